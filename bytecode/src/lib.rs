@@ -1,0 +1,37 @@
+//! The contract between compiler, virtual machine and tools.
+//!
+//! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
+//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]), the binary image
+//! ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
+//! dependency and never touches the operating system.
+
+#![deny(unsafe_code)]
+
+pub mod image;
+pub mod instr;
+pub mod ops;
+pub mod proto;
+pub mod reference;
+pub mod text;
+pub mod verify;
+
+pub use instr::Instr;
+pub use ops::{Flow, Op, OpInfo, Operand, Role};
+pub use proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
+pub use verify::{Verified, VerifyError};
+
+/// Longest string, in bytes, that is interned and may name a field in an instruction
+/// (`LUAI_MAXSHORTLEN` of PUC Lua 5.4).
+pub const MAX_SHORT_STRING: usize = 40;
+
+/// Highest constant index that fits the 16-bit `Const` operand: the VM scales operands to byte
+/// offsets (16 bytes a value). Constants beyond are loaded with `LOADK`.
+pub const MAX_CONST_OPERAND: u32 = 4095;
+
+/// Registers a function may use (`MAXREGS` of PUC Lua 5.4's `lcode.c`). A frame is at most this
+/// many slots, its two header slots not counted.
+pub const MAX_REGISTERS: u32 = 255;
+
+/// Slots between the called value's register and the first argument: the function itself and the
+/// frame link that the VM writes there. A call window is `[f][link][arg 1][arg 2]…`.
+pub const CALL_HEADER: u32 = 2;
