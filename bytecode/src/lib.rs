@@ -28,9 +28,10 @@ pub const MAX_SHORT_STRING: usize = 40;
 /// offsets (16 bytes a value). Constants beyond are loaded with `LOADK`.
 pub const MAX_CONST_OPERAND: u32 = 4095;
 
-/// Registers a function may use (`MAXREGS` of PUC Lua 5.4's `lcode.c`). A frame is at most this
-/// many slots, its two header slots not counted.
-pub const MAX_REGISTERS: u32 = 255;
+/// Registers a frame may have, its two header slots not counted. The compiler refuses a function
+/// where PUC Lua 5.4 does (255, `MAXREGS` in its `lcode.c`), but a call window is one slot longer
+/// here, so calls nested in arguments need up to twice as many. Named variables stay below 255.
+pub const MAX_REGISTERS: u32 = 510;
 
 /// Slots between the called value's register and the first argument: the function itself and the
 /// frame link that the VM writes there. A call window is `[f][link][arg 1][arg 2]…`.

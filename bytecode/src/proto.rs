@@ -98,8 +98,8 @@ pub struct Proto {
     pub last_line_defined: u32,
     pub num_params: u8,
     pub is_vararg: bool,
-    /// Registers the frame needs, `2..=255` (the frame's two header slots not counted).
-    pub max_stack: u8,
+    /// Registers the frame needs, `2..=MAX_REGISTERS` (the frame's two header slots not counted).
+    pub max_stack: u16,
     pub code: Vec<Instr>,
     pub constants: Vec<Constant>,
     pub upvalues: Vec<UpvalueDesc>,
