@@ -1,0 +1,299 @@
+//! What natives use: arguments, results, checks, errors. The names follow `lauxlib.h`; argument
+//! numbers are 1-based as in messages.
+
+use crate::error::Raise;
+use crate::heap::Gc;
+use crate::native::{Action, Native, NativeResult};
+use crate::string::Str;
+use crate::table::Table;
+use crate::userdata::Userdata;
+use crate::value::{Type, Value, number};
+use crate::vm::Vm;
+
+impl Vm {
+    /// Number of values in the running native's frame (at entry: of arguments).
+    #[inline(always)]
+    pub fn nargs(&self) -> usize {
+        // SAFETY: both point into the running stack, `top >= base`.
+        unsafe { self.top.offset_from(self.base) as usize }
+    }
+
+    /// The `i`-th slot of the frame, nil beyond its end.
+    #[inline(always)]
+    pub fn arg(&self, i: usize) -> Value {
+        debug_assert!(i >= 1);
+        if i <= self.nargs() {
+            // SAFETY: slots below `top` are initialised values.
+            unsafe { *self.base.add(i - 1) }
+        } else {
+            Value::NIL
+        }
+    }
+
+    /// Overwrites the `i`-th slot, which exists.
+    pub fn set_arg(&mut self, i: usize, v: Value) {
+        assert!(i >= 1 && i <= self.nargs());
+        // SAFETY: checked against the frame.
+        unsafe { *self.base.add(i - 1) = v }
+    }
+
+    /// Pushes a value. Frames have room for at least 20 slots beyond their arguments; more must
+    /// be asked for with [`Vm::ensure_stack`] (a push beyond grows the stack without limit check).
+    #[inline(always)]
+    pub fn push(&mut self, v: Value) {
+        if self.top >= self.stack_end {
+            self.grow_stack_unchecked(1);
+        }
+        // SAFETY: there is room for one slot.
+        unsafe {
+            *self.top = v;
+            self.top = self.top.add(1);
+        }
+    }
+
+    /// Takes the topmost value of the frame; nil if it is empty.
+    pub fn pop(&mut self) -> Value {
+        if self.nargs() == 0 {
+            return Value::NIL;
+        }
+        // SAFETY: the frame has a topmost slot.
+        unsafe {
+            self.top = self.top.sub(1);
+            *self.top
+        }
+    }
+
+    /// Cuts the frame to `n` slots or fills it with nil up to `n`.
+    pub fn set_top(&mut self, n: usize) {
+        while self.nargs() < n {
+            self.push(Value::NIL);
+        }
+        // SAFETY: the frame has at least `n` slots now.
+        self.top = unsafe { self.base.add(n) };
+    }
+
+    /// Pushes a function to call; arguments are pushed after it, see [`Action::Call`].
+    #[inline]
+    pub fn push_fn(&mut self, f: Value) {
+        self.push(f);
+        self.push(Value::NIL); // the frame link's slot
+    }
+
+    #[inline(always)]
+    pub fn ret0(&mut self) -> NativeResult {
+        Ok(Action::Return(0))
+    }
+    #[inline(always)]
+    pub fn ret1(&mut self, v: impl Into<Value>) -> NativeResult {
+        self.push(v.into());
+        Ok(Action::Return(1))
+    }
+    #[inline(always)]
+    pub fn ret2(&mut self, a: impl Into<Value>, b: impl Into<Value>) -> NativeResult {
+        self.push(a.into());
+        self.push(b.into());
+        Ok(Action::Return(2))
+    }
+    /// Returns all values of the frame from slot `i` on.
+    pub fn ret_from(&mut self, i: usize) -> NativeResult {
+        Ok(Action::Return((self.nargs() + 1).saturating_sub(i) as u32))
+    }
+
+    // ------------------------------------------------------------------ argument checks
+
+    /// Argument `i` as an integer: integers, floats and strings with an exact integer value.
+    #[inline]
+    pub fn check_int(&mut self, i: usize) -> Result<i64, Raise> {
+        let v = self.arg(i);
+        match v.as_int() {
+            Some(n) => Ok(n),
+            None => self.check_int_slow(i, v),
+        }
+    }
+
+    #[cold]
+    fn check_int_slow(&mut self, i: usize, v: Value) -> Result<i64, Raise> {
+        match v.to_number() {
+            Some(n) => match n.to_int_exact() {
+                Some(n) => Ok(n),
+                None => Err(self.arg_error(i, "number has no integer representation")),
+            },
+            None => Err(self.type_error(i, "number")),
+        }
+    }
+
+    /// Argument `i` as a float; strings are converted.
+    #[inline]
+    pub fn check_num(&mut self, i: usize) -> Result<f64, Raise> {
+        let v = self.arg(i);
+        if let Some(f) = v.as_float() {
+            return Ok(f);
+        }
+        match v.to_number() {
+            Some(n) => Ok(n.as_float().unwrap_or_else(|| n.as_int().unwrap_or(0) as f64)),
+            None => Err(self.type_error(i, "number")),
+        }
+    }
+
+    /// Argument `i` as a number value (integer or float); strings are converted.
+    #[inline]
+    pub fn check_number(&mut self, i: usize) -> Result<Value, Raise> {
+        match self.arg(i).to_number() {
+            Some(n) => Ok(n),
+            None => Err(self.type_error(i, "number")),
+        }
+    }
+
+    /// Argument `i` as a string. A number is converted, in the slot too.
+    #[inline]
+    pub fn check_str(&mut self, i: usize) -> Result<Gc<Str>, Raise> {
+        let v = self.arg(i);
+        if let Some(s) = v.as_str() {
+            return Ok(s);
+        }
+        if v.is_number() {
+            let s = self.number_to_str(v);
+            self.set_arg(i, s.into());
+            return Ok(s);
+        }
+        Err(self.type_error(i, "string"))
+    }
+
+    #[inline]
+    pub fn check_table(&mut self, i: usize) -> Result<Gc<Table>, Raise> {
+        match self.arg(i).as_table() {
+            Some(t) => Ok(t),
+            None => Err(self.type_error(i, "table")),
+        }
+    }
+
+    /// Argument `i` as userdata of a registered type.
+    pub fn check_userdata(&mut self, i: usize, type_name: &str) -> Result<Gc<Userdata>, Raise> {
+        match self.arg(i).as_userdata() {
+            Some(u) if u.type_name == type_name => Ok(u),
+            _ => Err(self.type_error(i, type_name)),
+        }
+    }
+
+    pub fn check_type(&mut self, i: usize, t: Type) -> Result<(), Raise> {
+        if self.arg(i).type_of() == t && i <= self.nargs() {
+            return Ok(());
+        }
+        Err(self.type_error(i, t.name()))
+    }
+
+    /// There must be an argument `i`, even if nil ("value expected").
+    pub fn check_any(&mut self, i: usize) -> Result<Value, Raise> {
+        if i > self.nargs() {
+            return Err(self.arg_error(i, "value expected"));
+        }
+        Ok(self.arg(i))
+    }
+
+    /// `None` when the argument is nil or absent.
+    pub fn opt_int(&mut self, i: usize) -> Result<Option<i64>, Raise> {
+        if self.arg(i).is_nil() { Ok(None) } else { self.check_int(i).map(Some) }
+    }
+    pub fn opt_num(&mut self, i: usize) -> Result<Option<f64>, Raise> {
+        if self.arg(i).is_nil() { Ok(None) } else { self.check_num(i).map(Some) }
+    }
+    pub fn opt_str(&mut self, i: usize) -> Result<Option<Gc<Str>>, Raise> {
+        if self.arg(i).is_nil() { Ok(None) } else { self.check_str(i).map(Some) }
+    }
+
+    /// Finds argument `i` in a list of options (`luaL_checkoption`).
+    pub fn check_option(
+        &mut self,
+        i: usize,
+        default: Option<&str>,
+        options: &[&str],
+    ) -> Result<usize, Raise> {
+        let name: Vec<u8> = match (default, self.arg(i).is_nil()) {
+            (Some(d), true) => d.as_bytes().to_vec(),
+            _ => self.check_str(i)?.bytes().to_vec(),
+        };
+        match options.iter().position(|o| o.as_bytes() == name) {
+            Some(p) => Ok(p),
+            None => {
+                let shown = String::from_utf8_lossy(&name).into_owned();
+                Err(self.arg_error(i, &format!("invalid option '{shown}'")))
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ values
+
+    /// A string value. Large ones count against the memory limit.
+    #[inline]
+    pub fn str(&mut self, bytes: &[u8]) -> Result<Value, Raise> {
+        Ok(self.heap.new_str(bytes)?.into())
+    }
+
+    /// A string for names and messages: never fails.
+    pub fn small_str(&mut self, text: &str) -> Value {
+        self.heap.intern_or_long(text.as_bytes()).into()
+    }
+
+    // ------------------------------------------------------------------ errors
+
+    /// An error with the position of the caller in front (`luaL_error`).
+    #[cold]
+    pub fn error(&mut self, message: impl AsRef<[u8]>) -> Raise {
+        let mut text = self.where_(1);
+        text.extend_from_slice(message.as_ref());
+        Raise::Error(self.heap.intern_or_long(&text).into())
+    }
+
+    /// An error whose message stands as it is.
+    #[cold]
+    pub fn error_plain(&mut self, message: impl AsRef<[u8]>) -> Raise {
+        Raise::Error(self.heap.intern_or_long(message.as_ref()).into())
+    }
+
+    /// "bad argument #i to 'f' (expected expected, got actual)" (`luaL_typeerror`).
+    #[cold]
+    pub fn type_error(&mut self, i: usize, expected: &str) -> Raise {
+        let v = self.arg(i);
+        let got: Vec<u8> = match self.metatable_name(v) {
+            Some(name) => name,
+            None if v.type_of() == Type::LightUserdata => b"light userdata".to_vec(),
+            None if i > self.nargs() => b"no value".to_vec(),
+            None => v.type_of().name().as_bytes().to_vec(),
+        };
+        let mut m = format!("{expected} expected, got ").into_bytes();
+        m.extend_from_slice(&got);
+        self.arg_error(i, m)
+    }
+
+    /// The string in a value's `__name` metafield.
+    pub fn metatable_name(&self, v: Value) -> Option<Vec<u8>> {
+        self.metamethod(v, crate::meta::Event::Name).as_str().map(|s| s.bytes().to_vec())
+    }
+}
+
+impl Value {
+    /// The number a value is or, for strings, spells.
+    #[inline]
+    pub fn to_number(self) -> Option<Value> {
+        if self.is_number() {
+            return Some(self);
+        }
+        self.as_str().and_then(|s| crate::value::parse::str_to_number(s.bytes()))
+    }
+    /// The integer a number equals.
+    #[inline]
+    pub fn to_int_exact(self) -> Option<i64> {
+        match self.as_int() {
+            Some(i) => Some(i),
+            None => self.as_float().and_then(number::float_to_int),
+        }
+    }
+}
+
+/// For continuations: `vm.call(nargs, nres, &THEN)` reads better than the struct.
+impl Vm {
+    #[inline]
+    pub fn call(&mut self, nargs: u32, nres: i32, then: &'static Native) -> NativeResult {
+        Ok(Action::Call { nargs, nres, then })
+    }
+}

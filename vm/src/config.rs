@@ -1,0 +1,21 @@
+//! Settings a host gives when it makes a VM.
+
+/// Limits and seeds. Everything that could differ between two runs is here or in the host.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Bytes of heap the program may use (objects, strings, tables, stacks, by nominal size);
+    /// passing it raises "not enough memory".
+    pub memory_limit: Option<u64>,
+    /// Instructions (fuel units) the program may run before control returns to the host.
+    pub fuel: Option<u64>,
+    /// Seed of string hashes.
+    pub hash_seed: u32,
+    /// Collect at every n-th safepoint that allocated (testing); 0 = off.
+    pub gc_stress: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { memory_limit: None, fuel: None, hash_seed: 0x5bd1_e995, gc_stress: 0 }
+    }
+}

@@ -1,0 +1,14 @@
+//! How errors travel inside the VM.
+
+use crate::value::Value;
+
+/// An error on its way up. Small, so that `Result<_, Raise>` is cheap.
+#[derive(Clone, Copy, Debug)]
+pub enum Raise {
+    /// A program's error: `error(v)` or a run-time error with its message.
+    Error(Value),
+    /// "not enough memory": no message handler runs (PUC's `LUA_ERRMEM`).
+    Memory,
+    /// The program asked the host to stop (`os.exit`); cannot be caught. `close`: close the state.
+    Exit { code: i32, close: bool },
+}

@@ -1,0 +1,76 @@
+//! Functions on the heap: prototypes as the VM runs them, closures, upvalues, natives.
+
+use crate::heap::{Gc, Header};
+use crate::native::Native;
+use crate::value::Value;
+use luka_bytecode::{DebugInfo, Instr, UpvalueDesc};
+use std::rc::Rc;
+
+/// What the functions of one loaded module share.
+#[derive(Debug)]
+pub struct ChunkInfo {
+    /// Chunk name as given (`@file`, `=name` or source text); `None` when stripped.
+    pub source_name: Option<Box<[u8]>>,
+    /// The functions pass for natives (see `Module::native`).
+    pub native: bool,
+    /// Source text, kept for messages when the host asked for it.
+    pub source_text: Option<Rc<[u8]>>,
+}
+
+/// A prototype, linked: register and constant operands are byte offsets.
+#[repr(C)]
+pub struct ProtoObj {
+    pub(crate) hdr: Header,
+    pub(crate) code: *mut Instr,
+    pub(crate) k: *const Value,
+    /// Frame size in bytes (registers only).
+    pub(crate) frame_bytes: u32,
+    /// `B` of a CALL that passes exactly the parameters (`num_params + 1`); `u16::MAX` for vararg
+    /// functions, so that they take the adjusting path.
+    pub(crate) exact_b: u16,
+    pub(crate) num_params: u8,
+    pub(crate) is_vararg: bool,
+    pub(crate) data: Box<ProtoData>,
+}
+
+/// The parts of a prototype the interpreter does not touch on its fast paths.
+pub struct ProtoData {
+    pub code: Box<[Instr]>,
+    pub constants: Box<[Value]>,
+    pub protos: Box<[Gc<ProtoObj>]>,
+    pub upvalues: Box<[UpvalueDesc]>,
+    pub debug: DebugInfo,
+    pub chunk: Rc<ChunkInfo>,
+    pub line_defined: u32,
+    pub last_line_defined: u32,
+    pub max_stack: u8,
+}
+
+/// A closure of a function written in the language; `hdr.extra` upvalue pointers follow.
+#[repr(C)]
+pub struct LuaFn {
+    pub(crate) hdr: Header,
+    /// Copies of the prototype's fields, one load nearer.
+    pub(crate) code: *const Instr,
+    pub(crate) k: *const Value,
+    pub(crate) proto: *mut ProtoObj,
+    pub(crate) upvals: [*mut Upval; 0],
+}
+
+/// An upvalue: open (pointing into a stack) or closed (pointing to its own field).
+#[repr(C)]
+pub struct Upval {
+    pub(crate) hdr: Header,
+    pub(crate) v: *mut Value,
+    pub(crate) closed: Value,
+    /// Next open upvalue of the thread, further down the stack; null at the end or when closed.
+    pub(crate) next_open: *mut Upval,
+}
+
+/// A native function with `hdr.extra` upvalues following.
+#[repr(C)]
+pub struct NativeObj {
+    pub(crate) hdr: Header,
+    pub(crate) def: &'static Native,
+    pub(crate) upvals: [Value; 0],
+}

@@ -1,0 +1,96 @@
+//! The heap: allocation, accounting and garbage collection.
+//!
+//! # Safepoints
+//! A collection runs only at a *safepoint*: the few instructions that allocate (after they
+//! finished), the return of a native call, and the calls documented as safepoints. Between two
+//! safepoints every reference may be held in Rust locals. At a safepoint the roots are the stacks
+//! of all threads up to their tops, the registry, the type metatables and the VM's own fields.
+//!
+//! # Layout
+//! Every object begins with a [`Header`] and is linked into one list. The collector is an
+//! incremental tri-colour mark and sweep as in PUC Lua 5.4 (`lgc.c`): two whites, black, old
+//! objects never move.
+
+pub mod gc;
+
+use std::ptr::NonNull;
+
+/// What every heap object begins with: 16 bytes.
+#[repr(C)]
+pub struct Header {
+    /// Next object in the list of all objects (or of those with finalizers).
+    pub next: *mut Header,
+    /// The object's tag (see [`crate::value::tag`]).
+    pub kind: u8,
+    /// Colour bits, see [`mark`].
+    pub marked: u8,
+    /// Tables: bit `e` set says that metamethod `e` (of the first eight, see
+    /// [`crate::meta::Event`]) is known to be absent. Reset by every write to the table that is
+    /// not to an existing non-metamethod slot.
+    pub flags: u8,
+    /// Strings: length when short. Lua functions and natives: number of upvalues. Tables: unused.
+    pub extra: u8,
+    /// Strings: hash. Threads, tables, functions, userdata: serial number shown by `%p` and
+    /// `tostring` (0 until asked for; assigned from a per-VM counter).
+    pub hash: u32,
+}
+
+/// Bits of [`Header::marked`].
+pub mod mark {
+    pub const WHITE0: u8 = 1;
+    pub const WHITE1: u8 = 2;
+    pub const WHITES: u8 = 3;
+    pub const BLACK: u8 = 4;
+    /// The object is in the list of objects with finalizers.
+    pub const FINALIZER: u8 = 8;
+    /// Never collected (well-known strings).
+    pub const FIXED: u8 = 16;
+}
+
+/// A reference to a heap object. Copyable, one word, never null.
+#[repr(transparent)]
+pub struct Gc<T>(NonNull<T>);
+
+impl<T> Clone for Gc<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Gc<T> {}
+impl<T> PartialEq for Gc<T> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<T> Eq for Gc<T> {}
+
+impl<T> Gc<T> {
+    /// # Safety
+    /// `payload` is the address of a live object of type `T`.
+    #[inline(always)]
+    pub(crate) unsafe fn from_payload(payload: u64) -> Gc<T> {
+        Gc(unsafe { NonNull::new_unchecked(payload as usize as *mut T) })
+    }
+    /// # Safety
+    /// `p` points to a live object of type `T`.
+    #[inline(always)]
+    pub(crate) unsafe fn from_ptr(p: *mut T) -> Gc<T> {
+        Gc(unsafe { NonNull::new_unchecked(p) })
+    }
+    #[inline(always)]
+    pub(crate) fn as_ptr(self) -> *mut T {
+        self.0.as_ptr()
+    }
+}
+
+impl<T> std::ops::Deref for Gc<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: the object is live (see the safepoint rule in the module text). Writers go
+        // through raw pointers and never while such a reference is held across them.
+        unsafe { self.0.as_ref() }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the VM asks of the world outside: the compiler (`Loader`) and the operating system
+//! (`Host`). The VM crate itself never touches either.
+
+use luka_bytecode::{Module, Verified};
+use std::rc::Rc;
+
+/// Why a chunk could not be loaded: the message programs see from `load`.
+#[derive(Clone, Debug)]
+pub struct LoadError {
+    pub message: Vec<u8>,
+}
+
+/// Compiles source text for `load`, `loadfile` and `require`.
+pub trait Loader {
+    /// `source` is text (never an image: the VM decodes those itself). `chunk_name` in PUC's form.
+    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError>;
+    /// Whether modules keep their source text for messages.
+    fn keep_source(&self, _source: &[u8]) -> Option<Rc<[u8]>> {
+        None
+    }
+}
+
+/// A failed host operation: the C library's message and error number, as `io` functions return.
+#[derive(Clone, Debug)]
+pub struct HostError {
+    pub message: String,
+    pub code: i64,
+}
+
+pub type HostResult<T> = Result<T, HostError>;
+
+/// An open file, pipe or standard stream of the host. 0, 1, 2 are stdin, stdout, stderr.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileId(pub u64);
+
+/// How a file is positioned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whence {
+    Set,
+    Current,
+    End,
+}
+
+/// How a file buffers output (`setvbuf`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Buffering {
+    None,
+    Full(usize),
+    Line(usize),
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExitStatus {
+    Exit(i32),
+    Signal(i32),
+}
+
+/// Broken-down time (`struct tm`); `month` 1–12, `wday`/`yday` 1-based as Lua's tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DateTime {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+    pub hour: i64,
+    pub min: i64,
+    pub sec: i64,
+    pub wday: i64,
+    pub yday: i64,
+    pub isdst: Option<bool>,
+}
+
+/// The operating system as programs may see it. One implementation in the command line, an
+/// in-memory one in tests. The methods that are not provided fail with a clear error.
+pub trait Host {
+    /// Writes all bytes (buffered as the stream is).
+    fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()>;
+    /// Reads up to `buf.len()` bytes; 0 means end of file.
+    fn read(&mut self, file: FileId, buf: &mut [u8]) -> HostResult<usize>;
+    /// Looks at buffered input without taking it; empty at end of file.
+    fn peek(&mut self, file: FileId) -> HostResult<&[u8]>;
+    /// Takes `n` bytes that `peek` showed.
+    fn consume(&mut self, file: FileId, n: usize);
+    fn flush(&mut self, file: FileId) -> HostResult<()>;
+    /// Flushes every open output.
+    fn flush_all(&mut self) -> HostResult<()>;
+    fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64>;
+    fn set_buffering(&mut self, file: FileId, mode: Buffering) -> HostResult<()>;
+    /// `mode` is a C `fopen` mode, checked.
+    fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId>;
+    fn popen(&mut self, command: &[u8], mode: &[u8]) -> HostResult<FileId>;
+    fn tmpfile(&mut self) -> HostResult<FileId>;
+    /// Closes; for a pipe waits and returns how the process ended.
+    fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>>;
+
+    fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>>;
+    fn remove(&mut self, path: &[u8]) -> HostResult<()>;
+    fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()>;
+    fn tmpname(&mut self) -> HostResult<Vec<u8>>;
+    fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>>;
+    /// Runs a shell command; `None` asks whether there is a shell.
+    fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>>;
+    fn setlocale(&mut self, locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>>;
+
+    /// Processor time in seconds.
+    fn clock(&mut self) -> f64;
+    /// Seconds since 1970-01-01 UTC.
+    fn time(&mut self) -> i64;
+    /// Broken-down local (or UTC) time; `None` if out of range.
+    fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime>;
+    /// The inverse for local time (`mktime`), fields may be out of range; also returns the
+    /// normalised fields.
+    fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)>;
+    /// Entropy for `math.randomseed()` and the generator's start.
+    fn random_seed(&mut self) -> (u64, u64);
+}

@@ -1,0 +1,105 @@
+//! Natives: functions written in Rust, and how they talk to the VM.
+//!
+//! A native never calls back into the VM on the Rust stack. It *returns* what should happen next:
+//! results, a call with a continuation, a tail call, a yield. A continuation is again a
+//! [`Native`], found by address in the frame link and by name in a snapshot; what it needs to
+//! remember it keeps in the slots of its frame, as values.
+
+use crate::error::Raise;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The Rust side of a native. Arguments are `vm.arg(1)…`, see [`Vm::arg`].
+pub type NativeFn = fn(&mut Vm) -> NativeResult;
+
+/// What a native asks the VM to do next.
+#[derive(Clone, Copy)]
+pub enum Action {
+    /// Return the top `n` values of the frame.
+    Return(u32),
+    /// Call the function pushed with [`Vm::push_fn`] with the `nargs` values pushed after it.
+    /// Its results (`nres` of them, -1 for all) replace function and arguments; then `then` runs
+    /// in the same frame, which still holds everything below.
+    Call { nargs: u32, nres: i32, then: &'static Native },
+    /// As `Call`, but the callee's results are the native's.
+    TailCall { nargs: u32 },
+    /// Suspend the running coroutine with the top `n` values; when it is resumed, `then` runs with
+    /// the resume arguments on top of the frame (below them everything that was below the `n`).
+    Yield { n: u32, then: &'static Native },
+    /// Resume the coroutine in the slot below the top `nargs` values with those; its yielded or
+    /// returned values (or its error value) replace coroutine and arguments, preceded by a boolean
+    /// that says whether it went well; then `then` runs.
+    Resume { nargs: u32, then: &'static Native },
+}
+
+pub type NativeResult = Result<Action, Raise>;
+
+/// A native, declared once: code, signature and documentation.
+pub struct Native {
+    /// Registered name, unique: `"string.rep"`; continuations `"string.gsub:after"`.
+    pub name: &'static str,
+    pub func: NativeFn,
+    /// Signature as documentation shows it: `"string.rep(s, n [, sep]) -> string"`. Empty for
+    /// continuations.
+    pub sig: &'static str,
+    /// What it does, first line a summary. Empty for continuations.
+    pub doc: &'static str,
+    /// Continuations: whether the program may yield below them (PUC's functions with a
+    /// continuation: `pcall`, `xpcall`, `dofile`, …).
+    pub yieldable: bool,
+}
+
+impl Native {
+    /// A function programs can call.
+    pub const fn new(
+        name: &'static str,
+        sig: &'static str,
+        doc: &'static str,
+        func: NativeFn,
+    ) -> Native {
+        Native { name, func, sig, doc, yieldable: false }
+    }
+    /// A continuation below which the program cannot yield.
+    pub const fn then(name: &'static str, func: NativeFn) -> Native {
+        Native { name, func, sig: "", doc: "", yieldable: false }
+    }
+    /// A continuation below which the program can yield.
+    pub const fn then_yieldable(name: &'static str, func: NativeFn) -> Native {
+        Native { name, func, sig: "", doc: "", yieldable: true }
+    }
+    /// The function's own name without the library: `rep` of `string.rep`.
+    pub fn short_name(&self) -> &'static str {
+        self.name.rsplit(['.', ':']).next().unwrap_or(self.name)
+    }
+}
+
+impl std::fmt::Debug for Native {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Native({})", self.name)
+    }
+}
+
+/// Declares a library: one `static` [`Native`] per row and a table of all of them.
+///
+/// ```ignore
+/// natives! { pub static MATH = "math";
+///     floor: "math.floor(x) -> integer|float" "Largest integral value not above x." = floor,
+/// }
+/// ```
+/// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`.
+#[macro_export]
+macro_rules! natives {
+    ($vis:vis static $table:ident = $lib:literal;
+     $($name:ident : $sig:literal $doc:literal = $func:expr),* $(,)?) => {
+        $vis static $table: &[(&str, &$crate::native::Native)] = &[$(
+            (stringify!($name), {
+                static N: $crate::native::Native = $crate::native::Native::new(
+                    concat!($lib, ".", stringify!($name)), $sig, $doc, $func);
+                &N
+            }),
+        )*];
+    };
+}
+
+/// What a value means as an argument that was not given.
+pub const ABSENT: Value = Value::NIL;

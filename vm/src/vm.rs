@@ -1,0 +1,106 @@
+//! The machine: registers of the running coroutine, heap, registry, host.
+
+use crate::config::Config;
+use crate::heap::{Gc, heap::Heap};
+use crate::host::{Host, Loader};
+use crate::meta::Event;
+use crate::string::Str;
+use crate::table::Table;
+use crate::thread::Thread;
+use crate::value::{Type, Value};
+use luka_bytecode::Instr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A virtual machine.
+///
+/// While a frame runs, `base` is its first register or argument and `top` the end of its values
+/// (natives and multi-result windows). The slots `base[-2]` and `base[-1]` hold the function and
+/// the frame link, see [`crate::interp::frame`].
+pub struct Vm {
+    pub(crate) ip: *const Instr,
+    pub(crate) base: *mut Value,
+    pub(crate) top: *mut Value,
+    /// End of the usable stack of the running thread.
+    pub(crate) stack_end: *mut Value,
+    pub(crate) thread: Gc<Thread>,
+    pub(crate) main_thread: Gc<Thread>,
+    pub heap: Heap,
+    pub(crate) registry: Gc<Table>,
+    pub(crate) globals: Gc<Table>,
+    pub(crate) type_meta: [Option<Gc<Table>>; Type::COUNT],
+    /// The interned names of the metamethods, by event.
+    pub(crate) event_names: [Gc<Str>; Event::COUNT],
+    pub(crate) host: Box<dyn Host>,
+    pub(crate) loader: Box<dyn Loader>,
+    /// Set from anywhere to stop the program at the next check.
+    pub(crate) interrupt: Arc<AtomicBool>,
+    pub(crate) config: Config,
+    /// Fuel units left beyond the slice the interpreter holds.
+    pub(crate) fuel_left: i64,
+    pub(crate) warn_state: crate::vm::WarnState,
+}
+
+/// State of the warning system (`warn`, `-W`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct WarnState {
+    pub on: bool,
+    /// The last piece of the message was "to be continued".
+    pub continuing: bool,
+}
+
+impl Vm {
+    /// The table of global variables.
+    pub fn globals(&self) -> Gc<Table> {
+        self.globals
+    }
+    /// The registry: a table only natives and the host see.
+    pub fn registry(&self) -> Gc<Table> {
+        self.registry
+    }
+    pub fn host(&mut self) -> &mut dyn Host {
+        &mut *self.host
+    }
+    pub fn loader(&mut self) -> &mut dyn Loader {
+        &mut *self.loader
+    }
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+    /// Set this from another thread or a signal handler to stop the program.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        self.interrupt.clone()
+    }
+    /// The metatable of a value, if it has one.
+    #[inline]
+    pub fn metatable_of(&self, v: Value) -> Option<Gc<Table>> {
+        if let Some(t) = v.as_table() {
+            t.metatable()
+        } else if let Some(u) = v.as_userdata() {
+            u.metatable()
+        } else {
+            self.type_meta[v.type_of() as usize]
+        }
+    }
+    /// The metamethod of a value for an event; nil if none.
+    #[inline]
+    pub fn metamethod(&self, v: Value, event: Event) -> Value {
+        match self.metatable_of(v) {
+            Some(mt) => mt.metamethod(event, self.event_names[event as usize]),
+            None => Value::NIL,
+        }
+    }
+    /// Metatable shared by all values of a basic type.
+    pub fn type_metatable(&self, t: Type) -> Option<Gc<Table>> {
+        self.type_meta[t as usize]
+    }
+    pub fn set_type_metatable(&mut self, t: Type, mt: Option<Gc<Table>>) {
+        self.type_meta[t as usize] = mt;
+    }
+    pub fn event_name(&self, event: Event) -> Gc<Str> {
+        self.event_names[event as usize]
+    }
+    pub fn warn_state(&mut self) -> &mut WarnState {
+        &mut self.warn_state
+    }
+}
