@@ -70,27 +70,44 @@ pub struct DateTime {
     pub isdst: Option<bool>,
 }
 
+/// A time zone as `strftime`'s `%Z` and `%z` show it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Zone {
+    /// Abbreviation: `GMT`, `CET`.
+    pub name: String,
+    /// Seconds east of UTC.
+    pub offset: i64,
+}
+
 /// The operating system as programs may see it. One implementation in the command line, an
-/// in-memory one in tests. The methods that are not provided fail with a clear error.
+/// in-memory one in tests.
+///
+/// Streams behave as C's `FILE`s: buffered, with one position shared by reads and writes (a switch
+/// between the two needs no `seek`). Reading a stream that was opened for writing fails with
+/// `EBADF` (9, "Bad file descriptor"), and the other way round. Messages are `strerror`'s, without
+/// the path. Opening a directory for reading works and reading it fails (`EISDIR`), as in C.
 pub trait Host {
     /// Writes all bytes (buffered as the stream is).
     fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()>;
     /// Reads up to `buf.len()` bytes; 0 means end of file.
     fn read(&mut self, file: FileId, buf: &mut [u8]) -> HostResult<usize>;
-    /// Looks at buffered input without taking it; empty at end of file.
+    /// Looks at buffered input without taking it, reading only if nothing is buffered; empty at
+    /// end of file. A later call tries again (a terminal or growing file may have more).
     fn peek(&mut self, file: FileId) -> HostResult<&[u8]>;
     /// Takes `n` bytes that `peek` showed.
     fn consume(&mut self, file: FileId, n: usize);
     fn flush(&mut self, file: FileId) -> HostResult<()>;
-    /// Flushes every open output.
+    /// Flushes every open output (`popen` and `execute` do so themselves before they start).
     fn flush_all(&mut self) -> HostResult<()>;
     fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64>;
     fn set_buffering(&mut self, file: FileId, mode: Buffering) -> HostResult<()>;
-    /// `mode` is a C `fopen` mode, checked.
+    /// `mode` is a C `fopen` mode, already checked: `[rwa]%+?b*`.
     fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId>;
+    /// `mode` is `r` or `w`.
     fn popen(&mut self, command: &[u8], mode: &[u8]) -> HostResult<FileId>;
     fn tmpfile(&mut self) -> HostResult<FileId>;
-    /// Closes; for a pipe waits and returns how the process ended.
+    /// Closes; for a pipe waits and returns how the process ended. The id is free afterwards even
+    /// if the last flush failed.
     fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>>;
 
     fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>>;
@@ -98,8 +115,11 @@ pub trait Host {
     fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()>;
     fn tmpname(&mut self) -> HostResult<Vec<u8>>;
     fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>>;
-    /// Runs a shell command; `None` asks whether there is a shell.
+    /// Runs a shell command and waits for it. Without a command asks whether there is a shell:
+    /// `Some(Exit(0))` if so, else `None`.
     fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>>;
+    /// `category` is `all`, `collate`, `ctype`, `monetary`, `numeric` or `time`. Without a locale
+    /// asks for the current one. The library works in the C locale whatever this returns.
     fn setlocale(&mut self, locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>>;
 
     /// Processor time in seconds.
@@ -111,6 +131,10 @@ pub trait Host {
     /// The inverse for local time (`mktime`), fields may be out of range; also returns the
     /// normalised fields.
     fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)>;
+    /// The zone in force at `time`, for `%Z` and `%z`.
+    fn zone(&mut self, _time: i64, _utc: bool) -> Zone {
+        Zone { name: "GMT".to_string(), offset: 0 }
+    }
     /// Entropy for `math.randomseed()` and the generator's start.
     fn random_seed(&mut self) -> (u64, u64);
 }
