@@ -1,1 +1,14 @@
+//! The compiler: source bytes in, bytecode out, diagnostics as plain data.
+//!
+//! The rooms stand in the order a program passes through them. No stage stops at an error: each
+//! is a function from its input to its output and a list of diagnostics.
+#![deny(unsafe_code)]
 
+pub mod ast;
+pub mod diag;
+pub mod lex;
+pub mod names;
+pub mod source;
+
+pub use luka_bytecode::proto::Span;
+pub use names::{Names, Sym};

@@ -1,0 +1,190 @@
+//! Building and reading a chunk's arena.
+
+use super::*;
+
+impl Chunk {
+    /// The main function: vararg, no parameters.
+    pub const MAIN: FuncId = FuncId::new(0);
+
+    /// An empty arena. `source_len` (bytes) sizes the vectors.
+    pub fn with_capacity(source_len: usize) -> Chunk {
+        Chunk {
+            exprs: Vec::with_capacity(source_len / 8),
+            expr_spans: Vec::with_capacity(source_len / 8),
+            stmts: Vec::with_capacity(source_len / 32),
+            stmt_spans: Vec::with_capacity(source_len / 32),
+            blocks: Vec::new(),
+            funcs: Vec::new(),
+            tables: Vec::new(),
+            method_calls: Vec::new(),
+            numeric_fors: Vec::new(),
+            generic_fors: Vec::new(),
+            bindings: Vec::new(),
+            arms: Vec::new(),
+            fields: Vec::new(),
+            lists: vec![0],
+        }
+    }
+
+    #[inline]
+    pub fn add_expr(&mut self, expr: Expr, span: Span) -> ExprId {
+        let id = ExprId::new(self.exprs.len() as u32);
+        self.exprs.push(expr);
+        self.expr_spans.push(span);
+        id
+    }
+
+    #[inline]
+    pub fn add_stmt(&mut self, stmt: Stmt, span: Span) -> StmtId {
+        let id = StmtId::new(self.stmts.len() as u32);
+        self.stmts.push(stmt);
+        self.stmt_spans.push(span);
+        id
+    }
+
+    pub fn add_block(&mut self, block: Block) -> BlockId {
+        push(&mut self.blocks, block)
+    }
+
+    pub fn add_func(&mut self, func: Func) -> FuncId {
+        push(&mut self.funcs, func)
+    }
+
+    pub fn add_table(&mut self, table: Table) -> TableId {
+        push(&mut self.tables, table)
+    }
+
+    pub fn add_method_call(&mut self, call: MethodCall) -> MethodCallId {
+        push(&mut self.method_calls, call)
+    }
+
+    pub fn add_numeric_for(&mut self, node: NumericFor) -> NumericForId {
+        push(&mut self.numeric_fors, node)
+    }
+
+    pub fn add_generic_for(&mut self, node: GenericFor) -> GenericForId {
+        push(&mut self.generic_fors, node)
+    }
+
+    pub fn add_binding(&mut self, binding: Binding) -> BindingId {
+        push(&mut self.bindings, binding)
+    }
+
+    pub fn add_arm(&mut self, arm: IfArm) -> ArmId {
+        push(&mut self.arms, arm)
+    }
+
+    pub fn add_field(&mut self, field: Field) -> FieldId {
+        push(&mut self.fields, field)
+    }
+
+    /// Stores a list of raw ids.
+    #[inline]
+    pub fn add_list<T: Id>(&mut self, raw_ids: &[u32]) -> List<T> {
+        if raw_ids.is_empty() {
+            return List::EMPTY;
+        }
+        let at = self.lists.len() as u32;
+        self.lists.push(raw_ids.len() as u32);
+        self.lists.extend_from_slice(raw_ids);
+        List::new(at)
+    }
+
+    #[inline]
+    fn raw_list<T>(&self, list: List<T>) -> &[u32] {
+        let at = list.at as usize;
+        let len = self.lists[at] as usize;
+        &self.lists[at + 1..at + 1 + len]
+    }
+
+    /// The ids of a list, in order.
+    #[inline]
+    pub fn list<T: Id>(
+        &self,
+        list: List<T>,
+    ) -> impl ExactSizeIterator<Item = T> + DoubleEndedIterator + Clone + '_ {
+        self.raw_list(list).iter().map(|&raw| T::from_index(raw))
+    }
+
+    #[inline]
+    pub fn list_len<T: Id>(&self, list: List<T>) -> usize {
+        self.raw_list(list).len()
+    }
+
+    /// The `index`-th id of a list.
+    #[inline]
+    pub fn list_get<T: Id>(&self, list: List<T>, index: usize) -> Option<T> {
+        self.raw_list(list).get(index).map(|&raw| T::from_index(raw))
+    }
+
+    #[inline]
+    pub fn list_last<T: Id>(&self, list: List<T>) -> Option<T> {
+        self.raw_list(list).last().map(|&raw| T::from_index(raw))
+    }
+
+    #[inline]
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs[id.index()]
+    }
+
+    #[inline]
+    pub fn expr_span(&self, id: ExprId) -> Span {
+        self.expr_spans[id.index()]
+    }
+
+    #[inline]
+    pub fn stmt(&self, id: StmtId) -> Stmt {
+        self.stmts[id.index()]
+    }
+
+    #[inline]
+    pub fn stmt_span(&self, id: StmtId) -> Span {
+        self.stmt_spans[id.index()]
+    }
+
+    pub fn block(&self, id: BlockId) -> Block {
+        self.blocks[id.index()]
+    }
+
+    pub fn func(&self, id: FuncId) -> Func {
+        self.funcs[id.index()]
+    }
+
+    pub fn main(&self) -> Func {
+        self.func(Chunk::MAIN)
+    }
+
+    pub fn table(&self, id: TableId) -> Table {
+        self.tables[id.index()]
+    }
+
+    pub fn method_call(&self, id: MethodCallId) -> MethodCall {
+        self.method_calls[id.index()]
+    }
+
+    pub fn numeric_for(&self, id: NumericForId) -> NumericFor {
+        self.numeric_fors[id.index()]
+    }
+
+    pub fn generic_for(&self, id: GenericForId) -> GenericFor {
+        self.generic_fors[id.index()]
+    }
+
+    pub fn binding(&self, id: BindingId) -> Binding {
+        self.bindings[id.index()]
+    }
+
+    pub fn arm(&self, id: ArmId) -> IfArm {
+        self.arms[id.index()]
+    }
+
+    pub fn field(&self, id: FieldId) -> Field {
+        self.fields[id.index()]
+    }
+}
+
+fn push<T, I: Id>(nodes: &mut Vec<T>, node: T) -> I {
+    let id = I::from_index(nodes.len() as u32);
+    nodes.push(node);
+    id
+}

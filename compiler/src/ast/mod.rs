@@ -1,0 +1,75 @@
+//! The syntax tree: a flat arena of nodes with `u32` ids.
+//!
+//! Nodes live in vectors and name each other by id; nothing is boxed, so neither building,
+//! walking nor dropping a tree recurses on the host stack by itself. Left-deep chains (`a+a+…`,
+//! `a.b.c…`, `f()()…`) may be millions of nodes deep: walk them with an explicit stack. Forms that
+//! the grammar nests truly are at most 200 levels deep (PUC's limit).
+//!
+//! Every node has the span of its text; positions of keywords and operators that PUC Lua takes
+//! line numbers from are kept beside it as byte positions, to be turned into lines by
+//! [`crate::source::Source::line`]. A position named `…_line_at` points at a byte on the line in
+//! question.
+//!
+//! The tree is total: where parsing failed it holds `Error` nodes, unfinished functions say so
+//! ([`Func::complete`]), and everything before the fault is there. Later extensions of the
+//! language are further variants of these enums.
+
+mod chunk;
+mod dump;
+mod expr;
+mod list;
+mod stmt;
+
+pub use dump::dump_ast;
+pub use expr::{BinOp, Expr, Field, MethodCall, Table, UnOp};
+pub use list::{Id, List};
+pub use stmt::{Attrib, Binding, Block, Func, GenericFor, IfArm, NumericFor, Stmt};
+
+use crate::Span;
+use list::define_ids;
+
+define_ids! {
+    /// An expression; index into [`Chunk::exprs`].
+    ExprId,
+    /// A statement; index into [`Chunk::stmts`].
+    StmtId,
+    /// A block; index into [`Chunk::blocks`].
+    BlockId,
+    /// A function; index into [`Chunk::funcs`]. Numbered in the order they *start*, the main
+    /// function 0: the order of `bytecode::Module::protos`.
+    FuncId,
+    /// A table constructor; index into [`Chunk::tables`].
+    TableId,
+    /// A method call; index into [`Chunk::method_calls`].
+    MethodCallId,
+    /// A numeric `for`; index into [`Chunk::numeric_fors`].
+    NumericForId,
+    /// A generic `for`; index into [`Chunk::generic_fors`].
+    GenericForId,
+    /// A declared local variable or parameter; index into [`Chunk::bindings`].
+    BindingId,
+    /// An `if` or `elseif` arm; index into [`Chunk::arms`].
+    ArmId,
+    /// A field of a table constructor; index into [`Chunk::fields`].
+    FieldId,
+}
+
+/// The tree of one chunk.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    pub exprs: Vec<Expr>,
+    pub expr_spans: Vec<Span>,
+    pub stmts: Vec<Stmt>,
+    pub stmt_spans: Vec<Span>,
+    pub blocks: Vec<Block>,
+    pub funcs: Vec<Func>,
+    pub tables: Vec<Table>,
+    pub method_calls: Vec<MethodCall>,
+    pub numeric_fors: Vec<NumericFor>,
+    pub generic_fors: Vec<GenericFor>,
+    pub bindings: Vec<Binding>,
+    pub arms: Vec<IfArm>,
+    pub fields: Vec<Field>,
+    /// Storage of every [`List`]: a length, then that many ids.
+    lists: Vec<u32>,
+}

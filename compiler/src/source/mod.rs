@@ -1,0 +1,82 @@
+//! Source text: bytes, the chunk's name, and the line of each byte as PUC Lua counts it.
+
+mod chunkid;
+mod lines;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+pub use chunkid::chunk_id;
+pub use lines::LineIndex;
+
+/// How the text reached us, which decides whether the first line may be a `#` comment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SourceKind {
+    /// A string given to `load`: every byte is program text.
+    Chunk,
+    /// A file: a UTF-8 byte-order mark and a first line that starts with `#` are skipped
+    /// (`luaL_loadfilex`).
+    File,
+}
+
+/// One chunk of source text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: Box<[u8]>,
+    bytes: Arc<[u8]>,
+    start: u32,
+    first_line: u32,
+    lines: OnceCell<LineIndex>,
+}
+
+impl Source {
+    /// The longest text we take, in bytes; positions are `u32` with room to spare.
+    pub const MAX_LEN: usize = (u32::MAX / 2) as usize;
+
+    /// `name` as `lua_load` takes it: `@file`, `=literal`, or the text itself.
+    pub fn new(name: impl Into<Vec<u8>>, bytes: impl Into<Arc<[u8]>>, kind: SourceKind) -> Source {
+        let bytes = bytes.into();
+        let (start, first_line) = match kind {
+            SourceKind::Chunk => (0, 1),
+            SourceKind::File => lines::skip_first_line(&bytes),
+        };
+        let name = name.into().into_boxed_slice();
+        Source { name, bytes, start, first_line, lines: OnceCell::new() }
+    }
+
+    /// A string chunk named after its own text, as `load(text)` names it.
+    pub fn from_text(text: impl AsRef<[u8]>) -> Source {
+        let text = text.as_ref();
+        Source::new(text, text, SourceKind::Chunk)
+    }
+
+    /// The chunk name with its `@` or `=`.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// The chunk name as messages show it: `file`, `literal` or `[string "text..."]`.
+    pub fn display_name(&self) -> Vec<u8> {
+        chunk_id(&self.name)
+    }
+
+    /// All bytes, the skipped first line included.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where program text starts: after a byte-order mark and a `#` line of a file.
+    pub fn start(&self) -> u32 {
+        self.start
+    }
+
+    /// The line index, built at the first call.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.bytes, self.start, self.first_line))
+    }
+
+    /// The line, counted from 1, of the byte at `pos`; of the end of the text for larger ones.
+    pub fn line(&self, pos: u32) -> u32 {
+        self.lines().line(pos)
+    }
+}
