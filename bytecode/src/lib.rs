@@ -9,6 +9,7 @@
 
 pub mod image;
 pub mod instr;
+pub mod operand;
 pub mod ops;
 pub mod proto;
 pub mod reference;

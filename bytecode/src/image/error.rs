@@ -1,0 +1,60 @@
+//! Why bytes are not an image.
+
+use std::fmt;
+
+/// Why an image was refused.
+///
+/// Displays as PUC Lua words it, `bad binary format (truncated chunk)`; the chunk's name and a
+/// colon before it are the loader's to add.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ImageError {
+    /// The bytes end too early: a proper prefix of some image.
+    Truncated,
+    NotBinary,
+    Version,
+    Format,
+    /// The bytes that line-end conversion damages are not what they should be.
+    Conversion,
+    InstructionSize,
+    IntegerSize,
+    NumberSize,
+    IntegerFormat,
+    FloatFormat,
+    /// A chunk of PUC Lua 5.4.
+    Puc,
+    /// A layout of another version of Luka.
+    ImageVersion,
+    /// Made for another instruction set.
+    InstructionSet,
+    /// The header is in order, what follows is not.
+    Corrupted,
+}
+
+impl ImageError {
+    /// What stands in the parentheses of PUC's message.
+    pub fn reason(self) -> &'static str {
+        match self {
+            ImageError::Truncated => "truncated chunk",
+            ImageError::NotBinary => "not a binary chunk",
+            ImageError::Version => "version mismatch",
+            ImageError::Format => "format mismatch",
+            ImageError::Conversion | ImageError::Corrupted => "corrupted chunk",
+            ImageError::InstructionSize => "Instruction size mismatch",
+            ImageError::IntegerSize => "lua_Integer size mismatch",
+            ImageError::NumberSize => "lua_Number size mismatch",
+            ImageError::IntegerFormat => "integer format mismatch",
+            ImageError::FloatFormat => "float format mismatch",
+            ImageError::Puc => "PUC Lua bytecode, not a Luka image",
+            ImageError::ImageVersion => "Luka image version mismatch",
+            ImageError::InstructionSet => "Luka instruction set mismatch",
+        }
+    }
+}
+
+impl fmt::Display for ImageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bad binary format ({})", self.reason())
+    }
+}
+
+impl std::error::Error for ImageError {}

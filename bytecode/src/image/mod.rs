@@ -1,0 +1,28 @@
+//! The binary image: what `string.dump`, `luka build` and the standard library's build write and
+//! what `load` and start-up read. `docs/image-format.md` describes it to the byte.
+//!
+//! Writing is deterministic: equal modules give equal bytes on every machine. Reading is total: any
+//! bytes give a module or an [`ImageError`], in time and memory proportional to their number. What
+//! is read is *not* trusted: only [`crate::verify`] says whether a virtual machine may run it.
+
+mod decode;
+mod encode;
+mod error;
+mod extract;
+mod header;
+mod isa_hash;
+mod reader;
+mod writer;
+
+pub use decode::decode;
+pub use encode::encode;
+pub use error::ImageError;
+pub use extract::extract;
+pub use header::{MAGIC, PUC_HEADER, VERSION};
+pub use isa_hash::ISA_HASH;
+
+/// Whether these bytes are to be read as a precompiled chunk, not as source text (`LUA_SIGNATURE`'s
+/// first byte decides, as in PUC Lua).
+pub fn is_image(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&PUC_HEADER[0])
+}

@@ -1,0 +1,31 @@
+//! Why the verifier refused a module.
+
+use std::fmt;
+
+/// Why a module was refused. Displays as
+/// `function 2, instruction 17 (CALL): window ends at R9, the frame has 8 registers`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyError {
+    /// Index into `Module::protos`.
+    pub proto: u32,
+    /// The instruction at fault, if it is one instruction's.
+    pub pc: Option<u32>,
+    /// Its mnemonic, or empty.
+    pub mnemonic: &'static str,
+    pub message: String,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "function {}", self.proto)?;
+        if let Some(pc) = self.pc {
+            write!(f, ", instruction {pc}")?;
+            if !self.mnemonic.is_empty() {
+                write!(f, " ({})", self.mnemonic)?;
+            }
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for VerifyError {}

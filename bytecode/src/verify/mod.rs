@@ -1,0 +1,91 @@
+//! The verifier: proves of a [`Module`] what the virtual machine's unchecked reads rely on.
+//!
+//! What it proves, function by function (`docs/isa.md` has the rules in words):
+//! - `structure`: the functions form one tree in pre-order; frame sizes, parameters and captured
+//!   variables are in range;
+//! - `operands`: every opcode exists and every register, window, constant, upvalue and child it
+//!   names exists and has the kind its role asks for;
+//! - `flow`: jumps stay inside the code, control never falls off its end, and instructions that
+//!   work in pairs (loops, tail calls, VARARGPREP) stand as pairs;
+//! - `multi`: an instruction that takes "all values up to the top" directly follows the one that
+//!   left them, and no jump comes between;
+//! - `debug_info`: tables for debuggers are as long as what they describe.
+//!
+//! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
+//! run time. Time and memory are linear in the module's size; nothing recurses.
+
+mod debug_info;
+mod error;
+mod flow;
+mod multi;
+mod operands;
+mod structure;
+
+pub use error::VerifyError;
+
+use crate::ops::Op;
+use crate::proto::{Module, Proto};
+
+/// A module the verifier has passed. Made only by [`verify`]; the only thing the VM loads.
+#[derive(Clone, Debug)]
+pub struct Verified<T>(T);
+
+impl<T> Verified<T> {
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// Checks every rule of the instruction set on every function.
+pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
+    structure::check_tree(&module)?;
+    let mut targets = Vec::new();
+    for (index, proto) in module.protos.iter().enumerate() {
+        let function = Function { module: &module, index, proto };
+        structure::check(&function)?;
+        operands::check(&function)?;
+        flow::check(&function, &mut targets)?;
+        multi::check(&function, &targets)?;
+        debug_info::check(&function)?;
+    }
+    Ok(Verified(module))
+}
+
+/// The function under examination.
+struct Function<'a> {
+    module: &'a Module,
+    index: usize,
+    proto: &'a Proto,
+}
+
+impl Function<'_> {
+    /// The opcode at `pc`. Only after `operands::check` has seen that all are valid; a number
+    /// that names none reads as a plain jump, which no rule lets stand where another is wanted.
+    fn op(&self, pc: usize) -> Option<Op> {
+        self.proto.code.get(pc).map(|instr| instr.opcode().unwrap_or(Op::Jmp))
+    }
+
+    #[cold]
+    fn fail(&self, message: impl Into<String>) -> VerifyError {
+        VerifyError { proto: self.index as u32, pc: None, mnemonic: "", message: message.into() }
+    }
+
+    #[cold]
+    fn fail_at(&self, pc: usize, message: impl Into<String>) -> VerifyError {
+        let mnemonic = self
+            .proto
+            .code
+            .get(pc)
+            .and_then(|instr| instr.opcode())
+            .map_or("", |op| op.info().mnemonic);
+        VerifyError {
+            proto: self.index as u32,
+            pc: Some(pc as u32),
+            mnemonic,
+            message: message.into(),
+        }
+    }
+}
