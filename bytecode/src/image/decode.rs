@@ -84,6 +84,10 @@ fn read_bool(input: &mut Reader<'_>) -> Result<bool, ImageError> {
     }
 }
 
+fn read_u16(input: &mut Reader<'_>) -> Result<u16, ImageError> {
+    u16::try_from(input.uint()?).map_err(|_| ImageError::Corrupted)
+}
+
 fn read_proto(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Proto, ImageError> {
     let line_defined = input.u32()?;
     Ok(Proto {
@@ -91,7 +95,7 @@ fn read_proto(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Proto, ImageE
         last_line_defined: input.u32()?,
         num_params: input.byte()?,
         is_vararg: read_bool(input)?,
-        max_stack: input.byte()?,
+        max_stack: read_u16(input)?,
         code: read_code(input)?,
         constants: read_list(input, MIN_CONSTANT, |input| read_constant(input, strings))?,
         upvalues: read_list(input, MIN_UPVALUE, read_upvalue)?,

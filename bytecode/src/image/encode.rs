@@ -66,7 +66,7 @@ fn write_proto<'a>(out: &mut Writer, strings: &mut Strings<'a>, proto: &'a Proto
     out.uint(proto.last_line_defined as u64);
     out.byte(proto.num_params);
     out.byte(proto.is_vararg as u8);
-    out.byte(proto.max_stack);
+    out.uint(proto.max_stack as u64);
     out.uint(proto.code.len() as u64);
     for instr in &proto.code {
         out.raw(&instr.to_bytes());

@@ -20,7 +20,7 @@ pub(super) fn check(function: &Function<'_>) -> Result<(), VerifyError> {
                 local.start_pc, local.end_pc
             )));
         }
-        if local.register >= proto.max_stack {
+        if local.register as u16 >= proto.max_stack {
             return Err(function.fail(format!(
                 "local variable {number} is R{}, the frame has {} registers",
                 local.register, proto.max_stack

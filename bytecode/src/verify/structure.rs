@@ -43,7 +43,7 @@ pub(super) fn check(function: &Function<'_>) -> Result<(), VerifyError> {
     if proto.max_stack < 2 || proto.max_stack as u32 > MAX_REGISTERS {
         return Err(function.fail(format!("a frame cannot have {} registers", proto.max_stack)));
     }
-    if proto.num_params > proto.max_stack {
+    if proto.num_params as u16 > proto.max_stack {
         return Err(function.fail(format!(
             "{} parameters do not fit {} registers",
             proto.num_params, proto.max_stack
