@@ -2,6 +2,7 @@
 
 use crate::function::Upval;
 use crate::heap::Header;
+use crate::native::Native;
 use crate::value::Value;
 use luka_bytecode::Instr;
 
@@ -9,7 +10,9 @@ use luka_bytecode::Instr;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Status {
-    /// Not started, or suspended in a yield.
+    /// Not started: function in slot 0, arguments above it.
+    New,
+    /// Suspended in a yield.
     Suspended,
     /// Running now.
     Running,
@@ -17,7 +20,7 @@ pub enum Status {
     Normal,
     /// Finished.
     Dead,
-    /// Ended by an error.
+    /// Ended by an error, which is in [`Thread::error`]; its frames are still there to look at.
     Failed,
 }
 
@@ -25,7 +28,8 @@ pub enum Status {
 #[repr(C)]
 pub struct Thread {
     pub(crate) hdr: Header,
-    /// The stack: `size` slots. All slots at `top` and above are dead.
+    /// The stack: `size` slots, the last [`STACK_SLACK`] of them reserve. All slots at `top` and
+    /// above are dead.
     pub(crate) stack: *mut Value,
     pub(crate) size: usize,
     /// Saved registers while the thread is not running (see `Vm`).
@@ -38,11 +42,30 @@ pub struct Thread {
     pub(crate) tbc: Vec<u32>,
     /// Who resumed this thread; null for the main thread or when not running.
     pub(crate) resumer: *mut Thread,
+    /// The continuation to run when a thread gets control back: of its yield while `Suspended`, of
+    /// its resume while `Normal`.
+    pub(crate) then: Option<&'static Native>,
     pub(crate) status: Status,
-    /// Calls that PUC would have on its C stack (see DESIGN: limit 200).
+    /// Set while `coroutine.close` unwinds the thread.
+    pub(crate) closing: bool,
+    /// Calls that PUC would have on its C stack (limit 200).
     pub(crate) c_depth: u32,
+    /// Error a `Failed` thread ended with.
+    pub(crate) error: Value,
     pub(crate) hook: Hook,
 }
+
+/// Slots at the end of every stack that only `push` without a check may use.
+pub const STACK_SLACK: usize = 40;
+
+/// Most slots a stack may have (`LUAI_MAXSTACK`).
+pub const MAX_STACK: usize = 1_000_000;
+
+/// Slots beyond [`MAX_STACK`] for handling a stack overflow (`ERRORSTACKSIZE`).
+pub const ERROR_STACK: usize = 1_000;
+
+/// Nesting limit of C calls (`LUAI_MAXCCALLS`).
+pub const MAX_C_DEPTH: u32 = 200;
 
 /// A debug hook (`debug.sethook`).
 #[derive(Clone, Copy)]
@@ -56,4 +79,16 @@ pub struct Hook {
     pub left: u32,
     /// Last line reported, for the line event; 0 = none.
     pub last_line: u32,
+    /// A hook function runs: no other event.
+    pub active: bool,
+}
+
+impl Thread {
+    /// Whether there are frames to walk.
+    pub fn has_frames(&self) -> bool {
+        !matches!(self.status, Status::New | Status::Dead)
+    }
+    pub fn status(&self) -> Status {
+        self.status
+    }
 }
