@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Random, module, proto, sample, string};
+use common::{Random, local, module, proto, sample, string};
 use luka_bytecode::image::{ImageError, MAGIC, PUC_HEADER, decode, encode, extract, is_image};
 use luka_bytecode::verify::verify;
-use luka_bytecode::{Constant, Instr, Module, Op};
+use luka_bytecode::{Constant, DebugInfo, Instr, Module, Op, Span};
 
 fn round_trip(module: &Module) {
     let bytes = encode(module);
@@ -184,4 +184,40 @@ fn an_inner_function_can_be_extracted() {
     }
     assert_eq!(extract(&whole, 6), None);
     assert_eq!(extract(&whole, 0).as_ref(), Some(&whole));
+}
+
+#[test]
+fn docs_example_is_exact() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/image-format.md");
+    let text = std::fs::read_to_string(path).expect("docs/image-format.md");
+    let block = text.rsplit("```text\n").next().and_then(|s| s.split("```").next());
+    let mut documented = Vec::new();
+    for line in block.expect("an example").lines() {
+        for byte in line.split("   ").next().unwrap_or_default().split_whitespace() {
+            documented.push(u8::from_str_radix(byte, 16).ok());
+        }
+    }
+    let mut p = proto(&[
+        Instr::abc(Op::VarargPrep, 0, 0, 0),
+        Instr::abc(Op::Vararg, 0, 0, 2),
+        Instr::abc(Op::Return1, 0, 0, 0),
+    ]);
+    p.is_vararg = true;
+    p.max_stack = 2;
+    p.upvalues = sample().protos[0].upvalues.clone();
+    p.debug = DebugInfo {
+        lines: vec![1; 3],
+        spans: vec![Span::NONE, Span::new(0, 15), Span::new(17, 18)],
+        locals: vec![local("x", 2, 3, 0)],
+        upvalue_names: vec![b"_ENV".as_slice().into()],
+    };
+    let mut example = module(p);
+    example.source_name = Some(b"=x".as_slice().into());
+    verify(example.clone()).expect("verified");
+    let bytes = encode(&example);
+    // Two-letter words stand for what docs/isa.md says.
+    assert_eq!(documented.len(), bytes.len(), "{bytes:02x?}");
+    for (at, (shown, &byte)) in documented.into_iter().zip(&bytes).enumerate() {
+        assert_eq!(shown.unwrap_or(byte), byte, "byte {at} of {bytes:02x?}");
+    }
 }

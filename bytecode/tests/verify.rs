@@ -1,0 +1,319 @@
+//! The verifier: what it accepts, and for each rule a module that breaks only that one.
+
+mod common;
+
+use common::{local, module, proto, sample, string};
+use luka_bytecode::verify::verify;
+use luka_bytecode::{Constant, Instr, Module, Op, Proto, Span, UpvalueDesc, UpvalueKind};
+
+fn i(op: Op, a: u16, b: u16, c: u16) -> Instr {
+    Instr::abc(op, a, b, c)
+}
+
+fn j(op: Op, a: u16, offset: i32) -> Instr {
+    Instr::asbx(op, a, offset)
+}
+
+const RETURN: Instr = Instr::abc(Op::Return0, 0, 0, 0);
+
+/// A function of this code and a RETURN0, with constants `"s"`, `1`, a long string, and one upvalue.
+fn function(code: &[Instr]) -> Proto {
+    let mut p = proto(code);
+    p.code.push(RETURN);
+    p.is_vararg = p.code[0].opcode() == Some(Op::VarargPrep);
+    p.constants = vec![string("s"), Constant::Int(1), string(&"x".repeat(41))];
+    p.upvalues = vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }];
+    p
+}
+
+#[track_caller]
+fn accepts(code: &[Instr]) {
+    if let Err(error) = verify(module(function(code))) {
+        panic!("refused: {error}");
+    }
+}
+
+#[track_caller]
+fn refuses(code: &[Instr], message: &str) {
+    refuses_module(module(function(code)), message);
+}
+
+#[track_caller]
+fn refuses_module(module: Module, message: &str) {
+    let error = verify(module).expect_err("refused").to_string();
+    assert!(error.contains(message), "{error}\n  instead of: {message}");
+}
+
+#[test]
+fn the_sample_is_fine() {
+    verify(sample()).expect("verified");
+    let mut stripped = sample();
+    stripped.strip();
+    verify(stripped).expect("verified");
+}
+
+#[test]
+fn errors_name_the_place() {
+    let error = verify(module(function(&[RETURN, i(Op::Move, 10, 0, 0)])));
+    assert_eq!(
+        error.expect_err("refused").to_string(),
+        "function 0, instruction 1 (MOVE): R10 does not exist, there are 10 registers"
+    );
+}
+
+#[test]
+fn opcodes_and_fields() {
+    refuses(&[Instr { op: 255, n: 0, a: 0, b: 0, c: 0 }], "there is no opcode 255");
+    refuses(&[i(Op::Move, 0, 0, 1)], "not zero");
+    refuses(&[i(Op::Move, 0, 0, 0).with_n(1)], "not zero");
+    refuses(&[i(Op::LoadTrue, 0, 0, 1)], "not zero");
+    accepts(&[i(Op::AddI, 0, 0, 0).with_n(2)]);
+    refuses(&[i(Op::AddI, 0, 0, 0).with_n(3)], "flag 3");
+    refuses(&[i(Op::AddK, 0, 0, 1).with_n(2)], "flag 2");
+}
+
+#[test]
+fn registers() {
+    accepts(&[i(Op::Move, 9, 9, 0)]);
+    refuses(&[i(Op::Move, 0, 10, 0)], "R10 does not exist");
+    refuses(&[i(Op::SetTable, 0, 0, 10)], "R10 does not exist");
+    refuses(&[i(Op::Add, 0xffff, 0, 0)], "R65535 does not exist");
+}
+
+#[test]
+fn windows() {
+    // A of the highest window that fits a frame of ten, and its last register.
+    for (instr, fits) in [
+        (i(Op::LoadNil, 0, 3, 0), 6),
+        (Instr::abx(Op::SetList, 0, 0).with_n(4), 5),
+        (i(Op::SelfK, 0, 0, 0), 7),
+        (i(Op::Concat, 0, 3, 0), 7),
+        (i(Op::Call, 0, 1, 1), 8),
+        (i(Op::Call, 0, 2, 1), 7),
+        (i(Op::Call, 0, 4, 1), 5),
+        (i(Op::Call, 0, 1, 6), 5),
+        (i(Op::Return, 0, 1, 0), 10),
+        (i(Op::Return, 0, 4, 0), 7),
+    ] {
+        accepts(&[Instr { a: fits, ..instr }]);
+        refuses(&[Instr { a: fits + 1, ..instr }], "window ends at");
+        refuses(&[Instr { a: 0xffff, ..instr }], "window ends at");
+    }
+    let tail = |a| [i(Op::TailCall, a, 3, 0), i(Op::Return, a, 0, 0)];
+    accepts(&tail(6));
+    refuses(&tail(7), "window ends at");
+    let prepared = |instr| [i(Op::VarargPrep, 0, 0, 0), instr];
+    accepts(&prepared(i(Op::Vararg, 6, 0, 5)));
+    refuses(&prepared(i(Op::Vararg, 7, 0, 5)), "window ends at");
+    refuses(&prepared(i(Op::Vararg, 10, 0, 0)), "window ends at");
+    let numeric = |a| [j(Op::ForPrep, a, 1), j(Op::ForLoop, a, -1)];
+    accepts(&numeric(6));
+    refuses(&numeric(7), "window ends at R10");
+    let generic = |a, c| [j(Op::TForPrep, a, 0), i(Op::TForCall, a, 0, c), j(Op::TForLoop, a, -2)];
+    accepts(&generic(2, 1));
+    refuses(&generic(3, 1), "window ends at R10");
+    accepts(&generic(1, 5));
+    refuses(&generic(1, 6), "window ends at R10");
+    refuses(&generic(1, 0), "needs at least one variable");
+    refuses(&[i(Op::Concat, 0, 1, 0)], "needs at least two");
+    refuses(&[i(Op::LoadNil, 0, 0xffff, 0)], "window ends at");
+}
+
+#[test]
+fn constants() {
+    accepts(&[i(Op::GetField, 0, 0, 0), i(Op::AddK, 0, 0, 1), Instr::abx(Op::LoadK, 0, 2)]);
+    refuses(&[i(Op::GetField, 0, 0, 1)], "K1 is not a short string");
+    refuses(&[i(Op::GetTabUp, 0, 0, 2)], "K2 is not a short string");
+    refuses(&[i(Op::AddK, 0, 0, 0)], "K0 is not a number");
+    refuses(&[i(Op::SetTableK, 0, 0, 3)], "K3 does not exist");
+    refuses(&[Instr::abx(Op::LoadK, 0, 3)], "K3 does not exist");
+    refuses(&[Instr::abx(Op::LoadK, 0, u32::MAX)], "K4294967295 does not exist");
+    let mut many = function(&[i(Op::SetTableK, 0, 0, 4095), Instr::abx(Op::LoadK, 0, 5000)]);
+    many.constants.resize(5001, Constant::Nil);
+    verify(module(many.clone())).expect("verified");
+    many.code[0].c = 4096;
+    refuses_module(module(many), "K4096 needs a LOADK");
+}
+
+#[test]
+fn upvalues_and_children() {
+    accepts(&[i(Op::GetUpval, 0, 0, 0)]);
+    refuses(&[i(Op::GetUpval, 0, 1, 0)], "U1 does not exist");
+    refuses(&[i(Op::SetTabUp, 1, 0, 0)], "U1 does not exist");
+    refuses(&[Instr::abx(Op::Closure, 0, 0)], "P0 does not exist");
+
+    let nested = |in_stack, index| {
+        let mut outer = module(function(&[Instr::abx(Op::Closure, 0, 0)]));
+        outer.protos[0].protos = vec![1];
+        let mut inner = function(&[]);
+        inner.upvalues[0] = UpvalueDesc { in_stack, index, kind: UpvalueKind::Const };
+        outer.protos.push(inner);
+        outer
+    };
+    verify(nested(true, 9)).expect("verified");
+    refuses_module(nested(true, 10), "upvalue 0 of function 1 is register 10, there are 10");
+    verify(nested(false, 0)).expect("verified");
+    refuses_module(nested(false, 1), "upvalue 0 of function 1 is upvalue 1, there are 1");
+    let mut many = function(&[]);
+    many.upvalues.resize(256, many.upvalues[0]);
+    refuses_module(module(many), "256 upvalues");
+}
+
+#[test]
+fn functions_are_a_tree_in_pre_order() {
+    let tree = |children: &[&[u32]]| Module {
+        source_name: None,
+        native: false,
+        protos: children
+            .iter()
+            .map(|list| Proto { protos: list.to_vec(), ..function(&[]) })
+            .collect(),
+    };
+    verify(tree(&[&[1, 3], &[2], &[], &[]])).expect("verified");
+    refuses_module(tree(&[]), "has no functions");
+    refuses_module(tree(&[&[1]]), "there is no function 1");
+    refuses_module(tree(&[&[1], &[], &[]]), "function 2: the function is no other function's");
+    refuses_module(tree(&[&[2, 1], &[], &[]]), "in pre-order it is 1");
+    refuses_module(tree(&[&[1, 2], &[2], &[]]), "in pre-order it is");
+    refuses_module(tree(&[&[1, 1], &[]]), "in pre-order it is 2");
+    refuses_module(tree(&[&[0]]), "in pre-order it is 1");
+    refuses_module(tree(&[&[1], &[0]]), "in pre-order it is 2");
+    // Deep and wide: nothing recurses, nothing grows beyond the module.
+    let count = 200_000;
+    let mut deep = tree(&[]);
+    deep.protos =
+        (1..=count).map(|next| Proto { protos: vec![next], ..proto(&[RETURN]) }).collect();
+    deep.protos[count as usize - 1].protos.clear();
+    verify(deep).expect("verified");
+    let mut wide = tree(&[]);
+    wide.protos = vec![proto(&[RETURN]); 50_000];
+    wide.protos[0].protos = (1..50_000).collect();
+    verify(wide).expect("verified");
+}
+
+#[test]
+fn frames() {
+    let change = |change: fn(&mut Proto)| {
+        let mut p = function(&[]);
+        change(&mut p);
+        module(p)
+    };
+    verify(change(|p| (p.max_stack, p.num_params) = (2, 2))).expect("verified");
+    refuses_module(change(|p| p.max_stack = 1), "cannot have 1 registers");
+    verify(change(|p| p.max_stack = 510)).expect("verified");
+    refuses_module(change(|p| p.max_stack = 511), "cannot have 511 registers");
+    refuses_module(change(|p| p.num_params = 11), "11 parameters");
+}
+
+#[test]
+fn control_stays_inside() {
+    refuses_module(module(proto(&[])), "no code");
+    refuses_module(module(proto(&[i(Op::Move, 0, 0, 0)])), "falls off");
+    refuses_module(module(proto(&[j(Op::JT, 0, -1)])), "falls off");
+    verify(module(proto(&[j(Op::Jmp, 0, -1)]))).expect("an endless loop");
+    accepts(&[i(Op::LFalseSkip, 0, 0, 0), i(Op::LoadTrue, 0, 0, 0)]);
+    refuses(&[i(Op::LFalseSkip, 0, 0, 0)], "falls off");
+    refuses(&[j(Op::Jmp, 0, 1)], "jumps to 2");
+    refuses(&[j(Op::Jmp, 0, -2)], "jumps to -1");
+    refuses(&[j(Op::Jmp, 0, i32::MIN)], "jumps to -2147483647");
+    refuses(&[j(Op::JF, 0, i32::MAX)], "jumps to 2147483648");
+    refuses(&[i(Op::JEq, 0, 0, 0x8000)], "jumps to -32767");
+}
+
+#[test]
+fn variable_arguments() {
+    accepts(&[i(Op::VarargPrep, 0, 0, 0), i(Op::Vararg, 0, 0, 2)]);
+    refuses(&[i(Op::Vararg, 0, 0, 2)], "the function is not vararg");
+    refuses(&[i(Op::Move, 0, 0, 0), i(Op::VarargPrep, 0, 0, 0)], "is not the first");
+    refuses(&[i(Op::VarargPrep, 0, 0, 0), i(Op::VarargPrep, 0, 0, 0)], "is not the first");
+    refuses(&[i(Op::VarargPrep, 0, 0, 0), j(Op::JT, 0, -2)], "leads back");
+    let mut p = function(&[i(Op::VarargPrep, 0, 0, 0)]);
+    p.is_vararg = false;
+    refuses_module(module(p), "begin with VARARGPREP");
+    let mut p = function(&[]);
+    p.is_vararg = true;
+    refuses_module(module(p), "begin with VARARGPREP");
+}
+
+#[test]
+fn values_up_to_the_top() {
+    let leave = i(Op::Call, 4, 1, 0);
+    for take in [
+        i(Op::Call, 2, 0, 1),
+        i(Op::Return, 4, 0, 0),
+        Instr::abx(Op::SetList, 3, 0),
+        i(Op::Call, 0, 0, 1),
+    ] {
+        accepts(&[leave, take]);
+        accepts(&[j(Op::JT, 0, 0), leave, take]);
+        refuses(&[take], "none were left");
+        refuses(&[leave, i(Op::Move, 0, 0, 0), take], "does not take");
+        refuses(&[j(Op::JT, 0, 1), leave, take], "a jump lands between");
+        refuses(&[i(Op::LFalseSkip, 0, 0, 0), leave, take], "a jump lands between");
+        refuses(&[leave, Instr { a: 5, ..take }], "begin at R4");
+    }
+    refuses(&[leave], "does not take");
+    accepts(&[leave, i(Op::Call, 2, 0, 0), i(Op::Call, 0, 0, 0), i(Op::Return, 0, 0, 0)]);
+    accepts(&[i(Op::VarargPrep, 0, 0, 0), i(Op::Vararg, 2, 0, 0), i(Op::Call, 0, 0, 1)]);
+    accepts(&[leave, i(Op::TailCall, 2, 0, 0), i(Op::Return, 2, 0, 0)]);
+    refuses(&[leave, i(Op::TailCall, 3, 0, 0), i(Op::Return, 3, 0, 0)], "begin at R4");
+}
+
+#[test]
+fn tail_calls_are_followed_by_their_return() {
+    accepts(&[i(Op::TailCall, 2, 1, 0), i(Op::Return, 2, 0, 0)]);
+    refuses(&[i(Op::TailCall, 2, 1, 0)], "does not take");
+    refuses(&[i(Op::TailCall, 2, 1, 0), i(Op::Return, 1, 0, 0)], "wants a RETURN");
+    refuses(&[i(Op::TailCall, 2, 1, 0), i(Op::Return, 2, 1, 0)], "does not take");
+    refuses(&[i(Op::TailCall, 2, 1, 0), i(Op::Call, 0, 0, 1)], "wants a RETURN");
+    refuses(
+        &[j(Op::JT, 0, 1), i(Op::TailCall, 2, 1, 0), i(Op::Return, 2, 0, 0)],
+        "a jump lands between",
+    );
+}
+
+#[test]
+fn numeric_loops_are_pairs() {
+    accepts(&[j(Op::ForPrep, 0, 2), i(Op::Move, 4, 3, 0), j(Op::ForLoop, 0, -2)]);
+    refuses(&[j(Op::ForPrep, 0, 0)], "FORPREP");
+    refuses(&[j(Op::ForPrep, 0, 0), j(Op::ForLoop, 0, -1)], "does not jump behind");
+    refuses(&[j(Op::ForPrep, 0, 1), j(Op::ForLoop, 1, -1)], "does not jump behind");
+    refuses(&[j(Op::ForPrep, 0, 1), j(Op::ForLoop, 0, -2)], "does not jump behind");
+    refuses(&[j(Op::Jmp, 0, 0), j(Op::ForLoop, 0, -1)], "does not jump back");
+    refuses(&[j(Op::ForLoop, 0, -1)], "does not jump back");
+}
+
+#[test]
+fn generic_loops_are_triples() {
+    let (prepare, call, step) =
+        (j(Op::TForPrep, 0, 1), i(Op::TForCall, 0, 0, 1), j(Op::TForLoop, 0, -3));
+    let body = i(Op::Move, 0, 0, 0);
+    accepts(&[prepare, body, call, step]);
+    refuses(&[j(Op::TForPrep, 0, 0), body, call, step], "does not jump to a TFORCALL");
+    refuses(&[j(Op::TForPrep, 1, 1), body, call, step], "does not jump to a TFORCALL");
+    refuses(&[prepare, body, call, body, step], "is not followed by a TFORLOOP");
+    refuses(&[prepare, body, call, j(Op::TForLoop, 1, -3)], "is not followed by a TFORLOOP");
+    refuses(&[j(Op::TForLoop, 0, -1)], "does not follow a TFORCALL");
+}
+
+#[test]
+fn debug_information() {
+    let change = |change: fn(&mut Proto)| {
+        let mut p = function(&[RETURN]);
+        p.debug.lines = vec![1, 2];
+        p.debug.spans = vec![Span::NONE; 2];
+        p.debug.locals = vec![local("x", 0, 2, 9), local("y", 2, 2, 0)];
+        p.debug.upvalue_names = vec![b"u".as_slice().into()];
+        change(&mut p);
+        module(p)
+    };
+    verify(change(|_| ())).expect("verified");
+    verify(change(|p| p.debug.lines.clear())).expect("verified");
+    refuses_module(change(|p| p.debug.lines.push(1)), "3 lines for 2 instructions");
+    refuses_module(change(|p| p.debug.spans.truncate(1)), "1 spans for 2 instructions");
+    refuses_module(change(|p| p.debug.spans[1] = Span { start: 2, end: 1 }), "ends before");
+    refuses_module(change(|p| p.debug.locals[0].end_pc = 3), "lives from 0 to 3");
+    refuses_module(change(|p| p.debug.locals[1].end_pc = 1), "lives from 2 to 1");
+    refuses_module(change(|p| p.debug.locals[0].register = 10), "is R10");
+    refuses_module(change(|p| p.debug.upvalue_names.push([].into())), "2 names for 1 upvalues");
+}
