@@ -19,6 +19,7 @@ pub mod thread;
 pub mod userdata;
 pub mod value;
 pub mod vm;
+pub mod warn;
 
 pub use config::Config;
 pub use error::Raise;
