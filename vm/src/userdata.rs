@@ -4,6 +4,7 @@
 use crate::heap::Header;
 use crate::table::Table;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// A userdata object.
 #[repr(C)]
@@ -13,9 +14,32 @@ pub struct Userdata {
     /// Registered name of the type (`"FILE*"`, `"buffer"`).
     pub type_name: &'static str,
     /// The handle (a file number of the host, for example).
-    pub data: u64,
+    pub(crate) data: Cell<u64>,
     /// Bytes a native state machine accumulates.
-    pub buffer: Vec<u8>,
+    pub(crate) buffer: Cell<Vec<u8>>,
     /// User values (`debug.setuservalue`).
     pub user_values: Vec<Value>,
+}
+
+impl Userdata {
+    /// The handle.
+    #[inline]
+    pub fn data(&self) -> u64 {
+        self.data.get()
+    }
+    pub fn set_data(&self, data: u64) {
+        self.data.set(data);
+    }
+    /// Lets `f` read or change the buffer.
+    #[inline]
+    pub fn with_buffer<R>(&self, f: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+        let mut buffer = self.buffer.take();
+        let result = f(&mut buffer);
+        self.buffer.set(buffer);
+        result
+    }
+    /// Takes the buffer's bytes, leaving it empty.
+    pub fn take_buffer(&self) -> Vec<u8> {
+        self.buffer.take()
+    }
 }
