@@ -2,7 +2,7 @@
 
 use super::{Function, VerifyError};
 use crate::operand;
-use crate::ops::{Flow, Op};
+use crate::ops::{Flow, OPS, Op};
 
 /// Checks control flow. Leaves in `targets`, for each instruction, whether control reaches it from
 /// elsewhere than the instruction before it.
@@ -14,6 +14,10 @@ pub(super) fn check(function: &Function<'_>, targets: &mut Vec<bool>) -> Result<
         return Err(function.fail("the function has no code"));
     }
     for (pc, &instr) in code.iter().enumerate() {
+        // All but the last go on to the next instruction safely, if that is all they do.
+        if is_plain(instr.op) && pc + 1 < code.len() {
+            continue;
+        }
         let Some(op) = instr.opcode() else { continue };
         if let Some(target) = operand::jump_target(op, instr, pc) {
             match usize::try_from(target).ok().and_then(|at| targets.get_mut(at)) {
@@ -34,10 +38,31 @@ pub(super) fn check(function: &Function<'_>, targets: &mut Vec<bool>) -> Result<
         }
     }
     check_vararg(function, targets)?;
-    for pc in 0..code.len() {
-        check_pair(function, pc)?;
+    for (pc, instr) in code.iter().enumerate() {
+        if !is_plain(instr.op) {
+            check_pair(function, pc)?;
+        }
     }
     Ok(())
+}
+
+/// Whether the opcode only goes on to the next instruction and has no rule about its neighbours:
+/// most instructions are, and the passes over control flow step over them.
+pub(super) fn is_plain(op: u8) -> bool {
+    PLAIN.get(op as usize).is_none_or(|&plain| plain)
+}
+
+static PLAIN: [bool; Op::COUNT] = plain();
+
+const fn plain() -> [bool; Op::COUNT] {
+    let mut plain = [false; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        let neighbours = matches!(OPS[op].op, Op::SetList | Op::VarargPrep | Op::Vararg);
+        plain[op] = matches!(OPS[op].flow, Flow::Next) && !neighbours;
+        op += 1;
+    }
+    plain
 }
 
 /// VARARGPREP is the first instruction of vararg functions, runs once, and stands nowhere else.
@@ -51,6 +76,9 @@ fn check_vararg(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyE
         return Err(function.fail_at(0, "a jump leads back to it"));
     }
     for (pc, instr) in function.proto.code.iter().enumerate() {
+        if is_plain(instr.op) {
+            continue;
+        }
         match instr.opcode() {
             Some(Op::VarargPrep) if pc > 0 => {
                 return Err(function.fail_at(pc, "is not the first instruction"));

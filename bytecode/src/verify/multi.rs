@@ -5,50 +5,51 @@
 //! very next instruction, which takes them (B = 0, SETLIST with N = 0). So the two are neighbours,
 //! no jump lands between them, and the taker's window begins at or below the leaver's.
 
+use super::flow::is_plain;
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::ops::Op;
 
 pub(super) fn check(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyError> {
     let code = &function.proto.code;
-    let mut left: Option<u32> = None;
     for (pc, &instr) in code.iter().enumerate() {
-        let Some(op) = instr.opcode() else { continue };
-        let taken = taken_from(op, instr);
-        match (left, taken) {
-            (None, None) => {}
-            (Some(_), None) => {
-                return Err(function.fail_at(pc, "does not take the values just left"));
-            }
+        if is_plain(instr.op) {
+            continue;
+        }
+        let left = pc.checked_sub(1).and_then(|before| left_from(code[before]));
+        match (left, taken_from(instr)) {
+            (_, None) => {}
             (None, Some(_)) => {
                 return Err(function.fail_at(pc, "takes values up to the top, none were left"));
             }
-            (Some(left), Some(taken)) => {
-                if taken > left {
-                    let message = format!("takes values from R{taken}, they begin at R{left}");
-                    return Err(function.fail_at(pc, message));
-                }
-                if targets.get(pc) == Some(&true) {
-                    let message = "a jump lands between it and the values it takes";
-                    return Err(function.fail_at(pc, message));
-                }
+            (Some(left), Some(taken)) if taken > left => {
+                let message = format!("takes values from R{taken}, they begin at R{left}");
+                return Err(function.fail_at(pc, message));
             }
-        }
-        if pc > 0 && code[pc - 1].opcode() == Some(Op::TailCall) {
-            let same = op == Op::Return && instr.a == code[pc - 1].a;
-            if !same {
-                return Err(function.fail_at(pc, "TAILCALL wants a RETURN from the same register"));
+            (Some(_), Some(_)) if targets.get(pc) == Some(&true) => {
+                let message = "a jump lands between it and the values it takes";
+                return Err(function.fail_at(pc, message));
             }
+            (Some(_), Some(_)) => {}
         }
-        left = left_from(op, instr);
+        // There is a next instruction: control does not fall off the end.
+        let Some(&next) = code.get(pc + 1) else { continue };
+        if left_from(instr).is_some() && taken_from(next).is_none() {
+            return Err(function.fail_at(pc + 1, "does not take the values just left"));
+        }
+        if instr.opcode() == Some(Op::TailCall)
+            && (next.opcode() != Some(Op::Return) || next.a != instr.a)
+        {
+            let message = "TAILCALL wants a RETURN from the same register";
+            return Err(function.fail_at(pc + 1, message));
+        }
     }
-    // A leaver is never last: control would fall off the end.
     Ok(())
 }
 
 /// The first of the values this instruction leaves up to the top.
-fn left_from(op: Op, instr: Instr) -> Option<u32> {
-    match op {
+fn left_from(instr: Instr) -> Option<u32> {
+    match instr.opcode()? {
         Op::Call | Op::Vararg if instr.c == 0 => Some(instr.a as u32),
         Op::TailCall => Some(instr.a as u32),
         _ => None,
@@ -56,8 +57,8 @@ fn left_from(op: Op, instr: Instr) -> Option<u32> {
 }
 
 /// The first of the registers up to the top that this instruction takes.
-fn taken_from(op: Op, instr: Instr) -> Option<u32> {
-    match op {
+fn taken_from(instr: Instr) -> Option<u32> {
+    match instr.opcode()? {
         Op::Call | Op::TailCall if instr.b == 0 => Some(instr.a as u32 + 2),
         Op::Return if instr.b == 0 => Some(instr.a as u32),
         Op::SetList if instr.n == 0 => Some(instr.a as u32 + 1),

@@ -3,29 +3,65 @@
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::operand;
-use crate::ops::{Field, Op, Operand, Role};
+use crate::ops::{Field, OPS, Op, Operand, Role};
 use crate::proto::Constant;
 use crate::{MAX_CONST_OPERAND, MAX_SHORT_STRING};
 
 pub(super) fn check(function: &Function<'_>) -> Result<(), VerifyError> {
+    let registers = function.proto.max_stack as u64;
     for (pc, &instr) in function.proto.code.iter().enumerate() {
-        let Some(op) = instr.opcode() else {
+        let Some(&row) = ROWS.get(instr.op as usize) else {
             return Err(function.fail_at(pc, format!("there is no opcode {}", instr.op)));
         };
-        let mut used = 0xff;
-        for &operand in op.info().operands {
-            used |= bits(operand.field);
-            check_operand(function, pc, op, instr, operand)?;
+        let word = u64::from_le_bytes(instr.to_bytes());
+        let named = word & row.registers;
+        let highest = (named >> 16 & 0xffff).max(named >> 32 & 0xffff).max(named >> 48);
+        if highest >= registers || row.more {
+            check_operands(function, pc, instr)?;
         }
-        if u64::from_le_bytes(instr.to_bytes()) & !used != 0 {
+        if word & row.unused != 0 {
             return Err(function.fail_at(pc, "a field that is no operand is not zero"));
         }
     }
     Ok(())
 }
 
+/// What the loop above wants to know of an opcode, gathered from its row when this is compiled.
+#[derive(Clone, Copy)]
+struct Row {
+    /// The bits of the instruction word that name single registers.
+    registers: u64,
+    /// The bits that are neither the opcode nor an operand.
+    unused: u64,
+    /// Whether it has operands to look at besides single registers.
+    more: bool,
+}
+
+static ROWS: [Row; Op::COUNT] = rows();
+
+const fn rows() -> [Row; Op::COUNT] {
+    let mut rows = [Row { registers: 0, unused: !0xff, more: false }; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        let mut i = 0;
+        while i < OPS[op].operands.len() {
+            let operand = OPS[op].operands[i];
+            rows[op].unused &= !bits(operand.field);
+            match operand.role {
+                Role::Dst | Role::Src => rows[op].registers |= bits(operand.field),
+                Role::Uint | Role::Int | Role::IntWide | Role::Count => {}
+                Role::Jump | Role::JumpWide => {}
+                _ => rows[op].more = true,
+            }
+            i += 1;
+        }
+        op += 1;
+    }
+    rows
+}
+
 /// The bits of the instruction word that a field occupies.
-fn bits(field: Field) -> u64 {
+const fn bits(field: Field) -> u64 {
     match field {
         Field::n => 0xff << 8,
         Field::a => 0xffff << 16,
@@ -33,6 +69,15 @@ fn bits(field: Field) -> u64 {
         Field::c => 0xffff << 48,
         Field::bx => 0xffff_ffff << 32,
     }
+}
+
+/// Looks at each operand, one by one.
+fn check_operands(function: &Function<'_>, pc: usize, instr: Instr) -> Result<(), VerifyError> {
+    let Some(op) = instr.opcode() else { return Ok(()) };
+    for &operand in op.info().operands {
+        check_operand(function, pc, op, instr, operand)?;
+    }
+    Ok(())
 }
 
 #[inline]
