@@ -8,6 +8,7 @@ pub mod ast;
 pub mod diag;
 pub mod lex;
 pub mod names;
+pub mod parse;
 pub mod source;
 
 pub use luka_bytecode::proto::Span;

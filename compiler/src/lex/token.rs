@@ -1,5 +1,6 @@
 //! Tokens: kinds, and the flat arrays that hold them.
 
+use crate::diag::Diagnostic;
 use crate::{Names, Span, Sym};
 
 macro_rules! token_kinds {
@@ -121,6 +122,8 @@ pub struct Tokens {
     pub ints: Vec<i64>,
     pub floats: Vec<f64>,
     pub names: Names,
+    /// One diagnostic for each `Error` token, in order.
+    pub errors: Vec<Diagnostic>,
 }
 
 impl Tokens {

@@ -1,0 +1,53 @@
+//! The front end by itself: `front tokens|ast|check FILE…` prints a stage or PUC's message for
+//! the first fault, `front time FILE` measures reading and parsing.
+
+use std::time::Instant;
+
+use luka_compiler::ast::dump_ast;
+use luka_compiler::lex::{dump_tokens, lex};
+use luka_compiler::parse::{Options, parse};
+use luka_compiler::source::{Source, SourceKind};
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let verb = args.next().unwrap_or_default();
+    for file in args {
+        let Ok(bytes) = std::fs::read(&file) else {
+            eprintln!("cannot read {file}");
+            std::process::exit(1);
+        };
+        let source = Source::new(format!("@{file}"), bytes, SourceKind::File);
+        match verb.as_str() {
+            "tokens" => print!("{}", dump_tokens(&lex(&source), &source)),
+            "ast" => {
+                let parsed = parse(&source, &Options::default());
+                print!("{}", dump_ast(&parsed.chunk, &parsed.tokens.names));
+            }
+            "check" => {
+                for diagnostic in parse(&source, &Options::default()).diagnostics {
+                    println!("{}", String::from_utf8_lossy(&diagnostic.program_text(&source)));
+                }
+            }
+            "time" => time(&source),
+            _ => eprintln!("usage: front tokens|ast|check|time FILE..."),
+        }
+    }
+}
+
+fn time(source: &Source) {
+    let megabytes = source.bytes().len() as f64 / 1e6;
+    for _ in 0..5 {
+        let begin = Instant::now();
+        let tokens = lex(source).len();
+        let lexed = begin.elapsed().as_secs_f64();
+        let begin = Instant::now();
+        let parsed = parse(source, &Options::default());
+        let both = begin.elapsed().as_secs_f64();
+        println!(
+            "{megabytes:.1} MB, {tokens} tokens, {} expressions: lex {:.0} MB/s, lex + parse {:.0} MB/s",
+            parsed.chunk.exprs.len(),
+            megabytes / lexed,
+            megabytes / both,
+        );
+    }
+}

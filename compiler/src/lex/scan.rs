@@ -1,0 +1,312 @@
+//! The main loop of the lexer (Lua 5.4 manual §3.1).
+
+use super::error;
+use super::number::{Numeral, parse_numeral};
+use super::token::{Token, TokenKind, Tokens};
+use crate::diag::Diagnostic;
+use crate::source::Source;
+use crate::{Names, Span};
+
+/// What a byte may be part of.
+pub(super) const ALPHA: u8 = 1;
+pub(super) const DIGIT: u8 = 2;
+pub(super) const HEX: u8 = 4;
+pub(super) const SPACE: u8 = 8;
+
+/// Classes of all bytes. Identifiers are ASCII only, whatever the locale.
+pub(super) static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        let byte = b as u8;
+        if byte.is_ascii_alphabetic() || byte == b'_' {
+            table[b] |= ALPHA;
+        }
+        if byte.is_ascii_digit() {
+            table[b] |= DIGIT;
+        }
+        if byte.is_ascii_hexdigit() {
+            table[b] |= HEX;
+        }
+        if matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C) {
+            table[b] |= SPACE;
+        }
+        b += 1;
+    }
+    table
+};
+
+/// Is `byte` in one of `classes`?
+#[inline(always)]
+pub(super) fn is(byte: u8, classes: u8) -> bool {
+    CLASS[byte as usize] & classes != 0
+}
+
+/// Reads all tokens of `source`.
+pub fn lex(source: &Source) -> Tokens {
+    let too_large = source.bytes().len() > Source::MAX_LEN;
+    let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
+    let mut tokens = Tokens { names: Names::new(), ..Tokens::default() };
+    tokens.tokens.reserve(text.len() / 4 + 1);
+    tokens.spans.reserve(text.len() / 4 + 1);
+    let mut lexer =
+        Lexer { source, text, pos: source.start() as usize, tokens, buffer: Vec::new() };
+    if too_large {
+        let diagnostic = error::source_too_large(source);
+        lexer.push_error(lexer.pos, diagnostic);
+        lexer.pos = text.len();
+    }
+    lexer.run();
+    lexer.push(TokenKind::Eof, 0, text.len());
+    lexer.tokens
+}
+
+/// The state of the scan.
+pub(super) struct Lexer<'s> {
+    pub(super) source: &'s Source,
+    pub(super) text: &'s [u8],
+    /// The next byte to read.
+    pub(super) pos: usize,
+    pub(super) tokens: Tokens,
+    /// Contents of the string being read, when they differ from its text.
+    pub(super) buffer: Vec<u8>,
+}
+
+impl Lexer<'_> {
+    /// The byte at `pos`; 0 past the end (callers that accept 0 check for the end).
+    #[inline(always)]
+    pub(super) fn byte(&self, pos: usize) -> u8 {
+        self.text.get(pos).copied().unwrap_or(0)
+    }
+
+    /// Ends a token that started at `start` here.
+    #[inline(always)]
+    pub(super) fn push(&mut self, kind: TokenKind, payload: u32, start: usize) {
+        self.tokens.tokens.push(Token { kind, payload });
+        self.tokens.spans.push(Span::new(start as u32, self.pos as u32));
+    }
+
+    pub(super) fn push_error(&mut self, start: usize, diagnostic: Diagnostic) {
+        let index = self.tokens.errors.len() as u32;
+        self.tokens.errors.push(diagnostic);
+        self.push(TokenKind::Error, index, start);
+    }
+
+    /// A symbol of `len` bytes.
+    #[inline(always)]
+    fn symbol(&mut self, kind: TokenKind, len: usize) {
+        let start = self.pos;
+        self.pos += len;
+        self.push(kind, 0, start);
+    }
+
+    fn run(&mut self) {
+        use TokenKind as T;
+        while let Some(&byte) = self.text.get(self.pos) {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => self.pos += 1,
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.name(),
+                b'0'..=b'9' => self.numeral(),
+                b'"' | b'\'' => self.short_string(byte),
+                b'.' => match (self.byte(self.pos + 1), self.byte(self.pos + 2)) {
+                    (b'.', b'.') => self.symbol(T::Dots, 3),
+                    (b'.', _) => self.symbol(T::DotDot, 2),
+                    (b'0'..=b'9', _) => self.numeral(),
+                    _ => self.symbol(T::Dot, 1),
+                },
+                b',' => self.symbol(T::Comma, 1),
+                b'(' => self.symbol(T::LParen, 1),
+                b')' => self.symbol(T::RParen, 1),
+                b'=' => self.one_or_two(T::Eq, b'=', T::EqEq),
+                b'[' => self.bracket(),
+                b']' => self.symbol(T::RBracket, 1),
+                b'{' => self.symbol(T::LBrace, 1),
+                b'}' => self.symbol(T::RBrace, 1),
+                b';' => self.symbol(T::Semi, 1),
+                b':' => self.one_or_two(T::Colon, b':', T::ColonColon),
+                b'-' if self.byte(self.pos + 1) == b'-' => self.comment(),
+                b'-' => self.symbol(T::Minus, 1),
+                b'+' => self.symbol(T::Plus, 1),
+                b'*' => self.symbol(T::Star, 1),
+                b'/' => self.one_or_two(T::Slash, b'/', T::SlashSlash),
+                b'%' => self.symbol(T::Percent, 1),
+                b'^' => self.symbol(T::Caret, 1),
+                b'#' => self.symbol(T::Hash, 1),
+                b'&' => self.symbol(T::Amp, 1),
+                b'|' => self.symbol(T::Pipe, 1),
+                b'~' => self.one_or_two(T::Tilde, b'=', T::TildeEq),
+                b'<' if self.byte(self.pos + 1) == b'<' => self.symbol(T::LessLess, 2),
+                b'<' => self.one_or_two(T::Less, b'=', T::LessEq),
+                b'>' if self.byte(self.pos + 1) == b'>' => self.symbol(T::GreaterGreater, 2),
+                b'>' => self.one_or_two(T::Greater, b'=', T::GreaterEq),
+                _ => {
+                    self.pos += 1;
+                    self.push(T::Other, byte as u32, self.pos - 1);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn one_or_two(&mut self, one: TokenKind, second: u8, two: TokenKind) {
+        if self.byte(self.pos + 1) == second {
+            self.symbol(two, 2);
+        } else {
+            self.symbol(one, 1);
+        }
+    }
+
+    #[inline]
+    fn name(&mut self) {
+        let start = self.pos;
+        let rest = &self.text[start..];
+        let len = rest.iter().position(|&b| !is(b, ALPHA | DIGIT)).unwrap_or(rest.len());
+        let word = &rest[..len];
+        self.pos += len;
+        if let Some(kind) = keyword(word) {
+            self.push(kind, 0, start);
+        } else {
+            let name = self.tokens.names.intern_ascii(word);
+            self.push(TokenKind::Name, name.raw(), start);
+        }
+    }
+
+    fn numeral(&mut self) {
+        let start = self.pos;
+        // One digit is the most common numeral.
+        if !is(self.byte(start + 1), ALPHA | DIGIT) && !matches!(self.byte(start + 1), b'.') {
+            self.pos += 1;
+            return self.push_int((self.text[start] - b'0') as i64, start);
+        }
+        self.pos = numeral_end(self.text, start);
+        match parse_numeral(&self.text[start..self.pos]) {
+            Some(Numeral::Int(value)) => self.push_int(value, start),
+            Some(Numeral::Float(value)) => {
+                let index = self.tokens.floats.len() as u32;
+                self.tokens.floats.push(value);
+                self.push(TokenKind::Float, index, start);
+            }
+            None => {
+                let span = Span::new(start as u32, self.pos as u32);
+                let diagnostic = error::malformed_number(self.source, span);
+                self.push_error(start, diagnostic);
+            }
+        }
+    }
+
+    #[inline]
+    fn push_int(&mut self, value: i64, start: usize) {
+        let index = self.tokens.ints.len() as u32;
+        self.tokens.ints.push(value);
+        self.push(TokenKind::Int, index, start);
+    }
+
+    /// `[`, or a long string.
+    fn bracket(&mut self) {
+        match self.byte(self.pos + 1) {
+            b'[' | b'=' => self.long_string(),
+            _ => self.symbol(TokenKind::LBracket, 1),
+        }
+    }
+
+    fn comment(&mut self) {
+        let start = self.pos;
+        if self.byte(start + 2) == b'['
+            && let Some(level) = long_bracket_level(self.text, start + 2)
+        {
+            let from = start + 2 + level + 2;
+            match long_bracket_close(self.text, from, level) {
+                Some(close) => self.pos = close + level + 2,
+                None => {
+                    self.pos = self.text.len();
+                    let diagnostic = error::unfinished_long(self.source, start, level, "comment");
+                    self.push_error(start, diagnostic);
+                }
+            }
+            return;
+        }
+        let rest = &self.text[start..];
+        self.pos = start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    }
+}
+
+/// Where the numeral at `start` ends: all that PUC swallows before it asks whether it is a number.
+fn numeral_end(text: &[u8], start: usize) -> usize {
+    let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
+    // PUC looks for the `x` behind an initial dot, too.
+    let mut pos = if at(start) == b'.' { start + 1 } else { start };
+    let mut exponent = b'e';
+    if at(pos) == b'0' && matches!(at(pos + 1), b'x' | b'X') {
+        exponent = b'p';
+        pos += 2;
+    }
+    loop {
+        let byte = at(pos);
+        if byte.to_ascii_lowercase() == exponent {
+            pos += 1;
+            if matches!(at(pos), b'+' | b'-') {
+                pos += 1;
+            }
+        } else if is(byte, HEX) || byte == b'.' {
+            pos += 1;
+        } else {
+            break;
+        }
+    }
+    // A letter that touches the numeral makes it malformed.
+    if is(at(pos), ALPHA) { pos + 1 } else { pos }
+}
+
+/// The number of `=` of the long bracket that opens at `pos` (where a `[` stands), if it is one.
+pub(super) fn long_bracket_level(text: &[u8], pos: usize) -> Option<usize> {
+    let rest = text.get(pos + 1..)?;
+    let level = rest.iter().position(|&b| b != b'=')?;
+    (rest[level] == b'[').then_some(level)
+}
+
+/// Where the closing long bracket of `level` starts, at or after `from`.
+pub(super) fn long_bracket_close(text: &[u8], from: usize, level: usize) -> Option<usize> {
+    let mut pos = from;
+    loop {
+        pos += memchr::memchr(b']', text.get(pos..)?)?;
+        let equals = text[pos + 1..].iter().take_while(|&&b| b == b'=').count();
+        if equals == level && text.get(pos + 1 + level) == Some(&b']') {
+            return Some(pos);
+        }
+        pos += 1 + equals;
+    }
+}
+
+/// The reserved word `word` is.
+#[inline]
+pub(super) fn keyword(word: &[u8]) -> Option<TokenKind> {
+    use TokenKind as T;
+    if word.len() < 2 || word.len() > 8 {
+        return None;
+    }
+    Some(match word {
+        b"and" => T::And,
+        b"break" => T::Break,
+        b"do" => T::Do,
+        b"else" => T::Else,
+        b"elseif" => T::ElseIf,
+        b"end" => T::End,
+        b"false" => T::False,
+        b"for" => T::For,
+        b"function" => T::Function,
+        b"goto" => T::Goto,
+        b"if" => T::If,
+        b"in" => T::In,
+        b"local" => T::Local,
+        b"nil" => T::Nil,
+        b"not" => T::Not,
+        b"or" => T::Or,
+        b"repeat" => T::Repeat,
+        b"return" => T::Return,
+        b"then" => T::Then,
+        b"true" => T::True,
+        b"until" => T::Until,
+        b"while" => T::While,
+        _ => return None,
+    })
+}

@@ -1,0 +1,163 @@
+//! Functions and blocks.
+
+use super::fault::Fault;
+use super::state::*;
+use super::stmt::statement;
+use crate::Span;
+use crate::ast::{Attrib, Binding, BindingId, Block, BlockId, Chunk, Func, FuncId, List};
+use crate::lex::TokenKind as T;
+
+/// The whole text: the body of a vararg function.
+pub(super) fn main_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
+    let from = start(inp);
+    let func = reserve(inp);
+    debug_assert_eq!(func, Chunk::MAIN);
+    inp.state().vararg = true;
+    let body = block(inp, from)?;
+    if kind(inp) != T::Eof {
+        fault(inp, Fault::Expected(T::Eof))?;
+    }
+    let end_at = start(inp);
+    let complete = !faulty(inp);
+    // The input ends behind the `Eof` token.
+    inp.skip();
+    inp.state().chunk.funcs[func.index()] = Func {
+        params: List::EMPTY,
+        is_vararg: true,
+        is_method: false,
+        complete,
+        body,
+        span: Span::new(from, end_at),
+        line_at: from,
+        end_at,
+    };
+    Ok(())
+}
+
+/// Numbers a function before those inside it.
+fn reserve<M: Mode>(inp: &mut In<'_, '_, M>) -> FuncId {
+    inp.state().chunk.add_func(Func {
+        params: List::EMPTY,
+        is_vararg: false,
+        is_method: false,
+        complete: false,
+        body: BlockId::new(0),
+        span: Span::NONE,
+        line_at: 0,
+        end_at: 0,
+    })
+}
+
+/// `'(' [parlist] ')' block end`, behind the `function` at `from`; `line_at`: on the line of the
+/// definition.
+pub(super) fn function_body<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    from: u32,
+    line_at: u32,
+    is_method: bool,
+) -> R<FuncId> {
+    let func = reserve(inp);
+    expect(inp, T::LParen)?;
+    let (params, is_vararg) = parameters(inp)?;
+    let outer_vararg = std::mem::replace(&mut inp.state().vararg, is_vararg);
+    let close_paren = start(inp);
+    expect(inp, T::RParen)?;
+    let body = block(inp, close_paren)?;
+    let end_at = start(inp);
+    expect_closer(inp, T::End, T::Function, from, line_at)?;
+    let complete = !faulty(inp);
+    let span = span_from(inp, from);
+    let state = inp.state();
+    state.vararg = outer_vararg;
+    state.chunk.funcs[func.index()] =
+        Func { params, is_vararg, is_method, complete, body, span, line_at, end_at };
+    Ok(func)
+}
+
+/// `[{Name ','} (Name | '...')]`
+fn parameters<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(List<BindingId>, bool)> {
+    if kind(inp) == T::RParen {
+        return Ok((List::EMPTY, false));
+    }
+    let base = inp.state().scratch.len();
+    let mut is_vararg = false;
+    loop {
+        match kind(inp) {
+            T::Name => {
+                if let Some((name, name_span)) = name(inp)? {
+                    bind(inp, Binding { name, name_span, attrib: Attrib::None });
+                }
+            }
+            T::Dots => {
+                inp.skip();
+                is_vararg = true;
+            }
+            _ => fault(inp, Fault::ParameterExpected)?,
+        }
+        if is_vararg || !eat(inp, T::Comma) {
+            break;
+        }
+    }
+    Ok((inp.state().end_list(base), is_vararg))
+}
+
+/// Adds a binding to the tree and to the list being collected.
+pub(super) fn bind<M: Mode>(inp: &mut In<'_, '_, M>, binding: Binding) {
+    let state = inp.state();
+    let id = state.chunk.add_binding(binding);
+    state.scratch.push(id.index() as u32);
+}
+
+/// `{stat} [retstat]` behind the token at `open_at`.
+pub(super) fn block<M: Mode>(inp: &mut In<'_, '_, M>, open_at: u32) -> R<BlockId> {
+    let base = inp.state().scratch.len();
+    // PUC reads the labels and semicolons behind a label inside that label's statement, one level
+    // deeper each: a run of labels counts as nesting, and no label of the run exists before its
+    // end.
+    let (mut run, mut run_base) = (0, base);
+    loop {
+        let first = kind(inp);
+        match first {
+            T::Eof | T::End | T::Else | T::ElseIf | T::Until => break,
+            T::Semi => {
+                enter(inp)?;
+                leave(inp, 1);
+                // A fault has moved to the end of the text.
+                eat(inp, T::Semi);
+            }
+            _ => {
+                if run != 0 && first != T::ColonColon {
+                    leave(inp, run);
+                    run = 0;
+                }
+                if run == 0 {
+                    run_base = inp.state().scratch.len();
+                }
+                enter(inp)?;
+                if faulty(inp) {
+                    break;
+                }
+                let id = statement(inp, first)?;
+                inp.state().scratch.push(id.index() as u32);
+                if first == T::ColonColon {
+                    run += 1;
+                } else {
+                    leave(inp, 1);
+                }
+                if first == T::Return {
+                    break;
+                }
+            }
+        }
+        if run != 0 && faulty(inp) {
+            break;
+        }
+    }
+    if run != 0 && faulty(inp) {
+        inp.state().scratch.truncate(run_base);
+    }
+    leave(inp, run);
+    let close_at = start(inp);
+    let stmts = inp.state().end_list(base);
+    Ok(inp.state().chunk.add_block(Block { stmts, open_at, close_at }))
+}

@@ -1,0 +1,83 @@
+//! The parser: one chumsky grammar for the whole of Lua 5.4 (manual §9), run in two modes.
+//!
+//! The fast pass builds the tree and stops at the first fault without a word. Only then the same
+//! grammar runs again in explaining mode: it words the fault, pretends that the text ends there,
+//! and so closes a partial tree with everything before the fault. Each rule is a function that
+//! looks one token ahead (`custom` in chumsky's terms); nothing backtracks.
+//!
+//! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `fault` the
+//! words.
+
+mod expr;
+mod fault;
+mod func;
+mod input;
+mod state;
+mod stmt;
+mod table;
+
+use chumsky::{inspector::SimpleState, prelude::*};
+
+use crate::ast::Chunk;
+use crate::diag::Diagnostic;
+use crate::lex::{Tokens, lex};
+use crate::source::Source;
+use input::TokenInput;
+use state::{Explain, Extra, Fast, Mode, State};
+
+/// Which language a chunk is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Std {
+    /// Plain Lua 5.4.
+    Lua54,
+    /// Lua 5.4 and the extensions.
+    #[default]
+    Luka,
+}
+
+/// How to parse.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    pub std: Std,
+    /// C levels in use when the parser is called (`getCcalls`): nesting is refused when it and
+    /// these reach 200 together. In the `lua` program, `load` called from the main chunk finds 2.
+    pub c_levels: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { std: Std::default(), c_levels: 2 }
+    }
+}
+
+/// A parsed chunk.
+#[derive(Clone)]
+pub struct Parsed {
+    /// The tree; up to the first fault if there is one.
+    pub chunk: Chunk,
+    /// The tokens, with the interner of names and strings.
+    pub tokens: Tokens,
+    /// Empty if the whole text was understood.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses a chunk. Never fails: a faulty text gives a partial tree and a diagnostic.
+pub fn parse(source: &Source, options: &Options) -> Parsed {
+    let tokens = lex(source);
+    if tokens.errors.is_empty()
+        && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
+    {
+        return Parsed { chunk, tokens, diagnostics: Vec::new() };
+    }
+    let (chunk, fault) = run::<Explain>(&tokens, options).explained();
+    let diagnostics = fault.map(|found| found.explain(&tokens, source)).into_iter().collect();
+    Parsed { chunk, tokens, diagnostics }
+}
+
+fn run<'s, M: Mode>(tokens: &'s Tokens, options: &Options) -> State<'s, M> {
+    let mut state = SimpleState(State::<M>::new(tokens, options));
+    let parser = custom::<_, TokenInput<'s>, (), Extra<'s, M>>(|inp| func::main_function(inp));
+    let done = parser.parse_with_state(TokenInput::new(tokens), &mut state).into_output().is_some();
+    state.0.done = done;
+    state.0
+}
