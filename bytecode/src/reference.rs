@@ -220,14 +220,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn docs_isa_md_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/isa.md");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(path, isa()).expect("written");
-        }
-        let file = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(file == isa(), "docs/isa.md is stale: BLESS=1 cargo test -p luka-bytecode");
-    }
 }
