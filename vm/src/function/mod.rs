@@ -74,3 +74,12 @@ pub struct NativeObj {
     pub(crate) def: &'static Native,
     pub(crate) upvals: [Value; 0],
 }
+
+impl Gc<LuaFn> {
+    /// The prototype the closure was made from.
+    #[inline(always)]
+    pub fn proto(self) -> Gc<ProtoObj> {
+        // SAFETY: a closure's prototype is live as long as the closure.
+        unsafe { Gc::from_ptr(self.proto) }
+    }
+}

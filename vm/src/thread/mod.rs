@@ -77,8 +77,13 @@ pub struct Hook {
     pub count: u32,
     /// Instructions left until the next count event.
     pub left: u32,
-    /// Last line reported, for the line event; 0 = none.
-    pub last_line: u32,
+    /// The instruction traced last, for the line event.
+    pub(crate) old_pc: u32,
+    pub(crate) stage: crate::debug::hook::Stage,
+    /// Values being passed or returned, for the call and return events: index (from 1, as local
+    /// variables count) and number.
+    pub(crate) first_transfer: u32,
+    pub(crate) transfers: u32,
     /// A hook function runs: no other event.
     pub active: bool,
 }
@@ -90,5 +95,14 @@ impl Thread {
     }
     pub fn status(&self) -> Status {
         self.status
+    }
+}
+
+impl crate::heap::Gc<Thread> {
+    /// Lets `f` change the thread's hook. (A thread's fields are collector roots of their own:
+    /// stores need no barrier.)
+    pub(crate) fn update_hook<R>(self, f: impl FnOnce(&mut Hook) -> R) -> R {
+        // SAFETY: the thread is live, and no caller holds a reference to its hook meanwhile.
+        f(unsafe { &mut (*self.as_ptr()).hook })
     }
 }

@@ -1,0 +1,45 @@
+//! What programs and messages are told about running code.
+//!
+//! * [`position`] — chunk names as shown, lines, the position in front of a message
+//! * [`names`] — names for values and functions, found by reading the code around them
+//! * [`fault`] — texts of run-time errors
+//! * [`arg_error`] — "bad argument" errors of natives
+//! * [`info`] — activation records and functions as `debug.getinfo` describes them
+//! * [`locals`] — local variables, temporaries and variable arguments by number
+//! * [`upvalues`] — upvalues by number
+//! * [`traceback`] — the list of active functions
+//! * [`hook`] — when a debug hook runs and what it is told
+//!
+//! The rules and texts are those of PUC Lua 5.4 (`ldebug.c`, `lauxlib.c`). Functions of a chunk
+//! with the `native` flag pass for natives in all of them: no lines, no names, no upvalues.
+
+pub mod arg_error;
+pub mod fault;
+pub mod hook;
+pub mod info;
+pub mod locals;
+pub mod names;
+pub mod position;
+pub mod traceback;
+pub mod upvalues;
+
+pub use fault::Operand;
+pub use hook::{HookAction, HookEvent};
+pub use info::{Activation, FuncInfo};
+pub use names::Name;
+
+use crate::function::ProtoObj;
+use crate::heap::Gc;
+use crate::interp::frame::FrameView;
+use crate::value::Value;
+
+/// The prototype of a function, unless it is (or passes for) a native.
+pub(crate) fn visible_proto(func: Value) -> Option<Gc<ProtoObj>> {
+    let proto = func.as_lua_fn()?.proto();
+    (!proto.data.chunk.native).then_some(proto)
+}
+
+/// Prototype and instruction index of a frame, unless a native runs (or seems to run) in it.
+pub(crate) fn visible_code(frame: &FrameView) -> Option<(Gc<ProtoObj>, usize)> {
+    Some((visible_proto(frame.func)?, frame.pc?))
+}
