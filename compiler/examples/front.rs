@@ -1,9 +1,10 @@
-//! The front end by itself: `front tokens|ast|check FILE…` prints a stage or PUC's message for
-//! the first fault, `front time FILE` measures reading and parsing.
+//! The front end by itself: `front tokens|ast|check|render FILE…` prints a stage, PUC's
+//! message for the first fault, or the report for people; `front time FILE` measures reading and parsing.
 
 use std::time::Instant;
 
 use luka_compiler::ast::dump_ast;
+use luka_compiler::diag::render_all;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::{Options, parse};
 use luka_compiler::source::{Source, SourceKind};
@@ -28,8 +29,12 @@ fn main() {
                     println!("{}", String::from_utf8_lossy(&diagnostic.program_text(&source)));
                 }
             }
+            "render" => {
+                let parsed = parse(&source, &Options::default());
+                print!("{}", render_all(&parsed.diagnostics, &source, false));
+            }
             "time" => time(&source),
-            _ => eprintln!("usage: front tokens|ast|check|time FILE..."),
+            _ => eprintln!("usage: front tokens|ast|check|render|time FILE..."),
         }
     }
 }

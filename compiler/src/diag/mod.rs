@@ -2,8 +2,10 @@
 //! programs see through `load`, and a richer report for people.
 
 mod codes;
+mod render;
 
 pub use codes::{Code, Severity};
+pub use render::{render, render_all};
 
 use crate::Span;
 use crate::source::Source;
