@@ -5,11 +5,16 @@
 #![deny(unsafe_code)]
 
 pub mod ast;
+pub mod compile;
 pub mod diag;
+pub mod emit;
 pub mod lex;
 pub mod names;
 pub mod parse;
+pub mod resolve;
 pub mod source;
 
+pub use compile::{compile, load};
 pub use luka_bytecode::proto::Span;
 pub use names::{Names, Sym};
+pub use parse::{Options, Std};

@@ -1,0 +1,59 @@
+//! The pipeline on one page: lex → parse → resolve → emit → verify.
+
+use luka_bytecode::verify::verify;
+use luka_bytecode::{Module, Span, Verified};
+
+use crate::ast::Chunk;
+use crate::diag::{Code, Diagnostic, first_error};
+use crate::emit::emit;
+use crate::lex::Tokens;
+use crate::parse::{Options, parse};
+use crate::resolve::hir::Hir;
+use crate::resolve::resolve;
+use crate::source::{Source, SourceKind};
+
+/// What each stage makes of a source; no stage stops at a fault.
+pub struct Stages {
+    pub tokens: Tokens,
+    pub chunk: Chunk,
+    pub hir: Hir,
+    pub module: Module,
+    /// Faults in the order PUC Lua would meet them; empty if the module is good.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs every stage but the verifier.
+pub fn stages(source: &Source, options: &Options) -> Stages {
+    let parsed = parse(source, options);
+    let (mut tokens, chunk, mut diagnostics) = (parsed.tokens, parsed.chunk, parsed.diagnostics);
+    let (mut hir, found) = resolve(source, &mut tokens, &chunk);
+    diagnostics.extend(found);
+    hir.has_errors = !diagnostics.is_empty();
+    let (module, found) = emit(source, &tokens, &hir);
+    diagnostics.extend(found);
+    diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
+    Stages { tokens, chunk, hir, module, diagnostics }
+}
+
+/// Compiles a source to a module the VM accepts, or says what is wrong with it.
+pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
+    let Stages { module, diagnostics, .. } = stages(source, options);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    verify(module).map_err(|error| {
+        let message = format!("the compiler has made a module that is not valid: {error:?}");
+        vec![Diagnostic::new(Code::TooLarge, Span::NONE, message)]
+    })
+}
+
+/// Compiles text as `load` does: the error is PUC Lua's message.
+///
+/// `name` is the chunk name as `lua_load` takes it.
+pub fn load(text: &[u8], name: &[u8], options: &Options) -> Result<Verified<Module>, Vec<u8>> {
+    let source = Source::new(name, text, SourceKind::Chunk);
+    compile(&source, options).map_err(|diagnostics| match first_error(&diagnostics) {
+        Some(first) => first.program_text(&source),
+        None => b"syntax error".to_vec(),
+    })
+}

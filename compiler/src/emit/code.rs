@@ -1,0 +1,162 @@
+//! The function being emitted: its code, its registers, and the source position code belongs to.
+//!
+//! Lines follow PUC Lua's rule: an instruction gets the line of the last token the one-pass
+//! compiler has consumed when it emits it ([`Emitter::at`] is that token's end), except where it
+//! fixes the line afterwards ([`Emitter::fix_line`]).
+
+use luka_bytecode::{Instr, Op, Span};
+
+use super::Emitter;
+use super::jumps::JumpList;
+
+/// PUC's bound on registers: a function that would use the 255th is refused (`MAXREGS`).
+const PUC_MAX_REGISTERS: u32 = 255;
+
+/// The function being emitted.
+#[derive(Default)]
+pub(super) struct Code {
+    pub instrs: Vec<Instr>,
+    pub lines: Vec<u32>,
+    pub spans: Vec<Span>,
+    /// No peephole may look behind this pc: a jump may land on it.
+    pub last_target: u32,
+    /// First register that holds nothing.
+    pub free: u32,
+    /// Frame-link slots among the registers below `free`: PUC has no such slots, its limits count
+    /// without them.
+    pub links: u32,
+    pub max_stack: u32,
+    /// Emit every 16-bit conditional jump over a 32-bit one.
+    pub wide: bool,
+    /// Some 16-bit jump did not reach.
+    pub needs_wide: bool,
+}
+
+impl Emitter<'_> {
+    /// The pc of the next instruction.
+    #[inline]
+    pub fn pc(&self) -> u32 {
+        self.f.instrs.len() as u32
+    }
+
+    /// Marks the next pc as a jump target and returns it.
+    pub fn here(&mut self) -> u32 {
+        self.f.last_target = self.pc();
+        self.f.last_target
+    }
+
+    /// Says that the token ending at `end` has been consumed.
+    #[inline]
+    pub fn at(&mut self, end: u32) {
+        self.last_end = end;
+    }
+
+    /// Emits an instruction that belongs to `span`.
+    pub fn emit(&mut self, instr: Instr, span: Span) -> u32 {
+        if self.last_end != self.line_end {
+            self.line_end = self.last_end;
+            self.line = self.place.line(self.last_end);
+        }
+        self.f.instrs.push(instr);
+        self.f.lines.push(self.line);
+        self.f.spans.push(span);
+        self.pc() - 1
+    }
+
+    /// Gives the last instruction the line of the byte at `pos`.
+    pub fn fix_line(&mut self, pos: u32) {
+        let line = self.place.line(pos);
+        if let Some(last) = self.f.lines.last_mut() {
+            *last = line;
+        }
+    }
+
+    /// Takes back the last instruction.
+    pub fn unemit(&mut self) {
+        self.f.instrs.pop();
+        self.f.lines.pop();
+        self.f.spans.pop();
+    }
+
+    #[inline]
+    pub fn instr(&self, pc: u32) -> Instr {
+        self.f.instrs[pc as usize]
+    }
+
+    #[inline]
+    pub fn instr_mut(&mut self, pc: u32) -> &mut Instr {
+        &mut self.f.instrs[pc as usize]
+    }
+
+    /// The previous instruction, unless a jump may land between it and the next.
+    pub fn previous(&mut self) -> Option<&mut Instr> {
+        if self.pc() > self.f.last_target { self.f.instrs.last_mut() } else { None }
+    }
+
+    /// Makes room for `n` more registers.
+    pub fn check_stack(&mut self, n: u32) {
+        let top = self.f.free + n;
+        if top - self.f.links >= PUC_MAX_REGISTERS {
+            self.too_many_registers();
+        }
+        self.f.max_stack = self.f.max_stack.max(top);
+    }
+
+    /// Takes `n` registers and returns the first.
+    pub fn reserve(&mut self, n: u32) -> u16 {
+        self.check_stack(n);
+        let first = self.f.free;
+        self.f.free += n;
+        first as u16
+    }
+
+    /// Frees `reg` if it is a temporary.
+    pub fn free_reg(&mut self, reg: u16) {
+        if reg as u32 >= self.var_top() {
+            self.f.free = self.f.free.saturating_sub(1);
+            debug_assert!(self.broken() || reg as u32 == self.f.free);
+        }
+    }
+
+    /// Frees two registers, the higher one first.
+    pub fn free_regs(&mut self, a: u16, b: u16) {
+        self.free_reg(a.max(b));
+        self.free_reg(a.min(b));
+    }
+
+    /// Sets `n` registers from `from` on to nil, joining the previous instruction if it does the
+    /// same next to them.
+    pub fn emit_nil(&mut self, from: u32, n: u32, span: Span) {
+        let last = from + n - 1;
+        if let Some(prev) = self.previous()
+            && prev.op == Op::LoadNil as u8
+        {
+            let (first2, last2) = (prev.a as u32, prev.a as u32 + prev.b as u32);
+            if (first2 <= from && from <= last2 + 1) || (from <= first2 && first2 <= last + 1) {
+                let first = from.min(first2);
+                prev.a = first as u16;
+                prev.b = (last.max(last2) - first) as u16;
+                return;
+            }
+        }
+        self.emit(Instr::abc(Op::LoadNil, from as u16, (n - 1) as u16, 0), span);
+    }
+
+    /// Emits `JMP` to a place not known yet.
+    pub fn emit_jump(&mut self, span: Span) -> u32 {
+        self.emit(Instr::asbx(Op::Jmp, 0, 0), span)
+    }
+
+    /// Emits `JMP` back to `target`.
+    pub fn emit_jump_to(&mut self, target: u32, span: Span) {
+        let pc = self.emit_jump(span);
+        self.fix_jump(pc, target);
+    }
+
+    /// A new list with one jump.
+    pub fn one_jump(&mut self, pc: u32) -> JumpList {
+        let mut list = JumpList::EMPTY;
+        self.add_jump(&mut list, pc);
+        list
+    }
+}

@@ -1,0 +1,85 @@
+//! One function from start to end: emission, again in wide mode if need be, and the last pass
+//! over its code.
+
+use luka_bytecode::{DebugInfo, Instr, Op, Proto, UpvalueDesc};
+
+use super::Emitter;
+use super::code::Code;
+use super::jumps::set_distance;
+use crate::resolve::hir::FuncId;
+
+impl Emitter<'_> {
+    /// Emits a function.
+    pub fn function(&mut self, id: FuncId) -> Proto {
+        self.function = id;
+        self.emit_body(false);
+        if self.f.needs_wide {
+            self.emit_body(true);
+        }
+        let mut code = std::mem::take(&mut self.f);
+        thread_jumps(&mut code.instrs);
+        let function = &self.hir.functions[id.index()];
+        let is_main = id == FuncId(0);
+        let mut lines = [function.line_at, function.end_at].map(|at| self.place.line(at + 1));
+        if is_main {
+            lines = [0, 0];
+        }
+        let upvalues = function.upvalues.iter();
+        let names = upvalues.clone().map(|u| self.names.bytes(u.name).into()).collect();
+        Proto {
+            line_defined: lines[0],
+            last_line_defined: lines[1],
+            num_params: function.num_params,
+            is_vararg: function.is_vararg,
+            max_stack: code.max_stack.clamp(2, u16::MAX as u32) as u16,
+            code: code.instrs,
+            constants: self.consts.take(),
+            upvalues: upvalues
+                .map(|u| UpvalueDesc { in_stack: u.in_stack, index: u.index, kind: u.kind })
+                .collect(),
+            protos: function.children.iter().map(|child| child.0).collect(),
+            debug: DebugInfo {
+                lines: code.lines,
+                spans: code.spans,
+                locals: std::mem::take(&mut self.scopes.debug),
+                upvalue_names: names,
+            },
+        }
+    }
+
+    fn emit_body(&mut self, wide: bool) {
+        self.f = Code { wide, ..Code::default() };
+        self.consts.take();
+        self.links.clear();
+        self.scopes.debug.clear();
+        self.body();
+    }
+}
+
+/// Sends jumps to unconditional jumps straight to where those go.
+fn thread_jumps(code: &mut [Instr]) {
+    for pc in 0..code.len() {
+        let instr = code[pc];
+        let distance = match instr.opcode() {
+            Some(Op::Jmp | Op::JT | Op::JF) => instr.sbx() as i64,
+            Some(op) if (Op::JTSet as u8..=Op::JNgeI as u8).contains(&(op as u8)) => {
+                instr.sc() as i64
+            }
+            _ => continue,
+        };
+        let target = final_target(code, pc as i64 + 1 + distance);
+        set_distance(&mut code[pc], target - (pc as i64 + 1));
+    }
+}
+
+fn final_target(code: &[Instr], mut target: i64) -> i64 {
+    /// Enough for real programs; keeps endless loops of jumps from hanging the compiler.
+    const HOPS: u32 = 100;
+    for _ in 0..HOPS {
+        match usize::try_from(target).ok().and_then(|at| code.get(at)) {
+            Some(jump) if jump.op == Op::Jmp as u8 => target += 1 + jump.sbx() as i64,
+            _ => break,
+        }
+    }
+    target
+}

@@ -1,0 +1,155 @@
+//! Name resolution: the syntax tree to the resolved tree ([`hir`]).
+//!
+//! One walk in the order of the text. `scope` knows what names mean and makes upvalues, `jumps`
+//! matches `goto` and `break` with labels, `fold` folds constants, `expr` and `stat` walk the
+//! tree, `error` words the diagnostics. The order in which things are captured and refused is
+//! that of PUC Lua's one-pass compiler.
+
+mod dump;
+mod error;
+mod expr;
+mod fold;
+pub mod hir;
+mod jumps;
+mod scope;
+mod stat;
+
+pub use dump::dump_hir;
+
+use luka_bytecode::UpvalueKind;
+
+use crate::Sym;
+use crate::ast::{self, Chunk};
+use crate::diag::Diagnostic;
+use crate::lex::Tokens;
+use crate::source::Source;
+use hir::{ExprId, FuncId, Function, Hir, LocalId, LocalKind, Upvalue};
+
+/// Resolves a chunk. The tree is total: what is wrong becomes an error node and a diagnostic.
+pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec<Diagnostic>) {
+    let words = Words {
+        env: tokens.names.intern_str("_ENV"),
+        self_: tokens.names.intern_str("self"),
+        for_state: tokens.names.intern_str("(for state)"),
+    };
+    let mut resolver = Resolver {
+        source,
+        tokens,
+        chunk,
+        words,
+        hir: Hir::new(),
+        scopes: scope::Scopes::new(tokens.names.text_len()),
+        jumps: jumps::Jumps::default(),
+        spine: Vec::new(),
+        items: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    resolver.function(Chunk::MAIN);
+    (resolver.hir, resolver.diagnostics)
+}
+
+/// Names the language itself uses.
+struct Words {
+    env: Sym,
+    self_: Sym,
+    for_state: Sym,
+}
+
+/// The state of a resolution.
+struct Resolver<'a> {
+    source: &'a Source,
+    tokens: &'a Tokens,
+    chunk: &'a Chunk,
+    words: Words,
+    hir: Hir,
+    scopes: scope::Scopes,
+    jumps: jumps::Jumps,
+    /// Left spines of expressions being walked.
+    spine: Vec<ast::ExprId>,
+    /// Lists being built.
+    items: Vec<u32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    #[cold]
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Resolves a function whose text starts here.
+    fn function(&mut self, id: ast::FuncId) -> FuncId {
+        let func = self.chunk.func(id);
+        let is_main = id == Chunk::MAIN;
+        let new = FuncId(self.hir.functions.len() as u32);
+        let mut upvalues = Vec::new();
+        if is_main {
+            let kind = UpvalueKind::Regular;
+            upvalues.push(Upvalue { name: self.words.env, in_stack: true, index: 0, kind });
+        } else {
+            let outer = self.func().id;
+            self.hir.functions[outer.index()].children.push(new);
+        }
+        self.hir.functions.push(Function {
+            span: func.span,
+            line_at: func.line_at,
+            end_at: func.end_at,
+            first_param: LocalId(self.hir.locals.len() as u32),
+            num_params: 0,
+            is_vararg: func.is_vararg,
+            body: hir::BlockId(0),
+            upvalues,
+            children: Vec::new(),
+        });
+        self.enter_function(new);
+        let params = self.parameters(func);
+        self.hir.functions[new.index()].num_params = params;
+        let body = self.open_block(func.body);
+        self.hir.functions[new.index()].body = body;
+        self.leave_function(func.span.end, func.complete);
+        new
+    }
+
+    /// Declares the parameters; returns how many.
+    fn parameters(&mut self, func: ast::Func) -> u8 {
+        let chunk = self.chunk;
+        let first = LocalId(self.hir.locals.len() as u32);
+        let mut count = 0;
+        if func.is_method {
+            // PUC declares it behind the `(`.
+            let open = self.tokens.index_at_or_after(func.line_at);
+            let after = self.tokens.spans[open].end;
+            self.declare(self.words.self_, LocalKind::Regular);
+            count += 1;
+            self.check_locals(count, after);
+        }
+        for binding in chunk.list(func.params) {
+            let binding = chunk.binding(binding);
+            count += 1;
+            self.check_locals(count, binding.name_span.end);
+            self.declare(binding.name, LocalKind::Regular);
+        }
+        for n in 0..count as u32 {
+            self.activate(LocalId(first.0 + n));
+        }
+        count.min(u8::MAX as usize) as u8
+    }
+
+    /// Stores the list of ids pushed to `items` since it was `base` long.
+    fn finish_list(&mut self, base: usize) -> hir::List {
+        let list = self.hir.add_list(&self.items[base..]);
+        self.items.truncate(base);
+        list
+    }
+
+    /// Resolves a list of expressions.
+    fn exprs(&mut self, list: ast::List<ast::ExprId>) -> hir::List {
+        let chunk = self.chunk;
+        let base = self.items.len();
+        for id in chunk.list(list) {
+            let ExprId(id) = self.expr(id);
+            self.items.push(id);
+        }
+        self.finish_list(base)
+    }
+}

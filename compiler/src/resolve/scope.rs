@@ -1,0 +1,271 @@
+//! Functions, blocks and variables in scope, and what a name means.
+
+use luka_bytecode::Span;
+
+use super::Resolver;
+use super::error;
+use super::hir::{Expr, ExprId, FuncId, Local, LocalId, LocalKind, Upvalue};
+use crate::Sym;
+
+/// PUC Lua's limits (`MAXVARS` and `MAXUPVAL`).
+const MAX_LOCALS: usize = 200;
+const MAX_UPVALUES: usize = 255;
+
+/// Stands for the `_ENV` outside of the main chunk where a variable's index is expected.
+const OUTER_ENV: u32 = u32::MAX;
+
+/// No variable.
+const NONE: u32 = u32::MAX;
+
+/// A variable in scope.
+pub(super) struct Var {
+    pub name: Sym,
+    pub local: LocalId,
+    /// Index of its function among the open ones.
+    func: u32,
+    /// The variable of this name it hides.
+    hidden: u32,
+}
+
+/// An open function.
+pub(super) struct FuncState {
+    pub id: FuncId,
+    /// Index of its first variable, label, pending jump and block.
+    pub first_var: usize,
+    pub first_label: usize,
+    first_block: usize,
+    /// Registers its variables take.
+    pub registers: u32,
+    /// The variables its upvalues stand for.
+    captured: Vec<u32>,
+    /// The expression of `_ENV` last made here, and the variable it was for.
+    env: Option<(u32, ExprId)>,
+}
+
+/// An open block.
+#[derive(Clone, Copy)]
+pub(super) struct BlockState {
+    pub first_var: usize,
+    pub first_label: usize,
+    pub first_jump: usize,
+    pub registers: u32,
+    /// A variable of the block is captured or to be closed.
+    pub closes: bool,
+}
+
+/// Everything in scope.
+pub(super) struct Scopes {
+    pub funcs: Vec<FuncState>,
+    pub blocks: Vec<BlockState>,
+    pub vars: Vec<Var>,
+    /// By symbol: the variable a name means.
+    by_name: Vec<u32>,
+}
+
+impl Scopes {
+    /// `names`: how many symbols may name variables.
+    pub fn new(names: usize) -> Scopes {
+        Scopes {
+            funcs: Vec::new(),
+            blocks: Vec::new(),
+            vars: Vec::new(),
+            by_name: vec![NONE; names],
+        }
+    }
+}
+
+impl Resolver<'_> {
+    pub(super) fn func(&mut self) -> &mut FuncState {
+        let last = self.scopes.funcs.len() - 1;
+        &mut self.scopes.funcs[last]
+    }
+
+    /// Opens a function.
+    pub(super) fn enter_function(&mut self, id: FuncId) {
+        let is_main = self.scopes.funcs.is_empty();
+        let captured = if is_main { vec![OUTER_ENV] } else { Vec::new() };
+        self.scopes.funcs.push(FuncState {
+            id,
+            first_var: self.scopes.vars.len(),
+            first_label: self.jumps.labels.len(),
+            first_block: self.scopes.blocks.len(),
+            registers: 0,
+            captured,
+            env: None,
+        });
+        self.enter_block();
+    }
+
+    pub(super) fn enter_block(&mut self) {
+        let registers = self.func().registers;
+        self.scopes.blocks.push(BlockState {
+            first_var: self.scopes.vars.len(),
+            first_label: self.jumps.labels.len(),
+            first_jump: self.jumps.pending.len(),
+            registers,
+            closes: false,
+        });
+    }
+
+    /// Takes the variables from index `first` on out of scope.
+    pub(super) fn remove_vars(&mut self, first: usize, registers: u32) {
+        for var in self.scopes.vars.drain(first..).rev() {
+            self.scopes.by_name[var.name.raw() as usize] = var.hidden;
+        }
+        self.func().registers = registers;
+    }
+
+    /// Refuses variable number `declared` (from 1) beyond those in scope, at the token after
+    /// `end`, if it is one too many.
+    pub(super) fn check_locals(&mut self, declared: usize, end: u32) {
+        let active = self.scopes.vars.len() - self.func().first_var;
+        if active + declared > MAX_LOCALS {
+            let error = error::limit(self, self.func_line(), MAX_LOCALS, "local variables", end);
+            self.report(error);
+        }
+    }
+
+    /// Makes a variable that is not in scope yet; its register is decided when it is.
+    pub(super) fn declare(&mut self, name: Sym, kind: LocalKind) -> LocalId {
+        let local = Local { name, kind, register: 0, captured: false, value: Expr::Nil };
+        self.hir.locals.push(local);
+        LocalId(self.hir.locals.len() as u32 - 1)
+    }
+
+    /// Brings a declared variable into scope.
+    pub(super) fn activate(&mut self, local: LocalId) {
+        let func = self.scopes.funcs.len() as u32 - 1;
+        let registers = self.func().registers;
+        let info = &mut self.hir.locals[local.index()];
+        let (name, kind) = (info.name, info.kind);
+        if kind != LocalKind::Folded {
+            info.register = registers.min(u8::MAX as u32) as u8;
+            self.func().registers += 1;
+        }
+        if kind == LocalKind::ToClose
+            && let Some(block) = self.scopes.blocks.last_mut()
+        {
+            block.closes = true;
+        }
+        let index = self.scopes.vars.len() as u32;
+        let hidden = std::mem::replace(&mut self.scopes.by_name[name.raw() as usize], index);
+        self.scopes.vars.push(Var { name, local, func, hidden });
+    }
+
+    /// What a name means. Error positions: `span` is the name's.
+    pub(super) fn name(&mut self, name: Sym, span: Span) -> ExprId {
+        let index = self.scopes.by_name[name.raw() as usize];
+        if index != NONE || name == self.words.env {
+            let e = self.variable(index, span);
+            return self.hir.add_expr(e, span);
+        }
+        let env = self.env(span);
+        self.hir.add_expr(Expr::Global { env, name }, span)
+    }
+
+    /// The `_ENV` in scope.
+    fn env(&mut self, span: Span) -> ExprId {
+        let index = self.scopes.by_name[self.words.env.raw() as usize];
+        if let Some((known, id)) = self.func().env
+            && known == index
+        {
+            return id;
+        }
+        let e = self.variable(index, span);
+        let id = self.hir.add_expr(e, span);
+        self.func().env = Some((index, id));
+        id
+    }
+
+    /// A variable in scope, seen from the current function.
+    fn variable(&mut self, index: u32, span: Span) -> Expr {
+        let here = self.scopes.funcs.len() - 1;
+        let mut outer = 0;
+        if let Some(var) = self.scopes.vars.get(index as usize) {
+            let local = self.hir.local(var.local);
+            if local.kind == LocalKind::Folded {
+                return local.value;
+            }
+            if var.func as usize == here {
+                return Expr::Local(var.local);
+            }
+            outer = var.func as usize + 1;
+        }
+        // Inner functions have it only if outer ones do: find the innermost that has it.
+        let mut at = None;
+        let mut first = outer;
+        for func in (outer..=here).rev() {
+            let captured = &self.scopes.funcs[func].captured;
+            if let Some(found) = captured.iter().position(|&c| c == index) {
+                at = Some(found as u8);
+                first = func + 1;
+                break;
+            }
+        }
+        for func in first..=here {
+            at = self.capture(func, index, at, span);
+            if at.is_none() {
+                return Expr::Error;
+            }
+        }
+        at.map_or(Expr::Error, Expr::Upvalue)
+    }
+
+    /// Adds an upvalue to open function `func`: the variable itself if it is the enclosing
+    /// function's, else that function's upvalue `of`. `None` if there are too many.
+    fn capture(&mut self, func: usize, index: u32, of: Option<u8>, span: Span) -> Option<u8> {
+        let at = self.scopes.funcs[func].captured.len();
+        let id = self.scopes.funcs[func].id;
+        if at >= MAX_UPVALUES {
+            let line = self.line_defined(func);
+            let error = error::limit(self, line, MAX_UPVALUES, "upvalues", span.end);
+            self.report(error);
+            return None;
+        }
+        let upvalue = match of {
+            None => {
+                let var = &self.scopes.vars[index as usize];
+                let (name, local) = (var.name, var.local);
+                self.close_block_of(func - 1, index);
+                let info = &mut self.hir.locals[local.index()];
+                info.captured = true;
+                let kind = info.kind.upvalue_kind();
+                Upvalue { name, in_stack: true, index: info.register, kind }
+            }
+            Some(of) => {
+                let outer = self.scopes.funcs[func - 1].id;
+                let outer = self.hir.functions[outer.index()].upvalues[of as usize];
+                Upvalue { in_stack: false, index: of, ..outer }
+            }
+        };
+        self.scopes.funcs[func].captured.push(index);
+        self.hir.functions[id.index()].upvalues.push(upvalue);
+        Some(at as u8)
+    }
+
+    /// Notes that the block of open function `func` that declares a variable must close it.
+    fn close_block_of(&mut self, func: usize, index: u32) {
+        let end = self.scopes.funcs.get(func + 1).map(|f| f.first_block);
+        let end = end.unwrap_or(self.scopes.blocks.len());
+        let blocks = &mut self.scopes.blocks[self.scopes.funcs[func].first_block..end];
+        if let Some(block) = blocks.iter_mut().rev().find(|b| b.first_var <= index as usize) {
+            block.closes = true;
+        }
+    }
+
+    /// The line where open function `func` is defined; 0 for the main chunk.
+    fn line_defined(&self, func: usize) -> u32 {
+        match func {
+            0 => 0,
+            _ => {
+                let id = self.scopes.funcs[func].id;
+                self.source.line(self.hir.functions[id.index()].line_at)
+            }
+        }
+    }
+
+    /// The line where the current function is defined.
+    fn func_line(&self) -> u32 {
+        self.line_defined(self.scopes.funcs.len() - 1)
+    }
+}

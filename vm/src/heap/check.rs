@@ -1,1 +1,0 @@
-//! Walks every invariant of the heap; for tests.
