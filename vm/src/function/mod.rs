@@ -1,5 +1,7 @@
 //! Functions on the heap: prototypes as the VM runs them, closures, upvalues, natives.
 
+pub mod upvalue;
+
 use crate::heap::{Gc, Header};
 use crate::native::Native;
 use crate::value::Value;

@@ -1,18 +1,23 @@
-//! Allocation and accounting.
+//! The heap's own data, and accounting.
 
-use super::{Gc, Header};
+use super::{Header, mark};
+use super::{gc::Pace, gc::State, objects};
+use crate::config::Config;
 use crate::error::Raise;
-use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
-use crate::native::Native;
+use crate::function::Upval;
+use crate::heap::Gc;
+use crate::meta::Event;
 use crate::string::Str;
+use crate::string::intern::StringTable;
 use crate::table::Table;
 use crate::thread::Thread;
-use crate::userdata::Userdata;
 use crate::value::Value;
+use std::collections::{HashMap, VecDeque};
 
 /// All objects of a VM.
+#[repr(C)]
 pub struct Heap {
-    /// Head of the list of all objects without finalizer.
+    /// Head of the list of all objects without finalizer, short strings aside.
     pub(crate) all: *mut Header,
     /// Bytes in use, nominal sizes (equal on every target).
     pub(crate) bytes: usize,
@@ -20,5 +25,209 @@ pub struct Heap {
     /// `debt > 0` runs a step.
     pub(crate) debt: isize,
     pub(crate) current_white: u8,
-    // the collector's and the interner's own fields follow
+    pub(crate) state: State,
+    /// Most bytes the program may use.
+    pub(crate) limit: usize,
+    pub(crate) strings: StringTable,
+    /// Objects with finalizers, most recently registered first.
+    pub(crate) with_finalizer: *mut Header,
+    /// Unreachable objects whose finalizers are to be called, in this order.
+    pub(crate) to_finalize: VecDeque<*mut Header>,
+
+    /// Objects marked and not yet visited.
+    pub(crate) gray: Vec<*mut Header>,
+    /// Objects to visit (again) in the atomic phase.
+    pub(crate) gray_again: Vec<*mut Header>,
+    /// Weak tables to clear: with weak values; with weak keys that may still propagate; others.
+    pub(crate) weak_values: Vec<*mut Table>,
+    pub(crate) ephemerons: Vec<*mut Table>,
+    pub(crate) all_weak: Vec<*mut Table>,
+    /// Open upvalues reached in this cycle.
+    pub(crate) open_upvals: Vec<*mut Upval>,
+    /// Where the sweep stands: the object before the next one to look at, null at a list's head.
+    pub(crate) sweep_prev: *mut Header,
+    /// Next bucket of the string table to sweep.
+    pub(crate) sweep_bucket: usize,
+    pub(crate) pace: Pace,
+    /// Every how many safepoints to collect everything (testing); 0 = never.
+    pub(crate) stress: u32,
+    pub(crate) stress_left: u32,
+
+    /// Values that are roots while the host or a native holds on to them.
+    pub(crate) pinned: Vec<Value>,
+    pub(crate) mode_name: Gc<Str>,
+    pub(crate) gc_name: Gc<Str>,
+    /// Last serial number given out.
+    pub(crate) last_serial: u32,
+    /// Serial numbers of strings (`%p`), by address.
+    pub(crate) string_serials: HashMap<usize, u32>,
+}
+
+impl Heap {
+    pub fn new(config: &Config) -> Heap {
+        let dangling = std::ptr::NonNull::<Str>::dangling().as_ptr();
+        let mut heap = Heap {
+            all: std::ptr::null_mut(),
+            bytes: 0,
+            debt: 0,
+            current_white: mark::WHITE0,
+            state: State::Pause,
+            limit: config.memory_limit.map_or(usize::MAX, |n| n.try_into().unwrap_or(usize::MAX)),
+            strings: StringTable::new(config.hash_seed),
+            with_finalizer: std::ptr::null_mut(),
+            to_finalize: VecDeque::new(),
+            gray: Vec::new(),
+            gray_again: Vec::new(),
+            weak_values: Vec::new(),
+            ephemerons: Vec::new(),
+            all_weak: Vec::new(),
+            open_upvals: Vec::new(),
+            sweep_prev: std::ptr::null_mut(),
+            sweep_bucket: 0,
+            pace: Pace::default(),
+            stress: config.gc_stress,
+            stress_left: config.gc_stress,
+            pinned: Vec::new(),
+            // SAFETY: replaced below before anything can read them.
+            mode_name: unsafe { Gc::from_ptr(dangling) },
+            gc_name: unsafe { Gc::from_ptr(dangling) },
+            last_serial: 0,
+            string_serials: HashMap::new(),
+        };
+        heap.account(heap.strings.buckets.len() * super::size::POINTER);
+        heap.mode_name = heap.intern_fixed(Event::Mode.name().as_bytes());
+        heap.gc_name = heap.intern_fixed(Event::Gc.name().as_bytes());
+        heap.start_pause();
+        heap
+    }
+
+    /// Bytes in use, by nominal sizes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Counts bytes that were allocated.
+    #[inline(always)]
+    pub(crate) fn account(&mut self, bytes: usize) {
+        self.bytes += bytes;
+        self.debt += bytes as isize;
+    }
+
+    /// Counts bytes that were given back.
+    #[inline(always)]
+    pub(crate) fn release(&mut self, bytes: usize) {
+        debug_assert!(bytes <= self.bytes);
+        self.bytes -= bytes;
+        self.debt -= bytes as isize;
+    }
+
+    /// Whether `bytes` more fit below the memory limit. Natives ask before they fill big buffers.
+    #[inline]
+    pub fn reserve(&mut self, bytes: usize) -> Result<(), Raise> {
+        match self.bytes.checked_add(bytes) {
+            Some(n) if n <= self.limit && bytes <= isize::MAX as usize - 64 => Ok(()),
+            _ => Err(Raise::Memory),
+        }
+    }
+
+    /// Whether the memory limit is passed (small objects are made without asking).
+    #[inline(always)]
+    pub fn over_limit(&self) -> bool {
+        self.bytes > self.limit
+    }
+
+    /// Whether an object with these mark bits is garbage that is not swept yet.
+    #[inline(always)]
+    pub(crate) fn is_dead(&self, marked: u8) -> bool {
+        marked & (self.current_white ^ mark::WHITES) & mark::WHITES != 0
+    }
+
+    /// Keeps a value alive until [`Heap::unpin`]; pins nest like a stack.
+    pub fn pin(&mut self, v: Value) {
+        self.pinned.push(v);
+    }
+
+    /// Undoes the last `n` pins.
+    pub fn unpin(&mut self, n: usize) {
+        let len = self.pinned.len().saturating_sub(n);
+        self.pinned.truncate(len);
+    }
+
+    /// A stack of `slots` nils for a thread. It goes back with [`Heap::free_stack`].
+    pub(crate) fn alloc_stack(&mut self, slots: usize) -> Result<*mut Value, Raise> {
+        let bytes = slots.checked_mul(size_of::<Value>()).ok_or(Raise::Memory)?;
+        self.reserve(bytes)?;
+        // All zero is nil (tag 0).
+        let p = super::alloc::try_alloc_zeroed(bytes.max(1)).ok_or(Raise::Memory)?;
+        self.account(slots * super::size::VALUE);
+        Ok(p as *mut Value)
+    }
+
+    /// Gives a stack back.
+    ///
+    /// # Safety
+    /// `stack` came from [`Heap::alloc_stack`] with the same `slots` and is not used any more; or
+    /// it is null.
+    pub(crate) unsafe fn free_stack(&mut self, stack: *mut Value, slots: usize) {
+        if !stack.is_null() {
+            self.release(slots * super::size::VALUE);
+            // SAFETY: the caller vouches for it.
+            unsafe {
+                super::alloc::free_block(stack as *mut u8, (slots * size_of::<Value>()).max(1))
+            }
+        }
+    }
+
+    /// Frees an object list.
+    ///
+    /// # Safety
+    /// Nothing uses the objects any more.
+    unsafe fn free_list(&mut self, mut o: *mut Header) {
+        while !o.is_null() {
+            unsafe {
+                let next = (*o).next;
+                objects::free_object(self, o);
+                o = next;
+            }
+        }
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        // SAFETY: the heap goes, and with it everything that could use its objects.
+        unsafe {
+            self.free_list(self.all);
+            self.free_list(self.with_finalizer);
+            for o in std::mem::take(&mut self.to_finalize) {
+                objects::free_object(self, o);
+            }
+            for b in std::mem::take(&mut self.strings.buckets) {
+                self.free_list(b);
+            }
+        }
+    }
+}
+
+/// A thread as the collector made it: no stack yet.
+pub(crate) fn blank_thread(hdr: Header) -> Thread {
+    use crate::thread::{Hook, Status};
+    use std::ptr::{null, null_mut};
+    Thread {
+        hdr,
+        stack: null_mut(),
+        size: 0,
+        ip: null(),
+        base: null_mut(),
+        top: null_mut(),
+        open: null_mut(),
+        tbc: Vec::new(),
+        resumer: null_mut(),
+        then: None,
+        status: Status::New,
+        closing: false,
+        c_depth: 0,
+        error: Value::NIL,
+        hook: Hook::NONE,
+    }
 }

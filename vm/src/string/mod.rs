@@ -1,16 +1,26 @@
 //! Strings: immutable byte strings; those of at most 40 bytes are interned.
 
+pub(crate) mod create;
+pub(crate) mod hash;
+pub(crate) mod intern;
+
 use crate::heap::{Gc, Header};
+use crate::value::tag;
 
 /// A string object. Its bytes follow the struct in memory.
 #[repr(C)]
 pub struct Str {
-    /// `kind` is `STR` (interned) or `LSTR`; `hash` is the hash (long strings: 0 until asked
-    /// for, then [`Str::hash_long`]'s value).
+    /// `kind` is `STR` (interned) or `LSTR`. Short strings: `hash` is the hash and `next` links
+    /// the strings of one bucket of the string table (they are in no other list). Long strings:
+    /// `hash` is the seed until [`Gc::hash_long`] is asked, then the hash; `extra` says which.
+    /// `flags` bit 0: the string has a serial number.
     pub(crate) hdr: Header,
     pub(crate) len: usize,
     bytes: [u8; 0],
 }
+
+/// Size of the part before the bytes.
+pub(crate) const STR_HEADER: usize = size_of::<Str>();
 
 impl Str {
     #[inline(always)]
@@ -23,7 +33,7 @@ impl Str {
     }
     #[inline(always)]
     pub fn is_short(&self) -> bool {
-        self.hdr.kind == crate::value::tag::STR
+        self.hdr.kind == tag::STR
     }
 }
 
@@ -32,6 +42,40 @@ impl Gc<Str> {
     #[inline(always)]
     pub fn bytes(self) -> &'static [u8] {
         // SAFETY: `len` bytes follow the header (invariant of allocation); strings never change.
-        unsafe { std::slice::from_raw_parts((*self.as_ptr()).bytes.as_ptr(), self.len) }
+        unsafe { std::slice::from_raw_parts(Str::data(self.as_ptr()), self.len) }
+    }
+
+    /// The hash of a long string, computed when first asked for.
+    pub(crate) fn hash_long(self) -> u32 {
+        let s = self.as_ptr();
+        // SAFETY: the string is live; nothing holds a reference to its header meanwhile.
+        unsafe {
+            if (*s).hdr.extra == 0 {
+                (*s).hdr.hash = hash::hash_bytes(self.bytes(), (*s).hdr.hash);
+                (*s).hdr.extra = 1;
+            }
+            (*s).hdr.hash
+        }
+    }
+
+    /// The hash of any string.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u32 {
+        if self.is_short() { self.hdr.hash } else { self.hash_long() }
+    }
+}
+
+impl Str {
+    /// Where the bytes of a string object are. (By pointer arithmetic from the object's own
+    /// pointer, which may reach beyond the struct.)
+    #[inline(always)]
+    pub(crate) fn data(s: *mut Str) -> *mut u8 {
+        s.wrapping_byte_add(STR_HEADER) as *mut u8
+    }
+}
+
+impl std::fmt::Debug for Gc<Str> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(self.bytes()))
     }
 }

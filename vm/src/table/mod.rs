@@ -2,9 +2,23 @@
 //!
 //! The algorithm is PUC Lua's (`ltable.c`: chained scatter with Brent's variation, sizes from the
 //! count of integer keys at rehash); the layout is our own so that the interpreter can read it
-//! at fixed offsets.
+//! at fixed offsets. [`get`] finds, [`set`] stores and inserts, [`resize`] sizes the parts,
+//! [`len`] finds borders, [`next`] traverses.
 
-use crate::heap::Header;
+pub mod get;
+pub mod len;
+pub mod next;
+pub(crate) mod resize;
+pub mod set;
+#[cfg(test)]
+mod tests;
+
+use crate::heap::{Gc, Header, heap::Heap};
+use crate::meta::Event;
+use crate::string::Str;
+use crate::value::{Value, tag};
+
+pub use set::SetError;
 
 /// A table.
 #[repr(C)]
@@ -23,7 +37,7 @@ pub struct Table {
     pub(crate) meta: *mut Table,
     /// All nodes at this index and above are taken (search for a free node goes down from here).
     pub(crate) last_free: u32,
-    /// Hint for `#t`: a border was here last time.
+    /// Hint for `#t`, at most `asize`: a border was here last time. PUC's `alimit`.
     pub(crate) border: u32,
 }
 
@@ -33,10 +47,143 @@ pub struct Table {
 pub struct Node {
     pub(crate) val: u64,
     pub(crate) val_tag: u8,
-    /// Tag of the key; `NIL` in a free node, `DEAD` when the collector cleared it.
+    /// Tag of the key; `NIL` in a free node, `DEAD` when the collector cleared it: then `key` is
+    /// [`get::dead_key`] of what it was.
     pub(crate) key_tag: u8,
     pub(crate) pad: u16,
     /// Distance in nodes to the next in the chain; 0 at its end.
     pub(crate) next: i32,
     pub(crate) key: u64,
+}
+
+/// The hash part of tables that have none. Never written.
+static EMPTY_NODE: Node = Node::FREE;
+
+impl Node {
+    /// A node without key and value.
+    pub(crate) const FREE: Node =
+        Node { val: 0, val_tag: tag::NIL, key_tag: tag::NIL, pad: 0, next: 0, key: 0 };
+
+    #[inline(always)]
+    pub(crate) fn value(&self) -> Value {
+        Value { payload: self.val, tag: self.val_tag }
+    }
+    /// The key as a value; not for dead keys.
+    #[inline(always)]
+    pub(crate) fn key_value(&self) -> Value {
+        Value { payload: self.key, tag: self.key_tag }
+    }
+    #[inline(always)]
+    pub(crate) fn set_value(&mut self, v: Value) {
+        self.val = v.payload;
+        self.val_tag = v.tag;
+    }
+}
+
+impl Table {
+    /// A table without parts.
+    #[inline(always)]
+    pub(crate) fn empty(hdr: Header) -> Table {
+        Table {
+            // An empty table has no metamethod at all.
+            hdr: Header { flags: 0xff, ..hdr },
+            arr: std::ptr::NonNull::dangling().as_ptr(),
+            asize: 0,
+            node_mask: 0,
+            nodes: Table::no_nodes(),
+            meta: std::ptr::null_mut(),
+            last_free: 0,
+            border: 0,
+        }
+    }
+
+    /// What `nodes` is in tables without hash part.
+    #[inline(always)]
+    pub(crate) fn no_nodes() -> *mut Node {
+        (&raw const EMPTY_NODE).cast_mut()
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_nodes(&self) -> bool {
+        !std::ptr::eq(self.nodes, &raw const EMPTY_NODE)
+    }
+
+    /// Number of nodes allocated.
+    #[inline(always)]
+    pub(crate) fn node_count(&self) -> usize {
+        if self.has_nodes() { self.node_mask as usize + 1 } else { 0 }
+    }
+
+    /// First tag of the array part.
+    #[inline(always)]
+    pub(crate) fn tags(&self) -> *mut u8 {
+        self.arr.wrapping_add(self.asize as usize) as *mut u8
+    }
+
+    /// Array slot `i` (0-based).
+    ///
+    /// # Safety
+    /// `i < asize`.
+    #[inline(always)]
+    pub(crate) unsafe fn array_get(&self, i: usize) -> Value {
+        unsafe { Value { payload: *self.arr.add(i), tag: *self.tags().add(i) } }
+    }
+
+    /// Stores in array slot `i`; no barrier.
+    ///
+    /// # Safety
+    /// `i < asize`.
+    #[inline(always)]
+    pub(crate) unsafe fn array_set(&self, i: usize, v: Value) {
+        unsafe {
+            *self.arr.add(i) = v.payload;
+            *self.tags().add(i) = v.tag;
+        }
+    }
+}
+
+impl Gc<Table> {
+    pub fn metatable(self) -> Option<Gc<Table>> {
+        // SAFETY: `meta` is null or a live table, which the collector keeps with this one.
+        unsafe { Gc::from_nullable((*self.as_ptr()).meta) }
+    }
+
+    /// Sets or removes the metatable; a `__gc` in it registers the table for finalization.
+    pub fn set_metatable(self, heap: &mut Heap, meta: Option<Gc<Table>>) {
+        let t = self.as_ptr();
+        // SAFETY: both tables are live.
+        unsafe {
+            (*t).meta = meta.map_or(std::ptr::null_mut(), Gc::as_ptr);
+            if let Some(m) = meta {
+                heap.barrier(t as *mut Header, m.into());
+                heap.check_finalizer(t as *mut Header, m);
+            }
+        }
+    }
+
+    /// The metamethod for an event in this table, which is a metatable; nil if there is none.
+    /// `name` is the event's interned name. Absence of the first eight is remembered.
+    #[inline]
+    pub fn metamethod(self, event: Event, name: Gc<Str>) -> Value {
+        let e = event as u8;
+        if e < 8 {
+            if self.hdr.flags & (1 << e) != 0 {
+                return Value::NIL;
+            }
+            let v = self.get_str(name);
+            if v.is_nil() {
+                // SAFETY: the table is live and nothing borrows its header.
+                unsafe { (*self.as_ptr()).hdr.flags |= 1 << e };
+            }
+            return v;
+        }
+        self.get_str(name)
+    }
+
+    /// Forgets which metamethods are absent; every insertion does this.
+    #[inline(always)]
+    pub(crate) fn forget_absent(self) {
+        // SAFETY: the table is live and nothing borrows its header.
+        unsafe { (*self.as_ptr()).hdr.flags = 0 }
+    }
 }

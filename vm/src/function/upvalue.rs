@@ -1,0 +1,136 @@
+//! Upvalues of closures and natives, as `debug` and the interpreter's slow paths use them.
+
+use super::{LuaFn, NativeObj, Upval};
+use crate::heap::{Gc, Header, heap::Heap};
+use crate::value::Value;
+
+impl LuaFn {
+    /// Address of the `i`-th upvalue pointer, which follows the struct.
+    #[inline(always)]
+    pub(crate) fn upval_slot(f: *mut LuaFn, i: usize) -> *mut *mut Upval {
+        (f.wrapping_byte_add(size_of::<LuaFn>()) as *mut *mut Upval).wrapping_add(i)
+    }
+}
+
+impl NativeObj {
+    /// Address of the `i`-th upvalue, which follows the struct.
+    #[inline(always)]
+    pub(crate) fn upval_slot(f: *mut NativeObj, i: usize) -> *mut Value {
+        (f.wrapping_byte_add(size_of::<NativeObj>()) as *mut Value).wrapping_add(i)
+    }
+}
+
+impl Upval {
+    #[inline(always)]
+    pub(crate) fn is_open(p: *const Upval) -> bool {
+        // SAFETY: callers pass live upvalues.
+        unsafe { !std::ptr::eq((*p).v, &raw const (*p).closed) }
+    }
+}
+
+impl Gc<Upval> {
+    /// The value, wherever it lives now.
+    #[inline(always)]
+    pub fn get(self) -> Value {
+        // SAFETY: `v` points to a stack slot or to the upvalue's own field.
+        unsafe { *self.v }
+    }
+
+    #[inline(always)]
+    pub fn set(self, heap: &mut Heap, v: Value) {
+        // SAFETY: as in `get`.
+        unsafe {
+            *self.v = v;
+            heap.barrier(self.as_ptr() as *mut Header, v);
+        }
+    }
+}
+
+impl Gc<LuaFn> {
+    /// Number of upvalues.
+    #[inline(always)]
+    pub fn num_upvalues(self) -> usize {
+        self.hdr.extra as usize
+    }
+
+    fn slot(self, i: usize) -> Option<*mut *mut Upval> {
+        (i < self.num_upvalues()).then(|| LuaFn::upval_slot(self.as_ptr(), i))
+    }
+
+    /// The `i`-th upvalue object (from 0); `None` beyond the last or when it is not set yet.
+    pub fn upval(self, i: usize) -> Option<Gc<Upval>> {
+        // SAFETY: the slot exists and holds null or a live upvalue.
+        self.slot(i).and_then(|s| unsafe { Gc::from_nullable(*s) })
+    }
+
+    /// Lets the `i`-th upvalue be `uv`.
+    pub fn set_upval(self, heap: &mut Heap, i: usize, uv: Gc<Upval>) {
+        if let Some(s) = self.slot(i) {
+            // SAFETY: the slot exists.
+            unsafe {
+                *s = uv.as_ptr();
+                heap.barrier(self.as_ptr() as *mut Header, uv.into());
+            }
+        }
+    }
+
+    /// Value of the `i`-th upvalue (from 0).
+    pub fn upvalue(self, i: usize) -> Option<Value> {
+        self.upval(i).map(Gc::<Upval>::get)
+    }
+
+    /// Sets the `i`-th upvalue's value; false when there is none.
+    pub fn set_upvalue(self, heap: &mut Heap, i: usize, v: Value) -> bool {
+        match self.upval(i) {
+            Some(uv) => {
+                uv.set(heap, v);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A number that is equal for upvalues that are shared (`debug.upvalueid`).
+    pub fn upvalue_id(self, heap: &mut Heap, i: usize) -> Option<u64> {
+        // SAFETY: the upvalue is live.
+        self.upval(i).map(|uv| unsafe { heap.object_serial(uv.as_ptr() as *mut Header) } as u64)
+    }
+
+    /// Makes the `i`-th upvalue refer to the `j`-th of `other` (`debug.upvaluejoin`).
+    pub fn join(self, heap: &mut Heap, i: usize, other: Gc<LuaFn>, j: usize) -> bool {
+        match other.upval(j) {
+            Some(uv) if i < self.num_upvalues() => {
+                self.set_upval(heap, i, uv);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Gc<NativeObj> {
+    /// Number of upvalues.
+    pub fn num_upvalues(self) -> usize {
+        self.hdr.extra as usize
+    }
+
+    /// The `i`-th upvalue (from 0).
+    #[inline]
+    pub fn upvalue(self, i: usize) -> Option<Value> {
+        // SAFETY: the slot exists.
+        (i < self.num_upvalues()).then(|| unsafe { *NativeObj::upval_slot(self.as_ptr(), i) })
+    }
+
+    /// Sets the `i`-th upvalue; false when there is none.
+    pub fn set_upvalue(self, heap: &mut Heap, i: usize, v: Value) -> bool {
+        if i >= self.num_upvalues() {
+            return false;
+        }
+        // SAFETY: the slot exists.
+        unsafe {
+            *NativeObj::upval_slot(self.as_ptr(), i) = v;
+            heap.barrier(self.as_ptr() as *mut Header, v);
+        }
+        true
+    }
+}

@@ -1,0 +1,1 @@
+//! Walks every invariant of the heap; for tests.

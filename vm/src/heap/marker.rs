@@ -1,0 +1,243 @@
+//! Marking: painting objects gray, visiting them, and the rules for threads and upvalues.
+//!
+//! Marking never recurses over the object graph: objects go to the gray list, and only an open
+//! upvalue's value is marked from within (one level, since no value is an upvalue).
+
+use super::gc::State;
+use super::heap::Heap;
+use super::{Header, mark};
+use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::table::Table;
+use crate::thread::Thread;
+use crate::userdata::Userdata;
+use crate::value::{Value, tag};
+
+impl Heap {
+    /// Marks a value if it is a white object.
+    ///
+    /// # Safety
+    /// A heap value is live.
+    #[inline(always)]
+    pub(crate) unsafe fn mark_value(&mut self, v: Value) {
+        unsafe {
+            if v.is_heap() {
+                self.mark_object(v.payload as usize as *mut Header);
+            }
+        }
+    }
+
+    /// Marks an object if it is white.
+    ///
+    /// # Safety
+    /// The object is live.
+    #[inline(always)]
+    pub(crate) unsafe fn mark_object(&mut self, o: *mut Header) {
+        unsafe {
+            let marked = (*o).marked;
+            if marked & mark::WHITES == 0 {
+                return;
+            }
+            if (*o).kind <= tag::LSTR {
+                // Strings refer to nothing.
+                (*o).marked = marked & !mark::WHITES | mark::BLACK;
+            } else if (*o).kind == tag::UPVAL {
+                self.mark_upvalue(o as *mut Upval);
+            } else {
+                (*o).marked = marked & !mark::WHITES;
+                self.gray.push(o);
+            }
+        }
+    }
+
+    /// Marks an upvalue and its value. Open ones stay gray: their slot changes without barriers,
+    /// so it is looked at again in the atomic phase.
+    #[inline(never)]
+    unsafe fn mark_upvalue(&mut self, uv: *mut Upval) {
+        unsafe {
+            let marked = (*uv).hdr.marked & !mark::WHITES;
+            if Upval::is_open(uv) {
+                (*uv).hdr.marked = marked;
+                self.open_upvals.push(uv);
+            } else {
+                (*uv).hdr.marked = marked | mark::BLACK;
+            }
+            let v = *(*uv).v;
+            debug_assert!(v.tag != tag::UPVAL);
+            self.mark_value(v);
+        }
+    }
+
+    /// Visits all gray objects; returns the work done.
+    ///
+    /// # Safety
+    /// Gray objects are live.
+    pub(crate) unsafe fn propagate_all(&mut self) -> usize {
+        let mut work = 0;
+        while let Some(o) = self.gray.pop() {
+            work += unsafe { self.visit(o) };
+        }
+        work
+    }
+
+    /// Visits a gray object: it turns black and what it refers to is marked. Returns the number of
+    /// slots looked at.
+    ///
+    /// # Safety
+    /// The object is live and in no gray list any more.
+    pub(crate) unsafe fn visit(&mut self, o: *mut Header) -> usize {
+        unsafe {
+            (*o).marked |= mark::BLACK;
+            match (*o).kind {
+                tag::TABLE => self.visit_table(o as *mut Table),
+                tag::LUA_FN => {
+                    let f = o as *mut LuaFn;
+                    let n = (*o).extra as usize;
+                    if !(*f).proto.is_null() {
+                        self.mark_object((*f).proto as *mut Header);
+                    }
+                    for i in 0..n {
+                        let uv = *LuaFn::upval_slot(f, i);
+                        if !uv.is_null() {
+                            self.mark_object(uv as *mut Header);
+                        }
+                    }
+                    1 + n
+                }
+                tag::NATIVE => {
+                    let n = (*o).extra as usize;
+                    for i in 0..n {
+                        self.mark_value(*NativeObj::upval_slot(o as *mut NativeObj, i));
+                    }
+                    1 + n
+                }
+                tag::USERDATA => {
+                    let u = o as *mut Userdata;
+                    if !(*u).meta.is_null() {
+                        self.mark_object((*u).meta as *mut Header);
+                    }
+                    let n = (*u).user_values.len();
+                    for i in 0..n {
+                        let v = (&(*u).user_values)[i];
+                        self.mark_value(v);
+                    }
+                    1 + n
+                }
+                tag::PROTO => {
+                    let d = &raw const *(*(o as *mut ProtoObj)).data;
+                    for v in (*d).constants.iter() {
+                        self.mark_value(*v);
+                    }
+                    for p in (*d).protos.iter() {
+                        self.mark_object(p.as_ptr() as *mut Header);
+                    }
+                    1 + (*d).constants.len() + (*d).protos.len()
+                }
+                tag::THREAD => self.visit_thread(o as *mut Thread),
+                kind => {
+                    debug_assert!(false, "gray object of kind {kind}");
+                    1
+                }
+            }
+        }
+    }
+
+    /// Marks every entry of a table that is not weak; keys without value become dead.
+    ///
+    /// # Safety
+    /// The table is live.
+    pub(crate) unsafe fn visit_strong_table(&mut self, t: *mut Table) {
+        unsafe {
+            let (tags, arr) = ((*t).tags(), (*t).arr);
+            for i in 0..(*t).asize as usize {
+                if *tags.add(i) & tag::HEAP != 0 {
+                    self.mark_object(*arr.add(i) as usize as *mut Header);
+                }
+            }
+            for i in 0..(*t).node_count() {
+                let n = (*t).nodes.add(i);
+                if (*n).val_tag == tag::NIL {
+                    Heap::clear_key(n);
+                } else {
+                    if (*n).key_tag & tag::HEAP != 0 {
+                        self.mark_object((*n).key as usize as *mut Header);
+                    }
+                    if (*n).val_tag & tag::HEAP != 0 {
+                        self.mark_object((*n).val as usize as *mut Header);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Threads have no barriers: while marking incrementally they stay gray and are visited again
+    /// in the atomic phase, which also clears the dead part of their stacks.
+    unsafe fn visit_thread(&mut self, t: *mut Thread) -> usize {
+        unsafe {
+            let atomic = self.state == State::Atomic;
+            if !atomic {
+                (*t).hdr.marked &= !mark::BLACK;
+                self.gray_again.push(t as *mut Header);
+            }
+            self.mark_value((*t).error);
+            self.mark_value((*t).hook.func);
+            if !(*t).resumer.is_null() {
+                self.mark_object((*t).resumer as *mut Header);
+            }
+            if (*t).stack.is_null() {
+                return 1;
+            }
+            let (stack, size) = ((*t).stack, (*t).size);
+            let live = if (*t).top.is_null() {
+                0
+            } else {
+                (((*t).top as usize - stack as usize) / size_of::<Value>()).min(size)
+            };
+            for i in 0..live {
+                self.mark_value(*stack.add(i));
+            }
+            let mut uv = (*t).open;
+            while !uv.is_null() {
+                self.mark_object(uv as *mut Header);
+                if atomic {
+                    (*uv).hdr.flags = self.current_white;
+                }
+                uv = (*uv).next_open;
+            }
+            if atomic {
+                for i in live..size {
+                    *stack.add(i) = Value::NIL;
+                }
+            }
+            1 + live
+        }
+    }
+
+    /// In the atomic phase: marks what open upvalues hold by now whose threads may be gone.
+    ///
+    /// # Safety
+    /// The state is atomic.
+    pub(crate) unsafe fn remark_upvalues(&mut self) -> usize {
+        for i in 0..self.open_upvals.len() {
+            unsafe {
+                let v = *(*self.open_upvals[i]).v;
+                self.mark_value(v);
+            }
+        }
+        self.open_upvals.len()
+    }
+
+    /// At the end of the atomic phase: upvalues that are reachable while their thread is not take
+    /// over their values, because its stack goes. (Live threads have just stamped theirs.)
+    ///
+    /// # Safety
+    /// All marking of this cycle is done.
+    pub(crate) unsafe fn close_upvalues_of_dead_threads(&mut self) {
+        for uv in std::mem::take(&mut self.open_upvals) {
+            unsafe {
+                if Upval::is_open(uv) && (*uv).hdr.flags != self.current_white {
+                    self.close_upvalue(uv);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The VM's side of collecting: roots and safepoints.
+
+use super::heap::Heap;
+use crate::error::Raise;
+use crate::heap::Gc;
+use crate::table::Table;
+use crate::thread::Thread;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Where marking starts, besides what the heap itself holds on to.
+pub(crate) struct Roots<'a> {
+    /// The running thread and the main thread.
+    pub threads: &'a [Gc<Thread>],
+    pub tables: &'a [Gc<Table>],
+    pub type_meta: &'a [Option<Gc<Table>>],
+}
+
+impl Roots<'_> {
+    pub(crate) fn mark(&self, heap: &mut Heap) {
+        // SAFETY: roots are live objects.
+        unsafe {
+            for t in self.threads {
+                heap.mark_value((*t).into());
+            }
+            for t in self.tables {
+                heap.mark_value((*t).into());
+            }
+            for t in self.type_meta.iter().flatten() {
+                heap.mark_value((*t).into());
+            }
+            for i in 0..heap.pinned.len() {
+                heap.mark_value(heap.pinned[i]);
+            }
+            for i in 0..heap.to_finalize.len() {
+                heap.mark_object(heap.to_finalize[i]);
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// Runs `f` with the roots, the running thread's registers saved where the collector looks.
+    fn with_roots<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
+        let th = self.thread.as_ptr();
+        // SAFETY: the running thread is live; no reference to it is held.
+        unsafe {
+            (*th).ip = self.ip;
+            (*th).base = self.base;
+            (*th).top = self.top;
+        }
+        let roots = Roots {
+            threads: &[self.main_thread, self.thread],
+            tables: &[self.registry, self.globals],
+            type_meta: &self.type_meta,
+        };
+        f(&mut self.heap, &roots)
+    }
+
+    /// What the interpreter calls at a safepoint when `heap.debt > 0`: some work of the
+    /// collector, a whole collection in stress mode or when the memory limit is passed.
+    /// [`Raise::Memory`] when what is reachable passes the limit.
+    #[inline(never)]
+    pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
+        if self.heap.over_limit() && self.heap.can_collect() {
+            self.gc_full();
+            if self.heap.over_limit() {
+                return Err(Raise::Memory);
+            }
+        } else {
+            self.gc_step();
+        }
+        Ok(())
+    }
+
+    /// Some work of the collector, in proportion to what was allocated (`luaC_step`).
+    pub fn gc_step(&mut self) {
+        self.with_roots(|heap, roots| heap.step(roots));
+    }
+
+    /// A complete collection. Finalizers it finds are left to be called
+    /// ([`Heap::take_finalizer`]).
+    pub fn gc_full(&mut self) {
+        self.with_roots(|heap, roots| heap.full(roots));
+    }
+
+    /// `collectgarbage("step", kbytes)`: works as if so much had been allocated (0: one basic
+    /// step), even when stopped. True when that finished a cycle.
+    pub fn gc_step_kb(&mut self, kbytes: i32) -> bool {
+        self.with_roots(|heap, roots| heap.step_kb(roots, kbytes))
+    }
+
+    /// Changes between incremental (false) and generational mode; returns the old one.
+    pub fn gc_set_generational(&mut self, on: bool) -> bool {
+        self.heap.set_generational(on)
+    }
+
+    /// A value stays alive until [`Vm::unpin`].
+    pub fn pin(&mut self, v: Value) {
+        self.heap.pin(v);
+    }
+
+    /// Undoes the last `n` [`Vm::pin`]s.
+    pub fn unpin(&mut self, n: usize) {
+        self.heap.unpin(n);
+    }
+}

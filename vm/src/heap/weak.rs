@@ -1,0 +1,235 @@
+//! Weak tables and ephemerons (manual §2.5.4).
+//!
+//! While marking incrementally every weak table waits in `gray_again`; in the atomic phase each is
+//! visited once more and sorted by what it needs: clearing of values (`weak_values`), another
+//! round because a key may still become reachable (`ephemerons`), clearing of keys (`all_weak`).
+
+use super::gc::State;
+use super::heap::Heap;
+use super::{Gc, Header, mark};
+use crate::meta::Event;
+use crate::table::get::dead_key;
+use crate::table::{Node, Table};
+use crate::value::{Value, tag};
+
+impl Heap {
+    /// Visits a table by its mode; returns the work done.
+    ///
+    /// # Safety
+    /// The table is live.
+    pub(crate) unsafe fn visit_table(&mut self, t: *mut Table) -> usize {
+        unsafe {
+            let (mut weak_keys, mut weak_values) = (false, false);
+            if let Some(meta) = Gc::from_nullable((*t).meta) {
+                self.mark_object(meta.as_ptr() as *mut Header);
+                if let Some(mode) = meta.metamethod(Event::Mode, self.mode_name).as_str() {
+                    weak_keys = mode.bytes().contains(&b'k');
+                    weak_values = mode.bytes().contains(&b'v');
+                }
+            }
+            match (weak_keys, weak_values) {
+                (false, false) => self.visit_strong_table(t),
+                (false, true) => self.visit_weak_values(t),
+                (true, false) => {
+                    self.visit_ephemeron(t, false);
+                }
+                (true, true) => {
+                    // Nothing to mark; entries are judged when all is known.
+                    self.gray_table(t);
+                    self.all_weak.push(t);
+                }
+            }
+            1 + (*t).asize as usize + 2 * (*t).node_count()
+        }
+    }
+
+    /// Tables in a list to come back to are gray, so that no barrier lists them again.
+    unsafe fn gray_table(&mut self, t: *mut Table) {
+        unsafe { (*t).hdr.marked &= !mark::BLACK };
+    }
+
+    unsafe fn visit_weak_values(&mut self, t: *mut Table) {
+        unsafe {
+            // An array part is not searched for white values now: it may have some.
+            let mut clears = (*t).asize > 0;
+            for i in 0..(*t).node_count() {
+                let n = (*t).nodes.add(i);
+                if (*n).val_tag == tag::NIL {
+                    Heap::clear_key(n);
+                } else {
+                    self.mark_value((*n).key_value());
+                    if !clears && self.goes_from_weak((*n).value()) {
+                        clears = true;
+                    }
+                }
+            }
+            if self.state == State::Atomic {
+                if clears {
+                    self.gray_table(t);
+                    self.weak_values.push(t);
+                }
+            } else {
+                self.gray_table(t);
+                self.gray_again.push(t as *mut Header);
+            }
+        }
+    }
+
+    /// Marks the values whose keys are marked; true when that marked something new. `backwards`
+    /// turns the order of the nodes round, which helps chains inside one table.
+    unsafe fn visit_ephemeron(&mut self, t: *mut Table, backwards: bool) -> bool {
+        unsafe {
+            let (mut marked, mut clears, mut white_pairs) = (false, false, false);
+            for i in 0..(*t).asize as usize {
+                let v = (*t).array_get(i);
+                if Heap::is_white(v) {
+                    marked = true;
+                    self.mark_value(v);
+                }
+            }
+            let count = (*t).node_count();
+            for i in 0..count {
+                let n = (*t).nodes.add(if backwards { count - 1 - i } else { i });
+                if (*n).val_tag == tag::NIL {
+                    Heap::clear_key(n);
+                } else if self.goes_from_weak((*n).key_value()) {
+                    clears = true;
+                    white_pairs |= Heap::is_white((*n).value());
+                } else if Heap::is_white((*n).value()) {
+                    marked = true;
+                    self.mark_value((*n).value());
+                }
+            }
+            if self.state != State::Atomic {
+                self.gray_table(t);
+                self.gray_again.push(t as *mut Header);
+            } else if white_pairs {
+                self.gray_table(t);
+                self.ephemerons.push(t);
+            } else if clears {
+                self.gray_table(t);
+                self.all_weak.push(t);
+            }
+            marked
+        }
+    }
+
+    /// Visits ephemeron tables until nothing new is marked.
+    ///
+    /// # Safety
+    /// The state is atomic.
+    pub(crate) unsafe fn converge_ephemerons(&mut self) {
+        let mut backwards = false;
+        loop {
+            let mut changed = false;
+            for t in std::mem::take(&mut self.ephemerons) {
+                unsafe {
+                    (*t).hdr.marked |= mark::BLACK;
+                    if self.visit_ephemeron(t, backwards) {
+                        self.propagate_all();
+                        changed = true;
+                    }
+                }
+            }
+            if !changed {
+                return;
+            }
+            backwards = !backwards;
+        }
+    }
+
+    /// Empties entries with unmarked values from weak tables, from the given list positions on.
+    ///
+    /// # Safety
+    /// The state is atomic.
+    pub(crate) unsafe fn clear_values(&mut self, weak_from: usize, all_from: usize) {
+        unsafe {
+            for i in weak_from..self.weak_values.len() {
+                self.clear_values_of(self.weak_values[i]);
+            }
+            for i in all_from..self.all_weak.len() {
+                self.clear_values_of(self.all_weak[i]);
+            }
+        }
+    }
+
+    unsafe fn clear_values_of(&mut self, t: *mut Table) {
+        unsafe {
+            for i in 0..(*t).asize as usize {
+                if self.goes_from_weak((*t).array_get(i)) {
+                    (*t).array_set(i, Value::NIL);
+                }
+            }
+            for i in 0..(*t).node_count() {
+                let n = (*t).nodes.add(i);
+                if self.goes_from_weak((*n).value()) {
+                    (*n).set_value(Value::NIL);
+                }
+                if (*n).val_tag == tag::NIL {
+                    Heap::clear_key(n);
+                }
+            }
+        }
+    }
+
+    /// Empties entries with unmarked keys from all tables with weak keys.
+    ///
+    /// # Safety
+    /// The state is atomic.
+    pub(crate) unsafe fn clear_keys(&mut self) {
+        unsafe {
+            for i in 0..self.ephemerons.len() {
+                self.clear_keys_of(self.ephemerons[i]);
+            }
+            for i in 0..self.all_weak.len() {
+                self.clear_keys_of(self.all_weak[i]);
+            }
+        }
+    }
+
+    unsafe fn clear_keys_of(&mut self, t: *mut Table) {
+        unsafe {
+            for i in 0..(*t).node_count() {
+                let n = (*t).nodes.add(i);
+                if (*n).val_tag != tag::NIL && self.goes_from_weak((*n).key_value()) {
+                    (*n).set_value(Value::NIL);
+                }
+                if (*n).val_tag == tag::NIL {
+                    Heap::clear_key(n);
+                }
+            }
+        }
+    }
+
+    /// Whether a weak reference to `v` is to be cleared. Strings count as values: they are marked
+    /// and stay.
+    #[inline]
+    unsafe fn goes_from_weak(&mut self, v: Value) -> bool {
+        unsafe {
+            if v.is_string() {
+                self.mark_value(v);
+                return false;
+            }
+            Heap::is_white(v)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn is_white(v: Value) -> bool {
+        unsafe { v.is_heap() && (*(v.payload as usize as *mut Header)).marked & mark::WHITES != 0 }
+    }
+
+    /// Lets go of the key of an entry without value: traversals still find its place.
+    ///
+    /// # Safety
+    /// A heap key is live.
+    #[inline(always)]
+    pub(crate) unsafe fn clear_key(n: *mut Node) {
+        unsafe {
+            if (*n).key_tag & tag::HEAP != 0 {
+                (*n).key = dead_key((*n).key_value());
+                (*n).key_tag = tag::DEAD;
+            }
+        }
+    }
+}

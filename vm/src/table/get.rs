@@ -1,0 +1,276 @@
+//! Finding a key.
+
+use super::{Node, Table};
+use crate::heap::{Gc, Header};
+use crate::string::{Str, hash::hash_word};
+use crate::value::number::float_to_int;
+use crate::value::{Value, tag};
+
+/// Hash of a float key that has no integer value.
+#[inline(always)]
+fn hash_float(bits: u64) -> u32 {
+    hash_word(bits)
+}
+
+/// Hash of a key: of an object, its serial number's, which it has when it is in a table.
+///
+/// # Safety
+/// A heap key is live.
+#[inline]
+pub(crate) unsafe fn hash_key(key: Value) -> u32 {
+    match key.tag {
+        tag::INT => hash_word(key.payload),
+        // SAFETY: the caller says that the key is live; its tag says what it is.
+        tag::STR => unsafe { (*(key.payload as usize as *mut Header)).hash },
+        tag::LSTR => unsafe { Gc::<Str>::from_payload(key.payload).hash_long() },
+        tag::FLOAT => hash_float(key.payload),
+        tag::FALSE => 1,
+        tag::TRUE => 2,
+        t if t & tag::HEAP != 0 => unsafe {
+            hash_word((*(key.payload as usize as *mut Header)).hash as u64)
+        },
+        _ => hash_word(key.payload),
+    }
+}
+
+/// What stands in a node for a collected key: enough to find it again when a traversal still
+/// holds the key, and no address.
+///
+/// # Safety
+/// `key` is a live object.
+pub(crate) unsafe fn dead_key(key: Value) -> u64 {
+    unsafe {
+        let h = key.payload as usize as *mut Header;
+        let len = if key.is_string() { (*(h as *mut Str)).len } else { 0 };
+        (*h).hash as u64 | (key.tag as u64) << 32 | (len as u64) << 40
+    }
+}
+
+/// Whether a node holds `key`, which is normalised and neither an integer nor a short string.
+#[inline(always)]
+unsafe fn node_has(n: *const Node, key: Value) -> bool {
+    unsafe {
+        if (*n).key_tag != key.tag {
+            return false;
+        }
+        match key.tag {
+            tag::LSTR => {
+                (*n).key == key.payload || {
+                    let (a, b) =
+                        (Gc::<Str>::from_payload((*n).key), Gc::<Str>::from_payload(key.payload));
+                    a.bytes() == b.bytes()
+                }
+            }
+            // No NaN is ever a key, and zero is an integer: equal floats have equal bits.
+            tag::FLOAT => (*n).key == key.payload,
+            tag::FALSE | tag::TRUE => true,
+            _ => (*n).key == key.payload,
+        }
+    }
+}
+
+/// The next node of a chain, or null.
+///
+/// # Safety
+/// `n` is a node of a table.
+#[inline(always)]
+unsafe fn chain_next(n: *mut Node) -> *mut Node {
+    unsafe {
+        match (*n).next {
+            0 => std::ptr::null_mut(),
+            d => n.offset(d as isize),
+        }
+    }
+}
+
+/// The node with a short string as key, or null.
+///
+/// # Safety
+/// Table and string are live.
+#[inline(always)]
+pub(crate) unsafe fn find_str(t: *const Table, s: *const Str) -> *mut Node {
+    unsafe {
+        let mut n = (*t).nodes.add(((*s).hdr.hash & (*t).node_mask) as usize);
+        loop {
+            if (*n).key == s as u64 && (*n).key_tag == tag::STR {
+                return n;
+            }
+            match (*n).next {
+                0 => return std::ptr::null_mut(),
+                d => n = n.offset(d as isize),
+            }
+        }
+    }
+}
+
+/// The node with an integer key, or null. Does not look into the array part.
+///
+/// # Safety
+/// The table is live.
+#[inline]
+pub(crate) unsafe fn find_int(t: *const Table, i: i64) -> *mut Node {
+    unsafe {
+        let mut n = (*t).nodes.add((hash_word(i as u64) & (*t).node_mask) as usize);
+        loop {
+            if (*n).key == i as u64 && (*n).key_tag == tag::INT {
+                return n;
+            }
+            match (*n).next {
+                0 => return std::ptr::null_mut(),
+                d => n = n.offset(d as isize),
+            }
+        }
+    }
+}
+
+/// The node with any normalised key, or null. Integers in the array part are not found.
+///
+/// # Safety
+/// Table and key are live.
+pub(crate) unsafe fn find(t: *const Table, key: Value) -> *mut Node {
+    unsafe {
+        match key.tag {
+            tag::STR => find_str(t, key.payload as usize as *const Str),
+            tag::INT => find_int(t, key.payload as i64),
+            tag::NIL => std::ptr::null_mut(),
+            _ => {
+                let hash = hash_key(key);
+                let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
+                loop {
+                    if node_has(n, key) {
+                        return n;
+                    }
+                    n = chain_next(n);
+                    if n.is_null() {
+                        return n;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// As [`find`], but a heap key is also found where the collector has cleared it.
+///
+/// # Safety
+/// Table and key are live.
+pub(crate) unsafe fn find_maybe_dead(t: *const Table, key: Value) -> *mut Node {
+    unsafe {
+        let found = find(t, key);
+        if !found.is_null() || !key.is_heap() {
+            return found;
+        }
+        let hash = hash_key(key);
+        let dead = dead_key(key);
+        let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
+        while !n.is_null() {
+            if (*n).key_tag == tag::DEAD && (*n).key == dead {
+                return n;
+            }
+            n = chain_next(n);
+        }
+        n
+    }
+}
+
+/// A float key with an integer value is that integer.
+#[inline(always)]
+pub(crate) fn normalize(key: Value) -> Value {
+    if key.tag == tag::FLOAT
+        && let Some(i) = float_to_int(f64::from_bits(key.payload))
+    {
+        return Value::int(i);
+    }
+    key
+}
+
+/// The value for an integer key: one compare when it is in the array part.
+///
+/// # Safety
+/// The table is live.
+#[inline(always)]
+pub(crate) unsafe fn raw_get_int(t: *const Table, i: i64) -> Value {
+    unsafe {
+        let at = (i as u64).wrapping_sub(1);
+        if at < (*t).asize as u64 {
+            return (*t).array_get(at as usize);
+        }
+        raw_get_int_hash(t, i)
+    }
+}
+
+#[inline(never)]
+unsafe fn raw_get_int_hash(t: *const Table, i: i64) -> Value {
+    unsafe {
+        let n = find_int(t, i);
+        if n.is_null() { Value::NIL } else { (*n).value() }
+    }
+}
+
+/// The value for a short string.
+///
+/// # Safety
+/// Table and string are live.
+#[inline(always)]
+pub(crate) unsafe fn raw_get_str(t: *const Table, s: *const Str) -> Value {
+    unsafe {
+        let n = find_str(t, s);
+        if n.is_null() { Value::NIL } else { (*n).value() }
+    }
+}
+
+impl Gc<Table> {
+    /// `rawget`: the value for any key, nil if there is none.
+    #[inline]
+    pub fn get(self, key: Value) -> Value {
+        let t = self.as_ptr();
+        // SAFETY: table and key are live.
+        unsafe {
+            match key.tag {
+                tag::STR => raw_get_str(t, key.payload as usize as *const Str),
+                tag::INT => raw_get_int(t, key.payload as i64),
+                _ => self.get_slow(normalize(key)),
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn get_slow(self, key: Value) -> Value {
+        if let Some(i) = key.as_int() {
+            return self.get_int(i);
+        }
+        // SAFETY: table and key are live.
+        unsafe {
+            let n = find(self.as_ptr(), key);
+            if n.is_null() { Value::NIL } else { (*n).value() }
+        }
+    }
+
+    /// The value for an integer key.
+    #[inline]
+    pub fn get_int(self, i: i64) -> Value {
+        // SAFETY: the table is live.
+        unsafe { raw_get_int(self.as_ptr(), i) }
+    }
+
+    /// The value for a string key.
+    #[inline]
+    pub fn get_str(self, s: Gc<Str>) -> Value {
+        if !s.is_short() {
+            return self.get_slow(s.into());
+        }
+        // SAFETY: table and string are live.
+        unsafe { raw_get_str(self.as_ptr(), s.as_ptr()) }
+    }
+
+    /// Index of the node that holds a short string, for inline caches: valid while the node at
+    /// this index, within `node_mask`, still has this key.
+    #[inline]
+    pub fn node_index_of(self, s: Gc<Str>) -> Option<u32> {
+        // SAFETY: table and string are live; the node lies in the table's own array.
+        unsafe {
+            let n = find_str(self.as_ptr(), s.as_ptr());
+            if n.is_null() { None } else { Some(n.offset_from((*self.as_ptr()).nodes) as u32) }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Sizes of the two parts: counting keys at a rehash, and moving to new sizes.
+
+use super::set::SetError;
+use super::{Node, Table};
+use crate::heap::{Gc, alloc, heap::Heap, size};
+use crate::value::{Value, tag};
+
+/// Largest array part, in slots (a power of two).
+pub(crate) const MAX_ARRAY: usize = 1 << 30;
+/// Largest hash part, in nodes (a power of two).
+const MAX_NODES: usize = 1 << 30;
+
+/// Bytes of an array part.
+#[inline(always)]
+fn array_bytes(slots: usize) -> usize {
+    slots * 9
+}
+
+/// `ceil(log2(n))`, `n >= 1`.
+#[inline(always)]
+fn ceil_log2(n: u32) -> usize {
+    (32 - (n - 1).leading_zeros()) as usize
+}
+
+/// Integer keys by the power of two they fall below: `nums[i]` counts `2^(i-1) < k <= 2^i`.
+type Census = [u32; 32];
+
+/// Counts a key if it could live in an array part.
+#[inline]
+fn count_int(key: Value, nums: &mut Census) -> bool {
+    match key.as_int() {
+        Some(k) if (k as u64).wrapping_sub(1) < MAX_ARRAY as u64 => {
+            nums[ceil_log2(k as u32)] += 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The largest size of which more than half would be in use; returns it and how many keys it
+/// would take. `total`: all keys counted.
+fn best_array_size(nums: &Census, total: u32) -> (usize, u32) {
+    let (mut below, mut best, mut taken) = (0u32, 0usize, 0u32);
+    for (i, n) in nums.iter().enumerate() {
+        let size = 1usize << i;
+        if total as usize <= size / 2 {
+            break;
+        }
+        below += n;
+        if below as usize > size / 2 {
+            best = size;
+            taken = below;
+        }
+    }
+    (best, taken)
+}
+
+/// Counts used slots of the array part by powers of two; returns their sum.
+///
+/// # Safety
+/// The table is live.
+unsafe fn count_array(t: *const Table, nums: &mut Census) -> u32 {
+    // SAFETY: `asize` tags are there.
+    let tags = unsafe { std::slice::from_raw_parts((*t).tags(), (*t).asize as usize) };
+    let mut all = 0;
+    let (mut from, mut to) = (0usize, 1usize);
+    for n in nums.iter_mut() {
+        let end = to.min(tags.len());
+        if from >= end {
+            break;
+        }
+        let used = tags[from..end].iter().filter(|&&t| t != tag::NIL).count() as u32;
+        *n += used;
+        all += used;
+        from = end;
+        to *= 2;
+    }
+    all
+}
+
+impl Gc<Table> {
+    /// Rebuilds the table with room for one more key, `extra`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn rehash(self, heap: &mut Heap, extra: Value) -> Result<(), SetError> {
+        let t = self.as_ptr();
+        let mut nums: Census = [0; 32];
+        // SAFETY: the table is live.
+        let (asize, nodes) = unsafe {
+            let mut ints = count_array(t, &mut nums);
+            let mut all = ints;
+            for i in 0..(*t).node_count() {
+                let n = (*t).nodes.add(i);
+                if (*n).val_tag != tag::NIL {
+                    if (*n).key_tag == tag::INT {
+                        ints += count_int((*n).key_value(), &mut nums) as u32;
+                    }
+                    all += 1;
+                }
+            }
+            ints += count_int(extra, &mut nums) as u32;
+            all += 1;
+            let (asize, taken) = best_array_size(&nums, ints);
+            (asize, (all - taken) as usize)
+        };
+        self.resize(heap, asize, nodes)
+    }
+
+    /// Gives the table an array part of `narr` slots and a hash part for `nhash` keys, in which
+    /// all entries have room. On failure the table is as before.
+    pub(crate) fn resize(self, heap: &mut Heap, narr: usize, nhash: usize) -> Result<(), SetError> {
+        if narr > MAX_ARRAY {
+            return Err(SetError::Memory);
+        }
+        if nhash > MAX_NODES {
+            return Err(SetError::Overflow);
+        }
+        let t = self.as_ptr();
+        // SAFETY: the table is live; the new parts are complete before they replace the old ones.
+        unsafe {
+            let old_asize = (*t).asize as usize;
+            let (old_nodes, old_count) = ((*t).nodes, (*t).node_count());
+            let new_count = if nhash == 0 { 0 } else { nhash.next_power_of_two() };
+            let grows = size::ARRAY_SLOT * narr + size::NODE * new_count;
+            let had = size::ARRAY_SLOT * old_asize + size::NODE * old_count;
+            if grows > had && heap.reserve(grows - had).is_err() {
+                return Err(SetError::Memory);
+            }
+            let new_nodes = alloc_nodes(new_count)?;
+            if narr < old_asize {
+                // The vanishing slice goes to the new hash part first (its integers fit there:
+                // they were counted).
+                let (old_mask, old_free) = ((*t).node_mask, (*t).last_free);
+                use_nodes(t, new_nodes, new_count);
+                (*t).asize = narr as u32;
+                // `asize` decides where the tags are: read them at their old place.
+                let tags = (*t).arr.add(old_asize) as *const u8;
+                for i in narr..old_asize {
+                    let v = Value { payload: *(*t).arr.add(i), tag: *tags.add(i) };
+                    if !v.is_nil() {
+                        self.move_in(heap, Value::int(i as i64 + 1), v);
+                    }
+                }
+                (*t).asize = old_asize as u32;
+                if !shrink_array(t, narr) {
+                    free_nodes((*t).nodes, (*t).node_count());
+                    ((*t).nodes, (*t).node_mask, (*t).last_free) = (old_nodes, old_mask, old_free);
+                    return Err(SetError::Memory);
+                }
+            } else {
+                if narr > old_asize && !grow_array(t, narr) {
+                    free_nodes(new_nodes, new_count);
+                    return Err(SetError::Memory);
+                }
+                use_nodes(t, new_nodes, new_count);
+            }
+            (*t).border = narr as u32;
+            heap.account(grows);
+            heap.release(had);
+            // Re-insert what was in the old hash part.
+            for i in 0..old_count {
+                let n = old_nodes.add(i);
+                if (*n).val_tag != tag::NIL {
+                    self.move_in(heap, (*n).key_value(), (*n).value());
+                }
+            }
+            free_nodes(old_nodes, old_count);
+        }
+        Ok(())
+    }
+
+    /// An array part of at least `narr` slots.
+    pub fn reserve_array(self, heap: &mut Heap, narr: usize) -> Result<(), SetError> {
+        if narr <= self.asize as usize {
+            return Ok(());
+        }
+        self.resize(heap, narr, self.node_count())
+    }
+
+    /// Stores an entry that was in the table before a resize; there is room for it.
+    unsafe fn move_in(self, heap: &mut Heap, key: Value, v: Value) {
+        unsafe {
+            let t = self.as_ptr();
+            let at = key.payload.wrapping_sub(1);
+            if key.tag == tag::INT && at < (*t).asize as u64 {
+                (*t).array_set(at as usize, v);
+            } else {
+                // Entries that move change nothing about which metamethods are absent.
+                let flags = (*t).hdr.flags;
+                let done = self.insert(heap, key, v);
+                debug_assert!(done.is_ok());
+                (*t).hdr.flags = flags;
+            }
+        }
+    }
+}
+
+/// New nodes, all free; null for none.
+unsafe fn alloc_nodes(count: usize) -> Result<*mut Node, SetError> {
+    if count == 0 {
+        return Ok(Table::no_nodes());
+    }
+    let bytes = count * size_of::<Node>();
+    // All zero is `Node::FREE`.
+    let p = if count <= 8 {
+        let p = alloc::try_alloc(bytes).ok_or(SetError::Memory)? as *mut Node;
+        for i in 0..count {
+            // SAFETY: within the new block.
+            unsafe { p.add(i).write(Node::FREE) };
+        }
+        p
+    } else {
+        alloc::try_alloc_zeroed(bytes).ok_or(SetError::Memory)? as *mut Node
+    };
+    Ok(p)
+}
+
+unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
+    unsafe {
+        (*t).nodes = nodes;
+        (*t).node_mask = count.saturating_sub(1) as u32;
+        (*t).last_free = count as u32;
+    }
+}
+
+unsafe fn free_nodes(nodes: *mut Node, count: usize) {
+    if count > 0 {
+        // SAFETY: `count` nodes were allocated together.
+        unsafe { alloc::free_block(nodes as *mut u8, count * size_of::<Node>()) };
+    }
+}
+
+/// Makes the array part larger; false when there is no memory.
+unsafe fn grow_array(t: *mut Table, new: usize) -> bool {
+    unsafe {
+        let old = (*t).asize as usize;
+        let p = if old == 0 {
+            alloc::try_alloc_zeroed(array_bytes(new))
+        } else {
+            alloc::try_realloc((*t).arr as *mut u8, array_bytes(old), array_bytes(new))
+        };
+        let Some(p) = p else { return false };
+        if old != 0 {
+            // The tags move up behind the new payloads; new slots become nil.
+            std::ptr::copy(p.add(old * 8), p.add(new * 8), old);
+            p.add(old * 8).write_bytes(0, (new - old) * 8);
+            p.add(new * 8 + old).write_bytes(tag::NIL, new - old);
+        }
+        (*t).arr = p as *mut u64;
+        (*t).asize = new as u32;
+        true
+    }
+}
+
+/// Makes the array part smaller; false when there is no memory for that.
+unsafe fn shrink_array(t: *mut Table, new: usize) -> bool {
+    unsafe {
+        let old = (*t).asize as usize;
+        let p = (*t).arr as *mut u8;
+        if new == 0 {
+            alloc::free_block(p, array_bytes(old));
+            (*t).arr = std::ptr::NonNull::dangling().as_ptr();
+        } else {
+            // A smaller block first, so that a failure leaves the old one whole.
+            let Some(q) = alloc::try_alloc(array_bytes(new)) else { return false };
+            std::ptr::copy_nonoverlapping(p, q, new * 8);
+            std::ptr::copy_nonoverlapping(p.add(old * 8), q.add(new * 8), new);
+            alloc::free_block(p, array_bytes(old));
+            (*t).arr = q as *mut u64;
+        }
+        (*t).asize = new as u32;
+        true
+    }
+}
+
+/// Frees both parts of a table that goes.
+///
+/// # Safety
+/// The table is not used any more.
+pub(crate) unsafe fn free_parts(heap: &mut Heap, t: *mut Table) {
+    unsafe {
+        let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
+        if asize > 0 {
+            alloc::free_block((*t).arr as *mut u8, array_bytes(asize));
+            heap.release(asize * size::ARRAY_SLOT);
+        }
+        if nodes > 0 {
+            free_nodes((*t).nodes, nodes);
+            heap.release(nodes * size::NODE);
+        }
+    }
+}
