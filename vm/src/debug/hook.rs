@@ -14,6 +14,7 @@
 
 use super::visible_code;
 use crate::heap::Gc;
+use crate::interp::frame::FrameKind;
 use crate::thread::{Hook, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -179,12 +180,18 @@ impl Vm {
                 HookAction::Call { event: HookEvent::Return, line: None }
             });
         }
-        // The line hook goes on from the caller's instruction.
-        let caller = self.frames(self.thread).nth(1);
+        let mut frames = self.frames(self.thread);
+        let kind = frames.next().map(|f| f.kind);
+        let caller = frames.next();
         let caller_pc = caller.as_ref().and_then(visible_code).map(|(_, pc)| pc);
         self.thread.update_hook(|h| {
-            h.stage = Stage::Fresh;
-            if let Some(pc) = caller_pc {
+            // After a `__close` its instruction is executed again, traced as it is.
+            h.stage = if kind == Some(FrameKind::Close) { Stage::Traced } else { Stage::Fresh };
+            // The line hook goes on from the caller's instruction (which, under a finalizer, has
+            // not been reached).
+            if let Some(pc) = caller_pc
+                && kind != Some(FrameKind::Gc)
+            {
                 h.old_pc = pc as u32;
             }
         });

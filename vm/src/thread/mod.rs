@@ -96,6 +96,10 @@ impl Thread {
     pub fn status(&self) -> Status {
         self.status
     }
+    /// The thread's debug hook, as set.
+    pub fn hook(&self) -> Hook {
+        self.hook
+    }
 }
 
 impl crate::heap::Gc<Thread> {
