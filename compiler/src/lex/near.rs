@@ -4,6 +4,16 @@ use super::token::{TokenKind, Tokens};
 use crate::source::Source;
 
 impl Tokens {
+    /// `text` with ` near <token>` behind it. A zero byte is no token to PUC: nothing is said
+    /// about it.
+    pub fn message_near(&self, text: &str, index: usize, source: &Source) -> Vec<u8> {
+        let token = self.tokens[index];
+        if token.kind == TokenKind::Other && token.payload == 0 {
+            return text.as_bytes().to_vec();
+        }
+        [text.as_bytes(), b" near ", &self.near(index, source)].concat()
+    }
+
     /// The words behind `near` for token `index`: quoted text, or `<eof>` without quotes.
     ///
     /// A string shows its *contents* between its delimiters, and everything is cut at the first

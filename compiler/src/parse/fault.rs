@@ -103,7 +103,7 @@ impl Words<'_> {
             Fault::ForExpected => "'=' or 'in' expected".into(),
             Fault::VarargOutside => "cannot use '...' outside a vararg function".into(),
         };
-        [text.as_bytes(), b" near ", &self.tokens.near(self.found.index, self.source)].concat()
+        self.tokens.message_near(&text, self.found.index, self.source)
     }
 
     /// The line PUC counts at the token.

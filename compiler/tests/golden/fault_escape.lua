@@ -1,0 +1,2 @@
+local s = "ok"
+s = "bad \xZZ \300"

@@ -1,0 +1,2 @@
+local k <const> = 1
+k, t.x, f() = 2
