@@ -3,7 +3,10 @@
 //! Not an enum: copies are two scalar moves, and a tag test is one byte compare. Tags are ordered
 //! so that falsity is `tag <= FALSE` and "lives on the heap" is one bit.
 
+pub mod format;
 pub mod number;
+pub mod parse;
+pub mod printf;
 
 use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
 use crate::heap::{Gc, Header};
