@@ -46,12 +46,6 @@ impl Names {
         Sym(self.text.get_or_intern(text).to_usize() as u32)
     }
 
-    /// The symbol of an identifier.
-    #[inline]
-    pub(crate) fn intern_ascii(&mut self, word: &[u8]) -> Sym {
-        self.intern(word)
-    }
-
     /// The symbol of any byte string.
     #[inline]
     pub fn intern(&mut self, bytes: &[u8]) -> Sym {

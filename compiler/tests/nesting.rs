@@ -13,7 +13,9 @@ fn message(text: String) -> String {
         .spawn(move || {
             let source = Source::from_text(text);
             let parsed = parse(&source, &Options::default());
-            let _ = dump_ast(&parsed.chunk, &parsed.tokens.names);
+            if parsed.chunk.exprs.len() < 500_000 {
+                let _ = dump_ast(&parsed.chunk, &parsed.tokens.names);
+            }
             let _ = render_all(&parsed.diagnostics, &source, false);
             match parsed.diagnostics.first() {
                 None => "OK".to_string(),

@@ -27,7 +27,7 @@ struct Dump<'a> {
 
 /// The whole tree as text.
 ///
-/// Indentation stops growing at 64 levels so that deep chains print in linear space.
+/// Indentation stops growing at 40 levels so that deep chains print in linear space.
 pub fn dump_ast(chunk: &Chunk, names: &Names) -> String {
     let mut dump = Dump { chunk, names, out: String::new(), depth: 0, next: Vec::new() };
     let mut stack = vec![Task::Func(Chunk::MAIN)];
@@ -48,7 +48,7 @@ pub fn dump_ast(chunk: &Chunk, names: &Names) -> String {
 
 impl Dump<'_> {
     fn line(&mut self, text: std::fmt::Arguments<'_>, span: Option<Span>) {
-        let indent = self.depth.min(64) * 2;
+        let indent = self.depth.min(40) * 2;
         let _ = write!(self.out, "{:indent$}{text}", "");
         if let Some(span) = span {
             let _ = write!(self.out, " @{}..{}", span.start, span.end);

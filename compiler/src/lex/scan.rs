@@ -49,8 +49,15 @@ pub fn lex(source: &Source) -> Tokens {
     let mut tokens = Tokens { names: Names::new(), ..Tokens::default() };
     tokens.tokens.reserve(text.len() / 4 + 1);
     tokens.spans.reserve(text.len() / 4 + 1);
-    let mut lexer =
-        Lexer { source, text, pos: source.start() as usize, tokens, buffer: Vec::new() };
+    let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };
+    let mut lexer = Lexer {
+        source,
+        text,
+        pos: source.start() as usize,
+        tokens,
+        buffer: Vec::new(),
+        recent: [nothing; RECENT],
+    };
     if too_large {
         let diagnostic = error::source_too_large(source);
         lexer.push_error(lexer.pos, diagnostic);
@@ -59,6 +66,25 @@ pub fn lex(source: &Source) -> Tokens {
     lexer.run();
     lexer.push(TokenKind::Eof, 0, text.len());
     lexer.tokens
+}
+
+/// A word read lately: where it stood and what it was. Most words of a text come again soon.
+#[derive(Clone, Copy)]
+struct Recent {
+    start: u32,
+    len: u32,
+    token: Token,
+}
+
+const RECENT: usize = 512;
+
+/// The slot of a word (not empty) among the recent ones.
+#[inline(always)]
+fn recent_slot(word: &[u8]) -> usize {
+    let len = word.len();
+    let mix =
+        word[0] as usize + 7 * word[len / 2] as usize + 31 * word[len - 1] as usize + 61 * len;
+    mix % RECENT
 }
 
 /// The state of the scan.
@@ -70,6 +96,7 @@ pub(super) struct Lexer<'s> {
     pub(super) tokens: Tokens,
     /// Contents of the string being read, when they differ from its text.
     pub(super) buffer: Vec<u8>,
+    recent: [Recent; RECENT],
 }
 
 impl Lexer<'_> {
@@ -163,12 +190,23 @@ impl Lexer<'_> {
         let len = rest.iter().position(|&b| !is(b, ALPHA | DIGIT)).unwrap_or(rest.len());
         let word = &rest[..len];
         self.pos += len;
-        if let Some(kind) = keyword(word) {
-            self.push(kind, 0, start);
+        let slot = recent_slot(word);
+        let recent = self.recent[slot];
+        let seen = recent.start as usize..recent.start as usize + recent.len as usize;
+        let token = if self.text.get(seen) == Some(word) {
+            recent.token
         } else {
-            let name = self.tokens.names.intern_ascii(word);
-            self.push(TokenKind::Name, name.raw(), start);
-        }
+            let token = match keyword(word) {
+                Some(kind) => Token { kind, payload: 0 },
+                None => {
+                    let name = self.tokens.names.intern(word);
+                    Token { kind: TokenKind::Name, payload: name.raw() }
+                }
+            };
+            self.recent[slot] = Recent { start: start as u32, len: len as u32, token };
+            token
+        };
+        self.push(token.kind, token.payload, start);
     }
 
     fn numeral(&mut self) {

@@ -59,10 +59,9 @@ pub(super) struct State<'s, M> {
 
 impl<'s, M> State<'s, M> {
     pub(super) fn new(tokens: &'s Tokens, options: &Options) -> State<'s, M> {
-        let source_len = tokens.spans.last().map_or(0, |span| span.end as usize);
         State {
             tokens,
-            chunk: Chunk::with_capacity(source_len),
+            chunk: Chunk::with_capacity(tokens.len()),
             level: options.c_levels,
             vararg: true,
             scratch: Vec::new(),
@@ -92,7 +91,7 @@ impl<'s, M> State<'s, M> {
     /// A list of one id.
     #[inline]
     pub(super) fn list_of_one<T: Id>(&mut self, id: T) -> List<T> {
-        self.chunk.add_list(&[id.index() as u32])
+        self.chunk.add_list_of_one(id)
     }
 }
 
