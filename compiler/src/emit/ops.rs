@@ -42,7 +42,6 @@ impl Emitter<'_> {
         let jump = match e.kind {
             Kind::Jump(pc) => Some(pc),
             Kind::Nil | Kind::False => None,
-            Kind::True => Some(self.emit_jump(e.span)),
             _ => Some(self.jump_on(e, true)),
         };
         if let Some(pc) = jump {

@@ -3,7 +3,7 @@
 use luka_bytecode::Span;
 
 use super::Resolver;
-use super::fold::{fold_binary, fold_unary, is_constant};
+use super::fold::{self, fold_binary, fold_unary, is_constant};
 use super::hir::{Expr, ExprId, List, Method, MethodId, NO_KEY};
 use crate::ast;
 
@@ -74,6 +74,7 @@ impl Resolver<'_> {
                 let right = self.expr(rhs);
                 match fold_binary(op, self.hir.expr(start), self.hir.expr(right)) {
                     Some(value) => value,
+                    None if fold::decides(op, self.hir.expr(start)) => Expr::Paren(start),
                     None => Expr::Binary { op, left: start, right, op_at },
                 }
             }

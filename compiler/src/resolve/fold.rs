@@ -53,6 +53,16 @@ pub(super) fn is_constant(e: Expr) -> bool {
     matches!(e, Expr::Nil | Expr::True | Expr::False | Expr::Int(_) | Expr::Float(_) | Expr::Str(_))
 }
 
+/// Is `left op right` the constant `left` whatever `right` is? (PUC does not fold this, so a
+/// `<const>` variable with such a value has a register.)
+pub(super) fn decides(op: BinOp, left: Expr) -> bool {
+    match op {
+        BinOp::And => matches!(left, Expr::Nil | Expr::False),
+        BinOp::Or => is_constant(left) && !matches!(left, Expr::Nil | Expr::False),
+        _ => false,
+    }
+}
+
 /// The value of `op e`, if it is known now.
 pub(super) fn fold_unary(op: UnOp, e: Expr) -> Option<Expr> {
     match op {

@@ -270,7 +270,11 @@ impl Vm {
     }
 
     /// A slot of a thread's stack by index, nil outside of it.
-    pub fn stack_slot(&self, thread: crate::heap::Gc<crate::thread::Thread>, index: usize) -> Value {
+    pub fn stack_slot(
+        &self,
+        thread: crate::heap::Gc<crate::thread::Thread>,
+        index: usize,
+    ) -> Value {
         // SAFETY: `index < size`; the tag test keeps links away from programs.
         let v = if index < thread.size { unsafe { *thread.stack.add(index) } } else { Value::NIL };
         if v.tag() == tag::FRAME { Value::NIL } else { v }
