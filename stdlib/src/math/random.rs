@@ -1,0 +1,147 @@
+//! `math.random`, `math.randomseed`: xoshiro256** as PUC's `lmathlib.c` uses it, so that a seed gives
+//! the same sequence.
+//!
+//! The state is the buffer of a userdata (four little-endian words), an upvalue of both functions.
+
+use crate::prim;
+use luka_vm::{Gc, NativeResult, Table, Value, Vm, natives};
+
+natives! { pub static RANDOM = "math";
+    random: "math.random([m [, n]]) -> number"
+        "A random float in [0, 1), or an integer from `m` (by default 1) to `n`; `random(0)` gives 64 random bits."
+        = random,
+    randomseed: "math.randomseed([x [, y]]) -> integer, integer"
+        "Restarts the random numbers from a seed, by default one the host gives. Returns the seed's two parts."
+        = randomseed,
+}
+
+/// State of the generator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Xoshiro([u64; 4]);
+
+impl Xoshiro {
+    fn seeded(n1: u64, n2: u64) -> Xoshiro {
+        let mut state = Xoshiro([n1, 0xff, n2, 0]);
+        for _ in 0..16 {
+            state.next();
+        }
+        state
+    }
+
+    fn next(&mut self) -> u64 {
+        let [s0, s1, s2, s3] = self.0;
+        let s2 = s2 ^ s0;
+        let s3 = s3 ^ s1;
+        self.0 = [s0 ^ s3, s1 ^ s2, s2 ^ (s1 << 17), s3.rotate_left(45)];
+        s1.wrapping_mul(5).rotate_left(7).wrapping_mul(9)
+    }
+
+    /// Projects the random `bits` into `0..=n` without bias, drawing more if need be.
+    fn project(&mut self, bits: u64, n: u64) -> u64 {
+        if n & n.wrapping_add(1) == 0 {
+            return bits & n;
+        }
+        let mask = u64::MAX >> n.leading_zeros();
+        let mut bits = bits & mask;
+        while bits > n {
+            bits = self.next() & mask;
+        }
+        bits
+    }
+
+    fn read(bytes: &[u8]) -> Option<Xoshiro> {
+        let mut words = [0; 4];
+        let (chunks, []) = bytes.as_chunks::<8>() else { return None };
+        if chunks.len() != words.len() {
+            return None;
+        }
+        for (word, chunk) in words.iter_mut().zip(chunks) {
+            *word = u64::from_le_bytes(*chunk);
+        }
+        Some(Xoshiro(words))
+    }
+
+    fn write(self, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        for word in self.0 {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
+    }
+}
+
+/// The 53 high bits as a float in [0, 1).
+fn to_float(bits: u64) -> f64 {
+    (bits >> 11) as f64 * (0.5 / (1u64 << 52) as f64)
+}
+
+pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
+    let state = vm.heap.new_userdata("random", 0);
+    let (n1, n2) = vm.host().random_seed();
+    state.with_buffer(|b| Xoshiro::seeded(n1, n2).write(b));
+    for &(name, def) in RANDOM {
+        let f = prim::new_native(vm, def, &[state.into()]);
+        let _ = prim::set_field(vm, lib, name, f); // see `math::open`
+    }
+}
+
+/// Lets `f` use the generator.
+fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
+    // Anything else than our userdata was put there through `debug`: any state will do.
+    let holder = vm.upvalue(0).as_userdata().filter(|u| u.type_name == "random");
+    match holder {
+        Some(u) => u.with_buffer(|b| {
+            let mut state = Xoshiro::read(b).unwrap_or(Xoshiro::seeded(0, 0));
+            let result = f(&mut state);
+            state.write(b);
+            result
+        }),
+        None => f(&mut Xoshiro::seeded(0, 0)),
+    }
+}
+
+fn random(vm: &mut Vm) -> NativeResult {
+    let bits = with_state(vm, Xoshiro::next);
+    let (low, high) = match vm.nargs() {
+        0 => return vm.ret1(to_float(bits)),
+        1 => match vm.check_int(1)? {
+            0 => return vm.ret1(bits as i64),
+            high => (1, high),
+        },
+        2 => (vm.check_int(1)?, vm.check_int(2)?),
+        _ => return Err(vm.error("wrong number of arguments")),
+    };
+    if low > high {
+        return Err(vm.arg_error(1, "interval is empty"));
+    }
+    let size = (high as u64).wrapping_sub(low as u64);
+    let n = with_state(vm, |state| state.project(bits, size));
+    vm.ret1(low.wrapping_add(n as i64))
+}
+
+fn randomseed(vm: &mut Vm) -> NativeResult {
+    let (n1, n2) = if vm.nargs() == 0 {
+        vm.host().random_seed()
+    } else {
+        let n1 = vm.check_int(1)?;
+        (n1 as u64, vm.opt_int(2)?.unwrap_or(0) as u64)
+    };
+    with_state(vm, |state| *state = Xoshiro::seeded(n1, n2));
+    vm.ret2(Value::int(n1 as i64), Value::int(n2 as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequence_is_pucs() {
+        // math.randomseed(42); print(math.random(1, 100), math.random(), math.random(0))
+        let mut g = Xoshiro::seeded(42, 0);
+        let bits = g.next();
+        assert_eq!(1 + g.project(bits, 99), 50);
+        assert_eq!(format!("{:.14}", to_float(g.next())), "0.54688311243421");
+        assert_eq!(g.next() as i64, -3807604385970496171);
+        let bits = g.next();
+        assert_eq!(1 + g.project(bits, 4), 2);
+    }
+}

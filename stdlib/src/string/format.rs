@@ -1,0 +1,272 @@
+//! `string.format`.
+//!
+//! One pass over the format. When `%s` meets a value with `__tostring`, the result so far and the
+//! place reached are put on the frame, the metamethod is called, and [`after`] goes on with its
+//! result.
+
+use super::quote::write_literal;
+use crate::prim;
+use crate::tostring::{self, Text};
+use luka_vm::value::printf::{self, Spec};
+use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+
+/// A conversion's flags, width and precision take at most this many bytes (PUC's `MAX_FORMAT`).
+const MAX_SPEC: usize = 22;
+
+static AFTER: Native = Native::then("string.format:after", after);
+
+/// Continuations.
+pub static THEN: &[&Native] = &[&AFTER];
+
+/// Where the pass is.
+struct Pass {
+    format: &'static [u8],
+    /// Offset of the next byte of the format.
+    at: usize,
+    /// Number of the argument used last.
+    arg: usize,
+    /// Number of arguments.
+    nargs: usize,
+    out: Vec<u8>,
+}
+
+pub fn format(vm: &mut Vm) -> NativeResult {
+    let format = vm.check_str(1)?.bytes();
+    let nargs = vm.nargs();
+    let out = Vec::with_capacity(format.len() + 16);
+    run(vm, Pass { format, at: 0, arg: 1, nargs, out })
+}
+
+/// The frame: arguments, buffer, offset of the conversion, argument number, result.
+fn after(vm: &mut Vm) -> NativeResult {
+    let result = vm.pop();
+    let (arg, at, buffer) = (vm.pop().as_int(), vm.pop().as_int(), vm.pop().as_userdata());
+    let nargs = vm.nargs();
+    let format = vm.arg(1).as_str().map_or(&b""[..], |s| s.bytes());
+    let (Some(arg), Some(at), Some(buffer)) = (arg, at, buffer) else {
+        return Err(vm.error("state of 'format' was changed"));
+    };
+    let arg = (arg.max(1) as usize).min(nargs);
+    let at = (at.max(0) as usize).min(format.len());
+    let text = tostring::check_result(vm, result)?;
+    let mut pass = Pass { format, at, arg, nargs, out: buffer.take_buffer() };
+    if let Some(conversion) = Conversion::read(&format[at..]) {
+        pass.at += conversion.len;
+        pass.add_text(vm, &conversion, text.bytes())?;
+    }
+    run(vm, pass)
+}
+
+fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
+    loop {
+        let rest = &pass.format[pass.at..];
+        let Some(percent) = memchr::memchr(b'%', rest) else {
+            pass.out.extend_from_slice(rest);
+            break;
+        };
+        pass.out.extend_from_slice(&rest[..percent]);
+        pass.at += percent + 1;
+        if rest.get(percent + 1) == Some(&b'%') {
+            pass.out.push(b'%');
+            pass.at += 1;
+            continue;
+        }
+        pass.arg += 1;
+        if pass.arg > pass.nargs {
+            return Err(vm.arg_error(pass.arg, "no value"));
+        }
+        let rest = &pass.format[pass.at..];
+        let Some(conversion) = Conversion::read(rest) else {
+            return Err(vm.error("invalid format (too long)"));
+        };
+        if conversion.letter == b's' {
+            let v = vm.arg(pass.arg);
+            match tostring::start(vm, v)? {
+                Text::Done(text) => {
+                    pass.at += conversion.len;
+                    pass.add_text(vm, &conversion, text.bytes())?;
+                }
+                Text::Call(metamethod) => {
+                    let buffer = vm.heap.new_userdata("buffer", 0);
+                    buffer.with_buffer(|b| *b = pass.out);
+                    vm.push(buffer.into());
+                    vm.push(Value::int(pass.at as i64));
+                    vm.push(Value::int(pass.arg as i64));
+                    vm.push_fn(metamethod);
+                    vm.push(v);
+                    return Ok(Action::Call { nargs: 1, nres: 1, then: &AFTER });
+                }
+            }
+        } else {
+            pass.at += conversion.len;
+            pass.convert(vm, &conversion)?;
+        }
+    }
+    prim::charge(vm, pass.out.len() as u64 / 16)?;
+    let v = vm.str(&pass.out)?;
+    vm.ret1(v)
+}
+
+impl Pass {
+    /// Appends a `%s` conversion of `text`.
+    fn add_text(&mut self, vm: &mut Vm, c: &Conversion<'_>, text: &[u8]) -> Result<(), Raise> {
+        if c.modifiers().is_empty() {
+            vm.heap.reserve(self.out.len() + text.len())?;
+            self.out.extend_from_slice(text);
+            return Ok(());
+        }
+        if text.contains(&0) {
+            return Err(vm.arg_error(self.arg, "string contains zeros"));
+        }
+        let spec = c.check(vm, b"-", true)?;
+        if spec.precision.is_none() && text.len() >= 100 {
+            self.out.extend_from_slice(text);
+        } else {
+            printf::write_bytes(&mut self.out, &spec, text);
+        }
+        Ok(())
+    }
+
+    /// Appends any conversion but `%s`.
+    fn convert(&mut self, vm: &mut Vm, c: &Conversion<'_>) -> Result<(), Raise> {
+        let arg = self.arg;
+        match c.letter {
+            b'c' => {
+                let spec = c.check(vm, b"-", false)?;
+                let code = vm.check_int(arg)? as u8;
+                printf::write_bytes(&mut self.out, &spec, &[code]);
+            }
+            b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
+                let n = vm.check_int(arg)?;
+                let flags: &[u8] = match c.letter {
+                    b'd' | b'i' => b"-+0 ",
+                    b'u' => b"-0",
+                    _ => b"-#0",
+                };
+                if c.modifiers().is_empty() && matches!(c.letter, b'd' | b'i') {
+                    luka_vm::value::format::write_int(n, &mut self.out);
+                } else {
+                    let spec = c.check(vm, flags, true)?;
+                    printf::write_int(&mut self.out, &spec, c.letter, n);
+                }
+            }
+            b'a' | b'A' => {
+                let spec = c.check(vm, b"-+#0 ", true)?;
+                let f = vm.check_num(arg)?;
+                printf::write_float(&mut self.out, &spec, c.letter, f);
+            }
+            b'e' | b'E' | b'f' | b'g' | b'G' => {
+                let f = vm.check_num(arg)?;
+                let spec = c.check(vm, b"-+#0 ", true)?;
+                printf::write_float(&mut self.out, &spec, c.letter, f);
+            }
+            b'p' => {
+                let spec = c.check(vm, b"-", false)?;
+                let text = match tostring::pointer(vm, vm.arg(arg)) {
+                    Some(text) => text,
+                    None => "(null)".to_string(),
+                };
+                printf::write_bytes(&mut self.out, &spec, text.as_bytes());
+            }
+            b'q' => {
+                if !c.modifiers().is_empty() {
+                    return Err(vm.error("specifier '%q' cannot have modifiers"));
+                }
+                if !write_literal(vm.arg(arg), &mut self.out) {
+                    return Err(vm.arg_error(arg, "value has no literal form"));
+                }
+            }
+            _ => {
+                let shown = c.shown();
+                return Err(
+                    vm.error([b"invalid conversion '", &shown[..], b"' to 'format'"].concat())
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What follows a `%`: modifiers and a letter.
+struct Conversion<'a> {
+    /// Modifiers and letter.
+    text: &'a [u8],
+    /// The letter; 0 at the end of the format.
+    letter: u8,
+    /// Bytes of the format taken.
+    len: usize,
+}
+
+impl<'a> Conversion<'a> {
+    /// `None` when there are too many modifiers.
+    fn read(format: &'a [u8]) -> Option<Conversion<'a>> {
+        let modifiers = format
+            .iter()
+            .position(|c| !matches!(c, b'-' | b'+' | b'#' | b'0'..=b'9' | b' ' | b'.'))
+            .unwrap_or(format.len());
+        if modifiers + 1 >= MAX_SPEC {
+            return None;
+        }
+        let len = (modifiers + 1).min(format.len());
+        let letter = format.get(modifiers).copied().unwrap_or(0);
+        Some(Conversion { text: &format[..len], letter, len })
+    }
+
+    fn modifiers(&self) -> &'a [u8] {
+        match self.letter {
+            0 => self.text,
+            _ => &self.text[..self.text.len() - 1],
+        }
+    }
+
+    /// The conversion as messages show it.
+    fn shown(&self) -> Vec<u8> {
+        let text = self.text.split(|c| *c == 0).next().unwrap_or(b"");
+        [b"%", text].concat()
+    }
+
+    /// Reads flags (of those allowed), width and, if allowed, precision.
+    fn check(&self, vm: &mut Vm, flags: &[u8], precision: bool) -> Result<Spec, Raise> {
+        match parse(self.modifiers(), flags, precision) {
+            Some(spec) => Ok(spec),
+            None => {
+                let shown = self.shown();
+                Err(vm.error([b"invalid conversion specification: '", &shown[..], b"'"].concat()))
+            }
+        }
+    }
+}
+
+fn parse(modifiers: &[u8], flags: &[u8], precision: bool) -> Option<Spec> {
+    let mut spec = Spec::default();
+    let mut rest = modifiers;
+    while let [flag, more @ ..] = rest
+        && flags.contains(flag)
+    {
+        match flag {
+            b'-' => spec.minus = true,
+            b'+' => spec.plus = true,
+            b' ' => spec.space = true,
+            b'#' => spec.alt = true,
+            _ => spec.zero = true,
+        }
+        rest = more;
+    }
+    if rest.first() != Some(&b'0') {
+        (spec.width, rest) = two_digits(rest);
+        if let [b'.', more @ ..] = rest
+            && precision
+        {
+            let (n, more) = two_digits(more);
+            spec.precision = Some(n);
+            rest = more;
+        }
+    }
+    rest.is_empty().then_some(spec)
+}
+
+/// A number of at most two digits; 0 if there is none.
+fn two_digits(s: &[u8]) -> (usize, &[u8]) {
+    let n = s.iter().take(2).take_while(|c| c.is_ascii_digit()).count();
+    (s[..n].iter().fold(0, |sum, c| sum * 10 + (c - b'0') as usize), &s[n..])
+}

@@ -1,0 +1,253 @@
+//! `string.gsub`: a state machine, because replacements may be functions.
+//!
+//! Between calls the state lives in the frame (slots below); while no call is made it is in a
+//! [`State`] of Rust.
+
+use super::find::{capture_value, pattern_error, push_captures};
+use super::pattern::{Capture, Matcher};
+use crate::access::{self, Step};
+use crate::prim;
+use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Type, Userdata, Value, Vm};
+
+// Slots 1 to 4 are the arguments, `n` made an integer.
+const SUBJECT: usize = 1;
+const PATTERN: usize = 2;
+const REPLACEMENT: usize = 3;
+const MAX: usize = 4;
+/// Userdata with the result so far.
+const BUFFER: usize = 5;
+/// Offset of what is not copied yet.
+const POSITION: usize = 6;
+/// Matches so far.
+const COUNT: usize = 7;
+/// End of the last match, -1 at first.
+const LAST: usize = 8;
+/// Whether a match was replaced.
+const CHANGED: usize = 9;
+/// Start of the match being replaced; its end is `LAST`.
+const START: usize = 10;
+const SLOTS: usize = 10;
+
+static AFTER: Native = Native::then("string.gsub:after", after);
+
+/// Continuations.
+pub static THEN: &[&Native] = &[&AFTER];
+
+/// What the loop works with.
+struct State {
+    s: &'static [u8],
+    out: Vec<u8>,
+    position: usize,
+    count: i64,
+    last: Option<usize>,
+    changed: bool,
+}
+
+pub fn gsub(vm: &mut Vm) -> NativeResult {
+    let s = vm.check_str(SUBJECT)?.bytes();
+    vm.check_str(PATTERN)?;
+    let replacement = vm.arg(REPLACEMENT).type_of();
+    let max = vm.opt_int(MAX)?.unwrap_or(s.len() as i64 + 1);
+    match replacement {
+        Type::Number => {
+            vm.check_str(REPLACEMENT)?;
+        }
+        Type::String | Type::Function | Type::Table => {}
+        _ => return Err(vm.type_error(REPLACEMENT, "string/function/table")),
+    }
+    vm.set_top(MAX);
+    vm.set_arg(MAX, Value::int(max));
+    let state = State { s, out: Vec::new(), position: 0, count: 0, last: None, changed: false };
+    run(vm, state)
+}
+
+fn after(vm: &mut Vm) -> NativeResult {
+    let value = vm.pop();
+    let mut state = restore(vm)?;
+    let start = vm.arg(START).as_int().unwrap_or(0) as usize;
+    let end = state.last.unwrap_or(start);
+    state.add_value(vm, value, start, end)?;
+    run(vm, state)
+}
+
+/// Goes on until the end or the next call.
+fn run(vm: &mut Vm, mut state: State) -> NativeResult {
+    let pattern = text(vm.arg(PATTERN));
+    let replacement = vm.arg(REPLACEMENT);
+    let max = vm.arg(MAX).as_int().unwrap_or(0);
+    let anchored = pattern.first() == Some(&b'^');
+    let s = state.s;
+    let mut m = Matcher::new(s, if anchored { &pattern[1..] } else { pattern });
+    while state.count < max && !(anchored && state.count > 0) {
+        let found = if anchored {
+            m.match_at(0).map(|end| end.map(|end| (0, end)))
+        } else {
+            m.search(state.position)
+        };
+        prim::charge(vm, m.take_work())?;
+        let Some((start, end)) = found.map_err(|e| pattern_error(vm, e))? else {
+            break;
+        };
+        if state.last == Some(end) {
+            // The empty match right after a match does not count.
+            if start >= s.len() {
+                break;
+            }
+            state.add(vm, &s[state.position..=start])?;
+            state.position = start + 1;
+            continue;
+        }
+        state.add(vm, &s[state.position..start])?;
+        state.position = end;
+        state.count += 1;
+        state.last = Some(end);
+        if let Some(text) = replacement.as_str() {
+            state.add_template(vm, &m, text, start, end)?;
+        } else if replacement.is_function() {
+            save(vm, state, start);
+            vm.push_fn(replacement);
+            let n = m.capture_count();
+            push_captures(vm, &m, s, start, end, n)?;
+            return Ok(Action::Call { nargs: n as u32, nres: 1, then: &AFTER });
+        } else {
+            let key = capture_value(vm, &m, 0, s, (start, end))?;
+            let plain = match replacement.as_table() {
+                Some(t) => Some(t.get(key)).filter(|v| !v.is_nil() || t.metatable().is_none()),
+                None => None,
+            };
+            match plain {
+                Some(v) => state.add_value(vm, v, start, end)?,
+                None => {
+                    save(vm, state, start);
+                    match access::index(vm, replacement, key)? {
+                        Step::Call { nargs, nres } => {
+                            return Ok(Action::Call { nargs, nres, then: &AFTER });
+                        }
+                        Step::Done => {
+                            let v = vm.pop();
+                            state = restore(vm)?;
+                            state.add_value(vm, v, start, end)?;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let count = state.count;
+    if !state.changed {
+        let subject = vm.arg(SUBJECT);
+        return vm.ret2(subject, count);
+    }
+    let rest = &s[state.position..];
+    prim::charge(vm, (state.out.len() + rest.len()) as u64 / 16)?;
+    let result = vm.heap.concat(&[&state.out, rest])?;
+    vm.ret2(result, count)
+}
+
+impl State {
+    /// Appends to the result.
+    fn add(&mut self, vm: &mut Vm, bytes: &[u8]) -> Result<(), Raise> {
+        let len = self.out.len() + bytes.len();
+        if len > self.out.capacity() {
+            let room = (2 * len).max(64);
+            vm.heap.reserve(room)?;
+            self.out.reserve(room - self.out.len());
+        }
+        self.out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Appends a replacement string, its `%n` filled in.
+    fn add_template(
+        &mut self,
+        vm: &mut Vm,
+        m: &Matcher<'_>,
+        template: Gc<Str>,
+        start: usize,
+        end: usize,
+    ) -> Result<(), Raise> {
+        self.changed = true;
+        let mut text = template.bytes();
+        while let Some(at) = memchr::memchr(b'%', text) {
+            self.add(vm, &text[..at])?;
+            match text.get(at + 1) {
+                Some(b'%') => self.add(vm, b"%")?,
+                Some(b'0') => self.add(vm, &self.s[start..end])?,
+                Some(digit @ b'1'..=b'9') => match m.capture((digit - b'1') as usize, start, end) {
+                    Ok(Capture::Range(from, to)) => self.add(vm, &self.s[from..to])?,
+                    Ok(Capture::Position(at)) => {
+                        self.add(vm, (at + 1).to_string().as_bytes())?;
+                    }
+                    Err(e) => return Err(pattern_error(vm, e)),
+                },
+                _ => return Err(vm.error("invalid use of '%' in replacement string")),
+            }
+            text = &text[at + 2..];
+        }
+        self.add(vm, text)
+    }
+
+    /// Appends what a function or table gave for the match.
+    fn add_value(
+        &mut self,
+        vm: &mut Vm,
+        value: Value,
+        start: usize,
+        end: usize,
+    ) -> Result<(), Raise> {
+        if value.is_falsy() {
+            return self.add(vm, &self.s[start..end]);
+        }
+        self.changed = true;
+        if let Some(text) = value.as_str() {
+            return self.add(vm, text.bytes());
+        }
+        if value.is_number() {
+            let mut text = Vec::with_capacity(32);
+            luka_vm::value::format::write_number(value, &mut text);
+            return self.add(vm, &text);
+        }
+        let kind = value.type_of().name();
+        Err(vm.error(format!("invalid replacement value (a {kind})")))
+    }
+}
+
+/// Moves the state to the frame.
+fn save(vm: &mut Vm, state: State, start: usize) {
+    let buffer = match buffer(vm) {
+        Some(b) => b,
+        None => vm.heap.new_userdata("buffer", 0),
+    };
+    buffer.with_buffer(|b| *b = state.out);
+    vm.set_top(SLOTS);
+    vm.set_arg(BUFFER, buffer.into());
+    vm.set_arg(POSITION, Value::int(state.position as i64));
+    vm.set_arg(COUNT, Value::int(state.count));
+    vm.set_arg(LAST, Value::int(state.last.map_or(-1, |n| n as i64)));
+    vm.set_arg(CHANGED, Value::bool(state.changed));
+    vm.set_arg(START, Value::int(start as i64));
+}
+
+/// Takes the state from the frame. Its slots can be changed through `debug.setlocal`: offsets are
+/// checked, so that nothing but the result can go wrong.
+fn restore(vm: &mut Vm) -> Result<State, Raise> {
+    let s = text(vm.arg(SUBJECT));
+    let offset =
+        |v: Value| v.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= s.len());
+    let position = offset(vm.arg(POSITION)).unwrap_or(s.len());
+    let last = offset(vm.arg(LAST));
+    let start = offset(vm.arg(START)).filter(|start| *start <= last.unwrap_or(0)).unwrap_or(0);
+    vm.set_arg(START, Value::int(start as i64));
+    let out = buffer(vm).map(|b| b.take_buffer()).unwrap_or_default();
+    let count = vm.arg(COUNT).as_int().unwrap_or(0);
+    let changed = !vm.arg(CHANGED).is_falsy();
+    Ok(State { s, out, position, count, last, changed })
+}
+
+fn buffer(vm: &Vm) -> Option<Gc<Userdata>> {
+    vm.arg(BUFFER).as_userdata().filter(|u| u.type_name == "buffer")
+}
+
+fn text(v: Value) -> &'static [u8] {
+    v.as_str().map_or(b"", |s| s.bytes())
+}

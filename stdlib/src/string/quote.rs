@@ -1,0 +1,52 @@
+//! `%q`: values as literals that the language reads back.
+
+use luka_vm::value::format;
+use luka_vm::value::printf::{self, Spec};
+use luka_vm::{Type, Value};
+
+/// Appends a literal for `v`; false if it has none.
+pub fn write_literal(v: Value, out: &mut Vec<u8>) -> bool {
+    match v.type_of() {
+        Type::Nil => out.extend_from_slice(b"nil"),
+        Type::Boolean => {
+            out.extend_from_slice(if v.is_falsy() { b"false" } else { b"true" });
+        }
+        Type::Number => match v.as_int() {
+            // Its decimal form would read as a float.
+            Some(i64::MIN) => out.extend_from_slice(b"0x8000000000000000"),
+            Some(i) => format::write_int(i, out),
+            None => write_float(v.as_float().unwrap_or(0.0), out),
+        },
+        Type::String => write_string(v.as_str().map_or(b"", |s| s.bytes()), out),
+        _ => return false,
+    }
+    true
+}
+
+/// In hexadecimal, which is exact.
+fn write_float(f: f64, out: &mut Vec<u8>) {
+    if f.is_nan() {
+        out.extend_from_slice(b"(0/0)");
+    } else if f.is_infinite() {
+        out.extend_from_slice(if f > 0.0 { b"1e9999" } else { b"-1e9999" });
+    } else {
+        printf::write_float(out, &Spec::default(), b'a', f);
+    }
+}
+
+fn write_string(s: &[u8], out: &mut Vec<u8>) {
+    out.reserve(s.len() + 2);
+    out.push(b'"');
+    for (i, &c) in s.iter().enumerate() {
+        match c {
+            b'"' | b'\\' | b'\n' => out.extend_from_slice(&[b'\\', c]),
+            c if c.is_ascii_control() => {
+                let digit_follows = s.get(i + 1).is_some_and(u8::is_ascii_digit);
+                let code = if digit_follows { format!("\\{c:03}") } else { format!("\\{c}") };
+                out.extend_from_slice(code.as_bytes());
+            }
+            c => out.push(c),
+        }
+    }
+    out.push(b'"');
+}
