@@ -4,7 +4,8 @@
 use std::time::Instant;
 
 use luka_compiler::ast::dump_ast;
-use luka_compiler::diag::{first_error, render_all};
+use luka_compiler::compile::load;
+use luka_compiler::diag::render_all;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::{Options, parse};
 use luka_compiler::source::{Source, SourceKind};
@@ -58,16 +59,15 @@ fn time(source: &Source) {
     }
 }
 
-/// Checks many chunks packed into one file (four bytes of length, little-endian, then the text):
-/// one line for each, the message or `OK`. Made for comparing with `lua5.4` in bulk.
+/// Compiles many chunks packed into one file (four bytes of length, little-endian, then the
+/// text): one line for each, the message or `OK`. Made for comparing with `lua5.4` in bulk.
 fn many(mut packed: &[u8]) {
     while let Some((len, rest)) = packed.split_first_chunk::<4>() {
         let (text, rest) = rest.split_at(u32::from_le_bytes(*len) as usize);
         packed = rest;
-        let source = Source::new("=m", text, SourceKind::Chunk);
-        match first_error(&parse(&source, &Options::default()).diagnostics) {
-            Some(found) => println!("{}", found.program_text(&source).escape_ascii()),
-            None => println!("OK"),
+        match load(text, b"=m", &Options::default()) {
+            Err(message) => println!("{}", message.escape_ascii()),
+            Ok(_) => println!("OK"),
         }
     }
 }

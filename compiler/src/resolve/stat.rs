@@ -74,8 +74,12 @@ impl Resolver<'_> {
             }
             Stmt::Function { target, func } => {
                 let target = self.expr(target);
+                let complete = chunk.func(func).complete;
                 let func = self.function(func);
-                self.check_assignable(target, span.end);
+                // PUC stores the function behind its `end`, which may never come.
+                if complete {
+                    self.check_assignable(target, span.end);
+                }
                 Stat::Function { target, func }
             }
             Stmt::Assign { targets, values } => {
