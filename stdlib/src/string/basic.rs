@@ -133,7 +133,7 @@ pub fn dump(vm: &mut Vm) -> NativeResult {
     let Some(f) = vm.arg(1).as_lua_fn() else {
         return Err(vm.error("unable to dump given function"));
     };
-    let image = vm.dump_function(f, strip);
+    let image = luka_vm::function::dump::dump(f, strip);
     prim::charge(vm, image.len() as u64)?;
     let v = vm.str(&image)?;
     vm.ret1(v)

@@ -1,5 +1,6 @@
 //! Functions on the heap: prototypes as the VM runs them, closures, upvalues, natives.
 
+pub mod dump;
 pub mod upvalue;
 
 use crate::heap::{Gc, Header};
