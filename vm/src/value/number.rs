@@ -103,3 +103,15 @@ pub fn shift_left(x: i64, n: i64) -> i64 {
         ((x as u64) >> -n) as i64
     }
 }
+
+/// Logical shift right by `n`; negative `n` shifts left.
+#[inline]
+pub fn shift_right(x: i64, n: i64) -> i64 {
+    if n <= -64 || n >= 64 {
+        0
+    } else if n >= 0 {
+        ((x as u64) >> n) as i64
+    } else {
+        ((x as u64) << -n) as i64
+    }
+}

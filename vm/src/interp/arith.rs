@@ -1,0 +1,247 @@
+//! Arithmetic off the fast paths: strings as numbers, floats as integers, metamethods, errors;
+//! and concatenation and length.
+
+use super::call::{Next, opcode};
+use super::operand::*;
+use super::ops_move::closure;
+use crate::error::Raise;
+use crate::meta::Event;
+use crate::value::{Value, number, tag};
+use crate::vm::Vm;
+use luka_bytecode::Op;
+
+/// The arithmetic and bitwise operators of the language.
+pub use crate::meta::Event as Operator;
+
+/// The event of an arithmetic instruction.
+fn event_of(op: Op, n: u8) -> Event {
+    match op {
+        Op::AddI if n == 2 => Event::Sub,
+        Op::Add | Op::AddK | Op::AddI => Event::Add,
+        Op::Sub | Op::SubK => Event::Sub,
+        Op::Mul | Op::MulK => Event::Mul,
+        Op::Mod | Op::ModK => Event::Mod,
+        Op::Pow | Op::PowK => Event::Pow,
+        Op::Div | Op::DivK => Event::Div,
+        Op::IDiv | Op::IDivK => Event::IDiv,
+        Op::BAnd | Op::BAndK => Event::BAnd,
+        Op::BOr | Op::BOrK => Event::BOr,
+        Op::BXor | Op::BXorK => Event::BXor,
+        Op::Shl | Op::ShlK => Event::Shl,
+        Op::Shr | Op::ShrK => Event::Shr,
+        Op::Unm => Event::Unm,
+        _ => Event::BNot,
+    }
+}
+
+fn is_bitwise(e: Event) -> bool {
+    matches!(e, Event::BAnd | Event::BOr | Event::BXor | Event::Shl | Event::Shr | Event::BNot)
+}
+
+/// Why two numbers cannot be combined.
+pub enum ArithError {
+    DivideByZero,
+    ModuloByZero,
+    NoInteger,
+}
+
+/// Applies an operator to two numbers (`luaO_rawarith`).
+pub fn raw_arith(event: Event, x: Value, y: Value) -> Result<Value, ArithError> {
+    if is_bitwise(event) {
+        let (Some(a), Some(b)) = (x.to_int_exact(), y.to_int_exact()) else {
+            return Err(ArithError::NoInteger);
+        };
+        return Ok(Value::int(match event {
+            Event::BAnd => a & b,
+            Event::BOr => a | b,
+            Event::BXor => a ^ b,
+            Event::Shl => number::shift_left(a, b),
+            Event::Shr => number::shift_right(a, b),
+            _ => !a,
+        }));
+    }
+    if let (Some(a), Some(b)) = (x.as_int(), y.as_int()) {
+        match event {
+            Event::Add => return Ok(Value::int(a.wrapping_add(b))),
+            Event::Sub => return Ok(Value::int(a.wrapping_sub(b))),
+            Event::Mul => return Ok(Value::int(a.wrapping_mul(b))),
+            Event::Unm => return Ok(Value::int(a.wrapping_neg())),
+            Event::IDiv if b == 0 => return Err(ArithError::DivideByZero),
+            Event::Mod if b == 0 => return Err(ArithError::ModuloByZero),
+            Event::IDiv => return Ok(Value::int(number::int_idiv(a, b))),
+            Event::Mod => return Ok(Value::int(number::int_mod(a, b))),
+            _ => {}
+        }
+    }
+    let float = |v: Value| v.as_float().unwrap_or_else(|| v.as_int().unwrap_or(0) as f64);
+    let (a, b) = (float(x), float(y));
+    Ok(Value::float(match event {
+        Event::Add => a + b,
+        Event::Sub => a - b,
+        Event::Mul => a * b,
+        Event::Div => a / b,
+        Event::Mod => number::float_mod(a, b),
+        Event::Pow => number::float_pow(a, b),
+        Event::IDiv => number::float_idiv(a, b),
+        _ => -a,
+    }))
+}
+
+impl Vm {
+    /// Any arithmetic instruction. String operands are left to the metamethods of strings, as in
+    /// PUC 5.4 (`lstrlib.c`).
+    pub(crate) fn arith_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let (ip, base) = (self.ip, self.base);
+            let i = *ip;
+            let k = (*closure(base)).k;
+            let op = opcode(i);
+            let event = event_of(op, i.n);
+            let b = *rb(ip, base);
+            let c = match op {
+                Op::AddI if i.n == 2 => Value::int(-(sc(ip) as i64)),
+                Op::AddI => Value::int(sc(ip) as i64),
+                Op::Unm | Op::BNot => b,
+                Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv | Op::BAnd
+                | Op::BOr | Op::BXor | Op::Shl | Op::Shr => *rc(ip, base),
+                _ => *kc(ip, k),
+            };
+            let (x, y) = if i.n == 1 { (c, b) } else { (b, c) };
+            if x.is_number() && y.is_number() {
+                match raw_arith(event, x, y) {
+                    Ok(v) => {
+                        *ra(ip, base) = v;
+                        self.advance();
+                        return Ok(Next::Lua);
+                    }
+                    Err(ArithError::DivideByZero) => {
+                        return Err(self.runtime_error("attempt to perform 'n//0'"));
+                    }
+                    Err(ArithError::ModuloByZero) => {
+                        return Err(self.runtime_error("attempt to perform 'n%%0'"));
+                    }
+                    Err(ArithError::NoInteger) => {}
+                }
+            }
+            let mut handler = self.metamethod(x, event);
+            if handler.is_nil() {
+                handler = self.metamethod(y, event);
+            }
+            if handler.is_nil() {
+                return Err(self.arith_error(x, y, is_bitwise(event)));
+            }
+            self.call_meta(handler, &[x, y], 0)
+        }
+    }
+
+    /// LEN of anything but a plain table.
+    pub(crate) fn len_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let v = *rb(self.ip, self.base);
+            let result = if let Some(s) = v.as_str() {
+                Value::int(s.len() as i64)
+            } else {
+                let handler = self.metamethod(v, Event::Len);
+                match (handler.is_nil(), v.as_table()) {
+                    (true, Some(t)) => Value::int(t.len()),
+                    (true, None) => return Err(self.operand_error(v, "get length of")),
+                    _ => return self.call_meta(handler, &[v, v], 0),
+                }
+            };
+            *ra(self.ip, self.base) = result;
+            self.advance();
+            Ok(Next::Lua)
+        }
+    }
+
+    /// CONCAT from its start.
+    pub(crate) fn concat_instr(&mut self) -> Result<Next, Raise> {
+        let n = self.instr().b as usize;
+        self.concat(n)
+    }
+
+    /// Goes on with a CONCAT of which `n` operands are left in its window, from the right.
+    pub(crate) fn concat(&mut self, mut n: usize) -> Result<Next, Raise> {
+        // SAFETY: the window is verified; `n` only shrinks.
+        unsafe {
+            let a = ra(self.ip, self.base);
+            while n > 1 {
+                let (x, y) = (*a.add(n - 2), *a.add(n - 1));
+                let text = |v: Value| v.is_string() || v.is_number();
+                if !text(x) || !text(y) {
+                    let mut handler = self.metamethod(x, Event::Concat);
+                    if handler.is_nil() {
+                        handler = self.metamethod(y, Event::Concat);
+                    }
+                    if handler.is_nil() {
+                        return Err(self.concat_error(x, y));
+                    }
+                    return self.call_meta(handler, &[x, y], n as i32);
+                }
+                // as many as are strings or numbers, in one piece
+                let mut first = n - 1;
+                while first > 0 && text(*a.add(first - 1)) {
+                    first -= 1;
+                }
+                let mut total = 0usize;
+                for j in first..n {
+                    if (*a.add(j)).is_number() {
+                        let s = self.number_to_str(*a.add(j));
+                        *a.add(j) = s.into();
+                    }
+                    if let Some(s) = (*a.add(j)).as_str() {
+                        total = match total.checked_add(s.len()) {
+                            Some(t) if t <= i64::MAX as usize => t,
+                            _ => return Err(self.runtime_error("string length overflow")),
+                        };
+                    }
+                }
+                let result = self.join(a.add(first), n - first, total)?;
+                self.fuel -= (total as isize / 64) * 8;
+                *a.add(first) = result;
+                n = first + 1;
+            }
+            self.advance();
+            self.safepoint_if_due()
+        }
+    }
+
+    /// Joins `n` strings of `total` bytes.
+    unsafe fn join(&mut self, first: *mut Value, n: usize, total: usize) -> Result<Value, Raise> {
+        unsafe {
+            let parts = std::slice::from_raw_parts(first, n);
+            // Nothing to do when all but one are empty.
+            if let Some(v) =
+                parts.iter().find(|v| v.as_str().is_some_and(|s| s.len() == total))
+            {
+                return Ok(*v);
+            }
+            if total <= luka_bytecode::MAX_SHORT_STRING {
+                let mut buffer = [0u8; luka_bytecode::MAX_SHORT_STRING];
+                let mut at = 0;
+                for v in parts {
+                    if let Some(s) = v.as_str() {
+                        buffer[at..at + s.len()].copy_from_slice(s.bytes());
+                        at += s.len();
+                    }
+                }
+                return Ok(self.heap.intern_or_long(&buffer[..total]).into());
+            }
+            let (s, mut to) = self.heap.new_long_uninit(total)?;
+            for v in parts {
+                if let Some(s) = v.as_str() {
+                    std::ptr::copy_nonoverlapping(s.bytes().as_ptr(), to, s.len());
+                    to = to.add(s.len());
+                }
+            }
+            Ok(s.into())
+        }
+    }
+}
+
+/// Whether two tags are of the same kind for comparisons of strings.
+pub fn both_strings(a: Value, b: Value) -> bool {
+    a.tag() | 1 == tag::LSTR && b.tag() | 1 == tag::LSTR
+}

@@ -1,0 +1,628 @@
+//! Calls and returns: how frames are pushed and what happens when they end.
+//!
+//! Everything here works on the machine's state and says with a [`Next`] how to go on; the loop
+//! that follows a chain of native continuations is [`Vm::settle`]. No function here calls into the
+//! interpreter.
+
+use super::dispatch::CONTINUE;
+use super::frame::{FrameKind, HEADER, Link, SLOT};
+use super::operand::*;
+use crate::error::Raise;
+use crate::function::LuaFn;
+use crate::heap::Gc;
+use crate::meta::Event;
+use crate::native::{Action, Native, NativeResult};
+use crate::thread::{MAX_C_DEPTH, Status};
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use luka_bytecode::{Instr, Op};
+
+/// How the machine goes on.
+pub enum Next {
+    /// Execute `vm.ip` in the Lua frame `vm.base`.
+    Lua,
+    /// A native in frame `vm.base` has returned this.
+    Native(NativeResult),
+    /// Leave the machine with a status (see [`crate::vm::run`]).
+    Exit(u32),
+}
+
+/// Free slots a native finds beyond its arguments (`LUA_MINSTACK`).
+pub const NATIVE_SLOTS: usize = 20;
+
+/// The instruction's opcode; the code is verified.
+#[inline(always)]
+pub fn opcode(i: Instr) -> Op {
+    i.opcode().unwrap_or(Op::Jmp)
+}
+
+/// Whether the instruction takes its values up to the stack top.
+pub fn reads_top(i: Instr) -> bool {
+    match opcode(i) {
+        Op::Call | Op::TailCall | Op::Return => i.b == 0,
+        Op::SetList => i.n == 0,
+        _ => false,
+    }
+}
+
+impl Vm {
+    /// The running function, when it is a Lua function.
+    #[inline(always)]
+    pub(crate) fn lua_fn(&self) -> Gc<LuaFn> {
+        // SAFETY: called in slow paths of instructions: the frame's function is a Lua closure.
+        unsafe { Gc::from_payload((*self.base.sub(HEADER)).payload) }
+    }
+
+    /// The instruction at `vm.ip`.
+    #[inline(always)]
+    pub(crate) fn instr(&self) -> Instr {
+        // SAFETY: `ip` points into the running function's code.
+        unsafe { *self.ip }
+    }
+
+    #[inline(always)]
+    pub(crate) fn advance(&mut self) {
+        // SAFETY: the verifier has checked that control cannot run off the end.
+        self.ip = unsafe { self.ip.add(1) };
+    }
+
+    /// End of the registers of the running Lua frame.
+    #[inline(always)]
+    pub(crate) fn frame_end(&self) -> *mut Value {
+        // SAFETY: the frame's registers are within the stack.
+        unsafe {
+            (self.base as *mut u8).add((*self.lua_fn().proto).frame_bytes as usize) as *mut Value
+        }
+    }
+
+    /// First slot above everything the running frame still needs.
+    pub(crate) fn free_slot(&self) -> *mut Value {
+        // SAFETY: `base` is a frame's base.
+        match unsafe { *self.base.sub(HEADER) }.tag() {
+            tag::LUA_FN if !self.ip.is_null() => {
+                let end = self.frame_end();
+                if reads_top(self.instr()) { end.max(self.top) } else { end }
+            }
+            _ => self.top,
+        }
+    }
+
+    /// Calls the value in `f` with the `nargs` values from `f + 2` on. The running frame must be
+    /// in a state errors can be reported in.
+    pub(crate) fn begin_call(
+        &mut self,
+        f: *mut Value,
+        nargs: usize,
+        kind: FrameKind,
+        payload: u64,
+        nres: i32,
+    ) -> Result<Next, Raise> {
+        if kind.is_c_call() {
+            self.enter_c()?;
+        }
+        // SAFETY: `f` is a slot of the running stack above `base`.
+        let delta = unsafe { f.add(HEADER).offset_from(self.base) } as usize * SLOT;
+        self.begin_call_with(f, nargs, Link::new(kind, payload, delta, nres))
+    }
+
+    /// Counts a nested C call; fails at PUC's limit.
+    pub(crate) fn enter_c(&mut self) -> Result<(), Raise> {
+        let depth = self.thread_mut().c_depth + 1;
+        if depth == MAX_C_DEPTH {
+            return Err(self.runtime_error("C stack overflow"));
+        }
+        if depth >= MAX_C_DEPTH / 10 * 11 {
+            return Err(Raise::InHandler);
+        }
+        self.thread_mut().c_depth = depth;
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn leave_c(&mut self) {
+        let t = self.thread_mut();
+        t.c_depth = t.c_depth.saturating_sub(1);
+    }
+
+    /// As [`Vm::begin_call`], with the link given.
+    pub(crate) fn begin_call_with(
+        &mut self,
+        mut f: *mut Value,
+        mut nargs: usize,
+        link: Link,
+    ) -> Result<Next, Raise> {
+        // SAFETY: `f` and the arguments are live slots of the running stack; room beyond them is
+        // checked before it is used.
+        unsafe {
+            loop {
+                match (*f).tag {
+                    tag::LUA_FN => {
+                        self.enter_lua(f, nargs, link)?;
+                        if self.hooks_on() {
+                            return self.call_hook(link.is_tail());
+                        }
+                        return Ok(Next::Lua);
+                    }
+                    tag::NATIVE => {
+                        f = self.reserve(f, HEADER + nargs + NATIVE_SLOTS)?;
+                        let base = f.add(HEADER);
+                        link.write(base);
+                        self.base = base;
+                        self.top = base.add(nargs);
+                        self.ip = std::ptr::null();
+                        if self.hooks_on() {
+                            return self.call_hook(link.is_tail());
+                        }
+                        let native: &'static Native =
+                            (*((*f).payload as usize as *const crate::function::NativeObj)).def;
+                        return Ok(Next::Native((native.func)(self)));
+                    }
+                    _ => {
+                        let handler = self.metamethod(*f, Event::Call);
+                        if handler.is_nil() {
+                            return Err(self.call_error(f));
+                        }
+                        f = self.reserve(f, HEADER + nargs + 1 + NATIVE_SLOTS)?;
+                        let args = f.add(HEADER);
+                        std::ptr::copy(args, args.add(1), nargs);
+                        *args = *f;
+                        *f = handler;
+                        nargs += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Pushes the frame of a Lua function: fills missing parameters, moves vararg frames.
+    unsafe fn enter_lua(
+        &mut self,
+        f: *mut Value,
+        nargs: usize,
+        link: Link,
+    ) -> Result<(), Raise> {
+        unsafe {
+            let cl = (*f).payload as usize as *const LuaFn;
+            let proto = (*cl).proto;
+            let params = (*proto).num_params as usize;
+            let frame = (*proto).frame_bytes as usize / SLOT;
+            let mut nargs = nargs;
+            let vararg = (*proto).is_vararg;
+            let extra = if vararg { nargs.max(params) + HEADER } else { 0 };
+            let f = self.reserve(f, HEADER + extra + frame.max(nargs))?;
+            let mut base = f.add(HEADER);
+            while nargs < params {
+                *base.add(nargs) = Value::NIL;
+                nargs += 1;
+            }
+            link.write(base);
+            if vararg {
+                let moved = base.add(nargs + HEADER);
+                *moved.sub(HEADER) = *f;
+                for i in 0..params {
+                    *moved.add(i) = *base.add(i);
+                    *base.add(i) = Value::NIL;
+                }
+                let shift = nargs + HEADER;
+                let moved_link =
+                    Link::new(FrameKind::Vararg, shift as u64, link.delta() + shift * SLOT, 0);
+                moved_link.write(moved);
+                base = moved;
+            }
+            self.base = base;
+            self.top = base.add(frame);
+            self.ip = (*cl).code;
+            Ok(())
+        }
+    }
+
+    /// Ends the running frame with `n` values from `first` on.
+    pub(crate) fn finish_frame(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+        // SAFETY: links describe the frames (invariant of calls); results are moved downwards
+        // within the running stack.
+        unsafe {
+            let mut base = self.base;
+            let mut link = Link::read(base);
+            if link.kind() == FrameKind::Vararg {
+                base = base.sub(link.payload as usize);
+                link = Link::read(base);
+            }
+            let f = base.sub(HEADER);
+            let caller = (base as *mut u8).wrapping_sub(link.delta()) as *mut Value;
+            match link.kind() {
+                FrameKind::Lua => {
+                    let ip = link.ip();
+                    let wanted = (*ip).c as usize;
+                    self.base = caller;
+                    self.ip = ip.add(1);
+                    if wanted == 0 {
+                        std::ptr::copy(first, f, n);
+                        self.top = f.add(n);
+                    } else {
+                        place(first, n, f, wanted - 1);
+                    }
+                    Ok(Next::Lua)
+                }
+                FrameKind::Meta => {
+                    self.leave_c();
+                    self.base = caller;
+                    self.ip = link.ip();
+                    self.finish_instr(first, n, link.nres())
+                }
+                FrameKind::Native => {
+                    self.leave_c();
+                    let count = if link.nres() < 0 { n } else { link.nres() as usize };
+                    place(first, n, f, count);
+                    self.base = caller;
+                    self.top = f.add(count);
+                    self.ip = std::ptr::null();
+                    let then = link.native();
+                    if self.heap.debt > 0 {
+                        self.collect_garbage_step();
+                    }
+                    if self.top.add(NATIVE_SLOTS) > self.stack_end {
+                        self.grow_stack_unchecked(NATIVE_SLOTS);
+                    }
+                    Ok(Next::Native((then.func)(self)))
+                }
+                FrameKind::Base => self.finish_thread(first, n),
+                FrameKind::Hook => {
+                    self.leave_c();
+                    self.return_between(f, caller, link);
+                    self.after_hook()
+                }
+                FrameKind::Gc => {
+                    self.leave_c();
+                    self.return_between(f, caller, link);
+                    self.after_finalizer()
+                }
+                FrameKind::Close => {
+                    self.leave_c();
+                    self.return_between(f, caller, link);
+                    Ok(Next::Lua)
+                }
+                FrameKind::Handler => {
+                    self.leave_c();
+                    let error = if n > 0 { *first } else { Value::NIL };
+                    self.base = caller;
+                    self.top = f;
+                    Ok(self.unwind(Raise::Error(error)))
+                }
+                FrameKind::Unwind => {
+                    self.leave_c();
+                    let error = *f.sub(1);
+                    self.base = caller;
+                    self.top = f;
+                    Ok(self.unwind(Raise::Error(error)))
+                }
+                FrameKind::Vararg => Ok(Next::Exit(crate::vm::run::BROKEN)),
+            }
+        }
+    }
+
+    /// Back to an instruction that did not call: its values up to the top are as they were. The
+    /// slot below the callee remembers the top.
+    unsafe fn return_between(&mut self, f: *mut Value, caller: *mut Value, link: Link) {
+        unsafe {
+            self.base = caller;
+            self.ip = link.ip();
+            self.top = caller.add((*f.sub(1)).payload as usize);
+        }
+    }
+
+    /// Pushes a call between two instructions of the running frame (or before a native starts):
+    /// function and arguments go above everything in use, below them the saved top.
+    pub(crate) fn call_between(
+        &mut self,
+        func: Value,
+        args: &[Value],
+        kind: FrameKind,
+    ) -> Result<Next, Raise> {
+        // SAFETY: room is made before the slots are written.
+        unsafe {
+            let at = self.reserve(self.free_slot(), 3 + args.len() + NATIVE_SLOTS)?;
+            *at = Value::int(self.top.offset_from(self.base) as i64);
+            let f = at.add(1);
+            *f = func;
+            *f.add(1) = Value::NIL;
+            for (i, &v) in args.iter().enumerate() {
+                *f.add(HEADER + i) = v;
+            }
+            self.begin_call(f, args.len(), kind, self.ip as u64, 0)
+        }
+    }
+
+    /// Calls a metamethod for the instruction at `vm.ip`, which its result completes.
+    pub(crate) fn call_meta(
+        &mut self,
+        handler: Value,
+        args: &[Value],
+        note: i32,
+    ) -> Result<Next, Raise> {
+        // SAFETY: as in `call_between`.
+        unsafe {
+            let f = self.reserve(self.frame_end(), HEADER + args.len() + NATIVE_SLOTS)?;
+            *f = handler;
+            *f.add(1) = Value::NIL;
+            for (i, &v) in args.iter().enumerate() {
+                *f.add(HEADER + i) = v;
+            }
+            self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
+        }
+    }
+
+    /// Carries out what a native asks for.
+    fn act(&mut self, result: NativeResult) -> Result<Next, Raise> {
+        // SAFETY: natives leave `top` within their frame (`Vm::push` and its like).
+        unsafe {
+            match result? {
+                Action::Return(n) => {
+                    let n = n as usize;
+                    if self.hooks_on() {
+                        return self.return_hook(self.top.sub(n), n);
+                    }
+                    let next = self.finish_frame(self.top.sub(n), n)?;
+                    if self.heap.debt > 0 && matches!(next, Next::Lua) {
+                        return self.safepoint();
+                    }
+                    Ok(next)
+                }
+                Action::Call { nargs, nres, then } => {
+                    let f = self.top.sub(nargs as usize + HEADER);
+                    let payload = then as *const Native as u64;
+                    self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres)
+                }
+                Action::TailCall { nargs } => {
+                    let link = Link::read(self.base);
+                    let from = self.top.sub(nargs as usize + HEADER);
+                    let f = self.base.sub(HEADER);
+                    let caller = (self.base as *mut u8).wrapping_sub(link.delta()) as *mut Value;
+                    std::ptr::copy(from, f, 1);
+                    std::ptr::copy(from.add(HEADER), f.add(HEADER), nargs as usize);
+                    if link.kind() == FrameKind::Base {
+                        return self.begin_call_with(f, nargs as usize, link);
+                    }
+                    self.base = caller;
+                    self.ip = if link.kind().has_caller_pc() { link.ip() } else { self.ip };
+                    self.begin_call_with(f, nargs as usize, link)
+                }
+                Action::Yield { n, then } => self.yield_values(n as usize, then),
+                Action::Resume { nargs, then } => self.resume(nargs as usize, then),
+                Action::Close { then } => self.close_coroutine(then),
+            }
+        }
+    }
+
+    /// Follows natives and errors until the machine can run Lua code or exits.
+    #[inline(never)]
+    pub(crate) fn settle(&mut self, mut next: Result<Next, Raise>) -> u32 {
+        loop {
+            next = match next {
+                Ok(Next::Lua) => return CONTINUE,
+                Ok(Next::Exit(status)) => return status,
+                Ok(Next::Native(r)) => self.act(r),
+                Err(raise) => Ok(self.throw(raise)),
+            };
+        }
+    }
+
+    // ------------------------------------------------------------------ instructions
+
+    /// CALL in general.
+    pub(crate) fn call_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let f = ra(self.ip, self.base);
+            let b = (*self.ip).b as usize;
+            let nargs = if b == 0 { self.top.offset_from(f) as usize - HEADER } else { b - 1 };
+            self.begin_call(f, nargs, FrameKind::Lua, self.ip as u64, 0)
+        }
+    }
+
+    /// TAILCALL: a Lua function takes over the frame; anything else is called and followed by the
+    /// RETURN that stands behind.
+    pub(crate) fn tailcall_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified; the frame's link is intact.
+        unsafe {
+            let i = *self.ip;
+            let mut f = ra(self.ip, self.base);
+            let mut nargs =
+                if i.b == 0 { self.top.offset_from(f) as usize - HEADER } else { i.b as usize - 1 };
+            while (*f).tag != tag::LUA_FN && (*f).tag != tag::NATIVE {
+                let handler = self.metamethod(*f, Event::Call);
+                if handler.is_nil() {
+                    return Err(self.call_error(f));
+                }
+                f = self.reserve(f, HEADER + nargs + 1 + NATIVE_SLOTS)?;
+                let args = f.add(HEADER);
+                std::ptr::copy(args, args.add(1), nargs);
+                *args = *f;
+                *f = handler;
+                nargs += 1;
+            }
+            if i.n != 0 {
+                self.close_upvalues(self.base);
+            }
+            if (*f).tag == tag::NATIVE {
+                // RETURN behind it returns all results.
+                return self.begin_call(f, nargs, FrameKind::Lua, self.ip as u64, 0);
+            }
+            let mut base = self.base;
+            let mut link = Link::read(base);
+            if link.kind() == FrameKind::Vararg {
+                base = base.sub(link.payload as usize);
+                link = Link::read(base);
+            }
+            // Room first: an error must find this frame whole.
+            let cl = (*f).payload as usize as *const LuaFn;
+            let frame = (*(*cl).proto).frame_bytes as usize / SLOT;
+            let offset = f.offset_from(base);
+            let base_delta = base.offset_from(self.base);
+            f = self.reserve(f, 2 * (HEADER + nargs) + frame)?;
+            base = self.base.offset(base_delta);
+            debug_assert!(f.offset_from(base) == offset);
+            let to = base.sub(HEADER);
+            *to = *f;
+            std::ptr::copy(f.add(HEADER), to.add(HEADER), nargs);
+            self.begin_call_with(to, nargs, link.with_tail())
+        }
+    }
+
+    /// RETURN in all its forms.
+    pub(crate) fn return_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let i = *self.ip;
+            let (first, n) = match opcode(i) {
+                Op::Return0 => (self.base, 0),
+                Op::Return1 => (ra(self.ip, self.base), 1),
+                _ => {
+                    let a = ra(self.ip, self.base);
+                    let n =
+                        if i.b == 0 { self.top.offset_from(a) as usize } else { i.b as usize - 1 };
+                    if i.n != 0 {
+                        if i.b != 0 {
+                            self.top = a.add(n);
+                        }
+                        if let Some(next) = self.close_next(self.base)? {
+                            return Ok(next);
+                        }
+                        self.close_upvalues(self.base);
+                    }
+                    (a, n)
+                }
+            };
+            if self.hooks_on() {
+                return self.return_hook(first, n);
+            }
+            let next = self.finish_frame(first, n)?;
+            Ok(next)
+        }
+    }
+
+    pub(crate) fn vararg_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified; the function is vararg, so its link has kind `Vararg`.
+        unsafe {
+            let i = *self.ip;
+            let link = Link::read(self.base);
+            let params = (*self.lua_fn().proto).num_params as usize;
+            let n = if link.kind() == FrameKind::Vararg {
+                link.payload as usize - HEADER - params
+            } else {
+                0
+            };
+            let wanted = if i.c == 0 { n } else { i.c as usize - 1 };
+            let a = self.reserve(ra(self.ip, self.base), wanted + 1)?;
+            let from = self.base.sub(HEADER + n);
+            for j in 0..wanted {
+                *a.add(j) = if j < n { *from.add(j) } else { Value::NIL };
+            }
+            if i.c == 0 {
+                self.top = a.add(n);
+            }
+            self.advance();
+            Ok(Next::Lua)
+        }
+    }
+
+    pub(crate) fn closure_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified: the child exists, its upvalues name registers and
+        // upvalues of this function.
+        unsafe {
+            let outer = self.lua_fn();
+            let bx = sbx(self.ip) as u32 as usize;
+            let proto = (&(*outer.proto).data.protos)[bx];
+            let n = proto.data.upvalues.len();
+            let f = self.heap.new_lua_fn(proto, n);
+            *ra(self.ip, self.base) = f.into();
+            for (j, desc) in proto.data.upvalues.iter().enumerate() {
+                let up = if desc.in_stack {
+                    let slot = self.base.add(desc.index as usize);
+                    self.find_upvalue(slot)
+                } else {
+                    *outer.upvals.as_ptr().add(desc.index as usize)
+                };
+                *((*f.as_ptr()).upvals.as_mut_ptr().add(j)) = up;
+            }
+            self.advance();
+            self.safepoint_if_due()
+        }
+    }
+}
+
+/// Moves `n` values to `to`, cut or filled with nil to `wanted`.
+#[inline(always)]
+pub(crate) unsafe fn place(first: *mut Value, n: usize, to: *mut Value, wanted: usize) {
+    unsafe {
+        let m = n.min(wanted);
+        for i in 0..m {
+            copy(to.add(i), first.add(i));
+        }
+        for i in m..wanted {
+            *to.add(i) = Value::NIL;
+        }
+    }
+}
+
+/// CALL of a native: the common case of a plain return is finished here.
+#[inline(never)]
+pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
+    // SAFETY: the CALL instruction is verified; R[A] holds a native.
+    unsafe {
+        let ip = vm.ip;
+        let caller = vm.base;
+        let mut f = ra(ip, caller);
+        let b = (*ip).b as usize;
+        let nargs = if b == 0 { vm.top.offset_from(f) as usize - HEADER } else { b - 1 };
+        let mut base = f.add(HEADER);
+        if base.add(nargs + NATIVE_SLOTS) > vm.stack_end {
+            f = match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
+                Ok(f) => f,
+                Err(e) => return vm.settle(Err(e)),
+            };
+            base = f.add(HEADER);
+        }
+        if vm.hooks_on() {
+            vm.fuel += 8;
+            let next = vm.call_instr();
+            return vm.settle(next);
+        }
+        Link::new(FrameKind::Lua, ip as u64, (*ip).a as usize + HEADER * SLOT, 0).write(base);
+        vm.base = base;
+        vm.top = base.add(nargs);
+        vm.ip = std::ptr::null();
+        let native: &'static Native =
+            (*((*f).payload as usize as *const crate::function::NativeObj)).def;
+        match (native.func)(vm) {
+            Ok(Action::Return(n)) if !vm.hooks_on() => {
+                let n = n as usize;
+                // The stack may have moved: everything from the frame's own registers.
+                let f = vm.base.sub(HEADER);
+                let first = vm.top.sub(n);
+                let link = Link::read(vm.base);
+                let wanted = (*ip).c as usize;
+                vm.base = (vm.base as *mut u8).sub(link.delta()) as *mut Value;
+                vm.ip = ip.add(1);
+                if wanted == 2 {
+                    if n > 0 { copy(f, first) } else { *f = Value::NIL }
+                } else if wanted == 0 {
+                    std::ptr::copy(first, f, n);
+                    vm.top = f.add(n);
+                } else {
+                    place(first, n, f, wanted - 1);
+                }
+                if vm.heap.debt > 0 {
+                    let next = vm.safepoint();
+                    return vm.settle(next);
+                }
+                CONTINUE
+            }
+            other => vm.settle(Ok(Next::Native(other))),
+        }
+    }
+}
+
+/// Whether a thread may be resumed.
+pub(crate) fn resumable(status: Status) -> bool {
+    matches!(status, Status::New | Status::Suspended)
+}

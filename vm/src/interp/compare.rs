@@ -1,0 +1,155 @@
+//! Comparisons off the fast paths.
+
+use super::call::{Next, opcode};
+use super::operand::*;
+use crate::error::Raise;
+use crate::meta::Event;
+use crate::value::{Value, number, tag};
+use crate::vm::Vm;
+use luka_bytecode::Op;
+
+/// Raw equality with a constant.
+#[inline(always)]
+pub unsafe fn equal_const(a: *const Value, k: *const Value) -> bool {
+    unsafe {
+        if (*a).tag == (*k).tag {
+            if (*a).tag <= tag::TRUE {
+                return true;
+            }
+            if (*a).payload == (*k).payload && (*a).tag != tag::FLOAT {
+                return true;
+            }
+            if (*a).tag != tag::FLOAT && (*a).tag != tag::LSTR {
+                return false;
+            }
+        } else if (*a).is_heap() || (*k).is_heap() {
+            return false;
+        }
+        equal_slow(*a, *k)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn equal_slow(a: Value, b: Value) -> bool {
+    a.raw_eq(b)
+}
+
+/// `a < b` of numbers.
+pub fn number_lt(a: Value, b: Value) -> bool {
+    match (a.as_int(), a.as_float(), b.as_int(), b.as_float()) {
+        (Some(x), _, Some(y), _) => x < y,
+        (_, Some(x), _, Some(y)) => x < y,
+        (Some(x), _, _, Some(y)) => number::int_lt_float(x, y),
+        (_, Some(x), Some(y), _) => number::float_lt_int(x, y),
+        _ => false,
+    }
+}
+
+/// `a <= b` of numbers.
+pub fn number_le(a: Value, b: Value) -> bool {
+    match (a.as_int(), a.as_float(), b.as_int(), b.as_float()) {
+        (Some(x), _, Some(y), _) => x <= y,
+        (_, Some(x), _, Some(y)) => x <= y,
+        (Some(x), _, _, Some(y)) => number::int_le_float(x, y),
+        (_, Some(x), Some(y), _) => number::float_le_int(x, y),
+        _ => false,
+    }
+}
+
+/// What an order comparison came to.
+pub enum Ordered {
+    Known(bool),
+    Call(Value),
+}
+
+impl Vm {
+    /// `a < b` (`event` = `Lt`) or `a <= b` (`Le`), up to a metamethod.
+    pub fn order(&mut self, event: Event, a: Value, b: Value) -> Result<Ordered, Raise> {
+        if a.is_number() && b.is_number() {
+            let r = if event == Event::Lt { number_lt(a, b) } else { number_le(a, b) };
+            return Ok(Ordered::Known(r));
+        }
+        if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+            let r = if event == Event::Lt { x.bytes() < y.bytes() } else { x.bytes() <= y.bytes() };
+            return Ok(Ordered::Known(r));
+        }
+        let mut handler = self.metamethod(a, event);
+        if handler.is_nil() {
+            handler = self.metamethod(b, event);
+        }
+        if handler.is_nil() {
+            return Err(self.order_error(a, b));
+        }
+        Ok(Ordered::Call(handler))
+    }
+
+    /// `a == b` up to a metamethod.
+    pub fn equal(&mut self, a: Value, b: Value) -> Ordered {
+        if a.raw_eq(b) {
+            return Ordered::Known(true);
+        }
+        let both = |t: u8| a.tag() == t && b.tag() == t;
+        if both(tag::TABLE) || both(tag::USERDATA) {
+            let mut handler = self.metamethod(a, Event::Eq);
+            if handler.is_nil() {
+                handler = self.metamethod(b, Event::Eq);
+            }
+            if !handler.is_nil() {
+                return Ordered::Call(handler);
+            }
+        }
+        Ordered::Known(false)
+    }
+
+    /// Any comparing jump.
+    pub(crate) fn compare_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        let (op, a, b, i) = unsafe {
+            let i = *self.ip;
+            let op = opcode(i);
+            let a = *ra(self.ip, self.base);
+            let b = match op {
+                Op::JEq | Op::JNe | Op::JLt | Op::JNlt | Op::JLe | Op::JNle => {
+                    *rb(self.ip, self.base)
+                }
+                _ if i.n == 1 => Value::float(i.b as i16 as f64),
+                _ => Value::int(i.b as i16 as i64),
+            };
+            (op, a, b, i)
+        };
+        let (x, y, event) = match op {
+            Op::JEq | Op::JNe => (a, b, Event::Eq),
+            Op::JLt | Op::JNlt | Op::JLtI | Op::JNltI => (a, b, Event::Lt),
+            Op::JLe | Op::JNle | Op::JLeI | Op::JNleI => (a, b, Event::Le),
+            Op::JGtI | Op::JNgtI => (b, a, Event::Lt),
+            _ => (b, a, Event::Le),
+        };
+        let outcome =
+            if event == Event::Eq { self.equal(x, y) } else { self.order(event, x, y)? };
+        match outcome {
+            Ordered::Known(r) => {
+                self.finish_compare(op, i.c as i16, r);
+                Ok(Next::Lua)
+            }
+            Ordered::Call(handler) => self.call_meta(handler, &[x, y], 0),
+        }
+    }
+
+    /// Takes or passes the jump of a comparison with this outcome.
+    pub(crate) fn finish_compare(&mut self, op: Op, offset: i16, result: bool) {
+        let on_false = matches!(
+            op,
+            Op::JNe
+                | Op::JNlt
+                | Op::JNle
+                | Op::JNltI
+                | Op::JNleI
+                | Op::JNgtI
+                | Op::JNgeI
+        );
+        let distance = if result != on_false { 1 + offset as isize } else { 1 };
+        // SAFETY: jump targets are verified.
+        self.ip = unsafe { self.ip.offset(distance) };
+    }
+}

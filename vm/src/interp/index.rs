@@ -1,0 +1,290 @@
+//! Table access with metamethods (manual §2.4, `luaV_finishget`/`luaV_finishset`).
+
+use super::call::{Next, opcode};
+use super::operand::*;
+use super::ops_move::closure;
+use super::ops_table::find_str;
+use crate::error::Raise;
+use crate::heap::Gc;
+use crate::meta::Event;
+use crate::table::{Node, Table};
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use luka_bytecode::{Instr, Op};
+
+/// Longest chain of `__index` or `__newindex` tables (`MAXTAGLOOP`).
+const MAX_CHAIN: usize = 2000;
+
+/// What a read came to.
+pub enum Got {
+    Value(Value),
+    /// Call this with `(object, key)`.
+    Call { handler: Value, object: Value },
+}
+
+/// What a write came to.
+pub enum Put {
+    Done,
+    /// Call this with `(object, key, value)`.
+    Call { handler: Value, object: Value },
+}
+
+/// A short-string key looked up through plain `__index` tables; null if a function or a miss is
+/// met on the way. `t` itself does not have the key.
+pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *mut Node {
+    unsafe {
+        let name: Value = (*vm).event_names[Event::Index as usize].into();
+        for _ in 0..MAX_CHAIN {
+            let mt = (*t).meta;
+            if mt.is_null() {
+                return std::ptr::null_mut();
+            }
+            let handler = find_str(mt, &name);
+            if handler.is_null() || (*handler).val_tag != tag::TABLE {
+                return std::ptr::null_mut();
+            }
+            t = (*handler).val as usize as *mut Table;
+            let n = find_str(t, key);
+            if !n.is_null() && (*n).val_tag != tag::NIL {
+                return n;
+            }
+        }
+        std::ptr::null_mut()
+    }
+}
+
+/// As [`inherited`], trying the instruction's cached node index on the first parent.
+pub unsafe fn inherited_cached(
+    vm: *mut Vm,
+    ip: *const Instr,
+    t: *mut Table,
+    key: *const Value,
+) -> *mut Node {
+    unsafe {
+        let mt = (*t).meta;
+        if mt.is_null() {
+            return std::ptr::null_mut();
+        }
+        let name: Value = (*vm).event_names[Event::Index as usize].into();
+        let handler = find_str(mt, &name);
+        if handler.is_null() || (*handler).val_tag != tag::TABLE {
+            return std::ptr::null_mut();
+        }
+        let class = (*handler).val as usize as *mut Table;
+        let n = (*class).nodes.add(((*ip).n as u32 & (*class).node_mask) as usize);
+        if (*n).key == (*key).payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
+            return n;
+        }
+        let n = find_str(class, key);
+        if !n.is_null() && (*n).val_tag != tag::NIL {
+            let index = n.offset_from((*class).nodes);
+            if index < 256 {
+                (*(ip as *mut Instr)).n = index as u8;
+            }
+            return n;
+        }
+        inherited(vm, class, key)
+    }
+}
+
+impl Vm {
+    /// `object[key]` up to the point where a function must be called.
+    pub fn index(&mut self, mut object: Value, key: Value) -> Result<Got, Raise> {
+        for _ in 0..MAX_CHAIN {
+            let handler = if let Some(t) = object.as_table() {
+                let v = t.get(key);
+                if !v.is_nil() {
+                    return Ok(Got::Value(v));
+                }
+                match t.metatable() {
+                    None => return Ok(Got::Value(Value::NIL)),
+                    Some(mt) => {
+                        let h =
+                            mt.metamethod(Event::Index, self.event_names[Event::Index as usize]);
+                        if h.is_nil() {
+                            return Ok(Got::Value(Value::NIL));
+                        }
+                        h
+                    }
+                }
+            } else {
+                let h = self.metamethod(object, Event::Index);
+                if h.is_nil() {
+                    return Err(self.index_error(object, key));
+                }
+                h
+            };
+            if handler.is_function() {
+                return Ok(Got::Call { handler, object });
+            }
+            object = handler;
+        }
+        Err(self.runtime_error("'__index' chain too long; possibly a loop"))
+    }
+
+    /// `object[key] = value` up to the point where a function must be called.
+    pub fn set_index(&mut self, mut object: Value, key: Value, value: Value) -> Result<Put, Raise> {
+        for _ in 0..MAX_CHAIN {
+            let handler = if let Some(t) = object.as_table() {
+                let event = match t.metatable() {
+                    Some(mt) if t.get(key).is_nil() => mt
+                        .metamethod(Event::NewIndex, self.event_names[Event::NewIndex as usize]),
+                    _ => Value::NIL,
+                };
+                if event.is_nil() {
+                    self.raw_set(t, key, value)?;
+                    return Ok(Put::Done);
+                }
+                event
+            } else {
+                let h = self.metamethod(object, Event::NewIndex);
+                if h.is_nil() {
+                    return Err(self.index_error(object, key));
+                }
+                h
+            };
+            if handler.is_function() {
+                return Ok(Put::Call { handler, object });
+            }
+            object = handler;
+        }
+        Err(self.runtime_error("'__newindex' chain too long; possibly a loop"))
+    }
+
+    /// Raw assignment with the error texts of the language.
+    #[inline]
+    pub fn raw_set(&mut self, t: Gc<Table>, key: Value, value: Value) -> Result<(), Raise> {
+        match t.set(&mut self.heap, key, value) {
+            Ok(()) => Ok(()),
+            Err(e) => Err(self.set_error(e)),
+        }
+    }
+
+    #[cold]
+    fn set_error(&mut self, e: crate::table::SetError) -> Raise {
+        use crate::table::SetError;
+        match e {
+            SetError::NilKey => self.runtime_error("table index is nil"),
+            SetError::NanKey => self.runtime_error("table index is NaN"),
+            SetError::Memory => Raise::Memory,
+            #[allow(unreachable_patterns)]
+            _ => self.runtime_error("table overflow"),
+        }
+    }
+
+    /// The GET… and SELF instructions in general.
+    pub(crate) fn get_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let (ip, base) = (self.ip, self.base);
+            let k = (*closure(base)).k;
+            let (object, key) = match opcode(*ip) {
+                Op::GetTabUp => {
+                    let up = *(*closure(base)).upvals.as_ptr().add((*ip).b as usize);
+                    (*(*up).v, *kc(ip, k))
+                }
+                Op::GetTable => (*rb(ip, base), *rc(ip, base)),
+                Op::GetI => (*rb(ip, base), Value::int((*ip).c as i64)),
+                Op::SelfK => {
+                    let object = *rb(ip, base);
+                    (object, *kc(ip, k))
+                }
+                _ => (*rb(ip, base), *kc(ip, k)),
+            };
+            match self.index(object, key)? {
+                Got::Value(v) => {
+                    let a = ra(ip, base);
+                    if opcode(*ip) == Op::SelfK {
+                        *a.add(2) = object;
+                    }
+                    *a = v;
+                    self.advance();
+                    Ok(Next::Lua)
+                }
+                Got::Call { handler, object: at } => {
+                    if opcode(*ip) == Op::SelfK {
+                        *ra(ip, base).add(2) = object;
+                    }
+                    self.call_meta(handler, &[at, key], 0)
+                }
+            }
+        }
+    }
+
+    /// The SET… instructions in general.
+    pub(crate) fn set_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let (ip, base) = (self.ip, self.base);
+            let k = (*closure(base)).k;
+            let upvalue = || {
+                let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
+                *(*up).v
+            };
+            let imm = Value::int((*ip).b as i64);
+            let op = opcode(*ip);
+            let (object, key, value) = match op {
+                Op::SetTabUp => (upvalue(), *kb(ip, k), *rc(ip, base)),
+                Op::SetTabUpK => (upvalue(), *kb(ip, k), *kc(ip, k)),
+                Op::SetTable => (*ra(ip, base), *rb(ip, base), *rc(ip, base)),
+                Op::SetTableK => (*ra(ip, base), *rb(ip, base), *kc(ip, k)),
+                Op::SetI => (*ra(ip, base), imm, *rc(ip, base)),
+                Op::SetIK => (*ra(ip, base), imm, *kc(ip, k)),
+                Op::SetField => (*ra(ip, base), *kb(ip, k), *rc(ip, base)),
+                _ => (*ra(ip, base), *kb(ip, k), *kc(ip, k)),
+            };
+            match self.set_index(object, key, value)? {
+                Put::Done => {
+                    self.advance();
+                    if matches!(op, Op::SetTabUp | Op::SetTabUpK | Op::SetField | Op::SetFieldK)
+                        && let Some(t) = object.as_table()
+                    {
+                        let n = find_str(t.as_ptr(), &key);
+                        if !n.is_null() {
+                            let index = n.offset_from((*t.as_ptr()).nodes);
+                            if index < 256 {
+                                (*(ip as *mut Instr)).n = index as u8;
+                            }
+                        }
+                    }
+                    Ok(Next::Lua)
+                }
+                Put::Call { handler, object } => self.call_meta(handler, &[object, key, value], 0),
+            }
+        }
+    }
+
+    pub(crate) fn newtable_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let i = *self.ip;
+            let t = self.heap.new_table(i.c as usize, i.b as usize)?;
+            *ra(self.ip, self.base) = t.into();
+            self.advance();
+            self.safepoint_if_due()
+        }
+    }
+
+    pub(crate) fn setlist_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        unsafe {
+            let i = *self.ip;
+            let a = ra(self.ip, self.base);
+            let n =
+                if i.n == 0 { self.top.offset_from(a) as usize - 1 } else { i.n as usize };
+            let first = sbx(self.ip) as u32 as i64;
+            // Only a debugger can have put something else there.
+            let Some(t) = (*a).as_table() else {
+                return Err(self.runtime_error("bad 'SETLIST' operand"));
+            };
+            if t.reserve_array(&mut self.heap, first as usize + n).is_err() {
+                return Err(Raise::Memory);
+            }
+            for j in 1..=n {
+                self.raw_set(t, Value::int(first + j as i64), *a.add(j))?;
+            }
+            self.advance();
+            Ok(Next::Lua)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Loops off the fast paths: generic calls, `next` without a call, numeric preparation
+//! (`forprep`, `forlimit` of `lvm.c`).
+
+use super::call::{NATIVE_SLOTS, Next};
+use super::frame::{FrameKind, HEADER};
+use super::operand::*;
+use crate::error::Raise;
+use crate::function::NativeObj;
+use crate::value::{Value, number};
+use crate::vm::Vm;
+
+/// TFORCALL of the native `next` on a table: the pair is put in place without a call.
+/// False: do it in general.
+#[inline(never)]
+pub(crate) unsafe fn next_pair(vm: *mut Vm, a: *mut Value, wanted: usize) -> bool {
+    unsafe {
+        let native = (*((*a).payload as usize as *const NativeObj)).def;
+        if !native.is_next() || (*vm).hooks_on() {
+            return false;
+        }
+        let Some(t) = (*a.add(1)).as_table() else { return false };
+        let Ok(pair) = t.next(*a.add(2)) else { return false };
+        match pair {
+            Some((key, value)) => {
+                *a.add(4) = key;
+                if wanted >= 2 {
+                    *a.add(5) = value;
+                    for i in 2..wanted {
+                        *a.add(4 + i) = Value::NIL;
+                    }
+                }
+            }
+            None => *a.add(4) = Value::NIL,
+        }
+        true
+    }
+}
+
+impl Vm {
+    pub(crate) fn tforcall_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified: the window is within the frame.
+        unsafe {
+            let mut a = ra(self.ip, self.base);
+            let f = self.reserve(a.add(4), HEADER + 2 + NATIVE_SLOTS)?;
+            a = f.sub(4);
+            *f = *a;
+            *f.add(1) = Value::NIL;
+            *f.add(2) = *a.add(1);
+            *f.add(3) = *a.add(2);
+            self.begin_call(f, 2, FrameKind::Meta, self.ip as u64, 0)
+        }
+    }
+
+    pub(crate) fn tforprep_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands and jump targets are verified.
+        unsafe {
+            let slot = ra(self.ip, self.base).add(3);
+            self.mark_tbc(slot)?;
+            self.ip = self.ip.offset(1 + sbx(self.ip) as isize);
+            Ok(Next::Lua)
+        }
+    }
+
+    /// FORPREP of anything but three integers with a step.
+    pub(crate) fn forprep_slow(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands and jump targets are verified.
+        unsafe {
+            let a = ra(self.ip, self.base);
+            let (start, limit, step) = (*a, *a.add(1), *a.add(2));
+            let skip = if let (Some(i), Some(s)) = (start.as_int(), step.as_int()) {
+                if s == 0 {
+                    return Err(self.runtime_error("'for' step is zero"));
+                }
+                match self.for_limit(i, limit, s)? {
+                    None => true,
+                    Some(limit) => {
+                        let count = if s > 0 {
+                            (limit as u64).wrapping_sub(i as u64) / s as u64
+                        } else {
+                            (i as u64).wrapping_sub(limit as u64) / s.unsigned_abs()
+                        };
+                        set_int(a.add(1), count as i64);
+                        set_int(a.add(3), i);
+                        false
+                    }
+                }
+            } else {
+                let Some(flimit) = num_of(&limit) else {
+                    return Err(self.for_error(limit, "limit"));
+                };
+                let Some(fstep) = num_of(&step) else {
+                    return Err(self.for_error(step, "step"));
+                };
+                let Some(fstart) = num_of(&start) else {
+                    return Err(self.for_error(start, "initial"));
+                };
+                if fstep == 0.0 {
+                    return Err(self.runtime_error("'for' step is zero"));
+                }
+                let none = if fstep > 0.0 { flimit < fstart } else { fstart < flimit };
+                if !none {
+                    set_float(a, fstart);
+                    set_float(a.add(1), flimit);
+                    set_float(a.add(2), fstep);
+                    set_float(a.add(3), fstart);
+                }
+                none
+            };
+            let distance = if skip { 1 + sbx(self.ip) as isize } else { 1 };
+            self.ip = self.ip.offset(distance);
+            Ok(Next::Lua)
+        }
+    }
+
+    /// The limit of an integer loop, clipped to integers; `None`: the loop does not run.
+    fn for_limit(&mut self, start: i64, limit: Value, step: i64) -> Result<Option<i64>, Raise> {
+        let clipped = match limit.as_int() {
+            Some(l) => l,
+            None => {
+                let Some(f) = limit.as_float() else {
+                    return Err(self.for_error(limit, "limit"));
+                };
+                if f.is_nan() {
+                    return Ok(None);
+                }
+                let rounded = if step < 0 { libm::ceil(f) } else { libm::floor(f) };
+                match number::float_to_int(rounded) {
+                    Some(l) => l,
+                    None if f > 0.0 => {
+                        if step < 0 {
+                            return Ok(None);
+                        }
+                        i64::MAX
+                    }
+                    None => {
+                        if step > 0 {
+                            return Ok(None);
+                        }
+                        i64::MIN
+                    }
+                }
+            }
+        };
+        let none = if step > 0 { start > clipped } else { start < clipped };
+        Ok(if none { None } else { Some(clipped) })
+    }
+}

@@ -1,0 +1,195 @@
+//! Jumps, tests and comparisons. Each comparison serves two integers, then floats; the rest is in
+//! [`super::compare`]. Taken and untaken jumps dispatch from two places.
+
+use super::compare;
+use super::dispatch::{go, handlers, jump, slow_handlers, tail};
+use super::operand::*;
+use crate::value::tag;
+use crate::vm::Vm;
+
+slow_handlers! {
+    op_compare_slow => Vm::compare_slow;
+}
+
+handlers! {
+    fn op_jmp(vm, ip, base, k, fuel, tb) {
+        jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+    }
+    fn op_jt(vm, ip, base, k, fuel, tb) {
+        if !(*ra(ip, base)).is_falsy() {
+            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+        }
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+    fn op_jf(vm, ip, base, k, fuel, tb) {
+        if (*ra(ip, base)).is_falsy() {
+            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+        }
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+    fn op_jtset(vm, ip, base, k, fuel, tb) {
+        let b = rb(ip, base);
+        if !(*b).is_falsy() {
+            copy(ra(ip, base), b);
+            jump!(sc(ip), vm, ip, base, k, fuel, tb)
+        }
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+    fn op_jfset(vm, ip, base, k, fuel, tb) {
+        let b = rb(ip, base);
+        if (*b).is_falsy() {
+            copy(ra(ip, base), b);
+            jump!(sc(ip), vm, ip, base, k, fuel, tb)
+        }
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+}
+
+/// Equality: same tag and payload is decided here for everything but floats, long strings and
+/// objects with `__eq`.
+macro_rules! equality {
+    ($name:ident, $when:literal) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), rb(ip, base));
+                let (ta, t2) = ((*a).tag, (*b).tag);
+                let equal;
+                if ta == t2 {
+                    if ta <= tag::TRUE {
+                        equal = true;
+                    } else if ta == tag::FLOAT {
+                        equal = float_of(a) == float_of(b);
+                    } else if (*a).payload == (*b).payload {
+                        equal = true;
+                    } else if ta == tag::TABLE || ta == tag::USERDATA || ta == tag::LSTR {
+                        tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                    } else {
+                        equal = false;
+                    }
+                } else if (ta == tag::INT && t2 == tag::FLOAT)
+                    || (ta == tag::FLOAT && t2 == tag::INT)
+                {
+                    tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                } else {
+                    equal = false;
+                }
+                if equal == $when {
+                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                }
+                go!(vm, ip.add(1), base, k, fuel, tb)
+            }
+        }
+    };
+}
+equality!(op_jeq, true);
+equality!(op_jne, false);
+
+macro_rules! equality_const {
+    ($name:ident, $when:literal) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), kb(ip, k));
+                if compare::equal_const(a, b) == $when {
+                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                }
+                go!(vm, ip.add(1), base, k, fuel, tb)
+            }
+        }
+    };
+}
+equality_const!(op_jeqk, true);
+equality_const!(op_jnek, false);
+
+macro_rules! equality_imm {
+    ($name:ident, $when:literal) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let a = ra(ip, base);
+                let i = (*ip).b as i16;
+                let equal = if is_int(a) {
+                    int_of(a) == i as i64
+                } else {
+                    is_float(a) && float_of(a) == i as f64
+                };
+                if equal == $when {
+                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                }
+                go!(vm, ip.add(1), base, k, fuel, tb)
+            }
+        }
+    };
+}
+equality_imm!(op_jeqi, true);
+equality_imm!(op_jnei, false);
+
+macro_rules! order {
+    ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), rb(ip, base));
+                if is_int(a) && is_int(b) {
+                    let ($x, $y) = (int_of(a), int_of(b));
+                    if $cmp == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!($float_name, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $float_name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), rb(ip, base));
+                if is_float(a) && is_float(b) {
+                    let ($x, $y) = (float_of(a), float_of(b));
+                    if $cmp == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+            }
+        }
+    };
+}
+order!(op_jlt, op_jlt_float, true, |x, y| (x < y));
+order!(op_jnlt, op_jnlt_float, false, |x, y| (x < y));
+order!(op_jle, op_jle_float, true, |x, y| (x <= y));
+order!(op_jnle, op_jnle_float, false, |x, y| (x <= y));
+
+macro_rules! order_imm {
+    ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let a = ra(ip, base);
+                if is_int(a) {
+                    let ($x, $y) = (int_of(a), (*ip).b as i16 as i64);
+                    if $cmp == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!($float_name, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $float_name(vm, ip, base, k, fuel, tb) {
+                let a = ra(ip, base);
+                if is_float(a) {
+                    let ($x, $y) = (float_of(a), (*ip).b as i16 as f64);
+                    if $cmp == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+            }
+        }
+    };
+}
+order_imm!(op_jlti, op_jlti_float, true, |x, y| (x < y));
+order_imm!(op_jnlti, op_jnlti_float, false, |x, y| (x < y));
+order_imm!(op_jlei, op_jlei_float, true, |x, y| (x <= y));
+order_imm!(op_jnlei, op_jnlei_float, false, |x, y| (x <= y));
+order_imm!(op_jgti, op_jgti_float, true, |x, y| (x > y));
+order_imm!(op_jngti, op_jngti_float, false, |x, y| (x > y));
+order_imm!(op_jgei, op_jgei_float, true, |x, y| (x >= y));
+order_imm!(op_jngei, op_jngei_float, false, |x, y| (x >= y));

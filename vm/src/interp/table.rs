@@ -1,0 +1,30 @@
+//! The handler tables, derived from the opcode table: a new opcode does not compile until it has
+//! a handler here.
+
+use super::dispatch::{Tb, op_hook};
+use super::{ops_arith::*, ops_call::*, ops_compare::*, ops_loop::*, ops_move::*, ops_table::*};
+use luka_bytecode::Op;
+
+macro_rules! handler_table {
+    ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident $throws:literal
+        { $($field:ident : $role:ident),* })*) => {
+        [$($func as *const ()),*]
+    };
+}
+
+struct Table<const N: usize>([*const (); N]);
+// SAFETY: the pointers are addresses of functions.
+unsafe impl<const N: usize> Sync for Table<N> {}
+
+static HANDLERS: Table<{ Op::COUNT }> = Table(luka_bytecode::for_each_op!(handler_table));
+static HOOKED: Table<{ Op::COUNT }> = Table([op_hook as *const (); Op::COUNT]);
+
+/// One handler per opcode.
+pub(crate) fn handlers() -> Tb {
+    HANDLERS.0.as_ptr() as Tb
+}
+
+/// Every opcode goes through the hook first.
+pub(crate) fn hooked() -> Tb {
+    HOOKED.0.as_ptr() as Tb
+}

@@ -1,0 +1,260 @@
+//! Errors: finding who catches, running message handlers, closing what the error leaves.
+//!
+//! Nothing is thrown on the Rust stack. [`Vm::throw`] runs where the error happened, all frames
+//! still there; a message handler is called on top of them (`FrameKind::Handler`) and its result
+//! continues in [`Vm::unwind`], which cuts frames down to the catching one, calling `__close`
+//! methods one after the other (`FrameKind::Unwind`).
+
+use super::call::{NATIVE_SLOTS, Next};
+use super::frame::{FrameKind, HEADER, Link};
+use crate::error::Raise;
+use crate::meta::Event;
+use crate::native::Native;
+use crate::thread::natives::{PCALL_THEN, XPCALL_THEN};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Where an error ends up.
+enum Catch {
+    /// At a `pcall` or `xpcall`: its base, and the slot of the function it called.
+    Protected { base: *mut Value, level: *mut Value, handler: Option<Value> },
+    /// A finalizer: its base and the slot of its function.
+    Finalizer { base: *mut Value, level: *mut Value },
+    /// Nobody in this thread.
+    Thread,
+}
+
+fn is(native: &'static Native, link: Link) -> bool {
+    link.payload == native as *const Native as u64
+}
+
+impl Vm {
+    /// Walks the links down from the running frame; `None` for `depth` leaves the C-call count.
+    fn find_catch(&self, mut depth: Option<&mut u32>) -> Catch {
+        // SAFETY: frames form a chain down to a `Base` link.
+        unsafe {
+            let mut base = self.base;
+            loop {
+                let mut link = Link::read(base);
+                let caller = (base as *mut u8).wrapping_sub(link.delta()) as *mut Value;
+                let mut start = base;
+                if link.kind() == FrameKind::Vararg {
+                    start = base.sub(link.payload as usize);
+                    link = Link::read(start);
+                }
+                if link.kind().is_c_call()
+                    && let Some(d) = depth.as_deref_mut()
+                {
+                    *d = d.saturating_sub(1);
+                }
+                let level = start.sub(HEADER);
+                match link.kind() {
+                    FrameKind::Native if is(&PCALL_THEN, link) => {
+                        return Catch::Protected { base: caller, level, handler: None };
+                    }
+                    FrameKind::Native if is(&XPCALL_THEN, link) => {
+                        return Catch::Protected { base: caller, level, handler: Some(*caller) };
+                    }
+                    FrameKind::Gc => return Catch::Finalizer { base: start, level },
+                    FrameKind::Base => return Catch::Thread,
+                    _ => base = caller,
+                }
+            }
+        }
+    }
+
+    /// Raises an error in the running frame.
+    pub(crate) fn throw(&mut self, mut raise: Raise) -> Next {
+        loop {
+            if let Raise::Exit { code, close } = raise {
+                self.exit.code = code;
+                self.exit.close = close;
+                return Next::Exit(crate::vm::run::EXIT);
+            }
+            if !matches!(raise, Raise::Error(_)) {
+                return self.unwind(raise);
+            }
+            let Catch::Protected { handler: Some(handler), .. } = self.find_catch(None) else {
+                return self.unwind(raise);
+            };
+            let Raise::Error(value) = raise else { return self.unwind(raise) };
+            match self.call_handler(handler, value) {
+                Ok(next) => return next,
+                Err(again) => raise = again,
+            }
+        }
+    }
+
+    fn call_handler(&mut self, handler: Value, value: Value) -> Result<Next, Raise> {
+        // SAFETY: room is made before the slots are written.
+        unsafe {
+            let f = self.reserve(self.free_slot(), HEADER + 1 + NATIVE_SLOTS)?;
+            *f = handler;
+            *f.add(1) = Value::NIL;
+            *f.add(HEADER) = value;
+            self.top = f.add(HEADER + 1);
+            self.begin_call(f, 1, FrameKind::Handler, 0, 1)
+        }
+    }
+
+    /// Cuts the stack down to whoever catches and delivers the error there.
+    pub(crate) fn unwind(&mut self, raise: Raise) -> Next {
+        let error = match raise {
+            Raise::Error(v) => v,
+            Raise::Memory => self.memory_message.into(),
+            Raise::InHandler => self.in_handler_message.into(),
+            Raise::Exit { code, close } => {
+                self.exit.code = code;
+                self.exit.close = close;
+                return Next::Exit(crate::vm::run::EXIT);
+            }
+        };
+        let mut depth = self.thread_mut().c_depth;
+        let catch = self.find_catch(Some(&mut depth));
+        match catch {
+            Catch::Protected { base, level, .. } => {
+                self.thread_mut().c_depth = depth;
+                // Values above the level are needed until they are closed.
+                if let Some(next) = self.close_for_error(base, level, error) {
+                    return next;
+                }
+                self.base = base;
+                self.ip = std::ptr::null();
+                self.top = level;
+                self.hook_unwound();
+                self.shrink_stack();
+                self.push(Value::FALSE);
+                self.push(error);
+                Next::Native(Ok(crate::native::Action::Return(2)))
+            }
+            Catch::Finalizer { base, level } => {
+                self.thread_mut().c_depth = depth + 1;
+                if let Some(next) = self.close_for_error(base, level, error) {
+                    return next;
+                }
+                self.warn_finalizer(error);
+                self.base = base;
+                self.hook_unwound();
+                match self.finish_frame(level, 0) {
+                    Ok(next) => next,
+                    Err(_) => Next::Lua,
+                }
+            }
+            Catch::Thread => self.fail_thread(error),
+        }
+    }
+
+    /// Closes everything at `level` and above for an error that is caught in the frame `base`.
+    /// `Some`: a `__close` method runs first and comes back to [`Vm::unwind`].
+    pub(crate) fn close_for_error(
+        &mut self,
+        base: *mut Value,
+        level: *mut Value,
+        error: Value,
+    ) -> Option<Next> {
+        self.close_upvalues(level);
+        // SAFETY: pending variables lie on the running stack; the slots above them belong to
+        // frames that the error has ended.
+        unsafe {
+            let slot = self.take_tbc(level)?;
+            let var = *slot;
+            self.base = base;
+            self.ip = std::ptr::null();
+            let mut at = slot.add(1);
+            *at = error;
+            self.top = at.add(1);
+            at = match self.reserve(at, 2 + HEADER + NATIVE_SLOTS) {
+                Ok(at) => at,
+                Err(e) => return Some(self.unwind(e)),
+            };
+            let f = at.add(1);
+            let method = self.metamethod(var, Event::Close);
+            *f = if method.is_nil() { var } else { method };
+            *f.add(1) = Value::NIL;
+            *f.add(2) = var;
+            *f.add(3) = error;
+            self.top = f.add(4);
+            if method.is_nil() {
+                let e = self.close_method_error(var);
+                self.top = f;
+                return Some(self.unwind(e));
+            }
+            match self.begin_call(f, 2, FrameKind::Unwind, 0, 0) {
+                Ok(next) => Some(next),
+                Err(e) => Some(self.unwind(e)),
+            }
+        }
+    }
+
+    /// The highest pending to-be-closed variable at `level` or above, taken off the list.
+    pub(crate) fn take_tbc(&mut self, level: *mut Value) -> Option<*mut Value> {
+        let t = self.thread_mut();
+        let &slot = t.tbc.last()?;
+        // SAFETY: pending slots are on the stack.
+        let p = unsafe { t.stack.add(slot as usize) };
+        if p >= level {
+            t.tbc.pop();
+            Some(p)
+        } else {
+            None
+        }
+    }
+
+    /// Starts the `__close` of the next pending variable at `level` or above, called by the
+    /// instruction at `vm.ip`, which is executed again after it. `None`: nothing is pending.
+    pub(crate) fn close_next(&mut self, level: *mut Value) -> Result<Option<Next>, Raise> {
+        let Some(slot) = self.take_tbc(level) else { return Ok(None) };
+        // SAFETY: a pending slot is on the stack.
+        let var = unsafe { *slot };
+        // as PUC: upvalues first, so that they see the variable's last value
+        self.close_upvalues(slot);
+        let method = self.metamethod(var, Event::Close);
+        if method.is_nil() {
+            return Err(self.close_method_error(var));
+        }
+        self.call_between(method, &[var, Value::NIL], FrameKind::Close, 0).map(Some)
+    }
+
+    fn close_method_error(&mut self, _var: Value) -> Raise {
+        self.runtime_error("metamethod 'close' is not callable (a nil value)")
+    }
+
+    /// CLOSE
+    pub(crate) fn close_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        let level = unsafe { super::operand::ra(self.ip, self.base) };
+        self.top = self.frame_end();
+        if let Some(next) = self.close_next(level)? {
+            return Ok(next);
+        }
+        self.close_upvalues(level);
+        self.advance();
+        Ok(Next::Lua)
+    }
+
+    /// TBC
+    pub(crate) fn tbc_instr(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        let slot = unsafe { super::operand::ra(self.ip, self.base) };
+        self.mark_tbc(slot)?;
+        self.advance();
+        Ok(Next::Lua)
+    }
+
+    /// Makes the variable in a slot of the running frame to-be-closed; nil and false are ignored.
+    pub(crate) fn mark_tbc(&mut self, slot: *mut Value) -> Result<(), Raise> {
+        // SAFETY: a register of the running frame.
+        let v = unsafe { *slot };
+        if v.is_falsy() {
+            return Ok(());
+        }
+        if self.metamethod(v, Event::Close).is_nil() {
+            return Err(self.not_closable_error(slot));
+        }
+        let t = self.thread_mut();
+        // SAFETY: same allocation.
+        let index = unsafe { slot.offset_from(t.stack) } as u32;
+        t.tbc.push(index);
+        Ok(())
+    }
+}
