@@ -9,6 +9,8 @@ pub enum Raise {
     Error(Value),
     /// "not enough memory": no message handler runs (PUC's `LUA_ERRMEM`).
     Memory,
+    /// An error while an error was being handled (PUC's `LUA_ERRERR`): no message handler runs.
+    InHandler,
     /// The program asked the host to stop (`os.exit`); cannot be caught. `close`: close the state.
     Exit { code: i32, close: bool },
 }

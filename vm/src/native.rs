@@ -30,6 +30,9 @@ pub enum Action {
     /// returned values (or its error value) replace coroutine and arguments, preceded by a boolean
     /// that says whether it went well; then `then` runs.
     Resume { nargs: u32, then: &'static Native },
+    /// Close the coroutine on top of the frame (see `coroutine.close`): a boolean, and after
+    /// `false` the error, replace it; then `then` runs.
+    Close { then: &'static Native },
 }
 
 pub type NativeResult = Result<Action, Raise>;

@@ -108,8 +108,14 @@ impl Vm {
                 _ => *kc(ip, k),
             };
             let (x, y) = if i.n == 1 { (c, b) } else { (b, c) };
-            if x.is_number() && y.is_number() {
-                match raw_arith(event, x, y) {
+            // Bitwise operators take strings that spell integers; arithmetic on strings is a
+            // metamethod of theirs.
+            let as_number = |v: Value| if is_bitwise(event) { v.to_number() } else { Some(v) };
+            if let (Some(p), Some(q)) = (as_number(x), as_number(y))
+                && p.is_number()
+                && q.is_number()
+            {
+                match raw_arith(event, p, q) {
                     Ok(v) => {
                         *ra(ip, base) = v;
                         self.advance();
@@ -129,7 +135,7 @@ impl Vm {
                 handler = self.metamethod(y, event);
             }
             if handler.is_nil() {
-                return Err(self.arith_error(x, y, is_bitwise(event)));
+                return Err(self.arith_error(event, x, y));
             }
             self.call_meta(handler, &[x, y], 0)
         }
@@ -176,7 +182,7 @@ impl Vm {
                         handler = self.metamethod(y, Event::Concat);
                     }
                     if handler.is_nil() {
-                        return Err(self.concat_error(x, y));
+                        return Err(self.concat_error(a.add(n - 2)));
                     }
                     return self.call_meta(handler, &[x, y], n as i32);
                 }
@@ -229,14 +235,8 @@ impl Vm {
                 }
                 return Ok(self.heap.intern_or_long(&buffer[..total]).into());
             }
-            let (s, mut to) = self.heap.new_long_uninit(total)?;
-            for v in parts {
-                if let Some(s) = v.as_str() {
-                    std::ptr::copy_nonoverlapping(s.bytes().as_ptr(), to, s.len());
-                    to = to.add(s.len());
-                }
-            }
-            Ok(s.into())
+            JOIN
+
         }
     }
 }

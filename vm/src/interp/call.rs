@@ -268,8 +268,9 @@ impl Vm {
                 FrameKind::Base => self.finish_thread(first, n),
                 FrameKind::Hook => {
                     self.leave_c();
+                    let note = (*f.sub(2)).payload as i64;
                     self.return_between(f, caller, link);
-                    self.after_hook()
+                    self.after_hook(note)
                 }
                 FrameKind::Gc => {
                     self.leave_c();
@@ -311,18 +312,21 @@ impl Vm {
     }
 
     /// Pushes a call between two instructions of the running frame (or before a native starts):
-    /// function and arguments go above everything in use, below them the saved top.
+    /// function and arguments go above everything in use, below them the saved top and a note.
     pub(crate) fn call_between(
         &mut self,
         func: Value,
         args: &[Value],
         kind: FrameKind,
+        note: i64,
     ) -> Result<Next, Raise> {
         // SAFETY: room is made before the slots are written.
         unsafe {
-            let at = self.reserve(self.free_slot(), 3 + args.len() + NATIVE_SLOTS)?;
-            *at = Value::int(self.top.offset_from(self.base) as i64);
-            let f = at.add(1);
+            let at = self.free_slot().max(self.top);
+            let at = self.reserve(at, 4 + args.len() + NATIVE_SLOTS)?;
+            *at = Value::int(note);
+            *at.add(1) = Value::int(self.top.offset_from(self.base) as i64);
+            let f = at.add(2);
             *f = func;
             *f.add(1) = Value::NIL;
             for (i, &v) in args.iter().enumerate() {
@@ -583,7 +587,6 @@ pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
             base = f.add(HEADER);
         }
         if vm.hooks_on() {
-            vm.fuel += 8;
             let next = vm.call_instr();
             return vm.settle(next);
         }

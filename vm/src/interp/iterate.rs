@@ -92,7 +92,7 @@ impl Vm {
                     return Err(self.for_error(step, "step"));
                 };
                 let Some(fstart) = num_of(&start) else {
-                    return Err(self.for_error(start, "initial"));
+                    return Err(self.for_error(start, "initial value"));
                 };
                 if fstep == 0.0 {
                     return Err(self.runtime_error("'for' step is zero"));

@@ -2,6 +2,33 @@
 //!
 //! * [`frame`] — frames and links on the VM stack
 //! * [`link`] — the VM's copy of the code
+//! * [`dispatch`], [`table`] — handler signature, macros, the handler tables
+//! * `ops_*`, [`operand`] — the handlers, by group
+//! * [`call`] — calls, returns, natives and their actions
+//! * [`unwind`] — errors, message handlers, to-be-closed variables
+//! * [`finish`] — completing an instruction with a metamethod's result
+//! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
+//! * [`fault`] — which operand an error blames
+//! * [`safepoint`], [`hooks`] — what happens between two instructions
 
+pub mod arith;
+pub mod call;
+pub mod compare;
+pub mod dispatch;
+mod fault;
+mod finish;
 pub mod frame;
+mod hooks;
+pub mod index;
+mod iterate;
 pub mod link;
+mod operand;
+mod ops_arith;
+mod ops_call;
+mod ops_compare;
+mod ops_loop;
+mod ops_move;
+mod ops_table;
+pub mod safepoint;
+mod table;
+mod unwind;

@@ -216,7 +216,7 @@ impl Vm {
     }
 
     fn close_method_error(&mut self, _var: Value) -> Raise {
-        self.runtime_error("metamethod 'close' is not callable (a nil value)")
+        self.runtime_error("attempt to call a nil value (metamethod 'close')")
     }
 
     /// CLOSE

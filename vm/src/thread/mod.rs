@@ -48,6 +48,8 @@ pub struct Thread {
     pub(crate) status: Status,
     /// Set while `coroutine.close` unwinds the thread.
     pub(crate) closing: bool,
+    /// The thread that is being closed had ended with an error, or a `__close` method failed.
+    pub(crate) close_failed: bool,
     /// Calls that PUC would have on its C stack (limit 200).
     pub(crate) c_depth: u32,
     /// Error a `Failed` thread ended with.
@@ -110,3 +112,9 @@ impl crate::heap::Gc<Thread> {
         f(unsafe { &mut (*self.as_ptr()).hook })
     }
 }
+
+pub mod natives;
+mod resume;
+mod stack;
+
+pub use stack::FIRST_STACK;

@@ -1,0 +1,153 @@
+//! Errors of instructions: which operand is to blame, and the text (see [`crate::debug::fault`]).
+
+use super::call::opcode;
+use super::frame::{FrameKind, HEADER, SLOT};
+use super::operand::*;
+use crate::debug::fault::Operand;
+use crate::error::Raise;
+use crate::meta::Event;
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use luka_bytecode::Op;
+
+/// The operands `(b, c)` of the running instruction, as messages name them.
+struct Blame {
+    first: Operand,
+    second: Operand,
+}
+
+impl Vm {
+    /// An error of the running instruction or native, with the position in front.
+    #[cold]
+    pub fn runtime_error(&mut self, message: impl AsRef<[u8]>) -> Raise {
+        self.run_error(message)
+    }
+
+    fn in_lua(&self) -> bool {
+        // SAFETY: `base` is a frame's base.
+        !self.ip.is_null() && unsafe { (*self.base.sub(HEADER)).tag } == tag::LUA_FN
+    }
+
+    fn blame(&self) -> Blame {
+        let none = Blame { first: Operand::None, second: Operand::None };
+        if !self.in_lua() {
+            return none;
+        }
+        let i = self.instr();
+        let reg = |x: u16| Operand::Reg(x / SLOT as u16);
+        match opcode(i) {
+            Op::GetTabUp => Blame { first: Operand::Upvalue(i.b as u8), ..none },
+            Op::SetTabUp | Op::SetTabUpK => {
+                Blame { first: Operand::Upvalue(i.a as u8), ..none }
+            }
+            Op::GetTable | Op::GetI | Op::GetField | Op::SelfK | Op::Len => {
+                Blame { first: reg(i.b), ..none }
+            }
+            Op::SetTable | Op::SetTableK | Op::SetI | Op::SetIK | Op::SetField | Op::SetFieldK => {
+                Blame { first: reg(i.a), ..none }
+            }
+            Op::Unm | Op::BNot => Blame { first: reg(i.b), second: reg(i.b) },
+            Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv | Op::BAnd
+            | Op::BOr | Op::BXor | Op::Shl | Op::Shr => {
+                Blame { first: reg(i.b), second: reg(i.c) }
+            }
+            Op::AddI | Op::AddK | Op::SubK | Op::MulK | Op::ModK | Op::PowK | Op::DivK
+            | Op::IDivK | Op::BAndK | Op::BOrK | Op::BXorK | Op::ShlK | Op::ShrK => {
+                if i.n == 1 {
+                    Blame { first: Operand::None, second: reg(i.b) }
+                } else {
+                    Blame { first: reg(i.b), second: Operand::None }
+                }
+            }
+            _ => none,
+        }
+    }
+
+    /// The value with this text, blamed on the first operand: "attempt to get length of …".
+    #[cold]
+    pub(crate) fn operand_error(&mut self, v: Value, what: &str) -> Raise {
+        let text = self.type_error_msg(v, self.blame().first, what);
+        self.runtime_error(text)
+    }
+
+    /// "attempt to index a nil value (local 'x')".
+    #[cold]
+    pub(crate) fn index_error(&mut self, object: Value, _key: Value) -> Raise {
+        let mut at = Operand::None;
+        if self.in_lua() {
+            // After a step along an `__index` chain the operand is another value.
+            let blame = self.blame().first;
+            let same = match blame {
+                Operand::Reg(r) => {
+                    // SAFETY: a register of the running frame.
+                    let v = unsafe { *self.base.add(r as usize) };
+                    v.tag() == object.tag() && v.payload() == object.payload()
+                }
+                _ => true,
+            };
+            if same {
+                at = blame;
+            }
+        }
+        let text = self.type_error_msg(object, at, "index");
+        self.runtime_error(text)
+    }
+
+    /// "attempt to call a nil value (global 'f')": `f` is the slot of the called value.
+    #[cold]
+    pub(crate) fn call_error(&mut self, f: *mut Value) -> Raise {
+        // SAFETY: a slot of the running stack.
+        let (v, register) = unsafe { (*f, f.offset_from(self.base)) };
+        let kind = if !self.in_lua() {
+            FrameKind::Native
+        } else {
+            match opcode(self.instr()) {
+                Op::Call | Op::TailCall => FrameKind::Lua,
+                _ => FrameKind::Meta,
+            }
+        };
+        let at = match u16::try_from(register) {
+            Ok(r) if kind == FrameKind::Lua => Operand::Reg(r),
+            _ => Operand::None,
+        };
+        let text = self.call_error_msg(v, at, kind);
+        self.runtime_error(text)
+    }
+
+    #[cold]
+    pub(crate) fn arith_error(&mut self, event: Event, x: Value, y: Value) -> Raise {
+        let blame = self.blame();
+        let text = self.arith_error_msg(event, (x, blame.first), (y, blame.second));
+        self.runtime_error(text)
+    }
+
+    /// The operands at `slot` and the one above it cannot be concatenated.
+    #[cold]
+    pub(crate) fn concat_error(&mut self, slot: *mut Value) -> Raise {
+        // SAFETY: registers of the running frame.
+        let (x, y, r) = unsafe { (*slot, *slot.add(1), slot.offset_from(self.base) as u16) };
+        let text = self.concat_error_msg((x, Operand::Reg(r)), (y, Operand::Reg(r + 1)));
+        self.runtime_error(text)
+    }
+
+    #[cold]
+    pub(crate) fn order_error(&mut self, x: Value, y: Value) -> Raise {
+        let text = self.order_error_msg(x, y);
+        self.runtime_error(text)
+    }
+
+    /// `what`: "initial value", "limit" or "step".
+    #[cold]
+    pub(crate) fn for_error(&mut self, v: Value, what: &str) -> Raise {
+        let text = self.for_error_msg(v, what);
+        self.runtime_error(text)
+    }
+
+    #[cold]
+    pub(crate) fn not_closable_error(&mut self, slot: *mut Value) -> Raise {
+        // SAFETY: a register of the running frame.
+        let register = unsafe { slot.offset_from(self.base) } as u16;
+        let text = self.not_closable_msg(register);
+        self.runtime_error(text)
+    }
+}

@@ -1,0 +1,150 @@
+//! Debug hooks in the machine: while a thread has one, every instruction goes through
+//! [`Vm::hooked_instr`] (another handler table), calls and returns ask too. When and what is
+//! decided in [`crate::debug::hook`].
+
+use super::call::{Next, opcode};
+use super::frame::FrameKind;
+use crate::debug::hook::{HookAction, HookEvent};
+use crate::error::Raise;
+use crate::function::NativeObj;
+use crate::native::{Action, Native};
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use luka_bytecode::Op;
+
+/// What to do when a hook function has returned (saved below its frame).
+mod note {
+    pub const INSTR: i64 = 0;
+    pub const START: i64 = 1;
+    /// Plus the number of values a native returns.
+    pub const RETURN: i64 = 2;
+}
+
+impl Vm {
+    #[inline(always)]
+    pub(crate) fn hooks_on(&self) -> bool {
+        self.hooked
+    }
+
+    /// Chooses the handler table for the running thread.
+    pub(crate) fn update_dispatch(&mut self) {
+        self.hooked = self.thread.hook.mask != 0;
+        self.tb = if self.hooked { super::table::hooked() } else { super::table::handlers() };
+    }
+
+    fn run_hook(
+        &mut self,
+        event: HookEvent,
+        line: Option<u32>,
+        note: i64,
+    ) -> Result<Next, Raise> {
+        let (func, args) = self.hook_begin(event, line);
+        match self.call_between(func, &args, FrameKind::Hook, note) {
+            Ok(next) => Ok(next),
+            Err(e) => {
+                self.hook_abort();
+                Err(e)
+            }
+        }
+    }
+
+    /// Before the instruction at `vm.ip`. `Ok(None)`: execute it.
+    pub(crate) fn hooked_instr(&mut self) -> Result<Option<Next>, Raise> {
+        if !self.hooked {
+            return Ok(None);
+        }
+        if !super::call::reads_top(self.instr()) {
+            self.top = self.frame_end();
+        }
+        match self.hook_before_instr() {
+            HookAction::Run => Ok(None),
+            HookAction::Call { event, line } => {
+                self.run_hook(event, line, note::INSTR).map(Some)
+            }
+        }
+    }
+
+    /// A frame has been pushed and is about to start.
+    pub(crate) fn call_hook(&mut self, _tail: bool) -> Result<Next, Raise> {
+        match self.hook_on_call() {
+            HookAction::Run => self.start_frame(),
+            HookAction::Call { event, line } => self.run_hook(event, line, note::START),
+        }
+    }
+
+    /// The running function returns `n` values at `first`.
+    pub(crate) fn return_hook(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+        // SAFETY: `first` lies in the running frame.
+        let index = unsafe { first.offset_from(self.base) }.max(0) as usize;
+        match self.hook_on_return(index, n) {
+            HookAction::Run => {
+                let next = self.finish_frame(first, n)?;
+                if self.heap.debt > 0 && matches!(next, Next::Lua) {
+                    return self.safepoint();
+                }
+                Ok(next)
+            }
+            HookAction::Call { event, line } => {
+                let lua = !self.ip.is_null();
+                if lua {
+                    // SAFETY: as above.
+                    self.top = unsafe { first.add(n) };
+                }
+                let note = if lua { note::INSTR } else { note::RETURN + n as i64 };
+                self.run_hook(event, line, note)
+            }
+        }
+    }
+
+    /// A hook function has returned; `note` says what it interrupted.
+    pub(crate) fn after_hook(&mut self, note: i64) -> Result<Next, Raise> {
+        self.hook_end();
+        match note {
+            note::INSTR => Ok(Next::Lua),
+            note::START => self.start_frame(),
+            n => {
+                let n = (n - note::RETURN) as usize;
+                // SAFETY: the native's results are on top of its frame.
+                let first = unsafe { self.top.sub(n) };
+                self.return_hook(first, n)
+            }
+        }
+    }
+
+    /// Starts the function whose frame stands.
+    fn start_frame(&mut self) -> Result<Next, Raise> {
+        // SAFETY: `base` is the frame's base; a native object's definition is static.
+        unsafe {
+            let f = *self.base.sub(super::frame::HEADER);
+            if f.tag == tag::NATIVE {
+                let native: &'static Native = (*(f.payload as usize as *const NativeObj)).def;
+                return Ok(Next::Native((native.func)(self)));
+            }
+            Ok(Next::Lua)
+        }
+    }
+
+    /// An error has cut frames down: a hook function among them is over.
+    pub(crate) fn hook_unwound(&mut self) {
+        if self.thread.hook.active
+            && !self.frames(self.thread).any(|f| f.kind == FrameKind::Hook)
+        {
+            self.hook_abort();
+        }
+    }
+
+    /// Whether the instruction has to be executed by its general helper while hooks are on (calls
+    /// and returns tell the hooks).
+    pub(crate) fn hooked_helper(&self) -> Option<super::dispatch::Helper> {
+        match opcode(self.instr()) {
+            Op::Call => Some(Vm::call_instr),
+            Op::Return | Op::Return0 | Op::Return1 => Some(Vm::return_instr),
+            _ => None,
+        }
+    }
+}
+
+/// Keeps the type in one place for continuations that return everything.
+pub(crate) fn return_all(vm: &mut Vm) -> Action {
+    Action::Return(vm.nargs() as u32)
+}

@@ -1,0 +1,116 @@
+//! Between two instructions: collection, finalizers, fuel, interrupts.
+
+use super::call::Next;
+use super::frame::FrameKind;
+use crate::error::Raise;
+use crate::meta::Event;
+use crate::value::Value;
+use crate::vm::{Vm, run};
+use std::sync::atomic::Ordering;
+
+/// Instructions between two looks at the interrupt flag and the host's budget.
+pub const SLICE: i64 = 20_000;
+
+/// Bytes of an instruction: the unit `Vm::fuel` counts in.
+const UNIT: i64 = 8;
+
+impl Vm {
+    /// Takes up to a slice from the budget.
+    pub(crate) fn refill(&mut self) {
+        let slice = match self.budget {
+            Some(left) => SLICE.min(left),
+            None => SLICE,
+        };
+        if let Some(left) = &mut self.budget {
+            *left -= slice;
+        }
+        self.fuel += (slice * UNIT) as isize;
+    }
+
+    /// The slice is used up: `vm.ip` is the next instruction.
+    pub(crate) fn poll(&mut self) -> Result<Next, Raise> {
+        self.top = self.free_slot();
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Ok(Next::Exit(run::INTERRUPTED));
+        }
+        if self.budget.is_some_and(|left| left <= 0) {
+            return Ok(Next::Exit(run::OUT_OF_FUEL));
+        }
+        while self.fuel < 0 && self.budget.is_none_or(|left| left > 0) {
+            self.refill();
+        }
+        if self.heap.debt > 0 {
+            return self.safepoint();
+        }
+        Ok(Next::Lua)
+    }
+
+    /// Charges natives' work: `units` of fuel.
+    #[inline]
+    pub fn charge(&mut self, units: u64) {
+        let bytes = (units as i64).saturating_mul(UNIT).min(i64::MAX / 4);
+        self.fuel = self.fuel.saturating_sub(bytes as isize);
+    }
+
+    /// A safepoint before the instruction at `vm.ip`, if the collector has work.
+    #[inline]
+    pub(crate) fn safepoint_if_due(&mut self) -> Result<Next, Raise> {
+        if self.heap.debt > 0 { self.safepoint() } else { Ok(Next::Lua) }
+    }
+
+    /// A safepoint before the instruction at `vm.ip` of the running Lua frame.
+    #[inline(never)]
+    pub(crate) fn safepoint(&mut self) -> Result<Next, Raise> {
+        if self.base.is_null() || self.ip.is_null() {
+            return Ok(Next::Lua);
+        }
+        self.top = self.free_slot_keeping_top();
+        self.gc_safepoint()?;
+        self.after_finalizer_or(Next::Lua)
+    }
+
+    /// The top a collection may rely on; the values of a multi-result window stay below it.
+    fn free_slot_keeping_top(&self) -> *mut Value {
+        let end = self.frame_end();
+        if super::call::reads_top(self.instr()) { self.top } else { end }
+    }
+
+    /// Work for the collector inside a native: no finalizer runs, errors wait.
+    pub(crate) fn collect_garbage_step(&mut self) {
+        self.gc_step();
+    }
+
+    /// A finalizer has returned (or failed): the next one, or on with the program.
+    pub(crate) fn after_finalizer(&mut self) -> Result<Next, Raise> {
+        self.heap.leave_finalizer();
+        self.after_finalizer_or(Next::Lua)
+    }
+
+    fn after_finalizer_or(&mut self, next: Next) -> Result<Next, Raise> {
+        while self.thread_mut().c_depth < crate::thread::MAX_C_DEPTH - 10 {
+            let Some(object) = self.heap.take_finalizer() else { break };
+            let method = self.metamethod(object, Event::Gc);
+            if method.is_function() || !self.metamethod(method, Event::Call).is_nil() {
+                self.heap.enter_finalizer();
+                return match self.call_between(method, &[object], FrameKind::Gc, 0) {
+                    Ok(next) => Ok(next),
+                    Err(e) => {
+                        self.heap.leave_finalizer();
+                        Err(e)
+                    }
+                };
+            }
+        }
+        Ok(next)
+    }
+
+    /// An error in a finalizer becomes a warning (`luaE_warnerror`).
+    pub(crate) fn warn_finalizer(&mut self, error: Value) {
+        let text = match error.as_str() {
+            Some(s) => s.bytes().to_vec(),
+            None => b"error object is not a string".to_vec(),
+        };
+        let message = [b"error in __gc (".as_slice(), &text, b")"].concat();
+        self.warning(&message, false);
+    }
+}

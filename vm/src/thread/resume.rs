@@ -1,0 +1,289 @@
+//! Switching between coroutines: resume, yield, the end of a thread.
+
+use super::stack::FIRST_STACK;
+use super::{MAX_C_DEPTH, Status, Thread};
+use crate::error::Raise;
+use crate::heap::Gc;
+use crate::interp::call::{NATIVE_SLOTS, Next, resumable};
+use crate::interp::frame::{FrameKind, HEADER, Link};
+use crate::native::{Action, Native};
+use crate::value::Value;
+use crate::vm::{Vm, run};
+
+impl Vm {
+    /// A new coroutine that will run `f`.
+    pub fn new_coroutine(&mut self, f: Value) -> Result<Gc<Thread>, Raise> {
+        let co = self.heap.new_thread();
+        let stack = self.heap.alloc_stack(FIRST_STACK)?;
+        // SAFETY: the thread is new; the stack has FIRST_STACK slots.
+        unsafe {
+            let t = co.as_ptr();
+            (*t).stack = stack;
+            (*t).size = FIRST_STACK;
+            *stack = f;
+            Link::new(FrameKind::Base, 0, 0, -1).write(stack.add(HEADER));
+            (*t).base = stack.add(HEADER);
+            (*t).top = stack.add(HEADER);
+            (*t).hook = self.thread.hook;
+            (*t).hook.active = false;
+        }
+        Ok(co)
+    }
+
+    /// Why a thread cannot be resumed.
+    fn resume_refusal(co: Gc<Thread>) -> &'static str {
+        match co.status {
+            Status::Dead | Status::Failed => "cannot resume dead coroutine",
+            _ => "cannot resume non-suspended coroutine",
+        }
+    }
+
+    /// `Action::Resume`.
+    pub(crate) fn resume(
+        &mut self,
+        nargs: usize,
+        then: &'static Native,
+    ) -> Result<Next, Raise> {
+        // SAFETY: the coroutine and the arguments are on top of the native's frame.
+        let (args, co) = unsafe {
+            let args = self.top.sub(nargs);
+            (args, (*args.sub(1)).as_thread())
+        };
+        let Some(co) = co else { return Err(self.runtime_error("coroutine expected")) };
+        let depth = self.thread_mut().c_depth;
+        let refusal = if !resumable(co.status) {
+            Some(Self::resume_refusal(co))
+        } else if depth >= MAX_C_DEPTH {
+            Some("C stack overflow")
+        } else {
+            None
+        };
+        if let Some(text) = refusal {
+            self.top = args;
+            let message = self.small_str(text);
+            self.set_top_value(1, Value::FALSE);
+            self.push(message);
+            return Ok(Next::Native((then.func)(self)));
+        }
+        // SAFETY: both stacks are live; room is made on the coroutine's before copying.
+        unsafe {
+            let values: *const Value = args;
+            self.top = args.sub(1);
+            let from = self.thread.as_ptr();
+            (*from).then = Some(then);
+            (*from).status = Status::Normal;
+            let t = co.as_ptr();
+            let started = (*t).status == Status::Suspended;
+            (*t).resumer = from;
+            (*t).status = Status::Running;
+            (*t).c_depth = (depth + 1).max(if started { (*t).c_depth } else { 0 });
+            self.switch_to(co);
+            let at = match self.reserve(self.top, nargs + NATIVE_SLOTS) {
+                Ok(at) => at,
+                Err(e) => return Err(e),
+            };
+            std::ptr::copy_nonoverlapping(values, at, nargs);
+            self.top = at.add(nargs);
+            if started {
+                let resumed = (*t).then.take();
+                self.ip = std::ptr::null();
+                match resumed {
+                    Some(then) => Ok(Next::Native((then.func)(self))),
+                    None => Ok(Next::Native(Ok(Action::Return(nargs as u32)))),
+                }
+            } else {
+                self.ip = std::ptr::null();
+                let f = self.base.sub(HEADER);
+                self.begin_call_with(f, nargs, Link::new(FrameKind::Base, 0, 0, -1))
+            }
+        }
+    }
+
+    /// Overwrites the slot `n` below the top.
+    fn set_top_value(&mut self, n: usize, v: Value) {
+        // SAFETY: the caller's frame has `n` values.
+        unsafe { *self.top.sub(n) = v }
+    }
+
+    /// Whether the running coroutine can yield: it is not the main one and no function that
+    /// cannot be left is on its stack.
+    pub fn is_yieldable(&self, thread: Gc<Thread>) -> bool {
+        if thread == self.main_thread {
+            return false;
+        }
+        if thread.closing {
+            return false;
+        }
+        let mut top = thread == self.thread;
+        for f in self.frames(thread) {
+            let stuck = match f.kind {
+                FrameKind::Native => !f.then.is_some_and(|n| n.yieldable),
+                FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => true,
+                _ => false,
+            };
+            // A library function written in the language stands for a C function.
+            let native = !top && f.func.as_lua_fn().is_some_and(|f| f.is_native());
+            if stuck || native {
+                return false;
+            }
+            top = false;
+        }
+        true
+    }
+
+    /// `Action::Yield`.
+    pub(crate) fn yield_values(
+        &mut self,
+        n: usize,
+        then: &'static Native,
+    ) -> Result<Next, Raise> {
+        if self.thread == self.main_thread {
+            return Err(self.runtime_error("attempt to yield from outside a coroutine"));
+        }
+        if !self.is_yieldable(self.thread) {
+            return Err(self.runtime_error("attempt to yield across a C-call boundary"));
+        }
+        // SAFETY: the values are on top of the native's frame.
+        unsafe {
+            let values = self.top.sub(n);
+            self.top = values;
+            let t = self.thread.as_ptr();
+            (*t).then = Some(then);
+            (*t).status = Status::Suspended;
+            self.leave_thread(true, values, n)
+        }
+    }
+
+    /// The first function of the running thread has returned.
+    pub(crate) fn finish_thread(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+        if self.thread == self.main_thread {
+            self.exit.first = first;
+            self.exit.count = n;
+            return Ok(Next::Exit(run::FINISHED));
+        }
+        let t = self.thread.as_ptr();
+        // SAFETY: the running thread is live.
+        unsafe {
+            (*t).status = Status::Dead;
+            self.top = self.base;
+            self.leave_thread(true, first, n)
+        }
+    }
+
+    /// The running thread ends with an error nobody caught.
+    pub(crate) fn fail_thread(&mut self, error: Value) -> Next {
+        if self.thread == self.main_thread {
+            self.exit.error = error;
+            return Next::Exit(run::FAILED);
+        }
+        let t = self.thread.as_ptr();
+        // SAFETY: the running thread is live.
+        unsafe {
+            if (*t).closing {
+                return match self.unwind_closing(error) {
+                    Ok(next) => next,
+                    Err(e) => self.unwind(e),
+                };
+            }
+            (*t).status = Status::Failed;
+            (*t).error = error;
+            let mut value = error;
+            match self.leave_thread(false, &raw mut value, 1) {
+                Ok(next) => next,
+                Err(e) => self.throw(e),
+            }
+        }
+    }
+
+    /// Back to the resumer, which finds `ok` and the values on top of its frame.
+    unsafe fn leave_thread(
+        &mut self,
+        ok: bool,
+        values: *mut Value,
+        n: usize,
+    ) -> Result<Next, Raise> {
+        unsafe {
+            let t = self.thread.as_ptr();
+            let resumer = Gc::from_ptr((*t).resumer);
+            (*t).resumer = std::ptr::null_mut();
+            self.switch_to(resumer);
+            let r = resumer.as_ptr();
+            (*r).status = Status::Running;
+            let at = match self.reserve(self.top, n + 1 + NATIVE_SLOTS) {
+                Ok(at) => at,
+                Err(_) => return Err(self.runtime_error("too many results to resume")),
+            };
+            *at = Value::bool(ok);
+            std::ptr::copy_nonoverlapping(values, at.add(1), n);
+            self.top = at.add(n + 1);
+            match (*r).then.take() {
+                Some(then) => {
+                    if self.heap.debt > 0 {
+                        self.collect_garbage_step();
+                    }
+                    Ok(Next::Native((then.func)(self)))
+                }
+                None => Ok(Next::Native(Ok(Action::Return(n as u32 + 1)))),
+            }
+        }
+    }
+
+    /// `Action::Close`: closes the coroutine on top of the native's frame, whose place `true` or
+    /// `false` and the error take.
+    pub(crate) fn close_coroutine(&mut self, then: &'static Native) -> Result<Next, Raise> {
+        // SAFETY: the coroutine is on top of the native's frame.
+        let co = unsafe { (*self.top.sub(1)).as_thread() };
+        let Some(co) = co else { return Err(self.runtime_error("coroutine expected")) };
+        let depth = self.thread_mut().c_depth;
+        if depth >= MAX_C_DEPTH {
+            return Err(self.runtime_error("C stack overflow"));
+        }
+        // SAFETY: both threads are live.
+        unsafe {
+            self.top = self.top.sub(1);
+            let from = self.thread.as_ptr();
+            (*from).then = Some(then);
+            (*from).status = Status::Normal;
+            let t = co.as_ptr();
+            let error = if (*t).status == Status::Failed { (*t).error } else { Value::NIL };
+            (*t).close_failed = (*t).status == Status::Failed;
+            (*t).resumer = from;
+            (*t).status = Status::Running;
+            (*t).closing = true;
+            (*t).c_depth = depth + 1;
+            self.switch_to(co);
+            self.hook_abort();
+            // The function of the first frame must not be taken for a running Lua function.
+            self.ip = std::ptr::null();
+            self.base = (*t).stack.add(HEADER);
+            self.close_pending(error)
+        }
+    }
+
+    /// Closes what is pending in the thread `coroutine.close` works on.
+    fn close_pending(&mut self, error: Value) -> Result<Next, Raise> {
+        // SAFETY: the running thread is live; its first frame is at the bottom of its stack.
+        unsafe {
+            let t = self.thread.as_ptr();
+            let base = (*t).stack.add(HEADER);
+            Link::new(FrameKind::Base, 0, 0, -1).write(base);
+            if let Some(next) = self.close_for_error(base, base, error) {
+                return Ok(next);
+            }
+            (*t).closing = false;
+            (*t).status = Status::Dead;
+            (*t).error = Value::NIL;
+            let failed = (*t).close_failed;
+            self.base = (*t).stack.add(HEADER);
+            self.top = self.base;
+            let mut value = error;
+            self.leave_thread(!failed, &raw mut value, failed as usize)
+        }
+    }
+
+    /// An error (or the return of a `__close` method, which continues as one) in a thread that is
+    /// being closed.
+    fn unwind_closing(&mut self, error: Value) -> Result<Next, Raise> {
+        self.close_pending(error)
+    }
+}

@@ -1,0 +1,190 @@
+//! Stacks: growth, upvalues that point into them.
+
+use super::{ERROR_STACK, MAX_STACK, STACK_SLACK, Thread};
+use crate::error::Raise;
+use crate::function::Upval;
+use crate::heap::Gc;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Slots of a new stack.
+pub const FIRST_STACK: usize = 2 * 20 + STACK_SLACK;
+
+impl Vm {
+    /// The running thread, for changes.
+    #[inline(always)]
+    pub(crate) fn thread_mut(&mut self) -> &mut Thread {
+        // SAFETY: the running thread is live; callers do not hold the reference over other uses.
+        unsafe { &mut *self.thread.as_ptr() }
+    }
+
+    /// Makes sure that there are `n` slots from `at` on; returns where `at` is now. "stack
+    /// overflow" beyond PUC's limit.
+    #[inline(always)]
+    pub(crate) fn reserve(&mut self, at: *mut Value, n: usize) -> Result<*mut Value, Raise> {
+        if at.wrapping_add(n) <= self.stack_end {
+            return Ok(at);
+        }
+        self.reserve_slow(at, n)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn reserve_slow(&mut self, at: *mut Value, n: usize) -> Result<*mut Value, Raise> {
+        // SAFETY: `at` is a slot of the running stack.
+        let used = unsafe { at.offset_from(self.thread.stack) } as usize;
+        let need = used + n;
+        if need > MAX_STACK {
+            if self.thread.size > MAX_STACK + STACK_SLACK {
+                // Already in the reserve that is there to handle an overflow.
+                if need > MAX_STACK + ERROR_STACK {
+                    return Err(Raise::InHandler);
+                }
+            } else {
+                self.resize_stack(MAX_STACK + ERROR_STACK + STACK_SLACK)?;
+                return Err(self.runtime_error("stack overflow"));
+            }
+        } else {
+            let target = need.max(2 * self.thread.size).min(MAX_STACK);
+            self.resize_stack(target.max(need) + STACK_SLACK)?;
+        }
+        // SAFETY: the stack now has more than `used` slots.
+        Ok(unsafe { self.thread.stack.add(used) })
+    }
+
+    /// Room for `n` more values in a native's frame (`luaL_checkstack`).
+    pub fn ensure_stack(&mut self, n: usize, message: &str) -> Result<(), Raise> {
+        if self.top.wrapping_add(n) <= self.stack_end && n < MAX_STACK {
+            return Ok(());
+        }
+        // SAFETY: `top` is a slot of the running stack.
+        let used = unsafe { self.top.offset_from(self.thread.stack) } as usize;
+        if n >= MAX_STACK || used + n > MAX_STACK {
+            return Err(self.error(if message.is_empty() {
+                "stack overflow".to_string()
+            } else {
+                format!("stack overflow ({message})")
+            }));
+        }
+        self.reserve(self.top, n)?;
+        Ok(())
+    }
+
+    /// Room for a push without limit check.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_stack_unchecked(&mut self, n: usize) {
+        let size = self.thread.size;
+        let target = size + n.max(size / 2) + STACK_SLACK;
+        if self.resize_stack(target).is_err() {
+            // The limit is reached: a last exception, the next safepoint reports it.
+            let limit = std::mem::replace(&mut self.heap.limit, usize::MAX);
+            let grown = self.resize_stack(size + n + STACK_SLACK);
+            self.heap.limit = limit;
+            if grown.is_err() {
+                std::alloc::handle_alloc_error(std::alloc::Layout::new::<[Value; 1024]>());
+            }
+        }
+    }
+
+    /// Gives memory back after an overflow.
+    pub(crate) fn shrink_stack(&mut self) {
+        // SAFETY: `top` is a slot of the running stack.
+        let used = unsafe { self.top.offset_from(self.thread.stack) } as usize;
+        let wanted = (used + FIRST_STACK) * 2;
+        if self.thread.size > wanted * 4 && self.thread.size > 10_000 {
+            // Failing to shrink is no fault.
+            let _ = self.resize_stack(wanted);
+        }
+    }
+
+    /// Moves the running stack to a block of `size` slots (more than are in use).
+    fn resize_stack(&mut self, size: usize) -> Result<(), Raise> {
+        let t = self.thread.as_ptr();
+        // SAFETY: all pointers into the stack are the registers, open upvalues and the saved
+        // registers of this thread (links hold distances); each is moved along.
+        unsafe {
+            let old = (*t).stack;
+            let old_size = (*t).size;
+            let new = self.heap.alloc_stack(size)?;
+            std::ptr::copy_nonoverlapping(old, new, old_size.min(size));
+            let moved = |p: *mut Value| {
+                if p.is_null() {
+                    p
+                } else {
+                    (new as *mut u8).offset((p as *mut u8).offset_from(old as *mut u8))
+                        as *mut Value
+                }
+            };
+            self.base = moved(self.base);
+            self.top = moved(self.top);
+            let mut up = (*t).open;
+            while !up.is_null() {
+                (*up).v = moved((*up).v);
+                up = (*up).next_open;
+            }
+            (*t).stack = new;
+            (*t).size = size;
+            self.stack_end = new.add(size - STACK_SLACK);
+            self.heap.free_stack(old, old_size);
+        }
+        Ok(())
+    }
+
+    /// The open upvalue of a slot of the running thread, made if there is none.
+    pub(crate) fn find_upvalue(&mut self, slot: *mut Value) -> *mut Upval {
+        let t = self.thread.as_ptr();
+        // SAFETY: the list of open upvalues is sorted by slot, highest first, and ends in null.
+        unsafe {
+            let mut link: *mut *mut Upval = &raw mut (*t).open;
+            while !(*link).is_null() && (**link).v >= slot {
+                if (**link).v == slot {
+                    return *link;
+                }
+                link = &raw mut (**link).next_open;
+            }
+            let up = self.heap.new_upval_open(slot).as_ptr();
+            (*up).next_open = *link;
+            *link = up;
+            up
+        }
+    }
+
+    /// Closes the running thread's upvalues at `level` and above.
+    #[inline]
+    pub(crate) fn close_upvalues(&mut self, level: *mut Value) {
+        let t = self.thread.as_ptr();
+        // SAFETY: see `find_upvalue`.
+        unsafe {
+            while !(*t).open.is_null() && (*(*t).open).v >= level {
+                let up = (*t).open;
+                (*t).open = (*up).next_open;
+                (*up).next_open = std::ptr::null_mut();
+                (*up).closed = *(*up).v;
+                (*up).v = &raw mut (*up).closed;
+                let v = (*up).closed;
+                if v.is_heap() {
+                    self.heap.barrier(&raw mut (*up).hdr, v);
+                }
+            }
+        }
+    }
+
+    /// Makes another thread the running one; its registers must be valid.
+    pub(crate) fn switch_to(&mut self, to: Gc<Thread>) {
+        let from = self.thread.as_ptr();
+        // SAFETY: both threads are live.
+        unsafe {
+            (*from).ip = self.ip;
+            (*from).base = self.base;
+            (*from).top = self.top;
+            let to_ptr = to.as_ptr();
+            self.ip = (*to_ptr).ip;
+            self.base = (*to_ptr).base;
+            self.top = (*to_ptr).top;
+            self.stack_end = (*to_ptr).stack.add((*to_ptr).size - STACK_SLACK);
+        }
+        self.thread = to;
+        self.update_dispatch();
+    }
+}
