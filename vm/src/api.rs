@@ -297,3 +297,40 @@ impl Vm {
         Ok(Action::Call { nargs, nres, then })
     }
 }
+
+impl Vm {
+    /// Inserts values before slot `i` (1-based) of the frame.
+    pub fn insert(&mut self, i: usize, values: &[Value]) {
+        for _ in values {
+            self.push(Value::NIL);
+        }
+        let n = self.nargs();
+        // SAFETY: the frame has `n` slots, `values.len()` of them new.
+        unsafe {
+            let at = self.base.add(i - 1);
+            std::ptr::copy(at, at.add(values.len()), n - values.len() - (i - 1));
+            for (j, &v) in values.iter().enumerate() {
+                *at.add(j) = v;
+            }
+        }
+    }
+
+    /// Upvalue `i` (1-based, as arguments) of the running native; nil if it has fewer.
+    pub fn upvalue(&self, i: usize) -> Value {
+        debug_assert!(i >= 1);
+        self.running_native().and_then(|f| f.upvalue(i - 1)).unwrap_or(Value::NIL)
+    }
+
+    /// Changes upvalue `i` (1-based) of the running native.
+    pub fn set_own_upvalue(&mut self, i: usize, v: Value) {
+        if let Some(f) = self.running_native() {
+            f.set_upvalue(&mut self.heap, i - 1, v);
+        }
+    }
+
+    /// The running native's function object.
+    pub fn running_native(&self) -> Option<Gc<crate::function::NativeObj>> {
+        // SAFETY: `base` is a frame's base.
+        unsafe { *self.base.sub(2) }.as_native()
+    }
+}

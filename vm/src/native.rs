@@ -50,6 +50,8 @@ pub struct Native {
     /// Continuations: whether the program may yield below them (PUC's functions with a
     /// continuation: `pcall`, `xpcall`, `dofile`, …).
     pub yieldable: bool,
+    /// See [`Native::is_next`].
+    pub is_next: bool,
 }
 
 impl Native {
@@ -60,15 +62,24 @@ impl Native {
         doc: &'static str,
         func: NativeFn,
     ) -> Native {
-        Native { name, func, sig, doc, yieldable: false }
+        Native { name, func, sig, doc, yieldable: false, is_next: false }
     }
     /// A continuation below which the program cannot yield.
     pub const fn then(name: &'static str, func: NativeFn) -> Native {
-        Native { name, func, sig: "", doc: "", yieldable: false }
+        Native { name, func, sig: "", doc: "", yieldable: false, is_next: false }
     }
     /// A continuation below which the program can yield.
     pub const fn then_yieldable(name: &'static str, func: NativeFn) -> Native {
-        Native { name, func, sig: "", doc: "", yieldable: true }
+        Native { name, func, sig: "", doc: "", yieldable: true, is_next: false }
+    }
+    /// Whether it is `next`, which loops run without a call.
+    #[inline]
+    pub fn is_next(&self) -> bool {
+        self.is_next
+    }
+    /// Marks the native as `next`.
+    pub const fn as_next(self) -> Native {
+        Native { is_next: true, ..self }
     }
     /// The function's own name without the library: `rep` of `string.rep`.
     pub fn short_name(&self) -> &'static str {

@@ -46,7 +46,7 @@ pub struct ProtoData {
     pub chunk: Rc<ChunkInfo>,
     pub line_defined: u32,
     pub last_line_defined: u32,
-    pub max_stack: u8,
+    pub max_stack: u16,
 }
 
 /// A closure of a function written in the language; `hdr.extra` upvalue pointers follow.
@@ -84,5 +84,13 @@ impl Gc<LuaFn> {
     pub fn proto(self) -> Gc<ProtoObj> {
         // SAFETY: a closure's prototype is live as long as the closure.
         unsafe { Gc::from_ptr(self.proto) }
+    }
+}
+
+impl Gc<LuaFn> {
+    /// Whether it passes for a native (see `Module::native`).
+    pub fn is_native(self) -> bool {
+        // SAFETY: a closure's prototype is live as long as it is.
+        unsafe { (&(*self.proto)).data.chunk.native }
     }
 }

@@ -226,6 +226,7 @@ pub(crate) fn blank_thread(hdr: Header) -> Thread {
         then: None,
         status: Status::New,
         closing: false,
+        close_failed: false,
         c_depth: 0,
         error: Value::NIL,
         hook: Hook::NONE,

@@ -130,7 +130,7 @@ impl Heap {
                     for p in (*d).protos.iter() {
                         self.mark_object(p.as_ptr() as *mut Header);
                     }
-                    1 + (*d).constants.len() + (*d).protos.len()
+                    1 + (&(*d)).constants.len() + (&(*d)).protos.len()
                 }
                 tag::THREAD => self.visit_thread(o as *mut Thread),
                 kind => {

@@ -103,8 +103,18 @@ impl Vm {
                 Op::AddI if i.n == 2 => Value::int(-(sc(ip) as i64)),
                 Op::AddI => Value::int(sc(ip) as i64),
                 Op::Unm | Op::BNot => b,
-                Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv | Op::BAnd
-                | Op::BOr | Op::BXor | Op::Shl | Op::Shr => *rc(ip, base),
+                Op::Add
+                | Op::Sub
+                | Op::Mul
+                | Op::Mod
+                | Op::Pow
+                | Op::Div
+                | Op::IDiv
+                | Op::BAnd
+                | Op::BOr
+                | Op::BXor
+                | Op::Shl
+                | Op::Shr => *rc(ip, base),
                 _ => *kc(ip, k),
             };
             let (x, y) = if i.n == 1 { (c, b) } else { (b, c) };
@@ -219,9 +229,7 @@ impl Vm {
         unsafe {
             let parts = std::slice::from_raw_parts(first, n);
             // Nothing to do when all but one are empty.
-            if let Some(v) =
-                parts.iter().find(|v| v.as_str().is_some_and(|s| s.len() == total))
-            {
+            if let Some(v) = parts.iter().find(|v| v.as_str().is_some_and(|s| s.len() == total)) {
                 return Ok(*v);
             }
             if total <= luka_bytecode::MAX_SHORT_STRING {
@@ -235,8 +243,14 @@ impl Vm {
                 }
                 return Ok(self.heap.intern_or_long(&buffer[..total]).into());
             }
-            JOIN
-
+            let (s, mut to) = self.heap.new_long_uninit(total)?;
+            for v in parts {
+                if let Some(s) = v.as_str() {
+                    std::ptr::copy_nonoverlapping(s.bytes().as_ptr(), to, s.len());
+                    to = to.add(s.len());
+                }
+            }
+            Ok(s.into())
         }
     }
 }

@@ -175,12 +175,7 @@ impl Vm {
     }
 
     /// Pushes the frame of a Lua function: fills missing parameters, moves vararg frames.
-    unsafe fn enter_lua(
-        &mut self,
-        f: *mut Value,
-        nargs: usize,
-        link: Link,
-    ) -> Result<(), Raise> {
+    unsafe fn enter_lua(&mut self, f: *mut Value, nargs: usize, link: Link) -> Result<(), Raise> {
         unsafe {
             let cl = (*f).payload as usize as *const LuaFn;
             let proto = (*cl).proto;

@@ -125,8 +125,7 @@ impl Vm {
             Op::JGtI | Op::JNgtI => (b, a, Event::Lt),
             _ => (b, a, Event::Le),
         };
-        let outcome =
-            if event == Event::Eq { self.equal(x, y) } else { self.order(event, x, y)? };
+        let outcome = if event == Event::Eq { self.equal(x, y) } else { self.order(event, x, y)? };
         match outcome {
             Ordered::Known(r) => {
                 self.finish_compare(op, i.c as i16, r);
@@ -140,13 +139,7 @@ impl Vm {
     pub(crate) fn finish_compare(&mut self, op: Op, offset: i16, result: bool) {
         let on_false = matches!(
             op,
-            Op::JNe
-                | Op::JNlt
-                | Op::JNle
-                | Op::JNltI
-                | Op::JNleI
-                | Op::JNgtI
-                | Op::JNgeI
+            Op::JNe | Op::JNlt | Op::JNle | Op::JNltI | Op::JNleI | Op::JNgtI | Op::JNgeI
         );
         let distance = if result != on_false { 1 + offset as isize } else { 1 };
         // SAFETY: jump targets are verified.

@@ -96,9 +96,17 @@ macro_rules! jump {
         let ip: $crate::interp::dispatch::Ip = $ip.offset(1 + off);
         let fuel = $fuel + off * 8;
         if (ip as isize) > fuel {
-            tail!($crate::interp::dispatch::op_poll, $vm, ip, $base, $k, fuel, $tb)
+            $crate::interp::dispatch::tail!(
+                $crate::interp::dispatch::op_poll,
+                $vm,
+                ip,
+                $base,
+                $k,
+                fuel,
+                $tb
+            )
         }
-        go!($vm, ip, $base, $k, fuel, $tb)
+        $crate::interp::dispatch::go!($vm, ip, $base, $k, fuel, $tb)
     }};
 }
 
@@ -113,7 +121,7 @@ macro_rules! slow {
         if r != $crate::interp::dispatch::CONTINUE {
             return r;
         }
-        reload!($vm)
+        $crate::interp::dispatch::reload!($vm)
     }};
 }
 
@@ -125,7 +133,7 @@ macro_rules! reload {
         let base = (*$vm).base;
         let k = (*((*base.sub(2)).payload as usize as *const $crate::function::LuaFn)).k;
         let tb = (*$vm).tb;
-        go!($vm, ip, base, k, (*$vm).fuel + ip as isize, tb)
+        $crate::interp::dispatch::go!($vm, ip, base, k, (*$vm).fuel + ip as isize, tb)
     }};
 }
 #[cfg(not(luka_tail))]
@@ -142,7 +150,9 @@ macro_rules! slow_handlers {
     ($($name:ident => $helper:path;)*) => { handlers! { $(
         #[cold]
         #[inline(never)]
-        fn $name(vm, ip, base, k, fuel, tb) { slow!($helper, vm, ip, base, fuel) }
+        fn $name(vm, ip, base, k, fuel, tb) {
+            $crate::interp::dispatch::slow!($helper, vm, ip, base, fuel)
+        }
     )* } };
 }
 

@@ -2,7 +2,6 @@
 
 use super::call::opcode;
 use super::frame::{FrameKind, HEADER, SLOT};
-use super::operand::*;
 use crate::debug::fault::Operand;
 use crate::error::Raise;
 use crate::meta::Event;
@@ -37,9 +36,7 @@ impl Vm {
         let reg = |x: u16| Operand::Reg(x / SLOT as u16);
         match opcode(i) {
             Op::GetTabUp => Blame { first: Operand::Upvalue(i.b as u8), ..none },
-            Op::SetTabUp | Op::SetTabUpK => {
-                Blame { first: Operand::Upvalue(i.a as u8), ..none }
-            }
+            Op::SetTabUp | Op::SetTabUpK => Blame { first: Operand::Upvalue(i.a as u8), ..none },
             Op::GetTable | Op::GetI | Op::GetField | Op::SelfK | Op::Len => {
                 Blame { first: reg(i.b), ..none }
             }
@@ -47,12 +44,31 @@ impl Vm {
                 Blame { first: reg(i.a), ..none }
             }
             Op::Unm | Op::BNot => Blame { first: reg(i.b), second: reg(i.b) },
-            Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv | Op::BAnd
-            | Op::BOr | Op::BXor | Op::Shl | Op::Shr => {
-                Blame { first: reg(i.b), second: reg(i.c) }
-            }
-            Op::AddI | Op::AddK | Op::SubK | Op::MulK | Op::ModK | Op::PowK | Op::DivK
-            | Op::IDivK | Op::BAndK | Op::BOrK | Op::BXorK | Op::ShlK | Op::ShrK => {
+            Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::Mod
+            | Op::Pow
+            | Op::Div
+            | Op::IDiv
+            | Op::BAnd
+            | Op::BOr
+            | Op::BXor
+            | Op::Shl
+            | Op::Shr => Blame { first: reg(i.b), second: reg(i.c) },
+            Op::AddI
+            | Op::AddK
+            | Op::SubK
+            | Op::MulK
+            | Op::ModK
+            | Op::PowK
+            | Op::DivK
+            | Op::IDivK
+            | Op::BAndK
+            | Op::BOrK
+            | Op::BXorK
+            | Op::ShlK
+            | Op::ShrK => {
                 if i.n == 1 {
                     Blame { first: Operand::None, second: reg(i.b) }
                 } else {

@@ -219,7 +219,7 @@ impl Iterator for Frames {
             }
             let pc = func.as_lua_fn().and_then(|f| {
                 let off = (self.ip as usize).wrapping_sub(f.code as usize) / 8;
-                (!self.ip.is_null() && off < (*f.proto).data.code.len()).then_some(off)
+                (!self.ip.is_null() && off < (&(*f.proto)).data.code.len()).then_some(off)
             });
             let kind = link.kind();
             let is_last = kind == FrameKind::Base;

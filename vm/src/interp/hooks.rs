@@ -7,7 +7,7 @@ use super::frame::FrameKind;
 use crate::debug::hook::{HookAction, HookEvent};
 use crate::error::Raise;
 use crate::function::NativeObj;
-use crate::native::{Action, Native};
+use crate::native::Native;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;
@@ -32,12 +32,7 @@ impl Vm {
         self.tb = if self.hooked { super::table::hooked() } else { super::table::handlers() };
     }
 
-    fn run_hook(
-        &mut self,
-        event: HookEvent,
-        line: Option<u32>,
-        note: i64,
-    ) -> Result<Next, Raise> {
+    fn run_hook(&mut self, event: HookEvent, line: Option<u32>, note: i64) -> Result<Next, Raise> {
         let (func, args) = self.hook_begin(event, line);
         match self.call_between(func, &args, FrameKind::Hook, note) {
             Ok(next) => Ok(next),
@@ -58,9 +53,7 @@ impl Vm {
         }
         match self.hook_before_instr() {
             HookAction::Run => Ok(None),
-            HookAction::Call { event, line } => {
-                self.run_hook(event, line, note::INSTR).map(Some)
-            }
+            HookAction::Call { event, line } => self.run_hook(event, line, note::INSTR).map(Some),
         }
     }
 
@@ -126,9 +119,7 @@ impl Vm {
 
     /// An error has cut frames down: a hook function among them is over.
     pub(crate) fn hook_unwound(&mut self) {
-        if self.thread.hook.active
-            && !self.frames(self.thread).any(|f| f.kind == FrameKind::Hook)
-        {
+        if self.thread.hook.active && !self.frames(self.thread).any(|f| f.kind == FrameKind::Hook) {
             self.hook_abort();
         }
     }
@@ -142,9 +133,4 @@ impl Vm {
             _ => None,
         }
     }
-}
-
-/// Keeps the type in one place for continuations that return everything.
-pub(crate) fn return_all(vm: &mut Vm) -> Action {
-    Action::Return(vm.nargs() as u32)
 }

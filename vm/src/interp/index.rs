@@ -19,14 +19,20 @@ const MAX_CHAIN: usize = 2000;
 pub enum Got {
     Value(Value),
     /// Call this with `(object, key)`.
-    Call { handler: Value, object: Value },
+    Call {
+        handler: Value,
+        object: Value,
+    },
 }
 
 /// What a write came to.
 pub enum Put {
     Done,
     /// Call this with `(object, key, value)`.
-    Call { handler: Value, object: Value },
+    Call {
+        handler: Value,
+        object: Value,
+    },
 }
 
 /// A short-string key looked up through plain `__index` tables; null if a function or a miss is
@@ -127,8 +133,9 @@ impl Vm {
         for _ in 0..MAX_CHAIN {
             let handler = if let Some(t) = object.as_table() {
                 let event = match t.metatable() {
-                    Some(mt) if t.get(key).is_nil() => mt
-                        .metamethod(Event::NewIndex, self.event_names[Event::NewIndex as usize]),
+                    Some(mt) if t.get(key).is_nil() => {
+                        mt.metamethod(Event::NewIndex, self.event_names[Event::NewIndex as usize])
+                    }
                     _ => Value::NIL,
                 };
                 if event.is_nil() {
@@ -270,8 +277,7 @@ impl Vm {
         unsafe {
             let i = *self.ip;
             let a = ra(self.ip, self.base);
-            let n =
-                if i.n == 0 { self.top.offset_from(a) as usize - 1 } else { i.n as usize };
+            let n = if i.n == 0 { self.top.offset_from(a) as usize - 1 } else { i.n as usize };
             let first = sbx(self.ip) as u32 as i64;
             // Only a debugger can have put something else there.
             let Some(t) = (*a).as_table() else {

@@ -1,7 +1,7 @@
 //! Calls, returns, closures.
 
 use super::dispatch::{go, handlers, op_poll, slow_handlers, tail};
-use super::frame::{FrameKind, Link};
+use super::frame::FrameKind;
 use super::operand::*;
 use crate::function::LuaFn;
 use crate::value::{Value, tag};
@@ -100,10 +100,4 @@ handlers! {
         // The call has moved the frame already.
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
-}
-
-/// The link of the frame at `base`; for the slow paths.
-#[inline(always)]
-pub unsafe fn link_at(base: *mut Value) -> Link {
-    unsafe { Link::read(base) }
 }

@@ -295,14 +295,22 @@ macro_rules! set_field {
         }
     };
 }
-set_field!(op_settabup, |ip, base, k| {
-    let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
-    (*up).v
-}, rc(ip, base));
-set_field!(op_settabupk, |ip, base, k| {
-    let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
-    (*up).v
-}, kc(ip, k));
+set_field!(
+    op_settabup,
+    |ip, base, k| {
+        let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
+        (*up).v
+    },
+    rc(ip, base)
+);
+set_field!(
+    op_settabupk,
+    |ip, base, k| {
+        let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
+        (*up).v
+    },
+    kc(ip, k)
+);
 set_field!(op_setfield, |ip, base, k| ra(ip, base), rc(ip, base));
 set_field!(op_setfieldk, |ip, base, k| ra(ip, base), kc(ip, k));
 
@@ -334,13 +342,21 @@ macro_rules! set_index {
         }
     };
 }
-set_index!(op_settable, |ip, base, k| {
-    let b = rb(ip, base);
-    is_int(b).then(|| int_of(b))
-}, rc(ip, base));
-set_index!(op_settablek, |ip, base, k| {
-    let b = rb(ip, base);
-    is_int(b).then(|| int_of(b))
-}, kc(ip, k));
+set_index!(
+    op_settable,
+    |ip, base, k| {
+        let b = rb(ip, base);
+        is_int(b).then(|| int_of(b))
+    },
+    rc(ip, base)
+);
+set_index!(
+    op_settablek,
+    |ip, base, k| {
+        let b = rb(ip, base);
+        is_int(b).then(|| int_of(b))
+    },
+    kc(ip, k)
+);
 set_index!(op_seti, |ip, base, k| Some((*ip).b as i64), rc(ip, base));
 set_index!(op_setik, |ip, base, k| Some((*ip).b as i64), kc(ip, k));

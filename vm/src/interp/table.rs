@@ -8,7 +8,7 @@ use luka_bytecode::Op;
 macro_rules! handler_table {
     ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident $throws:literal
         { $($field:ident : $role:ident),* })*) => {
-        [$($func as *const ()),*]
+        static HANDLERS: Table<{ Op::COUNT }> = Table([$($func as *const ()),*]);
     };
 }
 
@@ -16,7 +16,7 @@ struct Table<const N: usize>([*const (); N]);
 // SAFETY: the pointers are addresses of functions.
 unsafe impl<const N: usize> Sync for Table<N> {}
 
-static HANDLERS: Table<{ Op::COUNT }> = Table(luka_bytecode::for_each_op!(handler_table));
+luka_bytecode::for_each_op!(handler_table);
 static HOOKED: Table<{ Op::COUNT }> = Table([op_hook as *const (); Op::COUNT]);
 
 /// One handler per opcode.

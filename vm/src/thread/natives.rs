@@ -76,12 +76,8 @@ natives! {
 static RESUME_THEN: Native = Native::then_yieldable("coroutine.resume:then", |vm| vm.ret_from(1));
 static YIELD_THEN: Native = Native::then_yieldable("coroutine.yield:then", |vm| vm.ret_from(1));
 static CLOSE_THEN: Native = Native::then("coroutine.close:then", |vm| vm.ret_from(2));
-static WRAPPED: Native = Native::new(
-    "coroutine.wrap:function",
-    "",
-    "Resumes the coroutine it wraps.",
-    wrapped,
-);
+static WRAPPED: Native =
+    Native::new("coroutine.wrap:function", "", "Resumes the coroutine it wraps.", wrapped);
 static WRAP_THEN: Native = Native::then_yieldable("coroutine.wrap:then", wrap_then);
 static WRAP_CLOSED: Native = Native::then("coroutine.wrap:closed", wrap_closed);
 
@@ -134,7 +130,7 @@ fn wrap(vm: &mut Vm) -> NativeResult {
 }
 
 fn wrapped(vm: &mut Vm) -> NativeResult {
-    let co = vm.upvalue(0);
+    let co = vm.upvalue(1);
     let nargs = vm.nargs() as u32;
     vm.insert(1, &[co]);
     Ok(Action::Resume { nargs, then: &WRAP_THEN })
@@ -144,7 +140,7 @@ fn wrap_then(vm: &mut Vm) -> NativeResult {
     if !vm.arg(1).is_falsy() {
         return vm.ret_from(2);
     }
-    let co = vm.upvalue(0);
+    let co = vm.upvalue(1);
     if co.as_thread().is_some_and(|t| t.status == Status::Failed) {
         // The coroutine ended with an error: close it, the error may become another one.
         vm.set_top(2);

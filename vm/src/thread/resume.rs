@@ -39,11 +39,7 @@ impl Vm {
     }
 
     /// `Action::Resume`.
-    pub(crate) fn resume(
-        &mut self,
-        nargs: usize,
-        then: &'static Native,
-    ) -> Result<Next, Raise> {
+    pub(crate) fn resume(&mut self, nargs: usize, then: &'static Native) -> Result<Next, Raise> {
         // SAFETY: the coroutine and the arguments are on top of the native's frame.
         let (args, co) = unsafe {
             let args = self.top.sub(nargs);
@@ -132,11 +128,7 @@ impl Vm {
     }
 
     /// `Action::Yield`.
-    pub(crate) fn yield_values(
-        &mut self,
-        n: usize,
-        then: &'static Native,
-    ) -> Result<Next, Raise> {
+    pub(crate) fn yield_values(&mut self, n: usize, then: &'static Native) -> Result<Next, Raise> {
         if self.thread == self.main_thread {
             return Err(self.runtime_error("attempt to yield from outside a coroutine"));
         }

@@ -1,5 +1,8 @@
 //! The machine: registers of the running coroutine, heap, registry, host.
 
+pub mod create;
+pub mod run;
+
 use crate::config::Config;
 use crate::heap::{Gc, heap::Heap};
 use crate::host::{Host, Loader};
@@ -36,8 +39,20 @@ pub struct Vm {
     /// Set from anywhere to stop the program at the next check.
     pub(crate) interrupt: Arc<AtomicBool>,
     pub(crate) config: Config,
-    /// Fuel units left beyond the slice the interpreter holds.
-    pub(crate) fuel_left: i64,
+    /// Fuel left of the current slice, in bytes of instructions, while the machine's registers
+    /// are in memory.
+    pub(crate) fuel: isize,
+    /// Fuel units the host has granted beyond the slice; `None`: without limit.
+    pub(crate) budget: Option<i64>,
+    /// Handler table in use, and whether it is the one for hooks.
+    pub(crate) tb: *const usize,
+    pub(crate) hooked: bool,
+    /// Constants of the running function; only the loop form of dispatch uses it.
+    #[cfg_attr(luka_tail, allow(dead_code))]
+    pub(crate) k: *const Value,
+    pub(crate) exit: run::Exit,
+    pub(crate) memory_message: Gc<Str>,
+    pub(crate) in_handler_message: Gc<Str>,
     pub(crate) warn_state: crate::vm::WarnState,
 }
 

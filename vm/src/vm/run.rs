@@ -1,0 +1,201 @@
+//! Running from the host's side: start, stop, go on.
+
+use super::Vm;
+use crate::error::Raise;
+use crate::interp::dispatch::CONTINUE;
+use crate::interp::frame::{FrameKind, HEADER, Link};
+use crate::meta::Event;
+use crate::thread::Status;
+use crate::value::Value;
+
+// Why the machine was left.
+pub(crate) const FINISHED: u32 = 1;
+pub(crate) const FAILED: u32 = 2;
+pub(crate) const OUT_OF_FUEL: u32 = 3;
+pub(crate) const INTERRUPTED: u32 = 4;
+pub(crate) const EXIT: u32 = 5;
+pub(crate) const BROKEN: u32 = 6;
+
+/// Details of the last exit.
+#[derive(Clone, Copy)]
+pub(crate) struct Exit {
+    pub first: *mut Value,
+    pub count: usize,
+    pub error: Value,
+    pub code: i32,
+    pub close: bool,
+}
+
+impl Default for Exit {
+    fn default() -> Exit {
+        Exit { first: std::ptr::null_mut(), count: 0, error: Value::NIL, code: 0, close: false }
+    }
+}
+
+/// How a run ended or paused.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The function returned these values.
+    Finished(Vec<Value>),
+    /// An error nobody caught.
+    Failed(Value),
+    /// The budget is used up: give more ([`Vm::add_fuel`]) and [`Vm::resume_run`].
+    OutOfFuel,
+    /// The interrupt flag was set: [`Vm::resume_run`] or [`Vm::fail_run`].
+    Interrupted,
+    /// The program called `os.exit`.
+    Exit { code: i32, close: bool },
+}
+
+impl Vm {
+    /// Calls a function on the main thread, from outside of any program. A run that was left
+    /// paused is given up.
+    pub fn run(&mut self, f: Value, args: &[Value]) -> Outcome {
+        if let Err(e) = self.start_run(f, args) {
+            return self.failed_to_start(e);
+        }
+        // SAFETY: `start_run` has put function and link at the bottom of the stack.
+        let next = unsafe {
+            let f = self.base.sub(HEADER);
+            self.begin_call_with(f, args.len(), Link::new(FrameKind::Base, 0, 0, -1))
+        };
+        let status = self.settle(next);
+        self.go_on(status)
+    }
+
+    /// Goes on with a paused run.
+    pub fn resume_run(&mut self) -> Outcome {
+        self.go_on(CONTINUE)
+    }
+
+    /// Goes on with a paused run by raising an error in it.
+    pub fn fail_run(&mut self, error: Value) -> Outcome {
+        let next = self.throw(Raise::Error(error));
+        let status = self.settle(Ok(next));
+        self.go_on(status)
+    }
+
+    /// Grants more fuel units.
+    pub fn add_fuel(&mut self, units: u64) {
+        if let Some(left) = &mut self.budget {
+            *left = left.saturating_add(units.min(i64::MAX as u64) as i64);
+        }
+    }
+
+    fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
+        if self.thread != self.main_thread {
+            self.switch_to(self.main_thread);
+        }
+        // SAFETY: the bottom of the main stack is free: nothing else runs.
+        unsafe {
+            let stack = self.thread.stack;
+            self.base = stack.add(HEADER);
+            self.top = self.base;
+            self.ip = std::ptr::null();
+            self.close_upvalues(stack);
+            let t = self.thread_mut();
+            t.tbc.clear();
+            t.c_depth = 2;
+            t.status = Status::Running;
+            *stack = f;
+            Link::new(FrameKind::Base, 0, 0, -1).write(self.base);
+            let at = self.reserve(self.base, args.len() + 20)?;
+            for (i, &v) in args.iter().enumerate() {
+                *at.add(i) = v;
+            }
+            self.top = at.add(args.len());
+        }
+        if self.fuel <= 0 {
+            self.refill();
+        }
+        Ok(())
+    }
+
+    fn failed_to_start(&mut self, e: Raise) -> Outcome {
+        match e {
+            Raise::Error(v) => Outcome::Failed(v),
+            Raise::Memory => Outcome::Failed(self.memory_message.into()),
+            Raise::InHandler => Outcome::Failed(self.in_handler_message.into()),
+            Raise::Exit { code, close } => Outcome::Exit { code, close },
+        }
+    }
+
+    fn go_on(&mut self, mut status: u32) -> Outcome {
+        while status == CONTINUE {
+            status = self.run_machine();
+        }
+        match status {
+            FINISHED => {
+                // SAFETY: the results lie on the main stack.
+                let values =
+                    unsafe { (0..self.exit.count).map(|i| *self.exit.first.add(i)).collect() };
+                Outcome::Finished(values)
+            }
+            FAILED => Outcome::Failed(self.exit.error),
+            OUT_OF_FUEL => Outcome::OutOfFuel,
+            INTERRUPTED => Outcome::Interrupted,
+            EXIT => Outcome::Exit { code: self.exit.code, close: self.exit.close },
+            _ => {
+                let message = self.small_str("the machine met a frame it does not know");
+                Outcome::Failed(message)
+            }
+        }
+    }
+
+    /// Closes pending variables of the main thread and calls every finalizer that is left, as at
+    /// the end of a program (`lua_close`). Errors become warnings.
+    pub fn close(&mut self) {
+        if self.thread != self.main_thread {
+            self.switch_to(self.main_thread);
+        }
+        self.close_main();
+        self.heap.enter_closing();
+        self.with_all_finalizers();
+    }
+
+    /// Runs `__close` of everything pending on the main thread (after `os.exit(code, true)`).
+    fn close_main(&mut self) {
+        let mut pending = Vec::new();
+        // SAFETY: pending slots are on the main stack.
+        unsafe {
+            let stack = self.thread.stack;
+            while let Some(slot) = self.take_tbc(stack) {
+                pending.push(*slot);
+            }
+            self.close_upvalues(stack);
+        }
+        for &v in &pending {
+            self.pin(v);
+        }
+        for &v in &pending {
+            let method = self.metamethod(v, Event::Close);
+            self.run_detached(method, &[v, Value::NIL]);
+        }
+        self.unpin(pending.len());
+    }
+
+    fn with_all_finalizers(&mut self) {
+        loop {
+            self.heap.separate_all();
+            let Some(object) = self.heap.take_finalizer() else { return };
+            let method = self.metamethod(object, Event::Gc);
+            if method.is_function() {
+                self.pin(object);
+                if let Outcome::Failed(e) = self.run_detached(method, &[object]) {
+                    self.warn_finalizer(e);
+                }
+                self.unpin(1);
+            }
+        }
+    }
+
+    /// Runs a function to its end, whatever fuel it takes.
+    fn run_detached(&mut self, f: Value, args: &[Value]) -> Outcome {
+        let mut outcome = self.run(f, args);
+        while let Outcome::OutOfFuel = outcome {
+            self.add_fuel(1_000_000);
+            outcome = self.resume_run();
+        }
+        outcome
+    }
+}
