@@ -289,7 +289,9 @@ impl Vm {
                     let error = *f.sub(1);
                     self.base = caller;
                     self.top = f;
-                    Ok(self.unwind(Raise::Error(error)))
+                    self.ip = std::ptr::null();
+                    let level = caller.offset(link.payload as i64 as isize);
+                    Ok(self.unwind_on(caller, level, error))
                 }
                 FrameKind::Vararg => Ok(Next::Exit(crate::vm::run::BROKEN)),
             }

@@ -14,6 +14,26 @@ use crate::thread::natives::{PCALL_THEN, XPCALL_THEN};
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// What the frame called with the link above `level` says about errors below it; `base` is its
+/// caller's.
+unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
+    unsafe {
+        let start = level.add(HEADER);
+        let link = Link::read(start);
+        match link.kind() {
+            FrameKind::Native if is(&PCALL_THEN, link) => {
+                Some(Catch::Protected { base, level, handler: None })
+            }
+            FrameKind::Native if is(&XPCALL_THEN, link) => {
+                Some(Catch::Protected { base, level, handler: Some(*base) })
+            }
+            FrameKind::Gc => Some(Catch::Finalizer { base: start, level }),
+            FrameKind::Base => Some(Catch::Thread),
+            _ => None,
+        }
+    }
+}
+
 /// Where an error ends up.
 enum Catch {
     /// At a `pcall` or `xpcall`: its base, and the slot of the function it called.
@@ -47,19 +67,24 @@ impl Vm {
                 {
                     *d = d.saturating_sub(1);
                 }
-                let level = start.sub(HEADER);
-                match link.kind() {
-                    FrameKind::Native if is(&PCALL_THEN, link) => {
-                        return Catch::Protected { base: caller, level, handler: None };
-                    }
-                    FrameKind::Native if is(&XPCALL_THEN, link) => {
-                        return Catch::Protected { base: caller, level, handler: Some(*caller) };
-                    }
-                    FrameKind::Gc => return Catch::Finalizer { base: start, level },
-                    FrameKind::Base => return Catch::Thread,
-                    _ => base = caller,
+                let mut level = start.sub(HEADER);
+                if link.kind() == FrameKind::Unwind {
+                    level = caller.offset(link.payload as i64 as isize);
                 }
+                if let Some(catch) = catch_at(caller, level) {
+                    return catch;
+                }
+                base = caller;
             }
+        }
+    }
+
+    /// A `__close` method that ran for an error caught in the frame `base` has returned.
+    pub(crate) fn unwind_on(&mut self, base: *mut Value, level: *mut Value, error: Value) -> Next {
+        // SAFETY: `level` came from the link of the method's frame.
+        match unsafe { catch_at(base, level) } {
+            Some(catch) => self.deliver(catch, error),
+            None => self.unwind(Raise::Error(error)),
         }
     }
 
@@ -109,11 +134,19 @@ impl Vm {
                 return Next::Exit(crate::vm::run::EXIT);
             }
         };
+        self.thread_mut().close_failed = true;
         let mut depth = self.thread_mut().c_depth;
         let catch = self.find_catch(Some(&mut depth));
+        if !matches!(catch, Catch::Thread) {
+            self.thread_mut().c_depth = depth;
+        }
+        self.deliver(catch, error)
+    }
+
+    /// Closes what the error leaves, then hands it over.
+    fn deliver(&mut self, catch: Catch, error: Value) -> Next {
         match catch {
             Catch::Protected { base, level, .. } => {
-                self.thread_mut().c_depth = depth;
                 // Values above the level are needed until they are closed.
                 if let Some(next) = self.close_for_error(base, level, error) {
                     return next;
@@ -128,12 +161,12 @@ impl Vm {
                 Next::Native(Ok(crate::native::Action::Return(2)))
             }
             Catch::Finalizer { base, level } => {
-                self.thread_mut().c_depth = depth + 1;
                 if let Some(next) = self.close_for_error(base, level, error) {
                     return next;
                 }
                 self.warn_finalizer(error);
                 self.base = base;
+                self.thread_mut().c_depth += 1; // the return takes one away
                 self.hook_unwound();
                 match self.finish_frame(level, 0) {
                     Ok(next) => next,
@@ -158,15 +191,18 @@ impl Vm {
         unsafe {
             let slot = self.take_tbc(level)?;
             let var = *slot;
+            let from_base = level.offset_from(base);
             self.base = base;
             self.ip = std::ptr::null();
-            let mut at = slot.add(1);
-            *at = error;
-            self.top = at.add(1);
-            at = match self.reserve(at, 2 + HEADER + NATIVE_SLOTS) {
+            self.top = slot.add(1);
+            let at = match self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS) {
                 Ok(at) => at,
-                Err(e) => return Some(self.unwind(e)),
+                // There is always room: frames that ended stood here.
+                Err(_) => return None,
             };
+            let base = self.base;
+            let level = base.offset(from_base);
+            *at = error;
             let f = at.add(1);
             let method = self.metamethod(var, Event::Close);
             *f = if method.is_nil() { var } else { method };
@@ -176,14 +212,25 @@ impl Vm {
             self.top = f.add(4);
             if method.is_nil() {
                 let e = self.close_method_error(var);
-                self.top = f;
-                return Some(self.unwind(e));
+                return Some(self.close_failed(base, level, e));
             }
-            match self.begin_call(f, 2, FrameKind::Unwind, 0, 0) {
+            let distance = level.offset_from(base) as i64 as u64;
+            match self.begin_call(f, 2, FrameKind::Unwind, distance, 0) {
                 Ok(next) => Some(next),
-                Err(e) => Some(self.unwind(e)),
+                Err(e) => Some(self.close_failed(base, level, e)),
             }
         }
+    }
+
+    /// A `__close` method could not even be called: its error takes the place of the first.
+    fn close_failed(&mut self, base: *mut Value, level: *mut Value, e: Raise) -> Next {
+        let error = match e {
+            Raise::Error(v) => v,
+            Raise::Memory => self.memory_message.into(),
+            _ => self.in_handler_message.into(),
+        };
+        self.thread_mut().close_failed = true;
+        self.unwind_on(base, level, error)
     }
 
     /// The highest pending to-be-closed variable at `level` or above, taken off the list.

@@ -48,7 +48,8 @@ pub struct Thread {
     pub(crate) status: Status,
     /// Set while `coroutine.close` unwinds the thread.
     pub(crate) closing: bool,
-    /// The thread that is being closed had ended with an error, or a `__close` method failed.
+    /// An error has unwound the thread. While it is being closed: whether it had ended with an
+    /// error, or a `__close` method failed.
     pub(crate) close_failed: bool,
     /// Calls that PUC would have on its C stack (limit 200).
     pub(crate) c_depth: u32,

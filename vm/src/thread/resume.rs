@@ -172,9 +172,9 @@ impl Vm {
         // SAFETY: the running thread is live.
         unsafe {
             if (*t).closing {
-                return match self.unwind_closing(error) {
+                return match self.close_pending(error) {
                     Ok(next) => next,
-                    Err(e) => self.unwind(e),
+                    Err(e) => self.throw(e),
                 };
             }
             (*t).status = Status::Failed;
@@ -259,7 +259,7 @@ impl Vm {
             let t = self.thread.as_ptr();
             let base = (*t).stack.add(HEADER);
             Link::new(FrameKind::Base, 0, 0, -1).write(base);
-            if let Some(next) = self.close_for_error(base, base, error) {
+            if let Some(next) = self.close_for_error(base, (*t).stack, error) {
                 return Ok(next);
             }
             (*t).closing = false;
@@ -271,11 +271,5 @@ impl Vm {
             let mut value = error;
             self.leave_thread(!failed, &raw mut value, failed as usize)
         }
-    }
-
-    /// An error (or the return of a `__close` method, which continues as one) in a thread that is
-    /// being closed.
-    fn unwind_closing(&mut self, error: Value) -> Result<Next, Raise> {
-        self.close_pending(error)
     }
 }
