@@ -36,8 +36,13 @@ pub fn write_int(i: i64, out: &mut Vec<u8>) {
     write_unsigned(i.unsigned_abs(), out);
 }
 
-fn write_unsigned(mut n: u64, out: &mut Vec<u8>) {
+fn write_unsigned(n: u64, out: &mut Vec<u8>) {
     let mut buf = [0u8; 20];
+    out.extend_from_slice(decimal(n, &mut buf));
+}
+
+/// The decimal digits of `n`, at the end of `buf`.
+fn decimal(mut n: u64, buf: &mut [u8; 20]) -> &[u8] {
     let mut at = buf.len();
     while n >= 100 {
         let pair = (n % 100) as u8;
@@ -53,7 +58,7 @@ fn write_unsigned(mut n: u64, out: &mut Vec<u8>) {
     }
     at -= 1;
     buf[at] = b'0' + n as u8;
-    out.extend_from_slice(&buf[at..]);
+    &buf[at..]
 }
 
 /// `%.14g`, with `.0` added when the result would read as an integer.
@@ -74,11 +79,52 @@ pub fn write_float(f: f64, out: &mut Vec<u8>) {
         out.extend_from_slice(b"inf");
     } else {
         let start = out.len();
-        printf::general(out, f, 14, false);
+        match fourteen_digits(f) {
+            Some((digits, exponent)) => {
+                let mut buf = [0; 20];
+                let mut digits = decimal(digits, &mut buf);
+                while let [rest @ .., b'0'] = digits {
+                    digits = rest;
+                }
+                printf::arrange(out, digits, exponent, 14, false);
+            }
+            None => printf::general(out, f, 14, false),
+        }
         if out[start..].iter().all(u8::is_ascii_digit) {
             out.extend_from_slice(b".0");
         }
     }
+}
+
+/// The fourteen significant digits of `f` as an integer, correctly rounded (half to even), and the
+/// decimal exponent of the first. Only for numbers of everyday size, where 128 bits hold all of it
+/// exactly: `f` is `m / 2^s` and the digits are `m * 10^k / 2^s` for the right `k`.
+fn fourteen_digits(f: f64) -> Option<(u64, i32)> {
+    if !(1e-5..1e14).contains(&f) {
+        return None;
+    }
+    const LIMIT: u64 = 100_000_000_000_000;
+    let bits = f.to_bits();
+    let log2 = (bits >> 52) as i32 - 1023; // -17 to 46
+    let m = (bits & ((1 << 52) - 1) | 1 << 52) as u128;
+    let s = (52 - log2) as u32; // 6 to 69
+    // Not above the decimal exponent, at most one below it.
+    let mut exponent = (log2 * 1233) >> 12; // -6 to 13
+    let mut scaled = m * 10u64.pow((13 - exponent) as u32) as u128;
+    if (scaled >> s) as u64 >= LIMIT {
+        exponent += 1;
+        scaled = m * 10u64.pow((13 - exponent) as u32) as u128;
+    }
+    let mut digits = (scaled >> s) as u64;
+    let half = 1u128 << (s - 1);
+    let rest = scaled & ((half << 1) - 1);
+    if rest > half || rest == half && digits & 1 == 1 {
+        digits += 1;
+        if digits == LIMIT {
+            return Some((LIMIT / 10, exponent + 1));
+        }
+    }
+    Some((digits, exponent))
 }
 
 #[cfg(test)]

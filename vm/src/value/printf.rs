@@ -165,25 +165,35 @@ pub(super) fn general(out: &mut Vec<u8>, f: f64, precision: usize, alt: bool) {
             kept -= 1;
         }
     }
-    let buf = &buf[..kept];
+    arrange(out, &buf[..kept], exponent, precision, alt);
+}
+
+/// Puts significant digits (at least one) and the decimal exponent of the first into `%g`'s form.
+pub(super) fn arrange(
+    out: &mut Vec<u8>,
+    digits: &[u8],
+    exponent: i32,
+    precision: usize,
+    alt: bool,
+) {
     if exponent < -4 || exponent >= precision as i32 {
-        out.push(buf[0]);
-        if buf.len() > 1 || alt {
+        out.push(digits[0]);
+        if digits.len() > 1 || alt {
             out.push(b'.');
-            out.extend_from_slice(&buf[1..]);
+            out.extend_from_slice(&digits[1..]);
         }
         push_exponent(out, exponent);
     } else if exponent < 0 {
         out.extend_from_slice(b"0.");
         out.resize(out.len() + (-exponent - 1) as usize, b'0');
-        out.extend_from_slice(buf);
+        out.extend_from_slice(digits);
     } else {
         let whole = exponent as usize + 1;
-        out.extend_from_slice(&buf[..whole.min(buf.len())]);
-        out.resize(out.len() + whole.saturating_sub(buf.len()), b'0');
-        if buf.len() > whole || alt {
+        out.extend_from_slice(&digits[..whole.min(digits.len())]);
+        out.resize(out.len() + whole.saturating_sub(digits.len()), b'0');
+        if digits.len() > whole || alt {
             out.push(b'.');
-            out.extend_from_slice(buf.get(whole..).unwrap_or(&[]));
+            out.extend_from_slice(digits.get(whole..).unwrap_or(&[]));
         }
     }
 }
