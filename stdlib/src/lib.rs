@@ -1,1 +1,100 @@
+//! The standard library of Lua 5.4, on natives alone: no module of it runs code of the language,
+//! so that opening it is filling tables.
+//!
+//! Every function is declared once, in a [`natives!`](luka_vm::natives) table with its signature
+//! and documentation; [`all_natives`] lists them with their continuations. Nothing here touches
+//! the operating system: that is the [`Host`](luka_vm::Host)'s.
+#![deny(unsafe_code)]
 
+mod access;
+mod base;
+mod coroutine;
+mod io;
+pub mod load;
+mod math;
+mod os;
+mod package;
+mod prim;
+mod string;
+mod table;
+mod tostring;
+mod utf8;
+
+use luka_vm::{Gc, Native, Raise, Table, Value, Vm};
+use prim::Entry;
+
+pub use load::CompilerLoader;
+
+/// Makes all libraries. Fails only if the memory limit is smaller than they are.
+pub fn open_libs(vm: &mut Vm) -> Result<(), Raise> {
+    let libraries: &[(&str, fn(&mut Vm) -> Result<Value, Raise>)] = &[
+        ("_G", base::open),
+        ("package", package::open),
+        ("coroutine", coroutine::open),
+        ("table", table::open),
+        ("io", io::open),
+        ("os", os::open),
+    ];
+    for (name, open) in libraries {
+        let library = open(vm)?;
+        publish(vm, name, library)?;
+    }
+    string::open(vm);
+    math::open(vm);
+    utf8::open(vm);
+    if vm.heap.over_limit() { Err(Raise::Memory) } else { Ok(()) }
+}
+
+/// A library becomes a global and a loaded module.
+fn publish(vm: &mut Vm, name: &str, library: Value) -> Result<(), Raise> {
+    let loaded = prim::registry_table(vm, package::LOADED)?;
+    prim::set_field(vm, loaded, name, library)?;
+    let globals = vm.globals();
+    prim::set_field(vm, globals, name, library)
+}
+
+/// Makes a library of functions and publishes it; returns its table.
+fn register(vm: &mut Vm, name: &str, entries: &[Entry]) -> Gc<Table> {
+    let t = vm.heap.table();
+    // A limit too small for this is noticed at the end of `open_libs`.
+    let _ = prim::register(vm, t, entries);
+    let _ = publish(vm, name, t.into());
+    t
+}
+
+/// The functions of all libraries, by library.
+static LIBRARIES: &[&[Entry]] = &[
+    base::BASE,
+    package::PACKAGE,
+    package::GLOBALS,
+    package::SEARCHERS,
+    luka_vm::thread::natives::COROUTINE,
+    table::TABLE,
+    io::IO,
+    io::METHODS,
+    io::METAMETHODS,
+    os::OS,
+    string::STRING,
+    math::MATH,
+    math::RANDOM,
+    utf8::UTF8,
+];
+
+/// What programs reach only through other functions, and the continuations.
+static INNER: &[&[&Native]] = &[
+    base::THEN,
+    package::THEN,
+    luka_vm::thread::natives::CONTINUATIONS,
+    table::THEN,
+    io::THEN,
+    os::THEN,
+    math::THEN,
+    utf8::INNER,
+];
+
+/// Every native of the libraries; names are unique.
+pub fn all_natives() -> impl Iterator<Item = &'static Native> {
+    let functions = LIBRARIES.iter().flat_map(|l| l.iter()).map(|(_, native)| *native);
+    let inner = INNER.iter().chain(string::INNER).flat_map(|l| l.iter()).copied();
+    functions.chain(inner)
+}

@@ -162,8 +162,8 @@ fn iterate(vm: &mut Vm) -> NativeResult {
         match found.map_err(|e| pattern_error(vm, e))? {
             Some((start, end)) if end as i64 == last => from = start + 1,
             Some((start, end)) => {
-                vm.set_upvalue_of_native(2, Value::int(end as i64));
-                vm.set_upvalue_of_native(3, Value::int(end as i64));
+                vm.set_own_upvalue(2, Value::int(end as i64));
+                vm.set_own_upvalue(3, Value::int(end as i64));
                 let n = m.capture_count();
                 push_captures(vm, &m, s, start, end, n)?;
                 return Ok(Action::Return(n as u32));

@@ -92,11 +92,9 @@ impl Vm {
             let method = self.metamethod(object, Event::Gc);
             if method.is_function() || !self.metamethod(method, Event::Call).is_nil() {
                 self.heap.enter_finalizer();
-                let hooks = self.forbid_hooks();
-                return match self.call_between(method, &[object], FrameKind::Gc, hooks) {
+                return match self.call_between(method, &[object], FrameKind::Gc, 0) {
                     Ok(next) => Ok(next),
                     Err(e) => {
-                        self.allow_hooks(hooks);
                         self.heap.leave_finalizer();
                         Err(e)
                     }

@@ -1,0 +1,127 @@
+//! `load`, `loadfile`, `dofile`.
+
+use crate::load::{Refused, check_mode, load_bytes, load_file};
+use crate::os::c_str;
+use crate::prim;
+use luka_vm::{Action, Gc, LuaFn, Native, NativeResult, Type, Value, Vm};
+
+pub static DOFILE_DONE: Native = Native::then_yieldable("base.dofile:done", dofile_done);
+pub static LOAD_PIECE: Native = Native::then("base.load:piece", load_piece);
+
+/// The function, with its environment if one is given; or nil and why there is none.
+fn finish(vm: &mut Vm, loaded: Result<Gc<LuaFn>, Refused>, env: Option<Value>) -> NativeResult {
+    match loaded {
+        Ok(f) => {
+            if let Some(env) = env {
+                f.set_upvalue(&mut vm.heap, 0, env);
+            }
+            vm.ret1(Value::from(f))
+        }
+        Err(message) => {
+            let message = vm.str(&message)?;
+            vm.ret2(Value::NIL, message)
+        }
+    }
+}
+
+pub fn loadfile(vm: &mut Vm) -> NativeResult {
+    let path = vm.opt_str(1)?.map(|s| c_str(s.bytes()));
+    let mode = vm.opt_str(2)?.map(|s| c_str(s.bytes()));
+    let env = (vm.nargs() >= 3).then(|| vm.arg(3));
+    let loaded = load_file(vm, path, mode);
+    finish(vm, loaded, env)
+}
+
+pub fn dofile(vm: &mut Vm) -> NativeResult {
+    let path = vm.opt_str(1)?.map(|s| c_str(s.bytes()));
+    vm.set_top(1);
+    match load_file(vm, path, None) {
+        Ok(f) => {
+            vm.push_fn(f.into());
+            vm.call(0, -1, &DOFILE_DONE)
+        }
+        Err(message) => Err(vm.error_plain(message)),
+    }
+}
+
+fn dofile_done(vm: &mut Vm) -> NativeResult {
+    vm.ret_from(2)
+}
+
+/// Slots of `load` with a reader function: the four arguments, then these.
+mod at {
+    /// Whether an environment was given.
+    pub const ENV: usize = 5;
+    /// Userdata whose buffer gathers the pieces.
+    pub const PIECES: usize = 6;
+}
+
+pub fn load(vm: &mut Vm) -> NativeResult {
+    let chunk = vm.arg(1);
+    let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
+    let env = (vm.nargs() >= 4).then(|| vm.arg(4));
+    if chunk.is_string() || chunk.is_number() {
+        let text = vm.check_str(1)?;
+        let name = vm.opt_str(2)?.unwrap_or(text);
+        vm.charge(text.len() as u64);
+        let loaded = load_bytes(vm, text.bytes(), c_str(name.bytes()), Some(mode));
+        return finish(vm, loaded, env);
+    }
+    vm.opt_str(2)?;
+    vm.check_type(1, Type::Function)?;
+    vm.set_top(4);
+    vm.push(Value::bool(env.is_some()));
+    let pieces = prim::new_userdata(vm, "buffer", 0);
+    vm.push(pieces.into());
+    read_piece(vm)
+}
+
+/// Calls the reader through `pcall`: its errors are `load`'s results.
+fn read_piece(vm: &mut Vm) -> NativeResult {
+    let pcall = vm.upvalue(1);
+    let reader = vm.arg(1);
+    vm.push_fn(pcall);
+    vm.push(reader);
+    Ok(Action::Call { nargs: 1, nres: 2, then: &LOAD_PIECE })
+}
+
+fn load_piece(vm: &mut Vm) -> NativeResult {
+    let piece = vm.pop();
+    let ok = !vm.pop().is_falsy();
+    if !ok {
+        return vm.ret2(Value::NIL, piece);
+    }
+    let Some(pieces) = vm.arg(at::PIECES).as_userdata() else {
+        return vm.ret0();
+    };
+    let piece = if let Some(s) = piece.as_str() {
+        s.bytes()
+    } else if piece.is_number() {
+        vm.number_to_str(piece).bytes()
+    } else if piece.is_nil() {
+        b""
+    } else {
+        let mut message = vm.where_(1);
+        message.extend_from_slice(b"reader function must return a string");
+        return finish(vm, Err(message), None);
+    };
+    let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
+    if !piece.is_empty() {
+        vm.charge(piece.len() as u64);
+        let size = pieces.with_buffer(|b| {
+            b.extend_from_slice(piece);
+            b.len()
+        });
+        prim::check_room(vm, size)?;
+        // A chunk of the wrong kind is refused at its first piece.
+        return match if size == piece.len() { check_mode(piece, Some(mode)) } else { Ok(()) } {
+            Ok(()) => read_piece(vm),
+            Err(message) => finish(vm, Err(message), None),
+        };
+    }
+    let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
+    let env = (!vm.arg(at::ENV).is_falsy()).then(|| vm.arg(4));
+    let bytes = pieces.take_buffer();
+    let loaded = load_bytes(vm, &bytes, name, Some(mode));
+    finish(vm, loaded, env)
+}

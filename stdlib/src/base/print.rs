@@ -1,0 +1,101 @@
+//! `print` and `tostring`.
+
+use crate::tostring::{self, Text};
+use luka_vm::host::FileId;
+use luka_vm::value::format::write_number;
+use luka_vm::{Action, Event, Gc, Native, NativeResult, Raise, Str, Value, Vm};
+
+const STDOUT: FileId = FileId(1);
+
+pub static PRINT_PIECE: Native = Native::then("base.print:piece", print_piece);
+pub static TOSTRING_DONE: Native = Native::then("base.tostring:done", tostring_done);
+
+pub fn tostring(vm: &mut Vm) -> NativeResult {
+    let v = vm.check_any(1)?;
+    match tostring::start(vm, v)? {
+        Text::Done(s) => vm.ret1(Value::from(s)),
+        Text::Call(_) => call_tostring(vm, v, &TOSTRING_DONE),
+    }
+}
+
+/// Calls a value's `__tostring`; the result is on top of the frame when `then` runs.
+fn call_tostring(vm: &mut Vm, v: Value, then: &'static Native) -> NativeResult {
+    let metamethod = vm.metamethod(v, Event::ToString);
+    vm.push_fn(metamethod);
+    vm.push(v);
+    Ok(Action::Call { nargs: 1, nres: 1, then })
+}
+
+/// The string a `__tostring` left on top of the frame.
+fn take_text(vm: &mut Vm) -> Result<Gc<Str>, Raise> {
+    let v = vm.pop();
+    tostring::check_result(vm, v)
+}
+
+/// Appends a value's text unless a metamethod has to make it.
+fn write_plain(vm: &mut Vm, v: Value, out: &mut Vec<u8>) -> Result<bool, Raise> {
+    if v.is_number() {
+        // Numbers have no metatable but by the debug library.
+        if vm.metatable_of(v).is_none() {
+            write_number(v, out);
+            return Ok(true);
+        }
+    }
+    match tostring::start(vm, v)? {
+        Text::Done(s) => {
+            out.extend_from_slice(s.bytes());
+            Ok(true)
+        }
+        Text::Call(_) => Ok(false),
+    }
+}
+
+fn tostring_done(vm: &mut Vm) -> NativeResult {
+    let s = take_text(vm)?;
+    vm.ret1(Value::from(s))
+}
+
+/// Writes what no metamethod has a say in with one call to the host. When an argument has a
+/// `__tostring`, what stands before it is written first, for the method may print too.
+pub fn print(vm: &mut Vm) -> NativeResult {
+    let n = vm.nargs();
+    print_from(vm, 1, n, Vec::new())
+}
+
+/// Prints the arguments from `first` to `n`. Once a metamethod has run, the two slots above the
+/// arguments hold their number and the index of the one being converted.
+fn print_from(vm: &mut Vm, first: usize, n: usize, mut out: Vec<u8>) -> NativeResult {
+    for i in first..=n {
+        if i > 1 {
+            out.push(b'\t');
+        }
+        let v = vm.arg(i);
+        if write_plain(vm, v, &mut out)? {
+            continue;
+        }
+        write(vm, &out)?;
+        out.clear();
+        vm.set_top(n + 2);
+        vm.set_arg(n + 1, Value::int(n as i64));
+        vm.set_arg(n + 2, Value::int(i as i64));
+        return call_tostring(vm, v, &PRINT_PIECE);
+    }
+    out.push(b'\n');
+    write(vm, &out)?;
+    vm.ret0()
+}
+
+/// The converted argument lies on top, its index and the number of arguments below.
+fn print_piece(vm: &mut Vm) -> NativeResult {
+    let s = take_text(vm)?;
+    let i = vm.pop().as_int().unwrap_or(0) as usize;
+    let n = vm.pop().as_int().unwrap_or(0) as usize;
+    print_from(vm, i + 1, n, s.bytes().to_vec())
+}
+
+/// As in C, a failure to write is nobody's business.
+fn write(vm: &mut Vm, bytes: &[u8]) -> Result<(), Raise> {
+    vm.charge(bytes.len() as u64 / 16);
+    let _ = vm.host().write(STDOUT, bytes);
+    Ok(())
+}

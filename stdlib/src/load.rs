@@ -1,0 +1,120 @@
+//! From bytes to functions: text through the compiler, images through the verifier; what `load`,
+//! `loadfile`, `dofile`, `require` and the command line share.
+
+use luka_bytecode::image;
+use luka_bytecode::verify::verify;
+use luka_bytecode::{Module, Verified};
+use luka_vm::host::{FileId, HostResult, LoadError, Loader};
+use luka_vm::{Gc, LuaFn, Vm};
+
+/// The compiler behind the VM's door.
+#[derive(Default)]
+pub struct CompilerLoader;
+
+impl Loader for CompilerLoader {
+    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
+        let options = luka_compiler::Options::default();
+        luka_compiler::load(source, chunk_name, &options).map_err(|message| LoadError { message })
+    }
+}
+
+/// Why a chunk was refused: the message `load` returns.
+pub type Refused = Vec<u8>;
+
+/// Makes a function of a chunk. `chunk_name` is in PUC's form (`@file`, `=name` or the text);
+/// `mode` is `load`'s: a `b` in it allows images, a `t` text; `None` both.
+pub fn load_bytes(
+    vm: &mut Vm,
+    bytes: &[u8],
+    chunk_name: &[u8],
+    mode: Option<&[u8]>,
+) -> Result<Gc<LuaFn>, Refused> {
+    check_mode(bytes, mode)?;
+    let module = if image::is_image(bytes) {
+        load_image(bytes).map_err(|why| [image_name(chunk_name), b": ", &*why].concat())?
+    } else {
+        vm.loader().load(bytes, chunk_name).map_err(|e| e.message)?
+    };
+    let text = vm.loader().keep_source(bytes);
+    vm.instantiate(&module, text).map_err(|_| b"not enough memory".to_vec())
+}
+
+/// Whether the mode allows what the bytes are.
+pub fn check_mode(bytes: &[u8], mode: Option<&[u8]>) -> Result<(), Refused> {
+    let (kind, letter) = if image::is_image(bytes) { ("binary", b'b') } else { ("text", b't') };
+    match mode {
+        Some(mode) if !mode.contains(&letter) => {
+            let mode = String::from_utf8_lossy(mode);
+            Err(format!("attempt to load a {kind} chunk (mode is '{mode}')").into_bytes())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn load_image(bytes: &[u8]) -> Result<Verified<Module>, Vec<u8>> {
+    let module = image::decode(bytes).map_err(|e| e.to_string().into_bytes())?;
+    verify(module).map_err(|_| b"bad binary format (corrupted chunk)".to_vec())
+}
+
+/// How messages about an image call it (`luaU_undump`).
+fn image_name(chunk_name: &[u8]) -> &[u8] {
+    match chunk_name {
+        [b'@' | b'=', name @ ..] => name,
+        [0x1b, ..] => b"binary string",
+        name => name,
+    }
+}
+
+/// Makes a function of a file, or of standard input.
+pub fn load_file(
+    vm: &mut Vm,
+    path: Option<&[u8]>,
+    mode: Option<&[u8]>,
+) -> Result<Gc<LuaFn>, Refused> {
+    let shown = path.unwrap_or(b"stdin");
+    let failed = |what: &str, e: luka_vm::host::HostError| {
+        [b"cannot ", what.as_bytes(), b" ", shown, b": ", e.message.as_bytes()].concat()
+    };
+    let id = match path {
+        Some(path) => vm.host().open(path, b"r").map_err(|e| failed("open", e))?,
+        None => FileId(0),
+    };
+    let bytes = read_to_end(vm, id);
+    if path.is_some() {
+        let _ = vm.host().close(id);
+    }
+    let mut bytes = bytes.map_err(|e| failed("read", e))?;
+    let start = blank_first_line(&mut bytes);
+    let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
+    load_bytes(vm, &bytes[start..], &name, mode)
+}
+
+fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let old = bytes.len();
+        bytes.resize(old + (1 << 16), 0);
+        let got = vm.host().read(id, &mut bytes[old..])?;
+        bytes.truncate(old + got);
+        if got == 0 {
+            return Ok(bytes);
+        }
+    }
+}
+
+/// Where the chunk in a file's bytes begins: a byte order mark and, before an image, a first line
+/// that begins with `#` are skipped. Before text they become spaces, so that lines and byte
+/// offsets stay those of the file.
+pub fn blank_first_line(bytes: &mut [u8]) -> usize {
+    let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let mut comment = mark;
+    if bytes.get(mark) == Some(&b'#') {
+        comment = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+    }
+    let after = if comment > mark { (comment + 1).min(bytes.len()) } else { mark };
+    if image::is_image(&bytes[after..]) {
+        return after;
+    }
+    bytes[..comment].fill(b' ');
+    0
+}

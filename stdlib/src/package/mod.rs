@@ -1,0 +1,80 @@
+//! `require` and the `package` library.
+
+mod path;
+mod require;
+mod search;
+
+use crate::prim;
+use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
+
+natives! { pub static PACKAGE = "package";
+    loadlib: "package.loadlib(path, name) -> nil, string, string"
+        "Always fails: C libraries cannot be loaded into this virtual machine." = loadlib,
+    searchpath: "package.searchpath(name, path [, sep [, rep]]) -> string | nil, string"
+        "The first readable file of a path, with name for each ? (and rep for each sep in it)." = path::searchpath,
+}
+
+natives! { pub static GLOBALS = "package";
+    require: "require(name) -> any, any"
+        "Loads a module once: returns its value and what the searcher said of it." = require::require,
+}
+
+// The searchers in their order.
+natives! { pub static SEARCHERS = "package.searchers";
+    preload: "" "Looks in package.preload." = search::preload,
+    lua: "" "Looks for a file along package.path." = search::lua,
+    c: "" "Looks for a C library along package.cpath, which cannot be loaded." = search::c,
+    croot: "" "Looks for a C library of the module's root, which cannot be loaded." = search::croot,
+}
+
+/// The continuations of this library.
+pub static THEN: &[&Native] = &[&require::REQUIRE_STEP, &search::PRELOAD_FOUND];
+
+/// Registry fields, as in PUC Lua.
+pub const LOADED: &str = "_LOADED";
+pub const PRELOAD: &str = "_PRELOAD";
+
+pub(crate) const NO_C: &str = "dynamic libraries not enabled; check your Lua installation";
+
+fn loadlib(vm: &mut Vm) -> NativeResult {
+    vm.check_str(1)?;
+    vm.check_str(2)?;
+    let message = vm.small_str(NO_C);
+    let place = vm.small_str("absent");
+    vm.push(Value::NIL);
+    vm.push(message);
+    vm.push(place);
+    Ok(luka_vm::Action::Return(3))
+}
+
+/// Makes the library table, and `require` in the globals.
+pub fn open(vm: &mut Vm) -> Result<Value, Raise> {
+    let package = prim::new_table(vm, 0, 8)?;
+    prim::register(vm, package, PACKAGE)?;
+    let searchers = prim::new_table(vm, SEARCHERS.len() as u32, 0)?;
+    for (i, (_, def)) in SEARCHERS.iter().enumerate() {
+        let searcher = prim::new_native(vm, def, &[package.into()]);
+        prim::set_int(vm, searchers, i as i64 + 1, searcher)?;
+    }
+    prim::set_field(vm, package, "searchers", searchers.into())?;
+    for (field, variables, default) in [
+        ("path", &["LUA_PATH_5_4", "LUA_PATH", "LUKA_PATH"][..], path::DEFAULT),
+        ("cpath", &["LUA_CPATH_5_4", "LUA_CPATH"], path::DEFAULT_C),
+    ] {
+        let path = path::from_environment(vm, variables, default);
+        let path = vm.str(&path)?;
+        prim::set_field(vm, package, field, path)?;
+    }
+    let config = vm.small_str("/\n;\n?\n!\n-\n");
+    prim::set_field(vm, package, "config", config)?;
+    let loaded = prim::registry_table(vm, LOADED)?;
+    prim::set_field(vm, package, "loaded", loaded.into())?;
+    let preload = prim::registry_table(vm, PRELOAD)?;
+    prim::set_field(vm, package, "preload", preload.into())?;
+    let globals = vm.globals();
+    for (name, def) in GLOBALS {
+        let f = prim::new_native(vm, def, &[package.into()]);
+        prim::set_field(vm, globals, name, f)?;
+    }
+    Ok(package.into())
+}

@@ -1,0 +1,87 @@
+//! Search paths: templates separated by `;` in which `?` stands for the name.
+
+use crate::os::c_str;
+use crate::prim;
+use luka_vm::{NativeResult, Value, Vm};
+
+/// PUC's default on Unix, then modules with this language's own suffix.
+pub const DEFAULT: &str = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
+    /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua;./?.luka";
+pub const DEFAULT_C: &str = "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
+
+/// A path from the first environment variable that is set, `;;` in it replaced by the default;
+/// the default if none is set or the registry says to ignore them (`-E`).
+pub fn from_environment(vm: &mut Vm, variables: &[&str], default: &str) -> Vec<u8> {
+    let ignore = !prim::registry_field(vm, "LUA_NOENV").is_falsy();
+    let value = variables.iter().find_map(|name| vm.host().getenv(name.as_bytes()));
+    let Some(path) = value.filter(|_| !ignore) else {
+        return default.as_bytes().to_vec();
+    };
+    let Some(at) = find(&path, b";;") else { return path };
+    let (before, after) = (&path[..at], &path[at + 2..]);
+    let mut out = before.to_vec();
+    if !before.is_empty() {
+        out.push(b';');
+    }
+    out.extend_from_slice(default.as_bytes());
+    if !after.is_empty() {
+        out.push(b';');
+        out.extend_from_slice(after);
+    }
+    out
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, what)
+}
+
+/// `text` with every `what` (not empty) replaced.
+fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = find(rest, what) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(with);
+        rest = &rest[at + what.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// The first readable file, or the message that lists where it was looked for.
+pub fn search(
+    vm: &mut Vm,
+    name: &[u8],
+    path: &[u8],
+    sep: &[u8],
+    rep: &[u8],
+) -> Result<Vec<u8>, Vec<u8>> {
+    let name = if sep.is_empty() { name.to_vec() } else { replace(name, sep, rep) };
+    let files = replace(path, b"?", &name);
+    // An empty path has no template, not an empty one.
+    for file in files.split(|&c| c == b';').filter(|_| !files.is_empty()) {
+        if let Ok(id) = vm.host().open(file, b"r") {
+            let _ = vm.host().close(id);
+            return Ok(file.to_vec());
+        }
+    }
+    let list = replace(&files, b";", b"'\n\tno file '");
+    Err([b"no file '", &*list, b"'"].concat())
+}
+
+pub fn searchpath(vm: &mut Vm) -> NativeResult {
+    let name = vm.check_str(1)?;
+    let path = vm.check_str(2)?;
+    let sep = vm.opt_str(3)?.map_or(&b"."[..], |s| c_str(s.bytes()));
+    let rep = vm.opt_str(4)?.map_or(&b"/"[..], |s| c_str(s.bytes()));
+    match search(vm, c_str(name.bytes()), c_str(path.bytes()), sep, rep) {
+        Ok(file) => {
+            let file = vm.str(&file)?;
+            vm.ret1(file)
+        }
+        Err(message) => {
+            let message = vm.str(&message)?;
+            vm.ret2(Value::NIL, message)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The four searchers. Upvalue 1 of each is the `package` table.
+
+use super::path::search;
+use super::{NO_C, PRELOAD};
+use crate::access::{index, step};
+use crate::load::load_file;
+use crate::os::c_str;
+use crate::prim;
+use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+
+pub static PRELOAD_FOUND: Native = Native::then("package.searchers.preload:found", preload_found);
+
+pub fn preload(vm: &mut Vm) -> NativeResult {
+    let name = vm.check_str(1)?;
+    let table = prim::registry_field(vm, PRELOAD);
+    step!(index(vm, table, name.into()), &PRELOAD_FOUND);
+    preload_found(vm)
+}
+
+fn preload_found(vm: &mut Vm) -> NativeResult {
+    if vm.arg(vm.nargs()).is_nil() {
+        let name = vm.check_str(1)?;
+        let message = [b"no field package.preload['", c_str(name.bytes()), b"']"].concat();
+        let message = vm.str(&message)?;
+        return vm.ret1(message);
+    }
+    let place = vm.small_str(":preload:");
+    vm.push(place);
+    Ok(Action::Return(2))
+}
+
+/// Searches along a field of `package`; the message of a failure as a value.
+fn find(vm: &mut Vm, name: &[u8], field: &str) -> Result<Result<Vec<u8>, Value>, Raise> {
+    let package = vm.upvalue(1);
+    let path = match package.as_table() {
+        Some(t) => prim::field(vm, t, field),
+        None => Value::NIL,
+    };
+    let path = match (path.as_str(), path.is_number()) {
+        (Some(s), _) => s,
+        (None, true) => vm.number_to_str(path),
+        _ => return Err(vm.error(format!("'package.{field}' must be a string"))),
+    };
+    match search(vm, name, c_str(path.bytes()), b".", b"/") {
+        Ok(file) => Ok(Ok(file)),
+        Err(message) => Ok(Err(vm.str(&message)?)),
+    }
+}
+
+#[cold]
+fn load_error(vm: &mut Vm, name: &[u8], file: &[u8], why: &[u8]) -> Raise {
+    let parts: [&[u8]; 6] =
+        [b"error loading module '", name, b"' from file '", file, b"':\n\t", why];
+    vm.error(parts.concat())
+}
+
+pub fn lua(vm: &mut Vm) -> NativeResult {
+    let name = c_str(vm.check_str(1)?.bytes());
+    let file = match find(vm, name, "path")? {
+        Ok(file) => file,
+        Err(message) => return vm.ret1(message),
+    };
+    match load_file(vm, Some(&file), None) {
+        Ok(f) => {
+            let file = vm.str(&file)?;
+            vm.ret2(Value::from(f), file)
+        }
+        Err(why) => Err(load_error(vm, name, &file, &why)),
+    }
+}
+
+pub fn c(vm: &mut Vm) -> NativeResult {
+    let name = c_str(vm.check_str(1)?.bytes());
+    match find(vm, name, "cpath")? {
+        Ok(file) => Err(load_error(vm, name, &file, NO_C.as_bytes())),
+        Err(message) => vm.ret1(message),
+    }
+}
+
+pub fn croot(vm: &mut Vm) -> NativeResult {
+    let name = c_str(vm.check_str(1)?.bytes());
+    let Some(dot) = memchr::memchr(b'.', name) else {
+        return vm.ret0();
+    };
+    match find(vm, &name[..dot], "cpath")? {
+        Ok(file) => Err(load_error(vm, name, &file, NO_C.as_bytes())),
+        Err(message) => vm.ret1(message),
+    }
+}

@@ -1,0 +1,104 @@
+//! The `table` library.
+//!
+//! Every function works directly on tables without metatable and, on anything else, as a state
+//! machine over [`access`](crate::access) whose steps may be metamethods. Its state is integers
+//! and values in the slots of its own frame.
+
+mod edit;
+mod list;
+mod sort;
+
+use crate::access::Step;
+use crate::prim;
+use luka_vm::{Event, Gc, Native, Raise, Table, Value, Vm, natives};
+
+natives! { pub static TABLE = "table";
+    concat: "table.concat(list [, sep [, i [, j]]]) -> string"
+        "Joins list[i] … list[j] (strings and numbers) with sep between them." = list::concat,
+    insert: "table.insert(list, [pos,] value)"
+        "Inserts a value at a position, by default at the end, moving up what follows." = edit::insert,
+    move: "table.move(a1, f, e, t [, a2]) -> table"
+        "Copies a1[f] … a1[e] to a2[t] … (a2 is a1 by default); the ranges may overlap." = edit::move_,
+    pack: "table.pack(...) -> table"
+        "A table of all arguments, with their number in field n." = list::pack,
+    remove: "table.remove(list [, pos]) -> value"
+        "Removes and returns the value at a position, by default the last, moving down what follows." = edit::remove,
+    sort: "table.sort(list [, less])"
+        "Sorts a list in place by < or a function that says whether its first argument comes first. Not stable." = sort::sort,
+    unpack: "table.unpack(list [, i [, j]]) -> ..."
+        "Returns list[i] … list[j]." = list::unpack,
+}
+
+/// The continuations of this library.
+pub static THEN: &[&Native] = &[
+    &edit::INSERT_STEP,
+    &edit::REMOVE_STEP,
+    &edit::MOVE_STEP,
+    &list::CONCAT_STEP,
+    &list::UNPACK_STEP,
+    &sort::SORT_STEP,
+];
+
+const READ: u8 = 1;
+const WRITE: u8 = 2;
+const LENGTH: u8 = 4;
+
+/// Checks that argument `i` is a table or has the metamethods to pass for one (`checktab`).
+fn check_tab(vm: &mut Vm, i: usize, what: u8) -> Result<(), Raise> {
+    let v = vm.arg(i);
+    if v.as_table().is_some() {
+        return Ok(());
+    }
+    let has = |bit: u8, event: Event| what & bit == 0 || !vm.metamethod(v, event).is_nil();
+    let passes = vm.metatable_of(v).is_some()
+        && has(READ, Event::Index)
+        && has(WRITE, Event::NewIndex)
+        && has(LENGTH, Event::Len);
+    if passes { Ok(()) } else { Err(vm.type_error(i, "table")) }
+}
+
+/// The argument as a table on which no operation can call a metamethod.
+fn plain(vm: &Vm, i: usize) -> Option<Gc<Table>> {
+    vm.arg(i).as_table().filter(|t| t.metatable().is_none())
+}
+
+/// `t[i]`, pushed.
+#[inline]
+fn get(vm: &mut Vm, t: Value, i: i64) -> Result<Step, Raise> {
+    if let Some(table) = t.as_table() {
+        let v = table.get_int(i);
+        if !v.is_nil() || table.metatable().is_none() {
+            vm.push(v);
+            return Ok(Step::Done);
+        }
+    }
+    crate::access::index(vm, t, Value::int(i))
+}
+
+/// `t[i] = v`.
+#[inline]
+fn set(vm: &mut Vm, t: Value, i: i64, v: Value) -> Result<Step, Raise> {
+    match t.as_table() {
+        Some(table) if table.metatable().is_none() => {
+            prim::set_int(vm, table, i, v)?;
+            Ok(Step::Done)
+        }
+        _ => crate::access::set_index(vm, t, Value::int(i), v),
+    }
+}
+
+/// An integer that a state machine keeps in a slot of its frame.
+#[inline]
+fn int(vm: &Vm, slot: usize) -> i64 {
+    vm.arg(slot).as_int().unwrap_or(0)
+}
+
+#[inline]
+fn put(vm: &mut Vm, slot: usize, n: i64) {
+    vm.set_arg(slot, Value::int(n));
+}
+
+/// Makes the library table.
+pub fn open(vm: &mut Vm) -> Result<Value, Raise> {
+    prim::library(vm, TABLE)
+}

@@ -1,0 +1,498 @@
+//! `table.sort`: PUC's quicksort (after Sedgewick, "Algorithms in Modula-3"), comparison for
+//! comparison, so that an inconsistent order function meets the same elements and the same error.
+//! Where PUC takes a pivot at random to break bad inputs, the choice here is fixed.
+//!
+//! Lists of one kind of value without an order function are sorted directly; everything else runs
+//! as a state machine whose steps read, write or compare and may call into the program.
+
+use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
+use crate::access::{Step, len, length_result, less, raw_less, step};
+use crate::prim;
+use luka_vm::{Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
+
+/// Intervals larger than this may take other pivots than their middle (`RANLIMIT`).
+const LARGE: u32 = 100;
+/// The "random" number once a partition was too unequal: lists do not differ from run to run.
+const SHUFFLE: u32 = !0;
+
+pub static SORT_STEP: Native = Native::then("table.sort:step", sort_step);
+
+/// Slots: the list, the order function or nil, then these. Above `END` lies the stack of
+/// intervals still to sort, two integers each: bounds, then pivot seed and size of the part done.
+mod at {
+    pub const STATE: usize = 3;
+    pub const LO: usize = 4;
+    pub const UP: usize = 5;
+    pub const RND: usize = 6;
+    pub const P: usize = 7;
+    pub const I: usize = 8;
+    pub const J: usize = 9;
+    pub const A: usize = 10;
+    pub const B: usize = 11;
+    pub const PIVOT: usize = 12;
+    pub const END: usize = 12;
+}
+
+pub fn sort(vm: &mut Vm) -> NativeResult {
+    check_tab(vm, 1, READ | WRITE | LENGTH)?;
+    if let Some(t) = plain(vm, 1) {
+        let n = t.len();
+        if n <= 1 {
+            return vm.ret0();
+        }
+        check_arguments(vm, n)?;
+        if vm.arg(2).is_nil() && sort_directly(vm, t, n)? {
+            return vm.ret0();
+        }
+        prepare(vm, n);
+        return run(vm, state::INTERVAL);
+    }
+    let nargs = vm.nargs();
+    vm.set_top(nargs.max(2));
+    vm.set_top(2);
+    vm.set_top(at::END);
+    run(vm, state::LENGTH)
+}
+
+fn check_arguments(vm: &mut Vm, n: i64) -> Result<(), Raise> {
+    if n >= i64::from(i32::MAX) {
+        return Err(vm.arg_error(1, "array too big"));
+    }
+    if !vm.arg(2).is_nil() {
+        vm.check_type(2, Type::Function)?;
+    }
+    Ok(())
+}
+
+fn prepare(vm: &mut Vm, n: i64) {
+    vm.set_top(2);
+    vm.set_top(at::END);
+    put(vm, at::LO, 1);
+    put(vm, at::UP, n);
+    put(vm, at::RND, 0);
+}
+
+// ---------------------------------------------------------------------- without calls
+
+/// Sorts numbers or strings; false if there are other values.
+fn sort_directly(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
+    let mut values = Vec::with_capacity(n as usize);
+    let (mut ints, mut strings, mut numbers) = (true, true, true);
+    for i in 1..=n {
+        let v = t.get_int(i);
+        ints &= v.as_int().is_some();
+        numbers &= v.is_number();
+        strings &= v.is_string();
+        if !numbers && !strings {
+            return Ok(false);
+        }
+        values.push(v);
+    }
+    vm.charge(n as u64 * u64::from(64 - (n as u64).leading_zeros()));
+    // Equal integers and equal strings cannot be told apart: any order of them is PUC's.
+    let mut ok = true;
+    if ints {
+        values.sort_unstable_by_key(|v| v.as_int());
+    } else if strings {
+        values.sort_unstable_by_key(|v| v.as_str().map(|s| s.bytes()));
+    } else {
+        ok = quicksort(&mut values);
+    }
+    for (i, v) in values.into_iter().enumerate() {
+        prim::set_int(vm, t, i as i64 + 1, v)?;
+    }
+    if ok { Ok(true) } else { Err(invalid_order(vm)) }
+}
+
+/// The algorithm on a slice of numbers; false if the order proves invalid (NaN).
+fn quicksort(a: &mut [Value]) -> bool {
+    let less = |x: Value, y: Value| raw_less(x, y).unwrap_or(false);
+    let mut pending: Vec<(u32, u32, u32, u32)> = Vec::new();
+    let (mut lo, mut up, mut rnd) = (0u32, a.len() as u32 - 1, 0u32);
+    'next: loop {
+        'interval: {
+            // Bounds here are those of PUC minus one; `up` may be one below `lo`, never negative.
+            if lo >= up {
+                break 'interval;
+            }
+            if less(a[up as usize], a[lo as usize]) {
+                a.swap(lo as usize, up as usize);
+            }
+            if up - lo == 1 {
+                break 'interval;
+            }
+            let p = pivot(lo + 1, up + 1, rnd) - 1;
+            if less(a[p as usize], a[lo as usize]) {
+                a.swap(p as usize, lo as usize);
+            } else if less(a[up as usize], a[p as usize]) {
+                a.swap(p as usize, up as usize);
+            }
+            if up - lo == 2 {
+                break 'interval;
+            }
+            let value = a[p as usize];
+            a.swap(p as usize, up as usize - 1);
+            let (mut i, mut j) = (lo, up - 1);
+            loop {
+                i += 1;
+                while less(a[i as usize], value) {
+                    if i == up - 1 {
+                        return false;
+                    }
+                    i += 1;
+                }
+                j -= 1;
+                while less(value, a[j as usize]) {
+                    if j < i {
+                        return false;
+                    }
+                    j -= 1;
+                }
+                if j < i {
+                    break;
+                }
+                a.swap(i as usize, j as usize);
+            }
+            a.swap(up as usize - 1, i as usize);
+            if i - lo < up - i {
+                pending.push((i + 1, up, rnd, i - lo));
+                up = i.max(1) - 1;
+            } else {
+                pending.push((lo, i - 1, rnd, up - i));
+                lo = i + 1;
+            }
+            continue 'next;
+        }
+        match pending.pop() {
+            None => return true,
+            Some((l, u, r, done)) => {
+                (lo, up, rnd) = (l, u, r);
+                if up.wrapping_sub(lo) / 128 > done {
+                    rnd = SHUFFLE;
+                }
+            }
+        }
+    }
+}
+
+/// An element in the middle half of `[lo, up]`, PUC's choice (bounds from 1).
+fn pivot(lo: u32, up: u32, rnd: u32) -> u32 {
+    if up - lo < LARGE || rnd == 0 {
+        (lo + up) / 2
+    } else {
+        let quarter = (up - lo) / 4;
+        rnd % (quarter * 2) + (lo + quarter)
+    }
+}
+
+#[cold]
+fn invalid_order(vm: &mut Vm) -> Raise {
+    vm.error("invalid order function for sorting")
+}
+
+// ---------------------------------------------------------------------- the state machine
+
+/// States, named for what they begin; each consumes the result of the one before it.
+mod state {
+    pub const LENGTH: i64 = 0;
+    pub const LENGTH_KNOWN: i64 = 1;
+    /// Sort `[LO, UP]`.
+    pub const INTERVAL: i64 = 2;
+    pub const LO_READ: i64 = 3;
+    pub const UP_READ: i64 = 4;
+    pub const ENDS_COMPARED: i64 = 5;
+    pub const ENDS_HALF_SWAPPED: i64 = 6;
+    pub const ENDS_SORTED: i64 = 7;
+    pub const P_READ: i64 = 8;
+    pub const LO_READ_AGAIN: i64 = 9;
+    pub const P_LO_COMPARED: i64 = 10;
+    pub const P_LO_HALF_SWAPPED: i64 = 11;
+    pub const UP_READ_AGAIN: i64 = 12;
+    pub const UP_P_COMPARED: i64 = 13;
+    pub const P_UP_HALF_SWAPPED: i64 = 14;
+    pub const THREE_SORTED: i64 = 15;
+    pub const PIVOT_READ: i64 = 16;
+    pub const BEFORE_UP_READ: i64 = 17;
+    pub const PIVOT_HALF_PLACED: i64 = 18;
+    pub const PARTITION: i64 = 19;
+    pub const NEXT_I: i64 = 20;
+    pub const I_READ: i64 = 21;
+    pub const I_COMPARED: i64 = 22;
+    pub const NEXT_J: i64 = 23;
+    pub const J_READ: i64 = 24;
+    pub const J_COMPARED: i64 = 25;
+    pub const PAIR_HALF_SWAPPED: i64 = 26;
+    pub const PIVOT_BACK: i64 = 27;
+    pub const PARTITIONED: i64 = 28;
+    pub const INTERVAL_DONE: i64 = 29;
+}
+
+fn sort_step(vm: &mut Vm) -> NativeResult {
+    let state = int(vm, at::STATE);
+    run(vm, state)
+}
+
+/// Pushes whether `a < b` in the order of the sort.
+fn compare(vm: &mut Vm, a: Value, b: Value) -> Result<Step, Raise> {
+    let f = vm.arg(2);
+    if f.is_nil() {
+        return less(vm, a, b);
+    }
+    vm.push_fn(f);
+    vm.push(a);
+    vm.push(b);
+    Ok(Step::Call { nargs: 2, nres: 1 })
+}
+
+fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
+    let t = vm.arg(1);
+    // Begins an operation whose result (or end) state `$next` waits for.
+    macro_rules! begin {
+        ($next:expr, $op:expr) => {{
+            now = $next;
+            put(vm, at::STATE, now);
+            step!($op, &SORT_STEP);
+        }};
+    }
+    loop {
+        let lo = int(vm, at::LO);
+        let up = int(vm, at::UP);
+        let p = int(vm, at::P);
+        match now {
+            state::LENGTH => begin!(state::LENGTH_KNOWN, len(vm, t)),
+            state::LENGTH_KNOWN => {
+                let n = length_result(vm)?;
+                if n <= 1 {
+                    return vm.ret0();
+                }
+                check_arguments(vm, n)?;
+                prepare(vm, n);
+                now = state::INTERVAL;
+            }
+            state::INTERVAL => {
+                if lo < up {
+                    begin!(state::LO_READ, get(vm, t, lo));
+                } else {
+                    now = state::INTERVAL_DONE;
+                }
+            }
+            state::LO_READ => {
+                keep(vm, at::A);
+                begin!(state::UP_READ, get(vm, t, up));
+            }
+            state::UP_READ => {
+                keep(vm, at::B);
+                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
+                begin!(state::ENDS_COMPARED, compare(vm, b, a));
+            }
+            state::ENDS_COMPARED => {
+                if vm.pop().is_falsy() {
+                    now = state::ENDS_SORTED;
+                } else {
+                    let b = vm.arg(at::B);
+                    begin!(state::ENDS_HALF_SWAPPED, set(vm, t, lo, b));
+                }
+            }
+            state::ENDS_HALF_SWAPPED => {
+                let a = vm.arg(at::A);
+                begin!(state::ENDS_SORTED, set(vm, t, up, a));
+            }
+            state::ENDS_SORTED => {
+                if up - lo == 1 {
+                    now = state::INTERVAL_DONE;
+                    continue;
+                }
+                vm.charge(4);
+                let p = i64::from(pivot(lo as u32, up as u32, int(vm, at::RND) as u32));
+                put(vm, at::P, p);
+                begin!(state::P_READ, get(vm, t, p));
+            }
+            state::P_READ => {
+                keep(vm, at::A);
+                begin!(state::LO_READ_AGAIN, get(vm, t, lo));
+            }
+            state::LO_READ_AGAIN => {
+                keep(vm, at::B);
+                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
+                begin!(state::P_LO_COMPARED, compare(vm, a, b));
+            }
+            state::P_LO_COMPARED => {
+                if vm.pop().is_falsy() {
+                    begin!(state::UP_READ_AGAIN, get(vm, t, up));
+                } else {
+                    let b = vm.arg(at::B);
+                    begin!(state::P_LO_HALF_SWAPPED, set(vm, t, p, b));
+                }
+            }
+            state::P_LO_HALF_SWAPPED => {
+                let a = vm.arg(at::A);
+                begin!(state::THREE_SORTED, set(vm, t, lo, a));
+            }
+            state::UP_READ_AGAIN => {
+                keep(vm, at::B);
+                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
+                begin!(state::UP_P_COMPARED, compare(vm, b, a));
+            }
+            state::UP_P_COMPARED => {
+                if vm.pop().is_falsy() {
+                    now = state::THREE_SORTED;
+                } else {
+                    let b = vm.arg(at::B);
+                    begin!(state::P_UP_HALF_SWAPPED, set(vm, t, p, b));
+                }
+            }
+            state::P_UP_HALF_SWAPPED => {
+                let a = vm.arg(at::A);
+                begin!(state::THREE_SORTED, set(vm, t, up, a));
+            }
+            state::THREE_SORTED => {
+                if up - lo == 2 {
+                    now = state::INTERVAL_DONE;
+                } else {
+                    begin!(state::PIVOT_READ, get(vm, t, p));
+                }
+            }
+            state::PIVOT_READ => {
+                keep(vm, at::PIVOT);
+                begin!(state::BEFORE_UP_READ, get(vm, t, up - 1));
+            }
+            state::BEFORE_UP_READ => {
+                let v = vm.pop();
+                begin!(state::PIVOT_HALF_PLACED, set(vm, t, p, v));
+            }
+            state::PIVOT_HALF_PLACED => {
+                let v = vm.arg(at::PIVOT);
+                begin!(state::PARTITION, set(vm, t, up - 1, v));
+            }
+            state::PARTITION => {
+                put(vm, at::I, lo);
+                put(vm, at::J, up - 1);
+                now = state::NEXT_I;
+            }
+            state::NEXT_I => {
+                let i = int(vm, at::I) + 1;
+                put(vm, at::I, i);
+                begin!(state::I_READ, get(vm, t, i));
+            }
+            state::I_READ => {
+                keep(vm, at::A);
+                let (a, pivot) = (vm.arg(at::A), vm.arg(at::PIVOT));
+                begin!(state::I_COMPARED, compare(vm, a, pivot));
+            }
+            state::I_COMPARED => {
+                vm.charge(1);
+                if vm.pop().is_falsy() {
+                    now = state::NEXT_J;
+                } else if int(vm, at::I) == up - 1 {
+                    return Err(invalid_order(vm));
+                } else {
+                    now = state::NEXT_I;
+                }
+            }
+            state::NEXT_J => {
+                let j = int(vm, at::J) - 1;
+                put(vm, at::J, j);
+                begin!(state::J_READ, get(vm, t, j));
+            }
+            state::J_READ => {
+                keep(vm, at::B);
+                let (b, pivot) = (vm.arg(at::B), vm.arg(at::PIVOT));
+                begin!(state::J_COMPARED, compare(vm, pivot, b));
+            }
+            state::J_COMPARED => {
+                vm.charge(1);
+                let (i, j) = (int(vm, at::I), int(vm, at::J));
+                if !vm.pop().is_falsy() {
+                    if j < i {
+                        return Err(invalid_order(vm));
+                    }
+                    now = state::NEXT_J;
+                } else if j < i {
+                    let a = vm.arg(at::A);
+                    begin!(state::PIVOT_BACK, set(vm, t, up - 1, a));
+                } else {
+                    let b = vm.arg(at::B);
+                    begin!(state::PAIR_HALF_SWAPPED, set(vm, t, i, b));
+                }
+            }
+            state::PAIR_HALF_SWAPPED => {
+                let (j, a) = (int(vm, at::J), vm.arg(at::A));
+                begin!(state::NEXT_I, set(vm, t, j, a));
+            }
+            state::PIVOT_BACK => {
+                let (i, pivot) = (int(vm, at::I), vm.arg(at::PIVOT));
+                begin!(state::PARTITIONED, set(vm, t, i, pivot));
+            }
+            state::PARTITIONED => {
+                partitioned(vm, lo, up);
+                now = state::INTERVAL;
+            }
+            _ => {
+                if !next_interval(vm) {
+                    return vm.ret0();
+                }
+                now = state::INTERVAL;
+            }
+        }
+    }
+}
+
+/// Moves the result of the last operation into a slot.
+fn keep(vm: &mut Vm, slot: usize) {
+    let v = vm.pop();
+    vm.set_arg(slot, v);
+}
+
+/// The smaller part comes next, the larger one is remembered.
+fn partitioned(vm: &mut Vm, lo: i64, up: i64) {
+    let (p, rnd) = (int(vm, at::I), int(vm, at::RND));
+    let (next, later, size) = if p - lo < up - p {
+        ((lo, p - 1), (p + 1, up), p - lo)
+    } else {
+        ((p + 1, up), (lo, p - 1), up - p)
+    };
+    vm.push(Value::int(later.0 << 32 | later.1));
+    vm.push(Value::int(rnd << 32 | size));
+    put(vm, at::LO, next.0);
+    put(vm, at::UP, next.1);
+}
+
+/// Takes a remembered interval; false if there is none.
+fn next_interval(vm: &mut Vm) -> bool {
+    if vm.nargs() <= at::END {
+        return false;
+    }
+    let seed = vm.pop().as_int().unwrap_or(0) as u64;
+    let bounds = vm.pop().as_int().unwrap_or(0) as u64;
+    let (lo, up) = ((bounds >> 32) as u32, bounds as u32);
+    let (mut rnd, done) = ((seed >> 32) as u32, seed as u32);
+    // Too unequal: from now on take other pivots.
+    if up.wrapping_sub(lo) / 128 > done {
+        rnd = SHUFFLE;
+    }
+    put(vm, at::LO, lo.into());
+    put(vm, at::UP, up.into());
+    put(vm, at::RND, rnd.into());
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_mixed_numbers() {
+        let mut x = 12345u64;
+        for n in 1..200 {
+            let mut values: Vec<Value> = (0..n)
+                .map(|i| {
+                    x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    let v = (x >> 33) as i64 % 50;
+                    if i % 3 == 0 { Value::float(v as f64 + 0.5) } else { Value::int(v) }
+                })
+                .collect();
+            assert!(quicksort(&mut values));
+            assert!(values.windows(2).all(|w| raw_less(w[1], w[0]) == Some(false)));
+        }
+    }
+}
