@@ -82,6 +82,10 @@ impl Vm {
     /// ([`Heap::take_finalizer`]).
     pub fn gc_full(&mut self) {
         self.with_roots(|heap, roots| heap.full(roots));
+        if !self.heap.to_finalize.is_empty() {
+            // The next safepoint is to call them.
+            self.heap.debt = self.heap.debt.max(1);
+        }
     }
 
     /// `collectgarbage("step", kbytes)`: works as if so much had been allocated (0: one basic

@@ -132,10 +132,10 @@ impl Vm {
                         return Ok(Next::Lua);
                     }
                     Err(ArithError::DivideByZero) => {
-                        return Err(self.runtime_error("attempt to perform 'n//0'"));
+                        return Err(self.runtime_error("attempt to divide by zero"));
                     }
                     Err(ArithError::ModuloByZero) => {
-                        return Err(self.runtime_error("attempt to perform 'n%%0'"));
+                        return Err(self.runtime_error("attempt to perform 'n%0'"));
                     }
                     Err(ArithError::NoInteger) => {}
                 }
