@@ -2,11 +2,13 @@
 //! and more, ends in a tree or an error on a stack of 2 MB.
 
 use luka_compiler::ast::dump_ast;
+use luka_compiler::compile::stages;
 use luka_compiler::diag::render_all;
 use luka_compiler::parse::{Options, parse};
 use luka_compiler::source::Source;
 
-/// The message for `text`, `OK` if there is none.
+/// The parser's message for `text`, `OK` if there is none; the later stages only have to survive
+/// (some of these texts pass limits of theirs).
 fn message(text: String) -> String {
     std::thread::Builder::new()
         .stack_size(2 << 20)
@@ -16,7 +18,7 @@ fn message(text: String) -> String {
             if parsed.chunk.exprs.len() < 500_000 {
                 let _ = dump_ast(&parsed.chunk, &parsed.tokens.names);
             }
-            let _ = render_all(&parsed.diagnostics, &source, false);
+            let _ = render_all(&stages(&source, &Options::default()).diagnostics, &source, false);
             match parsed.diagnostics.first() {
                 None => "OK".to_string(),
                 Some(d) => String::from_utf8_lossy(&d.puc.as_ref().unwrap().text).into_owned(),

@@ -17,6 +17,8 @@ use crate::source::Source;
 const WINDOW: usize = 120;
 /// Columns shown before the first label of a cut line.
 const LEAD: usize = 40;
+/// Most reports drawn at once.
+const MOST: usize = 50;
 /// Reports about lines beyond this one are given without a picture of the source.
 const LAST_LINE: u32 = 4_000_000;
 
@@ -36,7 +38,7 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
         Severity::Note => (ReportKind::Advice, Color::Cyan),
     };
     let config =
-        Config::default().with_color(color).with_index_type(IndexType::Byte).with_tab_width(4);
+        Config::default().with_color(color).with_index_type(IndexType::Char).with_tab_width(4);
     let mut report = Report::build(kind, (name.clone(), page.main.clone()))
         .with_config(config)
         .with_code(diagnostic.code)
@@ -70,9 +72,14 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
     out.replacen(&format!("{name}:{line}:{shown} "), &format!("{name}:{line}:{real} "), 1)
 }
 
-/// Several reports, one after the other.
+/// Several reports, one after the other; of very many the first [`MOST`] and a count.
 pub fn render_all(diagnostics: &[Diagnostic], source: &Source, color: bool) -> String {
-    diagnostics.iter().map(|diagnostic| render(diagnostic, source, color)).collect()
+    let mut text: String =
+        diagnostics.iter().take(MOST).map(|diagnostic| render(diagnostic, source, color)).collect();
+    if diagnostics.len() > MOST {
+        text.push_str(&format!("… and {} more\n", diagnostics.len() - MOST));
+    }
+    text
 }
 
 /// A label in the small source.
@@ -82,9 +89,11 @@ struct Mark<'a> {
     primary: bool,
 }
 
-/// The small source and the labels in it.
+/// The small source and the labels in it; positions count characters.
 struct Page<'a> {
     text: String,
+    /// Characters in `text`.
+    len: usize,
     marks: Vec<Mark<'a>>,
     main: std::ops::Range<usize>,
     /// The primary label's line, its column in the small source and its real column.
@@ -101,15 +110,22 @@ impl<'a> Page<'a> {
             lines.entry(source.line(label.0.start)).or_default().push(label);
         }
         let mut page =
-            Page { text: String::new(), marks: Vec::new(), main: 0..0, heading: (1, 1, 1) };
+            Page { text: String::new(), len: 0, marks: Vec::new(), main: 0..0, heading: (1, 1, 1) };
         let mut next = 1;
         for (line, mut labels) in lines {
-            page.text.extend(std::iter::repeat_n('\n', (line - next) as usize));
+            for _ in next..line {
+                page.push('\n');
+            }
             labels.sort_by_key(|(span, ..)| span.start);
             page.add_line(source, line, &labels);
             next = line + 1;
         }
         page
+    }
+
+    fn push(&mut self, shown: char) {
+        self.text.push(shown);
+        self.len += 1;
     }
 
     /// Draws line `line` with its labels.
@@ -126,28 +142,30 @@ impl<'a> Page<'a> {
             let at = (pos as usize).saturating_sub(line_start).min(line_len);
             cells.partition_point(|cell| cell.at < at)
         };
-        let first_label = labels.first().map_or(0, |(span, ..)| column_of(span.start));
-        let (from, to) = window(cells.len(), first_label);
+        let first = labels.first().map_or(0, |(span, ..)| column_of(span.start));
+        let main = labels.iter().find(|(.., primary)| *primary);
+        let main = main.map_or(first, |(span, ..)| column_of(span.start));
+        // Show the first label, too, if both fit.
+        let anchor = if main - first < WINDOW - LEAD { first } else { main };
+        let (from, to) = window(cells.len(), anchor);
         // Display position of each cell of the window, and of its end.
         let mut places = Vec::with_capacity(to - from + 1);
         if from > 0 {
-            self.text.push('…');
+            self.push('…');
         }
         for cell in &cells[from..to] {
-            places.push(self.text.len());
-            self.text.push(cell.shown);
+            places.push(self.len);
+            self.push(cell.shown);
         }
-        places.push(self.text.len());
-        self.text.push(if to < cells.len() { '…' } else { ' ' });
-        let end = self.text.len();
-        self.text.push('\n');
+        places.push(self.len);
+        self.push(if to < cells.len() { '…' } else { ' ' });
+        self.push('\n');
         for &(span, text, primary) in labels {
             let (start, stop) = (column_of(span.start), column_of(span.end.max(span.start)));
             let place = |column: usize| places[column.clamp(from, to) - from];
             let low = place(start);
-            // An empty label is shown as one column.
-            let high = place(stop).max(place(start + 1)).max((low + 1).min(end));
-            let range = low..high.max(low + 1).min(end).max(low);
+            // An empty label is shown as one column; behind every line there is a spare one.
+            let range = low..place(stop).max(low + 1);
             if primary {
                 self.main = range.clone();
                 let ellipsis = usize::from(from > 0);
