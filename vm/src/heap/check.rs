@@ -1,1 +1,311 @@
-//! Walks every invariant of the heap; for tests.
+//! Walks every invariant of the heap; for tests and the stress mode.
+//!
+//! What holds between any two safepoints:
+//! * every object is in exactly one list, and the nominal sizes of all add up to `bytes`;
+//! * what a living object refers to exists, has the right kind and is not garbage;
+//! * while marking, no black object refers to a white one, and gray objects wait in a list;
+//! * every entry of a table is found from its key's main position;
+//! * every short string is in its bucket once.
+
+use super::gc::State;
+use super::heap::Heap;
+use super::objects::nominal_size;
+use super::{Header, mark, size};
+use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::string::{Str, hash::hash_bytes};
+use crate::table::Table;
+use crate::table::get::{find, hash_key};
+use crate::thread::Thread;
+use crate::userdata::Userdata;
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use std::collections::HashSet;
+
+type Verdict = Result<(), String>;
+
+/// Checks the heap of a VM at a safepoint.
+pub fn check(vm: &Vm) -> Verdict {
+    check_heap(&vm.heap, Some((vm.thread.as_ptr(), vm.top)))
+}
+
+/// Checks a heap; `running` is the thread whose top is kept elsewhere.
+pub(crate) fn check_heap(heap: &Heap, running: Option<(*mut Thread, *mut Value)>) -> Verdict {
+    let mut c = Checker { heap, objects: HashSet::new(), waiting: HashSet::new(), running };
+    // SAFETY: between safepoints all lists are intact and all objects in them exist; that is
+    // what is being checked, so a broken heap may well crash here: it is for tests.
+    unsafe {
+        c.collect_objects()?;
+        c.check_strings()?;
+        for o in c.objects.clone() {
+            c.check_object(o).map_err(|e| format!("{e}, in {}", describe(o)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The object's kind and marks, for messages.
+unsafe fn describe(o: *mut Header) -> String {
+    unsafe { format!("object {o:p} of kind {:#x}, marked {:#x}", (*o).kind, (*o).marked) }
+}
+
+struct Checker<'a> {
+    heap: &'a Heap,
+    objects: HashSet<*mut Header>,
+    /// Objects in some gray list.
+    waiting: HashSet<*mut Header>,
+    running: Option<(*mut Thread, *mut Value)>,
+}
+
+impl Checker<'_> {
+    unsafe fn collect_objects(&mut self) -> Verdict {
+        let mut bytes = self.heap.strings.buckets.len() * size::POINTER;
+        let mut lists = vec![(self.heap.all, false), (self.heap.with_finalizer, true)];
+        lists.extend(self.heap.strings.buckets.iter().map(|b| (*b, false)));
+        unsafe {
+            let mut add = |o: *mut Header, finalizer: bool| {
+                if !self.objects.insert(o) {
+                    return Err(format!("listed twice: {}", describe(o)));
+                }
+                if ((*o).marked & mark::FINALIZER != 0) != finalizer {
+                    return Err(format!("in the wrong list: {}", describe(o)));
+                }
+                if (*o).marked & mark::WHITES == mark::WHITES {
+                    return Err(format!("two whites: {}", describe(o)));
+                }
+                bytes += nominal_size(o);
+                Ok(())
+            };
+            for (mut o, finalizer) in lists {
+                while !o.is_null() {
+                    add(o, finalizer)?;
+                    o = (*o).next;
+                }
+            }
+            for o in &self.heap.to_finalize {
+                add(*o, true)?;
+            }
+        }
+        if bytes != self.heap.bytes {
+            return Err(format!("{} bytes counted, objects have {bytes}", self.heap.bytes));
+        }
+        let h = self.heap;
+        self.waiting.extend(h.gray.iter().chain(&h.gray_again));
+        let weak = h.weak_values.iter().chain(&h.ephemerons).chain(&h.all_weak);
+        self.waiting.extend(weak.map(|t| *t as *mut Header));
+        Ok(())
+    }
+
+    unsafe fn check_strings(&self) -> Verdict {
+        let table = &self.heap.strings;
+        let mut seen = HashSet::new();
+        for (b, head) in table.buckets.iter().enumerate() {
+            let mut o = *head;
+            while !o.is_null() {
+                unsafe {
+                    let s = crate::heap::Gc::from_ptr(o as *mut Str);
+                    if s.hdr.kind != tag::STR || s.hdr.extra as usize != s.len() {
+                        return Err(format!("no short string in bucket {b}: {}", describe(o)));
+                    }
+                    if s.hdr.hash != hash_bytes(s.bytes(), table.seed)
+                        || table.bucket_of(s.hdr.hash) != b
+                    {
+                        return Err(format!("{s:?} is in bucket {b}"));
+                    }
+                    if !seen.insert(s.bytes()) {
+                        return Err(format!("{s:?} is interned twice"));
+                    }
+                    o = (*o).next;
+                }
+            }
+        }
+        if seen.len() != table.used {
+            return Err(format!("{} strings, {} counted", seen.len(), table.used));
+        }
+        Ok(())
+    }
+
+    fn is_dead(&self, o: *mut Header) -> bool {
+        unsafe { self.heap.is_dead((*o).marked) }
+    }
+
+    /// Whether `parent` may refer to `child` of kind `kind` (0: any).
+    unsafe fn edge(&self, parent: *mut Header, child: *mut Header, kind: u8) -> Verdict {
+        if !self.objects.contains(&child) {
+            return Err(format!("refers to {child:p}, which does not exist"));
+        }
+        unsafe {
+            if kind != 0 && (*child).kind != kind {
+                return Err(format!("refers to {} as kind {kind:#x}", describe(child)));
+            }
+            if self.is_dead(child) {
+                return Err(format!("refers to garbage: {}", describe(child)));
+            }
+            let black_to_white =
+                (*parent).marked & mark::BLACK != 0 && (*child).marked & mark::WHITES != 0;
+            if self.heap.state.keeps_invariant() && black_to_white {
+                return Err(format!("black, refers to white: {}", describe(child)));
+            }
+        }
+        Ok(())
+    }
+
+    unsafe fn value(&self, parent: *mut Header, v: Value) -> Verdict {
+        match v.as_object() {
+            Some(o) => unsafe { self.edge(parent, o.as_ptr(), v.tag) },
+            None if v.tag <= tag::FRAME => Ok(()),
+            None => Err(format!("value with tag {:#x}", v.tag)),
+        }
+    }
+
+    unsafe fn optional<T>(&self, parent: *mut Header, child: *mut T, kind: u8) -> Verdict {
+        if child.is_null() {
+            return Ok(());
+        }
+        unsafe { self.edge(parent, child as *mut Header, kind) }
+    }
+
+    unsafe fn check_object(&self, o: *mut Header) -> Verdict {
+        unsafe {
+            let marked = (*o).marked;
+            if self.is_dead(o) {
+                return Ok(());
+            }
+            let gray = marked & (mark::WHITES | mark::BLACK) == 0;
+            if self.heap.state == State::Pause && marked & mark::FIXED == 0 {
+                if marked & mark::WHITES != self.heap.current_white {
+                    return Err("not white between cycles".into());
+                }
+            } else if gray && self.heap.state == State::Propagate && marked & mark::FIXED == 0 {
+                let open = (*o).kind == tag::UPVAL && Upval::is_open(o as *mut Upval);
+                if !open && !self.waiting.contains(&o) {
+                    return Err("gray, but in no gray list".into());
+                }
+            }
+            match (*o).kind {
+                tag::STR | tag::LSTR => Ok(()),
+                tag::TABLE => self.check_table(o as *mut Table),
+                tag::LUA_FN => {
+                    let f = o as *mut LuaFn;
+                    self.optional(o, (*f).proto, tag::PROTO)?;
+                    for i in 0..(*o).extra as usize {
+                        self.optional(o, *LuaFn::upval_slot(f, i), tag::UPVAL)?;
+                    }
+                    Ok(())
+                }
+                tag::NATIVE => {
+                    for i in 0..(*o).extra as usize {
+                        self.value(o, *NativeObj::upval_slot(o as *mut NativeObj, i))?;
+                    }
+                    Ok(())
+                }
+                tag::UPVAL => self.value(o, *(*(o as *mut Upval)).v),
+                tag::USERDATA => {
+                    let u = o as *mut Userdata;
+                    self.optional(o, (*u).meta, tag::TABLE)?;
+                    for v in (&(*u).user_values).iter() {
+                        self.value(o, *v)?;
+                    }
+                    Ok(())
+                }
+                tag::THREAD => self.check_thread(o as *mut Thread),
+                tag::PROTO => {
+                    let p = o as *mut ProtoObj;
+                    let d = &(*p).data;
+                    for v in d.constants.iter() {
+                        self.value(o, *v)?;
+                    }
+                    for c in d.protos.iter() {
+                        self.edge(o, c.as_ptr() as *mut Header, tag::PROTO)?;
+                    }
+                    Ok(())
+                }
+                kind => Err(format!("unknown kind {kind:#x}")),
+            }
+        }
+    }
+
+    unsafe fn check_table(&self, t: *mut Table) -> Verdict {
+        unsafe {
+            let o = t as *mut Header;
+            self.optional(o, (*t).meta, tag::TABLE)?;
+            if (*t).border > (*t).asize {
+                return Err(format!("border {} of {}", (*t).border, (*t).asize));
+            }
+            for i in 0..(*t).asize as usize {
+                self.value(o, (*t).array_get(i)).map_err(|e| format!("[{}]: {e}", i + 1))?;
+            }
+            let count = (*t).node_count();
+            if (*t).last_free as usize > count {
+                return Err("the free pointer is outside".into());
+            }
+            for i in 0..count {
+                let n = (*t).nodes.add(i);
+                let next = i as isize + (*n).next as isize;
+                if next < 0 || next >= count as isize {
+                    return Err(format!("node {i} has its next outside"));
+                }
+                if (*n).key_tag == tag::NIL {
+                    if (*n).val_tag != tag::NIL || i >= (*t).last_free as usize {
+                        return Err(format!("node {i} is not free and has no key"));
+                    }
+                    continue;
+                }
+                let key = (*n).key_value();
+                if key.is_heap() && !self.objects.contains(&(key.payload as usize as *mut Header)) {
+                    return Err(format!("node {i} has a freed key"));
+                }
+                if (*n).val_tag == tag::NIL {
+                    continue;
+                }
+                if key.tag == tag::DEAD {
+                    return Err(format!("node {i} has a value and a dead key"));
+                }
+                self.value(o, key).map_err(|e| format!("key {key:?}: {e}"))?;
+                self.value(o, (*n).value()).map_err(|e| format!("[{key:?}]: {e}"))?;
+                if key.as_int().is_some_and(|k| k >= 1 && k <= (*t).asize as i64) {
+                    return Err(format!("key {key:?} belongs to the array part"));
+                }
+                if find(t, key) != n {
+                    return Err(format!("key {key:?} (hash {}) is lost", hash_key(key)));
+                }
+            }
+            Ok(())
+        }
+    }
+
+    unsafe fn check_thread(&self, t: *mut Thread) -> Verdict {
+        unsafe {
+            let o = t as *mut Header;
+            self.optional(o, (*t).resumer, tag::THREAD)?;
+            self.value(o, (*t).error)?;
+            self.value(o, (*t).hook.func)?;
+            if (*t).stack.is_null() {
+                return Ok(());
+            }
+            let top = match self.running {
+                Some((running, top)) if running == t => top,
+                _ => (*t).top,
+            };
+            let end = (*t).stack.add((*t).size);
+            if !top.is_null() && (top < (*t).stack || top > end) {
+                return Err("top is outside of the stack".into());
+            }
+            let mut slot = (*t).stack;
+            while slot < top {
+                self.value(o, *slot)
+                    .map_err(|e| format!("slot {}: {e}", slot.offset_from((*t).stack)))?;
+                slot = slot.add(1);
+            }
+            let (mut uv, mut above) = ((*t).open, end);
+            while !uv.is_null() {
+                self.edge(o, uv as *mut Header, tag::UPVAL)?;
+                if !Upval::is_open(uv) || (*uv).v >= above || (*uv).v < (*t).stack {
+                    return Err("open upvalues out of order".into());
+                }
+                above = (*uv).v;
+                uv = (*uv).next_open;
+            }
+            Ok(())
+        }
+    }
+}

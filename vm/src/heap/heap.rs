@@ -172,9 +172,7 @@ impl Heap {
         if !stack.is_null() {
             self.release(slots * super::size::VALUE);
             // SAFETY: the caller vouches for it.
-            unsafe {
-                super::alloc::free_block(stack as *mut u8, (slots * size_of::<Value>()).max(1))
-            }
+            unsafe { objects::free_slots(stack, slots) }
         }
     }
 

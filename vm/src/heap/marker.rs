@@ -190,8 +190,9 @@ impl Heap {
             let live = if (*t).top.is_null() {
                 0
             } else {
-                (((*t).top as usize - stack as usize) / size_of::<Value>()).min(size)
+                ((*t).top as usize).wrapping_sub(stack as usize) / size_of::<Value>()
             };
+            let live = live.min(size);
             for i in 0..live {
                 self.mark_value(*stack.add(i));
             }

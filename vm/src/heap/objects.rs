@@ -187,6 +187,39 @@ fn proto_size(d: &ProtoData) -> usize {
         + names
 }
 
+/// What an object counts for with all it owns, buffers of userdata aside.
+///
+/// # Safety
+/// `o` is a live object.
+pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
+    // SAFETY: `kind` says what type the object has.
+    unsafe {
+        let extra = (*o).extra as usize;
+        match (*o).kind {
+            tag::STR | tag::LSTR => size::STR + (*(o as *mut Str)).len,
+            tag::TABLE => {
+                let t = o as *mut Table;
+                size::TABLE
+                    + (*t).asize as usize * size::ARRAY_SLOT
+                    + (*t).node_count() * size::NODE
+            }
+            tag::LUA_FN => size::LUA_FN + extra * size::POINTER,
+            tag::NATIVE => size::NATIVE + extra * size::VALUE,
+            tag::UPVAL => size::UPVAL,
+            tag::USERDATA => {
+                let u = o as *mut Userdata;
+                size::USERDATA + (&(*u).user_values).len() * size::VALUE
+            }
+            tag::THREAD => size::THREAD + (*(o as *mut Thread)).size * size::VALUE,
+            tag::PROTO => proto_size(&(*(o as *mut ProtoObj)).data),
+            kind => {
+                debug_assert!(false, "object of unknown kind {kind}");
+                0
+            }
+        }
+    }
+}
+
 /// Frees one object, which is in no list any more.
 ///
 /// # Safety
@@ -194,64 +227,51 @@ fn proto_size(d: &ProtoData) -> usize {
 pub(crate) unsafe fn free_object(heap: &mut Heap, o: *mut Header) {
     // SAFETY: `kind` says what type the object has, and thereby how its block was made.
     unsafe {
+        heap.release(nominal_size(o));
         let extra = (*o).extra as usize;
-        match (*o).kind {
+        let bytes = match (*o).kind {
             tag::STR | tag::LSTR => {
-                let s = o as *mut Str;
-                let len = (*s).len;
                 if (*o).flags != 0 {
                     heap.string_serials.remove(&(o as usize));
                 }
                 if (*o).kind == tag::STR {
                     heap.strings.used -= 1;
                 }
-                heap.release(size::STR + len);
-                alloc::free_block(o as *mut u8, STR_HEADER + len);
+                STR_HEADER + (*(o as *mut Str)).len
             }
             tag::TABLE => {
-                table::resize::free_parts(heap, o as *mut Table);
-                heap.release(size::TABLE);
-                alloc::free_block(o as *mut u8, size_of::<Table>());
+                table::resize::free_parts(o as *mut Table);
+                size_of::<Table>()
             }
-            tag::LUA_FN => {
-                heap.release(size::LUA_FN + extra * size::POINTER);
-                alloc::free_block(
-                    o as *mut u8,
-                    size_of::<LuaFn>() + extra * size_of::<*mut Upval>(),
-                );
-            }
-            tag::NATIVE => {
-                heap.release(size::NATIVE + extra * size::VALUE);
-                alloc::free_block(
-                    o as *mut u8,
-                    size_of::<NativeObj>() + extra * size_of::<Value>(),
-                );
-            }
-            tag::UPVAL => {
-                heap.release(size::UPVAL);
-                alloc::free_block(o as *mut u8, size_of::<Upval>());
-            }
+            tag::LUA_FN => size_of::<LuaFn>() + extra * size_of::<*mut Upval>(),
+            tag::NATIVE => size_of::<NativeObj>() + extra * size_of::<Value>(),
+            tag::UPVAL => size_of::<Upval>(),
             tag::USERDATA => {
-                let u = o as *mut Userdata;
-                let values = (*u).user_values.len();
-                std::ptr::drop_in_place(u);
-                heap.release(size::USERDATA + values * size::VALUE);
-                alloc::free_block(o as *mut u8, size_of::<Userdata>());
+                std::ptr::drop_in_place(o as *mut Userdata);
+                size_of::<Userdata>()
             }
             tag::THREAD => {
                 let t = o as *mut Thread;
-                heap.free_stack((*t).stack, (*t).size);
+                if !(*t).stack.is_null() {
+                    free_slots((*t).stack, (*t).size);
+                }
                 std::ptr::drop_in_place(t);
-                heap.release(size::THREAD);
-                alloc::free_block(o as *mut u8, size_of::<Thread>());
+                size_of::<Thread>()
             }
             tag::PROTO => {
-                let p = o as *mut ProtoObj;
-                heap.release(proto_size(&(*p).data));
-                std::ptr::drop_in_place(p);
-                alloc::free_block(o as *mut u8, size_of::<ProtoObj>());
+                std::ptr::drop_in_place(o as *mut ProtoObj);
+                size_of::<ProtoObj>()
             }
-            kind => debug_assert!(false, "object of unknown kind {kind}"),
-        }
+            _ => return,
+        };
+        alloc::free_block(o as *mut u8, bytes);
     }
+}
+
+/// Gives a thread's stack back to the allocator.
+///
+/// # Safety
+/// `stack` has `slots` slots and is not used any more.
+pub(crate) unsafe fn free_slots(stack: *mut Value, slots: usize) {
+    unsafe { alloc::free_block(stack as *mut u8, (slots * size_of::<Value>()).max(1)) }
 }

@@ -277,16 +277,11 @@ unsafe fn shrink_array(t: *mut Table, new: usize) -> bool {
 ///
 /// # Safety
 /// The table is not used any more.
-pub(crate) unsafe fn free_parts(heap: &mut Heap, t: *mut Table) {
+pub(crate) unsafe fn free_parts(t: *mut Table) {
     unsafe {
-        let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
-        if asize > 0 {
-            alloc::free_block((*t).arr as *mut u8, array_bytes(asize));
-            heap.release(asize * size::ARRAY_SLOT);
+        if (*t).asize > 0 {
+            alloc::free_block((*t).arr as *mut u8, array_bytes((*t).asize as usize));
         }
-        if nodes > 0 {
-            free_nodes((*t).nodes, nodes);
-            heap.release(nodes * size::NODE);
-        }
+        free_nodes((*t).nodes, (*t).node_count());
     }
 }
