@@ -269,7 +269,7 @@ impl Heap {
     }
 
     /// One unit of whatever comes next; returns how much work it was.
-    fn single_step(&mut self, roots: &Roots) -> usize {
+    pub(super) fn single_step(&mut self, roots: &Roots) -> usize {
         match self.state {
             State::Pause => {
                 self.clear_gray_lists();

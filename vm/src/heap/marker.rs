@@ -6,7 +6,7 @@
 use super::gc::State;
 use super::heap::Heap;
 use super::{Header, mark};
-use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
 use crate::table::Table;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
@@ -123,14 +123,15 @@ impl Heap {
                     1 + n
                 }
                 tag::PROTO => {
-                    let d = &raw const *(*(o as *mut ProtoObj)).data;
-                    for v in (*d).constants.iter() {
+                    // A prototype's data never changes, so a reference to it may be held.
+                    let d: &ProtoData = &(*(o as *mut ProtoObj)).data;
+                    for v in d.constants.iter() {
                         self.mark_value(*v);
                     }
-                    for p in (*d).protos.iter() {
+                    for p in d.protos.iter() {
                         self.mark_object(p.as_ptr() as *mut Header);
                     }
-                    1 + (&(*d)).constants.len() + (&(*d)).protos.len()
+                    1 + d.constants.len() + d.protos.len()
                 }
                 tag::THREAD => self.visit_thread(o as *mut Thread),
                 kind => {

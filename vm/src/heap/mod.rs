@@ -28,6 +28,8 @@ pub(crate) mod objects;
 pub(crate) mod roots;
 pub(crate) mod serial;
 pub(crate) mod sweep;
+#[cfg(test)]
+mod tests;
 pub(crate) mod weak;
 
 pub use heap::Heap;

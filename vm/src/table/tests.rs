@@ -77,7 +77,7 @@ fn compare(
 fn behaves_as_a_map() {
     let rounds = if cfg!(miri) { 1 } else { 20 };
     for seed in 1..=rounds {
-        let mut rng = Rng(seed * 0x9E37_79B9_7F4A_7C15);
+        let mut rng = Rng(0x9E37_79B9_7F4A_7C15u64.wrapping_mul(seed));
         let mut h = heap();
         let keys = 8 * (4 + rng.below(40));
         let objects: Vec<_> = (0..keys / 8 + 1).map(|_| h.table()).collect();
