@@ -110,7 +110,7 @@ fn len(vm: &mut Vm) -> NativeResult {
         return Err(vm.arg_error(3, "final position out of bounds"));
     }
     let (mut at, end) = (i as usize - 1, j.max(0) as usize);
-    prim::charge(vm, end.saturating_sub(at) as u64 / 4)?;
+    vm.charge(end.saturating_sub(at) as u64 / 4);
     let mut n = 0i64;
     while at < end {
         match decode(&s[at..], strict) {
@@ -139,7 +139,7 @@ fn codepoint(vm: &mut Vm) -> NativeResult {
     if j - i >= i32::MAX as i64 {
         return Err(vm.error("string slice too long"));
     }
-    prim::charge(vm, (j - i) as u64 / 2)?;
+    vm.charge((j - i) as u64 / 2);
     vm.ensure_stack((j - i) as usize + 1, "string slice too long")?;
     let mut at = i as usize - 1;
     let mut n = 0;
@@ -156,7 +156,7 @@ fn codepoint(vm: &mut Vm) -> NativeResult {
 
 fn char(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
-    prim::charge(vm, n as u64)?;
+    vm.charge(n as u64);
     let mut out = Vec::with_capacity(n);
     for i in 1..=n {
         match u32::try_from(vm.check_int(i)?) {
@@ -202,7 +202,7 @@ fn offset(vm: &mut Vm) -> NativeResult {
             n -= 1;
         }
     }
-    prim::charge(vm, at.abs_diff(start) as u64 / 4)?;
+    vm.charge(at.abs_diff(start) as u64 / 4);
     if n == 0 { vm.ret1(at as i64 + 1) } else { vm.ret1(Value::NIL) }
 }
 

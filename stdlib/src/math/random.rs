@@ -87,7 +87,7 @@ pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
 /// Lets `f` use the generator.
 fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
     // Anything else than our userdata was put there through `debug`: any state will do.
-    let holder = vm.upvalue(0).as_userdata().filter(|u| u.type_name == "random");
+    let holder = vm.upvalue(1).as_userdata().filter(|u| u.type_name == "random");
     match holder {
         Some(u) => u.with_buffer(|b| {
             let mut state = Xoshiro::read(b).unwrap_or(Xoshiro::seeded(0, 0));

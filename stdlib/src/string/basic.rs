@@ -1,7 +1,6 @@
 //! `string.len`, `sub`, `upper`, `lower`, `rep`, `reverse`, `byte`, `char`, `dump`.
 
 use super::{end_pos, start_pos};
-use crate::prim;
 use luka_vm::{NativeResult, Type, Value, Vm};
 
 /// PUC's limit on sizes that must fit C's `int`.
@@ -23,7 +22,7 @@ pub fn sub(vm: &mut Vm) -> NativeResult {
         return vm.ret1(s);
     }
     let part = if start <= end { &s.bytes()[start - 1..end] } else { b"" };
-    prim::charge(vm, part.len() as u64 / 16)?;
+    vm.charge(part.len() as u64 / 16);
     let v = vm.str(part)?;
     vm.ret1(v)
 }
@@ -43,7 +42,7 @@ pub fn reverse(vm: &mut Vm) -> NativeResult {
 /// A copy of argument 1 that `f` changed.
 fn map(vm: &mut Vm, f: fn(&mut [u8])) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
-    prim::charge(vm, s.len() as u64 / 16)?;
+    vm.charge(s.len() as u64 / 16);
     let copy = vm.heap.new_str_with(s.len(), |buf| {
         buf.copy_from_slice(s);
         f(buf);
@@ -64,7 +63,7 @@ pub fn rep(vm: &mut Vm) -> NativeResult {
     }
     let total = s.len() * n as usize + sep.len() * (n as usize - 1);
     vm.heap.reserve(total)?;
-    prim::charge(vm, total as u64 / 16)?;
+    vm.charge(total as u64 / 16);
     let copies = vm.heap.new_str_with(total, |buf| {
         if let ([c], []) = (s, sep) {
             buf.fill(*c);
@@ -100,7 +99,7 @@ pub fn byte(vm: &mut Vm) -> NativeResult {
         return Err(vm.error("string slice too long"));
     }
     vm.ensure_stack(codes.len(), "string slice too long")?;
-    prim::charge(vm, codes.len() as u64)?;
+    vm.charge(codes.len() as u64);
     for &c in codes {
         vm.push(Value::int(c as i64));
     }
@@ -115,7 +114,7 @@ pub fn char(vm: &mut Vm) -> NativeResult {
         let v = vm.str(&[c as u8])?;
         return vm.ret1(v);
     }
-    prim::charge(vm, n as u64)?;
+    vm.charge(n as u64);
     let mut bytes = Vec::with_capacity(n);
     for i in 1..=n {
         match u8::try_from(vm.check_int(i)?) {
@@ -134,7 +133,7 @@ pub fn dump(vm: &mut Vm) -> NativeResult {
         return Err(vm.error("unable to dump given function"));
     };
     let image = luka_vm::function::dump::dump(f, strip);
-    prim::charge(vm, image.len() as u64)?;
+    vm.charge(image.len() as u64);
     let v = vm.str(&image)?;
     vm.ret1(v)
 }

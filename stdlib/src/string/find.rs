@@ -3,7 +3,6 @@
 use super::pattern::{Capture, Matcher, PatternError};
 use super::shortcut::is_plain;
 use super::start_pos;
-use crate::prim;
 use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
 
 pub fn find(vm: &mut Vm) -> NativeResult {
@@ -14,7 +13,7 @@ pub fn find(vm: &mut Vm) -> NativeResult {
     };
     if !vm.arg(4).is_falsy() || is_plain(pattern) {
         let at = plain(&s[init..], pattern).map(|at| at + init);
-        prim::charge(vm, (at.unwrap_or(s.len()) - init) as u64 / 16)?;
+        vm.charge((at.unwrap_or(s.len()) - init) as u64 / 16);
         return match at {
             Some(at) => vm.ret2(at as i64 + 1, (at + pattern.len()) as i64),
             None => vm.ret1(Value::NIL),
@@ -72,7 +71,7 @@ fn run(
     } else {
         m.search(init)
     };
-    prim::charge(vm, m.take_work())?;
+    vm.charge(m.take_work());
     found.map_err(|e| pattern_error(vm, e))
 }
 
@@ -146,10 +145,10 @@ pub fn gmatch(vm: &mut Vm) -> NativeResult {
 
 fn iterate(vm: &mut Vm) -> NativeResult {
     let (Some(s), Some(pattern), Some(from), Some(last)) = (
-        vm.upvalue(0).as_str(),
         vm.upvalue(1).as_str(),
-        vm.upvalue(2).as_int(),
+        vm.upvalue(2).as_str(),
         vm.upvalue(3).as_int(),
+        vm.upvalue(4).as_int(),
     ) else {
         return vm.ret0(); // someone set the upvalues through `debug`
     };
@@ -158,12 +157,12 @@ fn iterate(vm: &mut Vm) -> NativeResult {
     let mut from = usize::try_from(from).unwrap_or(usize::MAX);
     while from <= s.len() {
         let found = m.search(from);
-        prim::charge(vm, m.take_work())?;
+        vm.charge(m.take_work());
         match found.map_err(|e| pattern_error(vm, e))? {
             Some((start, end)) if end as i64 == last => from = start + 1,
             Some((start, end)) => {
-                vm.set_own_upvalue(2, Value::int(end as i64));
                 vm.set_own_upvalue(3, Value::int(end as i64));
+                vm.set_own_upvalue(4, Value::int(end as i64));
                 let n = m.capture_count();
                 push_captures(vm, &m, s, start, end, n)?;
                 return Ok(Action::Return(n as u32));

@@ -5,7 +5,6 @@
 //! result.
 
 use super::quote::write_literal;
-use crate::prim;
 use crate::tostring::{self, Text};
 use luka_vm::value::printf::{self, Spec};
 use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
@@ -102,7 +101,7 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
             pass.convert(vm, &conversion)?;
         }
     }
-    prim::charge(vm, pass.out.len() as u64 / 16)?;
+    vm.charge(pass.out.len() as u64 / 16);
     let v = vm.str(&pass.out)?;
     vm.ret1(v)
 }

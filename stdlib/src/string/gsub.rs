@@ -6,7 +6,6 @@
 use super::find::{capture_value, pattern_error, push_captures};
 use super::pattern::{Capture, Matcher};
 use crate::access::{self, Step};
-use crate::prim;
 use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Type, Userdata, Value, Vm};
 
 // Slots 1 to 4 are the arguments, `n` made an integer.
@@ -84,7 +83,7 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
         } else {
             m.search(state.position)
         };
-        prim::charge(vm, m.take_work())?;
+        vm.charge(m.take_work());
         let Some((start, end)) = found.map_err(|e| pattern_error(vm, e))? else {
             break;
         };
@@ -139,7 +138,7 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
         return vm.ret2(subject, count);
     }
     let rest = &s[state.position..];
-    prim::charge(vm, (state.out.len() + rest.len()) as u64 / 16)?;
+    vm.charge((state.out.len() + rest.len()) as u64 / 16);
     let result = vm.heap.concat(&[&state.out, rest])?;
     vm.ret2(result, count)
 }

@@ -2,7 +2,6 @@
 
 use super::pack_format::{Format, FormatError, Kind, Opt, get, get_int, put, put_int};
 use super::start_pos;
-use crate::prim;
 use luka_vm::{Action, NativeResult, Raise, Value, Vm};
 
 /// PUC's limit on sizes that must fit C's `int`.
@@ -82,7 +81,7 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
             Kind::Align | Kind::Nop => {}
         }
     }
-    prim::charge(vm, out.len() as u64 / 8)?;
+    vm.charge(out.len() as u64 / 8);
     let v = vm.str(&out)?;
     vm.ret1(v)
 }
@@ -150,7 +149,7 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
         vm.push(v);
         n += 1;
     }
-    prim::charge(vm, pos as u64 / 8)?;
+    vm.charge(pos as u64 / 8);
     vm.push(Value::int(pos as i64 + 1));
     Ok(Action::Return(n + 1))
 }
