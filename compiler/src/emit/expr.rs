@@ -127,9 +127,12 @@ impl Emitter<'_> {
     /// Emits arguments and call; the function (and receiver) stand in the window at `base`.
     fn call(&mut self, base: u16, args: List, line_at: u32, span: Span) -> Exp {
         let (_, mut last) = self.expr_list(args);
-        self.at(span.end);
-        let count = if last.is_multi() {
+        let multi = last.is_multi();
+        if multi {
             self.set_returns(&last, None);
+        }
+        self.at(span.end);
+        let count = if multi {
             0
         } else {
             if last.kind != Kind::Void {
