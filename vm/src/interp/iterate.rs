@@ -85,13 +85,15 @@ impl Vm {
                     }
                 }
             } else {
-                let Some(flimit) = num_of(&limit) else {
+                // Strings that spell numbers are taken, as PUC does.
+                let number = |v: Value| v.to_number().and_then(|n| unsafe { num_of(&n) });
+                let Some(flimit) = number(limit) else {
                     return Err(self.for_error(limit, "limit"));
                 };
-                let Some(fstep) = num_of(&step) else {
+                let Some(fstep) = number(step) else {
                     return Err(self.for_error(step, "step"));
                 };
-                let Some(fstart) = num_of(&start) else {
+                let Some(fstart) = number(start) else {
                     return Err(self.for_error(start, "initial value"));
                 };
                 if fstep == 0.0 {
@@ -114,10 +116,13 @@ impl Vm {
 
     /// The limit of an integer loop, clipped to integers; `None`: the loop does not run.
     fn for_limit(&mut self, start: i64, limit: Value, step: i64) -> Result<Option<i64>, Raise> {
-        let clipped = match limit.as_int() {
+        let Some(limit_number) = limit.to_number() else {
+            return Err(self.for_error(limit, "limit"));
+        };
+        let clipped = match limit_number.as_int() {
             Some(l) => l,
             None => {
-                let Some(f) = limit.as_float() else {
+                let Some(f) = limit_number.as_float() else {
                     return Err(self.for_error(limit, "limit"));
                 };
                 if f.is_nan() {
