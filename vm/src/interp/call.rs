@@ -371,7 +371,23 @@ impl Vm {
                 Action::Call { nargs, nres, then } => {
                     let f = self.top.sub(nargs as usize + HEADER);
                     let payload = then as *const Native as u64;
-                    self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres)
+                    let offset = f.offset_from(self.base);
+                    let depth = self.thread_mut().c_depth;
+                    match self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres) {
+                        Err(e) if super::unwind::protects(then) => {
+                            // What cannot be called fails inside the protected call: its link
+                            // must stand for the error to be caught.
+                            let base = self.base.offset(offset).add(HEADER);
+                            let delta = base.offset_from(self.base) as usize * SLOT;
+                            Link::new(FrameKind::Native, payload, delta, nres).write(base);
+                            self.base = base;
+                            self.top = base;
+                            self.ip = std::ptr::null();
+                            self.thread_mut().c_depth = depth + 1;
+                            Err(e)
+                        }
+                        other => other,
+                    }
                 }
                 Action::TailCall { nargs } => {
                     let link = Link::read(self.base);

@@ -44,6 +44,11 @@ enum Catch {
     Thread,
 }
 
+/// Whether errors below this continuation end at it.
+pub(crate) fn protects(then: &'static Native) -> bool {
+    std::ptr::eq(then, &PCALL_THEN) || std::ptr::eq(then, &XPCALL_THEN)
+}
+
 fn is(native: &'static Native, link: Link) -> bool {
     link.payload == native as *const Native as u64
 }
