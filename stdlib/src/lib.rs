@@ -9,6 +9,7 @@
 mod access;
 mod base;
 mod coroutine;
+mod debug;
 mod io;
 pub mod load;
 mod math;
@@ -42,6 +43,7 @@ pub fn open_libs(vm: &mut Vm) -> Result<(), Raise> {
     string::open(vm);
     math::open(vm);
     utf8::open(vm);
+    debug::open(vm);
     if vm.heap.over_limit() { Err(Raise::Memory) } else { Ok(()) }
 }
 
@@ -78,6 +80,7 @@ static LIBRARIES: &[&[Entry]] = &[
     math::MATH,
     math::RANDOM,
     utf8::UTF8,
+    debug::DEBUG,
 ];
 
 /// What programs reach only through other functions, and the continuations.
@@ -90,6 +93,7 @@ static INNER: &[&[&Native]] = &[
     os::THEN,
     math::THEN,
     utf8::INNER,
+    debug::THEN,
 ];
 
 /// Every native of the libraries; names are unique.

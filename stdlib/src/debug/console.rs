@@ -1,0 +1,90 @@
+//! `debug.debug`: lines from standard input, run one by one.
+//!
+//! A state machine: [`debug`] reads a line and has it called through `pcall`; [`RAN`] looks at the
+//! outcome, [`SHOWN`] prints what an error value's `__tostring` made of it; both read on.
+
+use super::c_string;
+use crate::load::load_bytes;
+use crate::tostring::{self, Text};
+use luka_vm::host::FileId;
+use luka_vm::thread::natives::PCALL;
+use luka_vm::{Action, Native, NativeResult, Vm};
+
+pub static RAN: Native = Native::then("debug.debug:ran", ran);
+pub static SHOWN: Native = Native::then("debug.debug:shown", shown);
+
+const STDIN: FileId = FileId(0);
+const STDERR: FileId = FileId(2);
+
+/// Longest piece of a line that is run as one command (PUC's buffer).
+const MAX_LINE: usize = 249;
+
+pub fn debug(vm: &mut Vm) -> NativeResult {
+    loop {
+        vm.set_top(0);
+        print_error(vm, b"lua_debug> ");
+        let line = read_line(vm);
+        if line.is_empty() || line == b"cont\n" {
+            return vm.ret0();
+        }
+        match load_bytes(vm, c_string(&line), b"=(debug command)", None) {
+            Ok(command) => {
+                let pcall = vm.heap.new_native(&PCALL, &[]);
+                vm.push_fn(pcall.into());
+                vm.push(command.into());
+                return Ok(Action::Call { nargs: 1, nres: 2, then: &RAN });
+            }
+            Err(message) => report(vm, &message),
+        }
+    }
+}
+
+/// The command has run; on top of the frame are what `pcall` says of it and perhaps its error.
+fn ran(vm: &mut Vm) -> NativeResult {
+    let error = vm.pop();
+    if vm.pop().is_falsy() {
+        match tostring::start(vm, error)? {
+            Text::Done(text) => report(vm, text.bytes()),
+            Text::Call(method) => {
+                vm.push_fn(method);
+                vm.push(error);
+                return Ok(Action::Call { nargs: 1, nres: 1, then: &SHOWN });
+            }
+        }
+    }
+    debug(vm)
+}
+
+fn shown(vm: &mut Vm) -> NativeResult {
+    let made = vm.pop();
+    let text = tostring::check_result(vm, made)?;
+    report(vm, text.bytes());
+    debug(vm)
+}
+
+/// One line with its end, or as much of it as a command can be; empty at the end of input.
+fn read_line(vm: &mut Vm) -> Vec<u8> {
+    let mut line = Vec::new();
+    while line.len() < MAX_LINE && line.last() != Some(&b'\n') {
+        let Ok(seen) = vm.host().peek(STDIN) else { break };
+        let room = seen.len().min(MAX_LINE - line.len());
+        let end = seen[..room].iter().position(|&c| c == b'\n').map_or(room, |i| i + 1);
+        if end == 0 {
+            break;
+        }
+        line.extend_from_slice(&seen[..end]);
+        vm.host().consume(STDIN, end);
+    }
+    line
+}
+
+fn report(vm: &mut Vm, message: &[u8]) {
+    let line = [c_string(message), b"\n"].concat();
+    print_error(vm, &line);
+}
+
+/// Writes to standard error; that it cannot be written to cannot be told anywhere.
+fn print_error(vm: &mut Vm, text: &[u8]) {
+    let _ = vm.host().write(STDERR, text);
+    let _ = vm.host().flush(STDERR);
+}
