@@ -26,8 +26,10 @@ fn compiled() -> Vec<(PathBuf, Module)> {
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
+            let entry = entry.expect("an entry");
+            let path = entry.path();
+            // Links are not followed: they may lead in circles.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
             } else if path.extension().is_some_and(|ext| ext == "lua" || ext == "luka") {
                 let text = fs::read(&path).expect("readable");
