@@ -87,6 +87,19 @@ impl Vm {
                 h.stage = Stage::Fresh;
             }
         });
+        if thread == self.thread {
+            self.update_dispatch();
+        }
+    }
+
+    /// Keeps hooks from running while a finalizer does; returns what [`Vm::allow_hooks`] is to be
+    /// told at its end.
+    pub(crate) fn forbid_hooks(&mut self) -> i64 {
+        self.thread.update_hook(|h| std::mem::replace(&mut h.active, true)) as i64
+    }
+
+    pub(crate) fn allow_hooks(&mut self, before: i64) {
+        self.thread.update_hook(|h| h.active = before != 0);
     }
 
     /// Asks about the instruction the running function is at.

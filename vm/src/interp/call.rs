@@ -269,6 +269,7 @@ impl Vm {
                 }
                 FrameKind::Gc => {
                     self.leave_c();
+                    self.allow_hooks((*f.sub(2)).payload as i64);
                     self.return_between(f, caller, link);
                     self.after_finalizer()
                 }

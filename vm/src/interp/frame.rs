@@ -47,7 +47,8 @@ pub enum FrameKind {
     Gc = 6,
     /// A `__close` method run by the instruction in the payload, which is executed again.
     Close = 7,
-    /// A message handler; its result is the error value to unwind with.
+    /// A message handler; its result is the error value to unwind with. The payload is the
+    /// instruction that failed, null in a native.
     Handler = 8,
     /// A `__close` method run while unwinding to the frame below.
     Unwind = 9,
@@ -78,7 +79,7 @@ impl FrameKind {
     /// Whether the payload is an instruction of the calling Lua function.
     pub fn has_caller_pc(self) -> bool {
         use FrameKind::*;
-        matches!(self, Lua | Meta | Hook | Gc | Close)
+        matches!(self, Lua | Meta | Hook | Gc | Close | Handler)
     }
 }
 
@@ -237,7 +238,12 @@ impl Iterator for Frames {
             if is_last {
                 self.done = true;
             } else {
-                self.top = start.sub(HEADER);
+                // `call_between` keeps two values of its own below its frame.
+                let kept = match kind {
+                    FrameKind::Hook | FrameKind::Gc | FrameKind::Close => 2,
+                    _ => 0,
+                };
+                self.top = start.sub(HEADER + kept);
                 self.base = caller;
                 self.ip = if kind.has_caller_pc() { link.ip() } else { std::ptr::null() };
             }

@@ -92,9 +92,11 @@ impl Vm {
             let method = self.metamethod(object, Event::Gc);
             if method.is_function() || !self.metamethod(method, Event::Call).is_nil() {
                 self.heap.enter_finalizer();
-                return match self.call_between(method, &[object], FrameKind::Gc, 0) {
+                let hooks = self.forbid_hooks();
+                return match self.call_between(method, &[object], FrameKind::Gc, hooks) {
                     Ok(next) => Ok(next),
                     Err(e) => {
+                        self.allow_hooks(hooks);
                         self.heap.leave_finalizer();
                         Err(e)
                     }

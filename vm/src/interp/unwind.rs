@@ -123,7 +123,7 @@ impl Vm {
             *f.add(1) = Value::NIL;
             *f.add(HEADER) = value;
             self.top = f.add(HEADER + 1);
-            self.begin_call(f, 1, FrameKind::Handler, 0, 1)
+            self.begin_call(f, 1, FrameKind::Handler, self.ip as u64, 1)
         }
     }
 
