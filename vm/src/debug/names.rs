@@ -173,6 +173,8 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
             };
             Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), name))
         }
+        // PUC has larger indices in registers, which tells less.
+        Op::GetI if i.c > 255 => Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), b"?")),
         Op::GetI => Some(Name::new("field", b"integer index")),
         Op::SelfK if register == index(i.a) => Some(Name::new("method", key(c))),
         _ => None,
