@@ -1,0 +1,76 @@
+//! Shell commands, pipes to them, and the process's own clock.
+
+use luka_vm::host::{ExitStatus, HostResult};
+use nix::time::{ClockId, clock_gettime};
+use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::errors::host_error;
+use super::stream::Stream;
+
+const SHELL: &str = "/bin/sh";
+
+fn shell(command: &[u8]) -> Command {
+    let end = memchr::memchr(0, command).unwrap_or(command.len());
+    let mut shell = Command::new(SHELL);
+    shell.arg("-c").arg(OsStr::from_bytes(&command[..end]));
+    shell
+}
+
+/// Starts a command with one end of a pipe.
+pub fn popen(command: &[u8], mode: &[u8]) -> HostResult<Stream> {
+    let reads = mode.first() != Some(&b'w');
+    let mut shell = shell(command);
+    if reads {
+        shell.stdout(Stdio::piped());
+    } else {
+        shell.stdin(Stdio::piped());
+    }
+    let mut child = shell.spawn().map_err(host_error)?;
+    let fd: Option<OwnedFd> = if reads {
+        child.stdout.take().map(OwnedFd::from)
+    } else {
+        child.stdin.take().map(OwnedFd::from)
+    };
+    match fd {
+        Some(fd) => Ok(Stream::pipe(fd, child, reads)),
+        None => Err(host_error(std::io::ErrorKind::BrokenPipe.into())),
+    }
+}
+
+/// Waits for a process whose pipe has been closed.
+pub fn wait(mut child: Child) -> HostResult<ExitStatus> {
+    child.wait().map(status).map_err(host_error)
+}
+
+/// `system`: what the program has buffered stays buffered, as in C.
+pub fn execute(command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
+    match command {
+        None => Ok(Path::new(SHELL).exists().then_some(ExitStatus::Exit(0))),
+        Some(command) => {
+            let ended = shell(command).status().map_err(host_error)?;
+            Ok(Some(status(ended)))
+        }
+    }
+}
+
+fn status(ended: std::process::ExitStatus) -> ExitStatus {
+    match (ended.code(), ended.signal()) {
+        (Some(code), _) => ExitStatus::Exit(code),
+        (None, Some(signal)) => ExitStatus::Signal(signal),
+        (None, None) => ExitStatus::Exit(0),
+    }
+}
+
+/// Processor time of this process in seconds.
+pub fn cpu_time() -> f64 {
+    match clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID) {
+        // In microseconds, as `clock()` counts.
+        Ok(t) => (t.tv_sec() * 1_000_000 + t.tv_nsec() / 1000) as f64 / 1e6,
+        Err(_) => 0.0,
+    }
+}

@@ -1,0 +1,248 @@
+//! Buffered streams with C's `FILE` in mind: one position shared by reads and writes, blocks of
+//! the size C uses (what a program prints interleaves with its children's output in the same
+//! places), full buffering for files, by line for terminals, none for standard error.
+
+use luka_vm::host::{Buffering, ExitStatus, HostResult, Whence};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::Child;
+
+use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
+use super::process;
+
+/// The C library's block.
+const BLOCK: usize = 4096;
+/// Input is read ahead by so many bytes.
+const READ_AHEAD: usize = 16384;
+/// The largest buffer `setvbuf` gives.
+const MOST: usize = 1 << 24;
+
+/// An open file, pipe or standard stream.
+pub struct Stream {
+    file: File,
+    /// The process at the other end of a pipe.
+    child: Option<Child>,
+    readable: bool,
+    writable: bool,
+    terminal: bool,
+    buffering: Buffering,
+    /// Input read ahead; `input[taken..]` is still to be taken.
+    input: Vec<u8>,
+    taken: usize,
+    /// Output not yet written.
+    output: Vec<u8>,
+}
+
+impl Stream {
+    pub fn new(file: File, readable: bool, writable: bool) -> Stream {
+        Stream {
+            file,
+            child: None,
+            readable,
+            writable,
+            terminal: false,
+            buffering: Buffering::Full(BLOCK),
+            input: Vec::new(),
+            taken: 0,
+            output: Vec::new(),
+        }
+    }
+
+    /// Standard input, output or error, on a descriptor of its own.
+    pub fn standard(index: usize) -> HostResult<Stream> {
+        let (fd, terminal): (io::Result<OwnedFd>, bool) = match index {
+            0 => (io::stdin().as_fd().try_clone_to_owned(), io::stdin().is_terminal()),
+            1 => (io::stdout().as_fd().try_clone_to_owned(), io::stdout().is_terminal()),
+            _ => (io::stderr().as_fd().try_clone_to_owned(), io::stderr().is_terminal()),
+        };
+        let mut stream = Stream::new(File::from(fd.map_err(host_error)?), index == 0, index != 0);
+        stream.terminal = terminal;
+        stream.buffering = match index {
+            2 => Buffering::None,
+            _ if terminal => Buffering::Line(BLOCK),
+            _ => Buffering::Full(BLOCK),
+        };
+        Ok(stream)
+    }
+
+    /// One end of a pipe to a process.
+    pub fn pipe(fd: OwnedFd, child: Child, reads: bool) -> Stream {
+        let mut stream = Stream::new(File::from(fd), reads, !reads);
+        stream.child = Some(child);
+        stream
+    }
+
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    // ------------------------------------------------------------------ writing
+
+    pub fn write(&mut self, bytes: &[u8]) -> HostResult<()> {
+        if !self.writable {
+            return Err(plain(BAD_DESCRIPTOR, "Bad file descriptor"));
+        }
+        self.forget_input();
+        match self.buffering {
+            Buffering::None => write_all(&mut self.file, bytes),
+            Buffering::Full(size) => self.write_blocks(bytes, size),
+            Buffering::Line(size) => match memchr::memrchr(b'\n', bytes) {
+                Some(at) => {
+                    self.write_blocks(&bytes[..=at], size)?;
+                    self.flush()?;
+                    self.write_blocks(&bytes[at + 1..], size)
+                }
+                None => self.write_blocks(bytes, size),
+            },
+        }
+    }
+
+    /// Fills the buffer, writes it when it is full, writes whole blocks of what is left at once.
+    fn write_blocks(&mut self, bytes: &[u8], size: usize) -> HostResult<()> {
+        let room = size.saturating_sub(self.output.len());
+        if bytes.len() <= room {
+            self.output.extend_from_slice(bytes);
+            return Ok(());
+        }
+        let (head, rest) = bytes.split_at(room);
+        self.output.extend_from_slice(head);
+        self.flush()?;
+        let (blocks, rest) = rest.split_at(rest.len() - rest.len() % size.max(1));
+        if !blocks.is_empty() {
+            write_all(&mut self.file, blocks)?;
+        }
+        self.output.extend_from_slice(rest);
+        Ok(())
+    }
+
+    pub fn flush(&mut self) -> HostResult<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let result = write_all(&mut self.file, &self.output);
+        self.output.clear();
+        result
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    pub fn read(&mut self, buf: &mut [u8]) -> HostResult<usize> {
+        if buf.is_empty() {
+            return Ok(0);
+        }
+        if self.taken == self.input.len() && buf.len() >= READ_AHEAD {
+            self.before_read()?;
+            return read_some(&mut self.file, buf);
+        }
+        let ready = self.peek()?;
+        let n = ready.len().min(buf.len());
+        buf[..n].copy_from_slice(&ready[..n]);
+        self.consume(n);
+        Ok(n)
+    }
+
+    pub fn peek(&mut self) -> HostResult<&[u8]> {
+        self.before_read()?;
+        if self.taken == self.input.len() {
+            // An unbuffered input takes no more than it is asked for.
+            let ahead = if self.buffering == Buffering::None { 1 } else { READ_AHEAD };
+            self.input.resize(ahead, 0);
+            self.taken = 0;
+            let got = read_some(&mut self.file, &mut self.input);
+            self.input.truncate(*got.as_ref().unwrap_or(&0));
+            got?;
+        }
+        Ok(&self.input[self.taken..])
+    }
+
+    pub fn consume(&mut self, n: usize) {
+        self.taken = (self.taken + n).min(self.input.len());
+    }
+
+    fn before_read(&mut self) -> HostResult<()> {
+        if !self.readable {
+            return Err(plain(BAD_DESCRIPTOR, "Bad file descriptor"));
+        }
+        self.flush()
+    }
+
+    /// Input read ahead but not taken goes back to the file, so that its position is the
+    /// program's.
+    fn forget_input(&mut self) {
+        let ahead = self.input.len() - self.taken;
+        if ahead > 0 {
+            let _ = self.file.seek(SeekFrom::Current(-(ahead as i64)));
+        }
+        self.input.clear();
+        self.taken = 0;
+    }
+
+    // ------------------------------------------------------------------ position, buffering, end
+
+    pub fn seek(&mut self, whence: Whence, offset: i64) -> HostResult<u64> {
+        self.flush()?;
+        let ahead = (self.input.len() - self.taken) as i64;
+        let to = match whence {
+            Whence::Set if offset < 0 => return Err(plain(INVALID, "Invalid argument")),
+            Whence::Set => SeekFrom::Start(offset as u64),
+            // Asking for the position keeps what was read ahead.
+            Whence::Current if offset == 0 => {
+                let at = self.file.stream_position().map_err(host_error)?;
+                return Ok(at.saturating_sub(ahead as u64));
+            }
+            Whence::Current => SeekFrom::Current(offset.saturating_sub(ahead)),
+            Whence::End => SeekFrom::End(offset),
+        };
+        let at = self.file.seek(to).map_err(host_error)?;
+        self.input.clear();
+        self.taken = 0;
+        Ok(at)
+    }
+
+    pub fn set_buffering(&mut self, mode: Buffering) -> HostResult<()> {
+        self.flush()?;
+        let size = |n: usize| if n == 0 { BLOCK } else { n.min(MOST) };
+        self.buffering = match mode {
+            Buffering::None => Buffering::None,
+            Buffering::Full(n) => Buffering::Full(size(n)),
+            Buffering::Line(n) => Buffering::Line(size(n)),
+        };
+        Ok(())
+    }
+
+    /// Writes what is left and closes; for a pipe waits for the process.
+    pub fn close(mut self) -> HostResult<Option<ExitStatus>> {
+        let flushed = self.flush();
+        if self.child.is_none() {
+            self.forget_input();
+        }
+        let child = self.child.take();
+        drop(self);
+        match child {
+            Some(child) => process::wait(child).map(Some),
+            None => flushed.map(|()| None),
+        }
+    }
+}
+
+/// Whoever writes to a pipe that nobody reads ends as C programs do: killed by `SIGPIPE`, silently
+/// (the Rust runtime ignores that signal, and `print` ignores errors).
+fn write_all(file: &mut File, bytes: &[u8]) -> HostResult<()> {
+    file.write_all(bytes).map_err(|error| {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+        }
+        host_error(error)
+    })
+}
+
+/// One read; a signal in between is no failure.
+fn read_some(file: &mut File, buf: &mut [u8]) -> HostResult<usize> {
+    loop {
+        match file.read(buf) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            result => return result.map_err(host_error),
+        }
+    }
+}

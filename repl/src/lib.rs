@@ -1,0 +1,6 @@
+//! The command line of Luka, as a library: the host, the session that runs programs, the verbs.
+//!
+//! This crate is the only one that touches the operating system.
+#![deny(unsafe_code)]
+
+pub mod host;
