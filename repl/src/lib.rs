@@ -3,4 +3,13 @@
 //! This crate is the only one that touches the operating system.
 #![deny(unsafe_code)]
 
+pub mod cli;
+mod cmd;
 pub mod host;
+mod interrupt;
+mod loader;
+mod natives;
+mod options;
+mod report;
+mod session;
+mod terminal;

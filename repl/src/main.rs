@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `luka`.
+
+fn main() {
+    std::process::exit(luka::cli::main());
+}

@@ -2,6 +2,8 @@
 
 use super::visible_code;
 use crate::function::{ChunkInfo, ProtoData};
+use crate::heap::Gc;
+use crate::thread::Thread;
 use crate::vm::Vm;
 use luka_bytecode::Span;
 use std::rc::Rc;
@@ -92,8 +94,12 @@ impl Vm {
     /// The place in the source nearest to the top of the running stack: what a report of an
     /// uncaught error underlines. Ask when the error is raised, before frames are gone.
     pub fn error_location(&self) -> Option<Location> {
-        let (proto, pc) = self.frames(self.thread).find_map(|f| visible_code(&f))?;
-        Some(Location {
+        self.locations(self.thread).next()
+    }
+
+    /// Where the functions of a thread stand that are written in the language, topmost first.
+    pub fn locations(&self, thread: Gc<Thread>) -> impl Iterator<Item = Location> {
+        self.frames(thread).filter_map(|frame| visible_code(&frame)).map(|(proto, pc)| Location {
             chunk: proto.data.chunk.clone(),
             span: proto.data.debug.spans.get(pc).copied().unwrap_or(Span::NONE),
             line: line_of(&proto.data, pc),

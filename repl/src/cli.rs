@@ -1,0 +1,27 @@
+//! What the first argument decides: a verb, help, or a program to run as `lua` runs it.
+
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+
+use crate::cmd;
+
+/// The command line: the program's name first.
+pub type Argv = Vec<Vec<u8>>;
+
+/// Runs the process's command line; the result is its exit code.
+pub fn main() -> i32 {
+    let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
+    match argv.get(1).map(Vec::as_slice) {
+        Some(b"--help") => cmd::help::main(),
+        Some(b"run") if is_verb("run") => cmd::run::main(&argv, 2),
+        Some(b"check") if is_verb("check") => cmd::check::main(&argv[2..]),
+        Some(b"build") if is_verb("build") => cmd::build::main(&argv[2..]),
+        Some(b"dis") if is_verb("dis") => cmd::dis::main(&argv[2..]),
+        _ => cmd::run::main(&argv, 1),
+    }
+}
+
+/// A program that happens to be called like a verb is run, as `lua` would.
+fn is_verb(name: &str) -> bool {
+    !Path::new(name).exists()
+}

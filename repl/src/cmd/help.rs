@@ -1,0 +1,37 @@
+//! `luka --help`
+
+use super::tool::print;
+
+const TEXT: &str = "\
+Luka runs Lua 5.4 programs.
+
+usage: luka [options] [script [args]]     run a script (or an image), as lua does
+       luka run [options] script [args]   the same
+       luka check FILE...                 say what is wrong with sources, run nothing
+       luka build FILE -o OUT [--strip]   compile a source to an image
+       luka dis [--stage STAGE] FILE      show what the compiler makes of a source or image
+
+Without a script, a terminal gets a prompt; otherwise standard input is the script.
+
+options:
+  -e STAT     execute the string STAT
+  -l MOD      require library MOD into global MOD
+  -l G=MOD    require library MOD into global G
+  -i          enter interactive mode after the script
+  -v          show version information
+  -E          ignore environment variables
+  -W          turn warnings on
+  --std=5.4   plain Lua 5.4, without extensions
+  --          stop handling options
+  -           stop handling options and execute standard input
+
+stages of `luka dis`: tokens, ast, hir, bytecode (the default); --spans adds source positions.
+
+environment: LUA_INIT_5_4 or LUA_INIT (code, or @file, to run first), LUA_PATH_5_4, LUA_PATH or
+LUKA_PATH (where require looks), NO_COLOR.
+";
+
+pub fn main() -> i32 {
+    print(TEXT.as_bytes());
+    0
+}

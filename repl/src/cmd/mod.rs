@@ -1,0 +1,8 @@
+//! The verbs of the command line, one file each.
+
+pub mod build;
+pub mod check;
+pub mod dis;
+pub mod help;
+pub mod run;
+mod tool;

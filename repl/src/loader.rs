@@ -1,0 +1,31 @@
+//! The compiler behind the VM's door, with the mode the command line asks for; keeps the text of
+//! what it compiles, so that errors can show the line they are about.
+
+use luka_bytecode::{Module, Verified};
+use luka_compiler::{Options, Std};
+use luka_vm::host::{LoadError, Loader};
+use std::rc::Rc;
+
+/// Longer texts are not kept; their lines are read again from the file when they are needed.
+const KEPT: usize = 256 * 1024;
+
+pub struct SourceLoader {
+    options: Options,
+}
+
+impl SourceLoader {
+    pub fn new(std: Std) -> SourceLoader {
+        SourceLoader { options: Options { std, ..Options::default() } }
+    }
+}
+
+impl Loader for SourceLoader {
+    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
+        luka_compiler::load(source, chunk_name, &self.options)
+            .map_err(|message| LoadError { message })
+    }
+
+    fn keep_source(&self, source: &[u8]) -> Option<Rc<[u8]>> {
+        (source.len() <= KEPT).then(|| source.into())
+    }
+}

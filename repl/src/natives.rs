@@ -1,0 +1,78 @@
+//! The two natives at the bottom of every program: the protected call of a chunk and the message
+//! handler that adds the traceback (`docall` and `msghandler` in `lua.c`).
+
+use luka_vm::thread::natives::XPCALL_THEN;
+use luka_vm::{Event, Native, NativeResult, Value, Vm};
+
+use crate::report;
+
+/// Called with a function, a message handler and the function's arguments: true and its results,
+/// or false and what the handler made of the error. Tracebacks end with it, as `[C]: in ?`.
+pub static DOCALL: Native = Native::new("luka.docall", "", "", docall);
+
+/// Makes the message that is printed: the error's text, the source line, the traceback.
+pub static MESSAGE: Native = Native::new("luka.message", "", "", message);
+
+/// The same without the source line, for sessions that must look like `lua`'s.
+pub static PLAIN_MESSAGE: Native = Native::new("luka.plain_message", "", "", plain_message);
+
+static MESSAGE_THEN: Native = Native::then("luka.message:then", message_then);
+
+fn docall(vm: &mut Vm) -> NativeResult {
+    // f h a… → h true f · a…
+    let n = (vm.nargs() as u32).saturating_sub(2);
+    let (f, h) = (vm.arg(1), vm.arg(2));
+    vm.insert(3, &[f, Value::NIL]);
+    vm.set_arg(1, h);
+    vm.set_arg(2, Value::TRUE);
+    vm.call(n, -1, &XPCALL_THEN)
+}
+
+fn message(vm: &mut Vm) -> NativeResult {
+    make_message(vm, true)
+}
+
+fn plain_message(vm: &mut Vm) -> NativeResult {
+    make_message(vm, false)
+}
+
+fn make_message(vm: &mut Vm, picture: bool) -> NativeResult {
+    vm.set_top(1);
+    let error = vm.arg(1);
+    if !error.is_string() && !error.is_number() {
+        let method = vm.metamethod(error, Event::ToString);
+        if !method.is_nil() {
+            vm.push_fn(method);
+            vm.push(error);
+            return vm.call(1, 1, &MESSAGE_THEN);
+        }
+    }
+    finish(vm, picture)
+}
+
+/// `__tostring` has returned: a string is the whole message.
+fn message_then(vm: &mut Vm) -> NativeResult {
+    let text = vm.pop();
+    if text.is_string() {
+        return vm.ret1(text);
+    }
+    finish(vm, false)
+}
+
+fn finish(vm: &mut Vm, picture: bool) -> NativeResult {
+    let error = vm.arg(1);
+    let text = if error.is_string() || error.is_number() {
+        vm.check_str(1)?.bytes().to_vec()
+    } else {
+        format!("(error object is a {} value)", error.type_of().name()).into_bytes()
+    };
+    let thread = vm.current_thread();
+    let mut whole = text.clone();
+    whole.push(b'\n');
+    if picture && let Some(snippet) = report::snippet(vm, &text) {
+        whole.extend_from_slice(snippet.as_bytes());
+    }
+    whole.extend_from_slice(&vm.traceback(thread, None, 1));
+    let whole = vm.str(&whole)?;
+    vm.ret1(whole)
+}

@@ -1,0 +1,123 @@
+//! The options of `lua`, read as `lua` reads them (`collectargs` in its `lua.c`).
+
+use crate::cli::Argv;
+use luka_compiler::Std;
+
+/// What the options say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    /// `-i`
+    pub interactive: bool,
+    /// `-v` or `-i`
+    pub version: bool,
+    /// `-e`
+    pub executes: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `--std=…`
+    pub std: Std,
+    /// Index of the script in the command line.
+    pub script: Option<usize>,
+    /// Things to do before the script, in order.
+    pub steps: Vec<Step>,
+}
+
+/// `-e`, `-l` and `-W` happen in the order they are written.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    Execute(Vec<u8>),
+    Require(Vec<u8>),
+    Warnings,
+}
+
+/// Reads the options that begin at `argv[from]`; fails with the index of the bad one.
+pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
+    let mut options = Options {
+        interactive: false,
+        version: false,
+        executes: false,
+        ignore_environment: false,
+        std: Std::default(),
+        script: None,
+        steps: Vec::new(),
+    };
+    let mut i = from;
+    while let Some(arg) = argv.get(i) {
+        let bad = Err(i);
+        match arg.as_slice() {
+            b"-" => {
+                options.script = Some(i);
+                break;
+            }
+            b"--" => {
+                // What follows is the script; without one there is none.
+                options.script = (i + 1 < argv.len()).then_some(i + 1);
+                break;
+            }
+            b"--std=5.4" => options.std = Std::Lua54,
+            b"--std=luka" => options.std = Std::Luka,
+            b"-E" => options.ignore_environment = true,
+            b"-W" => options.steps.push(Step::Warnings),
+            b"-i" => (options.interactive, options.version) = (true, true),
+            b"-v" => options.version = true,
+            [b'-', kind @ (b'e' | b'l'), attached @ ..] => {
+                let text = if attached.is_empty() {
+                    i += 1;
+                    match argv.get(i) {
+                        Some(next) if !next.starts_with(b"-") => next.clone(),
+                        Some(_) => return Err(i),
+                        None => return Err(i - 1),
+                    }
+                } else {
+                    attached.to_vec()
+                };
+                options.executes |= *kind == b'e';
+                options.steps.push(match kind {
+                    b'e' => Step::Execute(text),
+                    _ => Step::Require(text),
+                });
+            }
+            [b'-', ..] => return bad,
+            _ => {
+                options.script = Some(i);
+                break;
+            }
+        }
+        i += 1;
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Options, usize> {
+        parse(&line.split(' ').map(|w| w.as_bytes().to_vec()).collect(), 1)
+    }
+
+    #[test]
+    fn options_stop_at_the_script() {
+        let o = read("luka -e x=1 -lm -W -i f.lua -v").unwrap();
+        let x1 = Step::Execute(b"x=1".to_vec());
+        assert_eq!(o.steps, [x1, Step::Require(b"m".to_vec()), Step::Warnings]);
+        assert_eq!((o.script, o.interactive, o.executes), (Some(5), true, true));
+    }
+
+    #[test]
+    fn dashes() {
+        assert_eq!(read("luka - -h").unwrap().script, Some(1));
+        assert_eq!(read("luka -- -x").unwrap().script, Some(2));
+        assert_eq!(read("luka --").unwrap().script, None);
+        assert_eq!(read("luka -v").unwrap().script, None);
+    }
+
+    #[test]
+    fn bad_options() {
+        for line in ["luka -h", "luka ---", "luka -Ex", "luka -vv", "luka -iv", "luka -e"] {
+            assert_eq!(read(line), Err(1), "{line}");
+        }
+        assert_eq!(read("luka -e -v"), Err(2));
+        assert_eq!(read("luka -i -l"), Err(2));
+    }
+}

@@ -1,0 +1,311 @@
+//! A machine with the standard library and what `lua.c` does with it: running chunks, scripts,
+//! `LUA_INIT`, `-e` and `-l`, reporting errors.
+
+use luka_compiler::Std;
+use luka_compiler::source::SourceKind;
+use luka_stdlib::load;
+use luka_vm::host::{FileId, HostError};
+use luka_vm::vm::run::Outcome;
+use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
+
+use crate::cli::Argv;
+use crate::host::OsHost;
+use crate::interrupt;
+use crate::loader::SourceLoader;
+use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
+use crate::report::{self, complain};
+
+const STDIN: FileId = FileId(0);
+
+/// Why the program goes no further.
+pub enum Stop {
+    /// An error that has been reported.
+    Failed,
+    /// `os.exit`.
+    Exit { code: i32, close: bool },
+}
+
+/// What a step of the program gives: values, or the end of it.
+pub type Done<T> = Result<T, Stop>;
+
+/// The machine and what the command line says about it.
+pub struct Session {
+    pub vm: Vm,
+    std: Std,
+    /// Stands in front of messages; none in interactive mode.
+    progname: Option<Vec<u8>>,
+    /// Whether reports show the source.
+    pictures: bool,
+    watching: bool,
+}
+
+impl Session {
+    /// A machine with empty globals.
+    ///
+    /// # Errors
+    /// The text of the failure.
+    pub fn new(progname: &[u8], std: Std) -> Result<Session, &'static str> {
+        let host = Box::new(OsHost::new());
+        let loader = Box::new(SourceLoader::new(std));
+        let vm = Vm::new(Config::default(), host, loader)
+            .map_err(|_| "cannot create state: not enough memory")?;
+        let progname = Some(progname.to_vec());
+        Ok(Session { vm, std, progname, pictures: true, watching: false })
+    }
+
+    /// Opens the standard library.
+    pub fn open_libs(&mut self, ignore_environment: bool) -> Done<()> {
+        if ignore_environment {
+            let registry = self.vm.registry();
+            let key = self.vm.small_str("LUA_NOENV");
+            self.set(registry, key, Value::TRUE);
+        }
+        if luka_stdlib::open_libs(&mut self.vm).is_err() {
+            self.report(b"not enough memory");
+            return Err(Stop::Failed);
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, table: Gc<luka_vm::Table>, key: Value, value: Value) {
+        // The keys used here are strings and integers; memory is without limit.
+        let _ = self.vm.raw_set(table, key, value);
+    }
+
+    pub fn global(&mut self, name: &str) -> Value {
+        let key = self.vm.small_str(name);
+        self.vm.globals().get(key)
+    }
+
+    pub fn set_global(&mut self, name: &[u8], value: Value) {
+        let key: Value = self.vm.heap.intern_or_long(name).into();
+        let globals = self.vm.globals();
+        self.set(globals, key, value);
+    }
+
+    /// The global `arg`: the script at 0, its arguments after it, the rest of the command line
+    /// before it.
+    pub fn set_arg(&mut self, argv: &Argv, script: Option<usize>) {
+        let table = self.vm.heap.table();
+        let script = script.unwrap_or(0) as i64;
+        for (i, arg) in (0..).zip(argv) {
+            let text: Value = self.vm.heap.intern_or_long(arg).into();
+            self.set(table, Value::int(i - script), text);
+        }
+        self.set_global(b"arg", table.into());
+    }
+
+    // ------------------------------------------------------------------ calling
+
+    /// From now on messages look like those of `lua -i`.
+    pub fn enter_interactive(&mut self, pictures: bool) -> Option<Vec<u8>> {
+        self.pictures = pictures;
+        self.progname.take()
+    }
+
+    pub fn leave_interactive(&mut self, progname: Option<Vec<u8>>) {
+        self.progname = progname;
+    }
+
+    /// Calls a function; errors are reported with a traceback.
+    pub fn call(&mut self, f: Value, args: &[Value]) -> Done<Vec<Value>> {
+        let handler = if self.pictures { &MESSAGE } else { &PLAIN_MESSAGE };
+        match self.protected(f, handler, args)? {
+            Ok(values) => Ok(values),
+            Err(error) => {
+                self.report_value(error);
+                Err(Stop::Failed)
+            }
+        }
+    }
+
+    /// Calls a function with a message handler; its error is a value.
+    pub fn protected(
+        &mut self,
+        f: Value,
+        handler: &'static Native,
+        args: &[Value],
+    ) -> Done<Result<Vec<Value>, Value>> {
+        if !self.watching {
+            self.watching = true;
+            interrupt::watch(&self.vm.interrupt_flag());
+        }
+        let docall: Value = self.vm.heap.new_native(&DOCALL, &[]).into();
+        let handler: Value = self.vm.heap.new_native(handler, &[]).into();
+        let mut all = vec![f, handler];
+        all.extend_from_slice(args);
+        let mut outcome = self.vm.run(docall, &all);
+        loop {
+            match outcome {
+                Outcome::Finished(mut values) if !values.is_empty() => {
+                    let ok = values.remove(0);
+                    let error = values.first().copied().unwrap_or(Value::NIL);
+                    return Ok(if ok.is_falsy() { Err(error) } else { Ok(values) });
+                }
+                Outcome::Finished(values) => return Ok(Ok(values)),
+                Outcome::Failed(error) => return Ok(Err(error)),
+                Outcome::Exit { code, close } => return Err(Stop::Exit { code, close }),
+                Outcome::OutOfFuel => outcome = self.vm.resume_run(),
+                Outcome::Interrupted => {
+                    let mut text = self.vm.where_(1);
+                    text.extend_from_slice(b"interrupted!");
+                    let error: Value = self.vm.heap.intern_or_long(&text).into();
+                    outcome = self.vm.fail_run(error);
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ reporting
+
+    /// Prints a message, the program's name in front (`l_message`).
+    pub fn report(&mut self, message: &[u8]) {
+        let mut text = Vec::new();
+        if let Some(name) = &self.progname {
+            text.extend_from_slice(name);
+            text.extend_from_slice(b": ");
+        }
+        text.extend_from_slice(message);
+        text.push(b'\n');
+        complain(&mut self.vm, &text);
+    }
+
+    fn report_value(&mut self, error: Value) {
+        match error.as_str() {
+            Some(text) => self.report(text.bytes()),
+            None if error.is_number() => {
+                let mut text = Vec::new();
+                luka_vm::value::format::write_number(error, &mut text);
+                self.report(&text);
+            }
+            None => self.report(b"(error message not a string)"),
+        }
+    }
+
+    // ------------------------------------------------------------------ chunks
+
+    /// Makes a function of a chunk; what is wrong with it is reported.
+    fn load(&mut self, mut text: Vec<u8>, name: &[u8], kind: SourceKind) -> Done<Gc<LuaFn>> {
+        let start = match kind {
+            SourceKind::File => load::blank_first_line(&mut text),
+            SourceKind::Chunk => 0,
+        };
+        load::load_bytes(&mut self.vm, &text[start..], name, None).map_err(|message| {
+            self.report(&message);
+            if self.pictures {
+                let reports =
+                    report::syntax_errors(name, &text[start..], SourceKind::Chunk, self.std);
+                complain(&mut self.vm, reports.as_bytes());
+            }
+            Stop::Failed
+        })
+    }
+
+    /// Compiles a line of an interactive session; its error is not reported.
+    pub fn try_load(&mut self, text: &[u8], name: &[u8]) -> Result<Gc<LuaFn>, Vec<u8>> {
+        load::load_bytes(&mut self.vm, text, name, None)
+    }
+
+    /// Runs a text (`-e`, `LUA_INIT`).
+    pub fn run_text(&mut self, text: &[u8], name: &[u8]) -> Done<()> {
+        let f = self.load(text.to_vec(), name, SourceKind::Chunk)?;
+        self.call(f.into(), &[]).map(|_| ())
+    }
+
+    /// Runs a file, or standard input, as the main program or before it.
+    pub fn run_file(&mut self, path: Option<&[u8]>, args: &[Value]) -> Done<()> {
+        let shown = path.unwrap_or(b"stdin");
+        let text = match path {
+            Some(path) => self.read_file(path),
+            None => self.read_stdin().map_err(|e| ("read", e)),
+        };
+        let text = text.map_err(|(what, error)| {
+            let message =
+                [b"cannot ", what.as_bytes(), b" ", shown, b": ", error.message.as_bytes()];
+            self.report(&message.concat());
+            Stop::Failed
+        })?;
+        let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
+        let f = self.load(text, &name, SourceKind::File)?;
+        self.call(f.into(), args).map(|_| ())
+    }
+
+    fn read_file(&mut self, path: &[u8]) -> Result<Vec<u8>, (&'static str, HostError)> {
+        let host = self.vm.host();
+        let file = host.open(path, b"r").map_err(|e| ("open", e))?;
+        let text = read_to_end(host, file).map_err(|e| ("read", e));
+        let _ = host.close(file);
+        text
+    }
+
+    fn read_stdin(&mut self) -> Result<Vec<u8>, HostError> {
+        read_to_end(self.vm.host(), STDIN)
+    }
+
+    /// Runs the script with the arguments in the global `arg`, which the program may have changed.
+    pub fn run_script(&mut self, path: Option<&[u8]>) -> Done<()> {
+        let arg = self.global("arg");
+        let Some(arg) = arg.as_table() else {
+            self.report(b"'arg' is not a table");
+            return Err(Stop::Failed);
+        };
+        let mut args = Vec::new();
+        for i in 1..=arg.len() as i64 {
+            args.push(arg.get_int(i));
+        }
+        self.run_file(path, &args)
+    }
+
+    /// `-l name` or `-l global=name`.
+    pub fn require(&mut self, what: &[u8]) -> Done<()> {
+        let (global, module) = match memchr::memchr(b'=', what) {
+            Some(at) => (&what[..at], &what[at + 1..]),
+            None => {
+                // The suffix after a `-` is a version, not part of the name.
+                let end = memchr::memchr(b'-', what).unwrap_or(what.len());
+                (&what[..end], what)
+            }
+        };
+        let require = self.global("require");
+        let module: Value = self.vm.heap.intern_or_long(module).into();
+        let values = self.call(require, &[module])?;
+        self.set_global(global, values.first().copied().unwrap_or(Value::NIL));
+        Ok(())
+    }
+
+    /// `LUA_INIT_5_4`, else `LUA_INIT`: a text, or a file after `@`.
+    pub fn run_init(&mut self) -> Done<()> {
+        for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+            let Some(init) = self.vm.host().getenv(name.as_bytes()) else { continue };
+            return match init.strip_prefix(b"@") {
+                Some(path) => self.run_file(Some(path), &[]),
+                None => self.run_text(&init, format!("={name}").as_bytes()),
+            };
+        }
+        Ok(())
+    }
+
+    /// Ends the program: closes the state if asked to, writes what is buffered.
+    pub fn end(mut self, code: i32, close: bool) -> i32 {
+        if close {
+            self.vm.close();
+        }
+        let _ = self.vm.host().flush_all();
+        // The process is about to end: giving the heap back piece by piece would only take time.
+        std::mem::forget(self.vm);
+        code
+    }
+}
+
+fn read_to_end(host: &mut dyn luka_vm::Host, file: FileId) -> Result<Vec<u8>, HostError> {
+    let mut text = Vec::new();
+    loop {
+        let old = text.len();
+        text.resize(old + 32 * 1024, 0);
+        let got = host.read(file, &mut text[old..]);
+        text.truncate(old + *got.as_ref().unwrap_or(&0));
+        if got? == 0 {
+            return Ok(text);
+        }
+    }
+}
