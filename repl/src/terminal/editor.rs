@@ -31,7 +31,7 @@ impl Lines for Editor {
         // What the program has printed comes before the prompt.
         write(session, b"");
         loop {
-            match self.editor.readline(&String::from_utf8_lossy(prompt)) {
+            match self.editor.readline(String::from_utf8_lossy(prompt).as_ref()) {
                 Ok(line) => return Some(line.into_bytes()),
                 // Ctrl-C throws the line away, Ctrl-D ends.
                 Err(ReadlineError::Interrupted) => continue,
