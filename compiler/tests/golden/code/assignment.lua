@@ -1,0 +1,13 @@
+local a, b, t = 1, 2
+a, b = b, a
+a.x, a = 1, t
+t[a], a, b = 1, b, a
+a, b, t = f()
+a, b, t = f(), 1
+a, b = 1, 2, f()
+t.x, t[1], t[b], g = 1, nil, "s", true
+t[300000], t[-1], t[1.0] = a, b, t
+local function set() t.x, t = 1, a end
+local u <const>, v <close>, w = 1, nil
+local deep = a.b.c[t.d][b]["e"].f
+t.a_name_that_is_longer_than_forty_bytes_is_no_operand = a
