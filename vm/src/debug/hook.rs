@@ -139,6 +139,10 @@ impl Vm {
             }
             // The last instruction traced may belong to another function: any valid one will do,
             // a wrong one costs at most an event more.
+            // (As PUC's: the return from a count hook counts as having been here.)
+            if stage == Stage::Counted {
+                h.old_pc = pc as u32;
+            }
             let old = if (h.old_pc as usize) < p.code.len() { h.old_pc as usize } else { 0 };
             h.old_pc = pc as u32;
             let lines = &p.debug.lines;
@@ -255,6 +259,12 @@ impl Hook {
         transfers: 0,
         active: false,
     };
+
+    /// What a new thread takes over: the settings, but not the function, which `debug.sethook`
+    /// knows by thread.
+    pub(crate) fn inherited(&self) -> Hook {
+        Hook { mask: self.mask, count: self.count, left: self.count, ..Hook::NONE }
+    }
 
     fn transfer(&mut self, first: usize, count: usize) {
         // Without values there is nothing to tell.

@@ -28,7 +28,7 @@ impl Vm {
 
     /// Chooses the handler table for the running thread.
     pub(crate) fn update_dispatch(&mut self) {
-        self.hooked = self.thread.hook.mask != 0;
+        self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
         self.tb = if self.hooked { super::table::hooked() } else { super::table::handlers() };
     }
 
@@ -119,7 +119,8 @@ impl Vm {
 
     /// An error has cut frames down: a hook function among them is over.
     pub(crate) fn hook_unwound(&mut self) {
-        if self.thread.hook.active && !self.frames(self.thread).any(|f| f.kind == FrameKind::Hook) {
+        let forbids = |kind| matches!(kind, FrameKind::Hook | FrameKind::Gc);
+        if self.thread.hook.active && !self.frames(self.thread).any(|f| forbids(f.kind)) {
             self.hook_abort();
         }
     }

@@ -24,8 +24,7 @@ impl Vm {
             Link::new(FrameKind::Base, 0, 0, -1).write(stack.add(HEADER));
             (*t).base = stack.add(HEADER);
             (*t).top = stack.add(HEADER);
-            (*t).hook = self.thread.hook;
-            (*t).hook.active = false;
+            (*t).hook = self.thread.hook.inherited();
         }
         Ok(co)
     }
