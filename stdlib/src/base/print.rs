@@ -32,22 +32,22 @@ fn take_text(vm: &mut Vm) -> Result<Gc<Str>, Raise> {
     tostring::check_result(vm, v)
 }
 
-/// Appends a value's text unless a metamethod has to make it.
-fn write_plain(vm: &mut Vm, v: Value, out: &mut Vec<u8>) -> Result<bool, Raise> {
-    if v.is_number() {
-        // Numbers have no metatable but by the debug library.
-        if vm.metatable_of(v).is_none() {
-            write_number(v, out);
-            return Ok(true);
-        }
+/// Appends a value's text, after a tab if asked, unless a metamethod has to make it.
+fn write_plain(vm: &mut Vm, v: Value, tab: bool, out: &mut Vec<u8>) -> Result<bool, Raise> {
+    // Numbers have no metatable but by the debug library.
+    let number = v.is_number() && vm.metatable_of(v).is_none();
+    let text = if number { None } else { Some(tostring::start(vm, v)?) };
+    if matches!(text, Some(Text::Call(_))) {
+        return Ok(false);
     }
-    match tostring::start(vm, v)? {
-        Text::Done(s) => {
-            out.extend_from_slice(s.bytes());
-            Ok(true)
-        }
-        Text::Call(_) => Ok(false),
+    if tab {
+        out.push(b'\t');
     }
+    match text {
+        Some(Text::Done(s)) => out.extend_from_slice(s.bytes()),
+        _ => write_number(v, out),
+    }
+    Ok(true)
 }
 
 fn tostring_done(vm: &mut Vm) -> NativeResult {
@@ -66,11 +66,8 @@ pub fn print(vm: &mut Vm) -> NativeResult {
 /// arguments hold their number and the index of the one being converted.
 fn print_from(vm: &mut Vm, first: usize, n: usize, mut out: Vec<u8>) -> NativeResult {
     for i in first..=n {
-        if i > 1 {
-            out.push(b'\t');
-        }
         let v = vm.arg(i);
-        if write_plain(vm, v, &mut out)? {
+        if write_plain(vm, v, i > 1, &mut out)? {
             continue;
         }
         write(vm, &out)?;
@@ -90,7 +87,10 @@ fn print_piece(vm: &mut Vm) -> NativeResult {
     let s = take_text(vm)?;
     let i = vm.pop().as_int().unwrap_or(0) as usize;
     let n = vm.pop().as_int().unwrap_or(0) as usize;
-    print_from(vm, i + 1, n, s.bytes().to_vec())
+    // The tab comes after the conversion, for PUC writes it then.
+    let mut out = if i > 1 { b"\t".to_vec() } else { Vec::new() };
+    out.extend_from_slice(s.bytes());
+    print_from(vm, i + 1, n, out)
 }
 
 /// As in C, a failure to write is nobody's business.

@@ -59,7 +59,7 @@ fn convert(out: &mut Vec<u8>, letter: u8, t: &DateTime, zone: &Zone) {
         b'b' | b'h' => text(out, month_name.get(..3).unwrap_or(month_name)),
         b'B' => text(out, month_name),
         b'c' => many(out, b"a b e T Y", t, zone),
-        b'C' => text(out, &format!("{:02}", t.year.div_euclid(100))),
+        b'C' => text(out, &t.year.div_euclid(100).to_string()),
         b'd' => two(out, t.day),
         b'D' | b'x' => many(out, b"m/d/y", t, zone),
         b'e' => text(out, &format!("{:2}", t.day)),

@@ -70,10 +70,11 @@ pub fn search(
 }
 
 pub fn searchpath(vm: &mut Vm) -> NativeResult {
-    let name = vm.check_str(1)?;
-    let path = vm.check_str(2)?;
-    let sep = vm.opt_str(3)?.map_or(&b"."[..], |s| c_str(s.bytes()));
+    // In the order a C compiler has PUC check them.
     let rep = vm.opt_str(4)?.map_or(&b"/"[..], |s| c_str(s.bytes()));
+    let sep = vm.opt_str(3)?.map_or(&b"."[..], |s| c_str(s.bytes()));
+    let path = vm.check_str(2)?;
+    let name = vm.check_str(1)?;
     match search(vm, c_str(name.bytes()), c_str(path.bytes()), sep, rep) {
         Ok(file) => {
             let file = vm.str(&file)?;
