@@ -96,7 +96,7 @@ pub static CONTINUATIONS: &[&Native] = &[
 fn check_co(vm: &mut Vm, i: usize) -> Result<Gc<Thread>, Raise> {
     match vm.arg(i).as_thread() {
         Some(co) => Ok(co),
-        None => Err(vm.type_error(i, "coroutine")),
+        None => Err(vm.type_error(i, "thread")),
     }
 }
 
