@@ -1,7 +1,7 @@
 //! The `math` library (manual §6.7).
 //!
-//! Transcendental functions come from one pure-Rust libm, so that every machine gives the same
-//! digits. What IEEE 754 calls an invalid operation gives the NaN that x86-64 makes.
+//! Transcendental functions come from one pure-Rust library that rounds correctly, so that every
+//! machine gives the same digits, and those of a good C library. What IEEE 754 calls an invalid operation gives the NaN that x86-64 makes.
 
 mod random;
 
@@ -14,15 +14,15 @@ use luka_vm::{Action, Native, NativeResult, Type, Value, Vm, natives};
 
 natives! { pub static MATH = "math";
     abs: "math.abs(x) -> number" "The absolute value; the one of the least integer wraps around to itself." = abs,
-    acos: "math.acos(x) -> float" "The arc cosine in radians." = |vm| by(vm, libm::acos),
-    asin: "math.asin(x) -> float" "The arc sine in radians." = |vm| by(vm, libm::asin),
+    acos: "math.acos(x) -> float" "The arc cosine in radians." = acos,
+    asin: "math.asin(x) -> float" "The arc sine in radians." = asin,
     atan: "math.atan(y [, x]) -> float"
         "The arc tangent of `y/x` in radians, in the quadrant that both signs say; `x` is 1 by default."
         = atan,
     ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." = ceil,
-    cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, libm::cos),
+    cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, pxfm::f_cos),
     deg: "math.deg(x) -> float" "An angle in radians as degrees." = |vm| by(vm, |x| x * (180.0 / PI)),
-    exp: "math.exp(x) -> float" "e to the power of `x`." = |vm| by(vm, libm::exp),
+    exp: "math.exp(x) -> float" "e to the power of `x`." = |vm| by(vm, pxfm::f_exp),
     floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." = floor,
     fmod: "math.fmod(x, y) -> number" "The remainder of `x / y` with the quotient rounded towards zero." = fmod,
     log: "math.log(x [, base]) -> float" "The logarithm to a base, by default e." = log,
@@ -30,9 +30,9 @@ natives! { pub static MATH = "math";
     min: "math.min(x, ...) -> value" "The least argument by the operator `<`." = min,
     modf: "math.modf(x) -> integer|float, float" "The integral part, rounded towards zero, and the fraction." = modf,
     rad: "math.rad(x) -> float" "An angle in degrees as radians." = |vm| by(vm, |x| x * (PI / 180.0)),
-    sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, libm::sin),
+    sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, pxfm::f_sin),
     sqrt: "math.sqrt(x) -> float" "The square root." = |vm| by(vm, f64::sqrt),
-    tan: "math.tan(x) -> float" "The tangent of an angle in radians." = |vm| by(vm, libm::tan),
+    tan: "math.tan(x) -> float" "The tangent of an angle in radians." = |vm| by(vm, pxfm::f_tan),
     tointeger: "math.tointeger(x) -> integer | nil" "The integer that `x` equals, if there is one." = tointeger,
     type: "math.type(x) -> \"integer\" | \"float\" | nil" "What kind of number `x` is; nil if none." = type_,
     ult: "math.ult(m, n) -> boolean" "Whether `m` is below `n` as unsigned integers." = ult,
@@ -56,23 +56,42 @@ pub fn open(vm: &mut Vm) {
     random::open(vm, lib);
 }
 
-/// NaN as the hardware makes it (with its sign set), on every machine.
-fn invalid() -> f64 {
-    f64::from_bits(0xfff8 << 48)
+/// The NaN of invalid operations with the sign that glibc on x86-64 gives it: set, except for a
+/// few functions.
+const INVALID: f64 = f64::from_bits(0xfff8 << 48);
+const POSITIVE_NAN: f64 = f64::from_bits(0x7ff8 << 48);
+
+/// `f(x)`; NaN goes through as it is, an invalid operation gives `invalid`.
+#[inline]
+fn apply(f: fn(f64) -> f64, x: f64, invalid: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    let r = f(x);
+    if r.is_nan() { invalid } else { r }
 }
 
 /// A function of one float.
 #[inline]
 fn by(vm: &mut Vm, f: fn(f64) -> f64) -> NativeResult {
     let x = vm.check_num(1)?;
-    let r = f(x);
-    vm.ret1(if r.is_nan() && !x.is_nan() { invalid() } else { r })
+    vm.ret1(apply(f, x, INVALID))
+}
+
+fn asin(vm: &mut Vm) -> NativeResult {
+    let x = vm.check_num(1)?;
+    vm.ret1(apply(pxfm::f_asin, x, POSITIVE_NAN))
+}
+
+fn acos(vm: &mut Vm) -> NativeResult {
+    let x = vm.check_num(1)?;
+    vm.ret1(apply(pxfm::f_acos, x, POSITIVE_NAN))
 }
 
 fn atan(vm: &mut Vm) -> NativeResult {
     let y = vm.check_num(1)?;
     let x = vm.opt_num(2)?.unwrap_or(1.0);
-    vm.ret1(libm::atan2(y, x))
+    vm.ret1(if x.is_nan() || y.is_nan() { y + x } else { pxfm::f_atan2(y, x) })
 }
 
 fn abs(vm: &mut Vm) -> NativeResult {
@@ -131,7 +150,7 @@ fn fmod(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
     let y = vm.check_num(2)?;
     let r = x % y;
-    vm.ret1(if r.is_nan() && !x.is_nan() && !y.is_nan() { invalid() } else { r })
+    vm.ret1(if r.is_nan() && !x.is_nan() && !y.is_nan() { INVALID } else { r })
 }
 
 fn modf(vm: &mut Vm) -> NativeResult {
@@ -147,13 +166,13 @@ fn modf(vm: &mut Vm) -> NativeResult {
 
 fn log(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
-    let r = match vm.opt_num(2)? {
-        None => libm::log(x),
-        Some(2.0) => libm::log2(x),
-        Some(10.0) => libm::log10(x),
-        Some(base) => libm::log(x) / libm::log(base),
-    };
-    vm.ret1(if r.is_nan() && !x.is_nan() { invalid() } else { r })
+    let base = vm.opt_num(2)?;
+    vm.ret1(match base {
+        None => apply(pxfm::f_log, x, INVALID),
+        Some(2.0) => apply(pxfm::f_log2, x, INVALID),
+        Some(10.0) => apply(pxfm::f_log10, x, POSITIVE_NAN),
+        Some(base) => apply(pxfm::f_log, x, INVALID) / apply(pxfm::f_log, base, INVALID),
+    })
 }
 
 fn tointeger(vm: &mut Vm) -> NativeResult {

@@ -128,7 +128,7 @@ impl Vm {
                 if f.is_nan() {
                     return Ok(None);
                 }
-                let rounded = if step < 0 { libm::ceil(f) } else { libm::floor(f) };
+                let rounded = if step < 0 { f.ceil() } else { f.floor() };
                 match number::float_to_int(rounded) {
                     Some(l) => l,
                     None if f > 0.0 => {
