@@ -118,14 +118,10 @@ impl Vm {
                 _ => *kc(ip, k),
             };
             let (x, y) = if i.n == 1 { (c, b) } else { (b, c) };
-            // Bitwise operators take strings that spell integers; arithmetic on strings is a
-            // metamethod of theirs.
-            let as_number = |v: Value| if is_bitwise(event) { v.to_number() } else { Some(v) };
-            if let (Some(p), Some(q)) = (as_number(x), as_number(y))
-                && p.is_number()
-                && q.is_number()
-            {
-                match raw_arith(event, p, q) {
+            // Strings are not taken: arithmetic on them is a metamethod of theirs, and bitwise
+            // operators have none.
+            if x.is_number() && y.is_number() {
+                match raw_arith(event, x, y) {
                     Ok(v) => {
                         *ra(ip, base) = v;
                         self.advance();
