@@ -11,6 +11,7 @@ use crate::meta::Event;
 use crate::thread::{FIRST_STACK, STACK_SLACK, Status};
 use crate::value::{Type, Value};
 use luka_bytecode::{Constant, Module, Verified};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -88,6 +89,8 @@ impl Vm {
         });
         // Children stand behind their parents: made from the back, each finds its children ready.
         let mut made: Vec<Option<Gc<ProtoObj>>> = vec![None; module.protos.len()];
+        // Long strings are one object for the whole chunk, as PUC's are (short ones always are).
+        let mut long_strings: HashMap<&[u8], Value> = HashMap::new();
         for (i, p) in module.protos.iter().enumerate().rev() {
             let mut code: Box<[_]> = p.code.as_slice().into();
             crate::interp::link::link(&mut code);
@@ -99,7 +102,17 @@ impl Vm {
                     Constant::True => Value::TRUE,
                     Constant::Int(n) => Value::int(*n),
                     Constant::Float(f) => Value::float(*f),
-                    Constant::Str(s) => self.heap.new_str(s)?.into(),
+                    Constant::Str(s) if s.len() <= luka_bytecode::MAX_SHORT_STRING => {
+                        self.heap.new_str(s)?.into()
+                    }
+                    Constant::Str(s) => match long_strings.get(&**s) {
+                        Some(&known) => known,
+                        None => {
+                            let new = self.heap.new_str(s)?.into();
+                            long_strings.insert(s, new);
+                            new
+                        }
+                    },
                 });
             }
             let protos =
