@@ -216,7 +216,7 @@ impl Vm {
                 n = first + 1;
             }
             self.advance();
-            self.safepoint_if_due()
+            self.safepoint_above(a)
         }
     }
 

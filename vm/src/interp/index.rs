@@ -266,9 +266,10 @@ impl Vm {
         unsafe {
             let i = *self.ip;
             let t = self.heap.new_table(i.c as usize, i.b as usize)?;
-            *ra(self.ip, self.base) = t.into();
+            let result = ra(self.ip, self.base);
+            *result = t.into();
             self.advance();
-            self.safepoint_if_due()
+            self.safepoint_above(result)
         }
     }
 

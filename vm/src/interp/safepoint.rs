@@ -58,6 +58,27 @@ impl Vm {
         if self.heap.debt > 0 { self.safepoint() } else { Ok(Next::Lua) }
     }
 
+    /// A safepoint after an instruction that made a table or string in `result`, which the
+    /// compiler has them do in the topmost register in use. What older values have left above it
+    /// is cleared, so that it keeps nothing alive (nor does it in PUC, whose collector stops at
+    /// this register).
+    #[inline]
+    pub(crate) fn safepoint_above(&mut self, result: *mut Value) -> Result<Next, Raise> {
+        if self.heap.debt <= 0 {
+            return Ok(Next::Lua);
+        }
+        let end = self.frame_end();
+        // SAFETY: `result` is a register of the running frame.
+        unsafe {
+            let mut dead = result.add(1);
+            while dead < end {
+                *dead = Value::NIL;
+                dead = dead.add(1);
+            }
+        }
+        self.safepoint()
+    }
+
     /// A safepoint before the instruction at `vm.ip` of the running Lua frame.
     #[inline(never)]
     pub(crate) fn safepoint(&mut self) -> Result<Next, Raise> {
