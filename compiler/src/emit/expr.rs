@@ -166,11 +166,15 @@ impl Emitter<'_> {
         (items.len() as u32, last)
     }
 
-    /// A function value.
+    /// A function value, in the next register (as a new table: the collector takes the registers
+    /// above for dead).
     pub fn closure(&mut self, func: FuncId, span: Span) -> Exp {
         self.at(span.end);
         let children = &self.hir.functions[self.function.index()].children;
         let index = children.partition_point(|child| child.0 < func.0) as u32;
-        Exp::new(Kind::Reloc(self.emit(Instr::abx(Op::Closure, 0, index), span)), span)
+        let closure = self.emit(Instr::abx(Op::Closure, 0, index), span);
+        let mut e = Exp::new(Kind::Reloc(closure), span);
+        self.to_next_reg(&mut e);
+        e
     }
 }

@@ -88,15 +88,13 @@ impl Emitter<'_> {
             }
             Stat::LocalFunction { local, func } => {
                 self.activate(local, 1);
-                let mut e = self.closure(func, span);
-                self.to_next_reg(&mut e);
+                self.closure(func, span);
                 self.start_last_variable_here();
             }
             Stat::Function { target, func } => {
                 let target = self.expr(target);
                 let mut e = self.closure(func, span);
                 // A line hook sees the last line, where the closure is made, then the first.
-                self.to_next_reg(&mut e);
                 self.store(&target, &mut e);
                 self.fix_line(span.start + 1);
             }

@@ -552,7 +552,8 @@ impl Vm {
             let proto = (&(*outer.proto).data.protos)[bx];
             let n = proto.data.upvalues.len();
             let f = self.heap.new_lua_fn(proto, n);
-            *ra(self.ip, self.base) = f.into();
+            let result = ra(self.ip, self.base);
+            *result = f.into();
             for (j, desc) in proto.data.upvalues.iter().enumerate() {
                 let up = if desc.in_stack {
                     let slot = self.base.add(desc.index as usize);
@@ -563,7 +564,7 @@ impl Vm {
                 *((*f.as_ptr()).upvals.as_mut_ptr().add(j)) = up;
             }
             self.advance();
-            self.safepoint_if_due()
+            self.safepoint_above(result)
         }
     }
 }

@@ -58,8 +58,8 @@ impl Vm {
         if self.heap.debt > 0 { self.safepoint() } else { Ok(Next::Lua) }
     }
 
-    /// A safepoint after an instruction that made a table or string in `result`, which the
-    /// compiler has them do in the topmost register in use. What older values have left above it
+    /// A safepoint after an instruction that made a table, string or closure in `result`, which
+    /// the compiler has them do in the topmost register in use. What older values have left above it
     /// is cleared, so that it keeps nothing alive (nor does it in PUC, whose collector stops at
     /// this register).
     #[inline]
