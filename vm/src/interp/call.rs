@@ -630,7 +630,11 @@ pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
                     place(first, n, f, wanted - 1);
                 }
                 if vm.heap.debt > 0 {
-                    let next = vm.safepoint();
+                    // (With no result wanted, the last slot in use is below the function's.)
+                    let next = match wanted {
+                        0 => vm.safepoint(),
+                        n => vm.safepoint_above(f.add(n).sub(2)),
+                    };
                     return vm.settle(next);
                 }
                 CONTINUE

@@ -52,12 +52,6 @@ impl Vm {
         self.fuel = self.fuel.saturating_sub(bytes as isize);
     }
 
-    /// A safepoint before the instruction at `vm.ip`, if the collector has work.
-    #[inline]
-    pub(crate) fn safepoint_if_due(&mut self) -> Result<Next, Raise> {
-        if self.heap.debt > 0 { self.safepoint() } else { Ok(Next::Lua) }
-    }
-
     /// A safepoint after an instruction that made a table, string or closure in `result`, which
     /// the compiler has them do in the topmost register in use. What older values have left above it
     /// is cleared, so that it keeps nothing alive (nor does it in PUC, whose collector stops at

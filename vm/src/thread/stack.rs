@@ -159,13 +159,7 @@ impl Vm {
             while !(*t).open.is_null() && (*(*t).open).v >= level {
                 let up = (*t).open;
                 (*t).open = (*up).next_open;
-                (*up).next_open = std::ptr::null_mut();
-                (*up).closed = *(*up).v;
-                (*up).v = &raw mut (*up).closed;
-                let v = (*up).closed;
-                if v.is_heap() {
-                    self.heap.barrier(&raw mut (*up).hdr, v);
-                }
+                self.heap.close_upvalue(up);
             }
         }
     }
