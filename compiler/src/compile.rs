@@ -1,4 +1,7 @@
 //! The pipeline on one page: lex → parse → resolve → emit → verify.
+//!
+//! [`compile`] is the quick way: it frees each stage's data as soon as the next has it, and on a
+//! fault leaves the explaining to [`stages`], which runs and keeps everything.
 
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Span, Verified};
@@ -7,7 +10,7 @@ use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::emit;
 use crate::lex::Tokens;
-use crate::parse::{Options, parse};
+use crate::parse::{Options, Parsed, parse};
 use crate::resolve::hir::Hir;
 use crate::resolve::resolve;
 use crate::source::{Source, SourceKind};
@@ -37,7 +40,17 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
 
 /// Compiles a source to a module the VM accepts, or says what is wrong with it.
 pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
-    let Stages { module, diagnostics, .. } = stages(source, options);
+    let Parsed { mut tokens, chunk, diagnostics } = parse(source, options);
+    if !diagnostics.is_empty() {
+        return Err(stages(source, options).diagnostics);
+    }
+    let (hir, diagnostics) = resolve(source, &mut tokens, &chunk);
+    drop(chunk);
+    if !diagnostics.is_empty() {
+        return Err(stages(source, options).diagnostics);
+    }
+    let (module, diagnostics) = emit(source, &tokens, &hir);
+    drop((hir, tokens));
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
