@@ -79,6 +79,7 @@ static LIBRARIES: &[&[Entry]] = &[
     string::STRING,
     math::MATH,
     math::RANDOM,
+    math::COMPAT,
     utf8::UTF8,
     debug::DEBUG,
 ];

@@ -1,10 +1,13 @@
 //! The `math` library (manual §6.7).
 //!
 //! Transcendental functions come from one pure-Rust library that rounds correctly, so that every
-//! machine gives the same digits, and those of a good C library. What IEEE 754 calls an invalid operation gives the NaN that x86-64 makes.
+//! machine gives the same digits, and those of a good C library. What IEEE 754 calls an invalid
+//! operation gives the NaN that x86-64 makes.
 
+mod compat;
 mod random;
 
+pub use compat::COMPAT;
 pub use random::RANDOM;
 
 use crate::access::{self, Step};
@@ -53,6 +56,7 @@ pub fn open(vm: &mut Vm) {
         // A memory limit too small for this is noticed when all libraries are open.
         let _ = prim::set_field(vm, lib, name, v);
     }
+    let _ = prim::register(vm, lib, COMPAT);
     random::open(vm, lib);
 }
 
@@ -147,8 +151,8 @@ fn fmod(vm: &mut Vm) -> NativeResult {
         }
         return vm.ret1(a.wrapping_rem(b));
     }
+    let y = vm.check_num(2)?; // in the order of PUC compiled by gcc
     let x = vm.check_num(1)?;
-    let y = vm.check_num(2)?;
     let r = x % y;
     vm.ret1(if r.is_nan() && !x.is_nan() && !y.is_nan() { INVALID } else { r })
 }
