@@ -1,4 +1,12 @@
 //! The test harness: what the suites in `tests/` need to run programs.
+//!
+//! A conformance file (`suite/<room>/*.lua`) is read by [`script`], run in one of several ways by
+//! [`run`], and compared with `lua5.4` by [`oracle`] where that is installed.
 #![deny(unsafe_code)]
 
+pub mod binary;
+pub mod capture;
 pub mod memory_host;
+pub mod oracle;
+pub mod run;
+pub mod script;

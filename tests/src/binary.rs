@@ -1,0 +1,28 @@
+//! The `luka` binary of this build.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Path of the binary, built first if `cargo test` was asked for this crate only.
+pub fn luka() -> &'static PathBuf {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        // Tests are `<target>/<profile>/deps/<test>`.
+        let test = std::env::current_exe().expect("the test has a path");
+        let profile = test.ancestors().nth(2).expect("the test is in a profile's folder");
+        let binary = profile.join(format!("luka{}", std::env::consts::EXE_SUFFIX));
+        if let Some(cargo) = std::env::var_os("CARGO") {
+            let mut build = Command::new(cargo);
+            build.args(["build", "--quiet", "--package", "luka", "--bin", "luka"]);
+            if profile.ends_with("release") {
+                build.arg("--release");
+            }
+            build.arg("--target-dir").arg(profile.parent().expect("the target folder"));
+            let status = build.status().expect("cargo runs");
+            assert!(status.success(), "luka does not build");
+        }
+        assert!(binary.exists(), "no luka at {}", binary.display());
+        binary
+    })
+}

@@ -1,0 +1,117 @@
+//! The real operating system, except that what programs print is kept, and that random seeds are
+//! always the same.
+
+use luka::host::OsHost;
+use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostResult, Whence, Zone};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a program printed.
+pub type Printed = Rc<RefCell<Vec<u8>>>;
+
+pub struct Capture {
+    system: OsHost,
+    stdout: Printed,
+    stderr: Printed,
+}
+
+impl Capture {
+    /// The host, and where standard output and standard error go.
+    pub fn new() -> (Capture, Printed, Printed) {
+        let (stdout, stderr) = (Printed::default(), Printed::default());
+        let host =
+            Capture { system: OsHost::new(), stdout: stdout.clone(), stderr: stderr.clone() };
+        (host, stdout, stderr)
+    }
+
+    fn kept(&self, file: FileId) -> Option<&Printed> {
+        match file.0 {
+            1 => Some(&self.stdout),
+            2 => Some(&self.stderr),
+            _ => None,
+        }
+    }
+}
+
+impl Host for Capture {
+    fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()> {
+        if let Some(kept) = self.kept(file) {
+            kept.borrow_mut().extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.system.write(file, bytes)
+    }
+    fn read(&mut self, file: FileId, buf: &mut [u8]) -> HostResult<usize> {
+        // Nobody types while tests run.
+        if file.0 == 0 { Ok(0) } else { self.system.read(file, buf) }
+    }
+    fn peek(&mut self, file: FileId) -> HostResult<&[u8]> {
+        if file.0 == 0 { Ok(&[]) } else { self.system.peek(file) }
+    }
+    fn consume(&mut self, file: FileId, n: usize) {
+        self.system.consume(file, n);
+    }
+    fn flush(&mut self, file: FileId) -> HostResult<()> {
+        if self.kept(file).is_some() { Ok(()) } else { self.system.flush(file) }
+    }
+    fn flush_all(&mut self) -> HostResult<()> {
+        self.system.flush_all()
+    }
+    fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64> {
+        self.system.seek(file, whence, offset)
+    }
+    fn set_buffering(&mut self, file: FileId, mode: Buffering) -> HostResult<()> {
+        if self.kept(file).is_some() { Ok(()) } else { self.system.set_buffering(file, mode) }
+    }
+    fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId> {
+        self.system.open(path, mode)
+    }
+    fn popen(&mut self, command: &[u8], mode: &[u8]) -> HostResult<FileId> {
+        self.system.popen(command, mode)
+    }
+    fn tmpfile(&mut self) -> HostResult<FileId> {
+        self.system.tmpfile()
+    }
+    fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>> {
+        if self.kept(file).is_some() { Ok(None) } else { self.system.close(file) }
+    }
+    fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
+        self.system.read_file(path)
+    }
+    fn remove(&mut self, path: &[u8]) -> HostResult<()> {
+        self.system.remove(path)
+    }
+    fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()> {
+        self.system.rename(from, to)
+    }
+    fn tmpname(&mut self) -> HostResult<Vec<u8>> {
+        self.system.tmpname()
+    }
+    fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        self.system.getenv(name)
+    }
+    fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
+        self.system.execute(command)
+    }
+    fn setlocale(&mut self, locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>> {
+        self.system.setlocale(locale, category)
+    }
+    fn clock(&mut self) -> f64 {
+        self.system.clock()
+    }
+    fn time(&mut self) -> i64 {
+        self.system.time()
+    }
+    fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {
+        self.system.local_time(time, utc)
+    }
+    fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)> {
+        self.system.make_time(t)
+    }
+    fn zone(&mut self, time: i64, utc: bool) -> Zone {
+        self.system.zone(time, utc)
+    }
+    fn random_seed(&mut self) -> (u64, u64) {
+        (1, 2)
+    }
+}

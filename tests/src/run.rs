@@ -1,0 +1,113 @@
+//! Runs a program on a machine of its own, in each of the ways a program can run.
+
+use luka_bytecode::image;
+use luka_bytecode::verify::verify;
+use luka_compiler::source::{Source, SourceKind};
+use luka_compiler::{Options, compile};
+use luka_stdlib::{CompilerLoader, open_libs};
+use luka_vm::vm::run::Outcome;
+use luka_vm::{Config, Raise, Value, Vm};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::capture::Capture;
+
+/// A way to run a program. The program's text and what is expected of it are always the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    Plain,
+    /// Collecting at every N-th allocation.
+    Stress(u32),
+    /// Compiled, written to an image, read back.
+    Image,
+    /// Pausing and going on all the time: fuel is given in small portions.
+    Paused,
+}
+
+impl Way {
+    /// As directives and test names call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Plain => "plain",
+            Way::Stress(_) => "stress",
+            Way::Image => "image",
+            Way::Paused => "paused",
+        }
+    }
+}
+
+/// What a run printed on standard output, and how it failed if it did.
+pub struct Ran {
+    pub stdout: Vec<u8>,
+    pub failure: Option<String>,
+}
+
+/// Runs a program under a file name. A panic of the machine is a failure like any other.
+pub fn run(program: &str, name: &str, way: Way) -> Ran {
+    let (host, stdout, stderr) = Capture::new();
+    let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, way)));
+    let mut failure = match result {
+        Ok(Ok(())) => None,
+        Ok(Err(message)) => Some(message),
+        Err(_) => Some("the machine panicked".to_string()),
+    };
+    let complaints = String::from_utf8_lossy(&stderr.borrow()).into_owned();
+    if let Some(message) = &mut failure
+        && !complaints.is_empty()
+    {
+        message.push_str(&format!(" (standard error: {complaints})"));
+    }
+    Ran { stdout: stdout.take(), failure }
+}
+
+fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), String> {
+    let source = Source::new(format!("@{name}"), program.as_bytes(), SourceKind::File);
+    let mut module = compile(&source, &Options::default()).map_err(|diagnostics| {
+        let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
+        String::from_utf8_lossy(&first).into_owned()
+    })?;
+    if way == Way::Image {
+        let bytes = image::encode(module.get());
+        let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
+        module = verify(read).map_err(|e| format!("image: {e:?}"))?;
+    }
+
+    let mut config = Config::default();
+    match way {
+        Way::Stress(n) => config.gc_stress = n,
+        Way::Paused => config.fuel = Some(1),
+        Way::Plain | Way::Image => {}
+    }
+    let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).map_err(started)?;
+    open_libs(&mut vm).map_err(started)?;
+    let f = vm.instantiate(&module, None).map_err(started)?;
+    let mut outcome = vm.run(f.into(), &[]);
+    while let Outcome::OutOfFuel = outcome {
+        vm.add_fuel(97);
+        outcome = vm.resume_run();
+    }
+    luka_vm::heap::check::check(&vm).map_err(|e| format!("the heap is broken: {e}"))?;
+    let ended = match outcome {
+        Outcome::Finished(_) => Ok(()),
+        Outcome::Failed(error) => Err(describe(&mut vm, error)),
+        Outcome::Exit { code: 0, .. } => Ok(()),
+        Outcome::Exit { code, .. } => Err(format!("exit code {code}")),
+        other => Err(format!("{other:?}")),
+    };
+    vm.close();
+    ended
+}
+
+fn started(_: Raise) -> String {
+    "the machine does not start".to_string()
+}
+
+fn describe(vm: &mut Vm, error: Value) -> String {
+    match error.as_str() {
+        Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
+        None => {
+            let name = vm.metatable_name(error);
+            let name = name.unwrap_or_else(|| error.type_of().name().as_bytes().to_vec());
+            format!("an error value: {}", String::from_utf8_lossy(&name))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The official Lua 5.4 test suite, where a checkout is given:
+//! `LUA_TESTS=/path/to/testes cargo test -p luka-tests --test official`.
+//!
+//! Every file runs by itself on the `luka` binary, with `_port` and `_soft` set as for portable
+//! runs and without the C test module; then `all.lua` runs them in its order, and `main.lua` runs
+//! without `_port` (with it, it does nothing), its one step that needs a C module taken out. The
+//! suite is copied to a temporary folder first. `LUKA` names another binary to test.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use luka_tests::{binary, oracle};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+/// Not run by itself: the driver, what `main_program` runs, what needs the C test module.
+const APART: &[&str] = &["all.lua", "main.lua"];
+/// The longest a file may take.
+const LIMIT: Duration = Duration::from_secs(600);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let Some(suite) = std::env::var_os("LUA_TESTS").map(PathBuf::from) else {
+        eprintln!("LUA_TESTS is not set: the official test suite is not run");
+        let none = Trial::test("official suite (LUA_TESTS is not set)", || Ok(()));
+        return libtest_mimic::run(&arguments, vec![none.with_ignored_flag(true)]).exit_code();
+    };
+    let work = oracle::scratch();
+    copy(&suite, &work).expect("the suite can be copied");
+    let mut names: Vec<String> = std::fs::read_dir(&work)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".lua") && !APART.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    let mut trials = Vec::new();
+    for name in names {
+        let work = work.clone();
+        trials.push(Trial::test(format!("file::{name}"), move || {
+            luka(&work, &["-e", "_port = true _soft = true", &name])
+        }));
+    }
+    let here = work.clone();
+    trials.push(Trial::test("all", move || luka(&here, &["-e", "_U = true", "all.lua"])));
+    let here = work.clone();
+    trials.push(Trial::test("main", move || main_program(&here)));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let _ = std::fs::remove_dir_all(&work);
+    conclusion.exit_code()
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// `main.lua` without the step that loads a C module with `-l`.
+fn main_program(work: &Path) -> Result<(), Failed> {
+    let text = std::fs::read(work.join("main.lua"))?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let step = "RUN(\"env LUA_CPATH='./libs/?.so' lua -l lib2-v2";
+    let Some(at) = text.find(step) else { return Err("main.lua has changed".into()) };
+    let end = at + text[at..].find("checkout").ok_or("main.lua has changed")?;
+    let end = end + text[end..].find('\n').unwrap_or(0);
+    let lines = "\n".repeat(text[at..end].matches('\n').count());
+    std::fs::write(work.join("main.lua"), format!("{}{lines}{}", &text[..at], &text[end..]))?;
+    luka(work, &["main.lua"])
+}
+
+/// Runs the binary in the suite's folder; a file passes if it exits with 0.
+fn luka(work: &Path, args: &[&str]) -> Result<(), Failed> {
+    let binary = match std::env::var_os("LUKA") {
+        Some(path) => PathBuf::from(path),
+        None => binary::luka().clone(),
+    };
+    let log = work.join(format!("{}.log", args.last().unwrap_or(&"run")));
+    let output = std::fs::File::create(&log)?;
+    let mut child = Command::new(binary)
+        .args(args)
+        .current_dir(work)
+        .env_remove("LUA_INIT")
+        .env_remove("LUA_PATH")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .spawn()?;
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if start.elapsed() > LIMIT {
+            child.kill()?;
+            child.wait()?;
+            return Err(format!("takes longer than {} s", LIMIT.as_secs()).into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    if status.success() {
+        return Ok(());
+    }
+    let said = std::fs::read(&log)?;
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    let tail = lines[lines.len().saturating_sub(30)..].join("\n");
+    Err(format!("{status}\n{tail}").into())
+}
