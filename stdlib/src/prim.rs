@@ -105,10 +105,3 @@ pub fn c_number(out: &mut Vec<u8>, v: Value) {
         out.truncate(out.len() - 2);
     }
 }
-
-/// Charges fuel for a native's work.
-#[inline]
-pub fn charge(vm: &mut Vm, units: u64) -> Result<(), Raise> {
-    vm.charge(units);
-    Ok(())
-}

@@ -64,3 +64,59 @@ fn names_are_unique() {
     names.dedup();
     assert_eq!(before, names.len());
 }
+
+/// A native that works without end must not keep the host out.
+#[test]
+fn long_natives_pause() {
+    let endless = [
+        "table.move({}, 1, 1 << 60, 1)",
+        "table.move(setmetatable({}, {__index = {}}), 1, 1 << 60, 1)",
+        "table.move(setmetatable({}, {__newindex = rawset}), 1, 1 << 60, 2)",
+    ];
+    for program in endless {
+        let config = Config { fuel: Some(100_000), ..Config::default() };
+        let host = Box::new(MemoryHost::new(b""));
+        let mut vm = Vm::new(config, host, Box::new(CompilerLoader)).expect("a machine");
+        open_libs(&mut vm).expect("libraries");
+        let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
+        assert!(matches!(vm.run(f.into(), &[]), Outcome::OutOfFuel), "{program}");
+        vm.add_fuel(50_000);
+        assert!(matches!(vm.resume_run(), Outcome::OutOfFuel), "{program}");
+        let stop = vm.small_str("stop");
+        assert!(matches!(vm.fail_run(stop), Outcome::Failed(_)), "{program}");
+        let f = load::load_bytes(&mut vm, b"return 1", b"=test", None).expect("a chunk");
+        vm.add_fuel(50_000);
+        assert!(matches!(vm.run(f.into(), &[]), Outcome::Finished(_)), "{program}");
+    }
+}
+
+/// What is paused and resumed gives what an undisturbed run gives.
+#[test]
+fn pausing_changes_nothing() {
+    let program = "
+        local t = {}
+        for i = 1, 20000 do t[i] = i * 7919 % 20011 end
+        table.insert(t, 1, -1) table.remove(t, 2) table.move(t, 1, 10000, 5000)
+        table.sort(t, function(a, b) return a > b end)
+        local p = setmetatable({}, {__index = t, __len = function() return #t end})
+        return #table.concat(p, ',') * 31 + t[1] + t[10000] + t[20000]";
+    let mut results = Vec::new();
+    for fuel in [None, Some(1), Some(5_000)] {
+        let config = Config { fuel, ..Config::default() };
+        let host = Box::new(MemoryHost::new(b""));
+        let mut vm = Vm::new(config, host, Box::new(CompilerLoader)).expect("a machine");
+        open_libs(&mut vm).expect("libraries");
+        let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
+        let mut outcome = vm.run(f.into(), &[]);
+        while matches!(outcome, Outcome::OutOfFuel) {
+            vm.add_fuel(5_000);
+            outcome = vm.resume_run();
+        }
+        match outcome {
+            Outcome::Finished(values) => results.push(format!("{values:?}")),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(results[0], results[1]);
+    assert_eq!(results[0], results[2]);
+}

@@ -79,6 +79,8 @@ fn print_from(vm: &mut Vm, first: usize, n: usize, mut out: Vec<u8>) -> NativeRe
     }
     out.push(b'\n');
     write(vm, &out)?;
+    // Whoever reads the output sees whole lines at once, also through a pipe.
+    let _ = vm.host().flush(STDOUT);
     vm.ret0()
 }
 

@@ -1,41 +1,99 @@
-//! `table.insert`, `table.remove`, `table.move`.
+//! `table.insert`, `table.remove`, `table.move`: all three move a range of elements, in one
+//! machine ([`run`]).
+//!
+//! Between plain tables whole chunks are moved at once; through metamethods it is one step per
+//! read and per write. Either way the machine pauses now and then, for ranges may be endless.
 
 use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
 use crate::access::{equal, len, length_result, step};
 use crate::prim;
-use luka_vm::{Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
 
-/// Slots of `insert`: the three arguments, then these.
+/// Elements moved between two pauses.
+const CHUNK: i64 = 4096;
+
+/// Slots of the machine. The arguments of each function lie below.
 mod at {
-    pub const STATE: usize = 4;
-    pub const NARGS: usize = 5;
-    pub const I: usize = 6;
-    pub const POS: usize = 7;
+    pub const STATE: usize = 6;
+    /// Number of arguments given.
+    pub const NARGS: usize = 7;
+    /// The range: from table and position to table and position, so many elements, and how many
+    /// are moved already; whether the last one goes first.
+    pub const FROM: usize = 8;
+    pub const FIRST: usize = 9;
+    pub const TO: usize = 10;
+    pub const TARGET: usize = 11;
+    pub const COUNT: usize = 12;
+    pub const DONE: usize = 13;
+    pub const DOWN: usize = 14;
+    /// What comes after the move: a store into the `TO` table if there is a key, and the function's
+    /// result, if it has one.
+    pub const LAST_KEY: usize = 15;
+    pub const LAST_VALUE: usize = 16;
+    pub const RESULT: usize = 17;
+    pub const RESULTS: usize = 18;
+    pub const END: usize = 18;
 }
 
-pub static INSERT_STEP: Native = Native::then("table.insert:step", insert_step);
-pub static REMOVE_STEP: Native = Native::then("table.remove:step", remove_step);
-pub static MOVE_STEP: Native = Native::then("table.move:step", move_step);
+/// States, named for what they begin.
+mod state {
+    pub const INSERT: i64 = 0;
+    pub const INSERT_AT: i64 = 1;
+    pub const REMOVE: i64 = 2;
+    pub const REMOVE_AT: i64 = 3;
+    pub const REMOVED: i64 = 4;
+    pub const MOVE_COMPARE: i64 = 5;
+    pub const MOVE_COMPARED: i64 = 6;
+    /// Move the rest of the range; then store, if asked, and return.
+    pub const RANGE: i64 = 7;
+    pub const ELEMENT: i64 = 8;
+    pub const ELEMENT_READ: i64 = 9;
+    pub const STORE: i64 = 10;
+    pub const RETURN: i64 = 11;
+}
+
+pub static STEP: Native = Native::then("table:move", after);
+
+fn after(vm: &mut Vm) -> NativeResult {
+    let state = int(vm, at::STATE);
+    run(vm, state)
+}
+
+/// Makes the machine's frame, keeping the first five arguments.
+fn prepare(vm: &mut Vm) {
+    let nargs = vm.nargs() as i64;
+    vm.set_top(5);
+    vm.set_top(at::END);
+    put(vm, at::NARGS, nargs);
+    put(vm, at::DONE, 0);
+    put(vm, at::RESULTS, 1);
+}
+
+fn set_range(vm: &mut Vm, first: i64, target: i64, count: i64, down: bool) {
+    put(vm, at::FIRST, first);
+    put(vm, at::TARGET, target);
+    put(vm, at::COUNT, count);
+    vm.set_arg(at::DOWN, Value::bool(down));
+}
 
 pub fn insert(vm: &mut Vm) -> NativeResult {
     check_tab(vm, 1, READ | WRITE | LENGTH)?;
-    let nargs = vm.nargs();
     if let Some(t) = plain(vm, 1) {
         let end = t.len().wrapping_add(1);
+        let nargs = vm.nargs();
         let (pos, value) = insert_position(vm, nargs, end)?;
-        if pos < end {
+        if end.wrapping_sub(pos) <= CHUNK {
             vm.charge((end - pos) as u64);
             for i in (pos..end).rev() {
                 prim::set_int(vm, t, i + 1, t.get_int(i))?;
             }
+            prim::set_int(vm, t, pos, value)?;
+            return vm.ret0();
         }
-        prim::set_int(vm, t, pos, value)?;
-        return vm.ret0();
     }
-    vm.set_top(3);
-    vm.set_top(at::POS);
-    put(vm, at::NARGS, nargs as i64);
-    insert_run(vm, 0)
+    prepare(vm);
+    put(vm, at::RESULTS, 0);
+    run(vm, state::INSERT)
 }
 
 /// Where to insert what, given the number of arguments and the first empty position.
@@ -53,84 +111,28 @@ fn insert_position(vm: &mut Vm, nargs: usize, end: i64) -> Result<(i64, Value), 
     }
 }
 
-fn insert_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, at::STATE);
-    insert_run(vm, state)
-}
-
-fn insert_run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let t = vm.arg(1);
-    loop {
-        let mut next = state + 1;
-        put(vm, at::STATE, next);
-        match state {
-            0 => step!(len(vm, t), &INSERT_STEP),
-            1 => {
-                let end = length_result(vm)?.wrapping_add(1);
-                let nargs = int(vm, at::NARGS) as usize;
-                let (pos, value) = insert_position(vm, nargs, end)?;
-                vm.set_arg(3, value);
-                put(vm, at::I, end);
-                put(vm, at::POS, pos);
-            }
-            2 => {
-                let i = int(vm, at::I);
-                if i > int(vm, at::POS) {
-                    step!(get(vm, t, i - 1), &INSERT_STEP);
-                } else {
-                    next = 4;
-                }
-            }
-            3 => {
-                let v = vm.pop();
-                let i = int(vm, at::I);
-                put(vm, at::I, i - 1);
-                put(vm, at::STATE, 2);
-                next = 2;
-                vm.charge(1);
-                step!(set(vm, t, i, v), &INSERT_STEP);
-            }
-            4 => {
-                // The state may have been left at 3 by the end of the loop.
-                put(vm, at::STATE, 5);
-                let (pos, value) = (int(vm, at::POS), vm.arg(3));
-                step!(set(vm, t, pos, value), &INSERT_STEP);
-            }
-            _ => return vm.ret0(),
-        }
-        state = next;
-    }
-}
-
-/// Slots of `remove`: the table, the position argument, then these.
-mod rm {
-    pub const STATE: usize = 3;
-    pub const SIZE: usize = 4;
-    pub const POS: usize = 5;
-    pub const RESULT: usize = 6;
-}
-
 pub fn remove(vm: &mut Vm) -> NativeResult {
     check_tab(vm, 1, READ | WRITE | LENGTH)?;
     if let Some(t) = plain(vm, 1) {
         let size = t.len();
         let pos = remove_position(vm, size)?;
-        let result = t.get_int(pos);
-        if pos < size {
-            vm.charge((size - pos) as u64);
-            for i in pos..size {
-                prim::set_int(vm, t, i, t.get_int(i + 1))?;
+        if size.wrapping_sub(pos) <= CHUNK {
+            let result = t.get_int(pos);
+            if pos < size {
+                vm.charge((size - pos) as u64);
+                for i in pos..size {
+                    prim::set_int(vm, t, i, t.get_int(i + 1))?;
+                }
             }
+            let last = pos.max(size);
+            if !t.get_int(last).is_nil() {
+                prim::set_int(vm, t, last, Value::NIL)?;
+            }
+            return vm.ret1(result);
         }
-        let last = pos.max(size);
-        if !t.get_int(last).is_nil() {
-            prim::set_int(vm, t, last, Value::NIL)?;
-        }
-        return vm.ret1(result);
     }
-    vm.set_top(2);
-    vm.set_top(rm::RESULT);
-    remove_run(vm, 0)
+    prepare(vm);
+    run(vm, state::REMOVE)
 }
 
 fn remove_position(vm: &mut Vm, size: i64) -> Result<i64, Raise> {
@@ -145,69 +147,6 @@ fn remove_position(vm: &mut Vm, size: i64) -> Result<i64, Raise> {
     }
 }
 
-fn remove_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, rm::STATE);
-    remove_run(vm, state)
-}
-
-fn remove_run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let t = vm.arg(1);
-    loop {
-        let mut next = state + 1;
-        put(vm, rm::STATE, next);
-        match state {
-            0 => step!(len(vm, t), &REMOVE_STEP),
-            1 => {
-                let size = length_result(vm)?;
-                let pos = remove_position(vm, size)?;
-                put(vm, rm::SIZE, size);
-                put(vm, rm::POS, pos);
-                step!(get(vm, t, pos), &REMOVE_STEP);
-            }
-            2 => {
-                let result = vm.pop();
-                vm.set_arg(rm::RESULT, result);
-            }
-            3 => {
-                let pos = int(vm, rm::POS);
-                if pos < int(vm, rm::SIZE) {
-                    step!(get(vm, t, pos + 1), &REMOVE_STEP);
-                } else {
-                    next = 5;
-                }
-            }
-            4 => {
-                let v = vm.pop();
-                let pos = int(vm, rm::POS);
-                put(vm, rm::POS, pos + 1);
-                put(vm, rm::STATE, 3);
-                next = 3;
-                vm.charge(1);
-                step!(set(vm, t, pos, v), &REMOVE_STEP);
-            }
-            5 => {
-                put(vm, rm::STATE, 6);
-                let pos = int(vm, rm::POS);
-                step!(set(vm, t, pos, Value::NIL), &REMOVE_STEP);
-            }
-            _ => {
-                let result = vm.arg(rm::RESULT);
-                return vm.ret1(result);
-            }
-        }
-        state = next;
-    }
-}
-
-/// Slots of `move`: the five arguments, then these. The count runs up or down.
-mod mv {
-    pub const STATE: usize = 6;
-    pub const TARGET: usize = 7;
-    pub const I: usize = 8;
-    pub const N: usize = 9;
-    pub const DOWN: usize = 10;
-}
-
 pub fn move_(vm: &mut Vm) -> NativeResult {
     let f = vm.check_int(2)?;
     let e = vm.check_int(3)?;
@@ -215,9 +154,9 @@ pub fn move_(vm: &mut Vm) -> NativeResult {
     let target = if vm.arg(5).is_nil() { 1 } else { 5 };
     check_tab(vm, 1, READ)?;
     check_tab(vm, target, WRITE)?;
-    let destination = vm.arg(target);
+    let to = vm.arg(target);
     if e < f {
-        return vm.ret1(destination);
+        return vm.ret1(to);
     }
     if !(f > 0 || e < i64::MAX.wrapping_add(f)) {
         return Err(vm.arg_error(3, "too many elements to move"));
@@ -227,65 +166,138 @@ pub fn move_(vm: &mut Vm) -> NativeResult {
         return Err(vm.arg_error(4, "destination wrap around"));
     }
     let overlaps = !(t > e || t <= f);
-    if let (Some(from), Some(to)) = (plain(vm, 1), plain(vm, target)) {
+    if n <= CHUNK
+        && let (Some(source), Some(table)) = (plain(vm, 1), plain(vm, target))
+    {
         vm.charge(n as u64);
-        if overlaps && from == to {
-            for i in (0..n).rev() {
-                prim::set_int(vm, to, t + i, from.get_int(f + i))?;
-            }
-        } else {
-            for i in 0..n {
-                prim::set_int(vm, to, t + i, from.get_int(f + i))?;
-            }
+        let down = overlaps && source == table;
+        for k in 0..n {
+            let k = if down { n - 1 - k } else { k };
+            prim::set_int(vm, table, t + k, source.get_int(f + k))?;
         }
-        return vm.ret1(destination);
+        return vm.ret1(to);
     }
-    vm.set_top(5);
-    vm.set_top(mv::DOWN);
-    vm.set_arg(mv::TARGET, destination);
-    put(vm, mv::N, n);
-    put(vm, mv::I, 0);
-    vm.set_arg(mv::DOWN, Value::bool(overlaps));
+    prepare(vm);
+    vm.set_arg(at::FROM, vm.arg(1));
+    vm.set_arg(at::TO, to);
+    vm.set_arg(at::RESULT, to);
+    set_range(vm, f, t, n, overlaps);
     // Whether the tables are the same one matters only to overlapping ranges.
-    let state = if overlaps && target != 1 { 0 } else { 2 };
-    move_run(vm, state)
+    run(vm, if overlaps && target != 1 { state::MOVE_COMPARE } else { state::RANGE })
 }
 
-fn move_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, mv::STATE);
-    move_run(vm, state)
-}
-
-fn move_run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let (from, to) = (vm.arg(1), vm.arg(mv::TARGET));
+fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
+    // Begins an operation whose result (or end) state `$next` waits for.
+    macro_rules! begin {
+        ($next:expr, $op:expr) => {{
+            now = $next;
+            put(vm, at::STATE, now);
+            step!($op, &STEP);
+        }};
+    }
     loop {
-        let mut next = state + 1;
-        put(vm, mv::STATE, next);
-        let (i, n) = (int(vm, mv::I), int(vm, mv::N));
-        let offset = if vm.arg(mv::DOWN).is_falsy() { i } else { n - 1 - i };
-        match state {
-            0 => step!(equal(vm, from, to), &MOVE_STEP),
-            1 => {
-                let same = !vm.pop().is_falsy();
-                vm.set_arg(mv::DOWN, Value::bool(same));
+        let t = vm.arg(1);
+        match now {
+            state::INSERT => begin!(state::INSERT_AT, len(vm, t)),
+            state::INSERT_AT => {
+                let end = length_result(vm)?.wrapping_add(1);
+                let nargs = int(vm, at::NARGS) as usize;
+                let (pos, value) = insert_position(vm, nargs, end)?;
+                vm.set_arg(at::FROM, t);
+                vm.set_arg(at::TO, t);
+                set_range(vm, pos, pos.wrapping_add(1), end.saturating_sub(pos).max(0), true);
+                put(vm, at::LAST_KEY, pos);
+                vm.set_arg(at::LAST_VALUE, value);
+                now = state::RANGE;
             }
-            2 => {
-                if i >= n {
-                    return vm.ret1(to);
+            state::REMOVE => begin!(state::REMOVE_AT, len(vm, t)),
+            state::REMOVE_AT => {
+                let size = length_result(vm)?;
+                let pos = remove_position(vm, size)?;
+                let count = size.saturating_sub(pos).max(0);
+                set_range(vm, pos.wrapping_add(1), pos, count, false);
+                put(vm, at::LAST_KEY, pos.max(size));
+                begin!(state::REMOVED, get(vm, t, pos));
+            }
+            state::REMOVED => {
+                let result = vm.pop();
+                vm.set_arg(at::RESULT, result);
+                vm.set_arg(at::FROM, t);
+                vm.set_arg(at::TO, t);
+                now = state::RANGE;
+            }
+            state::MOVE_COMPARE => {
+                let to = vm.arg(at::TO);
+                begin!(state::MOVE_COMPARED, equal(vm, t, to));
+            }
+            state::MOVE_COMPARED => {
+                let same = !vm.pop().is_falsy();
+                vm.set_arg(at::DOWN, Value::bool(same));
+                now = state::RANGE;
+            }
+            state::RANGE => {
+                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
+                if done >= count {
+                    now = if vm.arg(at::LAST_KEY).is_nil() { state::RETURN } else { state::STORE };
+                    continue;
                 }
-                let f = int(vm, 2);
-                step!(get(vm, from, f + offset), &MOVE_STEP);
+                now = state::ELEMENT;
+                put(vm, at::STATE, now);
+                if plain(vm, at::FROM).is_some() && plain(vm, at::TO).is_some() {
+                    move_chunk(vm, done, count)?;
+                    put(vm, at::STATE, state::RANGE);
+                    return Ok(Action::Pause { then: &STEP });
+                }
+                if done % CHUNK == CHUNK - 1 {
+                    return Ok(Action::Pause { then: &STEP });
+                }
+            }
+            state::ELEMENT => {
+                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
+                let (from, i) = (vm.arg(at::FROM), int(vm, at::FIRST) + offset(vm, done, count));
+                begin!(state::ELEMENT_READ, get(vm, from, i));
+            }
+            state::ELEMENT_READ => {
+                let v = vm.pop();
+                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
+                let (to, i) = (vm.arg(at::TO), int(vm, at::TARGET) + offset(vm, done, count));
+                put(vm, at::DONE, done + 1);
+                vm.charge(1);
+                begin!(state::RANGE, set(vm, to, i, v));
+            }
+            state::STORE => {
+                let (to, key, value) =
+                    (vm.arg(at::TO), int(vm, at::LAST_KEY), vm.arg(at::LAST_VALUE));
+                begin!(state::RETURN, set(vm, to, key, value));
             }
             _ => {
-                let v = vm.pop();
-                let t = int(vm, 4);
-                put(vm, mv::I, i + 1);
-                put(vm, mv::STATE, 2);
-                next = 2;
-                vm.charge(1);
-                step!(set(vm, to, t + offset, v), &MOVE_STEP);
+                if int(vm, at::RESULTS) == 0 {
+                    return vm.ret0();
+                }
+                let result = vm.arg(at::RESULT);
+                return vm.ret1(result);
             }
         }
-        state = next;
     }
+}
+
+/// How far from its beginning the range's next element is.
+fn offset(vm: &Vm, done: i64, count: i64) -> i64 {
+    if vm.arg(at::DOWN).is_falsy() { done } else { count - 1 - done }
+}
+
+/// Moves up to a chunk of elements between tables without metatables.
+fn move_chunk(vm: &mut Vm, done: i64, count: i64) -> Result<(), Raise> {
+    let (Some(from), Some(to)) = (plain(vm, at::FROM), plain(vm, at::TO)) else { return Ok(()) };
+    let (first, target) = (int(vm, at::FIRST), int(vm, at::TARGET));
+    let down = !vm.arg(at::DOWN).is_falsy();
+    let n = (count - done).min(CHUNK);
+    vm.charge(n as u64);
+    for k in done..done + n {
+        let k = if down { count - 1 - k } else { k };
+        let v = from.get_int(first + k);
+        prim::set_int(vm, to, target + k, v)?;
+    }
+    put(vm, at::DONE, done + n);
+    Ok(())
 }

@@ -19,6 +19,9 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
     vm.ret1(Value::from(t))
 }
 
+/// Elements read through metamethods between two pauses.
+const PIECES_PER_PAUSE: i64 = 4096;
+
 /// Slots of `concat`: the four arguments, then these. The pieces are gathered in a table.
 mod cc {
     pub const STATE: usize = 5;
@@ -130,7 +133,11 @@ fn concat_run(vm: &mut Vm, mut state: i64) -> NativeResult {
                     next = 4;
                 } else {
                     put(vm, cc::I, i + 1);
+                    put(vm, cc::STATE, 2);
                     next = 2;
+                    if count % PIECES_PER_PAUSE == 0 {
+                        return Ok(Action::Pause { then: &CONCAT_STEP });
+                    }
                 }
             }
             _ => {

@@ -30,14 +30,8 @@ natives! { pub static TABLE = "table";
 }
 
 /// The continuations of this library.
-pub static THEN: &[&Native] = &[
-    &edit::INSERT_STEP,
-    &edit::REMOVE_STEP,
-    &edit::MOVE_STEP,
-    &list::CONCAT_STEP,
-    &list::UNPACK_STEP,
-    &sort::SORT_STEP,
-];
+pub static THEN: &[&Native] =
+    &[&edit::STEP, &list::CONCAT_STEP, &list::UNPACK_STEP, &sort::SORT_STEP];
 
 const READ: u8 = 1;
 const WRITE: u8 = 2;

@@ -8,12 +8,15 @@
 use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
 use crate::access::{Step, len, length_result, less, raw_less, step};
 use crate::prim;
-use luka_vm::{Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
+use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
 
 /// Intervals larger than this may take other pivots than their middle (`RANLIMIT`).
 const LARGE: u32 = 100;
 /// The "random" number once a partition was too unequal: lists do not differ from run to run.
 const SHUFFLE: u32 = !0;
+
+/// Elements scanned between two pauses.
+const SCAN: i64 = 4096;
 
 pub static SORT_STEP: Native = Native::then("table.sort:step", sort_step);
 
@@ -254,6 +257,15 @@ fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
             step!($op, &SORT_STEP);
         }};
     }
+    // Order functions may be natives: long scans give the host a chance to look.
+    macro_rules! pause_at {
+        ($index:expr) => {
+            if $index % SCAN == 0 {
+                put(vm, at::STATE, now);
+                return Ok(Action::Pause { then: &SORT_STEP });
+            }
+        };
+    }
     loop {
         let lo = int(vm, at::LO);
         let up = int(vm, at::UP);
@@ -381,12 +393,14 @@ fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
             }
             state::I_COMPARED => {
                 vm.charge(1);
+                let i = int(vm, at::I);
                 if vm.pop().is_falsy() {
                     now = state::NEXT_J;
-                } else if int(vm, at::I) == up - 1 {
+                } else if i == up - 1 {
                     return Err(invalid_order(vm));
                 } else {
                     now = state::NEXT_I;
+                    pause_at!(i);
                 }
             }
             state::NEXT_J => {
@@ -407,6 +421,7 @@ fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
                         return Err(invalid_order(vm));
                     }
                     now = state::NEXT_J;
+                    pause_at!(j);
                 } else if j < i {
                     let a = vm.arg(at::A);
                     begin!(state::PIVOT_BACK, set(vm, t, up - 1, a));

@@ -407,6 +407,7 @@ impl Vm {
                 Action::Yield { n, then } => self.yield_values(n as usize, then),
                 Action::Resume { nargs, then } => self.resume(nargs as usize, then),
                 Action::Close { then } => self.close_coroutine(then),
+                Action::Pause { then } => self.pause(then),
             }
         }
     }

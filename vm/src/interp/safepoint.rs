@@ -4,6 +4,7 @@ use super::call::Next;
 use super::frame::FrameKind;
 use crate::error::Raise;
 use crate::meta::Event;
+use crate::native::Native;
 use crate::value::Value;
 use crate::vm::{Vm, run};
 use std::sync::atomic::Ordering;
@@ -43,6 +44,33 @@ impl Vm {
             return self.safepoint();
         }
         Ok(Next::Lua)
+    }
+
+    /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]).
+    pub(crate) fn pause(&mut self, then: &'static Native) -> Result<Next, Raise> {
+        let exit = if self.interrupt.swap(false, Ordering::Relaxed) {
+            run::INTERRUPTED
+        } else if self.budget.is_some_and(|left| left <= 0) {
+            run::OUT_OF_FUEL
+        } else {
+            while self.fuel < 0 && self.budget.is_none_or(|left| left > 0) {
+                self.refill();
+            }
+            if self.heap.debt > 0 {
+                self.gc_safepoint()?;
+            }
+            return Ok(Next::Native((then.func)(self)));
+        };
+        self.pending = Some(then);
+        Ok(Next::Exit(exit))
+    }
+
+    /// Runs the native that paused, if one did.
+    pub(crate) fn unpause(&mut self) -> Next {
+        match self.pending.take() {
+            Some(native) => Next::Native((native.func)(self)),
+            None => Next::Lua,
+        }
     }
 
     /// Charges natives' work: `units` of fuel.

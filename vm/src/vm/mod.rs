@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::heap::{Gc, heap::Heap};
 use crate::host::{Host, Loader};
 use crate::meta::Event;
+use crate::native::Native;
 use crate::string::Str;
 use crate::table::Table;
 use crate::thread::Thread;
@@ -50,6 +51,8 @@ pub struct Vm {
     /// Constants of the running function; only the loop form of dispatch uses it.
     #[cfg_attr(luka_tail, allow(dead_code))]
     pub(crate) k: *const Value,
+    /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.
+    pub(crate) pending: Option<&'static Native>,
     pub(crate) exit: run::Exit,
     pub(crate) memory_message: Gc<Str>,
     pub(crate) in_handler_message: Gc<Str>,

@@ -65,11 +65,14 @@ impl Vm {
 
     /// Goes on with a paused run.
     pub fn resume_run(&mut self) -> Outcome {
-        self.go_on(CONTINUE)
+        let next = self.unpause();
+        let status = self.settle(Ok(next));
+        self.go_on(status)
     }
 
     /// Goes on with a paused run by raising an error in it.
     pub fn fail_run(&mut self, error: Value) -> Outcome {
+        self.pending = None;
         let next = self.throw(Raise::Error(error));
         let status = self.settle(Ok(next));
         self.go_on(status)
@@ -83,6 +86,7 @@ impl Vm {
     }
 
     fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
+        self.pending = None;
         if self.thread != self.main_thread {
             self.switch_to(self.main_thread);
         }
