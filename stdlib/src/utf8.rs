@@ -228,7 +228,10 @@ fn codes(vm: &mut Vm) -> NativeResult {
 /// The iterator: from the position of one character to the next.
 fn step(vm: &mut Vm, strict: bool) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
-    let position = vm.arg(2).to_number().and_then(Value::to_int_exact).unwrap_or(0) as u64;
+    let position = match vm.arg(2).as_int() {
+        Some(n) => n,
+        None => vm.arg(2).to_number().and_then(Value::to_int_exact).unwrap_or(0),
+    };
     let mut at = usize::try_from(position).unwrap_or(usize::MAX);
     while is_continuation(s, at) {
         at += 1;

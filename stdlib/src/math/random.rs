@@ -4,7 +4,7 @@
 //! The state is the buffer of a userdata (four little-endian words), an upvalue of both functions.
 
 use crate::prim;
-use luka_vm::{Gc, NativeResult, Table, Value, Vm, natives};
+use luka_vm::{Gc, NativeResult, Raise, Table, Value, Vm, natives};
 
 natives! { pub static RANDOM = "math";
     random: "math.random([m [, n]]) -> number"
@@ -62,9 +62,9 @@ impl Xoshiro {
     }
 
     fn write(self, bytes: &mut Vec<u8>) {
-        bytes.clear();
-        for word in self.0 {
-            bytes.extend_from_slice(&word.to_le_bytes());
+        bytes.resize(32, 0);
+        for (chunk, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(self.0) {
+            *chunk = word.to_le_bytes();
         }
     }
 }
@@ -100,22 +100,38 @@ fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
 }
 
 fn random(vm: &mut Vm) -> NativeResult {
-    let bits = with_state(vm, Xoshiro::next);
-    let (low, high) = match vm.nargs() {
-        0 => return vm.ret1(to_float(bits)),
-        1 => match vm.check_int(1)? {
-            0 => return vm.ret1(bits as i64),
-            high => (1, high),
-        },
-        2 => (vm.check_int(1)?, vm.check_int(2)?),
-        _ => return Err(vm.error("wrong number of arguments")),
-    };
-    if low > high {
-        return Err(vm.arg_error(1, "interval is empty"));
+    match limits(vm) {
+        Ok(Some((low, high))) if low <= high => {
+            let size = (high as u64).wrapping_sub(low as u64);
+            let n = with_state(vm, |state| {
+                let bits = state.next();
+                state.project(bits, size)
+            });
+            vm.ret1(low.wrapping_add(n as i64))
+        }
+        other => {
+            // Also a call that fails takes a number from the sequence.
+            let bits = with_state(vm, Xoshiro::next);
+            match other? {
+                Some(_) => Err(vm.arg_error(1, "interval is empty")),
+                None if vm.nargs() == 0 => vm.ret1(to_float(bits)),
+                None => vm.ret1(bits as i64),
+            }
+        }
     }
-    let size = (high as u64).wrapping_sub(low as u64);
-    let n = with_state(vm, |state| state.project(bits, size));
-    vm.ret1(low.wrapping_add(n as i64))
+}
+
+/// The interval asked for; `None` without arguments and for a single 0.
+fn limits(vm: &mut Vm) -> Result<Option<(i64, i64)>, Raise> {
+    match vm.nargs() {
+        0 => Ok(None),
+        1 => Ok(match vm.check_int(1)? {
+            0 => None,
+            high => Some((1, high)),
+        }),
+        2 => Ok(Some((vm.check_int(1)?, vm.check_int(2)?))),
+        _ => Err(vm.error("wrong number of arguments")),
+    }
 }
 
 fn randomseed(vm: &mut Vm) -> NativeResult {

@@ -15,17 +15,14 @@ const REPLACEMENT: usize = 3;
 const MAX: usize = 4;
 /// Userdata with the result so far.
 const BUFFER: usize = 5;
-/// Offset of what is not copied yet.
-const POSITION: usize = 6;
 /// Matches so far.
-const COUNT: usize = 7;
-/// End of the last match, -1 at first.
-const LAST: usize = 8;
+const COUNT: usize = 6;
 /// Whether a match was replaced.
-const CHANGED: usize = 9;
-/// Start of the match being replaced; its end is `LAST`.
-const START: usize = 10;
-const SLOTS: usize = 10;
+const CHANGED: usize = 7;
+/// Start and end of the match being replaced. All before its start is in the buffer.
+const START: usize = 8;
+const END: usize = 9;
+const SLOTS: usize = 9;
 
 static AFTER: Native = Native::then("string.gsub:after", after);
 
@@ -36,9 +33,13 @@ pub static THEN: &[&Native] = &[&AFTER];
 struct State {
     s: &'static [u8],
     out: Vec<u8>,
+    /// Offset of what is not copied yet.
     position: usize,
+    /// Matches so far.
     count: i64,
+    /// End of the last match.
     last: Option<usize>,
+    /// Whether a match was replaced.
     changed: bool,
 }
 
@@ -62,9 +63,7 @@ pub fn gsub(vm: &mut Vm) -> NativeResult {
 
 fn after(vm: &mut Vm) -> NativeResult {
     let value = vm.pop();
-    let mut state = restore(vm)?;
-    let start = vm.arg(START).as_int().unwrap_or(0) as usize;
-    let end = state.last.unwrap_or(start);
+    let (mut state, start, end) = restore(vm);
     state.add_value(vm, value, start, end)?;
     run(vm, state)
 }
@@ -103,7 +102,7 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
         if let Some(text) = replacement.as_str() {
             state.add_template(vm, &m, text, start, end)?;
         } else if replacement.is_function() {
-            save(vm, state, start);
+            save(vm, state, start, end);
             vm.push_fn(replacement);
             let n = m.capture_count();
             push_captures(vm, &m, s, start, end, n)?;
@@ -117,14 +116,14 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
             match plain {
                 Some(v) => state.add_value(vm, v, start, end)?,
                 None => {
-                    save(vm, state, start);
+                    save(vm, state, start, end);
                     match access::index(vm, replacement, key)? {
                         Step::Call { nargs, nres } => {
                             return Ok(Action::Call { nargs, nres, then: &AFTER });
                         }
                         Step::Done => {
                             let v = vm.pop();
-                            state = restore(vm)?;
+                            (state, ..) = restore(vm);
                             state.add_value(vm, v, start, end)?;
                         }
                     }
@@ -211,36 +210,35 @@ impl State {
     }
 }
 
-/// Moves the state to the frame.
-fn save(vm: &mut Vm, state: State, start: usize) {
-    let buffer = match buffer(vm) {
-        Some(b) => b,
-        None => vm.heap.new_userdata("buffer", 0),
-    };
-    buffer.with_buffer(|b| *b = state.out);
+/// Moves the state to the frame, with the match to be replaced.
+fn save(vm: &mut Vm, state: State, start: usize, end: usize) {
     vm.set_top(SLOTS);
-    vm.set_arg(BUFFER, buffer.into());
-    vm.set_arg(POSITION, Value::int(state.position as i64));
+    match buffer(vm) {
+        Some(b) => b.with_buffer(|b| *b = state.out),
+        None => {
+            let b = vm.heap.new_userdata("buffer", 0);
+            b.with_buffer(|b| *b = state.out);
+            vm.set_arg(BUFFER, b.into());
+        }
+    }
     vm.set_arg(COUNT, Value::int(state.count));
-    vm.set_arg(LAST, Value::int(state.last.map_or(-1, |n| n as i64)));
     vm.set_arg(CHANGED, Value::bool(state.changed));
     vm.set_arg(START, Value::int(start as i64));
+    vm.set_arg(END, Value::int(end as i64));
 }
 
-/// Takes the state from the frame. Its slots can be changed through `debug.setlocal`: offsets are
-/// checked, so that nothing but the result can go wrong.
-fn restore(vm: &mut Vm) -> Result<State, Raise> {
+/// Takes the state and the match from the frame. Its slots can be changed through
+/// `debug.setlocal`: offsets are checked, so that nothing but the result can go wrong.
+fn restore(vm: &Vm) -> (State, usize, usize) {
     let s = text(vm.arg(SUBJECT));
     let offset =
-        |v: Value| v.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= s.len());
-    let position = offset(vm.arg(POSITION)).unwrap_or(s.len());
-    let last = offset(vm.arg(LAST));
-    let start = offset(vm.arg(START)).filter(|start| *start <= last.unwrap_or(0)).unwrap_or(0);
-    vm.set_arg(START, Value::int(start as i64));
+        |i: usize, max: usize| vm.arg(i).as_int().map_or(max, |n| n.clamp(0, max as i64) as usize);
+    let end = offset(END, s.len());
+    let start = offset(START, end);
     let out = buffer(vm).map(|b| b.take_buffer()).unwrap_or_default();
     let count = vm.arg(COUNT).as_int().unwrap_or(0);
     let changed = !vm.arg(CHANGED).is_falsy();
-    Ok(State { s, out, position, count, last, changed })
+    (State { s, out, position: end, count, last: Some(end), changed }, start, end)
 }
 
 fn buffer(vm: &Vm) -> Option<Gc<Userdata>> {

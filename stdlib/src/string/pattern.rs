@@ -94,7 +94,7 @@ impl<'a> Matcher<'a> {
             pat,
             depth: MAX_DEPTH,
             level: 0,
-            slots: [Slot { start: 0, len: OPEN }; MAX_CAPTURES],
+            slots: [Slot { start: 0, len: 0 }; MAX_CAPTURES],
             error: None,
             set_at: usize::MAX,
             set: Set::EMPTY,
