@@ -83,7 +83,8 @@ impl FrameKind {
     }
 }
 
-const TAIL: u64 = 1 << 31;
+/// Bit of a link word: the function was tail-called.
+pub const TAIL: u64 = 1 << 31;
 
 /// A link, decoded.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
 use crate::table::{Node, Table};
-use crate::value::{Value, tag};
+use crate::value::{Type, Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::{Instr, Op};
 
@@ -77,19 +77,43 @@ pub unsafe fn inherited_cached(
             return std::ptr::null_mut();
         }
         let class = (*handler).val as usize as *mut Table;
-        let n = (*class).nodes.add(((*ip).n as u32 & (*class).node_mask) as usize);
+        let n = find_cached(ip, class, key);
+        if n.is_null() { inherited(vm, class, key) } else { n }
+    }
+}
+
+/// The node of a table that holds a short string and a value, or null; the instruction's cache
+/// is tried first and kept.
+unsafe fn find_cached(ip: *const Instr, t: *mut Table, key: *const Value) -> *mut Node {
+    unsafe {
+        let n = (*t).nodes.add(((*ip).n as u32 & (*t).node_mask) as usize);
         if (*n).key == (*key).payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
             return n;
         }
-        let n = find_str(class, key);
-        if !n.is_null() && (*n).val_tag != tag::NIL {
-            let index = n.offset_from((*class).nodes);
-            if index < 256 {
-                (*(ip as *mut Instr)).n = index as u8;
-            }
-            return n;
+        let n = find_str(t, key);
+        if n.is_null() || (*n).val_tag == tag::NIL {
+            return std::ptr::null_mut();
         }
-        inherited(vm, class, key)
+        let index = n.offset_from((*t).nodes);
+        if index < 256 {
+            (*(ip as *mut Instr)).n = index as u8;
+        }
+        n
+    }
+}
+
+/// A short-string key in the `__index` table of strings, or null.
+pub unsafe fn string_method(vm: *mut Vm, ip: *const Instr, key: *const Value) -> *mut Node {
+    unsafe {
+        let Some(mt) = (*vm).type_meta[Type::String as usize] else {
+            return std::ptr::null_mut();
+        };
+        let name: Value = (*vm).event_names[Event::Index as usize].into();
+        let handler = find_str(mt.as_ptr(), &name);
+        if handler.is_null() || (*handler).val_tag != tag::TABLE {
+            return std::ptr::null_mut();
+        }
+        find_cached(ip, (*handler).val as usize as *mut Table, key)
     }
 }
 

@@ -189,6 +189,21 @@ handlers! {
                 }
             }
         }
+        tail!(op_self_string, vm, ip, base, k, fuel, tb)
+    }
+    /// A method of a string: its metatable's `__index` table.
+    #[inline(never)]
+    fn op_self_string(vm, ip, base, k, fuel, tb) {
+        let v = rb(ip, base);
+        if (*v).is_string() {
+            let n = super::index::string_method(vm, ip, kc(ip, k));
+            if !n.is_null() {
+                let a = ra(ip, base);
+                copy(a.add(2), v);
+                load_node!(a, n);
+                go!(vm, ip.add(1), base, k, fuel, tb)
+            }
+        }
         tail!(op_self_slow, vm, ip, base, k, fuel, tb)
     }
     #[cold]
@@ -268,9 +283,10 @@ handlers! {
     }
 }
 
-/// Stores into an existing, non-nil slot: no metamethod, no growth, no flags.
+/// Stores into an existing, non-nil slot: no metamethod, no growth, no flags. First where the
+/// key was last time, then by hash.
 macro_rules! set_field {
-    ($name:ident, |$ip:ident, $base:ident, $k:ident| $table:expr, $val:expr) => {
+    ($name:ident, $miss:ident, |$ip:ident, $base:ident, $k:ident| $table:expr, $val:expr) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
                 let ($ip, $base, $k) = (ip, base, k);
@@ -290,6 +306,28 @@ macro_rules! set_field {
                         go!(vm, ip.add(1), base, k, fuel, tb)
                     }
                 }
+                tail!($miss, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $miss(vm, ip, base, k, fuel, tb) {
+                let ($ip, $base, $k) = (ip, base, k);
+                let v: *const Value = $table;
+                if (*v).tag == tag::TABLE {
+                    let t = table_of(v);
+                    let n = find_str(t, kb(ip, k));
+                    let val: *const Value = $val;
+                    if !n.is_null()
+                        && (*n).val_tag != tag::NIL
+                        && ((*t).hdr.marked & mark::BLACK == 0 || !(*val).is_heap())
+                    {
+                        remember(ip, t, n);
+                        let p = (*val).payload;
+                        let g = (*val).tag;
+                        (*n).val = p;
+                        (*n).val_tag = g;
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
                 tail!(op_set_slow, vm, ip, base, k, fuel, tb)
             }
         }
@@ -297,6 +335,7 @@ macro_rules! set_field {
 }
 set_field!(
     op_settabup,
+    op_settabup_miss,
     |ip, base, k| {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
         (*up).v
@@ -305,14 +344,15 @@ set_field!(
 );
 set_field!(
     op_settabupk,
+    op_settabupk_miss,
     |ip, base, k| {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
         (*up).v
     },
     kc(ip, k)
 );
-set_field!(op_setfield, |ip, base, k| ra(ip, base), rc(ip, base));
-set_field!(op_setfieldk, |ip, base, k| ra(ip, base), kc(ip, k));
+set_field!(op_setfield, op_setfield_miss, |ip, base, k| ra(ip, base), rc(ip, base));
+set_field!(op_setfieldk, op_setfieldk_miss, |ip, base, k| ra(ip, base), kc(ip, k));
 
 /// Stores into an existing array slot.
 macro_rules! set_index {

@@ -30,7 +30,7 @@ impl Vm {
 
     /// The slice is used up: `vm.ip` is the next instruction.
     pub(crate) fn poll(&mut self) -> Result<Next, Raise> {
-        self.top = self.free_slot();
+        self.top = self.free_slot_keeping_top();
         if self.interrupt.swap(false, Ordering::Relaxed) {
             return Ok(Next::Exit(run::INTERRUPTED));
         }
