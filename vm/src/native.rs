@@ -41,6 +41,16 @@ pub enum Action {
 
 pub type NativeResult = Result<Action, Raise>;
 
+/// What a continuation does about errors below it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Catches {
+    No,
+    /// They end here, and message handlers outside do not see them (`pcall`).
+    Errors,
+    /// They end here when the message handler in force has seen them (`load` with a reader).
+    HandledErrors,
+}
+
 /// A native, declared once: code, signature and documentation.
 pub struct Native {
     /// Registered name, unique: `"string.rep"`; continuations `"string.gsub:after"`.
@@ -54,6 +64,8 @@ pub struct Native {
     /// Continuations: whether the program may yield below them (PUC's functions with a
     /// continuation: `pcall`, `xpcall`, `dofile`, …).
     pub yieldable: bool,
+    /// Continuations: whether errors below them end here.
+    pub catches: Catches,
     /// See [`Native::is_next`].
     pub is_next: bool,
 }
@@ -66,15 +78,40 @@ impl Native {
         doc: &'static str,
         func: NativeFn,
     ) -> Native {
-        Native { name, func, sig, doc, yieldable: false, is_next: false }
+        Native { name, func, sig, doc, yieldable: false, catches: Catches::No, is_next: false }
     }
     /// A continuation below which the program cannot yield.
     pub const fn then(name: &'static str, func: NativeFn) -> Native {
-        Native { name, func, sig: "", doc: "", yieldable: false, is_next: false }
+        Native {
+            name,
+            func,
+            sig: "",
+            doc: "",
+            yieldable: false,
+            catches: Catches::No,
+            is_next: false,
+        }
     }
     /// A continuation below which the program can yield.
     pub const fn then_yieldable(name: &'static str, func: NativeFn) -> Native {
-        Native { name, func, sig: "", doc: "", yieldable: true, is_next: false }
+        Native {
+            name,
+            func,
+            sig: "",
+            doc: "",
+            yieldable: true,
+            catches: Catches::No,
+            is_next: false,
+        }
+    }
+    /// Lets errors below the continuation end at it. Under the called function there must be a slot
+    /// with `true`; after an error it holds `false`, and the error is the only result.
+    pub const fn catching(self) -> Native {
+        Native { catches: Catches::Errors, ..self }
+    }
+    /// As [`Native::catching`], but a message handler that is set outside runs first.
+    pub const fn catching_handled(self) -> Native {
+        Native { catches: Catches::HandledErrors, ..self }
     }
     /// Whether it is `next`, which loops run without a call.
     #[inline]

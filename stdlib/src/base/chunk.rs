@@ -6,7 +6,7 @@ use crate::prim;
 use luka_vm::{Action, Gc, LuaFn, Native, NativeResult, Type, Value, Vm};
 
 pub static DOFILE_DONE: Native = Native::then_yieldable("base.dofile:done", dofile_done);
-pub static LOAD_PIECE: Native = Native::then("base.load:piece", load_piece);
+pub static LOAD_PIECE: Native = Native::then("base.load:piece", load_piece).catching_handled();
 
 /// The function, with its environment if one is given; or nil and why there is none.
 fn finish(vm: &mut Vm, loaded: Result<Gc<LuaFn>, Refused>, env: Option<Value>) -> NativeResult {
@@ -76,13 +76,12 @@ pub fn load(vm: &mut Vm) -> NativeResult {
     read_piece(vm)
 }
 
-/// Calls the reader through `pcall`: its errors are `load`'s results.
+/// Calls the reader; its errors are `load`'s results.
 fn read_piece(vm: &mut Vm) -> NativeResult {
-    let pcall = vm.upvalue(1);
     let reader = vm.arg(1);
-    vm.push_fn(pcall);
-    vm.push(reader);
-    Ok(Action::Call { nargs: 1, nres: 2, then: &LOAD_PIECE })
+    vm.push(Value::TRUE);
+    vm.push_fn(reader);
+    Ok(Action::Call { nargs: 0, nres: 1, then: &LOAD_PIECE })
 }
 
 fn load_piece(vm: &mut Vm) -> NativeResult {

@@ -175,7 +175,6 @@ pub fn open(vm: &mut Vm) -> Result<Value, Raise> {
                 prim::new_native(vm, def, &[step])
             }
             "pairs" => prim::new_native(vm, def, &[next]),
-            "load" => prim::new_native(vm, def, &[pcall]),
             "type" => {
                 let names = TYPES.map(|t| vm.small_str(t.name()));
                 prim::new_native(vm, def, &names)

@@ -1,19 +1,18 @@
 //! `debug.debug`: lines from standard input, run one by one.
 //!
-//! A state machine: [`debug`] reads a line and has it called through `pcall`; [`RAN`] looks at the
-//! outcome, [`SHOWN`] prints what an error value's `__tostring` made of it; both read on.
+//! A state machine: [`debug`] reads a line and has it called; [`RAN`] looks at the outcome, [`SHOWN`] prints what an error value's `__tostring` made of it; both read on.
 
 use super::c_string;
 use crate::load::load_bytes;
 use crate::tostring::{self, Text};
 use luka_vm::host::FileId;
-use luka_vm::thread::natives::PCALL;
-use luka_vm::{Action, Native, NativeResult, Vm};
+use luka_vm::{Action, Native, NativeResult, Value, Vm};
 
-pub static RAN: Native = Native::then("debug.debug:ran", ran);
+pub static RAN: Native = Native::then("debug.debug:ran", ran).catching();
 pub static SHOWN: Native = Native::then("debug.debug:shown", shown);
 
 const STDIN: FileId = FileId(0);
+const STDOUT: FileId = FileId(1);
 const STDERR: FileId = FileId(2);
 
 /// Longest piece of a line that is run as one command (PUC's buffer).
@@ -29,17 +28,16 @@ pub fn debug(vm: &mut Vm) -> NativeResult {
         }
         match load_bytes(vm, c_string(&line), b"=(debug command)", None) {
             Ok(command) => {
-                let pcall = vm.heap.new_native(&PCALL, &[]);
-                vm.push_fn(pcall.into());
-                vm.push(command.into());
-                return Ok(Action::Call { nargs: 1, nres: 2, then: &RAN });
+                vm.push(Value::TRUE);
+                vm.push_fn(command.into());
+                return Ok(Action::Call { nargs: 0, nres: 1, then: &RAN });
             }
             Err(message) => report(vm, &message),
         }
     }
 }
 
-/// The command has run; on top of the frame are what `pcall` says of it and perhaps its error.
+/// The command has run; on top of the frame are whether it went well and perhaps its error.
 fn ran(vm: &mut Vm) -> NativeResult {
     let error = vm.pop();
     if vm.pop().is_falsy() {
@@ -85,6 +83,7 @@ fn report(vm: &mut Vm, message: &[u8]) {
 
 /// Writes to standard error; that it cannot be written to cannot be told anywhere.
 fn print_error(vm: &mut Vm, text: &[u8]) {
+    let _ = vm.host().flush(STDOUT);
     let _ = vm.host().write(STDERR, text);
     let _ = vm.host().flush(STDERR);
 }

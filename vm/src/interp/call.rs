@@ -11,7 +11,7 @@ use crate::error::Raise;
 use crate::function::LuaFn;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::native::{Action, Native, NativeResult};
+use crate::native::{Action, Catches, Native, NativeResult};
 use crate::thread::{MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -375,7 +375,7 @@ impl Vm {
                     let offset = f.offset_from(self.base);
                     let depth = self.thread_mut().c_depth;
                     match self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres) {
-                        Err(e) if super::unwind::protects(then) => {
+                        Err(e) if then.catches != Catches::No => {
                             // What cannot be called fails inside the protected call: its link
                             // must stand for the error to be caught.
                             let base = self.base.offset(offset).add(HEADER);

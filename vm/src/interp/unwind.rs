@@ -9,8 +9,8 @@ use super::call::{NATIVE_SLOTS, Next};
 use super::frame::{FrameKind, HEADER, Link};
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::native::Native;
-use crate::thread::natives::{PCALL_THEN, XPCALL_THEN};
+use crate::native::{Catches, Native};
+use crate::thread::natives::XPCALL_THEN;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -21,11 +21,8 @@ unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
         let start = level.add(HEADER);
         let link = Link::read(start);
         match link.kind() {
-            FrameKind::Native if is(&PCALL_THEN, link) => {
-                Some(Catch::Protected { base, level, handler: None })
-            }
-            FrameKind::Native if is(&XPCALL_THEN, link) => {
-                Some(Catch::Protected { base, level, handler: Some(*base) })
+            FrameKind::Native if link.native().catches != Catches::No => {
+                Some(Catch::Protected { base, level, then: link.native() })
             }
             FrameKind::Gc => Some(Catch::Finalizer { base: start, level }),
             FrameKind::Base => Some(Catch::Thread),
@@ -36,29 +33,20 @@ unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
 
 /// Where an error ends up.
 enum Catch {
-    /// At a `pcall` or `xpcall`: its base, and the slot of the function it called.
-    Protected { base: *mut Value, level: *mut Value, handler: Option<Value> },
+    /// At a continuation that catches: base of its frame, slot of the function it called.
+    Protected { base: *mut Value, level: *mut Value, then: &'static Native },
     /// A finalizer: its base and the slot of its function.
     Finalizer { base: *mut Value, level: *mut Value },
     /// Nobody in this thread.
     Thread,
 }
 
-/// Whether errors below this continuation end at it.
-pub(crate) fn protects(then: &'static Native) -> bool {
-    std::ptr::eq(then, &PCALL_THEN) || std::ptr::eq(then, &XPCALL_THEN)
-}
-
-fn is(native: &'static Native, link: Link) -> bool {
-    link.payload == native as *const Native as u64
-}
-
 impl Vm {
-    /// Walks the links down from the running frame; `None` for `depth` leaves the C-call count.
-    fn find_catch(&self, mut depth: Option<&mut u32>) -> Catch {
+    /// Walks the links down from a frame of the running thread, lowering the count of C calls.
+    fn find_catch(&self, from: *mut Value, mut depth: Option<&mut u32>) -> Catch {
         // SAFETY: frames form a chain down to a `Base` link.
         unsafe {
-            let mut base = self.base;
+            let mut base = from;
             loop {
                 let mut link = Link::read(base);
                 let caller = (base as *mut u8).wrapping_sub(link.delta()) as *mut Value;
@@ -104,14 +92,31 @@ impl Vm {
             if !matches!(raise, Raise::Error(_)) {
                 return self.unwind(raise);
             }
-            let Catch::Protected { handler: Some(handler), .. } = self.find_catch(None) else {
-                return self.unwind(raise);
-            };
+            let Some(handler) = self.message_handler() else { return self.unwind(raise) };
             let Raise::Error(value) = raise else { return self.unwind(raise) };
             match self.call_handler(handler, value) {
                 Ok(next) => return next,
                 Err(again) => raise = again,
             }
+        }
+    }
+
+    /// The message handler in force: that of the nearest `xpcall`, unless something else catches
+    /// errors before it.
+    fn message_handler(&self) -> Option<Value> {
+        let mut from = self.base;
+        loop {
+            let Catch::Protected { base, then, .. } = self.find_catch(from, None) else {
+                return None;
+            };
+            if std::ptr::eq(then, &XPCALL_THEN) {
+                // SAFETY: it lies in the first slot of `xpcall`'s frame.
+                return Some(unsafe { *base });
+            }
+            if then.catches == Catches::Errors {
+                return None;
+            }
+            from = base;
         }
     }
 
@@ -141,7 +146,7 @@ impl Vm {
         };
         self.thread_mut().close_failed = true;
         let mut depth = self.thread_mut().c_depth;
-        let catch = self.find_catch(Some(&mut depth));
+        let catch = self.find_catch(self.base, Some(&mut depth));
         if !matches!(catch, Catch::Thread) {
             self.thread_mut().c_depth = depth;
         }
@@ -151,7 +156,7 @@ impl Vm {
     /// Closes what the error leaves, then hands it over.
     fn deliver(&mut self, catch: Catch, error: Value) -> Next {
         match catch {
-            Catch::Protected { base, level, .. } => {
+            Catch::Protected { base, level, then } => {
                 // Values above the level are needed until they are closed.
                 if let Some(next) = self.close_for_error(base, level, error) {
                     return next;
@@ -160,10 +165,12 @@ impl Vm {
                 self.ip = std::ptr::null();
                 self.top = level;
                 self.hook_unwound();
+                // SAFETY: below the function stands a slot for the outcome (see
+                // `Native::catching`).
+                unsafe { *level.sub(1) = Value::FALSE };
                 self.shrink_stack();
-                self.push(Value::FALSE);
                 self.push(error);
-                Next::Native(Ok(crate::native::Action::Return(2)))
+                Next::Native((then.func)(self))
             }
             Catch::Finalizer { base, level } => {
                 if let Some(next) = self.close_for_error(base, level, error) {

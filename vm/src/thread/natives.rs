@@ -17,7 +17,8 @@ pub static PCALL: Native = Native::new(
     pcall,
 );
 /// Where an error below a `pcall` ends (known to the unwinder).
-pub static PCALL_THEN: Native = Native::then_yieldable("pcall:then", |vm| vm.ret_from(1));
+pub static PCALL_THEN: Native =
+    Native::then_yieldable("pcall:then", |vm| vm.ret_from(1)).catching();
 
 /// `xpcall`
 pub static XPCALL: Native = Native::new(
@@ -27,7 +28,8 @@ pub static XPCALL: Native = Native::new(
     xpcall,
 );
 /// Where an error below an `xpcall` ends; slot 1 of its frame is the message handler.
-pub static XPCALL_THEN: Native = Native::then_yieldable("xpcall:then", |vm| vm.ret_from(2));
+pub static XPCALL_THEN: Native =
+    Native::then_yieldable("xpcall:then", |vm| vm.ret_from(2)).catching();
 
 fn pcall(vm: &mut Vm) -> NativeResult {
     vm.check_any(1)?;

@@ -200,13 +200,18 @@ impl Vm {
             self.switch_to(resumer);
             let r = resumer.as_ptr();
             (*r).status = Status::Running;
-            let at = match self.reserve(self.top, n + 1 + NATIVE_SLOTS) {
-                Ok(at) => at,
-                Err(_) => return Err(self.runtime_error("too many results to resume")),
-            };
-            *at = Value::bool(ok);
-            std::ptr::copy_nonoverlapping(values, at.add(1), n);
-            self.top = at.add(n + 1);
+            match self.reserve(self.top, n + 1 + NATIVE_SLOTS) {
+                Ok(at) => {
+                    *at = Value::bool(ok);
+                    std::ptr::copy_nonoverlapping(values, at.add(1), n);
+                    self.top = at.add(n + 1);
+                }
+                Err(_) => {
+                    self.push(Value::FALSE);
+                    let message = self.small_str("too many results to resume");
+                    self.push(message);
+                }
+            }
             match (*r).then.take() {
                 Some(then) => {
                     if self.heap.debt > 0 {
