@@ -79,6 +79,31 @@ impl Vm {
         self.push(Value::NIL); // the frame link's slot
     }
 
+    /// Pushes a call: function and arguments; their number is `nargs` of [`Action::Call`].
+    #[inline(always)]
+    pub fn push_call<const N: usize>(&mut self, f: Value, args: [Value; N]) {
+        // SAFETY: there is room for the slots written.
+        unsafe {
+            if self.stack_end.offset_from(self.top) < N as isize + 2 {
+                self.grow_stack_unchecked(N + 2);
+            }
+            *self.top = f;
+            *self.top.add(1) = Value::NIL; // the frame link's slot
+            for (i, v) in args.into_iter().enumerate() {
+                *self.top.add(2 + i) = v;
+            }
+            self.top = self.top.add(N + 2);
+        }
+    }
+
+    /// The slots of the running native's frame.
+    #[inline(always)]
+    pub fn slots(&mut self) -> &mut [Value] {
+        // SAFETY: the slots from `base` to `top` are initialised values, and nothing else can touch
+        // the stack while the machine is borrowed.
+        unsafe { std::slice::from_raw_parts_mut(self.base, self.nargs()) }
+    }
+
     #[inline(always)]
     pub fn ret0(&mut self) -> NativeResult {
         Ok(Action::Return(0))

@@ -66,8 +66,18 @@ pub struct Native {
     pub yieldable: bool,
     /// Continuations: whether errors below them end here.
     pub catches: Catches,
-    /// See [`Native::is_next`].
-    pub is_next: bool,
+    /// Whether generic loops know what it does.
+    pub walk: Walk,
+}
+
+/// Iterators that generic loops run without a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Walk {
+    Other,
+    /// `next`.
+    Next,
+    /// What `ipairs` returns.
+    Ipairs,
 }
 
 impl Native {
@@ -78,7 +88,7 @@ impl Native {
         doc: &'static str,
         func: NativeFn,
     ) -> Native {
-        Native { name, func, sig, doc, yieldable: false, catches: Catches::No, is_next: false }
+        Native { name, func, sig, doc, yieldable: false, catches: Catches::No, walk: Walk::Other }
     }
     /// A continuation below which the program cannot yield.
     pub const fn then(name: &'static str, func: NativeFn) -> Native {
@@ -89,7 +99,7 @@ impl Native {
             doc: "",
             yieldable: false,
             catches: Catches::No,
-            is_next: false,
+            walk: Walk::Other,
         }
     }
     /// A continuation below which the program can yield.
@@ -101,7 +111,7 @@ impl Native {
             doc: "",
             yieldable: true,
             catches: Catches::No,
-            is_next: false,
+            walk: Walk::Other,
         }
     }
     /// Lets errors below the continuation end at it. Under the called function there must be a slot
@@ -113,14 +123,9 @@ impl Native {
     pub const fn catching_handled(self) -> Native {
         Native { catches: Catches::HandledErrors, ..self }
     }
-    /// Whether it is `next`, which loops run without a call.
-    #[inline]
-    pub fn is_next(&self) -> bool {
-        self.is_next
-    }
-    /// Marks the native as `next`.
-    pub const fn as_next(self) -> Native {
-        Native { is_next: true, ..self }
+    /// Marks the native as one that generic loops run without a call.
+    pub const fn walks(self, walk: Walk) -> Native {
+        Native { walk, ..self }
     }
     /// The function's own name without the library: `rep` of `string.rep`.
     pub fn short_name(&self) -> &'static str {

@@ -1,10 +1,12 @@
 //! `next`, `pairs`, `ipairs`.
 
 use crate::access::{index, step};
+use luka_vm::native::Walk;
 use luka_vm::{Action, Event, Native, NativeResult, Value, Vm};
 
 /// The iterator `ipairs` returns.
-pub static IPAIRS_NEXT: Native = Native::new("base.ipairs:next", "", "", ipairs_next);
+pub static IPAIRS_NEXT: Native =
+    Native::new("base.ipairs:next", "", "", ipairs_next).walks(Walk::Ipairs);
 pub static IPAIRS_FOUND: Native = Native::then("base.ipairs:found", ipairs_found);
 pub static PAIRS_DONE: Native = Native::then_yieldable("base.pairs:done", pairs_done);
 
@@ -15,7 +17,7 @@ pub static NEXT: Native = Native::new(
     "The pair after a key in the order of the table's traversal; the first one for nil.",
     next,
 )
-.as_next();
+.walks(Walk::Next);
 
 fn next(vm: &mut Vm) -> NativeResult {
     let t = vm.check_table(1)?;

@@ -92,12 +92,29 @@ fn string(vm: &mut Vm, bytes: &[u8]) -> Read {
 }
 
 fn read_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
-    // The whole line is usually in the host's buffer: one copy then.
+    // The whole line is usually in the host's buffer: it becomes a string without a copy between.
+    let (host, heap) = vm.host_and_heap();
+    match host.peek(id) {
+        Err(e) => return Ok(Err(e)),
+        Ok([]) => return Ok(Ok(Value::NIL)),
+        Ok(bytes) => {
+            if let Some(n) = memchr::memchr(b'\n', bytes) {
+                let line = heap.new_str(&bytes[..if chop { n } else { n + 1 }])?;
+                host.consume(id, n + 1);
+                vm.charge(n as u64 / 16);
+                return Ok(Ok(line.into()));
+            }
+        }
+    }
+    read_long_line(vm, id, chop)
+}
+
+fn read_long_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
     let mut line = Vec::new();
     loop {
         let (taken, ended) = match vm.host().peek(id) {
             Err(e) => return Ok(Err(e)),
-            Ok([]) => break,
+            Ok([]) => return string(vm, &line),
             Ok(bytes) => match memchr::memchr(b'\n', bytes) {
                 Some(n) => {
                     line.extend_from_slice(&bytes[..if chop { n } else { n + 1 }]);
@@ -115,7 +132,6 @@ fn read_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
         }
         prim::check_room(vm, line.len())?;
     }
-    if line.is_empty() { Ok(Ok(Value::NIL)) } else { string(vm, &line) }
 }
 
 fn read_all(vm: &mut Vm, id: FileId) -> Read {

@@ -232,7 +232,57 @@ mod state {
 
 fn sort_step(vm: &mut Vm) -> NativeResult {
     let state = int(vm, at::STATE);
+    if (state == state::I_COMPARED || state == state::J_COMPARED)
+        && !vm.arg(2).is_nil()
+        && let Some(t) = plain(vm, 1)
+    {
+        return scan(vm, t, state == state::I_COMPARED);
+    }
     run(vm, state)
+}
+
+/// [`run`] from `I_COMPARED` or `J_COMPARED` to the next comparison, for a table without
+/// metatable and an order function: what sorting spends its time with.
+#[inline]
+fn scan(vm: &mut Vm, t: Gc<Table>, from_below: bool) -> NativeResult {
+    let call = Ok(Action::Call { nargs: 2, nres: 1, then: &SORT_STEP });
+    let less = !vm.pop().is_falsy();
+    let slots = vm.slots();
+    let slot = |slots: &[Value], n: usize| slots[n - 1].as_int().unwrap_or(0);
+    let (i, j) = (slot(slots, at::I), slot(slots, at::J));
+    let (f, pivot) = (slots[1], slots[at::PIVOT - 1]);
+    let index = if from_below { i } else { j };
+    let invalid = if from_below { i == slot(slots, at::UP) - 1 } else { j < i };
+    // Past the pivot's place, or time to let the host look: the whole machine knows what to do.
+    if less && (invalid || index % SCAN == 0) || !less && !from_below && j < i {
+        vm.push(Value::bool(less));
+        return run(vm, if from_below { state::I_COMPARED } else { state::J_COMPARED });
+    }
+    let (a, b) = (slots[at::A - 1], slots[at::B - 1]);
+    vm.charge(1);
+    let mut upward = from_below;
+    if !less {
+        if !from_below {
+            prim::set_int(vm, t, i, b)?;
+            prim::set_int(vm, t, j, a)?;
+        }
+        upward = !from_below;
+    }
+    let slots = vm.slots();
+    if upward {
+        let a = t.get_int(i + 1);
+        slots[at::I - 1] = Value::int(i + 1);
+        slots[at::A - 1] = a;
+        slots[at::STATE - 1] = Value::int(state::I_COMPARED);
+        vm.push_call(f, [a, pivot]);
+    } else {
+        let b = t.get_int(j - 1);
+        slots[at::J - 1] = Value::int(j - 1);
+        slots[at::B - 1] = b;
+        slots[at::STATE - 1] = Value::int(state::J_COMPARED);
+        vm.push_call(f, [pivot, b]);
+    }
+    call
 }
 
 /// Pushes whether `a < b` in the order of the sort.
@@ -241,9 +291,7 @@ fn compare(vm: &mut Vm, a: Value, b: Value) -> Result<Step, Raise> {
     if f.is_nil() {
         return less(vm, a, b);
     }
-    vm.push_fn(f);
-    vm.push(a);
-    vm.push(b);
+    vm.push_call(f, [a, b]);
     Ok(Step::Call { nargs: 2, nres: 1 })
 }
 

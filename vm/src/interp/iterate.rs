@@ -6,31 +6,44 @@ use super::frame::{FrameKind, HEADER};
 use super::operand::*;
 use crate::error::Raise;
 use crate::function::NativeObj;
+use crate::native::Walk;
 use crate::value::{Value, number};
 use crate::vm::Vm;
 
-/// TFORCALL of the native `next` on a table: the pair is put in place without a call.
-/// False: do it in general.
+/// TFORCALL of the native `next` or the iterator of `ipairs` on a table: the pair is put in place
+/// without a call. False: do it in general.
 #[inline(never)]
 pub(crate) unsafe fn next_pair(vm: *mut Vm, a: *mut Value, wanted: usize) -> bool {
     unsafe {
         let native = (*((*a).payload as usize as *const NativeObj)).def;
-        if !native.is_next() || (*vm).hooks_on() {
+        if native.walk == Walk::Other || (*vm).hooks_on() {
             return false;
         }
         let Some(t) = (*a.add(1)).as_table() else { return false };
-        let Ok(pair) = t.next(*a.add(2)) else { return false };
-        match pair {
-            Some((key, value)) => {
-                *a.add(4) = key;
-                if wanted >= 2 {
-                    *a.add(5) = value;
-                    for i in 2..wanted {
-                        *a.add(4 + i) = Value::NIL;
-                    }
-                }
+        let (key, value) = if native.walk == Walk::Next {
+            match t.next(*a.add(2)) {
+                Ok(Some(pair)) => pair,
+                Ok(None) => (Value::NIL, Value::NIL),
+                Err(_) => return false,
             }
-            None => *a.add(4) = Value::NIL,
+        } else {
+            let Some(i) = (*a.add(2)).as_int() else { return false };
+            let i = i.wrapping_add(1);
+            let v = t.get_int(i);
+            if !v.is_nil() {
+                (Value::int(i), v)
+            } else if t.metatable().is_none() {
+                (Value::NIL, Value::NIL)
+            } else {
+                return false;
+            }
+        };
+        *a.add(4) = key;
+        if wanted >= 2 {
+            *a.add(5) = value;
+            for i in 2..wanted {
+                *a.add(4 + i) = Value::NIL;
+            }
         }
         true
     }

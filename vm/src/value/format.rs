@@ -13,6 +13,13 @@ use crate::vm::Vm;
 impl Vm {
     /// The string a number converts to.
     pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
+        if let Some(i) = v.as_int() {
+            let mut buf = [0; 20];
+            let digits = decimal(i.unsigned_abs(), &mut buf);
+            if i >= 0 {
+                return self.heap.intern_or_long(digits);
+            }
+        }
         let mut text = Vec::with_capacity(32);
         write_number(v, &mut text);
         self.heap.intern_or_long(&text)

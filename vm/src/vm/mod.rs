@@ -79,6 +79,10 @@ impl Vm {
     pub fn host(&mut self) -> &mut dyn Host {
         &mut *self.host
     }
+    /// Host and heap at once: for strings made of what the host has buffered.
+    pub fn host_and_heap(&mut self) -> (&mut dyn Host, &mut Heap) {
+        (&mut *self.host, &mut self.heap)
+    }
     pub fn loader(&mut self) -> &mut dyn Loader {
         &mut *self.loader
     }
