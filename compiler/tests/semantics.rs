@@ -87,6 +87,24 @@ fn limits() {
     // Nested calls take one slot more each than in PUC Lua, and are not refused for it.
     let nested = format!("return {}1{}", "f(".repeat(190), ")".repeat(190));
     assert_eq!(message(&nested), "OK");
+    for (open, close) in [
+        ("do ", "end "),
+        ("while f(function() return x end) do ", "end "),
+        ("if a then else ", "end "),
+        ("repeat ", "until a "),
+    ] {
+        let nested = format!("{}{}", open.repeat(190), close.repeat(190));
+        assert_eq!(message(&nested), "OK", "{open}");
+    }
+    for (open, close) in [("(", ")"), ("{", "}"), ("a[", "]"), ("-", ""), ("a^", ""), ("a..", "")] {
+        let nested = format!("return {}1{}", open.repeat(190), close.repeat(190));
+        assert_eq!(message(&nested), "OK", "{open}");
+    }
+    let nested = format!("return {}{}", "function() return ".repeat(95), "end ".repeat(95));
+    assert_eq!(message(&nested), "OK");
+    // A fault is reported once, however often it is repeated.
+    let found = message(&locals(100_000));
+    assert!(found.starts_with("201: too many local variables"), "{found}");
 }
 
 #[test]

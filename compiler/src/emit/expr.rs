@@ -110,7 +110,7 @@ impl Emitter<'_> {
                 self.index(e, &mut key, span);
             }
             Expr::Call { args, line_at, .. } => {
-                let base = self.to_window(e);
+                let base = self.open_call(e);
                 *e = self.call(base, args, line_at, span);
             }
             Expr::Method(call) => {

@@ -2,10 +2,11 @@
 //!
 //! The rooms, from the bottom up: `code` is the function under construction, `consts` its
 //! constants, `jumps` its pending jumps, `place` where lines come from; `exp` brings values into
-//! registers and `ops` combines them; `expr`, `table`, `stat`, `loops` walk the tree; `vars` keeps
+//! registers, `access` reads and writes variables, `ops` combines values; `expr`, `table`, `stat`, `loops` walk the tree; `vars` keeps
 //! the scopes. Functions do not depend on each other's code, so nothing recurses over nested
 //! functions; a function whose conditional jumps do not reach is emitted again in wide mode.
 
+mod access;
 mod code;
 mod consts;
 mod exp;

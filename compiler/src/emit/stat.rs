@@ -78,11 +78,8 @@ impl Emitter<'_> {
                     self.adjust(count, n, &mut last, span);
                 }
                 self.activate(first, count);
-                let closes = |l: &&_| {
-                    let l: &crate::resolve::hir::Local = l;
-                    l.kind == LocalKind::ToClose
-                };
-                if let Some(local) = self.hir.locals[locals].iter().find(closes) {
+                let mut declared = self.hir.locals[locals].iter();
+                if let Some(local) = declared.find(|l| l.kind == LocalKind::ToClose) {
                     self.emit(Instr::abc(Op::Tbc, local.register as u16, 0, 0), span);
                 }
             }

@@ -38,6 +38,8 @@ pub(super) struct FuncState {
     pub registers: u32,
     /// The variables its upvalues stand for.
     captured: Vec<u32>,
+    /// A limit of the function was passed, and reported.
+    over_limit: bool,
     /// The expression of `_ENV` last made here, and the variable it was for.
     env: Option<(u32, ExprId)>,
 }
@@ -91,6 +93,7 @@ impl Resolver<'_> {
             first_block: self.scopes.blocks.len(),
             registers: 0,
             captured,
+            over_limit: false,
             env: None,
         });
         self.enter_block();
@@ -119,7 +122,7 @@ impl Resolver<'_> {
     /// `end`, if it is one too many.
     pub(super) fn check_locals(&mut self, declared: usize, end: u32) {
         let active = self.scopes.vars.len() - self.func().first_var;
-        if active + declared > MAX_LOCALS {
+        if active + declared > MAX_LOCALS && !std::mem::replace(&mut self.func().over_limit, true) {
             let error = error::limit(self, self.func_line(), MAX_LOCALS, "local variables", end);
             self.report(error);
         }
@@ -217,9 +220,11 @@ impl Resolver<'_> {
         let at = self.scopes.funcs[func].captured.len();
         let id = self.scopes.funcs[func].id;
         if at >= MAX_UPVALUES {
-            let line = self.line_defined(func);
-            let error = error::limit(self, line, MAX_UPVALUES, "upvalues", span.end);
-            self.report(error);
+            if !std::mem::replace(&mut self.scopes.funcs[func].over_limit, true) {
+                let line = self.line_defined(func);
+                let error = error::limit(self, line, MAX_UPVALUES, "upvalues", span.end);
+                self.report(error);
+            }
             return None;
         }
         let upvalue = match of {
