@@ -6,7 +6,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::vm::run::Outcome;
-use luka_vm::{Config, Raise, Value, Vm};
+use luka_vm::{Config, Native, Raise, Value, Vm};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::capture::Capture;
@@ -80,7 +80,8 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
     let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
     let f = vm.instantiate(&module, None).map_err(started)?;
-    let mut outcome = vm.run(f.into(), &[]);
+    let main = vm.heap.new_native(&MAIN, &[]);
+    let mut outcome = vm.run(main.into(), &[f.into()]);
     while let Outcome::OutOfFuel = outcome {
         vm.add_fuel(97);
         outcome = vm.resume_run();
@@ -96,6 +97,14 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
     vm.close();
     ended
 }
+
+/// Calls the program from a native, as `lua` does: programs can see that in tracebacks.
+static MAIN: Native = Native::new("tests.main", "", "", |vm| {
+    let program = vm.pop();
+    vm.push_fn(program);
+    vm.call(0, 0, &MAIN_DONE)
+});
+static MAIN_DONE: Native = Native::then("tests.main:done", |vm| vm.ret0());
 
 fn started(_: Raise) -> String {
     "the machine does not start".to_string()
