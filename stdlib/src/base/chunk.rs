@@ -84,6 +84,23 @@ fn read_piece(vm: &mut Vm) -> NativeResult {
     Ok(Action::Call { nargs: 0, nres: 1, then: &LOAD_PIECE })
 }
 
+/// Bytes a reader has given before they are compiled for a first time; again whenever they have
+/// doubled. (PUC compiles as it reads.)
+const FIRST_LOOK: usize = 1 << 16;
+
+/// The error in the beginning of a text, if it is not that the text ends.
+fn refuse_early(vm: &mut Vm, bytes: &[u8], name: &[u8]) -> Result<(), Refused> {
+    if luka_bytecode::image::is_image(bytes) {
+        return Ok(());
+    }
+    // No token but a string or comment reaches over white space, and one that is cut ends the text.
+    let end = bytes.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
+    match vm.loader().load(&bytes[..end], name) {
+        Err(e) if !e.message.ends_with(b"<eof>") => Err(e.message),
+        _ => Ok(()),
+    }
+}
+
 fn load_piece(vm: &mut Vm) -> NativeResult {
     let piece = vm.pop();
     let ok = !vm.pop().is_falsy();
@@ -112,8 +129,19 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
             b.len()
         });
         prim::check_room(vm, size)?;
-        // A chunk of the wrong kind is refused at its first piece.
-        return match if size == piece.len() { check_mode(piece, Some(mode)) } else { Ok(()) } {
+        let before = size - piece.len();
+        let refused = if before == 0 {
+            // A chunk of the wrong kind is refused at its first piece,
+            check_mode(piece, Some(mode))
+        } else if size >= FIRST_LOOK && size.ilog2() != before.ilog2() {
+            // and one with an early error before a reader that never ends has filled the memory.
+            let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
+            let bytes = pieces.with_buffer(|b| b.clone());
+            refuse_early(vm, &bytes, name)
+        } else {
+            Ok(())
+        };
+        return match refused {
             Ok(()) => read_piece(vm),
             Err(message) => finish(vm, Err(message), None),
         };
