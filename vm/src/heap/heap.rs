@@ -1,6 +1,6 @@
 //! The heap's own data, and accounting.
 
-use super::{Header, mark};
+use super::{Header, alloc::Blocks, mark};
 use super::{gc::Pace, gc::State, objects};
 use crate::config::Config;
 use crate::error::Raise;
@@ -28,6 +28,7 @@ pub struct Heap {
     pub(crate) state: State,
     /// Most bytes the program may use.
     pub(crate) limit: usize,
+    pub(crate) blocks: Blocks,
     pub(crate) strings: StringTable,
     /// Objects with finalizers, most recently registered first.
     pub(crate) with_finalizer: *mut Header,
@@ -73,6 +74,7 @@ impl Heap {
             current_white: mark::WHITE0,
             state: State::Pause,
             limit: config.memory_limit.map_or(usize::MAX, |n| n.try_into().unwrap_or(usize::MAX)),
+            blocks: Blocks::new(),
             strings: StringTable::new(config.hash_seed),
             with_finalizer: std::ptr::null_mut(),
             to_finalize: VecDeque::new(),
@@ -155,10 +157,12 @@ impl Heap {
 
     /// A stack of `slots` nils for a thread. It goes back with [`Heap::free_stack`].
     pub(crate) fn alloc_stack(&mut self, slots: usize) -> Result<*mut Value, Raise> {
-        let bytes = slots.checked_mul(size_of::<Value>()).ok_or(Raise::Memory)?;
-        self.reserve(bytes)?;
+        if slots > isize::MAX as usize / 64 {
+            return Err(Raise::Memory);
+        }
+        self.reserve(slots * super::size::VALUE)?;
         // All zero is nil (tag 0).
-        let p = super::alloc::try_alloc_zeroed(bytes.max(1)).ok_or(Raise::Memory)?;
+        let p = self.blocks.try_alloc_zeroed(objects::stack_bytes(slots)).ok_or(Raise::Memory)?;
         self.account(slots * super::size::VALUE);
         Ok(p as *mut Value)
     }
@@ -172,7 +176,7 @@ impl Heap {
         if !stack.is_null() {
             self.release(slots * super::size::VALUE);
             // SAFETY: the caller vouches for it.
-            unsafe { objects::free_slots(stack, slots) }
+            unsafe { self.blocks.free(stack as *mut u8, objects::stack_bytes(slots)) }
         }
     }
 

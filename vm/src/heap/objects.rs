@@ -1,7 +1,7 @@
 //! Making and freeing objects of every kind (strings are made in [`crate::string`]).
 
 use super::heap::{Heap, blank_thread};
-use super::{Gc, Header, alloc, size};
+use super::{Gc, Header, size};
 use crate::error::Raise;
 use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
 use crate::native::Native;
@@ -32,17 +32,18 @@ impl Heap {
     /// An empty table.
     #[inline]
     pub fn table(&mut self) -> Gc<Table> {
-        let p = alloc::alloc_block(size_of::<Table>()) as *mut Table;
+        let p = self.blocks.alloc(size_of::<Table>()) as *mut Table;
         // SAFETY: a new block of the object's size.
         unsafe { p.write(Table::empty(self.header(tag::TABLE, 0))) };
         self.link(p, size::TABLE)
     }
 
     /// A table with room for `narr` array slots and `nhash` other keys.
+    #[inline]
     pub fn new_table(&mut self, narr: usize, nhash: usize) -> Result<Gc<Table>, Raise> {
         let t = self.table();
-        if narr | nhash != 0 {
-            t.resize(self, narr, nhash).map_err(|_| Raise::Memory)?;
+        if narr | nhash != 0 && t.add_parts(self, narr, nhash).is_err() {
+            return Err(Raise::Memory);
         }
         Ok(t)
     }
@@ -51,7 +52,7 @@ impl Heap {
     #[inline]
     pub fn new_lua_fn(&mut self, proto: Gc<ProtoObj>, nup: usize) -> Gc<LuaFn> {
         debug_assert!(nup <= 255);
-        let p = alloc::alloc_block(size_of::<LuaFn>() + nup * size_of::<*mut Upval>());
+        let p = self.blocks.alloc(size_of::<LuaFn>() + nup * size_of::<*mut Upval>());
         let f = p as *mut LuaFn;
         // SAFETY: a new block of the object's size; the prototype is live.
         unsafe {
@@ -72,7 +73,7 @@ impl Heap {
     /// A native function value with upvalues (at most 255).
     pub fn new_native(&mut self, def: &'static Native, upvals: &[Value]) -> Gc<NativeObj> {
         let n = upvals.len().min(255);
-        let p = alloc::alloc_block(size_of::<NativeObj>() + n * size_of::<Value>());
+        let p = self.blocks.alloc(size_of::<NativeObj>() + n * size_of::<Value>());
         let f = p as *mut NativeObj;
         // SAFETY: a new block of the object's size.
         unsafe {
@@ -87,7 +88,7 @@ impl Heap {
     /// An open upvalue for a stack slot. The caller links it into its thread's list.
     #[inline]
     pub fn new_upval_open(&mut self, slot: *mut Value) -> Gc<Upval> {
-        let p = alloc::alloc_block(size_of::<Upval>()) as *mut Upval;
+        let p = self.blocks.alloc(size_of::<Upval>()) as *mut Upval;
         // SAFETY: a new block of the object's size.
         unsafe {
             p.write(Upval {
@@ -103,7 +104,7 @@ impl Heap {
     /// A closed upvalue.
     #[inline]
     pub fn new_upval_closed(&mut self, v: Value) -> Gc<Upval> {
-        let p = alloc::alloc_block(size_of::<Upval>()) as *mut Upval;
+        let p = self.blocks.alloc(size_of::<Upval>()) as *mut Upval;
         // SAFETY: a new block of the object's size; `v` points into the object itself, which
         // never moves.
         unsafe {
@@ -119,7 +120,7 @@ impl Heap {
 
     /// A userdata without metatable.
     pub fn new_userdata(&mut self, type_name: &'static str, data: u64) -> Gc<Userdata> {
-        let p = alloc::alloc_block(size_of::<Userdata>()) as *mut Userdata;
+        let p = self.blocks.alloc(size_of::<Userdata>()) as *mut Userdata;
         // SAFETY: a new block of the object's size.
         unsafe {
             p.write(Userdata {
@@ -137,7 +138,7 @@ impl Heap {
     /// A coroutine without a stack. Whoever gives it one takes it from [`Heap::alloc_stack`] and
     /// keeps `size` at the number of slots allocated; the collector frees it.
     pub fn new_thread(&mut self) -> Gc<Thread> {
-        let p = alloc::alloc_block(size_of::<Thread>()) as *mut Thread;
+        let p = self.blocks.alloc(size_of::<Thread>()) as *mut Thread;
         // SAFETY: a new block of the object's size.
         unsafe { p.write(blank_thread(self.header(tag::THREAD, 0))) };
         self.link(p, size::THREAD)
@@ -153,7 +154,7 @@ impl Heap {
     ) -> Gc<ProtoObj> {
         let nominal = proto_size(&data);
         let mut data = Box::new(data);
-        let p = alloc::alloc_block(size_of::<ProtoObj>()) as *mut ProtoObj;
+        let p = self.blocks.alloc(size_of::<ProtoObj>()) as *mut ProtoObj;
         // SAFETY: a new block of the object's size.
         unsafe {
             p.write(ProtoObj {
@@ -197,12 +198,7 @@ pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
         let extra = (*o).extra as usize;
         match (*o).kind {
             tag::STR | tag::LSTR => size::STR + (*(o as *mut Str)).len,
-            tag::TABLE => {
-                let t = o as *mut Table;
-                size::TABLE
-                    + (*t).asize as usize * size::ARRAY_SLOT
-                    + (*t).node_count() * size::NODE
-            }
+            tag::TABLE => table_size(o as *mut Table),
             tag::LUA_FN => size::LUA_FN + extra * size::POINTER,
             tag::NATIVE => size::NATIVE + extra * size::VALUE,
             tag::UPVAL => size::UPVAL,
@@ -220,32 +216,60 @@ pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
     }
 }
 
+#[inline(always)]
+unsafe fn table_size(t: *mut Table) -> usize {
+    // SAFETY: the caller's table is live.
+    unsafe { size::TABLE + (*t).asize as usize * size::ARRAY_SLOT + (*t).node_count() * size::NODE }
+}
+
 /// Frees one object, which is in no list any more.
 ///
 /// # Safety
 /// `o` is a live object that nothing will use again.
+#[inline]
 pub(crate) unsafe fn free_object(heap: &mut Heap, o: *mut Header) {
     // SAFETY: `kind` says what type the object has, and thereby how its block was made.
+    unsafe {
+        match (*o).kind {
+            tag::TABLE => {
+                let t = o as *mut Table;
+                heap.release(table_size(t));
+                table::resize::free_parts(heap, t);
+                heap.blocks.free(o as *mut u8, size_of::<Table>());
+            }
+            tag::STR => {
+                let len = (*(o as *mut Str)).len;
+                if (*o).flags != 0 {
+                    heap.string_serials.remove(&(o as usize));
+                }
+                heap.strings.used -= 1;
+                heap.release(size::STR + len);
+                heap.blocks.free(o as *mut u8, STR_HEADER + len);
+            }
+            tag::UPVAL => {
+                heap.release(size::UPVAL);
+                heap.blocks.free(o as *mut u8, size_of::<Upval>());
+            }
+            _ => free_other(heap, o),
+        }
+    }
+}
+
+/// The kinds that come more rarely.
+unsafe fn free_other(heap: &mut Heap, o: *mut Header) {
+    // SAFETY: as in `free_object`.
     unsafe {
         heap.release(nominal_size(o));
         let extra = (*o).extra as usize;
         let bytes = match (*o).kind {
-            tag::STR | tag::LSTR => {
+            tag::LSTR => {
                 if (*o).flags != 0 {
                     heap.string_serials.remove(&(o as usize));
                 }
-                if (*o).kind == tag::STR {
-                    heap.strings.used -= 1;
-                }
                 STR_HEADER + (*(o as *mut Str)).len
-            }
-            tag::TABLE => {
-                table::resize::free_parts(o as *mut Table);
-                size_of::<Table>()
             }
             tag::LUA_FN => size_of::<LuaFn>() + extra * size_of::<*mut Upval>(),
             tag::NATIVE => size_of::<NativeObj>() + extra * size_of::<Value>(),
-            tag::UPVAL => size_of::<Upval>(),
             tag::USERDATA => {
                 std::ptr::drop_in_place(o as *mut Userdata);
                 size_of::<Userdata>()
@@ -253,7 +277,7 @@ pub(crate) unsafe fn free_object(heap: &mut Heap, o: *mut Header) {
             tag::THREAD => {
                 let t = o as *mut Thread;
                 if !(*t).stack.is_null() {
-                    free_slots((*t).stack, (*t).size);
+                    heap.blocks.free((*t).stack as *mut u8, stack_bytes((*t).size));
                 }
                 std::ptr::drop_in_place(t);
                 size_of::<Thread>()
@@ -264,14 +288,11 @@ pub(crate) unsafe fn free_object(heap: &mut Heap, o: *mut Header) {
             }
             _ => return,
         };
-        alloc::free_block(o as *mut u8, bytes);
+        heap.blocks.free(o as *mut u8, bytes);
     }
 }
 
-/// Gives a thread's stack back to the allocator.
-///
-/// # Safety
-/// `stack` has `slots` slots and is not used any more.
-pub(crate) unsafe fn free_slots(stack: *mut Value, slots: usize) {
-    unsafe { alloc::free_block(stack as *mut u8, (slots * size_of::<Value>()).max(1)) }
+/// Bytes of a thread's stack.
+pub(crate) fn stack_bytes(slots: usize) -> usize {
+    (slots * size_of::<Value>()).max(1)
 }

@@ -308,11 +308,8 @@ impl Vm {
             let Some(t) = (*a).as_table() else {
                 return Err(self.runtime_error("bad 'SETLIST' operand"));
             };
-            if t.reserve_array(&mut self.heap, first as usize + n).is_err() {
+            if t.set_list(&mut self.heap, first as usize, a.add(1), n).is_err() {
                 return Err(Raise::Memory);
-            }
-            for j in 1..=n {
-                self.raw_set(t, Value::int(first + j as i64), *a.add(j))?;
             }
             self.advance();
             Ok(Next::Lua)

@@ -2,7 +2,7 @@
 
 use super::{STR_HEADER, Str};
 use crate::error::Raise;
-use crate::heap::{Gc, Header, alloc, heap::Heap, mark, size};
+use crate::heap::{Gc, Header, heap::Heap, mark, size};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
@@ -85,7 +85,7 @@ impl Heap {
         debug_assert!(len > MAX_SHORT_STRING);
         let bytes = len.checked_add(STR_HEADER).ok_or(Raise::Memory)?;
         self.reserve(bytes)?;
-        let p = alloc::try_alloc(bytes).ok_or(Raise::Memory)? as *mut Str;
+        let p = self.blocks.try_alloc(bytes).ok_or(Raise::Memory)? as *mut Str;
         // SAFETY: a new block of the object's size.
         unsafe {
             self.init_str(p, tag::LSTR, len);
@@ -106,7 +106,7 @@ impl Heap {
 
     /// A new string object that is in no list yet.
     pub(crate) fn alloc_str(&mut self, kind: u8, len: usize) -> *mut Str {
-        let p = alloc::alloc_block(STR_HEADER + len) as *mut Str;
+        let p = self.blocks.alloc(STR_HEADER + len) as *mut Str;
         // SAFETY: a new block of the object's size.
         unsafe { self.init_str(p, kind, len) };
         p

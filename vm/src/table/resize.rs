@@ -2,7 +2,7 @@
 
 use super::set::SetError;
 use super::{Node, Table};
-use crate::heap::{Gc, alloc, heap::Heap, size};
+use crate::heap::{Gc, alloc::Blocks, heap::Heap, mark, size};
 use crate::value::{Value, tag};
 
 /// Largest array part, in slots (a power of two).
@@ -126,7 +126,9 @@ impl Gc<Table> {
             if grows > had && heap.reserve(grows - had).is_err() {
                 return Err(SetError::Memory);
             }
-            let new_nodes = alloc_nodes(new_count)?;
+            let Some(new_nodes) = alloc_nodes(&mut heap.blocks, new_count) else {
+                return Err(SetError::Memory);
+            };
             if narr < old_asize {
                 // The vanishing slice goes to the new hash part first (its integers fit there:
                 // they were counted).
@@ -142,14 +144,14 @@ impl Gc<Table> {
                     }
                 }
                 (*t).asize = old_asize as u32;
-                if !shrink_array(t, narr) {
-                    free_nodes((*t).nodes, (*t).node_count());
+                if !shrink_array(&mut heap.blocks, t, narr) {
+                    free_nodes(&mut heap.blocks, (*t).nodes, (*t).node_count());
                     ((*t).nodes, (*t).node_mask, (*t).last_free) = (old_nodes, old_mask, old_free);
                     return Err(SetError::Memory);
                 }
             } else {
-                if narr > old_asize && !grow_array(t, narr) {
-                    free_nodes(new_nodes, new_count);
+                if narr > old_asize && !grow_array(&mut heap.blocks, t, narr) {
+                    free_nodes(&mut heap.blocks, new_nodes, new_count);
                     return Err(SetError::Memory);
                 }
                 use_nodes(t, new_nodes, new_count);
@@ -164,14 +166,96 @@ impl Gc<Table> {
                     self.move_in(heap, (*n).key_value(), (*n).value());
                 }
             }
-            free_nodes(old_nodes, old_count);
+            free_nodes(&mut heap.blocks, old_nodes, old_count);
+        }
+        Ok(())
+    }
+
+    /// Gives a new table, which has no parts yet, room as [`Gc::resize`] would.
+    pub(crate) fn add_parts(
+        self,
+        heap: &mut Heap,
+        narr: usize,
+        nhash: usize,
+    ) -> Result<(), SetError> {
+        if narr > MAX_ARRAY || nhash > MAX_NODES {
+            return Err(SetError::Memory);
+        }
+        let t = self.as_ptr();
+        let count = if nhash == 0 { 0 } else { nhash.next_power_of_two() };
+        let bytes = size::ARRAY_SLOT * narr + size::NODE * count;
+        heap.reserve(bytes).map_err(|_| SetError::Memory)?;
+        // SAFETY: the table is live and has no parts.
+        unsafe {
+            debug_assert!((*t).asize == 0 && !(*t).has_nodes());
+            if narr > 0 {
+                let Some(p) = heap.blocks.try_alloc_zeroed(array_bytes(narr)) else {
+                    return Err(SetError::Memory);
+                };
+                (*t).arr = p as *mut u64;
+                (*t).asize = narr as u32;
+                (*t).border = narr as u32;
+                heap.account(size::ARRAY_SLOT * narr);
+            }
+            if count > 0 {
+                let Some(nodes) = alloc_nodes(&mut heap.blocks, count) else {
+                    return Err(SetError::Memory);
+                };
+                use_nodes(t, nodes, count);
+                heap.account(size::NODE * count);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores `values` under the integers from `first + 1` on (SETLIST): an array part for them,
+    /// one barrier for all.
+    ///
+    /// # Safety
+    /// `values` points to `n` values.
+    pub(crate) unsafe fn set_list(
+        self,
+        heap: &mut Heap,
+        first: usize,
+        values: *const Value,
+        n: usize,
+    ) -> Result<(), SetError> {
+        self.reserve_array(heap, first.saturating_add(n))?;
+        let t = self.as_ptr();
+        // SAFETY: the table is live, its array part long enough.
+        unsafe {
+            let (arr, tags) = ((*t).arr.add(first), (*t).tags().add(first));
+            let mut any_heap = 0;
+            for i in 0..n {
+                let v = *values.add(i);
+                *arr.add(i) = v.payload;
+                *tags.add(i) = v.tag;
+                any_heap |= v.tag;
+            }
+            if any_heap & tag::HEAP != 0 && (*t).hdr.marked & mark::BLACK != 0 {
+                heap.barrier_back_slow(t);
+            }
         }
         Ok(())
     }
 
     /// An array part of at least `narr` slots.
     pub fn reserve_array(self, heap: &mut Heap, narr: usize) -> Result<(), SetError> {
-        if narr <= self.asize as usize {
+        let had = self.asize as usize;
+        if narr <= had {
+            return Ok(());
+        }
+        if !self.has_nodes() && narr <= MAX_ARRAY {
+            // Nothing can move: only the array part changes.
+            let bytes = (narr - had) * size::ARRAY_SLOT;
+            heap.reserve(bytes).map_err(|_| SetError::Memory)?;
+            // SAFETY: the table is live.
+            if !unsafe { grow_array(&mut heap.blocks, self.as_ptr(), narr) } {
+                return Err(SetError::Memory);
+            }
+            // SAFETY: as above.
+            unsafe { (*self.as_ptr()).border = narr as u32 };
+            heap.account(bytes);
             return Ok(());
         }
         self.resize(heap, narr, self.node_count())
@@ -195,26 +279,16 @@ impl Gc<Table> {
     }
 }
 
-/// New nodes, all free; null for none.
-unsafe fn alloc_nodes(count: usize) -> Result<*mut Node, SetError> {
+/// New nodes, all free.
+fn alloc_nodes(blocks: &mut Blocks, count: usize) -> Option<*mut Node> {
     if count == 0 {
-        return Ok(Table::no_nodes());
+        return Some(Table::no_nodes());
     }
-    let bytes = count * size_of::<Node>();
     // All zero is `Node::FREE`.
-    let p = if count <= 8 {
-        let p = alloc::try_alloc(bytes).ok_or(SetError::Memory)? as *mut Node;
-        for i in 0..count {
-            // SAFETY: within the new block.
-            unsafe { p.add(i).write(Node::FREE) };
-        }
-        p
-    } else {
-        alloc::try_alloc_zeroed(bytes).ok_or(SetError::Memory)? as *mut Node
-    };
-    Ok(p)
+    blocks.try_alloc_zeroed(count * size_of::<Node>()).map(|p| p as *mut Node)
 }
 
+#[inline(always)]
 unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
     unsafe {
         (*t).nodes = nodes;
@@ -223,21 +297,22 @@ unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
     }
 }
 
-unsafe fn free_nodes(nodes: *mut Node, count: usize) {
+#[inline(always)]
+unsafe fn free_nodes(blocks: &mut Blocks, nodes: *mut Node, count: usize) {
     if count > 0 {
         // SAFETY: `count` nodes were allocated together.
-        unsafe { alloc::free_block(nodes as *mut u8, count * size_of::<Node>()) };
+        unsafe { blocks.free(nodes as *mut u8, count * size_of::<Node>()) };
     }
 }
 
 /// Makes the array part larger; false when there is no memory.
-unsafe fn grow_array(t: *mut Table, new: usize) -> bool {
+unsafe fn grow_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     unsafe {
         let old = (*t).asize as usize;
         let p = if old == 0 {
-            alloc::try_alloc_zeroed(array_bytes(new))
+            blocks.try_alloc_zeroed(array_bytes(new))
         } else {
-            alloc::try_realloc((*t).arr as *mut u8, array_bytes(old), array_bytes(new))
+            blocks.try_realloc((*t).arr as *mut u8, array_bytes(old), array_bytes(new))
         };
         let Some(p) = p else { return false };
         if old != 0 {
@@ -253,19 +328,19 @@ unsafe fn grow_array(t: *mut Table, new: usize) -> bool {
 }
 
 /// Makes the array part smaller; false when there is no memory for that.
-unsafe fn shrink_array(t: *mut Table, new: usize) -> bool {
+unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     unsafe {
         let old = (*t).asize as usize;
         let p = (*t).arr as *mut u8;
         if new == 0 {
-            alloc::free_block(p, array_bytes(old));
+            blocks.free(p, array_bytes(old));
             (*t).arr = std::ptr::NonNull::dangling().as_ptr();
         } else {
             // A smaller block first, so that a failure leaves the old one whole.
-            let Some(q) = alloc::try_alloc(array_bytes(new)) else { return false };
+            let Some(q) = blocks.try_alloc(array_bytes(new)) else { return false };
             std::ptr::copy_nonoverlapping(p, q, new * 8);
             std::ptr::copy_nonoverlapping(p.add(old * 8), q.add(new * 8), new);
-            alloc::free_block(p, array_bytes(old));
+            blocks.free(p, array_bytes(old));
             (*t).arr = q as *mut u64;
         }
         (*t).asize = new as u32;
@@ -277,11 +352,13 @@ unsafe fn shrink_array(t: *mut Table, new: usize) -> bool {
 ///
 /// # Safety
 /// The table is not used any more.
-pub(crate) unsafe fn free_parts(t: *mut Table) {
+#[inline(always)]
+pub(crate) unsafe fn free_parts(heap: &mut Heap, t: *mut Table) {
     unsafe {
-        if (*t).asize > 0 {
-            alloc::free_block((*t).arr as *mut u8, array_bytes((*t).asize as usize));
+        let asize = (*t).asize as usize;
+        if asize > 0 {
+            heap.blocks.free((*t).arr as *mut u8, array_bytes(asize));
         }
-        free_nodes((*t).nodes, (*t).node_count());
+        free_nodes(&mut heap.blocks, (*t).nodes, (*t).node_count());
     }
 }
