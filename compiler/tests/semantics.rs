@@ -104,7 +104,7 @@ fn limits() {
     assert_eq!(message(&nested), "OK");
     // A fault is reported once, however often it is repeated.
     let found = message(&locals(100_000));
-    assert!(found.starts_with("201: too many local variables"), "{found}");
+    assert!(found.starts_with("202: too many local variables"), "{found}");
 }
 
 #[test]
