@@ -1,0 +1,49 @@
+//! The runner's own command line.
+
+/// What to measure.
+pub struct Options {
+    pub rounds: usize,
+    /// Parts of names of programs; empty for all.
+    pub only: Vec<String>,
+    /// The binary to measure instead of the one this workspace builds.
+    pub luka: Option<String>,
+    /// Another build of luka to measure beside it.
+    pub versus: Option<String>,
+    /// Put the table into benches/README.md.
+    pub write: bool,
+}
+
+const USAGE: &str = "\
+usage: cargo run --release -p luka-benches -- [options] [name...]
+  name            only programs with this in their name
+  --rounds N      rounds (default 5)
+  --luka PATH     the luka to measure (default: built from this workspace)
+  --versus PATH   another luka to measure beside it
+  --write         put the table into benches/README.md";
+
+impl Options {
+    /// # Errors
+    /// What to tell the user.
+    pub fn parse(args: &[String]) -> Result<Options, String> {
+        let mut options =
+            Options { rounds: 5, only: Vec::new(), luka: None, versus: None, write: false };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().cloned().ok_or_else(|| format!("{arg} needs a value"));
+            match arg.as_str() {
+                "--rounds" => {
+                    let n: usize = value()?.parse().map_err(|_| "--rounds N".to_string())?;
+                    options.rounds = n.max(1);
+                }
+                "--luka" => options.luka = Some(value()?),
+                "--versus" => options.versus = Some(value()?),
+                "--write" => options.write = true,
+                // What `cargo bench` adds.
+                "--bench" => {}
+                _ if arg.starts_with('-') => return Err(USAGE.to_string()),
+                _ => options.only.push(arg.clone()),
+            }
+        }
+        Ok(options)
+    }
+}
