@@ -1,9 +1,15 @@
 //! `string.find`, `string.match`, `string.gmatch`.
 
-use super::pattern::{Capture, Matcher, PatternError};
+use super::pattern::{Capture, Matcher, Outcome, PatternError};
 use super::shortcut::is_plain;
 use super::start_pos;
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Action, Gc, Native, NativeResult, Raise, Userdata, Value, Vm};
+
+static FIND_ON: Native = Native::then("string.find:go_on", |vm| go_on(vm, true));
+static MATCH_ON: Native = Native::then("string.match:go_on", |vm| go_on(vm, false));
+
+/// Slot of a paused matcher, behind the arguments.
+const PAUSED: usize = 5;
 
 pub fn find(vm: &mut Vm) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
@@ -19,17 +25,9 @@ pub fn find(vm: &mut Vm) -> NativeResult {
             None => vm.ret1(Value::NIL),
         };
     }
-    let mut m = Matcher::new(s, strip_anchor(pattern));
-    match run(vm, &mut m, pattern, init)? {
-        Some((start, end)) => {
-            vm.push(Value::int(start as i64 + 1));
-            vm.push(Value::int(end as i64));
-            let n = m.levels();
-            push_captures(vm, &m, s, start, end, n)?;
-            Ok(Action::Return(n as u32 + 2))
-        }
-        None => vm.ret1(Value::NIL),
-    }
+    let mut m = Matcher::new(s, pattern);
+    let outcome = m.search(init);
+    conclude(vm, m, outcome, true)
 }
 
 pub fn match_(vm: &mut Vm) -> NativeResult {
@@ -38,14 +36,72 @@ pub fn match_(vm: &mut Vm) -> NativeResult {
     let Some(init) = init(vm, s.len())? else {
         return vm.ret1(Value::NIL);
     };
-    let mut m = Matcher::new(s, strip_anchor(pattern));
-    match run(vm, &mut m, pattern, init)? {
-        Some((start, end)) => {
-            let n = m.capture_count();
-            push_captures(vm, &m, s, start, end, n)?;
-            Ok(Action::Return(n as u32))
+    let mut m = Matcher::new(s, pattern);
+    let outcome = m.search(init);
+    conclude(vm, m, outcome, false)
+}
+
+/// Returns what the search came to, or pauses.
+fn conclude(
+    vm: &mut Vm,
+    mut m: Matcher<'static>,
+    outcome: Result<Outcome, PatternError>,
+    positions: bool,
+) -> NativeResult {
+    vm.charge(m.take_work());
+    match outcome.map_err(|e| pattern_error(vm, e))? {
+        Outcome::Match(start, end) => {
+            if positions {
+                vm.push(Value::int(start as i64 + 1));
+                vm.push(Value::int(end as i64));
+            }
+            let n = if positions { m.levels() } else { m.capture_count() };
+            push_captures(vm, &m, start, end, n)?;
+            Ok(Action::Return((n + 2 * positions as usize) as u32))
         }
-        None => vm.ret1(Value::NIL),
+        Outcome::NoMatch => vm.ret1(Value::NIL),
+        Outcome::Paused => {
+            suspend(vm, &m, PAUSED);
+            Ok(Action::Pause { then: if positions { &FIND_ON } else { &MATCH_ON } })
+        }
+    }
+}
+
+fn go_on(vm: &mut Vm, positions: bool) -> NativeResult {
+    let (s, pattern) = (text(vm.arg(1)), text(vm.arg(2)));
+    let mut m = Matcher::new(s, pattern);
+    resume(vm, &mut m, PAUSED)?;
+    let outcome = m.go_on();
+    conclude(vm, m, outcome, positions)
+}
+
+/// The bytes of a string value.
+pub fn text(v: Value) -> &'static [u8] {
+    v.as_str().map_or(b"", |s| s.bytes())
+}
+
+/// The userdata with a buffer in a slot, if there is one.
+pub fn buffer(vm: &Vm, slot: usize) -> Option<Gc<Userdata>> {
+    vm.arg(slot).as_userdata().filter(|u| u.type_name == "buffer")
+}
+
+/// Puts a matcher into a slot, the last of the frame.
+pub fn suspend(vm: &mut Vm, m: &Matcher<'_>, slot: usize) {
+    let b = buffer(vm, slot).unwrap_or_else(|| vm.heap.new_userdata("buffer", 0));
+    b.with_buffer(|bytes| {
+        bytes.clear();
+        m.save(bytes);
+    });
+    vm.set_top(slot);
+    vm.set_arg(slot, b.into());
+}
+
+/// Takes up the matcher that waits in a slot.
+pub fn resume(vm: &mut Vm, m: &mut Matcher<'_>, slot: usize) -> Result<(), Raise> {
+    let restored = buffer(vm, slot).and_then(|b| b.with_buffer(|bytes| m.restore(bytes)));
+    match restored {
+        Some(()) => Ok(()),
+        None => Err(vm.error("state of a pattern search was changed")),
     }
 }
 
@@ -54,25 +110,6 @@ fn init(vm: &mut Vm, len: usize) -> Result<Option<usize>, Raise> {
     let pos = vm.opt_int(3)?.unwrap_or(1);
     let init = start_pos(pos, len) - 1;
     Ok((init <= len).then_some(init))
-}
-
-fn strip_anchor(pattern: &[u8]) -> &[u8] {
-    pattern.strip_prefix(b"^").unwrap_or(pattern)
-}
-
-fn run(
-    vm: &mut Vm,
-    m: &mut Matcher<'_>,
-    pattern: &[u8],
-    init: usize,
-) -> Result<Option<(usize, usize)>, Raise> {
-    let found = if pattern.first() == Some(&b'^') {
-        m.match_at(init).map(|end| end.map(|end| (init, end)))
-    } else {
-        m.search(init)
-    };
-    vm.charge(m.take_work());
-    found.map_err(|e| pattern_error(vm, e))
 }
 
 /// A search for plain text.
@@ -90,16 +127,16 @@ pub fn pattern_error(vm: &mut Vm, e: PatternError) -> Raise {
     vm.error(message)
 }
 
-/// The value of capture `i` of the match `start..end` in `s`.
+/// The value of capture `i` of the match `start..end`.
 pub fn capture_value(
     vm: &mut Vm,
     m: &Matcher<'_>,
     i: usize,
-    s: &[u8],
-    (start, end): (usize, usize),
+    start: usize,
+    end: usize,
 ) -> Result<Value, Raise> {
     match m.capture(i, start, end) {
-        Ok(Capture::Range(from, to)) => vm.str(&s[from..to]),
+        Ok(Capture::Range(from, to)) => vm.str(&m.subject()[from..to]),
         Ok(Capture::Position(at)) => Ok(Value::int(at as i64 + 1)),
         Err(e) => Err(pattern_error(vm, e)),
     }
@@ -109,7 +146,6 @@ pub fn capture_value(
 pub fn push_captures(
     vm: &mut Vm,
     m: &Matcher<'_>,
-    s: &[u8],
     start: usize,
     end: usize,
     n: usize,
@@ -118,7 +154,7 @@ pub fn push_captures(
         vm.ensure_stack(n, "too many captures")?;
     }
     for i in 0..n {
-        let v = capture_value(vm, m, i, s, (start, end))?;
+        let v = capture_value(vm, m, i, start, end)?;
         vm.push(v);
     }
     Ok(())
@@ -127,9 +163,10 @@ pub fn push_captures(
 /// The iterator's upvalues: subject, pattern, offset to go on from, end of the last match (-1 at
 /// first).
 static ITERATOR: Native = Native::new("string.gmatch:iterator", "", "", iterate);
+static ITERATE_ON: Native = Native::then("string.gmatch:go_on", iterate_on);
 
-/// What programs reach only through `gmatch`.
-pub static NATIVES: &[&Native] = &[&ITERATOR];
+/// What programs reach only through other functions, and the continuations.
+pub static NATIVES: &[&Native] = &[&FIND_ON, &MATCH_ON, &ITERATOR, &ITERATE_ON];
 
 pub fn gmatch(vm: &mut Vm) -> NativeResult {
     let s = vm.check_str(1)?;
@@ -144,31 +181,53 @@ pub fn gmatch(vm: &mut Vm) -> NativeResult {
 }
 
 fn iterate(vm: &mut Vm) -> NativeResult {
-    let (Some(s), Some(pattern), Some(from), Some(last)) = (
-        vm.upvalue(1).as_str(),
-        vm.upvalue(2).as_str(),
-        vm.upvalue(3).as_int(),
-        vm.upvalue(4).as_int(),
-    ) else {
-        return vm.ret0(); // someone set the upvalues through `debug`
+    let (s, pattern) = (text(vm.upvalue(1)), text(vm.upvalue(2)));
+    let from = vm.upvalue(3).as_int().and_then(|n| usize::try_from(n).ok());
+    let Some(from) = from.filter(|n| *n <= s.len()) else {
+        return vm.ret0();
     };
-    let s = s.bytes();
-    let mut m = Matcher::new(s, pattern.bytes());
-    let mut from = usize::try_from(from).unwrap_or(usize::MAX);
-    while from <= s.len() {
-        let found = m.search(from);
+    let mut m = Matcher::unanchored(s, pattern);
+    let outcome = m.search(from);
+    next_match(vm, m, outcome)
+}
+
+/// The frame: two arguments, the paused matcher.
+fn iterate_on(vm: &mut Vm) -> NativeResult {
+    let (s, pattern) = (text(vm.upvalue(1)), text(vm.upvalue(2)));
+    let mut m = Matcher::unanchored(s, pattern);
+    resume(vm, &mut m, 3)?;
+    let outcome = m.go_on();
+    next_match(vm, m, outcome)
+}
+
+fn next_match(
+    vm: &mut Vm,
+    mut m: Matcher<'static>,
+    mut outcome: Result<Outcome, PatternError>,
+) -> NativeResult {
+    let last = vm.upvalue(4).as_int();
+    loop {
         vm.charge(m.take_work());
-        match found.map_err(|e| pattern_error(vm, e))? {
-            Some((start, end)) if end as i64 == last => from = start + 1,
-            Some((start, end)) => {
+        match outcome.map_err(|e| pattern_error(vm, e))? {
+            Outcome::Match(start, end) if Some(end as i64) == last => {
+                // The empty match right after a match does not count.
+                if start >= m.subject().len() {
+                    return vm.ret0();
+                }
+                outcome = m.search(start + 1);
+            }
+            Outcome::Match(start, end) => {
                 vm.set_own_upvalue(3, Value::int(end as i64));
                 vm.set_own_upvalue(4, Value::int(end as i64));
                 let n = m.capture_count();
-                push_captures(vm, &m, s, start, end, n)?;
+                push_captures(vm, &m, start, end, n)?;
                 return Ok(Action::Return(n as u32));
             }
-            None => break,
+            Outcome::NoMatch => return vm.ret0(),
+            Outcome::Paused => {
+                suspend(vm, &m, 3);
+                return Ok(Action::Pause { then: &ITERATE_ON });
+            }
         }
     }
-    vm.ret0()
 }

@@ -1,12 +1,12 @@
 //! `string.gsub`: a state machine, because replacements may be functions.
 //!
-//! Between calls the state lives in the frame (slots below); while no call is made it is in a
-//! [`State`] of Rust.
+//! While a replacement is called or the host looks, the state lives in the frame (slots below), else
+//! in a [`State`] of Rust.
 
-use super::find::{capture_value, pattern_error, push_captures};
-use super::pattern::{Capture, Matcher};
+use super::find::{buffer, capture_value, pattern_error, push_captures, resume, suspend, text};
+use super::pattern::{Capture, Matcher, Outcome, SLICE};
 use crate::access::{self, Step};
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Type, Userdata, Value, Vm};
+use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Type, Value, Vm};
 
 // Slots 1 to 4 are the arguments, `n` made an integer.
 const SUBJECT: usize = 1;
@@ -19,15 +19,19 @@ const BUFFER: usize = 5;
 const COUNT: usize = 6;
 /// Whether a match was replaced.
 const CHANGED: usize = 7;
-/// Start and end of the match being replaced. All before its start is in the buffer.
+/// Start and end of the match being replaced. All before its start is in the buffer. In a pause:
+/// where the search began, and the end of the last match (-1: none).
 const START: usize = 8;
 const END: usize = 9;
 const SLOTS: usize = 9;
+/// In a pause, the matcher.
+const PAUSED: usize = 10;
 
 static AFTER: Native = Native::then("string.gsub:after", after);
+static GO_ON: Native = Native::then("string.gsub:go_on", go_on);
 
 /// Continuations.
-pub static THEN: &[&Native] = &[&AFTER];
+pub static THEN: &[&Native] = &[&AFTER, &GO_ON];
 
 /// What the loop works with.
 struct State {
@@ -58,33 +62,56 @@ pub fn gsub(vm: &mut Vm) -> NativeResult {
     vm.set_top(MAX);
     vm.set_arg(MAX, Value::int(max));
     let state = State { s, out: Vec::new(), position: 0, count: 0, last: None, changed: false };
-    run(vm, state)
+    run(vm, state, false)
 }
 
 fn after(vm: &mut Vm) -> NativeResult {
     let value = vm.pop();
     let (mut state, start, end) = restore(vm);
-    state.add_value(vm, value, start, end)?;
-    run(vm, state)
+    state.add_value(vm, value, start.min(end), end)?;
+    run(vm, state, false)
 }
 
-/// Goes on until the end or the next call.
-fn run(vm: &mut Vm, mut state: State) -> NativeResult {
+fn go_on(vm: &mut Vm) -> NativeResult {
+    let last = vm.arg(END).as_int().unwrap_or(-1);
+    let (mut state, position, end) = restore(vm);
+    state.position = position;
+    state.last = (last >= 0).then_some(end);
+    run(vm, state, true)
+}
+
+/// Goes on until the end, the next call or a pause. `paused`: a matcher may wait in the frame.
+fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
     let pattern = text(vm.arg(PATTERN));
     let replacement = vm.arg(REPLACEMENT);
     let max = vm.arg(MAX).as_int().unwrap_or(0);
     let anchored = pattern.first() == Some(&b'^');
     let s = state.s;
-    let mut m = Matcher::new(s, if anchored { &pattern[1..] } else { pattern });
+    let mut m = Matcher::new(s, pattern);
+    let mut waiting = paused && !vm.arg(PAUSED).is_nil();
+    let mut spent = 0;
     while state.count < max && !(anchored && state.count > 0) {
-        let found = if anchored {
-            m.match_at(0).map(|end| end.map(|end| (0, end)))
+        let outcome = if waiting {
+            waiting = false;
+            resume(vm, &mut m, PAUSED)?;
+            m.go_on()
+        } else if spent >= SLICE {
+            pause(vm, state);
+            return Ok(Action::Pause { then: &GO_ON });
         } else {
             m.search(state.position)
         };
-        vm.charge(m.take_work());
-        let Some((start, end)) = found.map_err(|e| pattern_error(vm, e))? else {
-            break;
+        let work = m.take_work();
+        spent += work;
+        vm.charge(work);
+        let (start, end) = match outcome.map_err(|e| pattern_error(vm, e))? {
+            Outcome::Match(start, end) => (start, end),
+            Outcome::NoMatch => break,
+            Outcome::Paused => {
+                pause(vm, state);
+                suspend(vm, &m, PAUSED);
+                return Ok(Action::Pause { then: &GO_ON });
+            }
         };
         if state.last == Some(end) {
             // The empty match right after a match does not count.
@@ -99,16 +126,17 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
         state.position = end;
         state.count += 1;
         state.last = Some(end);
+        spent += 1;
         if let Some(text) = replacement.as_str() {
             state.add_template(vm, &m, text, start, end)?;
         } else if replacement.is_function() {
-            save(vm, state, start, end);
+            save(vm, state, start as i64, end as i64);
             vm.push_fn(replacement);
             let n = m.capture_count();
-            push_captures(vm, &m, s, start, end, n)?;
+            push_captures(vm, &m, start, end, n)?;
             return Ok(Action::Call { nargs: n as u32, nres: 1, then: &AFTER });
         } else {
-            let key = capture_value(vm, &m, 0, s, (start, end))?;
+            let key = capture_value(vm, &m, 0, start, end)?;
             let plain = match replacement.as_table() {
                 Some(t) => Some(t.get(key)).filter(|v| !v.is_nil() || t.metatable().is_none()),
                 None => None,
@@ -116,7 +144,7 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
             match plain {
                 Some(v) => state.add_value(vm, v, start, end)?,
                 None => {
-                    save(vm, state, start, end);
+                    save(vm, state, start as i64, end as i64);
                     match access::index(vm, replacement, key)? {
                         Step::Call { nargs, nres } => {
                             return Ok(Action::Call { nargs, nres, then: &AFTER });
@@ -211,9 +239,9 @@ impl State {
 }
 
 /// Moves the state to the frame, with the match to be replaced.
-fn save(vm: &mut Vm, state: State, start: usize, end: usize) {
+fn save(vm: &mut Vm, state: State, start: i64, end: i64) {
     vm.set_top(SLOTS);
-    match buffer(vm) {
+    match buffer(vm, BUFFER) {
         Some(b) => b.with_buffer(|b| *b = state.out),
         None => {
             let b = vm.heap.new_userdata("buffer", 0);
@@ -223,28 +251,24 @@ fn save(vm: &mut Vm, state: State, start: usize, end: usize) {
     }
     vm.set_arg(COUNT, Value::int(state.count));
     vm.set_arg(CHANGED, Value::bool(state.changed));
-    vm.set_arg(START, Value::int(start as i64));
-    vm.set_arg(END, Value::int(end as i64));
+    vm.set_arg(START, Value::int(start));
+    vm.set_arg(END, Value::int(end));
+}
+
+/// Moves the state to the frame for a pause.
+fn pause(vm: &mut Vm, state: State) {
+    let (position, last) = (state.position as i64, state.last.map_or(-1, |n| n as i64));
+    save(vm, state, position, last);
 }
 
 /// Takes the state and the match from the frame. Its slots can be changed through
 /// `debug.setlocal`: offsets are checked, so that nothing but the result can go wrong.
 fn restore(vm: &Vm) -> (State, usize, usize) {
     let s = text(vm.arg(SUBJECT));
-    let offset =
-        |i: usize, max: usize| vm.arg(i).as_int().map_or(max, |n| n.clamp(0, max as i64) as usize);
-    let end = offset(END, s.len());
-    let start = offset(START, end);
-    let out = buffer(vm).map(|b| b.take_buffer()).unwrap_or_default();
+    let offset = |i: usize| vm.arg(i).as_int().map_or(0, |n| n.clamp(0, s.len() as i64) as usize);
+    let (start, end) = (offset(START), offset(END));
+    let out = buffer(vm, BUFFER).map(|b| b.take_buffer()).unwrap_or_default();
     let count = vm.arg(COUNT).as_int().unwrap_or(0);
     let changed = !vm.arg(CHANGED).is_falsy();
     (State { s, out, position: end, count, last: Some(end), changed }, start, end)
-}
-
-fn buffer(vm: &Vm) -> Option<Gc<Userdata>> {
-    vm.arg(BUFFER).as_userdata().filter(|u| u.type_name == "buffer")
-}
-
-fn text(v: Value) -> &'static [u8] {
-    v.as_str().map_or(b"", |s| s.bytes())
 }

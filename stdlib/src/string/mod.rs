@@ -5,6 +5,7 @@ mod basic;
 mod class;
 mod find;
 mod format;
+mod frames;
 mod gsub;
 mod pack;
 mod pack_format;
@@ -12,6 +13,8 @@ mod pattern;
 mod quote;
 mod set;
 mod shortcut;
+mod step;
+mod suspend;
 
 use luka_vm::{Event, Native, Type, Vm, natives};
 

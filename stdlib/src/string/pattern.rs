@@ -1,16 +1,19 @@
 //! Lua patterns (manual §6.4.1): a backtracking matcher over bytes.
 //!
 //! Patterns are interpreted as they stand, as in PUC's `lstrlib.c`, with the same errors at the same
-//! moments and the same limit on depth ([`MAX_DEPTH`]); this bounds the host stack, whatever the
-//! subject. Repetitions of single characters never recurse.
+//! moments. Where PUC's matcher recurses, this one pushes a [`Frame`]; their number has PUC's limit on
+//! nesting ([`MAX_DEPTH`]). So the host stack is not touched, and a match that takes long can stop
+//! ([`Outcome::Paused`]), be written down ([`super::suspend`]) and go on later.
 
-use super::class::in_class;
-use super::set::{self, Set};
+use super::frames::{Frame, Frames};
+use super::set::Set;
 
 /// Captures a pattern may have.
 pub const MAX_CAPTURES: usize = 32;
 /// Nesting of attempts, as PUC's `MAXCCALLS`.
-pub const MAX_DEPTH: u32 = 200;
+pub const MAX_DEPTH: usize = 200;
+/// Units of work after which a matcher pauses.
+pub const SLICE: u64 = 4096;
 
 pub(super) const ESC: u8 = b'%';
 
@@ -48,15 +51,15 @@ impl PatternError {
 
 /// Where a capture starts and how long it is, or one of the two numbers below.
 #[derive(Clone, Copy)]
-struct Slot {
-    start: usize,
-    len: usize,
+pub(super) struct Slot {
+    pub start: usize,
+    pub len: usize,
 }
 
 /// The `len` of a capture that is not closed yet.
-const OPEN: usize = usize::MAX;
+pub(super) const OPEN: usize = usize::MAX;
 /// The `len` of a position capture.
-const POSITION: usize = usize::MAX - 1;
+pub(super) const POSITION: usize = usize::MAX - 1;
 
 /// What a capture holds, as offsets into the subject.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,55 +70,132 @@ pub enum Capture {
     Position(usize),
 }
 
-/// A match attempt's outcome: `None` means no match.
-type Outcome = Result<Option<usize>, PatternError>;
+/// What a search came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// A match: its start and end.
+    Match(usize, usize),
+    NoMatch,
+    /// A slice of work is done; [`Matcher::go_on`] does the next.
+    Paused,
+}
 
-/// Internal outcome: the end of the match or this. An error is in `Matcher::error` then.
-const FAIL: usize = usize::MAX;
+/// What one attempt came to.
+pub(super) enum Attempt {
+    Success(usize),
+    Failure,
+    Paused,
+}
 
-/// A pattern (without its `^`) being matched against one subject.
+/// Where to go on: offsets into subject and pattern; `None`: this way does not match.
+pub(super) type Next = Result<Option<(usize, usize)>, PatternError>;
+
+/// A pattern being matched against one subject.
 pub struct Matcher<'a> {
     pub(super) src: &'a [u8],
+    /// Without its `^`.
     pub(super) pat: &'a [u8],
-    pub(super) depth: u32,
+    /// The pattern must match where the search begins.
+    anchored: bool,
+    /// Where the attempt began.
+    pub(super) start: usize,
+    /// Where the attempt is, when paused.
+    pub(super) at: (usize, usize),
+    pub(super) frames: Frames,
     pub(super) level: usize,
-    slots: [Slot; MAX_CAPTURES],
-    error: Option<PatternError>,
+    pub(super) slots: [Slot; MAX_CAPTURES],
     /// The set compiled last: offset of its `[` in the pattern.
     pub(super) set_at: usize,
     pub(super) set: Set,
+    /// The single-character item every match begins with, if there is one.
+    first: Option<(usize, usize)>,
+    /// Steps and bytes worked through since the last pause.
     pub(super) work: u64,
 }
 
 impl<'a> Matcher<'a> {
-    pub fn new(src: &'a [u8], pat: &'a [u8]) -> Matcher<'a> {
-        Matcher {
+    /// A matcher for a pattern that may begin with the anchor `^`.
+    pub fn new(src: &'a [u8], pattern: &'a [u8]) -> Matcher<'a> {
+        match pattern {
+            [b'^', rest @ ..] => Matcher::with_anchor(src, rest, true),
+            _ => Matcher::with_anchor(src, pattern, false),
+        }
+    }
+
+    /// A matcher for a pattern in which `^` means itself (`gmatch`).
+    pub fn unanchored(src: &'a [u8], pattern: &'a [u8]) -> Matcher<'a> {
+        Matcher::with_anchor(src, pattern, false)
+    }
+
+    fn with_anchor(src: &'a [u8], pat: &'a [u8], anchored: bool) -> Matcher<'a> {
+        let mut m = Matcher {
             src,
             pat,
-            depth: MAX_DEPTH,
+            anchored,
+            start: 0,
+            at: (0, 0),
+            frames: Frames::new(),
             level: 0,
             slots: [Slot { start: 0, len: 0 }; MAX_CAPTURES],
-            error: None,
             set_at: usize::MAX,
             set: Set::EMPTY,
+            first: None,
             work: 0,
+        };
+        if !anchored {
+            m.first = m.first_item();
+        }
+        m
+    }
+
+    /// The first match that starts at `from` (not above the subject's length) or, unless
+    /// anchored, later.
+    pub fn search(&mut self, from: usize) -> Result<Outcome, PatternError> {
+        if self.begin(from) { self.go_on() } else { Ok(Outcome::NoMatch) }
+    }
+
+    /// Goes on with a search that paused.
+    pub fn go_on(&mut self) -> Result<Outcome, PatternError> {
+        loop {
+            match self.attempt()? {
+                Attempt::Success(end) => return Ok(Outcome::Match(self.start, end)),
+                Attempt::Paused => return Ok(Outcome::Paused),
+                Attempt::Failure => {
+                    if self.anchored || self.start >= self.src.len() || !self.begin(self.start + 1)
+                    {
+                        return Ok(Outcome::NoMatch);
+                    }
+                }
+            }
         }
     }
 
-    /// Steps and bytes worked through since the last call: what to charge as fuel.
+    /// Prepares an attempt at the first offset from `from` on that may do; false if none does.
+    fn begin(&mut self, from: usize) -> bool {
+        self.start = from;
+        if let Some((p, ep)) = self.first {
+            match self.next_single(from, p, ep) {
+                Some(candidate) => self.start = candidate,
+                None => {
+                    self.work += (self.src.len() - from) as u64 / 8;
+                    return false;
+                }
+            }
+        }
+        self.at = (self.start, 0);
+        self.frames.clear();
+        self.level = 0;
+        true
+    }
+
+    /// What is searched.
+    pub fn subject(&self) -> &'a [u8] {
+        self.src
+    }
+
+    /// Units of work since the last call: what to charge as fuel.
     pub fn take_work(&mut self) -> u64 {
         std::mem::take(&mut self.work)
-    }
-
-    /// Matches at offset `s` exactly; the end of the match.
-    pub fn match_at(&mut self, s: usize) -> Outcome {
-        self.level = 0;
-        self.depth = MAX_DEPTH;
-        let end = self.step(s, 0);
-        match self.error {
-            Some(e) => Err(e),
-            None => Ok((end != FAIL).then_some(end)),
-        }
     }
 
     /// Number of values a match yields: its captures, or the whole match when there are none.
@@ -143,293 +223,27 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    #[cold]
-    fn fail(&mut self, e: PatternError) -> usize {
-        self.error = Some(e);
-        FAIL
-    }
-
     /// Byte of the pattern; 0 at its end, as PUC's strings have there.
     #[inline(always)]
     pub(super) fn pat(&self, p: usize) -> u8 {
         self.pat.get(p).copied().unwrap_or(0)
     }
 
-    /// Offset behind the single-character item at `p < len`.
-    #[inline]
-    fn class_end(&mut self, p: usize) -> usize {
-        match self.pat[p] {
-            ESC => {
-                if p + 1 >= self.pat.len() {
-                    return self.fail(PatternError::EndsWithEscape);
-                }
-                p + 2
-            }
-            b'[' => match set::end(self.pat, p) {
-                Some(end) => end,
-                None => self.fail(PatternError::MissingBracket),
-            },
-            _ => p + 1,
-        }
-    }
-
-    /// Whether the byte at `s` is in the single-character item `p..ep`.
+    /// How many more frames there may be.
     #[inline(always)]
-    fn single(&self, s: usize, p: usize, ep: usize) -> bool {
-        match self.src.get(s) {
-            Some(&c) => match self.pat[p] {
-                b'.' => true,
-                ESC => in_class(c, self.pat[p + 1]),
-                b'[' => self.in_set(c, p, ep),
-                literal => literal == c,
-            },
-            None => false,
-        }
+    pub(super) fn room(&self) -> usize {
+        MAX_DEPTH - 1 - self.frames.len()
     }
 
-    pub(super) fn open_capture(&self) -> Option<usize> {
-        self.slots[..self.level].iter().rposition(|s| s.len == OPEN)
-    }
-
-    /// Matches the pattern from `p` on at `s`. Recursion is bounded by [`MAX_DEPTH`].
-    fn step(&mut self, s: usize, p: usize) -> usize {
-        if self.depth == 0 {
-            return self.fail(PatternError::TooComplex);
+    /// Goes on at `next`, remembering how to undo that.
+    #[inline(always)]
+    pub(super) fn descend(&mut self, frame: Frame, next: (usize, usize)) -> Next {
+        if self.room() == 0 {
+            return Err(PatternError::TooComplex);
         }
-        self.depth -= 1;
+        self.frames.push(frame);
         self.work += 1;
-        let end = self.items(s, p);
-        self.depth += 1;
-        end
-    }
-
-    fn items(&mut self, mut s: usize, mut p: usize) -> usize {
-        while p < self.pat.len() {
-            match self.pat[p] {
-                b'(' => {
-                    return if self.pat(p + 1) == b')' {
-                        self.start_capture(s, p + 2, POSITION)
-                    } else {
-                        self.start_capture(s, p + 1, OPEN)
-                    };
-                }
-                b')' => return self.end_capture(s, p + 1),
-                b'$' if p + 1 == self.pat.len() => {
-                    return if s == self.src.len() { s } else { FAIL };
-                }
-                ESC => match self.pat(p + 1) {
-                    b'b' => {
-                        s = self.balance(s, p + 2);
-                        if s == FAIL {
-                            return FAIL;
-                        }
-                        p += 4;
-                        continue;
-                    }
-                    b'f' => {
-                        p += 2;
-                        if self.pat(p) != b'[' {
-                            return self.fail(PatternError::MissingFrontier);
-                        }
-                        let ep = self.class_end(p);
-                        if ep == FAIL {
-                            return FAIL;
-                        }
-                        let before = if s == 0 { 0 } else { self.src[s - 1] };
-                        let here = self.src.get(s).copied().unwrap_or(0);
-                        if self.in_set(before, p, ep) || !self.in_set(here, p, ep) {
-                            return FAIL;
-                        }
-                        p = ep;
-                        continue;
-                    }
-                    digit @ b'0'..=b'9' => {
-                        s = self.back_reference(s, digit);
-                        if s == FAIL {
-                            return FAIL;
-                        }
-                        p += 2;
-                        continue;
-                    }
-                    _ => {}
-                },
-                _ => {}
-            }
-            // A single-character item and its suffix.
-            let ep = self.class_end(p);
-            if ep == FAIL {
-                return FAIL;
-            }
-            let suffix = self.pat(ep);
-            match suffix {
-                b'*' | b'+' => {
-                    let n = self.run(s, p, ep);
-                    if n > 0 {
-                        return self.max_expand(s, n, (suffix == b'+') as usize, ep + 1);
-                    }
-                    if suffix == b'+' {
-                        return FAIL;
-                    }
-                    p = ep + 1;
-                }
-                b'-' => {
-                    if self.single(s, p, ep) {
-                        return self.min_expand(s, p, ep);
-                    }
-                    p = ep + 1;
-                }
-                b'?' => {
-                    if self.single(s, p, ep) {
-                        let end = self.step(s + 1, ep + 1);
-                        if end != FAIL || self.error.is_some() {
-                            return end;
-                        }
-                    }
-                    p = ep + 1;
-                }
-                _ => {
-                    if !self.single(s, p, ep) {
-                        return FAIL;
-                    }
-                    s += 1;
-                    p = ep;
-                }
-            }
-        }
-        s
-    }
-
-    /// `n` bytes at `s` match the item; tries `rest` after all of them, then after fewer.
-    fn max_expand(&mut self, s: usize, n: usize, least: usize, rest: usize) -> usize {
-        self.work += n as u64 / 8;
-        if rest == self.pat.len() && self.depth > 0 {
-            return s + n;
-        }
-        let next = self.literal_next(rest);
-        let mut i = n;
-        loop {
-            let possible = match next {
-                Some(c) => self.src.get(s + i) == Some(&c),
-                None => true,
-            };
-            if possible {
-                let end = self.step(s + i, rest);
-                if end != FAIL || self.error.is_some() {
-                    return end;
-                }
-            }
-            if i == least {
-                return FAIL;
-            }
-            i -= 1;
-        }
-    }
-
-    /// `-`: as few as possible, then more.
-    fn min_expand(&mut self, mut s: usize, p: usize, ep: usize) -> usize {
-        let rest = ep + 1;
-        let next = self.literal_next(rest);
-        let any = self.pat[p] == b'.';
-        loop {
-            match next {
-                Some(c) if any => {
-                    // Only positions that hold `c` can do.
-                    match memchr::memchr(c, &self.src[s..]) {
-                        Some(i) => {
-                            self.work += i as u64 / 8;
-                            s += i;
-                        }
-                        None => return FAIL,
-                    }
-                }
-                Some(c) if self.src.get(s) != Some(&c) => {
-                    if !self.single(s, p, ep) {
-                        return FAIL;
-                    }
-                    s += 1;
-                    self.work += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            let end = self.step(s, rest);
-            if end != FAIL || self.error.is_some() {
-                return end;
-            }
-            if !self.single(s, p, ep) {
-                return FAIL;
-            }
-            s += 1;
-        }
-    }
-
-    fn start_capture(&mut self, s: usize, p: usize, len: usize) -> usize {
-        if self.level >= MAX_CAPTURES {
-            return self.fail(PatternError::TooManyCaptures);
-        }
-        self.slots[self.level] = Slot { start: s, len };
-        self.level += 1;
-        let end = self.step(s, p);
-        if end == FAIL {
-            self.level -= 1;
-        }
-        end
-    }
-
-    fn end_capture(&mut self, s: usize, p: usize) -> usize {
-        let Some(open) = self.open_capture() else {
-            return self.fail(PatternError::InvalidCapture);
-        };
-        self.slots[open].len = s - self.slots[open].start;
-        let end = self.step(s, p);
-        if end == FAIL {
-            self.slots[open].len = OPEN;
-        }
-        end
-    }
-
-    /// `%b`: `p` is at its two arguments.
-    fn balance(&mut self, s: usize, p: usize) -> usize {
-        if p + 1 >= self.pat.len() {
-            return self.fail(PatternError::MissingBalance);
-        }
-        let (open, close) = (self.pat[p], self.pat[p + 1]);
-        if self.src.get(s) != Some(&open) {
-            return FAIL;
-        }
-        let mut nesting = 1usize;
-        for (i, &c) in self.src[s + 1..].iter().enumerate() {
-            if c == close {
-                nesting -= 1;
-                if nesting == 0 {
-                    self.work += i as u64 / 8;
-                    return s + i + 2;
-                }
-            } else if c == open {
-                nesting += 1;
-            }
-        }
-        self.work += (self.src.len() - s) as u64 / 8;
-        FAIL
-    }
-
-    /// `%1` to `%9`.
-    fn back_reference(&mut self, s: usize, digit: u8) -> usize {
-        let i = digit as i32 - b'1' as i32;
-        let captured = match usize::try_from(i) {
-            Ok(i) if i < self.level => self.slots[i],
-            _ => return self.fail(PatternError::CaptureIndex(i + 1)),
-        };
-        match captured.len {
-            OPEN => self.fail(PatternError::CaptureIndex(i + 1)),
-            // PUC takes a position's "length" for a huge number.
-            POSITION => FAIL,
-            n => {
-                let text = &self.src[captured.start..captured.start + n];
-                self.work += n as u64 / 8;
-                if self.src[s..].starts_with(text) { s + n } else { FAIL }
-            }
-        }
+        Ok(Some(next))
     }
 }
 
@@ -440,10 +254,13 @@ mod tests {
     /// The first match and its captures, as text.
     fn find(s: &str, p: &str) -> String {
         let mut m = Matcher::new(s.as_bytes(), p.as_bytes());
-        match m.search(0) {
+        let mut outcome = m.search(0);
+        while outcome == Ok(Outcome::Paused) {
+            outcome = m.go_on();
+        }
+        match outcome {
             Err(e) => e.message(),
-            Ok(None) => "nil".into(),
-            Ok(Some((start, end))) => {
+            Ok(Outcome::Match(start, end)) => {
                 let captures = (0..m.capture_count()).map(|i| match m.capture(i, start, end) {
                     Ok(Capture::Range(a, b)) => s[a..b].to_string(),
                     Ok(Capture::Position(p)) => (p + 1).to_string(),
@@ -451,6 +268,7 @@ mod tests {
                 });
                 captures.collect::<Vec<_>>().join("|")
             }
+            Ok(_) => "nil".into(),
         }
     }
 
@@ -463,7 +281,7 @@ mod tests {
         assert_eq!(find("THE (quick) fox", "%f[%a]%a+%f[%A]()"), "4");
         assert_eq!(find("abab", "(ab)%1"), "ab");
         assert_eq!(find("x^y", "[%^x]+"), "x^");
-        assert_eq!(find("", "^*"), "");
+        assert_eq!(find("", "^*"), "nil");
         assert_eq!(find("abc", "a.-$"), "abc");
     }
 

@@ -5,34 +5,10 @@
 //! an error, so that nothing but time changes.
 
 use super::class::in_class;
-use super::pattern::{ESC, MAX_CAPTURES, Matcher, PatternError};
+use super::pattern::{ESC, MAX_CAPTURES, Matcher};
 use super::set;
 
 impl Matcher<'_> {
-    /// The first match that starts at `from` or later: its start and end.
-    pub fn search(&mut self, from: usize) -> Result<Option<(usize, usize)>, PatternError> {
-        let mut s = from;
-        let first = self.first_item();
-        loop {
-            if let Some((p, ep)) = first {
-                match self.next_single(s, p, ep) {
-                    Some(candidate) => s = candidate,
-                    None => {
-                        self.work += (self.src.len() - s) as u64 / 8;
-                        return Ok(None);
-                    }
-                }
-            }
-            if let Some(end) = self.match_at(s)? {
-                return Ok(Some((s, end)));
-            }
-            if s >= self.src.len() {
-                return Ok(None);
-            }
-            s += 1;
-        }
-    }
-
     pub(super) fn in_set(&self, c: u8, p: usize, ep: usize) -> bool {
         if self.set_at == p { self.set.has(c) } else { set::has(self.pat, p, ep, c) }
     }
@@ -71,7 +47,7 @@ impl Matcher<'_> {
     }
 
     /// The first offset from `s` on whose byte is in the item `p..ep`.
-    fn next_single(&mut self, s: usize, p: usize, ep: usize) -> Option<usize> {
+    pub(super) fn next_single(&mut self, s: usize, p: usize, ep: usize) -> Option<usize> {
         let rest = self.src.get(s..)?;
         let found = match self.pat[p] {
             b'.' => (!rest.is_empty()).then_some(0),
@@ -95,7 +71,7 @@ impl Matcher<'_> {
 
     /// The single-character item every match must begin with, if the pattern begins with one
     /// (after parentheses). `None` also when the pattern is malformed there.
-    fn first_item(&self) -> Option<(usize, usize)> {
+    pub(super) fn first_item(&self) -> Option<(usize, usize)> {
         let mut p = 0;
         while self.pat(p) == b'(' && p < MAX_CAPTURES {
             p += if self.pat(p + 1) == b')' { return None } else { 1 };
@@ -118,12 +94,13 @@ impl Matcher<'_> {
     /// The literal byte that whatever matches from `p` on must begin with, if that is plain to see.
     #[inline]
     pub(super) fn literal_next(&self, mut p: usize) -> Option<u8> {
-        if self.depth == 0 {
+        let room = self.room();
+        if room == 0 {
             return None; // the attempt itself is an error
         }
         if self.pat(p) == b')' {
             // It closes a capture, unless there is none to close, which is an error.
-            if self.depth == 1 || self.open_capture().is_none() {
+            if room == 1 || self.open_capture().is_none() {
                 return None;
             }
             p += 1;
