@@ -44,6 +44,7 @@ pub fn open_libs(vm: &mut Vm) -> Result<(), Raise> {
     math::open(vm);
     utf8::open(vm);
     debug::open(vm);
+    vm.heap.take_stock();
     if vm.heap.over_limit() { Err(Raise::Memory) } else { Ok(()) }
 }
 

@@ -115,6 +115,13 @@ impl Heap {
         self.pace.stopped = 0;
     }
 
+    /// Takes everything that exists for live, as after a collection: the next cycle starts when
+    /// that has doubled. For hosts, after loading libraries.
+    pub fn take_stock(&mut self) {
+        self.pace.estimate = self.bytes;
+        self.start_pause();
+    }
+
     /// A finalizer begins: no collection until it ends.
     pub fn enter_finalizer(&mut self) {
         self.pace.stopped |= stop::FINALIZER;
