@@ -300,9 +300,14 @@ pub struct Hir {
 }
 
 impl Hir {
-    /// A tree without functions.
-    pub fn new() -> Hir {
-        Hir { lists: vec![0], ..Hir::default() }
+    /// A tree without functions, with room for about as many nodes as said.
+    pub fn with_capacity(exprs: usize, stats: usize) -> Hir {
+        let mut hir = Hir { lists: vec![0], ..Hir::default() };
+        hir.exprs.reserve_exact(exprs);
+        hir.expr_spans.reserve_exact(exprs);
+        hir.stats.reserve_exact(stats);
+        hir.stat_spans.reserve_exact(stats);
+        hir
     }
 
     #[inline]

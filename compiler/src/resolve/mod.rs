@@ -37,7 +37,8 @@ pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec
         tokens,
         chunk,
         words,
-        hir: Hir::new(),
+        // Named fields of tables get a node for their key.
+        hir: Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len()),
         scopes: scope::Scopes::new(tokens.names.text_len()),
         jumps: jumps::Jumps::default(),
         spine: Vec::new(),
