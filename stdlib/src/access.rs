@@ -100,7 +100,8 @@ fn compared(vm: &mut Vm, ordered: Ordered, a: Value, b: Value) -> Step {
             vm.push(Value::bool(r));
             Step::Done
         }
-        Ordered::Call(handler) => push_call(vm, handler, &[a, b], 1),
+        // (`<` never negates.)
+        Ordered::Call { handler, .. } => push_call(vm, handler, &[a, b], 1),
     }
 }
 

@@ -584,16 +584,25 @@ pub(crate) unsafe fn place(first: *mut Value, n: usize, to: *mut Value, wanted: 
     }
 }
 
-/// CALL of a native: the common case of a plain return is finished here.
-#[inline(never)]
+/// CALL of a native.
+#[inline(always)]
 pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
     // SAFETY: the CALL instruction is verified; R[A] holds a native.
     unsafe {
-        let ip = vm.ip;
-        let caller = vm.base;
-        let mut f = ra(ip, caller);
-        let b = (*ip).b as usize;
+        let f = ra(vm.ip, vm.base);
+        let b = (*vm.ip).b as usize;
         let nargs = if b == 0 { vm.top.offset_from(f) as usize - HEADER } else { b - 1 };
+        call_native(vm, f, nargs)
+    }
+}
+
+/// Calls the native in slot `f` for the CALL or TFORCALL at `vm.ip`: the common case of a plain
+/// return is finished here.
+#[inline(never)]
+pub(crate) fn call_native(vm: &mut Vm, mut f: *mut Value, nargs: usize) -> u32 {
+    // SAFETY: the instruction is verified; `f` and the arguments are its window.
+    unsafe {
+        let ip = vm.ip;
         let mut base = f.add(HEADER);
         if base.add(nargs + NATIVE_SLOTS) > vm.stack_end {
             f = match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
@@ -606,7 +615,8 @@ pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
             let next = vm.call_instr();
             return vm.settle(next);
         }
-        Link::new(FrameKind::Lua, ip as u64, (*ip).a as usize + HEADER * SLOT, 0).write(base);
+        let delta = (base as usize) - (vm.base as usize);
+        Link::new(FrameKind::Lua, ip as u64, delta, 0).write(base);
         vm.base = base;
         vm.top = base.add(nargs);
         vm.ip = std::ptr::null();

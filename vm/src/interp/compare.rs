@@ -60,8 +60,16 @@ pub fn number_le(a: Value, b: Value) -> bool {
 /// What an order comparison came to.
 pub enum Ordered {
     Known(bool),
-    Call(Value),
+    /// Call this with the operands. `negate` (only for `<=`): with the operands exchanged, and its
+    /// result is negated.
+    Call {
+        handler: Value,
+        negate: bool,
+    },
 }
+
+/// Note for [`Vm::call_meta`]: the comparison holds when the metamethod says no.
+pub const NEGATE: i32 = 1;
 
 impl Vm {
     /// `a < b` (`event` = `Lt`) or `a <= b` (`Le`), up to a metamethod.
@@ -78,10 +86,21 @@ impl Vm {
         if handler.is_nil() {
             handler = self.metamethod(b, event);
         }
-        if handler.is_nil() {
-            return Err(self.order_error(a, b));
+        if !handler.is_nil() {
+            return Ok(Ordered::Call { handler, negate: false });
         }
-        Ok(Ordered::Call(handler))
+        if event == Event::Le {
+            // `not (b < a)` stands in for a missing `__le` in stock builds of 5.4
+            // (LUA_COMPAT_LT_LE).
+            let mut less = self.metamethod(b, Event::Lt);
+            if less.is_nil() {
+                less = self.metamethod(a, Event::Lt);
+            }
+            if !less.is_nil() {
+                return Ok(Ordered::Call { handler: less, negate: true });
+            }
+        }
+        Err(self.order_error(a, b))
     }
 
     /// `a == b` up to a metamethod.
@@ -96,7 +115,7 @@ impl Vm {
                 handler = self.metamethod(b, Event::Eq);
             }
             if !handler.is_nil() {
-                return Ordered::Call(handler);
+                return Ordered::Call { handler, negate: false };
             }
         }
         Ordered::Known(false)
@@ -131,7 +150,8 @@ impl Vm {
                 self.finish_compare(op, i.c as i16, r);
                 Ok(Next::Lua)
             }
-            Ordered::Call(handler) => self.call_meta(handler, &[x, y], 0),
+            Ordered::Call { handler, negate: false } => self.call_meta(handler, &[x, y], 0),
+            Ordered::Call { handler, negate: true } => self.call_meta(handler, &[y, x], NEGATE),
         }
     }
 

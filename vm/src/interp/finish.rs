@@ -1,6 +1,6 @@
 //! Completing an instruction with the result of a metamethod (`luaV_finishOp`).
 
-use super::call::{Next, opcode, place};
+use super::call::{Next, opcode};
 use super::operand::*;
 use crate::error::Raise;
 use crate::value::Value;
@@ -43,17 +43,14 @@ impl Vm {
                 | Op::JNgtI
                 | Op::JGeI
                 | Op::JNgeI) => {
-                    self.finish_compare(op, i.c as i16, !result.is_falsy());
+                    let negate = note == super::compare::NEGATE;
+                    self.finish_compare(op, i.c as i16, result.is_falsy() == negate);
                     return Ok(Next::Lua);
                 }
                 Op::Concat => {
                     let left = (note as usize).saturating_sub(1).max(1);
                     *ra(self.ip, self.base).add(left - 1) = result;
                     return self.concat(left);
-                }
-                Op::TForCall => {
-                    let to = ra(self.ip, self.base).add(4);
-                    place(first, n, to, i.c as usize);
                 }
                 _ => *ra(self.ip, self.base) = result,
             }

@@ -60,7 +60,7 @@ impl Vm {
             *f.add(1) = Value::NIL;
             *f.add(2) = *a.add(1);
             *f.add(3) = *a.add(2);
-            self.begin_call(f, 2, FrameKind::Meta, self.ip as u64, 0)
+            self.begin_call(f, 2, FrameKind::Lua, self.ip as u64, 0)
         }
     }
 

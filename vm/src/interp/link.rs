@@ -13,7 +13,9 @@ fn is_scaled(role: Role) -> bool {
     )
 }
 
-fn map(code: &mut [Instr], scale: impl Fn(u16) -> u16) {
+/// `results` maps the C of TFORCALL: linked, it counts as CALL's does (wanted results + 1), so that
+/// a return needs not tell the two apart.
+fn map(code: &mut [Instr], scale: impl Fn(u16) -> u16, results: impl Fn(u16) -> u16) {
     for i in code {
         let Some(op) = i.opcode() else { continue };
         for operand in op.info().operands {
@@ -28,6 +30,9 @@ fn map(code: &mut [Instr], scale: impl Fn(u16) -> u16) {
         }
         if is_cached(op) {
             i.n = 0;
+        }
+        if op == Op::TForCall {
+            i.c = results(i.c);
         }
     }
 }
@@ -48,10 +53,10 @@ pub fn is_cached(op: Op) -> bool {
 
 /// Plain indices → byte offsets.
 pub fn link(code: &mut [Instr]) {
-    map(code, |x| x.wrapping_mul(SCALE));
+    map(code, |x| x.wrapping_mul(SCALE), |c| c.wrapping_add(1));
 }
 
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
-    map(code, |x| x / SCALE);
+    map(code, |x| x / SCALE, |c| c.wrapping_sub(1));
 }

@@ -1,8 +1,9 @@
 //! Loops.
 
-use super::dispatch::{go, handlers, jump, slow_handlers, tail};
+use super::dispatch::{go, handlers, jump, op_poll, slow_handlers, tail};
 use super::operand::*;
-use crate::value::tag;
+use crate::function::LuaFn;
+use crate::value::{Value, tag};
 use crate::vm::Vm;
 
 slow_handlers! {
@@ -67,10 +68,56 @@ handlers! {
     }
     fn op_tforcall(vm, ip, base, k, fuel, tb) {
         let a = ra(ip, base);
-        if (*a).tag == tag::NATIVE && super::iterate::next_pair(vm, a, (*ip).c as usize) {
+        if (*a).tag == tag::NATIVE && super::iterate::next_pair(vm, a, (*ip).c as usize - 1) {
             go!(vm, ip.add(1), base, k, fuel, tb)
         }
+        tail!(op_tforcall_other, vm, ip, base, k, fuel, tb)
+    }
+    /// Calls of other iterators: what [`super::ops_call::op_call`] does, in the window above the
+    /// loop's own registers.
+    #[inline(never)]
+    fn op_tforcall_other(vm, ip, base, k, fuel, tb) {
+        let a = ra(ip, base);
+        let f = a.add(4);
+        let nb = f.add(2);
+        if (*vm).hooked {
+            tail!(op_tforcall_slow, vm, ip, base, k, fuel, tb)
+        }
+        copy(f, a);
+        copy(nb, a.add(1));
+        copy(nb.add(1), a.add(2));
+        if (*a).tag == tag::NATIVE {
+            tail!(op_tforcall_native, vm, ip, base, k, fuel, tb)
+        }
+        if (*a).tag == tag::LUA_FN {
+            let cl = (*a).payload as usize as *const LuaFn;
+            let p = (*cl).proto;
+            let end = (nb as *mut u8).wrapping_add((*p).frame_bytes as usize) as *mut Value;
+            if (*p).num_params <= 2 && !(*p).is_vararg && end <= (*vm).stack_end {
+                let link = nb.sub(1) as *mut u64;
+                *link = ip as u64;
+                *link.add(1) = tag::FRAME as u64 | ((*ip).a as u64 + 6 * 16) << 32;
+                let code = (*cl).code;
+                let fuel = fuel - (ip.add(1) as isize) + code as isize;
+                let k = (*cl).k;
+                if code as isize > fuel {
+                    tail!(op_poll, vm, code, nb, k, fuel, tb)
+                }
+                go!(vm, code, nb, k, fuel, tb)
+            }
+        }
         tail!(op_tforcall_slow, vm, ip, base, k, fuel, tb)
+    }
+    #[inline(never)]
+    fn op_tforcall_native(vm, ip, base, k, fuel, tb) {
+        (*vm).ip = ip;
+        (*vm).base = base;
+        (*vm).fuel = fuel - ip as isize - 8;
+        let r = super::call::call_native(&mut *vm, ra(ip, base).add(4), 2);
+        if r != super::dispatch::CONTINUE {
+            return r;
+        }
+        super::dispatch::reload!(vm)
     }
     fn op_tforloop(vm, ip, base, k, fuel, tb) {
         let a = ra(ip, base);
