@@ -2,7 +2,7 @@
 //! `LUA_TESTS=/path/to/testes cargo test -p luka-tests --test official`.
 //!
 //! Every file runs by itself on the `luka` binary, with `_port` and `_soft` set as for portable
-//! runs and without the C test module; then `all.lua` runs them in its order, and `main.lua` runs
+//! runs and without the C test module, from its text and through `string.dump`; then `all.lua` runs them in its order, and `main.lua` runs
 //! without `_port` (with it, it does nothing), its one step that needs a C module taken out. The
 //! suite is copied to a temporary folder first. `LUKA` names another binary to test.
 
@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 /// Not run by itself: the driver, what `main_program` runs, and a stress test that fills the memory
 /// of the machine, which the suite's own driver leaves out too.
 const APART: &[&str] = &["all.lua", "main.lua", "heavy.lua"];
+/// What makes a run portable.
+const PORTABLE: &str = "_port = true _soft = true";
 /// The longest a file may take.
 const LIMIT: Duration = Duration::from_secs(600);
 
@@ -38,9 +40,17 @@ fn main() -> ExitCode {
     names.sort();
     let mut trials = Vec::new();
     for name in names {
-        let work = work.clone();
+        let (here, file) = (work.clone(), name.clone());
         trials.push(Trial::test(format!("file::{name}"), move || {
-            luka(&work, &["-e", "_port = true _soft = true", &name], LIMIT)
+            luka(&here, &["-e", PORTABLE, &file], LIMIT)
+        }));
+        let here = work.clone();
+        trials.push(Trial::test(format!("dumped::{name}"), move || {
+            let again = "assert(load(string.dump(assert(loadfile(...)))))()";
+            let reload = here.join(format!("reload-{name}"));
+            std::fs::write(&reload, again)?;
+            let reload = reload.display().to_string();
+            luka(&here, &["-e", PORTABLE, &reload, &name], LIMIT)
         }));
     }
     let here = work.clone();
@@ -95,7 +105,7 @@ fn luka(work: &Path, args: &[&str], limit: Duration) -> Result<(), Failed> {
         Some(path) => PathBuf::from(path),
         None => binary::luka().clone(),
     };
-    let log = work.join(format!("{}.log", args.last().unwrap_or(&"run")));
+    let log = work.join(format!("{}.log", args.join(" ").replace('/', "_")));
     let output = std::fs::File::create(&log)?;
     let mut child = Command::new(binary)
         .args(args)
