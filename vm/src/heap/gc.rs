@@ -218,6 +218,8 @@ impl Heap {
                 break;
             }
         }
+        // SAFETY: waiting objects are live. The program finds no black object with a white child.
+        unsafe { self.mark_waiting() };
         if self.state == State::Pause {
             self.start_pause();
         } else {
@@ -287,6 +289,11 @@ impl Heap {
             State::Propagate => match self.gray.pop() {
                 // SAFETY: gray objects are live.
                 Some(o) => unsafe { self.visit(o) },
+                None if self.soon_len > 0 => {
+                    // SAFETY: waiting objects are live.
+                    unsafe { self.mark_waiting() };
+                    1
+                }
                 None => {
                     let work = self.atomic(roots);
                     self.enter_sweep();
@@ -362,6 +369,7 @@ impl Heap {
     }
 
     fn clear_gray_lists(&mut self) {
+        self.soon_len = 0;
         self.gray.clear();
         self.gray_again.clear();
         self.weak_values.clear();

@@ -14,6 +14,9 @@ use crate::thread::Thread;
 use crate::value::Value;
 use std::collections::{HashMap, VecDeque};
 
+/// How many objects wait between the sight of a reference and the look at its object's colour.
+pub(crate) const SOON: usize = 8;
+
 /// All objects of a VM.
 #[repr(C)]
 pub struct Heap {
@@ -37,6 +40,9 @@ pub struct Heap {
 
     /// Objects marked and not yet visited.
     pub(crate) gray: Vec<*mut Header>,
+    /// Objects about to be marked, being fetched into the cache meanwhile.
+    pub(crate) soon: [*mut Header; SOON],
+    pub(crate) soon_len: usize,
     /// Objects to visit (again) in the atomic phase.
     pub(crate) gray_again: Vec<*mut Header>,
     /// Weak tables to clear: with weak values; with weak keys that may still propagate; others.
@@ -79,6 +85,8 @@ impl Heap {
             with_finalizer: std::ptr::null_mut(),
             to_finalize: VecDeque::new(),
             gray: Vec::new(),
+            soon: [std::ptr::null_mut(); SOON],
+            soon_len: 0,
             gray_again: Vec::new(),
             weak_values: Vec::new(),
             ephemerons: Vec::new(),

@@ -59,9 +59,10 @@ impl Vm {
 
     /// What the interpreter calls at a safepoint when `heap.debt > 0`: some work of the
     /// collector, a whole collection in stress mode or when the memory limit is passed.
-    /// [`Raise::Memory`] when what is reachable passes the limit.
+    /// [`Raise::Memory`] when what is reachable passes the limit. The stack may move.
     #[inline(never)]
     pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
+        let cycles = self.heap.pace.cycles;
         if self.heap.over_limit() && self.heap.can_collect() {
             self.gc_full();
             if self.heap.over_limit() {
@@ -69,6 +70,10 @@ impl Vm {
             }
         } else {
             self.gc_step();
+        }
+        if self.heap.pace.cycles != cycles {
+            // As PUC does: what a deep recursion needed is given back.
+            self.shrink_stack();
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::gc::State;
 use super::heap::Heap;
+use super::marker::prefetch;
 use super::{Header, mark, objects};
 
 impl Heap {
@@ -63,6 +64,10 @@ impl Heap {
             let b = self.sweep_bucket;
             self.sweep_bucket += 1;
             work += 1;
+            // The heads of chains further on are on their way meanwhile.
+            if let Some(&ahead) = self.strings.buckets.get(b + 8) {
+                prefetch(ahead as *const u8);
+            }
             unsafe {
                 let mut link: *mut *mut Header = &raw mut self.strings.buckets[b];
                 while !(*link).is_null() {

@@ -13,13 +13,19 @@ impl Gc<Table> {
         let t = self.as_ptr();
         // SAFETY: the table is live; `border <= asize`.
         unsafe {
-            let limit = (*t).border;
-            if limit > 0 && limit < (*t).asize {
-                let tags = (*t).tags();
-                if *tags.add(limit as usize - 1) != tag::NIL
-                    && *tags.add(limit as usize) == tag::NIL
-                {
+            let (limit, asize) = ((*t).border as usize, (*t).asize as usize);
+            let tags = (*t).tags();
+            if limit > 0 && *tags.add(limit - 1) != tag::NIL {
+                if limit >= asize {
+                    if !(*t).has_nodes() {
+                        return limit as i64;
+                    }
+                } else if *tags.add(limit) == tag::NIL {
                     return limit as i64;
+                } else if limit + 1 < asize && *tags.add(limit + 1) == tag::NIL {
+                    // The usual case after `t[#t + 1] = v`.
+                    (*t).border = limit as u32 + 1;
+                    return limit as i64 + 1;
                 }
             }
             len_slow(t)
