@@ -195,6 +195,9 @@ Of a function:
   values: CALL, TAILCALL or RETURN with B = 0 or SETLIST with N = 0. Those stand nowhere else, no
   jump leads to them, and the first register they take is not above the first that was left.
 - TAILCALL is followed by RETURN with the same A and B = 0.
+- What CLOSURE captures of the frame and what TBC and TFORPREP mark is closed on every way out: by
+  CLOSE, by RETURN with N = 1, captured registers also by TAILCALL with N = 1. While it may be open,
+  no window of CALL or TFORCALL and no other variable to be closed begins at or below it.
 - FORPREP jumps right behind a FORLOOP with the same A that jumps right behind the FORPREP, and
   every FORLOOP is of such a pair.
 - TFORPREP jumps to a TFORCALL with the same A. TFORCALL and TFORLOOP stand only together, in this

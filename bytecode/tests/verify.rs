@@ -109,7 +109,10 @@ fn windows() {
     let numeric = |a| [j(Op::ForPrep, a, 1), j(Op::ForLoop, a, -1)];
     accepts(&numeric(6));
     refuses(&numeric(7), "window ends at R10");
-    let generic = |a, c| [j(Op::TForPrep, a, 0), i(Op::TForCall, a, 0, c), j(Op::TForLoop, a, -2)];
+    let generic = |a, c| {
+        let close = i(Op::Close, 0, 0, 0);
+        [j(Op::TForPrep, a, 0), i(Op::TForCall, a, 0, c), j(Op::TForLoop, a, -2), close]
+    };
     accepts(&generic(2, 1));
     refuses(&generic(3, 1), "window ends at R10");
     accepts(&generic(1, 5));
@@ -143,7 +146,8 @@ fn upvalues_and_children() {
     refuses(&[Instr::abx(Op::Closure, 0, 0)], "P0 does not exist");
 
     let nested = |in_stack, index| {
-        let mut outer = module(function(&[Instr::abx(Op::Closure, 0, 0)]));
+        let code = [Instr::abx(Op::Closure, 0, 0), i(Op::Close, 0, 0, 0)];
+        let mut outer = module(function(&code));
         outer.protos[0].protos = vec![1];
         let mut inner = function(&[]);
         inner.upvalues[0] = UpvalueDesc { in_stack, index, kind: UpvalueKind::Const };
@@ -288,7 +292,7 @@ fn generic_loops_are_triples() {
     let (prepare, call, step) =
         (j(Op::TForPrep, 0, 1), i(Op::TForCall, 0, 0, 1), j(Op::TForLoop, 0, -3));
     let body = i(Op::Move, 0, 0, 0);
-    accepts(&[prepare, body, call, step]);
+    accepts(&[prepare, body, call, step, i(Op::Close, 3, 0, 0)]);
     refuses(&[j(Op::TForPrep, 0, 0), body, call, step], "does not jump to a TFORCALL");
     refuses(&[j(Op::TForPrep, 1, 1), body, call, step], "does not jump to a TFORCALL");
     refuses(&[prepare, body, call, body, step], "is not followed by a TFORLOOP");
@@ -316,4 +320,50 @@ fn debug_information() {
     refuses_module(change(|p| p.debug.locals[1].end_pc = 1), "lives from 2 to 1");
     refuses_module(change(|p| p.debug.locals[0].register = 10), "is R10");
     refuses_module(change(|p| p.debug.upvalue_names.push([].into())), "2 names for 1 upvalues");
+}
+
+/// A function whose child captures R3, then `code`.
+#[track_caller]
+fn capturing(code: &[Instr]) -> Module {
+    let mut outer = function(&[&[Instr::abx(Op::Closure, 0, 0)], code].concat());
+    outer.protos = vec![1];
+    let mut inner = proto(&[RETURN]);
+    inner.upvalues = vec![UpvalueDesc { in_stack: true, index: 3, kind: UpvalueKind::Regular }];
+    Module { source_name: None, native: false, protos: vec![outer, inner] }
+}
+
+#[test]
+fn what_is_captured_is_closed() {
+    let fine = |code: &[Instr]| verify(capturing(code)).expect("verified");
+    let open = |code: &[Instr]| refuses_module(capturing(code), "leaves variables open");
+    fine(&[i(Op::Close, 3, 0, 0)]);
+    fine(&[i(Op::Return, 0, 1, 0).with_n(1)]);
+    open(&[]);
+    open(&[i(Op::Return, 0, 2, 0)]);
+    open(&[i(Op::Return1, 0, 0, 0)]);
+    open(&[i(Op::Close, 4, 0, 0)]);
+    // On one of two ways.
+    open(&[j(Op::JT, 0, 1), i(Op::Close, 0, 0, 0)]);
+    fine(&[j(Op::JT, 0, 1), i(Op::Close, 0, 0, 0), i(Op::Close, 1, 0, 0)]);
+    // Round a loop: the RETURN0 at pc 2 is reached again from behind it.
+    open(&[j(Op::Jmp, 0, 1), RETURN, j(Op::JT, 0, -2), i(Op::Close, 0, 0, 0)]);
+    let tail = |n| [i(Op::TailCall, 0, 2, 0).with_n(n), i(Op::Return, 0, 0, 0).with_n(1)];
+    fine(&tail(1));
+    open(&tail(0));
+    // A window over R3.
+    fine(&[i(Op::Call, 4, 2, 1), i(Op::Close, 0, 0, 0)]);
+    refuses_module(capturing(&[i(Op::Call, 3, 2, 1)]), "R3 may be open");
+    refuses_module(capturing(&[i(Op::Call, 1, 2, 1)]), "R1 may be open");
+}
+
+#[test]
+fn what_is_to_be_closed_is_closed() {
+    let close = i(Op::Close, 0, 0, 0);
+    accepts(&[i(Op::Tbc, 1, 0, 0), i(Op::Tbc, 2, 0, 0), close]);
+    accepts(&[i(Op::Tbc, 1, 0, 0), i(Op::Close, 1, 0, 0), i(Op::Tbc, 1, 0, 0), close]);
+    refuses(&[i(Op::Tbc, 1, 0, 0)], "leaves variables open");
+    refuses(&[i(Op::Tbc, 2, 0, 0), i(Op::Tbc, 1, 0, 0), close], "to be closed already");
+    refuses(&[i(Op::Tbc, 2, 0, 0), j(Op::JT, 0, -2), close], "to be closed already");
+    let tail = [i(Op::TailCall, 3, 2, 0).with_n(1), i(Op::Return, 3, 0, 0).with_n(1)];
+    refuses(&[&[i(Op::Tbc, 1, 0, 0)], &tail[..]].concat(), "leaves variables open");
 }

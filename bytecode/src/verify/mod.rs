@@ -9,6 +9,8 @@
 //!   work in pairs (loops, tail calls, VARARGPREP) stand as pairs;
 //! - `multi`: an instruction that takes "all values up to the top" directly follows the one that
 //!   left them, and no jump comes between;
+//! - `open`: what a frame's closures capture and what is to be closed is closed when the frame
+//!   goes, and no call's window lies over it;
 //! - `debug_info`: tables for debuggers are as long as what they describe.
 //!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
@@ -18,6 +20,7 @@ mod debug_info;
 mod error;
 mod flow;
 mod multi;
+mod open;
 mod operands;
 mod structure;
 
@@ -49,6 +52,7 @@ pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
         operands::check(&function)?;
         flow::check(&function, &mut targets)?;
         multi::check(&function, &targets)?;
+        open::check(&function, &targets)?;
         debug_info::check(&function)?;
     }
     Ok(Verified(module))

@@ -97,12 +97,24 @@ impl Vm {
         payload: u64,
         nres: i32,
     ) -> Result<Next, Raise> {
+        let depth = self.thread_mut().c_depth;
         if kind.is_c_call() {
             self.enter_c()?;
         }
         // SAFETY: `f` is a slot of the running stack above `base`.
         let delta = unsafe { f.add(HEADER).offset_from(self.base) } as usize * SLOT;
-        self.begin_call_with(f, nargs, Link::new(kind, payload, delta, nres))
+        let running = self.base_slot();
+        let next = self.begin_call_with(f, nargs, Link::new(kind, payload, delta, nres));
+        if next.is_err() && self.base_slot() == running {
+            // No frame was pushed: nothing will take the count back.
+            self.thread_mut().c_depth = depth;
+        }
+        next
+    }
+
+    /// Which slot of the stack the running frame begins at; survives a move of the stack.
+    fn base_slot(&self) -> usize {
+        (self.base as usize).wrapping_sub(self.thread.stack as usize)
     }
 
     /// Counts a nested C call; fails at PUC's limit.
@@ -374,8 +386,9 @@ impl Vm {
                     let payload = then as *const Native as u64;
                     let offset = f.offset_from(self.base);
                     let depth = self.thread_mut().c_depth;
+                    let running = self.base_slot();
                     match self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres) {
-                        Err(e) if then.catches != Catches::No => {
+                        Err(e) if then.catches != Catches::No && self.base_slot() == running => {
                             // What cannot be called fails inside the protected call: its link
                             // must stand for the error to be caught.
                             let base = self.base.offset(offset).add(HEADER);
@@ -394,14 +407,9 @@ impl Vm {
                     let link = Link::read(self.base);
                     let from = self.top.sub(nargs as usize + HEADER);
                     let f = self.base.sub(HEADER);
-                    let caller = (self.base as *mut u8).wrapping_sub(link.delta()) as *mut Value;
                     std::ptr::copy(from, f, 1);
                     std::ptr::copy(from.add(HEADER), f.add(HEADER), nargs as usize);
-                    if link.kind() == FrameKind::Base {
-                        return self.begin_call_with(f, nargs as usize, link);
-                    }
-                    self.base = caller;
-                    self.ip = if link.kind().has_caller_pc() { link.ip() } else { self.ip };
+                    // An error finds the native's frame still standing.
                     self.begin_call_with(f, nargs as usize, link)
                 }
                 Action::Yield { n, then } => self.yield_values(n as usize, then),

@@ -308,7 +308,13 @@ impl Vm {
             let Some(t) = (*a).as_table() else {
                 return Err(self.runtime_error("bad 'SETLIST' operand"));
             };
-            if t.set_list(&mut self.heap, first as usize, a.add(1), n).is_err() {
+            // A list that does not go on where the array part ends (only made by hand) is not
+            // worth room for what it leaves out.
+            if first as usize > t.asize as usize {
+                for j in 1..=n {
+                    self.raw_set(t, Value::int(first + j as i64), *a.add(j))?;
+                }
+            } else if t.set_list(&mut self.heap, first as usize, a.add(1), n).is_err() {
                 return Err(Raise::Memory);
             }
             self.advance();

@@ -41,7 +41,8 @@ handlers! {
             let count = int_of(a.add(1)) as u64;
             if count > 0 {
                 let index = int_of(a).wrapping_add(int_of(a.add(2)));
-                (*a.add(1)).payload = count - 1;
+                // (With its tag: a debugger may have put an object there.)
+                set_int(a.add(1), (count - 1) as i64);
                 (*a).payload = index as u64;
                 set_int(a.add(3), index);
                 jump!(sbx(ip), vm, ip, base, k, fuel, tb)

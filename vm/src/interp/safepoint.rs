@@ -16,16 +16,18 @@ pub const SLICE: i64 = 20_000;
 const UNIT: i64 = 8;
 
 impl Vm {
-    /// Takes up to a slice from the budget.
+    /// Takes a slice from the budget and what natives have used up beyond the last one; all that
+    /// is left if that is less.
     pub(crate) fn refill(&mut self) {
+        let used = (-(self.fuel as i64)).max(0) / UNIT;
         let slice = match self.budget {
-            Some(left) => SLICE.min(left),
-            None => SLICE,
+            Some(left) => (SLICE + used).min(left),
+            None => SLICE + used,
         };
         if let Some(left) = &mut self.budget {
             *left -= slice;
         }
-        self.fuel += (slice * UNIT) as isize;
+        self.fuel = self.fuel.saturating_add((slice * UNIT) as isize);
     }
 
     /// The slice is used up: `vm.ip` is the next instruction.
@@ -37,7 +39,7 @@ impl Vm {
         if self.budget.is_some_and(|left| left <= 0) {
             return Ok(Next::Exit(run::OUT_OF_FUEL));
         }
-        while self.fuel < 0 && self.budget.is_none_or(|left| left > 0) {
+        if self.fuel < 0 {
             self.refill();
         }
         if self.heap.debt > 0 {
@@ -53,7 +55,7 @@ impl Vm {
         } else if self.budget.is_some_and(|left| left <= 0) {
             run::OUT_OF_FUEL
         } else {
-            while self.fuel < 0 && self.budget.is_none_or(|left| left > 0) {
+            if self.fuel < 0 {
                 self.refill();
             }
             if self.heap.debt > 0 {

@@ -178,9 +178,11 @@ impl Vm {
                 }
                 self.warn_finalizer(error);
                 self.base = base;
+                self.top = level;
+                self.shrink_stack();
                 self.thread_mut().c_depth += 1; // the return takes one away
                 self.hook_unwound();
-                match self.finish_frame(level, 0) {
+                match self.finish_frame(self.top, 0) {
                     Ok(next) => next,
                     Err(_) => Next::Lua,
                 }
@@ -207,13 +209,14 @@ impl Vm {
             self.base = base;
             self.ip = std::ptr::null();
             self.top = slot.add(1);
-            let at = match self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS) {
-                Ok(at) => at,
-                // There is always room: frames that ended stood here.
-                Err(_) => return None,
-            };
+            let room = self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS);
+            // The stack may have moved.
             let base = self.base;
             let level = base.offset(from_base);
+            let at = match room {
+                Ok(at) => at,
+                Err(e) => return Some(self.close_failed(base, level, e)),
+            };
             *at = error;
             let f = at.add(1);
             let method = self.metamethod(var, Event::Close);

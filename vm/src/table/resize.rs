@@ -220,7 +220,10 @@ impl Gc<Table> {
         values: *const Value,
         n: usize,
     ) -> Result<(), SetError> {
-        self.reserve_array(heap, first.saturating_add(n))?;
+        let (end, had) = (first.saturating_add(n), self.asize as usize);
+        // NEWTABLE made room for up to 65535 values; beyond, the part grows in steps.
+        let spare = if end > had && had >= u16::MAX as usize { had / 4 } else { 0 };
+        self.reserve_array(heap, end.max(had.saturating_add(spare)))?;
         let t = self.as_ptr();
         // SAFETY: the table is live, its array part long enough.
         unsafe {

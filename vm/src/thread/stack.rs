@@ -10,6 +10,9 @@ use crate::vm::Vm;
 /// Slots of a new stack.
 pub const FIRST_STACK: usize = 2 * 20 + STACK_SLACK;
 
+/// Most registers of a frame.
+const MAX_FRAME: usize = luka_bytecode::MAX_REGISTERS as usize;
+
 impl Vm {
     /// The running thread, for changes.
     #[inline(always)]
@@ -91,10 +94,14 @@ impl Vm {
     pub(crate) fn shrink_stack(&mut self) {
         // SAFETY: `top` is a slot of the running stack.
         let used = unsafe { self.top.offset_from(self.thread.stack) } as usize;
-        let wanted = (used + FIRST_STACK) * 2;
-        if self.thread.size > wanted * 4 && self.thread.size > 10_000 {
+        // (Frames below may have registers above what is in use.)
+        let wanted = ((used + MAX_FRAME) * 2).min(MAX_STACK);
+        // What handles an overflow may use the reserve; afterwards it must be there for the next.
+        let in_reserve =
+            self.thread.size > MAX_STACK + STACK_SLACK && used + MAX_FRAME <= MAX_STACK;
+        if in_reserve || (self.thread.size > wanted * 4 && self.thread.size > 10_000) {
             // Failing to shrink is no fault.
-            let _ = self.resize_stack(wanted);
+            let _ = self.resize_stack(wanted + STACK_SLACK);
         }
     }
 
