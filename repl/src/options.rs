@@ -101,7 +101,7 @@ mod tests {
         let o = read("luka -e x=1 -lm -W -i f.lua -v").unwrap();
         let x1 = Step::Execute(b"x=1".to_vec());
         assert_eq!(o.steps, [x1, Step::Require(b"m".to_vec()), Step::Warnings]);
-        assert_eq!((o.script, o.interactive, o.executes), (Some(5), true, true));
+        assert_eq!((o.script, o.interactive, o.executes), (Some(6), true, true));
     }
 
     #[test]
