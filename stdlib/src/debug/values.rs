@@ -32,7 +32,7 @@ pub fn setlocal(vm: &mut Vm) -> NativeResult {
         return Err(vm.arg_error(arg + 1, "level out of range"));
     };
     let value = vm.check_any(arg + 3)?;
-    let name = vm.set_local(thread, &activation.frame, n, value);
+    let name = vm.set_local(thread, &activation, n, value);
     ret_name(vm, name)
 }
 

@@ -1,9 +1,10 @@
 //! Local variables by number, as `debug.getlocal` and `debug.setlocal` count them.
 
+use super::info::Activation;
 use super::names::active_locals;
 use super::{visible_code, visible_proto};
 use crate::heap::Gc;
-use crate::interp::frame::{FrameView, HEADER};
+use crate::interp::frame::{FrameKind, FrameView, HEADER};
 use crate::thread::Thread;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -48,16 +49,22 @@ impl Vm {
         Some((name, self.stack_slot(thread, slot)))
     }
 
-    /// Changes a frame's `n`-th variable; its name, if it exists.
+    /// Changes the `n`-th variable of a level; its name, if it exists.
+    ///
+    /// What a native keeps in its frame while it waits for a function it has called is state of
+    /// its own (in PUC it would be on the C stack): it stays as it is. Arguments and results can be
+    /// changed by a hook.
     pub fn set_local(
         &mut self,
         thread: Gc<Thread>,
-        frame: &FrameView,
+        level: &Activation,
         n: i32,
         v: Value,
     ) -> Option<Vec<u8>> {
-        let (name, slot) = self.find_local(thread, frame, n)?;
-        self.set_stack_slot(thread, slot, v);
+        let (name, slot) = self.find_local(thread, &level.frame, n)?;
+        if level.frame.is_lua() || level.callee_kind == Some(FrameKind::Hook) {
+            self.set_stack_slot(thread, slot, v);
+        }
         Some(name)
     }
 }
