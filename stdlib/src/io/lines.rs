@@ -54,7 +54,7 @@ fn next_line(vm: &mut Vm) -> NativeResult {
     let Some(Some((id, kind))) = file_state(file) else {
         return Err(vm.error("file is already closed"));
     };
-    let formats = vm.upvalue(2).as_int().unwrap_or(0) as usize;
+    let formats = vm.upvalue(2).as_int().unwrap_or(0).clamp(0, MAX_FORMATS as i64) as usize;
     vm.set_top(1);
     for i in 0..formats {
         let format = vm.upvalue(4 + i);

@@ -37,7 +37,7 @@ handlers! {
     }
     fn op_forloop(vm, ip, base, k, fuel, tb) {
         let a = ra(ip, base);
-        if is_int(a.add(2)) && is_int(a) {
+        if is_int(a) && is_int(a.add(1)) && is_int(a.add(2)) {
             let count = int_of(a.add(1)) as u64;
             if count > 0 {
                 let index = int_of(a).wrapping_add(int_of(a.add(2)));
