@@ -35,7 +35,7 @@ impl Calendar {
             time
         } else {
             // The same moment of a year between 2000 and 2400.
-            (time - 946_684_800).rem_euclid(CYCLE) + 946_684_800
+            (time.rem_euclid(CYCLE) - 946_684_800).rem_euclid(CYCLE) + 946_684_800
         };
         match Timestamp::from_second(time) {
             Ok(t) => {
@@ -78,9 +78,13 @@ impl Calendar {
         let mut time = local.checked_sub(self.offset(guess).seconds)?;
         if let Some(wanted) = t.isdst
             && self.offset(time).dst != wanted
-            && let Some(seconds) = self.other_offset(time, wanted)
         {
-            time = local.checked_sub(seconds)?;
+            // Where clocks are never changed, an hour is assumed, as glibc does.
+            let hour = if wanted { 3600 } else { -3600 };
+            time = match self.other_offset(time, wanted) {
+                Some(seconds) => local.checked_sub(seconds)?,
+                None => time.checked_sub(hour)?,
+            };
         }
         Some((time, self.local_time(time, false)?))
     }
