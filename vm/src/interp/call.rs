@@ -4,14 +4,13 @@
 //! that follows a chain of native continuations is [`Vm::settle`]. No function here calls into the
 //! interpreter.
 
-use super::dispatch::CONTINUE;
 use super::frame::{FrameKind, HEADER, Link, SLOT};
 use super::operand::*;
 use crate::error::Raise;
 use crate::function::LuaFn;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::native::{Action, Catches, Native, NativeResult};
+use crate::native::{Native, NativeResult};
 use crate::thread::{MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -113,7 +112,7 @@ impl Vm {
     }
 
     /// Which slot of the stack the running frame begins at; survives a move of the stack.
-    fn base_slot(&self) -> usize {
+    pub(crate) fn base_slot(&self) -> usize {
         (self.base as usize).wrapping_sub(self.thread.stack as usize)
     }
 
@@ -364,218 +363,6 @@ impl Vm {
             self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
         }
     }
-
-    /// Carries out what a native asks for.
-    fn act(&mut self, result: NativeResult) -> Result<Next, Raise> {
-        // SAFETY: natives leave `top` within their frame (`Vm::push` and its like).
-        unsafe {
-            match result? {
-                Action::Return(n) => {
-                    let n = n as usize;
-                    if self.hooks_on() {
-                        return self.return_hook(self.top.sub(n), n);
-                    }
-                    let next = self.finish_frame(self.top.sub(n), n)?;
-                    if self.heap.debt > 0 && matches!(next, Next::Lua) {
-                        return self.safepoint();
-                    }
-                    Ok(next)
-                }
-                Action::Call { nargs, nres, then } => {
-                    let f = self.top.sub(nargs as usize + HEADER);
-                    let payload = then as *const Native as u64;
-                    let offset = f.offset_from(self.base);
-                    let depth = self.thread_mut().c_depth;
-                    let running = self.base_slot();
-                    match self.begin_call(f, nargs as usize, FrameKind::Native, payload, nres) {
-                        Err(e) if then.catches != Catches::No && self.base_slot() == running => {
-                            // What cannot be called fails inside the protected call: its link
-                            // must stand for the error to be caught.
-                            let base = self.base.offset(offset).add(HEADER);
-                            let delta = base.offset_from(self.base) as usize * SLOT;
-                            Link::new(FrameKind::Native, payload, delta, nres).write(base);
-                            self.base = base;
-                            self.top = base;
-                            self.ip = std::ptr::null();
-                            self.thread_mut().c_depth = depth + 1;
-                            Err(e)
-                        }
-                        other => other,
-                    }
-                }
-                Action::TailCall { nargs } => {
-                    let link = Link::read(self.base);
-                    let from = self.top.sub(nargs as usize + HEADER);
-                    let f = self.base.sub(HEADER);
-                    std::ptr::copy(from, f, 1);
-                    std::ptr::copy(from.add(HEADER), f.add(HEADER), nargs as usize);
-                    // An error finds the native's frame still standing.
-                    self.begin_call_with(f, nargs as usize, link)
-                }
-                Action::Yield { n, then } => self.yield_values(n as usize, then),
-                Action::Resume { nargs, then } => self.resume(nargs as usize, then),
-                Action::Close { then } => self.close_coroutine(then),
-                Action::Pause { then } => self.pause(then),
-            }
-        }
-    }
-
-    /// Follows natives and errors until the machine can run Lua code or exits.
-    #[inline(never)]
-    pub(crate) fn settle(&mut self, mut next: Result<Next, Raise>) -> u32 {
-        loop {
-            next = match next {
-                Ok(Next::Lua) => return CONTINUE,
-                Ok(Next::Exit(status)) => return status,
-                Ok(Next::Native(r)) => self.act(r),
-                Err(raise) => Ok(self.throw(raise)),
-            };
-        }
-    }
-
-    // ------------------------------------------------------------------ instructions
-
-    /// CALL in general.
-    pub(crate) fn call_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified.
-        unsafe {
-            let f = ra(self.ip, self.base);
-            let b = (*self.ip).b as usize;
-            let nargs = if b == 0 { self.top.offset_from(f) as usize - HEADER } else { b - 1 };
-            self.begin_call(f, nargs, FrameKind::Lua, self.ip as u64, 0)
-        }
-    }
-
-    /// TAILCALL: a Lua function takes over the frame; anything else is called and followed by the
-    /// RETURN that stands behind.
-    pub(crate) fn tailcall_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified; the frame's link is intact.
-        unsafe {
-            let i = *self.ip;
-            let mut f = ra(self.ip, self.base);
-            let mut nargs =
-                if i.b == 0 { self.top.offset_from(f) as usize - HEADER } else { i.b as usize - 1 };
-            while (*f).tag != tag::LUA_FN && (*f).tag != tag::NATIVE {
-                let handler = self.metamethod(*f, Event::Call);
-                if handler.is_nil() {
-                    return Err(self.call_error(f));
-                }
-                f = self.reserve(f, HEADER + nargs + 1 + NATIVE_SLOTS)?;
-                let args = f.add(HEADER);
-                std::ptr::copy(args, args.add(1), nargs);
-                *args = *f;
-                *f = handler;
-                nargs += 1;
-            }
-            if i.n != 0 {
-                self.close_upvalues(self.base);
-            }
-            if (*f).tag == tag::NATIVE {
-                // RETURN behind it returns all results.
-                return self.begin_call(f, nargs, FrameKind::Lua, self.ip as u64, 0);
-            }
-            let mut base = self.base;
-            let mut link = Link::read(base);
-            if link.kind() == FrameKind::Vararg {
-                base = base.sub(link.payload as usize);
-                link = Link::read(base);
-            }
-            // Room first: an error must find this frame whole.
-            let cl = (*f).payload as usize as *const LuaFn;
-            let frame = (*(*cl).proto).frame_bytes as usize / SLOT;
-            let offset = f.offset_from(base);
-            let base_delta = base.offset_from(self.base);
-            f = self.reserve(f, 2 * (HEADER + nargs) + frame)?;
-            base = self.base.offset(base_delta);
-            debug_assert!(f.offset_from(base) == offset);
-            let to = base.sub(HEADER);
-            *to = *f;
-            std::ptr::copy(f.add(HEADER), to.add(HEADER), nargs);
-            self.begin_call_with(to, nargs, link.with_tail())
-        }
-    }
-
-    /// RETURN in all its forms.
-    pub(crate) fn return_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified.
-        unsafe {
-            let i = *self.ip;
-            let (first, n) = match opcode(i) {
-                Op::Return0 => (self.base, 0),
-                Op::Return1 => (ra(self.ip, self.base), 1),
-                _ => {
-                    let a = ra(self.ip, self.base);
-                    let n =
-                        if i.b == 0 { self.top.offset_from(a) as usize } else { i.b as usize - 1 };
-                    if i.n != 0 {
-                        if i.b != 0 {
-                            self.top = a.add(n);
-                        }
-                        if let Some(next) = self.close_next(self.base)? {
-                            return Ok(next);
-                        }
-                        self.close_upvalues(self.base);
-                    }
-                    (a, n)
-                }
-            };
-            if self.hooks_on() {
-                return self.return_hook(first, n);
-            }
-            let next = self.finish_frame(first, n)?;
-            Ok(next)
-        }
-    }
-
-    pub(crate) fn vararg_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified; the function is vararg, so its link has kind `Vararg`.
-        unsafe {
-            let i = *self.ip;
-            let link = Link::read(self.base);
-            let params = (*self.lua_fn().proto).num_params as usize;
-            let n = if link.kind() == FrameKind::Vararg {
-                link.payload as usize - HEADER - params
-            } else {
-                0
-            };
-            let wanted = if i.c == 0 { n } else { i.c as usize - 1 };
-            let a = self.reserve(ra(self.ip, self.base), wanted + 1)?;
-            let from = self.base.sub(HEADER + n);
-            for j in 0..wanted {
-                *a.add(j) = if j < n { *from.add(j) } else { Value::NIL };
-            }
-            if i.c == 0 {
-                self.top = a.add(n);
-            }
-            self.advance();
-            Ok(Next::Lua)
-        }
-    }
-
-    pub(crate) fn closure_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified: the child exists, its upvalues name registers and
-        // upvalues of this function.
-        unsafe {
-            let outer = self.lua_fn();
-            let bx = sbx(self.ip) as u32 as usize;
-            let proto = (&(*outer.proto).data.protos)[bx];
-            let n = proto.data.upvalues.len();
-            let f = self.heap.new_lua_fn(proto, n);
-            let result = ra(self.ip, self.base);
-            *result = f.into();
-            for (j, desc) in proto.data.upvalues.iter().enumerate() {
-                let up = if desc.in_stack {
-                    let slot = self.base.add(desc.index as usize);
-                    self.find_upvalue(slot)
-                } else {
-                    *outer.upvals.as_ptr().add(desc.index as usize)
-                };
-                *((*f.as_ptr()).upvals.as_mut_ptr().add(j)) = up;
-            }
-            self.advance();
-            self.safepoint_above(result)
-        }
-    }
 }
 
 /// Moves `n` values to `to`, cut or filled with nil to `wanted`.
@@ -588,77 +375,6 @@ pub(crate) unsafe fn place(first: *mut Value, n: usize, to: *mut Value, wanted: 
         }
         for i in m..wanted {
             *to.add(i) = Value::NIL;
-        }
-    }
-}
-
-/// CALL of a native.
-#[inline(always)]
-pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
-    // SAFETY: the CALL instruction is verified; R[A] holds a native.
-    unsafe {
-        let f = ra(vm.ip, vm.base);
-        let b = (*vm.ip).b as usize;
-        let nargs = if b == 0 { vm.top.offset_from(f) as usize - HEADER } else { b - 1 };
-        call_native(vm, f, nargs)
-    }
-}
-
-/// Calls the native in slot `f` for the CALL or TFORCALL at `vm.ip`: the common case of a plain
-/// return is finished here.
-#[inline(never)]
-pub(crate) fn call_native(vm: &mut Vm, mut f: *mut Value, nargs: usize) -> u32 {
-    // SAFETY: the instruction is verified; `f` and the arguments are its window.
-    unsafe {
-        let ip = vm.ip;
-        let mut base = f.add(HEADER);
-        if base.add(nargs + NATIVE_SLOTS) > vm.stack_end {
-            f = match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
-                Ok(f) => f,
-                Err(e) => return vm.settle(Err(e)),
-            };
-            base = f.add(HEADER);
-        }
-        if vm.hooks_on() {
-            let next = vm.call_instr();
-            return vm.settle(next);
-        }
-        let delta = (base as usize) - (vm.base as usize);
-        Link::new(FrameKind::Lua, ip as u64, delta, 0).write(base);
-        vm.base = base;
-        vm.top = base.add(nargs);
-        vm.ip = std::ptr::null();
-        let native: &'static Native =
-            (*((*f).payload as usize as *const crate::function::NativeObj)).def;
-        match (native.func)(vm) {
-            Ok(Action::Return(n)) if !vm.hooks_on() => {
-                let n = n as usize;
-                // The stack may have moved: everything from the frame's own registers.
-                let f = vm.base.sub(HEADER);
-                let first = vm.top.sub(n);
-                let link = Link::read(vm.base);
-                let wanted = (*ip).c as usize;
-                vm.base = (vm.base as *mut u8).sub(link.delta()) as *mut Value;
-                vm.ip = ip.add(1);
-                if wanted == 2 {
-                    if n > 0 { copy(f, first) } else { *f = Value::NIL }
-                } else if wanted == 0 {
-                    std::ptr::copy(first, f, n);
-                    vm.top = f.add(n);
-                } else {
-                    place(first, n, f, wanted - 1);
-                }
-                if vm.heap.debt > 0 {
-                    // (With no result wanted, the last slot in use is below the function's.)
-                    let next = match wanted {
-                        0 => vm.safepoint(),
-                        n => vm.safepoint_above(f.add(n).sub(2)),
-                    };
-                    return vm.settle(next);
-                }
-                CONTINUE
-            }
-            other => vm.settle(Ok(Next::Native(other))),
         }
     }
 }

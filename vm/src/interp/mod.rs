@@ -4,7 +4,8 @@
 //! * [`link`] — the VM's copy of the code
 //! * [`dispatch`], [`table`] — handler signature, macros, the handler tables
 //! * `ops_*`, [`operand`] — the handlers, by group
-//! * [`call`] — calls, returns, natives and their actions
+//! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives
+//!   and their actions; [`call_instr`] — the calling instructions in general
 //! * [`unwind`] — errors, message handlers, to-be-closed variables
 //! * [`finish`] — completing an instruction with a metamethod's result
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
@@ -13,6 +14,8 @@
 
 pub mod arith;
 pub mod call;
+mod call_instr;
+mod call_native;
 pub mod compare;
 pub mod dispatch;
 mod fault;

@@ -104,7 +104,7 @@ handlers! {
         (*vm).ip = ip;
         (*vm).base = base;
         (*vm).fuel = fuel - ip as isize - 8;
-        let r = super::call::call_native_from_lua(&mut *vm);
+        let r = super::call_native::call_native_from_lua(&mut *vm);
         if r != super::dispatch::CONTINUE {
             return r;
         }

@@ -114,7 +114,7 @@ handlers! {
         (*vm).ip = ip;
         (*vm).base = base;
         (*vm).fuel = fuel - ip as isize - 8;
-        let r = super::call::call_native(&mut *vm, ra(ip, base).add(4), 2);
+        let r = super::call_native::call_native(&mut *vm, ra(ip, base).add(4), 2);
         if r != super::dispatch::CONTINUE {
             return r;
         }
