@@ -132,10 +132,16 @@ impl Heap {
     }
 
     /// Whether `bytes` more fit below the memory limit. Natives ask before they fill big buffers.
+    /// Little is always granted: the next safepoint, which can collect first, judges about it.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Raise> {
+        const LITTLE: usize = 1024;
         match self.bytes.checked_add(bytes) {
             Some(n) if n <= self.limit && bytes <= isize::MAX as usize - 64 => Ok(()),
+            Some(_) if bytes <= LITTLE => {
+                self.debt = self.debt.max(1);
+                Ok(())
+            }
             _ => Err(Raise::Memory),
         }
     }

@@ -62,7 +62,6 @@ impl Vm {
     /// [`Raise::Memory`] when what is reachable passes the limit. The stack may move.
     #[inline(never)]
     pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
-        let cycles = self.heap.pace.cycles;
         if self.heap.over_limit() && self.heap.can_collect() {
             self.gc_full();
             if self.heap.over_limit() {
@@ -71,22 +70,19 @@ impl Vm {
         } else {
             self.gc_step();
         }
-        if self.heap.pace.cycles != cycles {
-            // As PUC does: what a deep recursion needed is given back.
-            self.shrink_stack();
-        }
         Ok(())
     }
 
-    /// Some work of the collector, in proportion to what was allocated (`luaC_step`).
+    /// Some work of the collector, in proportion to what was allocated (`luaC_step`). The stack
+    /// may move.
     pub fn gc_step(&mut self) {
-        self.with_roots(|heap, roots| heap.step(roots));
+        self.collect(|heap, roots| heap.step(roots));
     }
 
     /// A complete collection. Finalizers it finds are left to be called
-    /// ([`Heap::take_finalizer`]).
+    /// ([`Heap::take_finalizer`]). The stack may move.
     pub fn gc_full(&mut self) {
-        self.with_roots(|heap, roots| heap.full(roots));
+        self.collect(|heap, roots| heap.full(roots));
         if !self.heap.to_finalize.is_empty() {
             // The next safepoint is to call them.
             self.heap.debt = self.heap.debt.max(1);
@@ -94,9 +90,20 @@ impl Vm {
     }
 
     /// `collectgarbage("step", kbytes)`: works as if so much had been allocated (0: one basic
-    /// step), even when stopped. True when that finished a cycle.
+    /// step), even when stopped. True when that finished a cycle. The stack may move.
     pub fn gc_step_kb(&mut self, kbytes: i32) -> bool {
-        self.with_roots(|heap, roots| heap.step_kb(roots, kbytes))
+        self.collect(|heap, roots| heap.step_kb(roots, kbytes))
+    }
+
+    /// Runs the collector; after a cycle gives back what a deep recursion needed of the stack, as
+    /// PUC does.
+    fn collect<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
+        let cycles = self.heap.pace.cycles;
+        let result = self.with_roots(f);
+        if self.heap.pace.cycles != cycles {
+            self.shrink_stack();
+        }
+        result
     }
 
     /// Changes between incremental (false) and generational mode; returns the old one.
