@@ -5,7 +5,7 @@ use nix::time::{ClockId, clock_gettime};
 use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -17,7 +17,8 @@ const SHELL: &str = "/bin/sh";
 fn shell(command: &[u8]) -> Command {
     let end = memchr::memchr(0, command).unwrap_or(command.len());
     let mut shell = Command::new(SHELL);
-    shell.arg("-c").arg(OsStr::from_bytes(&command[..end]));
+    // `system` and `popen` call it `sh`, and it signs its messages with that.
+    shell.arg0("sh").arg("-c").arg(OsStr::from_bytes(&command[..end]));
     shell
 }
 
