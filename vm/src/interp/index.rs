@@ -149,7 +149,7 @@ impl Vm {
             }
             object = handler;
         }
-        Err(self.runtime_error("'__index' chain too long; possibly a loop"))
+        Err(self.runtime_error("'__index' chain too long; possible loop"))
     }
 
     /// `object[key] = value` up to the point where a function must be called.
@@ -179,7 +179,7 @@ impl Vm {
             }
             object = handler;
         }
-        Err(self.runtime_error("'__newindex' chain too long; possibly a loop"))
+        Err(self.runtime_error("'__newindex' chain too long; possible loop"))
     }
 
     /// Raw assignment with the error texts of the language.
