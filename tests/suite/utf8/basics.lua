@@ -64,19 +64,20 @@ print(utf8.offset("", 1), utf8.offset("", 0), utf8.offset("", -1), utf8.offset("
 -- expect: 1 1 nil 4 nil
 
 --- codes ---
+--! lua 5.4.8
 for p, c in utf8.codes("aé€") do print(p, c) end
 -- expect: 1 97
 -- expect: 2 233
 -- expect: 4 8364
 for p, c in utf8.codes("") do print("never") end
 print(pcall(function() for _ in utf8.codes("a\xffb") do end end))
--- expect: false basics.lua:72: invalid UTF-8 code
+-- expect: false basics.lua:73: invalid UTF-8 code
 print(pcall(function() for _ in utf8.codes("ab\x80") do end end))
--- expect: false basics.lua:74: invalid UTF-8 code
+-- expect: false basics.lua:75: invalid UTF-8 code
 print(pcall(function() for _ in utf8.codes("\xe4") do end end))
--- expect: false basics.lua:76: invalid UTF-8 code
+-- expect: false basics.lua:77: invalid UTF-8 code
 print(pcall(function() for _ in utf8.codes("\u{D800}") do end end))
--- expect: false basics.lua:78: invalid UTF-8 code
+-- expect: false basics.lua:79: invalid UTF-8 code
 for p, c in utf8.codes("\u{D800}\u{110000}", true) do print(p, c) end
 -- expect: 1 55296
 -- expect: 4 1114112
