@@ -28,7 +28,8 @@ pub use load::CompilerLoader;
 
 /// Makes all libraries. Fails only if the memory limit is smaller than they are.
 pub fn open_libs(vm: &mut Vm) -> Result<(), Raise> {
-    let libraries: &[(&str, fn(&mut Vm) -> Result<Value, Raise>)] = &[
+    type Open = fn(&mut Vm) -> Result<Value, Raise>;
+    let libraries: &[(&str, Open)] = &[
         ("_G", base::open),
         ("package", package::open),
         ("coroutine", coroutine::open),

@@ -6,6 +6,7 @@
 
 mod edit;
 mod list;
+mod quicksort;
 mod sort;
 
 use crate::access::Step;

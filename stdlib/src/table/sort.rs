@@ -2,18 +2,15 @@
 //! comparison, so that an inconsistent order function meets the same elements and the same error.
 //! Where PUC takes a pivot at random to break bad inputs, the choice here is fixed.
 //!
-//! Lists of one kind of value without an order function are sorted directly; everything else runs
-//! as a state machine whose steps read, write or compare and may call into the program.
+//! Lists of one kind of value without an order function are sorted directly ([`super::quicksort`]);
+//! everything else runs as a state machine whose steps read, write or compare and may call into
+//! the program.
 
+use super::quicksort::{SHUFFLE, pivot, sort_directly};
 use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
-use crate::access::{Step, len, length_result, less, raw_less, step};
+use crate::access::{Step, len, length_result, less, step};
 use crate::prim;
 use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
-
-/// Intervals larger than this may take other pivots than their middle (`RANLIMIT`).
-const LARGE: u32 = 100;
-/// The "random" number once a partition was too unequal: lists do not differ from run to run.
-const SHUFFLE: u32 = !0;
 
 /// Elements scanned between two pauses.
 const SCAN: i64 = 4096;
@@ -75,125 +72,10 @@ fn prepare(vm: &mut Vm, n: i64) {
     put(vm, at::RND, 0);
 }
 
-// ---------------------------------------------------------------------- without calls
-
-/// Sorts numbers or strings; false if there are other values.
-fn sort_directly(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
-    let mut values = Vec::with_capacity(n as usize);
-    let (mut ints, mut strings, mut numbers) = (true, true, true);
-    for i in 1..=n {
-        let v = t.get_int(i);
-        ints &= v.as_int().is_some();
-        numbers &= v.is_number();
-        strings &= v.is_string();
-        if !numbers && !strings {
-            return Ok(false);
-        }
-        values.push(v);
-    }
-    vm.charge(n as u64 * u64::from(64 - (n as u64).leading_zeros()));
-    // Equal integers and equal strings cannot be told apart: any order of them is PUC's.
-    let mut ok = true;
-    if ints {
-        values.sort_unstable_by_key(|v| v.as_int());
-    } else if strings {
-        values.sort_unstable_by_key(|v| v.as_str().map(|s| s.bytes()));
-    } else {
-        ok = quicksort(&mut values);
-    }
-    for (i, v) in values.into_iter().enumerate() {
-        prim::set_int(vm, t, i as i64 + 1, v)?;
-    }
-    if ok { Ok(true) } else { Err(invalid_order(vm)) }
-}
-
-/// The algorithm on a slice of numbers; false if the order proves invalid (NaN).
-fn quicksort(a: &mut [Value]) -> bool {
-    let less = |x: Value, y: Value| raw_less(x, y).unwrap_or(false);
-    let mut pending: Vec<(u32, u32, u32, u32)> = Vec::new();
-    let (mut lo, mut up, mut rnd) = (0u32, a.len() as u32 - 1, 0u32);
-    'next: loop {
-        'interval: {
-            // Bounds here are those of PUC minus one; `up` may be one below `lo`, never negative.
-            if lo >= up {
-                break 'interval;
-            }
-            if less(a[up as usize], a[lo as usize]) {
-                a.swap(lo as usize, up as usize);
-            }
-            if up - lo == 1 {
-                break 'interval;
-            }
-            let p = pivot(lo + 1, up + 1, rnd) - 1;
-            if less(a[p as usize], a[lo as usize]) {
-                a.swap(p as usize, lo as usize);
-            } else if less(a[up as usize], a[p as usize]) {
-                a.swap(p as usize, up as usize);
-            }
-            if up - lo == 2 {
-                break 'interval;
-            }
-            let value = a[p as usize];
-            a.swap(p as usize, up as usize - 1);
-            let (mut i, mut j) = (lo, up - 1);
-            loop {
-                i += 1;
-                while less(a[i as usize], value) {
-                    if i == up - 1 {
-                        return false;
-                    }
-                    i += 1;
-                }
-                j -= 1;
-                while less(value, a[j as usize]) {
-                    if j < i {
-                        return false;
-                    }
-                    j -= 1;
-                }
-                if j < i {
-                    break;
-                }
-                a.swap(i as usize, j as usize);
-            }
-            a.swap(up as usize - 1, i as usize);
-            if i - lo < up - i {
-                pending.push((i + 1, up, rnd, i - lo));
-                up = i.max(1) - 1;
-            } else {
-                pending.push((lo, i - 1, rnd, up - i));
-                lo = i + 1;
-            }
-            continue 'next;
-        }
-        match pending.pop() {
-            None => return true,
-            Some((l, u, r, done)) => {
-                (lo, up, rnd) = (l, u, r);
-                if up.wrapping_sub(lo) / 128 > done {
-                    rnd = SHUFFLE;
-                }
-            }
-        }
-    }
-}
-
-/// An element in the middle half of `[lo, up]`, PUC's choice (bounds from 1).
-fn pivot(lo: u32, up: u32, rnd: u32) -> u32 {
-    if up - lo < LARGE || rnd == 0 {
-        (lo + up) / 2
-    } else {
-        let quarter = (up - lo) / 4;
-        rnd % (quarter * 2) + (lo + quarter)
-    }
-}
-
 #[cold]
-fn invalid_order(vm: &mut Vm) -> Raise {
+pub fn invalid_order(vm: &mut Vm) -> Raise {
     vm.error("invalid order function for sorting")
 }
-
-// ---------------------------------------------------------------------- the state machine
 
 /// States, named for what they begin; each consumes the result of the one before it.
 mod state {
@@ -537,25 +419,4 @@ fn next_interval(vm: &mut Vm) -> bool {
     put(vm, at::UP, up.into());
     put(vm, at::RND, rnd.into());
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorts_mixed_numbers() {
-        let mut x = 12345u64;
-        for n in 1..200 {
-            let mut values: Vec<Value> = (0..n)
-                .map(|i| {
-                    x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                    let v = (x >> 33) as i64 % 50;
-                    if i % 3 == 0 { Value::float(v as f64 + 0.5) } else { Value::int(v) }
-                })
-                .collect();
-            assert!(quicksort(&mut values));
-            assert!(values.windows(2).all(|w| raw_less(w[1], w[0]) == Some(false)));
-        }
-    }
 }
