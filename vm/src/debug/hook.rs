@@ -113,10 +113,15 @@ impl Vm {
             return HookAction::Run;
         };
         let p = &proto.data;
-        if pc == 0 && p.code.first().and_then(|i| i.opcode()) == Some(Op::VarargPrep) {
-            return HookAction::Run;
-        }
+        let op = p.code.get(pc).and_then(|i| i.opcode());
         self.thread.update_hook(|h| {
+            // Some instructions are halves of one in PUC's machine.
+            let in_loop_head = std::mem::replace(&mut h.in_loop_head, op == Some(Op::TForPrep));
+            match op {
+                Some(Op::VarargPrep | Op::TForLoop) => return HookAction::Run,
+                Some(Op::TForCall) if in_loop_head => return HookAction::Run,
+                _ => {}
+            }
             let stage = std::mem::take(&mut h.stage);
             if matches!(stage, Stage::Traced | Stage::Returning) {
                 if stage == Stage::Returning {
@@ -255,6 +260,7 @@ impl Hook {
         left: 0,
         old_pc: 0,
         stage: Stage::Fresh,
+        in_loop_head: false,
         first_transfer: 0,
         transfers: 0,
         active: false,

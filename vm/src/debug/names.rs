@@ -230,7 +230,7 @@ pub(crate) fn callee_name(proto: &ProtoData, pc: usize) -> Option<Name<'_>> {
         Op::TForCall => Some(Name::new("for iterator", b"for iterator")),
         op => {
             let event = event_of_instr(op, i)?;
-            Some(Name::new("metamethod", event.name()[2..].as_bytes()))
+            Some(Name::new("metamethod", &event.name().as_bytes()[2..]))
         }
     }
 }

@@ -83,6 +83,8 @@ pub struct Hook {
     /// The instruction traced last, for the line event.
     pub(crate) old_pc: u32,
     pub(crate) stage: crate::debug::hook::Stage,
+    /// The instruction traced last was a TFORPREP.
+    pub(crate) in_loop_head: bool,
     /// Values being passed or returned, for the call and return events: index (from 1, as local
     /// variables count) and number.
     pub(crate) first_transfer: u32,
