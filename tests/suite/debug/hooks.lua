@@ -39,6 +39,7 @@ trace("local t = setmetatable({}, {__close = function () return 1 end})\ndo loca
 trace("local function f () local t <close> = setmetatable({}, {__close = function () end})\nreturn 1 end\nlocal y = f()", "crl")
 trace("pcall(error, 'x')\npcall(function () error 'y' end)\nlocal z = 1", "crl")
 trace("for k in pairs{1, 2} do\n local x = k\nend", "crl")
+trace("for k in\npairs{1,\n2}\ndo\nlocal x = k\nend", "l")
 trace("table.sort({3, 1, 2}, function (a, b)\nreturn a < b end)", "c")
 trace("string.gsub('abc', '%w', function (c)\nreturn c end)", "crl")
 trace("local co = coroutine.wrap(function ()\n coroutine.yield(1)\nend)\nco()\nco()", "crl")
@@ -67,6 +68,7 @@ trace("load('local x = 1', '=s')()\n", "crl")
 -- expect: return(sethook) call(f) line:2(f) line:3(f) call(f) line:1(f) call(setmetatable) return(setmetatable) line:2(f) call(close) line:1(close) return(close) return(f) return(f) call(sethook)
 -- expect: return(sethook) call(f) line:1(f) call(pcall) call return(pcall) line:2(f) call(pcall) call line:2 call(error) return(pcall) line:3(f) return(f) call(sethook)
 -- expect: return(sethook) call(f) line:1(f) call(pairs) return(pairs) call(for iterator) return(for iterator) line:2(f) line:1(f) call(for iterator) return(for iterator) line:2(f) line:1(f) call(for iterator) return(for iterator) line:3(f) return(f) call(sethook)
+-- expect: line:2(f) line:3(f) line:2(f) line:4(f) line:5(f) line:2(f) line:5(f) line:2(f) line:6(f)
 -- expect: call(f) call(sort) call call call(sethook)
 -- expect: return(sethook) call(f) line:1(f) line:2(f) line:1(f) call(gsub) call line:2 return call line:2 return call line:2 return return(gsub) line:2(f) return(f) call(sethook)
 -- expect: return(sethook) call(f) line:1(f) line:3(f) line:1(f) call(wrap) return(wrap) line:4(f) call(co) return(co) line:5(f) call(co) return(co) return(f) call(sethook)
@@ -101,12 +103,12 @@ debug.sethook(co, function (e, l) log[#log + 1] = e .. tostring(l) end, "l")
 print(debug.gethook(co) ~= nil, debug.gethook())
 coroutine.resume(co) flush() coroutine.resume(co) flush()
 -- expect: true nil
--- expect: line96 line97
 -- expect: line98 line99
+-- expect: line100 line101
 
 --- errors, counts, nesting ---
 local n = 0
-print(pcall(function () -- expect: false hooks.lua:110: in hook
+print(pcall(function () -- expect: false hooks.lua:112: in hook
   debug.sethook(function () n = n + 1; if n == 3 then error("in hook") end end, "l")
   local a = 1
   local b = 2
@@ -114,7 +116,7 @@ print(pcall(function () -- expect: false hooks.lua:110: in hook
 end))
 print(debug.gethook() ~= nil) -- expect: true
 debug.sethook()
-print(pcall(function () -- expect: false hooks.lua:118: cnt
+print(pcall(function () -- expect: false hooks.lua:120: cnt
   debug.sethook(function () error("cnt") end, "", 100)
   while true do end
 end))
