@@ -30,12 +30,14 @@ pub fn load_bytes(
     mode: Option<&[u8]>,
 ) -> Result<Gc<LuaFn>, Refused> {
     check_mode(bytes, mode)?;
-    let module = if image::is_image(bytes) {
-        load_image(bytes).map_err(|why| [image_name(chunk_name), b": ", &*why].concat())?
+    let (module, text) = if image::is_image(bytes) {
+        let module =
+            load_image(bytes).map_err(|why| [image_name(chunk_name), b": ", &*why].concat())?;
+        (module, None)
     } else {
-        vm.loader().load(bytes, chunk_name).map_err(|e| e.message)?
+        let loader = vm.loader();
+        (loader.load(bytes, chunk_name).map_err(|e| e.message)?, loader.keep_source(bytes))
     };
-    let text = vm.loader().keep_source(bytes);
     vm.instantiate(&module, text).map_err(|_| b"not enough memory".to_vec())
 }
 
