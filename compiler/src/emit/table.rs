@@ -46,9 +46,12 @@ impl Emitter<'_> {
             }
         }
         self.at(span.end);
-        self.last_items(&mut cons, span);
+        let batches = cons.stored;
+        let open = self.last_items(&mut cons, span);
+        // A single batch of open length makes room itself, once it is known how much.
+        let items = if open && batches == 0 { 0 } else { cons.stored };
         let size = |n: u32| n.min(u16::MAX as u32) as u16;
-        *self.instr_mut(pc) = Instr::abc(Op::NewTable, table, size(records), size(cons.stored));
+        *self.instr_mut(pc) = Instr::abc(Op::NewTable, table, size(records), size(items));
         Exp::new(Kind::Reg(table), span)
     }
 
@@ -79,12 +82,13 @@ impl Emitter<'_> {
         }
     }
 
-    /// Stores what is left; the last item may be any number of values.
-    fn last_items(&mut self, cons: &mut Constructor, span: Span) {
+    /// Stores what is left; true when the last item may be any number of values.
+    fn last_items(&mut self, cons: &mut Constructor, span: Span) -> bool {
         if cons.waiting == 0 {
-            return;
+            return false;
         }
-        if cons.last.is_multi() {
+        let open = cons.last.is_multi();
+        if open {
             self.set_returns(&cons.last, None);
             self.set_list(cons, 0, span);
             cons.waiting -= 1;
@@ -95,6 +99,7 @@ impl Emitter<'_> {
             self.set_list(cons, cons.waiting as u8, span);
         }
         cons.stored += cons.waiting;
+        open
     }
 
     /// Emits the instruction that stores items behind the table's register, and frees those.

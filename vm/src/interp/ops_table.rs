@@ -5,6 +5,7 @@ use super::dispatch::{go, handlers, slow_handlers, tail};
 use super::operand::*;
 use super::ops_move::closure;
 use crate::heap::mark;
+use crate::table::set::{put, put_int};
 use crate::table::{Node, Table};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -279,6 +280,19 @@ handlers! {
                 }
             }
         }
+        tail!(op_geti_miss, vm, ip, base, k, fuel, tb)
+    }
+    #[inline(never)]
+    fn op_geti_miss(vm, ip, base, k, fuel, tb) {
+        let v = rb(ip, base);
+        if (*v).tag == tag::TABLE {
+            let t = table_of(v);
+            let v = crate::heap::Gc::from_ptr(t).get_int((*ip).c as i64);
+            if !v.is_nil() || (*t).meta.is_null() {
+                copy(ra(ip, base), &v);
+                go!(vm, ip.add(1), base, k, fuel, tb)
+            }
+        }
         tail!(op_get_slow, vm, ip, base, k, fuel, tb)
     }
 }
@@ -327,6 +341,9 @@ macro_rules! set_field {
                         (*n).val_tag = g;
                         go!(vm, ip.add(1), base, k, fuel, tb)
                     }
+                    if put(&raw mut (*vm).heap, t, kb(ip, k), val) {
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
                 }
                 tail!(op_set_slow, vm, ip, base, k, fuel, tb)
             }
@@ -354,9 +371,10 @@ set_field!(
 set_field!(op_setfield, op_setfield_miss, |ip, base, k| ra(ip, base), rc(ip, base));
 set_field!(op_setfieldk, op_setfieldk_miss, |ip, base, k| ra(ip, base), kc(ip, k));
 
-/// Stores into an existing array slot.
+/// Stores into an existing array slot; then wherever no metamethod is concerned.
 macro_rules! set_index {
-    ($name:ident, |$ip:ident, $base:ident, $k:ident| $key:expr, $val:expr) => {
+    ($name:ident, $miss:ident, |$ip:ident, $base:ident, $k:ident| $key:expr, $val:expr,
+     |$heap:ident, $t:ident, $v:ident| $put:expr) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
                 let ($ip, $base, $k) = (ip, base, k);
@@ -377,6 +395,19 @@ macro_rules! set_index {
                         go!(vm, ip.add(1), base, k, fuel, tb)
                     }
                 }
+                tail!($miss, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $miss(vm, ip, base, k, fuel, tb) {
+                let ($ip, $base, $k) = (ip, base, k);
+                let v = ra(ip, base);
+                if (*v).tag == tag::TABLE {
+                    let ($heap, $t) = (&raw mut (*vm).heap, table_of(v));
+                    let $v: *const Value = $val;
+                    if $put {
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
                 tail!(op_set_slow, vm, ip, base, k, fuel, tb)
             }
         }
@@ -384,19 +415,31 @@ macro_rules! set_index {
 }
 set_index!(
     op_settable,
+    op_settable_miss,
     |ip, base, k| {
         let b = rb(ip, base);
         is_int(b).then(|| int_of(b))
     },
-    rc(ip, base)
+    rc(ip, base),
+    |heap, t, v| put(heap, t, rb(ip, base), v)
 );
 set_index!(
     op_settablek,
+    op_settablek_miss,
     |ip, base, k| {
         let b = rb(ip, base);
         is_int(b).then(|| int_of(b))
     },
-    kc(ip, k)
+    kc(ip, k),
+    |heap, t, v| put(heap, t, rb(ip, base), v)
 );
-set_index!(op_seti, |ip, base, k| Some((*ip).b as i64), rc(ip, base));
-set_index!(op_setik, |ip, base, k| Some((*ip).b as i64), kc(ip, k));
+set_index!(
+    op_seti,
+    op_seti_miss,
+    |ip, base, k| Some((*ip).b as i64),
+    rc(ip, base),
+    |heap, t, v| put_int(heap, t, (*ip).b as i64, v)
+);
+set_index!(op_setik, op_setik_miss, |ip, base, k| Some((*ip).b as i64), kc(ip, k), |heap, t, v| {
+    put_int(heap, t, (*ip).b as i64, v)
+});

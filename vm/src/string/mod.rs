@@ -57,12 +57,6 @@ impl Gc<Str> {
             (*s).hdr.hash
         }
     }
-
-    /// The hash of any string.
-    #[inline(always)]
-    pub(crate) fn hash(self) -> u32 {
-        if self.is_short() { self.hdr.hash } else { self.hash_long() }
-    }
 }
 
 impl Str {

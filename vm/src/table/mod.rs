@@ -179,11 +179,4 @@ impl Gc<Table> {
         }
         self.get_str(name)
     }
-
-    /// Forgets which metamethods are absent; every insertion does this.
-    #[inline(always)]
-    pub(crate) fn forget_absent(self) {
-        // SAFETY: the table is live and nothing borrows its header.
-        unsafe { (*self.as_ptr()).hdr.flags = 0 }
-    }
 }

@@ -176,6 +176,62 @@ impl Gc<Table> {
     }
 }
 
+/// Stores where no metamethod can be concerned: under a key that is there, or in a table without
+/// metatable. False when the general path must decide (or report).
+///
+/// # Safety
+/// Heap, table, key and value are live.
+#[inline(never)]
+pub(crate) unsafe fn put(
+    heap: *mut Heap,
+    t: *mut Table,
+    key: *const Value,
+    v: *const Value,
+) -> bool {
+    unsafe {
+        let (heap, key, v) = (&mut *heap, *key, *v);
+        match key.tag {
+            tag::INT => return put_int(heap, t, key.payload as i64, &v),
+            tag::STR => {
+                let n = find_str(t, key.payload as usize as *const Str);
+                if !n.is_null() && ((*n).val_tag != tag::NIL || (*t).meta.is_null()) {
+                    store(heap, t, n, v);
+                    return true;
+                }
+                (*t).meta.is_null() && Gc::from_ptr(t).insert(heap, key, v).is_ok()
+            }
+            _ => (*t).meta.is_null() && Gc::from_ptr(t).set_slow(heap, key, v).is_ok(),
+        }
+    }
+}
+
+/// As [`put`], for an integer key.
+///
+/// # Safety
+/// As for [`put`].
+#[inline(never)]
+pub(crate) unsafe fn put_int(heap: *mut Heap, t: *mut Table, i: i64, v: *const Value) -> bool {
+    unsafe {
+        let (heap, v) = (&mut *heap, *v);
+        let plain = (*t).meta.is_null();
+        let at = (i as u64).wrapping_sub(1);
+        if at < (*t).asize as u64 {
+            if !plain && *(*t).tags().add(at as usize) == tag::NIL {
+                return false;
+            }
+            (*t).array_set(at as usize, v);
+            heap.barrier_back(t, v);
+            return true;
+        }
+        let n = find_int(t, i);
+        if !n.is_null() && ((*n).val_tag != tag::NIL || plain) {
+            store(heap, t, n, v);
+            return true;
+        }
+        plain && Gc::from_ptr(t).insert(heap, Value::int(i), v).is_ok()
+    }
+}
+
 /// A node that never had a key, searched downwards.
 ///
 /// # Safety
