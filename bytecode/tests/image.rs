@@ -1,5 +1,7 @@
 //! Images: what is written is read back, anything else is refused, and nothing panics.
 
+#![allow(clippy::disallowed_methods, reason = "the documented example is in a file")]
+
 mod common;
 
 use common::{Random, local, module, proto, sample, string};

@@ -1,5 +1,10 @@
 //! The committed reference is what the table makes.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "goldens are files, and BLESS asks for them to be rewritten"
+)]
+
 use luka_bytecode::reference::isa;
 
 #[test]

@@ -1,5 +1,10 @@
 //! Listings.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "goldens are files, and BLESS asks for them to be rewritten"
+)]
+
 mod common;
 
 use common::{Random, sample};

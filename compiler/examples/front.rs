@@ -1,6 +1,8 @@
 //! The front end by itself: `front tokens|ast|check|render FILE…` prints a stage, PUC's
 //! message for the first fault, or the report for people; `front time FILE` measures reading and parsing.
 
+#![allow(clippy::disallowed_methods, reason = "a tool of its own: command line, files and clock")]
+
 use std::time::Instant;
 
 use luka_compiler::ast::dump_ast;

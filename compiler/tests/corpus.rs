@@ -1,6 +1,8 @@
 //! Every file of a checkout of the official test suite (`LUA_TESTS=/path/to/testes`) parses, and
 //! the same texts cut off at any of many places end in a message without a panic.
 
+#![allow(clippy::disallowed_methods, reason = "the corpus is a folder named by the environment")]
+
 use std::path::PathBuf;
 
 use luka_compiler::parse::{Options, parse};

@@ -1,6 +1,11 @@
 //! Token and tree dumps of `tests/golden/*.lua` against the files beside them.
 //! `BLESS=1 cargo test` rewrites them; read the difference before committing it.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "goldens are files, and BLESS asks for them to be rewritten"
+)]
+
 use std::fs;
 use std::path::Path;
 

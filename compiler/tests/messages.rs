@@ -1,6 +1,8 @@
 //! The messages programs see: text, line and chunk name, exactly as PUC Lua 5.4.8 gives them.
 //! Where `lua5.4` is installed it is asked for the same.
 
+#![allow(clippy::disallowed_methods, reason = "lua5.4 is asked for its messages")]
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

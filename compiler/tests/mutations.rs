@@ -1,6 +1,8 @@
 //! Damaged texts never panic any stage, and always end in a message: the golden texts with bytes
 //! changed, removed, doubled and cut, by a fixed sequence of pseudo-random numbers.
 
+#![allow(clippy::disallowed_methods, reason = "the texts to damage are files")]
+
 use std::fs;
 use std::path::Path;
 

@@ -6,8 +6,10 @@
 //! library's initialisers.
 
 #![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
+#![deny(unsafe_code)]
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[allow(unsafe_code, reason = "an unmangled name is unsafe: nothing else may have it")]
 // SAFETY: the one definition of `main` in the program, with the signature of C.
 #[unsafe(no_mangle)]
 pub extern "C" fn main(_argc: i32, _argv: *const *const u8) -> i32 {

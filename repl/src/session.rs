@@ -250,7 +250,7 @@ impl Session {
             return Err(Stop::Failed);
         };
         let mut args = Vec::new();
-        for i in 1..=arg.len() as i64 {
+        for i in 1..=arg.len() {
             args.push(arg.get_int(i));
         }
         self.run_file(path, &args)

@@ -241,7 +241,7 @@ impl Vm {
             Some(p) => Ok(p),
             None => {
                 let shown = String::from_utf8_lossy(&name).into_owned();
-                Err(self.arg_error(i, &format!("invalid option '{shown}'")))
+                Err(self.arg_error(i, format!("invalid option '{shown}'")))
             }
         }
     }

@@ -78,8 +78,7 @@ fn local_function<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
 fn local<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
     let base = inp.state().scratch.len();
     let mut to_close: Option<Span> = None;
-    loop {
-        let Some((name, name_span)) = name(inp)? else { break };
+    while let Some((name, name_span)) = name(inp)? {
         let (attrib, span) = attribute(inp)?;
         bind(inp, Binding { name, name_span, attrib });
         if attrib == Attrib::Close

@@ -44,7 +44,7 @@ fn unlinked(p: Gc<ProtoObj>) -> Proto {
         last_line_defined: p.data.last_line_defined,
         num_params: p.num_params,
         is_vararg: p.is_vararg,
-        max_stack: p.data.max_stack.into(),
+        max_stack: p.data.max_stack,
         code,
         constants: p.data.constants.iter().map(|&v| constant(v)).collect(),
         upvalues: p.data.upvalues.to_vec(),

@@ -228,6 +228,7 @@ mod tests {
             x = x.wrapping_mul(1664525).wrapping_add(1013904223);
             let size = 1 + (x >> 8) as usize % 700;
             let fill = i as u8;
+            // SAFETY: every block in `live` is used with the size it was last given.
             unsafe {
                 if x >> 30 == 0 && !live.is_empty() {
                     let (p, old, was) = live.swap_remove(x as usize % live.len());
@@ -248,6 +249,7 @@ mod tests {
             }
         }
         for (p, size, was) in live {
+            // SAFETY: as above.
             unsafe {
                 assert!((0..size).all(|j| *p.add(j) == was));
                 b.free(p, size);

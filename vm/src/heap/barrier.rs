@@ -11,6 +11,7 @@ use crate::value::Value;
 /// `parent` is a live object.
 #[inline(always)]
 pub(crate) unsafe fn needs_barrier(parent: *const Header, child: Value) -> bool {
+    // SAFETY: The caller: `parent` is live, so its header may be read.
     unsafe { (*parent).marked & mark::BLACK != 0 && child.is_heap() }
 }
 
@@ -21,6 +22,8 @@ impl Heap {
     /// `parent` and `child` are live.
     #[inline(always)]
     pub(crate) unsafe fn barrier(&mut self, parent: *mut Header, child: Value) {
+        // SAFETY: Both objects are live (the caller), and a heap value's payload is its object's
+        // address.
         unsafe {
             if needs_barrier(parent, child) {
                 self.barrier_slow(parent, child.payload as usize as *mut Header);
@@ -30,6 +33,7 @@ impl Heap {
 
     #[inline(never)]
     pub(crate) unsafe fn barrier_slow(&mut self, parent: *mut Header, child: *mut Header) {
+        // SAFETY: Both objects are live: the callers' contract.
         unsafe {
             if (*child).marked & mark::WHITES == 0 {
                 return;
@@ -49,6 +53,7 @@ impl Heap {
     /// The table is live.
     #[inline(always)]
     pub(crate) unsafe fn barrier_back(&mut self, t: *mut Table, child: Value) {
+        // SAFETY: The table is live (the caller), and an object begins with its header.
         unsafe {
             if needs_barrier(t as *const Header, child) {
                 self.barrier_back_slow(t);
@@ -62,6 +67,7 @@ impl Heap {
     /// The table is live and black.
     #[inline(never)]
     pub(crate) unsafe fn barrier_back_slow(&mut self, t: *mut Table) {
+        // SAFETY: The table is live (the caller), and an object begins with its header.
         unsafe {
             let o = t as *mut Header;
             debug_assert!((*o).marked & mark::BLACK != 0);
@@ -80,6 +86,7 @@ impl Heap {
     /// The object is live.
     #[inline(always)]
     pub(crate) unsafe fn whiten(&mut self, o: *mut Header) {
+        // SAFETY: The object is live (the caller).
         unsafe {
             (*o).marked = (*o).marked & !(mark::WHITES | mark::BLACK) | self.current_white;
         }
@@ -92,6 +99,8 @@ impl Heap {
     /// `uv` is live and open.
     #[inline]
     pub(crate) unsafe fn close_upvalue(&mut self, uv: *mut Upval) {
+        // SAFETY: The upvalue is live and open (the caller): `v` points to a slot of its thread's
+        // stack, and afterwards into the upvalue itself, which never moves.
         unsafe {
             let v = *(*uv).v;
             (*uv).closed = v;

@@ -45,6 +45,7 @@ pub(crate) fn check_heap(heap: &Heap, running: Option<(*mut Thread, *mut Value)>
 
 /// The object's kind and marks, for messages.
 unsafe fn describe(o: *mut Header) -> String {
+    // SAFETY: The callers pass objects they have just reached through the heap's lists.
     unsafe { format!("object {o:p} of kind {:#x}, marked {:#x}", (*o).kind, (*o).marked) }
 }
 
@@ -61,6 +62,8 @@ impl Checker<'_> {
         let mut bytes = self.heap.strings.buckets.len() * size::POINTER;
         let mut lists = vec![(self.heap.all, false), (self.heap.with_finalizer, true)];
         lists.extend(self.heap.strings.buckets.iter().map(|b| (*b, false)));
+        // SAFETY: The lists hold objects that exist (see `check_heap`); each is seen once, so that
+        // a circle ends the walk.
         unsafe {
             let mut add = |o: *mut Header, finalizer: bool| {
                 if !self.objects.insert(o) {
@@ -101,6 +104,8 @@ impl Checker<'_> {
         for (b, head) in table.buckets.iter().enumerate() {
             let mut o = *head;
             while !o.is_null() {
+                // SAFETY: Chains hold objects that exist; that they are short strings is tested
+                // before their bytes are read.
                 unsafe {
                     let s = crate::heap::Gc::from_ptr(o as *mut Str);
                     if s.hdr.kind != tag::STR || s.hdr.extra as usize != s.len() {
@@ -125,6 +130,7 @@ impl Checker<'_> {
     }
 
     fn is_dead(&self, o: *mut Header) -> bool {
+        // SAFETY: Only objects found in the heap's lists are asked about.
         unsafe { self.heap.is_dead((*o).marked) }
     }
 
@@ -133,6 +139,7 @@ impl Checker<'_> {
         if !self.objects.contains(&child) {
             return Err(format!("refers to {child:p}, which does not exist"));
         }
+        // SAFETY: `parent` is in the lists, and so is `child`, as was just tested.
         unsafe {
             if kind != 0 && (*child).kind != kind {
                 return Err(format!("refers to {} as kind {kind:#x}", describe(child)));
@@ -151,6 +158,7 @@ impl Checker<'_> {
 
     unsafe fn value(&self, parent: *mut Header, v: Value) -> Verdict {
         match v.as_object() {
+            // SAFETY: `edge` itself tests that the object exists before it reads it.
             Some(o) => unsafe { self.edge(parent, o.as_ptr(), v.tag) },
             None if v.tag <= tag::FRAME => Ok(()),
             None => Err(format!("value with tag {:#x}", v.tag)),
@@ -161,10 +169,13 @@ impl Checker<'_> {
         if child.is_null() {
             return Ok(());
         }
+        // SAFETY: Not null; `edge` itself tests that the child exists before it reads it.
         unsafe { self.edge(parent, child as *mut Header, kind) }
     }
 
     unsafe fn check_object(&self, o: *mut Header) -> Verdict {
+        // SAFETY: `o` is in the lists, and its kind says what it is; children are only read through
+        // `edge`, which tests that they exist.
         unsafe {
             let marked = (*o).marked;
             if self.is_dead(o) {
@@ -202,7 +213,8 @@ impl Checker<'_> {
                 tag::USERDATA => {
                     let u = o as *mut Userdata;
                     self.optional(o, (*u).meta, tag::TABLE)?;
-                    for v in (&(*u).user_values).iter() {
+                    let values = &(*u).user_values;
+                    for v in values.iter() {
                         self.value(o, *v)?;
                     }
                     Ok(())
@@ -225,6 +237,8 @@ impl Checker<'_> {
     }
 
     unsafe fn check_table(&self, t: *mut Table) -> Verdict {
+        // SAFETY: The table is in the lists; slots and nodes are read within their counts, keys
+        // only when their objects exist.
         unsafe {
             let o = t as *mut Header;
             self.optional(o, (*t).meta, tag::TABLE)?;
@@ -274,6 +288,8 @@ impl Checker<'_> {
     }
 
     unsafe fn check_thread(&self, t: *mut Thread) -> Verdict {
+        // SAFETY: The thread is in the lists; slots are read from the stack's start to the top,
+        // which was tested to lie within. Upvalues pass `edge` before they are read.
         unsafe {
             let o = t as *mut Header;
             self.optional(o, (*t).resumer, tag::THREAD)?;

@@ -14,6 +14,7 @@ impl Heap {
     /// # Safety
     /// Both are live; `o` is a table or userdata.
     pub(crate) unsafe fn check_finalizer(&mut self, o: *mut Header, meta: Gc<Table>) {
+        // SAFETY: The caller: `o` is live.
         unsafe {
             if (*o).marked & mark::FINALIZER != 0
                 || self.is_closing()
@@ -28,6 +29,8 @@ impl Heap {
     #[cold]
     #[inline(never)]
     unsafe fn register_finalizer(&mut self, o: *mut Header) {
+        // SAFETY: The caller: `o` is live, and as it has no finalizer yet it is in the list of all
+        // objects, whose links are intact.
         unsafe {
             // Find the object; new ones are near the front.
             let mut prev: *mut Header = std::ptr::null_mut();
@@ -61,6 +64,7 @@ impl Heap {
     /// Moves unreachable (or all) objects with finalizers to the queue of those to be finalized:
     /// the last registered first.
     pub(crate) unsafe fn separate_unreachable(&mut self, all: bool) {
+        // SAFETY: The list is the heap's own: its links are intact and its objects not yet freed.
         unsafe {
             let mut prev: *mut Header = std::ptr::null_mut();
             let mut o = self.with_finalizer;

@@ -73,6 +73,8 @@ pub struct Heap {
 impl Heap {
     pub fn new(config: &Config) -> Heap {
         let dangling = std::ptr::NonNull::<Str>::dangling().as_ptr();
+        // SAFETY: not null, and replaced below before anything can read it.
+        let no_name = unsafe { Gc::from_ptr(dangling) };
         let mut heap = Heap {
             all: std::ptr::null_mut(),
             bytes: 0,
@@ -98,9 +100,8 @@ impl Heap {
             stress: config.gc_stress,
             stress_left: config.gc_stress,
             pinned: Vec::new(),
-            // SAFETY: replaced below before anything can read them.
-            mode_name: unsafe { Gc::from_ptr(dangling) },
-            gc_name: unsafe { Gc::from_ptr(dangling) },
+            mode_name: no_name,
+            gc_name: no_name,
             last_serial: 0,
             string_serials: HashMap::new(),
         };
@@ -200,6 +201,8 @@ impl Heap {
     /// Nothing uses the objects any more.
     unsafe fn free_list(&mut self, mut o: *mut Header) {
         while !o.is_null() {
+            // SAFETY: The list's links are intact and nothing uses its objects (the caller); the
+            // next one is read before its predecessor is freed.
             unsafe {
                 let next = (*o).next;
                 objects::free_object(self, o);

@@ -31,6 +31,7 @@ impl Heap {
     /// A heap value is live.
     #[inline(always)]
     pub(crate) unsafe fn mark_value(&mut self, v: Value) {
+        // SAFETY: A heap value is live (the caller), and its payload is its object's address.
         unsafe {
             if v.is_heap() {
                 self.mark_object(v.payload as usize as *mut Header);
@@ -44,6 +45,7 @@ impl Heap {
     /// The object is live.
     #[inline(always)]
     pub(crate) unsafe fn mark_object(&mut self, o: *mut Header) {
+        // SAFETY: The object is live (the caller), and its kind says what it is.
         unsafe {
             let marked = (*o).marked;
             if marked & mark::WHITES == 0 {
@@ -65,6 +67,8 @@ impl Heap {
     /// so it is looked at again in the atomic phase.
     #[inline(never)]
     unsafe fn mark_upvalue(&mut self, uv: *mut Upval) {
+        // SAFETY: The caller: the upvalue is live. `v` points to a slot of a stack that exists
+        // (upvalues of freed stacks have been closed) or into the upvalue.
         unsafe {
             let marked = (*uv).hdr.marked & !mark::WHITES;
             if Upval::is_open(uv) {
@@ -91,6 +95,8 @@ impl Heap {
         let waited = std::mem::replace(&mut self.soon[at], o);
         self.soon_len += 1;
         if self.soon_len > SOON {
+            // SAFETY: What waited was live when it was put there, and nothing is freed while
+            // marking.
             unsafe { self.mark_object(waited) };
         }
     }
@@ -103,6 +109,7 @@ impl Heap {
         let n = self.soon_len.min(SOON);
         self.soon_len = 0;
         for i in 0..n {
+            // SAFETY: Waiting objects are live (the caller).
             unsafe { self.mark_object(self.soon[i]) };
         }
     }
@@ -115,11 +122,13 @@ impl Heap {
         let mut work = 0;
         loop {
             while let Some(o) = self.gray.pop() {
+                // SAFETY: gray objects are live (the caller); this one has just left its list.
                 work += unsafe { self.visit(o) };
             }
             if self.soon_len == 0 {
                 return work;
             }
+            // SAFETY: what waits was referred to by a live object.
             unsafe { self.mark_waiting() };
         }
     }
@@ -130,6 +139,8 @@ impl Heap {
     /// # Safety
     /// The object is live and in no gray list any more.
     pub(crate) unsafe fn visit(&mut self, o: *mut Header) -> usize {
+        // SAFETY: The object is live (the caller) and its kind says what it is; what a live object
+        // refers to exists.
         unsafe {
             (*o).marked |= mark::BLACK;
             match (*o).kind {
@@ -192,6 +203,8 @@ impl Heap {
     /// # Safety
     /// The table is live.
     pub(crate) unsafe fn visit_strong_table(&mut self, t: *mut Table) {
+        // SAFETY: The table is live (the caller); slots and nodes are reached within their counts,
+        // and a tag with the heap bit goes with an object's address.
         unsafe {
             let (tags, arr) = ((*t).tags(), (*t).arr);
             for i in 0..(*t).asize as usize {
@@ -218,6 +231,8 @@ impl Heap {
     /// Threads have no barriers: while marking incrementally they stay gray and are visited again
     /// in the atomic phase, which also clears the dead part of their stacks.
     unsafe fn visit_thread(&mut self, t: *mut Thread) -> usize {
+        // SAFETY: The thread is live (the caller); only its own stack is touched, up to `size`
+        // slots, and open upvalues of a live thread are live.
         unsafe {
             let atomic = self.state == State::Atomic;
             if !atomic {
@@ -265,6 +280,8 @@ impl Heap {
     /// The state is atomic.
     pub(crate) unsafe fn remark_upvalues(&mut self) -> usize {
         for i in 0..self.open_upvals.len() {
+            // SAFETY: Nothing is freed before the sweep, so upvalues listed in this cycle exist,
+            // and so do the stacks their values may be on.
             unsafe {
                 let v = *(*self.open_upvals[i]).v;
                 self.mark_value(v);
@@ -280,6 +297,8 @@ impl Heap {
     /// All marking of this cycle is done.
     pub(crate) unsafe fn close_upvalues_of_dead_threads(&mut self) {
         for uv in std::mem::take(&mut self.open_upvals) {
+            // SAFETY: Listed upvalues have been marked, so they live; stacks of dead threads are
+            // freed by the sweep, which comes later.
             unsafe {
                 if Upval::is_open(uv) && (*uv).hdr.flags != self.current_white {
                     self.close_upvalue(uv);

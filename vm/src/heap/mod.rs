@@ -113,12 +113,14 @@ impl<T> Gc<T> {
     /// `payload` is the address of a live object of type `T`.
     #[inline(always)]
     pub(crate) unsafe fn from_payload(payload: u64) -> Gc<T> {
+        // SAFETY: A live object's address is not null.
         Gc(unsafe { NonNull::new_unchecked(payload as usize as *mut T) })
     }
     /// # Safety
     /// `p` points to a live object of type `T`.
     #[inline(always)]
     pub(crate) unsafe fn from_ptr(p: *mut T) -> Gc<T> {
+        // SAFETY: A live object's address is not null.
         Gc(unsafe { NonNull::new_unchecked(p) })
     }
     /// # Safety

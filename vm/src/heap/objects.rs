@@ -204,7 +204,8 @@ pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
             tag::UPVAL => size::UPVAL,
             tag::USERDATA => {
                 let u = o as *mut Userdata;
-                size::USERDATA + (&(*u).user_values).len() * size::VALUE
+                let values = &(*u).user_values;
+                size::USERDATA + values.len() * size::VALUE
             }
             tag::THREAD => size::THREAD + (*(o as *mut Thread)).size * size::VALUE,
             tag::PROTO => proto_size(&(*(o as *mut ProtoObj)).data),

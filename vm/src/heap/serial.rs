@@ -33,6 +33,7 @@ impl Heap {
     /// The object is live.
     #[inline(always)]
     pub(crate) unsafe fn object_serial(&mut self, o: *mut Header) -> u32 {
+        // SAFETY: The object is live (the caller).
         unsafe {
             if (*o).hash == 0 {
                 (*o).hash = self.next_serial();

@@ -68,6 +68,8 @@ impl Heap {
             if let Some(&ahead) = self.strings.buckets.get(b + 8) {
                 prefetch(ahead as *const u8);
             }
+            // SAFETY: The chains hold what the string table owns; a string is unlinked before it is
+            // freed, and a dead one is in use nowhere, as marking has found.
             unsafe {
                 let mut link: *mut *mut Header = &raw mut self.strings.buckets[b];
                 while !(*link).is_null() {
@@ -95,6 +97,8 @@ impl Heap {
 
     /// Sweeps up to `batch` objects from `sweep_prev` on; the flag says that the list is done.
     unsafe fn sweep_list(&mut self, batch: usize) -> (usize, bool) {
+        // SAFETY: The list is the heap's own and `sweep_prev` one of its objects or null; an object
+        // is unlinked before it is freed, and a dead one is in use nowhere, as marking has found.
         unsafe {
             let mut prev = self.sweep_prev;
             let mut o = if prev.is_null() { *self.sweep_head() } else { (*prev).next };

@@ -95,6 +95,7 @@ impl Rig {
 
     fn slot(&mut self, i: usize, v: Value) {
         let t = self.thread.as_ptr();
+        // SAFETY: the rig's thread is live; tests name slots inside its stack.
         unsafe {
             *(*t).stack.add(i) = v;
             (*t).top = (*t).top.max((*t).stack.add(i + 1));
@@ -104,6 +105,7 @@ impl Rig {
 
 fn give_stack(h: &mut Heap, thread: Gc<Thread>, slots: usize) {
     let t = thread.as_ptr();
+    // SAFETY: the thread is live and has no stack yet.
     unsafe {
         (*t).stack = h.alloc_stack(slots).unwrap();
         (*t).size = slots;
@@ -114,6 +116,7 @@ fn give_stack(h: &mut Heap, thread: Gc<Thread>, slots: usize) {
 /// An open upvalue on top of the thread's list.
 fn open_upvalue(h: &mut Heap, thread: Gc<Thread>, slot: usize) -> Gc<Upval> {
     let t = thread.as_ptr();
+    // SAFETY: the thread is live and tests name slots inside its stack.
     unsafe {
         let uv = h.new_upval_open((*t).stack.add(slot));
         (*uv.as_ptr()).next_open = (*t).open;
@@ -142,6 +145,7 @@ fn count(h: &Heap) -> usize {
     for mut o in [h.all, h.with_finalizer] {
         while !o.is_null() {
             n += 1;
+            // SAFETY: the heap's lists hold objects that exist.
             o = unsafe { (*o).next };
         }
     }
@@ -303,11 +307,13 @@ fn stacks_are_marked_up_to_the_top_and_cleared_above() {
     r.slot(0, t.into());
     let garbage = r.h.table();
     r.slot(3, garbage.into());
+    // SAFETY: the rig's thread is live and has a stack of more than one slot.
     unsafe {
         let th = r.thread.as_ptr();
         (*th).top = (*th).stack.add(1);
     }
     r.full();
+    // SAFETY: as above, and of more than three.
     unsafe {
         assert!((*r.thread.stack).as_table().unwrap() == t);
         assert!((*r.thread.stack.add(3)).is_nil());
@@ -330,6 +336,7 @@ fn open_upvalues_of_a_dead_coroutine_take_over_their_values() {
         r.set(root, Value::int(1), f);
         r.set(root, Value::int(2), co);
         let v = r.name("a value that only the coroutine's stack holds, and long");
+        // SAFETY: the coroutine was made with 20 slots.
         unsafe {
             *(*co.as_ptr()).stack.add(2) = v;
             (*co.as_ptr()).top = (*co.as_ptr()).stack.add(3);
@@ -342,11 +349,13 @@ fn open_upvalues_of_a_dead_coroutine_take_over_their_values() {
             while r.h.state != State::Propagate {
                 r.with(|h, roots| h.single_step(roots));
             }
-            while uv.hdr.marked & 3 != 0 {
+            let white = |uv: Gc<Upval>| uv.hdr.marked & 3 != 0;
+            while white(uv) {
                 assert!(r.h.state == State::Propagate);
                 r.with(|h, roots| h.single_step(roots));
             }
             let w = r.name("another value that only the coroutine's stack holds");
+            // SAFETY: not swept yet, so its stack is still there.
             unsafe { *(*co.as_ptr()).stack.add(2) = w };
             while !r.step() {
                 r.check();
@@ -535,7 +544,7 @@ fn registering_a_finalizer_in_every_state_of_the_sweep() {
     for t in objects {
         r.step();
         t.set_metatable(&mut r.h, Some(meta));
-        if n < 100 || t.hdr.next as usize % 64 == 0 {
+        if n < 100 || (t.hdr.next as usize).is_multiple_of(64) {
             r.check();
         }
     }

@@ -18,6 +18,7 @@ impl Heap {
     /// # Safety
     /// The table is live.
     pub(crate) unsafe fn visit_table(&mut self, t: *mut Table) -> usize {
+        // SAFETY: The table is live (the caller), and with it its metatable.
         unsafe {
             let (mut weak_keys, mut weak_values) = (false, false);
             if let Some(meta) = Gc::from_nullable((*t).meta) {
@@ -45,10 +46,12 @@ impl Heap {
 
     /// Tables in a list to come back to are gray, so that no barrier lists them again.
     unsafe fn gray_table(&mut self, t: *mut Table) {
+        // SAFETY: The callers' table is live.
         unsafe { (*t).hdr.marked &= !mark::BLACK };
     }
 
     unsafe fn visit_weak_values(&mut self, t: *mut Table) {
+        // SAFETY: The caller's table is live; nodes are reached within their count.
         unsafe {
             // An array part is not searched for white values now: it may have some.
             let mut clears = (*t).asize > 0;
@@ -78,6 +81,7 @@ impl Heap {
     /// Marks the values whose keys are marked; true when that marked something new. `backwards`
     /// turns the order of the nodes round, which helps chains inside one table.
     unsafe fn visit_ephemeron(&mut self, t: *mut Table, backwards: bool) -> bool {
+        // SAFETY: The caller's table is live; slots and nodes are reached within their counts.
         unsafe {
             let (mut marked, mut clears, mut white_pairs) = (false, false, false);
             for i in 0..(*t).asize as usize {
@@ -123,6 +127,7 @@ impl Heap {
         loop {
             let mut changed = false;
             for t in std::mem::take(&mut self.ephemerons) {
+                // SAFETY: Nothing is freed before the sweep: listed tables exist.
                 unsafe {
                     (*t).hdr.marked |= mark::BLACK;
                     if self.visit_ephemeron(t, backwards) {
@@ -143,6 +148,7 @@ impl Heap {
     /// # Safety
     /// The state is atomic.
     pub(crate) unsafe fn clear_values(&mut self, weak_from: usize, all_from: usize) {
+        // SAFETY: Nothing is freed before the sweep: listed tables exist.
         unsafe {
             for i in weak_from..self.weak_values.len() {
                 self.clear_values_of(self.weak_values[i]);
@@ -154,6 +160,7 @@ impl Heap {
     }
 
     unsafe fn clear_values_of(&mut self, t: *mut Table) {
+        // SAFETY: The callers' table exists; slots and nodes are reached within their counts.
         unsafe {
             for i in 0..(*t).asize as usize {
                 if self.goes_from_weak((*t).array_get(i)) {
@@ -177,6 +184,7 @@ impl Heap {
     /// # Safety
     /// The state is atomic.
     pub(crate) unsafe fn clear_keys(&mut self) {
+        // SAFETY: Nothing is freed before the sweep: listed tables exist.
         unsafe {
             for i in 0..self.ephemerons.len() {
                 self.clear_keys_of(self.ephemerons[i]);
@@ -188,6 +196,7 @@ impl Heap {
     }
 
     unsafe fn clear_keys_of(&mut self, t: *mut Table) {
+        // SAFETY: The callers' table exists; nodes are reached within their count.
         unsafe {
             for i in 0..(*t).node_count() {
                 let n = (*t).nodes.add(i);
@@ -205,6 +214,8 @@ impl Heap {
     /// and stay.
     #[inline]
     unsafe fn goes_from_weak(&mut self, v: Value) -> bool {
+        // SAFETY: What a table's entries refer to is not freed before the sweep, which comes after
+        // they are cleared.
         unsafe {
             if v.is_string() {
                 self.mark_value(v);
@@ -216,6 +227,7 @@ impl Heap {
 
     #[inline(always)]
     unsafe fn is_white(v: Value) -> bool {
+        // SAFETY: As in `goes_from_weak`; a heap value's payload is its object's address.
         unsafe { v.is_heap() && (*(v.payload as usize as *mut Header)).marked & mark::WHITES != 0 }
     }
 
@@ -225,6 +237,7 @@ impl Heap {
     /// A heap key is live.
     #[inline(always)]
     pub(crate) unsafe fn clear_key(n: *mut Node) {
+        // SAFETY: The caller: the node is a table's and a heap key is live.
         unsafe {
             if (*n).key_tag & tag::HEAP != 0 {
                 (*n).key = dead_key((*n).key_value());

@@ -222,6 +222,8 @@ impl Vm {
 
     /// Joins `n` strings of `total` bytes.
     unsafe fn join(&mut self, first: *mut Value, n: usize, total: usize) -> Result<Value, Raise> {
+        // SAFETY: the caller's `n` values lie on the stack, which does not move here; `total` is the
+        // sum of their lengths, so both buffers hold them.
         unsafe {
             let parts = std::slice::from_raw_parts(first, n);
             // Nothing to do when all but one are empty.

@@ -187,6 +187,8 @@ impl Vm {
 
     /// Pushes the frame of a Lua function: fills missing parameters, moves vararg frames.
     unsafe fn enter_lua(&mut self, f: *mut Value, nargs: usize, link: Link) -> Result<(), Raise> {
+        // SAFETY: the callers: `f` holds a Lua function and its arguments follow the header;
+        // `reserve` makes room for all that is written, and says where `f` is then.
         unsafe {
             let cl = (*f).payload as usize as *const LuaFn;
             let proto = (*cl).proto;
@@ -313,6 +315,8 @@ impl Vm {
     /// Back to an instruction that did not call: its values up to the top are as they were. The
     /// slot below the callee remembers the top.
     unsafe fn return_between(&mut self, f: *mut Value, caller: *mut Value, link: Link) {
+        // SAFETY: the caller: the frame at `f` was pushed by `call_between`, which put the note
+        // with the old top below it.
         unsafe {
             self.base = caller;
             self.ip = link.ip();
@@ -368,6 +372,8 @@ impl Vm {
 /// Moves `n` values to `to`, cut or filled with nil to `wanted`.
 #[inline(always)]
 pub(crate) unsafe fn place(first: *mut Value, n: usize, to: *mut Value, wanted: usize) {
+    // SAFETY: the callers: `n` values stand at `first` and there is room for `wanted` at `to`, on
+    // one stack; where the two overlap, `to` is not above `first`.
     unsafe {
         let m = n.min(wanted);
         for i in 0..m {

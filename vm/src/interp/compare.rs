@@ -9,8 +9,12 @@ use crate::vm::Vm;
 use luka_bytecode::Op;
 
 /// Raw equality with a constant.
+///
+/// # Safety
+/// Both point to values, and a heap value is live.
 #[inline(always)]
 pub unsafe fn equal_const(a: *const Value, k: *const Value) -> bool {
+    // SAFETY: The caller: both can be read.
     unsafe {
         if (*a).tag == (*k).tag {
             if (*a).tag <= tag::TRUE {

@@ -251,5 +251,6 @@ impl Vm {
 
 #[cfg(luka_tail)]
 unsafe fn enter(vm: *mut Vm) -> u32 {
+    // SAFETY: The caller: `base` and `ip` describe a Lua frame of verified code.
     unsafe { reload!(vm) }
 }

@@ -138,6 +138,7 @@ impl Link {
     /// `base` is a frame's base on a VM stack.
     #[inline(always)]
     pub unsafe fn read(base: *mut Value) -> Link {
+        // SAFETY: the caller: below a frame's base is its link, two words.
         unsafe {
             let p = base.sub(1) as *const u64;
             Link { payload: *p, word: *p.add(1) }
@@ -147,6 +148,7 @@ impl Link {
     /// `base` is at least [`HEADER`] slots above the start of a VM stack.
     #[inline(always)]
     pub unsafe fn write(self, base: *mut Value) {
+        // SAFETY: the caller: the slot below `base` is on the stack; a link is as large as a slot.
         unsafe {
             let p = base.sub(1) as *mut u64;
             *p = self.payload;
@@ -269,6 +271,7 @@ impl Vm {
             // A Lua function on top owns all of its registers.
             // SAFETY: `base` is a frame's base.
             if let Some(f) = unsafe { *base.sub(HEADER) }.as_lua_fn() {
+                // SAFETY: a Lua function's registers lie on the stack from its base on.
                 let end = unsafe { base.add((*f.proto).frame_bytes as usize / SLOT) };
                 frames.top = frames.top.max(end);
             }

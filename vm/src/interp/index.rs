@@ -37,7 +37,12 @@ pub enum Put {
 
 /// A short-string key looked up through plain `__index` tables; null if a function or a miss is
 /// met on the way. `t` itself does not have the key.
+///
+/// # Safety
+/// Machine and table are live, `key` points to a short string.
 pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *mut Node {
+    // SAFETY: The caller: machine, table and key are live, and a short string's hash is made.
+    // Metatables and the tables in their fields live as long as what refers to them.
     unsafe {
         let name: Value = (*vm).event_names[Event::Index as usize].into();
         for _ in 0..MAX_CHAIN {
@@ -60,12 +65,16 @@ pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *m
 }
 
 /// As [`inherited`], trying the instruction's cached node index on the first parent.
+///
+/// # Safety
+/// As there; `ip` is an instruction of linked code.
 pub unsafe fn inherited_cached(
     vm: *mut Vm,
     ip: *const Instr,
     t: *mut Table,
     key: *const Value,
 ) -> *mut Node {
+    // SAFETY: As in `inherited`; `ip` is an instruction of linked code.
     unsafe {
         let mt = (*t).meta;
         if mt.is_null() {
@@ -85,6 +94,8 @@ pub unsafe fn inherited_cached(
 /// The node of a table that holds a short string and a value, or null; the instruction's cache
 /// is tried first and kept.
 unsafe fn find_cached(ip: *const Instr, t: *mut Table, key: *const Value) -> *mut Node {
+    // SAFETY: The callers': table and key are live, `ip` is an instruction of linked code, whose
+    // `n` is a cache that only the machine's one thread writes.
     unsafe {
         let n = (*t).nodes.add(((*ip).n as u32 & (*t).node_mask) as usize);
         if (*n).key == (*key).payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
@@ -103,7 +114,11 @@ unsafe fn find_cached(ip: *const Instr, t: *mut Table, key: *const Value) -> *mu
 }
 
 /// A short-string key in the `__index` table of strings, or null.
+///
+/// # Safety
+/// The machine is live, `key` points to a short string, `ip` is an instruction of linked code.
 pub unsafe fn string_method(vm: *mut Vm, ip: *const Instr, key: *const Value) -> *mut Node {
+    // SAFETY: As in `inherited_cached`.
     unsafe {
         let Some(mt) = (*vm).type_meta[Type::String as usize] else {
             return std::ptr::null_mut();

@@ -14,6 +14,8 @@ use crate::vm::Vm;
 /// without a call. False: do it in general.
 #[inline(never)]
 pub(crate) unsafe fn next_pair(vm: *mut Vm, a: *mut Value, wanted: usize) -> bool {
+    // SAFETY: The caller: `a` is the window of a TFORCALL and holds a native, a table or not, and a
+    // control value; the verifier has checked that it lies in the frame.
     unsafe {
         let native = (*((*a).payload as usize as *const NativeObj)).def;
         if native.walk == Walk::Other || (*vm).hooks_on() {
@@ -99,7 +101,7 @@ impl Vm {
                 }
             } else {
                 // Strings that spell numbers are taken, as PUC does.
-                let number = |v: Value| v.to_number().and_then(|n| unsafe { num_of(&n) });
+                let number = |v: Value| v.to_number().and_then(|n| num_of(&n));
                 let Some(flimit) = number(limit) else {
                     return Err(self.for_error(limit, "limit"));
                 };

@@ -8,6 +8,7 @@ use crate::value::{Value, tag};
 /// The running closure.
 #[inline(always)]
 pub unsafe fn closure(base: *mut Value) -> *mut LuaFn {
+    // SAFETY: The caller: `base` is a Lua frame's, two slots below which its closure is.
     unsafe { (*base.sub(2)).payload as usize as *mut LuaFn }
 }
 

@@ -19,12 +19,15 @@ slow_handlers! {
 
 #[inline(always)]
 unsafe fn table_of(v: *const Value) -> *mut Table {
+    // SAFETY: The callers have tested the tag; the payload is copied, not read.
     unsafe { (*v).payload as usize as *mut Table }
 }
 
 /// The node of the hash part that holds a short string, or null.
 #[inline(always)]
 pub unsafe fn find_str(t: *mut Table, key: *const Value) -> *mut Node {
+    // SAFETY: The callers: the table is live and the key a short string, whose hash is always made.
+    // Chains stay within the nodes.
     unsafe {
         let hash = (*((*key).payload as usize as *const crate::heap::Header)).hash;
         let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
@@ -44,6 +47,7 @@ pub unsafe fn find_str(t: *mut Table, key: *const Value) -> *mut Node {
 /// The array slot of an integer key: payload and tag addresses, if inside the array part.
 #[inline(always)]
 unsafe fn array_slot(t: *mut Table, key: i64) -> Option<(*mut u64, *mut u8)> {
+    // SAFETY: The callers' table is live; both addresses lie in the array part as `i < n`.
     unsafe {
         let i = (key as u64).wrapping_sub(1);
         let n = (*t).asize as u64;
@@ -81,6 +85,8 @@ macro_rules! load_node {
 /// Remembers where the key was found.
 #[inline(always)]
 unsafe fn remember(ip: *const luka_bytecode::Instr, t: *mut Table, n: *mut Node) {
+    // SAFETY: The callers: `n` is a node of `t`; `ip` is in linked code, whose `n` is a cache that
+    // only the machine's one thread writes.
     unsafe {
         let index = n.offset_from((*t).nodes);
         if index < 256 {
@@ -228,15 +234,16 @@ handlers! {
     fn op_gettable(vm, ip, base, k, fuel, tb) {
         let v = rb(ip, base);
         let key = rc(ip, base);
-        if (*v).tag == tag::TABLE && is_int(key) {
-            if let Some((p, g)) = array_slot(table_of(v), int_of(key)) {
-                let t = *g;
-                if t != tag::NIL {
-                    let a = ra(ip, base);
-                    (*a).payload = *p;
-                    (*a).tag = t;
-                    go!(vm, ip.add(1), base, k, fuel, tb)
-                }
+        if (*v).tag == tag::TABLE
+            && is_int(key)
+            && let Some((p, g)) = array_slot(table_of(v), int_of(key))
+        {
+            let t = *g;
+            if t != tag::NIL {
+                let a = ra(ip, base);
+                (*a).payload = *p;
+                (*a).tag = t;
+                go!(vm, ip.add(1), base, k, fuel, tb)
             }
         }
         tail!(op_gettable_miss, vm, ip, base, k, fuel, tb)
@@ -269,15 +276,15 @@ handlers! {
     }
     fn op_geti(vm, ip, base, k, fuel, tb) {
         let v = rb(ip, base);
-        if (*v).tag == tag::TABLE {
-            if let Some((p, g)) = array_slot(table_of(v), (*ip).c as i64) {
-                let t = *g;
-                if t != tag::NIL {
-                    let a = ra(ip, base);
-                    (*a).payload = *p;
-                    (*a).tag = t;
-                    go!(vm, ip.add(1), base, k, fuel, tb)
-                }
+        if (*v).tag == tag::TABLE
+            && let Some((p, g)) = array_slot(table_of(v), (*ip).c as i64)
+        {
+            let t = *g;
+            if t != tag::NIL {
+                let a = ra(ip, base);
+                (*a).payload = *p;
+                (*a).tag = t;
+                go!(vm, ip.add(1), base, k, fuel, tb)
             }
         }
         tail!(op_geti_miss, vm, ip, base, k, fuel, tb)

@@ -17,6 +17,7 @@ use crate::vm::Vm;
 /// What the frame called with the link above `level` says about errors below it; `base` is its
 /// caller's.
 unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
+    // SAFETY: The caller: above `level` stands a frame with its link.
     unsafe {
         let start = level.add(HEADER);
         let link = Link::read(start);

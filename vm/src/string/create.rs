@@ -116,6 +116,7 @@ impl Heap {
     /// `p` is a block for a string of `len` bytes.
     unsafe fn init_str(&mut self, p: *mut Str, kind: u8, len: usize) {
         self.account(size::STR + len);
+        // SAFETY: The caller: the block has room for header and length.
         unsafe {
             (&raw mut (*p).hdr).write(Header {
                 next: std::ptr::null_mut(),
@@ -132,6 +133,7 @@ impl Heap {
     /// # Safety
     /// `s` is a new long string.
     unsafe fn link_long(&mut self, s: *mut Str) -> Gc<Str> {
+        // SAFETY: The caller: a new string, in no list yet.
         unsafe {
             (*s).hdr.next = self.all;
             self.all = s as *mut Header;

@@ -22,10 +22,12 @@ pub(crate) unsafe fn hash_key(key: Value) -> u32 {
         tag::INT => hash_word(key.payload),
         // SAFETY: the caller says that the key is live; its tag says what it is.
         tag::STR => unsafe { (*(key.payload as usize as *mut Header)).hash },
+        // SAFETY: as above.
         tag::LSTR => unsafe { Gc::<Str>::from_payload(key.payload).hash_long() },
         tag::FLOAT => hash_float(key.payload),
         tag::FALSE => 1,
         tag::TRUE => 2,
+        // SAFETY: as above.
         t if t & tag::HEAP != 0 => unsafe {
             hash_word((*(key.payload as usize as *mut Header)).hash as u64)
         },
@@ -39,6 +41,7 @@ pub(crate) unsafe fn hash_key(key: Value) -> u32 {
 /// # Safety
 /// `key` is a live object.
 pub(crate) unsafe fn dead_key(key: Value) -> u64 {
+    // SAFETY: The key is a live object (the caller), and its tag says whether it has a length.
     unsafe {
         let h = key.payload as usize as *mut Header;
         let len = if key.is_string() { (*(h as *mut Str)).len } else { 0 };
@@ -49,6 +52,8 @@ pub(crate) unsafe fn dead_key(key: Value) -> u64 {
 /// Whether a node holds `key`, which is normalised and neither an integer nor a short string.
 #[inline(always)]
 unsafe fn node_has(n: *const Node, key: Value) -> bool {
+    // SAFETY: The callers: `n` is a node of a live table and both keys are live; equal tags, so
+    // both are long strings where their bytes are read.
     unsafe {
         if (*n).key_tag != key.tag {
             return false;
@@ -75,6 +80,7 @@ unsafe fn node_has(n: *const Node, key: Value) -> bool {
 /// `n` is a node of a table.
 #[inline(always)]
 unsafe fn chain_next(n: *mut Node) -> *mut Node {
+    // SAFETY: The caller: `n` is a node of a table, and chains stay within its nodes.
     unsafe {
         match (*n).next {
             0 => std::ptr::null_mut(),
@@ -89,6 +95,8 @@ unsafe fn chain_next(n: *mut Node) -> *mut Node {
 /// Table and string are live.
 #[inline(always)]
 pub(crate) unsafe fn find_str(t: *const Table, s: *const Str) -> *mut Node {
+    // SAFETY: Table and string are live (the caller); a masked hash is a node's index, and chains
+    // stay within the nodes.
     unsafe {
         let mut n = (*t).nodes.add(((*s).hdr.hash & (*t).node_mask) as usize);
         loop {
@@ -109,6 +117,8 @@ pub(crate) unsafe fn find_str(t: *const Table, s: *const Str) -> *mut Node {
 /// The table is live.
 #[inline]
 pub(crate) unsafe fn find_int(t: *const Table, i: i64) -> *mut Node {
+    // SAFETY: The table is live (the caller); a masked hash is a node's index, and chains stay
+    // within the nodes.
     unsafe {
         let mut n = (*t).nodes.add((hash_word(i as u64) & (*t).node_mask) as usize);
         loop {
@@ -128,6 +138,8 @@ pub(crate) unsafe fn find_int(t: *const Table, i: i64) -> *mut Node {
 /// # Safety
 /// Table and key are live.
 pub(crate) unsafe fn find(t: *const Table, key: Value) -> *mut Node {
+    // SAFETY: Table and key are live (the caller) and the tag says what the key is; a masked hash
+    // is a node's index.
     unsafe {
         match key.tag {
             tag::STR => find_str(t, key.payload as usize as *const Str),
@@ -155,6 +167,7 @@ pub(crate) unsafe fn find(t: *const Table, key: Value) -> *mut Node {
 /// # Safety
 /// Table and key are live.
 pub(crate) unsafe fn find_maybe_dead(t: *const Table, key: Value) -> *mut Node {
+    // SAFETY: Table and key are live (the caller); a masked hash is a node's index.
     unsafe {
         let found = find(t, key);
         if !found.is_null() || !key.is_heap() {
@@ -190,6 +203,7 @@ pub(crate) fn normalize(key: Value) -> Value {
 /// The table is live.
 #[inline(always)]
 pub(crate) unsafe fn raw_get_int(t: *const Table, i: i64) -> Value {
+    // SAFETY: The table is live (the caller), and `at` was compared with the array's size.
     unsafe {
         let at = (i as u64).wrapping_sub(1);
         if at < (*t).asize as u64 {
@@ -201,6 +215,7 @@ pub(crate) unsafe fn raw_get_int(t: *const Table, i: i64) -> Value {
 
 #[inline(never)]
 unsafe fn raw_get_int_hash(t: *const Table, i: i64) -> Value {
+    // SAFETY: The caller's table is live.
     unsafe {
         let n = find_int(t, i);
         if n.is_null() { Value::NIL } else { (*n).value() }
@@ -213,6 +228,7 @@ unsafe fn raw_get_int_hash(t: *const Table, i: i64) -> Value {
 /// Table and string are live.
 #[inline(always)]
 pub(crate) unsafe fn raw_get_str(t: *const Table, s: *const Str) -> Value {
+    // SAFETY: Table and string are live (the caller).
     unsafe {
         let n = find_str(t, s);
         if n.is_null() { Value::NIL } else { (*n).value() }

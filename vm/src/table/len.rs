@@ -40,6 +40,7 @@ impl Gc<Table> {
 
 #[inline(never)]
 unsafe fn len_slow(t: *mut Table) -> i64 {
+    // SAFETY: The caller's table is live; tags are read below `asize`, which `border` never passes.
     unsafe {
         let asize = (*t).asize;
         let tags = (*t).tags();
@@ -107,6 +108,7 @@ fn search(empty: &impl Fn(u32) -> bool, mut i: u32, mut j: u32) -> u32 {
 /// unused key, then searches between.
 unsafe fn hash_search(t: *const Table, mut j: u64) -> i64 {
     const MAX: u64 = i64::MAX as u64;
+    // SAFETY: the caller's table is live.
     let used = |k: u64| unsafe { !raw_get_int(t, k as i64).is_nil() };
     if j == 0 {
         j = 1;

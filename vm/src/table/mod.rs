@@ -126,6 +126,7 @@ impl Table {
     /// `i < asize`.
     #[inline(always)]
     pub(crate) unsafe fn array_get(&self, i: usize) -> Value {
+        // SAFETY: The caller: the slot lies in the array part.
         unsafe { Value { payload: *self.arr.add(i), tag: *self.tags().add(i) } }
     }
 
@@ -135,6 +136,7 @@ impl Table {
     /// `i < asize`.
     #[inline(always)]
     pub(crate) unsafe fn array_set(&self, i: usize, v: Value) {
+        // SAFETY: The caller: the slot lies in the array part.
         unsafe {
             *self.arr.add(i) = v.payload;
             *self.tags().add(i) = v.tag;

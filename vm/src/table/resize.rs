@@ -266,6 +266,7 @@ impl Gc<Table> {
 
     /// Stores an entry that was in the table before a resize; there is room for it.
     unsafe fn move_in(self, heap: &mut Heap, key: Value, v: Value) {
+        // SAFETY: The callers' table is live, and the array slot was compared with its size.
         unsafe {
             let t = self.as_ptr();
             let at = key.payload.wrapping_sub(1);
@@ -293,6 +294,7 @@ fn alloc_nodes(blocks: &mut Blocks, count: usize) -> Option<*mut Node> {
 
 #[inline(always)]
 unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
+    // SAFETY: The callers': the table is live and `nodes` holds `count` nodes.
     unsafe {
         (*t).nodes = nodes;
         (*t).node_mask = count.saturating_sub(1) as u32;
@@ -310,6 +312,8 @@ unsafe fn free_nodes(blocks: &mut Blocks, nodes: *mut Node, count: usize) {
 
 /// Makes the array part larger; false when there is no memory.
 unsafe fn grow_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
+    // SAFETY: The caller's table is live, its block `old` payloads and tags; `new` is larger, so
+    // all that is moved or filled lies in the new block.
     unsafe {
         let old = (*t).asize as usize;
         let p = if old == 0 {
@@ -332,6 +336,8 @@ unsafe fn grow_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
 
 /// Makes the array part smaller; false when there is no memory for that.
 unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
+    // SAFETY: The caller's table is live, its block `old` payloads and tags; `new` is smaller, so
+    // what is copied lies in both blocks.
     unsafe {
         let old = (*t).asize as usize;
         let p = (*t).arr as *mut u8;
@@ -357,6 +363,8 @@ unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
 /// The table is not used any more.
 #[inline(always)]
 pub(crate) unsafe fn free_parts(heap: &mut Heap, t: *mut Table) {
+    // SAFETY: Nothing uses the table any more (the caller); its parts were allocated with these
+    // sizes.
     unsafe {
         let asize = (*t).asize as usize;
         if asize > 0 {

@@ -34,6 +34,7 @@ impl SetError {
 /// `n` is a node of the live table `t`.
 #[inline(always)]
 unsafe fn store(heap: &mut Heap, t: *mut Table, n: *mut Node, v: Value) {
+    // SAFETY: The caller: `n` is a node of the live table `t`.
     unsafe {
         (*n).set_value(v);
         (*t).hdr.flags = 0;
@@ -238,6 +239,7 @@ pub(crate) unsafe fn put_int(heap: *mut Heap, t: *mut Table, i: i64, v: *const V
 /// The table is live.
 #[inline(always)]
 unsafe fn free_place(t: *mut Table) -> Option<*mut Node> {
+    // SAFETY: The table is live (the caller); `last_free` is at most the number of nodes.
     unsafe {
         while (*t).last_free > 0 {
             (*t).last_free -= 1;

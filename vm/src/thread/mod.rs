@@ -116,6 +116,7 @@ impl crate::heap::Gc<Thread> {
     }
 }
 
+#[deny(unsafe_code)]
 pub mod natives;
 mod resume;
 mod stack;

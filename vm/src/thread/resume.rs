@@ -73,10 +73,7 @@ impl Vm {
             (*t).status = Status::Running;
             (*t).c_depth = (depth + 1).max(if started { (*t).c_depth } else { 0 });
             self.switch_to(co);
-            let at = match self.reserve(self.top, nargs + NATIVE_SLOTS) {
-                Ok(at) => at,
-                Err(e) => return Err(e),
-            };
+            let at = self.reserve(self.top, nargs + NATIVE_SLOTS)?;
             std::ptr::copy_nonoverlapping(values, at, nargs);
             self.top = at.add(nargs);
             if started {
@@ -193,6 +190,8 @@ impl Vm {
         values: *mut Value,
         n: usize,
     ) -> Result<Next, Raise> {
+        // SAFETY: The callers: a coroutine runs, so its resumer exists and is live; room is made on
+        // the resumer's stack before values are copied, and the coroutine's stack stays.
         unsafe {
             let t = self.thread.as_ptr();
             let resumer = Gc::from_ptr((*t).resumer);

@@ -3,9 +3,13 @@
 //! Not an enum: copies are two scalar moves, and a tag test is one byte compare. Tags are ordered
 //! so that falsity is `tag <= FALSE` and "lives on the heap" is one bit.
 
+#[deny(unsafe_code)]
 pub mod format;
+#[deny(unsafe_code)]
 pub mod number;
+#[deny(unsafe_code)]
 pub mod parse;
+#[deny(unsafe_code)]
 pub mod printf;
 
 use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};

@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(float("#g", 1.0), "1.00000");
         assert_eq!(float("#.3g", 100.0), "100.");
         assert_eq!(float("g", 0.0), "0");
-        assert_eq!(float(".14g", 3.14), "3.14");
+        assert_eq!(float(".14g", 2.75), "2.75");
         assert_eq!(float("010.2f", -1.5), "-000001.50");
         assert_eq!(float("010f", f64::INFINITY), "       inf");
         assert_eq!(float("+G", f64::INFINITY), "+INF");
