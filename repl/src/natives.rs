@@ -62,7 +62,9 @@ fn message_then(vm: &mut Vm) -> NativeResult {
 fn finish(vm: &mut Vm, picture: bool) -> NativeResult {
     let error = vm.arg(1);
     let text = if error.is_string() || error.is_number() {
-        vm.check_str(1)?.bytes().to_vec()
+        // A C string there.
+        let text = vm.check_str(1)?.bytes();
+        text.split(|&c| c == 0).next().unwrap_or_default().to_vec()
     } else {
         format!("(error object is a {} value)", error.type_of().name()).into_bytes()
     };

@@ -65,8 +65,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                     i += 1;
                     match argv.get(i) {
                         Some(next) if !next.starts_with(b"-") => next.clone(),
-                        Some(_) => return Err(i),
-                        None => return Err(i - 1),
+                        _ => return Err(i - 1),
                     }
                 } else {
                     attached.to_vec()
@@ -117,7 +116,7 @@ mod tests {
         for line in ["luka -h", "luka ---", "luka -Ex", "luka -vv", "luka -iv", "luka -e"] {
             assert_eq!(read(line), Err(1), "{line}");
         }
-        assert_eq!(read("luka -e -v"), Err(2));
+        assert_eq!(read("luka -e -v"), Err(1));
         assert_eq!(read("luka -i -l"), Err(2));
     }
 }

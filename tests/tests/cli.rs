@@ -117,6 +117,10 @@ fn standard_input_is_a_script() {
     assert_eq!(piped(&["-", "a"], "print(..., arg[0])").out, "a\t-\n");
     assert_eq!(piped(&["-e", "print(1)"], "print(2)").out, "1\n");
     assert_eq!(piped(&["-e", "print(1)", "-"], "print(2)").out, "1\n2\n");
+    // Without any option a failure of standard input is reported, but the exit code is 0, as lua's.
+    assert_eq!(piped(&[], "error('x')").code, Some(0));
+    assert_eq!(piped(&["-"], "error('x')").code, Some(1));
+    assert_eq!(piped(&[], "os.exit(3)").code, Some(3));
     let ended = piped(&["-"], "x = = 1");
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.contains(": stdin:1: unexpected symbol near '='\n"), "{}", ended.err);
@@ -130,6 +134,7 @@ fn bad_options() {
         (&["-vv"], "unrecognized option '-vv'"),
         (&["-Ex"], "unrecognized option '-Ex'"),
         (&["-e"], "'-e' needs argument"),
+        (&["-e", "-v"], "'-e' needs argument"),
         (&["-l"], "'-l' needs argument"),
         (&["-z", "x.lua"], "unrecognized option '-z'"),
     ] {

@@ -67,7 +67,11 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
             print_version(session, false);
             return terminal::repl(session);
         }
-        return session.run_file(None, &[]);
+        // Its failure is reported and no more: `lua` ends with 0 all the same.
+        return match session.run_file(None, &[]) {
+            Err(Stop::Failed) => Ok(()),
+            result => result,
+        };
     }
     Ok(())
 }
