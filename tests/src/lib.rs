@@ -8,5 +8,6 @@ pub mod binary;
 pub mod capture;
 pub mod memory_host;
 pub mod oracle;
+pub mod random;
 pub mod run;
 pub mod script;

@@ -83,3 +83,53 @@ local function loop()
   return n > 0
 end
 print(pcall(loop)) -- expect: true true
+
+--- handlers at the limit of nested calls come to an end ---
+-- A handler that could not be called because of the limit was tried again for ever.
+local function nest(n, f) if n == 0 then return f() end return select(2, pcall(nest, n - 1, f)) end
+local seen = {}
+for depth = 150, 199 do
+  local s = nest(depth, function() return select(2, xpcall(error, function(e) error(e) end, "e")) end)
+  seen[tostring(s)] = true
+end
+print(seen["C stack overflow"], next(seen) ~= nil) -- expect: true true
+print((xpcall(function() debug.setlocal(2, 1, 42) error("x") end, function() end))) -- expect: false
+
+--- an error caught inside a __close method does not make the closing fail ---
+-- Any error inside, caught or not, made coroutine.close return false.
+local co = coroutine.create(function()
+  local x <close> = setmetatable({}, { __close = function() print(pcall(error, "inner")) end })
+  coroutine.yield()
+end)
+coroutine.resume(co)
+print(coroutine.close(co), coroutine.status(co))
+-- expect: false inner
+-- expect: true dead
+
+--- thousands of variables whose __close is gone ---
+--! stress 1000
+-- Each failure to close recursed on the host's stack.
+local mt = { __close = function() end }
+local function rec(n)
+  local x <close> = setmetatable({}, mt)
+  if n == 0 then
+    mt.__close = nil
+    error("deep")
+  end
+  return (rec(n - 1))
+end
+print((select(2, pcall(rec, 30000)):gsub(" %(.*", ""))) -- expect: attempt to call a nil value
+
+--- errors in three hundred __close methods of a coroutine ---
+-- Each counted as a nested call to the end of the closing: "C stack overflow".
+local mt = { __close = function(_, e) error(e and e .. "x" or "x", 0) end }
+local co = coroutine.create(function()
+  local function rec(n)
+    local x <close> = setmetatable({}, mt)
+    if n == 0 then coroutine.yield() end
+    return (rec(n - 1))
+  end
+  rec(299)
+end)
+coroutine.resume(co)
+print(#select(2, coroutine.close(co))) -- expect: 300

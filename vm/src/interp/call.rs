@@ -11,7 +11,7 @@ use crate::function::LuaFn;
 use crate::heap::Gc;
 use crate::meta::Event;
 use crate::native::{Native, NativeResult};
-use crate::thread::{MAX_C_DEPTH, Status};
+use crate::thread::{ERROR_C_DEPTH, MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::{Instr, Op};
@@ -122,7 +122,7 @@ impl Vm {
         if depth == MAX_C_DEPTH {
             return Err(self.runtime_error("C stack overflow"));
         }
-        if depth >= MAX_C_DEPTH / 10 * 11 {
+        if depth >= ERROR_C_DEPTH {
             return Err(Raise::InHandler);
         }
         self.thread_mut().c_depth = depth;

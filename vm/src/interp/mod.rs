@@ -34,4 +34,4 @@ mod ops_move;
 mod ops_table;
 pub mod safepoint;
 mod table;
-mod unwind;
+pub mod unwind;

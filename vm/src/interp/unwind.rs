@@ -6,11 +6,12 @@
 //! methods one after the other (`FrameKind::Unwind`).
 
 use super::call::{NATIVE_SLOTS, Next};
-use super::frame::{FrameKind, HEADER, Link};
+use super::frame::{FrameKind, HEADER, Link, SLOT};
 use crate::error::Raise;
 use crate::meta::Event;
 use crate::native::{Catches, Native};
 use crate::thread::natives::XPCALL_THEN;
+use crate::thread::{ERROR_C_DEPTH, MAX_C_DEPTH};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -40,6 +41,15 @@ enum Catch {
     Finalizer { base: *mut Value, level: *mut Value },
     /// Nobody in this thread.
     Thread,
+}
+
+/// What closing variables for an error came to.
+pub(crate) enum Closing {
+    /// A `__close` method runs first and comes back to [`Vm::unwind_on`].
+    Call(Next),
+    /// Nothing is left to close: the frame that catches and the level, wherever the stack is now,
+    /// and the error; `replaced` by that of a method that could not even be called.
+    Done { base: *mut Value, level: *mut Value, error: Value, replaced: bool },
 }
 
 impl Vm {
@@ -84,21 +94,16 @@ impl Vm {
 
     /// Raises an error in the running frame.
     pub(crate) fn throw(&mut self, mut raise: Raise) -> Next {
+        // Each handler that cannot be called counts as a call deeper, so there is an end to it.
+        let mut failed = 0;
         loop {
-            if let Raise::Exit { code, close } = raise {
-                self.exit.code = code;
-                self.exit.close = close;
-                return Next::Exit(crate::vm::run::EXIT);
-            }
-            if !matches!(raise, Raise::Error(_)) {
-                return self.unwind(raise);
-            }
-            let Some(handler) = self.message_handler() else { return self.unwind(raise) };
             let Raise::Error(value) = raise else { return self.unwind(raise) };
-            match self.call_handler(handler, value) {
+            let Some(handler) = self.message_handler() else { return self.unwind(raise) };
+            match self.call_handler(handler, value, failed) {
                 Ok(next) => return next,
                 Err(again) => raise = again,
             }
+            failed += 1;
         }
     }
 
@@ -121,15 +126,38 @@ impl Vm {
         }
     }
 
-    fn call_handler(&mut self, handler: Value, value: Value) -> Result<Next, Raise> {
-        // SAFETY: room is made before the slots are written.
+    fn call_handler(
+        &mut self,
+        handler: Value,
+        mut value: Value,
+        failed: u32,
+    ) -> Result<Next, Raise> {
+        let calls = self.thread_mut().c_depth;
+        let depth = calls + 1 + failed;
+        if depth >= ERROR_C_DEPTH {
+            return Err(Raise::InHandler);
+        }
+        if depth == MAX_C_DEPTH
+            && let Raise::Error(overflow) = self.runtime_error("C stack overflow")
+        {
+            value = overflow;
+        }
+        // SAFETY: room is made before the slots are written; `f` is above `base`.
         unsafe {
             let f = self.reserve(self.free_slot(), HEADER + 1 + NATIVE_SLOTS)?;
             *f = handler;
             *f.add(1) = Value::NIL;
             *f.add(HEADER) = value;
             self.top = f.add(HEADER + 1);
-            self.begin_call(f, 1, FrameKind::Handler, self.ip as u64, 1)
+            let delta = f.add(HEADER).offset_from(self.base) as usize * SLOT;
+            let link = Link::new(FrameKind::Handler, self.ip as u64, delta, 1);
+            let running = self.base_slot();
+            self.thread_mut().c_depth = calls + 1;
+            let next = self.begin_call_with(f, 1, link);
+            if next.is_err() && self.base_slot() == running {
+                self.thread_mut().c_depth = calls;
+            }
+            next
         }
     }
 
@@ -145,11 +173,15 @@ impl Vm {
                 return Next::Exit(crate::vm::run::EXIT);
             }
         };
-        self.thread_mut().close_failed = true;
         let mut depth = self.thread_mut().c_depth;
         let catch = self.find_catch(self.base, Some(&mut depth));
         if !matches!(catch, Catch::Thread) {
             self.thread_mut().c_depth = depth;
+        } else if self.thread.closing {
+            // A `__close` method failed; it is not running any more.
+            let t = self.thread_mut();
+            t.close_failed = true;
+            t.c_depth = depth;
         }
         self.deliver(catch, error)
     }
@@ -159,9 +191,10 @@ impl Vm {
         match catch {
             Catch::Protected { base, level, then } => {
                 // Values above the level are needed until they are closed.
-                if let Some(next) = self.close_for_error(base, level, error) {
-                    return next;
-                }
+                let (base, level, error) = match self.close_for_error(base, level, error) {
+                    Closing::Call(next) => return next,
+                    Closing::Done { base, level, error, .. } => (base, level, error),
+                };
                 self.base = base;
                 self.ip = std::ptr::null();
                 self.top = level;
@@ -174,9 +207,10 @@ impl Vm {
                 Next::Native((then.func)(self))
             }
             Catch::Finalizer { base, level } => {
-                if let Some(next) = self.close_for_error(base, level, error) {
-                    return next;
-                }
+                let (base, level, error) = match self.close_for_error(base, level, error) {
+                    Closing::Call(next) => return next,
+                    Closing::Done { base, level, error, .. } => (base, level, error),
+                };
                 self.warn_finalizer(error);
                 self.base = base;
                 self.top = level;
@@ -193,60 +227,64 @@ impl Vm {
     }
 
     /// Closes everything at `level` and above for an error that is caught in the frame `base`.
-    /// `Some`: a `__close` method runs first and comes back to [`Vm::unwind`].
     pub(crate) fn close_for_error(
         &mut self,
-        base: *mut Value,
-        level: *mut Value,
-        error: Value,
-    ) -> Option<Next> {
+        mut base: *mut Value,
+        mut level: *mut Value,
+        mut error: Value,
+    ) -> Closing {
+        let mut replaced = false;
         self.close_upvalues(level);
         // SAFETY: pending variables lie on the running stack; the slots above them belong to
-        // frames that the error has ended.
+        // frames that the error has ended. `level` is in the frame `base` or above.
         unsafe {
-            let slot = self.take_tbc(level)?;
-            let var = *slot;
             let from_base = level.offset_from(base);
-            self.base = base;
-            self.ip = std::ptr::null();
-            self.top = slot.add(1);
-            let room = self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS);
-            // The stack may have moved.
-            let base = self.base;
-            let level = base.offset(from_base);
-            let at = match room {
-                Ok(at) => at,
-                Err(e) => return Some(self.close_failed(base, level, e)),
-            };
+            while let Some(slot) = self.take_tbc(level) {
+                self.base = base;
+                self.ip = std::ptr::null();
+                self.top = slot.add(1);
+                let called = self.call_close(slot, from_base, error);
+                // The stack may have moved.
+                let failed = match called {
+                    Ok(next) => return Closing::Call(next),
+                    Err(e) => e,
+                };
+                base = self.base;
+                level = base.offset(from_base);
+                replaced = true;
+                error = match failed {
+                    Raise::Error(v) => v,
+                    Raise::Memory => self.memory_message.into(),
+                    _ => self.in_handler_message.into(),
+                };
+            }
+        }
+        Closing::Done { base, level, error, replaced }
+    }
+
+    /// Calls the `__close` method of the variable in `slot`, the frame that catches running.
+    unsafe fn call_close(
+        &mut self,
+        slot: *mut Value,
+        level_from_base: isize,
+        error: Value,
+    ) -> Result<Next, Raise> {
+        unsafe {
+            let var = *slot;
+            let method = self.metamethod(var, Event::Close);
+            if method.is_nil() {
+                return Err(self.close_method_error(var));
+            }
+            let at = self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS)?;
             *at = error;
             let f = at.add(1);
-            let method = self.metamethod(var, Event::Close);
-            *f = if method.is_nil() { var } else { method };
+            *f = method;
             *f.add(1) = Value::NIL;
             *f.add(2) = var;
             *f.add(3) = error;
             self.top = f.add(4);
-            if method.is_nil() {
-                let e = self.close_method_error(var);
-                return Some(self.close_failed(base, level, e));
-            }
-            let distance = level.offset_from(base) as i64 as u64;
-            match self.begin_call(f, 2, FrameKind::Unwind, distance, 0) {
-                Ok(next) => Some(next),
-                Err(e) => Some(self.close_failed(base, level, e)),
-            }
+            self.begin_call(f, 2, FrameKind::Unwind, level_from_base as i64 as u64, 0)
         }
-    }
-
-    /// A `__close` method could not even be called: its error takes the place of the first.
-    fn close_failed(&mut self, base: *mut Value, level: *mut Value, e: Raise) -> Next {
-        let error = match e {
-            Raise::Error(v) => v,
-            Raise::Memory => self.memory_message.into(),
-            _ => self.in_handler_message.into(),
-        };
-        self.thread_mut().close_failed = true;
-        self.unwind_on(base, level, error)
     }
 
     /// The highest pending to-be-closed variable at `level` or above, taken off the list.

@@ -48,8 +48,8 @@ pub struct Thread {
     pub(crate) status: Status,
     /// Set while `coroutine.close` unwinds the thread.
     pub(crate) closing: bool,
-    /// An error has unwound the thread. While it is being closed: whether it had ended with an
-    /// error, or a `__close` method failed.
+    /// While the thread is being closed: whether it had ended with an error, or a `__close` method
+    /// failed.
     pub(crate) close_failed: bool,
     /// Calls that PUC would have on its C stack (limit 200).
     pub(crate) c_depth: u32,
@@ -69,6 +69,9 @@ pub const ERROR_STACK: usize = 1_000;
 
 /// Nesting limit of C calls (`LUAI_MAXCCALLS`).
 pub const MAX_C_DEPTH: u32 = 200;
+
+/// Nesting of C calls at which handling an overflow is given up.
+pub const ERROR_C_DEPTH: u32 = MAX_C_DEPTH / 10 * 11;
 
 /// A debug hook (`debug.sethook`).
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@ use crate::error::Raise;
 use crate::heap::Gc;
 use crate::interp::call::{NATIVE_SLOTS, Next, resumable};
 use crate::interp::frame::{FrameKind, HEADER, Link};
+use crate::interp::unwind::Closing;
 use crate::native::{Action, Native};
 use crate::value::Value;
 use crate::vm::{Vm, run};
@@ -262,9 +263,13 @@ impl Vm {
             let t = self.thread.as_ptr();
             let base = (*t).stack.add(HEADER);
             Link::new(FrameKind::Base, 0, 0, -1).write(base);
-            if let Some(next) = self.close_for_error(base, (*t).stack, error) {
-                return Ok(next);
-            }
+            let error = match self.close_for_error(base, (*t).stack, error) {
+                Closing::Call(next) => return Ok(next),
+                Closing::Done { error, replaced, .. } => {
+                    (*t).close_failed |= replaced;
+                    error
+                }
+            };
             (*t).closing = false;
             (*t).status = Status::Dead;
             (*t).error = Value::NIL;
