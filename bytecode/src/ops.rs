@@ -352,6 +352,7 @@ macro_rules! define_ops {
     ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident $throws:literal
         { $($field:ident : $role:ident),* })*) => {
         /// Opcode numbers, in table order.
+        #[allow(rustdoc::broken_intra_doc_links, reason = "R[A] is a register, not a link")]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
         pub enum Op { $($(#[doc = $doc])* $name),* }

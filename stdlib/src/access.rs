@@ -3,7 +3,7 @@
 //!
 //! A native cannot call on the Rust stack, so each operation is a [`Step`]: either it is done and
 //! its result is on top of the frame, or a function and its arguments were pushed and the native
-//! must return [`Action::Call`]; its continuation then finds the result in the same place. A state
+//! must return [`Action::Call`](luka_vm::Action::Call); its continuation then finds the result in the same place. A state
 //! machine written as `loop { match state … }` does not see the difference; [`step!`] is the glue.
 
 use luka_vm::debug::fault::Operand;

@@ -7,7 +7,7 @@ use super::writer::Writer;
 use crate::MAX_SHORT_STRING;
 use crate::proto::{Constant, DebugInfo, Module, Proto, UpvalueDesc};
 
-/// The module as an image. Equal modules give equal bytes; [`super::decode`] gives back the module.
+/// The module as an image. Equal modules give equal bytes; [`super::decode()`] gives back the module.
 pub fn encode(module: &Module) -> Vec<u8> {
     let mut strings = Strings::default();
     let mut body = Writer::with_capacity(module.protos.iter().map(|p| 16 * p.code.len()).sum());

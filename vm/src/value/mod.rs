@@ -19,7 +19,7 @@ use crate::table::Table;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 
-/// Tag bytes. Values of the same Lua type share the low bits described at [`Value::type_index`].
+/// Tag bytes. [`Value::type_of`] says what programs call them.
 pub mod tag {
     pub const NIL: u8 = 0;
     pub const FALSE: u8 = 1;
