@@ -22,6 +22,9 @@ pub type Ip = *const Instr;
 /// The handler table, as addresses.
 pub type Tb = *const usize;
 
+/// Whether handlers of this build jump to each other; otherwise they return to a loop.
+pub const TAIL_CALLS: bool = cfg!(luka_tail);
+
 /// Machine status: the state is in the `Vm`, go on.
 pub const CONTINUE: u32 = 0;
 
