@@ -269,6 +269,7 @@ impl Vm {
         level_from_base: isize,
         error: Value,
     ) -> Result<Next, Raise> {
+        // SAFETY: the caller vouches for the slot; room above it is made before it is written.
         unsafe {
             let var = *slot;
             let method = self.metamethod(var, Event::Close);

@@ -189,10 +189,11 @@ pub(crate) unsafe fn put(
     key: *const Value,
     v: *const Value,
 ) -> bool {
+    // SAFETY: the caller vouches for heap, table, key and value.
     unsafe {
         let (heap, key, v) = (&mut *heap, *key, *v);
         match key.tag {
-            tag::INT => return put_int(heap, t, key.payload as i64, &v),
+            tag::INT => put_int(heap, t, key.payload as i64, &v),
             tag::STR => {
                 let n = find_str(t, key.payload as usize as *const Str);
                 if !n.is_null() && ((*n).val_tag != tag::NIL || (*t).meta.is_null()) {
@@ -212,6 +213,7 @@ pub(crate) unsafe fn put(
 /// As for [`put`].
 #[inline(never)]
 pub(crate) unsafe fn put_int(heap: *mut Heap, t: *mut Table, i: i64, v: *const Value) -> bool {
+    // SAFETY: the caller vouches for heap, table and value.
     unsafe {
         let (heap, v) = (&mut *heap, *v);
         let plain = (*t).meta.is_null();
