@@ -11,6 +11,7 @@ impl Random {
         r
     }
 
+    #[allow(clippy::should_implement_trait, reason = "an endless source, not an iterator")]
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
