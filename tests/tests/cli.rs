@@ -159,6 +159,19 @@ fn errors_have_a_picture_and_a_traceback() {
     assert!(ended.err.ends_with(traceback), "{}", ended.err);
 }
 
+/// The picture in the README is what the program prints.
+#[test]
+fn the_readme_shows_the_truth() {
+    let readme = include_str!("../../README.md");
+    let start = readme.find("luka: e.lua:2:").expect("the README shows an error");
+    let shown = &readme[start..start + readme[start..].find("```").expect("a closed block")];
+    let text = "local function f(t)\n  return t.a.b\nend\nf({})\n";
+    let said = Folder::new(&[("e.lua", text)]).run(&["e.lua"]).err;
+    let said = &said[said.find("luka: e.lua").expect("the name of the program")..];
+    let lines = |text: &str| text.lines().map(|l| l.trim_end().to_string()).collect::<Vec<_>>();
+    assert_eq!(lines(said), lines(shown));
+}
+
 #[test]
 fn error_values() {
     assert!(luka(&["-e", "error({})"]).err.contains("(error object is a table value)"));
