@@ -143,7 +143,7 @@ fn run(module: Module, r: &mut Random) -> bool {
 #[test]
 fn changed_functions_run_or_are_refused() {
     let number = |name| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-    let (from, count) = (number("FUZZ_FROM").unwrap_or(0), number("FUZZ_COUNT").unwrap_or(200));
+    let (from, count) = (number("FUZZ_FROM").unwrap_or(0), number("FUZZ_COUNT").unwrap_or(5000));
     let trace = std::env::var_os("FUZZ_TRACE").is_some();
     let corpus = corpus();
     assert!(corpus.len() > 100);

@@ -20,6 +20,8 @@ use luka_bytecode::{Instr, Op};
 pub enum Next {
     /// Execute `vm.ip` in the Lua frame `vm.base`.
     Lua,
+    /// The same, once the host has looked: the slice of fuel is used up.
+    Poll,
     /// A native in frame `vm.base` has returned this.
     Native(NativeResult),
     /// Leave the machine with a status (see [`crate::vm::run`]).
@@ -152,7 +154,7 @@ impl Vm {
                         if self.hooks_on() {
                             return self.call_hook(link.is_tail());
                         }
-                        return Ok(Next::Lua);
+                        return Ok(self.entered());
                     }
                     tag::NATIVE => {
                         f = self.reserve(f, HEADER + nargs + NATIVE_SLOTS)?;
@@ -183,6 +185,12 @@ impl Vm {
                 }
             }
         }
+    }
+
+    /// How to go on at the head of a Lua function: every call looks at fuel, or a loop of calls
+    /// from slow paths would have no end.
+    pub(crate) fn entered(&self) -> Next {
+        if self.fuel < 0 { Next::Poll } else { Next::Lua }
     }
 
     /// Pushes the frame of a Lua function: fills missing parameters, moves vararg frames.

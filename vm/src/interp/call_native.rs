@@ -71,6 +71,7 @@ impl Vm {
         loop {
             next = match next {
                 Ok(Next::Lua) => return CONTINUE,
+                Ok(Next::Poll) => self.poll(),
                 Ok(Next::Exit(status)) => return status,
                 Ok(Next::Native(r)) => self.act(r),
                 Err(raise) => Ok(self.throw(raise)),

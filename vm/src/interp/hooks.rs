@@ -113,7 +113,7 @@ impl Vm {
                 let native: &'static Native = (*(f.payload as usize as *const NativeObj)).def;
                 return Ok(Next::Native((native.func)(self)));
             }
-            Ok(Next::Lua)
+            Ok(self.entered())
         }
     }
 

@@ -1,0 +1,60 @@
+//! Programs without end: whatever they loop by, a machine with a budget comes back out of fuel.
+
+use luka_compiler::source::{Source, SourceKind};
+use luka_compiler::{Options, compile};
+use luka_stdlib::{CompilerLoader, open_libs};
+use luka_tests::memory_host::MemoryHost;
+use luka_vm::vm::run::Outcome;
+use luka_vm::{Config, Vm};
+
+/// Runs a program with some fuel, again and again with more, on a machine of its own.
+fn starves(program: &str, gc_stress: u32) {
+    let source = Source::new("=t", program.as_bytes(), SourceKind::File);
+    let module = compile(&source, &Options::default()).expect("a program");
+    let config = Config { fuel: Some(20_000), gc_stress, ..Config::default() };
+    let mut vm = Vm::new(config, Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader))
+        .expect("a machine");
+    open_libs(&mut vm).expect("libraries");
+    let f = vm.instantiate(&module, None).expect("a function");
+    let mut outcome = vm.run(f.into(), &[]);
+    for _ in 0..10 {
+        assert!(matches!(outcome, Outcome::OutOfFuel), "{program}");
+        vm.add_fuel(1_000);
+        outcome = vm.resume_run();
+    }
+    assert!(matches!(outcome, Outcome::OutOfFuel), "{program}");
+}
+
+#[test]
+fn endless_programs_run_out_of_fuel() {
+    let programs = [
+        "while true do end",
+        "::a:: goto a",
+        "repeat until false",
+        "for i = 1, math.huge do end",
+        "local function f() return f() end f()",
+        "local function f(...) return f(...) end f(1)",
+        // Found by the fuzzer: calls that fill or cut arguments are slow paths, and so is a native
+        // that calls back; errors go around the rest.
+        "local function f(a, b, c) pcall(function() error(a) end) return f(a) end f(1)",
+        "local function f() pcall(function(x) error() end) return f(1, 2) end f()",
+        "local function f(...) pcall(error) return f() end f()",
+        "local t = setmetatable({}, {__call = function(t) return t() end}) t()",
+        "local t = {} setmetatable(t, {__index = function(t, k) return t[k] end}) \
+         while true do pcall(function() return t.x end) end",
+        "local function f() return select(2, pcall(f)) end while true do f() end",
+        "for _ in function() return 1 end do end",
+        "for _ in coroutine.wrap(function() while true do coroutine.yield(1) end end) do end",
+        "local f f = coroutine.wrap(function() return f end) \
+         while true do coroutine.wrap(coroutine.wrap)(function() end) end",
+        "while true do string.gsub('abc', '.', function() end) end",
+        "while true do table.sort({3, 1, 2}, function(a, b) return a < b end) end",
+        "while true do xpcall(error, function(e) error(e) end) end",
+        "local function f() local x <close> = setmetatable({}, {__close = error}) error() end \
+         local function g(a) pcall(f) return g() end g()",
+    ];
+    for program in programs {
+        starves(program, 0);
+        starves(program, 7);
+    }
+}
