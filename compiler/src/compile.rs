@@ -38,6 +38,11 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
     Stages { tokens, chunk, hir, module, diagnostics }
 }
 
+/// All there is to say about a source, for people; nothing if it is good.
+pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
+    stages(source, options).diagnostics
+}
+
 /// Compiles a source to a module the VM accepts, or says what is wrong with it.
 pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
     let Parsed { mut tokens, chunk, diagnostics } = parse(source, options);

@@ -2,9 +2,11 @@
 //! programs see through `load`, and a richer report for people.
 
 mod codes;
+mod explain;
 mod render;
 
-pub use codes::{Code, Severity};
+pub use codes::{Code, Row, Severity};
+pub use explain::{document, explain};
 pub use render::{render, render_all};
 
 use crate::Span;
@@ -59,6 +61,24 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the text: `text` in place of `span`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// A way to mend a fault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What the edits do, as one says it to a person: "write `~=`".
+    pub title: String,
+    /// In order of position, not overlapping.
+    pub edits: Vec<Edit>,
+    /// It does what was certainly meant, and may be applied without asking (`luka check --fix`).
+    pub safe: bool,
+}
+
 /// One fault, for programs and for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
@@ -72,6 +92,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     pub notes: Vec<String>,
     pub help: Vec<String>,
+    /// Edits that mend the fault, the best one first. Their titles are shown as help.
+    pub fixes: Vec<Fix>,
     /// PUC's words; `None` for faults PUC does not know (lints, run-time reports with their own
     /// text).
     pub puc: Option<PucMessage>,
@@ -91,6 +113,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            fixes: Vec::new(),
             puc: None,
             moment: None,
         }
@@ -122,6 +145,23 @@ impl Diagnostic {
 
     pub fn with_help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Offers a fix of one edit.
+    pub fn with_fix(
+        self,
+        title: impl Into<String>,
+        safe: bool,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
+        self.with_edits(title, safe, vec![Edit { span, text: text.into() }])
+    }
+
+    /// Offers a fix of several edits, in order of position.
+    pub fn with_edits(mut self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
+        self.fixes.push(Fix { title: title.into(), edits, safe });
         self
     }
 

@@ -59,6 +59,9 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
     for help in &diagnostic.help {
         report.add_help(help);
     }
+    for fix in diagnostic.fixes.iter().filter(|fix| !fix.title.is_empty()) {
+        report.add_help(&fix.title);
+    }
     let drawn = ariadne::Source::from(page.text.as_str());
     let mut out = Vec::new();
     // Writing to a vector does not fail.

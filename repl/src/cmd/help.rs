@@ -8,6 +8,7 @@ Luka runs Lua 5.4 programs.
 usage: luka [options] [script [args]]     run a script (or an image), as lua does
        luka run [options] script [args]   the same
        luka check FILE...                 say what is wrong with sources, run nothing
+       luka explain CODE                  say what a diagnostic's code means
        luka build FILE -o OUT [--strip]   compile a source to an image
        luka dis [--stage STAGE] FILE      show what the compiler makes of a source or image
 

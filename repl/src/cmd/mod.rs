@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod dis;
+pub mod explain;
 pub mod help;
 pub mod run;
 mod tool;
