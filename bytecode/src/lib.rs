@@ -1,12 +1,13 @@
 //! The contract between compiler, virtual machine and tools.
 //!
 //! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
-//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]), the binary image
-//! ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
+//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]) and their strings
+//! ([`bytes`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
 //! dependency and never touches the operating system.
 
 #![deny(unsafe_code)]
 
+pub mod bytes;
 pub mod image;
 pub mod instr;
 pub mod operand;
@@ -16,6 +17,7 @@ pub mod reference;
 pub mod text;
 pub mod verify;
 
+pub use bytes::Bytes;
 pub use instr::Instr;
 pub use ops::{Flow, Op, OpInfo, Operand, Role};
 pub use proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};

@@ -1,7 +1,7 @@
 //! Reading an instruction's operands by role: what the printer, the verifier and other tools share.
 
 use crate::instr::Instr;
-use crate::ops::{Field, Op, Operand, Role};
+use crate::ops::{Field, OPS, Op, Operand, Role};
 
 /// The value of an operand, signed where its role is.
 #[inline]
@@ -20,13 +20,35 @@ pub fn value(instr: Instr, operand: Operand) -> i64 {
     }
 }
 
+/// Where the jump operand of each opcode stands: nowhere, in `c`, in `bx`.
+static JUMPS: [Option<Role>; Op::COUNT] = {
+    let mut jumps = [None; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        let mut i = 0;
+        while i < OPS[op].operands.len() {
+            let operand = OPS[op].operands[i];
+            match (operand.role, operand.field) {
+                (Role::Jump, Field::c) | (Role::JumpWide, Field::bx) => {
+                    jumps[op] = Some(operand.role);
+                }
+                (Role::Jump | Role::JumpWide, _) => panic!("a jump's distance stands elsewhere"),
+                _ => {}
+            }
+            i += 1;
+        }
+        op += 1;
+    }
+    jumps
+};
+
 /// Where the instruction at `pc` jumps to, if its opcode has a jump operand: an instruction index,
 /// in range only if the module is verified.
 #[inline]
 pub fn jump_target(op: Op, instr: Instr, pc: usize) -> Option<i64> {
-    op.info()
-        .operands
-        .iter()
-        .find(|operand| matches!(operand.role, Role::Jump | Role::JumpWide))
-        .map(|&operand| pc as i64 + 1 + value(instr, operand))
+    let distance = match JUMPS[op as usize]? {
+        Role::Jump => instr.sc() as i64,
+        _ => instr.sbx() as i64,
+    };
+    Some(pc as i64 + 1 + distance)
 }

@@ -1,5 +1,6 @@
 //! Prototypes and modules: what the compiler makes and the VM loads, as plain data.
 
+use crate::bytes::Bytes;
 use crate::instr::Instr;
 
 /// A range of bytes in the source, `start <= end`. `Span::NONE` where there is no source text.
@@ -27,8 +28,10 @@ pub enum Constant {
     Int(i64),
     Float(f64),
     /// A string of any bytes.
-    Str(Box<[u8]>),
+    Str(Bytes),
 }
+
+const _: () = assert!(size_of::<Constant>() == 24);
 
 impl PartialEq for Constant {
     /// Equality of representation: floats by their bits, so `0.0` and `-0.0` differ and a NaN
@@ -70,7 +73,7 @@ pub struct UpvalueDesc {
 /// The life of a local variable, for debuggers and messages.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LocalVar {
-    pub name: Box<[u8]>,
+    pub name: Bytes,
     /// Instructions `start_pc <= pc < end_pc` see the variable. Variables are listed in order of
     /// `start_pc`, so the n-th active one lives in the n-th used register (PUC's rule).
     pub start_pc: u32,
@@ -87,7 +90,7 @@ pub struct DebugInfo {
     pub spans: Vec<Span>,
     pub locals: Vec<LocalVar>,
     /// Names of the upvalues, or empty.
-    pub upvalue_names: Vec<Box<[u8]>>,
+    pub upvalue_names: Vec<Bytes>,
 }
 
 /// One function, compiled.

@@ -1,12 +1,13 @@
 //! The front end by itself: `front tokens|ast|check|render FILE…` prints a stage, PUC's
-//! message for the first fault, or the report for people; `front time FILE` measures reading and parsing.
+//! message for the first fault, or the report for people; `front lex|parse|compile FILE…` goes so far
+//! and prints nothing; `front time FILE` measures reading and parsing.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of its own: command line, files and clock")]
 
 use std::time::Instant;
 
 use luka_compiler::ast::dump_ast;
-use luka_compiler::compile::load;
+use luka_compiler::compile::{compile, load};
 use luka_compiler::diag::render_all;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::{Options, parse};
@@ -36,9 +37,14 @@ fn main() {
                 let parsed = parse(&source, &Options::default());
                 print!("{}", render_all(&parsed.diagnostics, &source, false));
             }
+            "lex" => drop(std::hint::black_box(lex(&source))),
+            "parse" => drop(std::hint::black_box(parse(&source, &Options::default()))),
+            "compile" => drop(std::hint::black_box(compile(&source, &Options::default()))),
             "many" => many(source.bytes()),
             "time" => time(&source),
-            _ => eprintln!("usage: front tokens|ast|check|render|many|time FILE..."),
+            _ => eprintln!(
+                "usage: front tokens|ast|check|render|lex|parse|compile|many|time FILE..."
+            ),
         }
     }
 }

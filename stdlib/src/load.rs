@@ -38,7 +38,7 @@ pub fn load_bytes(
         let loader = vm.loader();
         (loader.load(bytes, chunk_name).map_err(|e| e.message)?, loader.keep_source(bytes))
     };
-    vm.instantiate(&module, text).map_err(|_| b"not enough memory".to_vec())
+    vm.instantiate(module, text).map_err(|_| b"not enough memory".to_vec())
 }
 
 /// Whether the mode allows what the bytes are.

@@ -79,7 +79,7 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
     }
     let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
-    let f = vm.instantiate(&module, None).map_err(started)?;
+    let f = vm.instantiate(module, None).map_err(started)?;
     let main = vm.heap.new_native(&MAIN, &[]);
     let mut outcome = vm.run(main.into(), &[f.into()]);
     while let Outcome::OutOfFuel = outcome {

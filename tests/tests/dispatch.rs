@@ -45,7 +45,7 @@ fn every_opcode_runs_on_a_small_stack() {
         let mut vm = Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader))
             .unwrap_or_else(|_| panic!("the machine does not start"));
         open_libs(&mut vm).unwrap_or_else(|_| panic!("the libraries do not open"));
-        let main = vm.instantiate(&module, None).unwrap_or_else(|_| panic!("no function"));
+        let main = vm.instantiate(module, None).unwrap_or_else(|_| panic!("no function"));
         let outcome = vm.run(main.into(), &[]);
         assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
         vm.close();

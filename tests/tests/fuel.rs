@@ -15,7 +15,7 @@ fn starves(program: &str, gc_stress: u32) {
     let mut vm = Vm::new(config, Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader))
         .expect("a machine");
     open_libs(&mut vm).expect("libraries");
-    let f = vm.instantiate(&module, None).expect("a function");
+    let f = vm.instantiate(module, None).expect("a function");
     let mut outcome = vm.run(f.into(), &[]);
     for _ in 0..10 {
         assert!(matches!(outcome, Outcome::OutOfFuel), "{program}");

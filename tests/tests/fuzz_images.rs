@@ -128,7 +128,7 @@ fn run(module: Module, r: &mut Random) -> bool {
     let host = MemoryHost::new(b"input\n");
     let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).expect("a machine");
     open_libs(&mut vm).expect("libraries");
-    let Ok(f) = vm.instantiate(&module, None) else { return true };
+    let Ok(f) = vm.instantiate(module, None) else { return true };
     let mut outcome = vm.run(f.into(), &[]);
     if let Outcome::OutOfFuel = outcome {
         luka_vm::heap::check::check(&vm).expect("an intact heap");

@@ -4,6 +4,7 @@ use super::error::ImageError;
 use super::header;
 use super::reader::Reader;
 use crate::MAX_SHORT_STRING;
+use crate::bytes::Bytes;
 use crate::instr::Instr;
 use crate::proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
 
@@ -34,7 +35,8 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     if flags > 3 {
         return Err(ImageError::Corrupted);
     }
-    let source_name = if flags & 2 != 0 { Some(read_string(&mut input, &strings)?) } else { None };
+    let source_name =
+        if flags & 2 != 0 { Some((*read_string(&mut input, &strings)?).into()) } else { None };
     let protos = read_list(&mut input, MIN_PROTO, |input| read_proto(input, &strings))?;
     if !input.is_empty() {
         return Err(ImageError::Corrupted);
@@ -66,7 +68,7 @@ fn read_strings<'a>(input: &mut Reader<'a>) -> Result<Vec<&'a [u8]>, ImageError>
 
 /// A reference to a string as the encoder's `Strings::write` writes it.
 #[inline]
-fn read_string(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Box<[u8]>, ImageError> {
+fn read_string(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Bytes, ImageError> {
     match input.uint()? {
         0 => Ok(input.string()?.into()),
         number => {

@@ -2,23 +2,24 @@
 
 use super::{Function, VerifyError};
 use crate::operand;
-use crate::ops::{Flow, OPS, Op};
+use crate::ops::{Flow, Op};
 
 /// Checks control flow. Leaves in `targets`, for each instruction, whether control reaches it from
-/// elsewhere than the instruction before it.
-pub(super) fn check(function: &Function<'_>, targets: &mut Vec<bool>) -> Result<(), VerifyError> {
+/// elsewhere than the instruction before it. `turns` are the places to look at.
+pub(super) fn check(
+    function: &Function<'_>,
+    turns: &[u32],
+    targets: &mut Vec<bool>,
+) -> Result<(), VerifyError> {
     let code = &function.proto.code;
     targets.clear();
     targets.resize(code.len(), false);
     if code.is_empty() {
         return Err(function.fail("the function has no code"));
     }
-    for (pc, &instr) in code.iter().enumerate() {
-        // All but the last go on to the next instruction safely, if that is all they do.
-        if is_plain(instr.op) && pc + 1 < code.len() {
-            continue;
-        }
-        let Some(op) = instr.opcode() else { continue };
+    for &pc in turns {
+        let pc = pc as usize;
+        let Some((op, &instr)) = function.op(pc).zip(code.get(pc)) else { continue };
         if let Some(target) = operand::jump_target(op, instr, pc) {
             match usize::try_from(target).ok().and_then(|at| targets.get_mut(at)) {
                 Some(slot) => *slot = true,
@@ -37,36 +38,19 @@ pub(super) fn check(function: &Function<'_>, targets: &mut Vec<bool>) -> Result<
             targets[pc + 2] = true;
         }
     }
-    check_vararg(function, targets)?;
-    for (pc, instr) in code.iter().enumerate() {
-        if !is_plain(instr.op) {
-            check_pair(function, pc)?;
-        }
+    check_vararg(function, turns, targets)?;
+    for &pc in turns {
+        check_pair(function, pc as usize)?;
     }
     Ok(())
 }
 
-/// Whether the opcode only goes on to the next instruction and has no rule about its neighbours:
-/// most instructions are, and the passes over control flow step over them.
-pub(super) fn is_plain(op: u8) -> bool {
-    PLAIN.get(op as usize).is_none_or(|&plain| plain)
-}
-
-static PLAIN: [bool; Op::COUNT] = plain();
-
-const fn plain() -> [bool; Op::COUNT] {
-    let mut plain = [false; Op::COUNT];
-    let mut op = 0;
-    while op < Op::COUNT {
-        let neighbours = matches!(OPS[op].op, Op::SetList | Op::VarargPrep | Op::Vararg);
-        plain[op] = matches!(OPS[op].flow, Flow::Next) && !neighbours;
-        op += 1;
-    }
-    plain
-}
-
 /// VARARGPREP is the first instruction of vararg functions, runs once, and stands nowhere else.
-fn check_vararg(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyError> {
+fn check_vararg(
+    function: &Function<'_>,
+    turns: &[u32],
+    targets: &[bool],
+) -> Result<(), VerifyError> {
     let vararg = function.proto.is_vararg;
     if vararg != (function.op(0) == Some(Op::VarargPrep)) {
         let message = "vararg functions and only they begin with VARARGPREP";
@@ -75,11 +59,9 @@ fn check_vararg(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyE
     if vararg && targets.first() == Some(&true) {
         return Err(function.fail_at(0, "a jump leads back to it"));
     }
-    for (pc, instr) in function.proto.code.iter().enumerate() {
-        if is_plain(instr.op) {
-            continue;
-        }
-        match instr.opcode() {
+    for &pc in turns {
+        let pc = pc as usize;
+        match function.op(pc) {
             Some(Op::VarargPrep) if pc > 0 => {
                 return Err(function.fail_at(pc, "is not the first instruction"));
             }
@@ -96,6 +78,9 @@ fn check_vararg(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyE
 fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), VerifyError> {
     let Some(&instr) = function.proto.code.get(pc) else { return Ok(()) };
     let Some(op) = instr.opcode() else { return Ok(()) };
+    if !matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {
+        return Ok(());
+    }
     // The instruction at `at`, if it is a `wanted` with the same A.
     let partner = |at: Option<usize>, wanted: Op| {
         at.filter(|&at| {

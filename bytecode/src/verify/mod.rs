@@ -45,14 +45,14 @@ impl<T> Verified<T> {
 /// Checks every rule of the instruction set on every function.
 pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
     structure::check_tree(&module)?;
-    let mut targets = Vec::new();
+    let (mut turns, mut targets) = (Vec::new(), Vec::new());
     for (index, proto) in module.protos.iter().enumerate() {
         let function = Function { module: &module, index, proto };
         structure::check(&function)?;
-        operands::check(&function)?;
-        flow::check(&function, &mut targets)?;
-        multi::check(&function, &targets)?;
-        open::check(&function, &targets)?;
+        operands::check(&function, &mut turns)?;
+        flow::check(&function, &turns, &mut targets)?;
+        multi::check(&function, &turns, &targets)?;
+        open::check(&function, &turns, &targets)?;
         debug_info::check(&function)?;
     }
     Ok(Verified(module))

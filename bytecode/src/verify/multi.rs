@@ -5,17 +5,21 @@
 //! very next instruction, which takes them (B = 0, SETLIST with N = 0). So the two are neighbours,
 //! no jump lands between them, and the taker's window begins at or below the leaver's.
 
-use super::flow::is_plain;
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::ops::Op;
 
-pub(super) fn check(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyError> {
+/// `turns` are the places to look at; `targets`: which instructions control reaches from elsewhere
+/// than the one before.
+pub(super) fn check(
+    function: &Function<'_>,
+    turns: &[u32],
+    targets: &[bool],
+) -> Result<(), VerifyError> {
     let code = &function.proto.code;
-    for (pc, &instr) in code.iter().enumerate() {
-        if is_plain(instr.op) {
-            continue;
-        }
+    for &pc in turns {
+        let pc = pc as usize;
+        let Some(&instr) = code.get(pc) else { continue };
         let left = pc.checked_sub(1).and_then(|before| left_from(code[before]));
         match (left, taken_from(instr)) {
             (_, None) => {}

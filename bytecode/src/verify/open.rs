@@ -76,11 +76,16 @@ impl State {
     }
 }
 
-/// `targets`: which instructions control reaches from elsewhere than the one before.
-pub(super) fn check(function: &Function<'_>, targets: &[bool]) -> Result<(), VerifyError> {
+/// `turns` are the places that mark variables, among others; `targets`: which instructions control
+/// reaches from elsewhere than the one before.
+pub(super) fn check(
+    function: &Function<'_>,
+    turns: &[u32],
+    targets: &[bool],
+) -> Result<(), VerifyError> {
     let code = &function.proto.code;
-    let marks = |i: &Instr| matches!(i.opcode(), Some(Op::Tbc | Op::TForPrep));
-    if !captures(function) && !code.iter().any(marks) {
+    let marks = |&pc: &u32| matches!(function.op(pc as usize), Some(Op::Tbc | Op::TForPrep));
+    if !captures(function) && !turns.iter().any(marks) {
         return Ok(());
     }
     // The number of each target, and what is known of it.

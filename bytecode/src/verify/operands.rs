@@ -3,25 +3,40 @@
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::operand;
-use crate::ops::{Field, OPS, Op, Operand, Role};
+use crate::ops::{Field, Flow, OPS, Op, Operand, Role};
 use crate::proto::Constant;
 use crate::{MAX_CONST_OPERAND, MAX_SHORT_STRING};
 
-pub(super) fn check(function: &Function<'_>) -> Result<(), VerifyError> {
+/// Leaves in `turns` the places where control or the top of the frame may do something special,
+/// and the last instruction: what the passes after this one look at.
+pub(super) fn check(function: &Function<'_>, turns: &mut Vec<u32>) -> Result<(), VerifyError> {
     let registers = function.proto.max_stack as u64;
-    for (pc, &instr) in function.proto.code.iter().enumerate() {
-        let Some(&row) = ROWS.get(instr.op as usize) else {
+    let code = &function.proto.code;
+    turns.clear();
+    for (pc, &instr) in code.iter().enumerate() {
+        let Some(row) = ROWS.get(instr.op as usize) else {
             return Err(function.fail_at(pc, format!("there is no opcode {}", instr.op)));
         };
         let word = u64::from_le_bytes(instr.to_bytes());
         let named = word & row.registers;
         let highest = (named >> 16 & 0xffff).max(named >> 32 & 0xffff).max(named >> 48);
-        if highest >= registers || row.more {
+        if row.is_turn {
+            turns.push(pc as u32);
+        }
+        if highest >= registers || !row.simple && !fits(function, row, word) {
             check_operands(function, pc, instr)?;
+        } else if row.window
+            && let Some(op) = instr.opcode()
+        {
+            check_window(function, pc, op, instr)?;
         }
         if word & row.unused != 0 {
             return Err(function.fail_at(pc, "a field that is no operand is not zero"));
         }
+    }
+    let last = code.len().saturating_sub(1) as u32;
+    if !code.is_empty() && turns.last() != Some(&last) {
+        turns.push(last);
     }
     Ok(())
 }
@@ -33,31 +48,98 @@ struct Row {
     registers: u64,
     /// The bits that are neither the opcode nor an operand.
     unused: u64,
-    /// Whether it has operands to look at besides single registers.
-    more: bool,
+    /// How far to shift the word for a constant of any kind, a number, a short string, an
+    /// upvalue; 0 if there is no such operand.
+    constant: u8,
+    number: u8,
+    string: u8,
+    upvalue: u8,
+    /// It has only operands that name single registers or may have any value, and windows.
+    simple: bool,
+    /// It has a window.
+    window: bool,
+    /// Some operand is of another kind than all these: look at each.
+    other: bool,
+    /// See [`is_turn`].
+    is_turn: bool,
 }
 
 static ROWS: [Row; Op::COUNT] = rows();
 
 const fn rows() -> [Row; Op::COUNT] {
-    let mut rows = [Row { registers: 0, unused: !0xff, more: false }; Op::COUNT];
+    let nothing = Row {
+        registers: 0,
+        unused: !0xff,
+        constant: 0,
+        number: 0,
+        string: 0,
+        upvalue: 0,
+        simple: true,
+        window: false,
+        other: false,
+        is_turn: false,
+    };
+    let mut rows = [nothing; Op::COUNT];
     let mut op = 0;
     while op < Op::COUNT {
+        let row = &mut rows[op];
         let mut i = 0;
         while i < OPS[op].operands.len() {
             let operand = OPS[op].operands[i];
-            rows[op].unused &= !bits(operand.field);
+            row.unused &= !bits(operand.field);
+            let shift = match operand.field {
+                Field::a => 16,
+                Field::b => 32,
+                Field::c => 48,
+                Field::n | Field::bx => 0,
+            };
             match operand.role {
-                Role::Dst | Role::Src => rows[op].registers |= bits(operand.field),
+                Role::Dst | Role::Src => row.registers |= bits(operand.field),
                 Role::Uint | Role::Int | Role::IntWide | Role::Count => {}
                 Role::Jump | Role::JumpWide => {}
-                _ => rows[op].more = true,
+                Role::Win => row.window = true,
+                Role::Const if shift != 0 && row.constant == 0 => row.constant = shift,
+                Role::ConstNum if shift != 0 && row.number == 0 => row.number = shift,
+                Role::ConstStr if shift != 0 && row.string == 0 => row.string = shift,
+                Role::Upvalue if shift != 0 && row.upvalue == 0 => row.upvalue = shift,
+                _ => row.other = true,
             }
             i += 1;
         }
+        let constants = row.constant != 0 || row.number != 0 || row.string != 0;
+        row.simple = !constants && row.upvalue == 0 && !row.other;
+        row.is_turn = is_turn(OPS[op].op, OPS[op].flow);
         op += 1;
     }
     rows
+}
+
+/// Whether the opcode does more than going on to the next instruction, has a rule about its
+/// neighbours, or marks a variable to be closed.
+const fn is_turn(op: Op, flow: Flow) -> bool {
+    !matches!(flow, Flow::Next) || matches!(op, Op::SetList | Op::VarargPrep | Op::Vararg | Op::Tbc)
+}
+
+/// Whether constants and upvalues are surely as they should be.
+#[inline]
+fn fits(function: &Function<'_>, row: &Row, word: u64) -> bool {
+    let (constants, upvalues) = (&function.proto.constants, &function.proto.upvalues);
+    let at = |shift: u8| (word >> shift & 0xffff) as usize;
+    let constant = |shift: u8| {
+        let at = at(shift);
+        if at <= MAX_CONST_OPERAND as usize { constants.get(at) } else { None }
+    };
+    !row.other
+        && (row.string == 0 || constant(row.string).is_some_and(is_short_string))
+        && (row.constant == 0 || constant(row.constant).is_some())
+        && (row.number == 0
+            || matches!(constant(row.number), Some(Constant::Int(_) | Constant::Float(_))))
+        && (row.upvalue == 0 || at(row.upvalue) < upvalues.len())
+}
+
+#[inline]
+fn is_short_string(constant: &Constant) -> bool {
+    matches!(constant, Constant::Str(s) if s.len() <= MAX_SHORT_STRING)
 }
 
 /// The bits of the instruction word that a field occupies.
@@ -107,9 +189,7 @@ fn check_operand(
             }
             let right_kind = match operand.role {
                 Role::ConstNum => matches!(constant, Constant::Int(_) | Constant::Float(_)),
-                Role::ConstStr => {
-                    matches!(constant, Constant::Str(s) if s.len() <= MAX_SHORT_STRING)
-                }
+                Role::ConstStr => is_short_string(constant),
                 _ => true,
             };
             if !right_kind {

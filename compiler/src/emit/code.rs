@@ -32,6 +32,18 @@ pub(super) struct Code {
     pub needs_wide: bool,
 }
 
+impl Code {
+    /// Begins another function, keeping the room.
+    pub fn clear(&mut self, wide: bool) {
+        let mut room = std::mem::take(self);
+        room.instrs.clear();
+        room.lines.clear();
+        room.spans.clear();
+        let (instrs, lines, spans) = (room.instrs, room.lines, room.spans);
+        *self = Code { instrs, lines, spans, wide, ..Code::default() };
+    }
+}
+
 impl Emitter<'_> {
     /// The pc of the next instruction.
     #[inline]

@@ -1,4 +1,5 @@
-//! The constant table of a function: every constant once, by type and bits.
+//! The constant table of a function: every constant once, by type and bits. Strings are found by
+//! their symbols, without hashing.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -6,66 +7,125 @@ use std::hash::{BuildHasherDefault, Hasher};
 use luka_bytecode::{Constant, MAX_CONST_OPERAND, MAX_SHORT_STRING};
 
 use super::Emitter;
-use crate::Sym;
+use crate::{Names, Sym};
 
-/// A constant as a key: what kind it is and its bits.
+/// A number as a key: its type and its bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
-    Nil,
-    False,
-    True,
     Int(i64),
     Float(u64),
-    Str(u32),
+    /// A string that is not UTF-8.
+    Raw(u32),
+}
+
+/// Where a string stands in the constants of the function whose number is `function`.
+#[derive(Clone, Copy)]
+struct Slot {
+    function: u32,
+    at: u32,
 }
 
 /// Constants of the function being emitted.
-#[derive(Default)]
 pub(super) struct Constants {
-    pub values: Vec<Constant>,
-    index: HashMap<Key, u32, BuildHasherDefault<Mixer>>,
+    values: Vec<Constant>,
+    numbers: HashMap<Key, u32, BuildHasherDefault<Mixer>>,
+    /// By symbol.
+    strings: Vec<Slot>,
+    /// `nil`, `false`, `true`.
+    plain: [Option<u32>; 3],
+    /// Functions so far: slots with another number are out of date.
+    function: u32,
 }
 
 impl Constants {
-    /// Forgets everything, keeping the memory, and returns the table.
-    pub fn take(&mut self) -> Vec<Constant> {
-        self.index.clear();
-        std::mem::take(&mut self.values)
+    /// `names`: how many symbols of UTF-8 strings there are.
+    pub fn new(names: usize) -> Constants {
+        Constants {
+            values: Vec::new(),
+            numbers: HashMap::default(),
+            strings: vec![Slot { function: 0, at: 0 }; names],
+            plain: [None; 3],
+            function: 1,
+        }
     }
 
-    fn add(&mut self, key: Key, value: impl FnOnce() -> Constant) -> u32 {
+    /// Begins another function.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        // Clearing takes time in proportion to the largest function so far.
+        if self.numbers.capacity() > 16 * self.numbers.len() + 64 {
+            self.numbers = HashMap::default();
+        }
+        self.numbers.clear();
+        self.plain = [None; 3];
+        self.function += 1;
+    }
+
+    /// The table of the function.
+    pub fn take(&mut self) -> Vec<Constant> {
+        self.values.drain(..).collect()
+    }
+
+    fn push(&mut self, value: Constant) -> u32 {
+        self.values.push(value);
+        self.values.len() as u32 - 1
+    }
+
+    fn plain(&mut self, which: usize, value: Constant) -> u32 {
+        if let Some(at) = self.plain[which] {
+            return at;
+        }
+        let at = self.push(value);
+        self.plain[which] = Some(at);
+        at
+    }
+
+    fn keyed(&mut self, key: Key, value: impl FnOnce() -> Constant) -> u32 {
         let next = self.values.len() as u32;
-        let at = *self.index.entry(key).or_insert(next);
+        let at = *self.numbers.entry(key).or_insert(next);
         if at == next {
             self.values.push(value());
         }
         at
     }
+
+    #[inline]
+    fn string(&mut self, sym: Sym, names: &Names) -> u32 {
+        let next = self.values.len() as u32;
+        match self.strings.get_mut(sym.raw() as usize) {
+            Some(slot) if slot.function == self.function => slot.at,
+            Some(slot) => {
+                *slot = Slot { function: self.function, at: next };
+                self.push(Constant::Str(names.bytes(sym).into()))
+            }
+            None => self.keyed(Key::Raw(sym.raw()), || Constant::Str(names.bytes(sym).into())),
+        }
+    }
 }
 
 impl Emitter<'_> {
     pub fn nil_const(&mut self) -> u32 {
-        self.consts.add(Key::Nil, || Constant::Nil)
+        self.consts.plain(0, Constant::Nil)
     }
 
     pub fn bool_const(&mut self, value: bool) -> u32 {
         match value {
-            false => self.consts.add(Key::False, || Constant::False),
-            true => self.consts.add(Key::True, || Constant::True),
+            false => self.consts.plain(1, Constant::False),
+            true => self.consts.plain(2, Constant::True),
         }
     }
 
     pub fn int_const(&mut self, value: i64) -> u32 {
-        self.consts.add(Key::Int(value), || Constant::Int(value))
+        self.consts.keyed(Key::Int(value), || Constant::Int(value))
     }
 
     pub fn float_const(&mut self, value: f64) -> u32 {
-        self.consts.add(Key::Float(value.to_bits()), || Constant::Float(value))
+        self.consts.keyed(Key::Float(value.to_bits()), || Constant::Float(value))
     }
 
+    #[inline]
     pub fn str_const(&mut self, value: Sym) -> u32 {
-        let names = self.names;
-        self.consts.add(Key::Str(value.raw()), || Constant::Str(names.bytes(value).into()))
+        self.consts.string(value, self.names)
     }
 
     /// The constant that names field `name` in an instruction, if it may.

@@ -4,7 +4,6 @@
 use luka_bytecode::{DebugInfo, Instr, Op, Proto, UpvalueDesc};
 
 use super::Emitter;
-use super::code::Code;
 use super::jumps::set_distance;
 use crate::resolve::hir::FuncId;
 
@@ -16,8 +15,7 @@ impl Emitter<'_> {
         if self.f.needs_wide {
             self.emit_body(true);
         }
-        let mut code = std::mem::take(&mut self.f);
-        thread_jumps(&mut code.instrs);
+        thread_jumps(&mut self.f.instrs);
         let function = &self.hir.functions[id.index()];
         let is_main = id == FuncId(0);
         let mut lines = [function.line_at, function.end_at].map(|at| self.place.line(at + 1));
@@ -31,29 +29,41 @@ impl Emitter<'_> {
             last_line_defined: lines[1],
             num_params: function.num_params,
             is_vararg: function.is_vararg,
-            max_stack: code.max_stack.clamp(2, u16::MAX as u32) as u16,
-            code: code.instrs,
+            max_stack: self.f.max_stack.clamp(2, u16::MAX as u32) as u16,
+            code: take(&mut self.f.instrs),
             constants: self.consts.take(),
             upvalues: upvalues
                 .map(|u| UpvalueDesc { in_stack: u.in_stack, index: u.index, kind: u.kind })
                 .collect(),
             protos: function.children.iter().map(|child| child.0).collect(),
             debug: DebugInfo {
-                lines: code.lines,
-                spans: code.spans,
-                locals: std::mem::take(&mut self.scopes.debug),
+                lines: take(&mut self.f.lines),
+                spans: take(&mut self.f.spans),
+                locals: self.scopes.debug.drain(..).collect(),
                 upvalue_names: names,
             },
         }
     }
 
     fn emit_body(&mut self, wide: bool) {
-        self.f = Code { wide, ..Code::default() };
-        self.consts.take();
+        self.f.clear(wide);
+        self.consts.clear();
         self.links.clear();
         self.scopes.debug.clear();
         self.body();
     }
+}
+
+/// A list in memory of exactly its size; the room it grew in is kept for the next function, unless
+/// that is large.
+fn take<T: Copy>(list: &mut Vec<T>) -> Vec<T> {
+    const LARGE: usize = 1 << 14;
+    if list.len() < LARGE {
+        return list.as_slice().to_vec();
+    }
+    let mut taken = std::mem::take(list);
+    taken.shrink_to_fit();
+    taken
 }
 
 /// Sends jumps to unconditional jumps straight to where those go.

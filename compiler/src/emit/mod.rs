@@ -37,7 +37,7 @@ pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnos
         place: place::Place::new(tokens, source),
         function: FuncId(0),
         f: code::Code::default(),
-        consts: consts::Constants::default(),
+        consts: consts::Constants::new(tokens.names.text_len()),
         links: Vec::new(),
         spine: Vec::new(),
         targets: Vec::new(),

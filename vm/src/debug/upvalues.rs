@@ -59,5 +59,5 @@ impl Vm {
 
 fn upvalue_shown(func: Value, i: usize) -> Vec<u8> {
     let name = visible_proto(func).and_then(|p| p.data.debug.upvalue_names.get(i).cloned());
-    name.map_or(b"(no name)".to_vec(), |n| n.into_vec())
+    name.map_or(b"(no name)".to_vec(), |n| n.to_vec())
 }

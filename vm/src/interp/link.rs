@@ -1,44 +1,65 @@
 //! Linking: the VM's own copy of a function's code, in which register operands and 16-bit
 //! constant operands are byte offsets (×16), so that an operand is one load and one addition.
 
-use luka_bytecode::ops::{Field, Role};
+use luka_bytecode::ops::{Field, OPS, Role};
 use luka_bytecode::{Instr, Op};
 
-const SCALE: u16 = 16;
+const SCALE: u64 = 16;
 
-fn is_scaled(role: Role) -> bool {
+const fn is_scaled(role: Role) -> bool {
     matches!(
         role,
         Role::Dst | Role::Src | Role::Win | Role::Const | Role::ConstNum | Role::ConstStr
     )
 }
 
+/// The bits of an instruction word that linking multiplies, and those it clears, by opcode.
+struct Row {
+    scaled: u64,
+    cleared: u64,
+}
+
+static ROWS: [Row; Op::COUNT] = {
+    let mut rows = [const { Row { scaled: 0, cleared: 0 } }; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        let mut i = 0;
+        while i < OPS[op].operands.len() {
+            let operand = OPS[op].operands[i];
+            if is_scaled(operand.role) {
+                rows[op].scaled |= match operand.field {
+                    Field::a => 0xffff << 16,
+                    Field::b => 0xffff << 32,
+                    Field::c => 0xffff << 48,
+                    Field::n | Field::bx => 0,
+                };
+            }
+            i += 1;
+        }
+        if is_cached(OPS[op].op) {
+            rows[op].cleared = 0xff << 8;
+        }
+        op += 1;
+    }
+    rows
+};
+
 /// `results` maps the C of TFORCALL: linked, it counts as CALL's does (wanted results + 1), so that
 /// a return needs not tell the two apart.
-fn map(code: &mut [Instr], scale: impl Fn(u16) -> u16, results: impl Fn(u16) -> u16) {
+fn map(code: &mut [Instr], scale: impl Fn(u64) -> u64, results: impl Fn(u16) -> u16) {
     for i in code {
-        let Some(op) = i.opcode() else { continue };
-        for operand in op.info().operands {
-            if is_scaled(operand.role) {
-                match operand.field {
-                    Field::a => i.a = scale(i.a),
-                    Field::b => i.b = scale(i.b),
-                    Field::c => i.c = scale(i.c),
-                    Field::n | Field::bx => {}
-                }
-            }
-        }
-        if is_cached(op) {
-            i.n = 0;
-        }
-        if op == Op::TForCall {
+        let Some(row) = ROWS.get(i.op as usize) else { continue };
+        let word = u64::from_le_bytes(i.to_bytes());
+        let word = word & !row.scaled & !row.cleared | scale(word & row.scaled);
+        *i = Instr::from_bytes(word.to_le_bytes());
+        if i.op == Op::TForCall as u8 {
             i.c = results(i.c);
         }
     }
 }
 
 /// Instructions whose `n` holds an inline cache in the VM's copy (it is 0 in images).
-pub fn is_cached(op: Op) -> bool {
+const fn is_cached(op: Op) -> bool {
     matches!(
         op,
         Op::GetTabUp
@@ -51,12 +72,15 @@ pub fn is_cached(op: Op) -> bool {
     )
 }
 
+/// The bits of the 16-bit lanes that stay in their lane when a word is multiplied by [`SCALE`].
+const LOW: u64 = 0x0fff_0fff_0fff_0000;
+
 /// Plain indices → byte offsets.
 pub fn link(code: &mut [Instr]) {
-    map(code, |x| x.wrapping_mul(SCALE), |c| c.wrapping_add(1));
+    map(code, |lanes| (lanes & LOW) * SCALE, |c| c.wrapping_add(1));
 }
 
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
-    map(code, |x| x / SCALE, |c| c.wrapping_sub(1));
+    map(code, |lanes| (lanes / SCALE) & LOW, |c| c.wrapping_sub(1));
 }

@@ -10,7 +10,7 @@ use crate::interp::frame::{FrameKind, HEADER, Link, SLOT};
 use crate::meta::Event;
 use crate::thread::{FIRST_STACK, STACK_SLACK, Status};
 use crate::value::{Type, Value};
-use luka_bytecode::{Constant, Module, Verified};
+use luka_bytecode::{Bytes, Constant, Module, Verified};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -79,37 +79,37 @@ impl Vm {
     /// the table of globals, the others nil.
     pub fn instantiate(
         &mut self,
-        module: &Verified<Module>,
+        module: Verified<Module>,
         source_text: Option<Rc<[u8]>>,
     ) -> Result<Gc<LuaFn>, Raise> {
-        let module = module.get();
+        let module = module.into_inner();
         let chunk = Rc::new(ChunkInfo {
-            source_name: module.source_name.clone(),
+            source_name: module.source_name,
             native: module.native,
             source_text,
         });
         // Children stand behind their parents: made from the back, each finds its children ready.
         let mut made: Vec<Option<Gc<ProtoObj>>> = vec![None; module.protos.len()];
         // Long strings are one object for the whole chunk, as PUC's are (short ones always are).
-        let mut long_strings: HashMap<&[u8], Value> = HashMap::new();
-        for (i, p) in module.protos.iter().enumerate().rev() {
-            let mut code: Box<[_]> = p.code.as_slice().into();
+        let mut long_strings: HashMap<Bytes, Value> = HashMap::new();
+        for (i, p) in module.protos.into_iter().enumerate().rev() {
+            let mut code = p.code.into_boxed_slice();
             crate::interp::link::link(&mut code);
             let mut constants = Vec::with_capacity(p.constants.len());
-            for c in &p.constants {
+            for c in p.constants {
                 constants.push(match c {
                     Constant::Nil => Value::NIL,
                     Constant::False => Value::FALSE,
                     Constant::True => Value::TRUE,
-                    Constant::Int(n) => Value::int(*n),
-                    Constant::Float(f) => Value::float(*f),
+                    Constant::Int(n) => Value::int(n),
+                    Constant::Float(f) => Value::float(f),
                     Constant::Str(s) if s.len() <= luka_bytecode::MAX_SHORT_STRING => {
-                        self.heap.new_str(s)?.into()
+                        self.heap.new_str(&s)?.into()
                     }
-                    Constant::Str(s) => match long_strings.get(&**s) {
+                    Constant::Str(s) => match long_strings.get(&s) {
                         Some(&known) => known,
                         None => {
-                            let new = self.heap.new_str(s)?.into();
+                            let new = self.heap.new_str(&s)?.into();
                             long_strings.insert(s, new);
                             new
                         }
@@ -122,8 +122,8 @@ impl Vm {
                 code,
                 constants: constants.into(),
                 protos,
-                upvalues: p.upvalues.as_slice().into(),
-                debug: p.debug.clone(),
+                upvalues: p.upvalues.into_boxed_slice(),
+                debug: p.debug,
                 chunk: chunk.clone(),
                 line_defined: p.line_defined,
                 last_line_defined: p.last_line_defined,
