@@ -17,6 +17,7 @@ pub mod heap;
 pub mod host;
 #[allow(unsafe_code)]
 pub mod interp;
+pub mod libm;
 pub mod meta;
 pub mod native;
 #[allow(unsafe_code)]

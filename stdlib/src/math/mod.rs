@@ -12,6 +12,7 @@ pub use random::RANDOM;
 
 use crate::access::{self, Step};
 use crate::prim;
+use luka_vm::libm;
 use luka_vm::value::number::float_to_int;
 use luka_vm::{Action, Native, NativeResult, Type, Value, Vm, natives};
 
@@ -23,7 +24,7 @@ natives! { pub static MATH = "math";
         "The arc tangent of `y/x` in radians, in the quadrant that both signs say; `x` is 1 by default."
         = atan,
     ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." = ceil,
-    cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, pxfm::f_cos),
+    cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, libm::cos),
     deg: "math.deg(x) -> float" "An angle in radians as degrees." = |vm| by(vm, |x| x * (180.0 / PI)),
     exp: "math.exp(x) -> float" "e to the power of `x`." = |vm| by(vm, pxfm::f_exp),
     floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." = floor,
@@ -33,7 +34,7 @@ natives! { pub static MATH = "math";
     min: "math.min(x, ...) -> value" "The least argument by the operator `<`." = min,
     modf: "math.modf(x) -> integer|float, float" "The integral part, rounded towards zero, and the fraction." = modf,
     rad: "math.rad(x) -> float" "An angle in degrees as radians." = |vm| by(vm, |x| x * (PI / 180.0)),
-    sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, pxfm::f_sin),
+    sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, libm::sin),
     sqrt: "math.sqrt(x) -> float" "The square root." = |vm| by(vm, f64::sqrt),
     tan: "math.tan(x) -> float" "The tangent of an angle in radians." = |vm| by(vm, pxfm::f_tan),
     tointeger: "math.tointeger(x) -> integer | nil" "The integer that `x` equals, if there is one." = tointeger,

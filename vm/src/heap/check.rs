@@ -14,7 +14,7 @@ use super::{Header, mark, size};
 use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
 use crate::string::{Str, hash::hash_bytes};
 use crate::table::Table;
-use crate::table::get::{find, hash_key};
+use crate::table::get::find;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Value, tag};
@@ -280,7 +280,7 @@ impl Checker<'_> {
                     return Err(format!("key {key:?} belongs to the array part"));
                 }
                 if find(t, key) != n {
-                    return Err(format!("key {key:?} (hash {}) is lost", hash_key(key)));
+                    return Err(format!("key {key:?} is lost"));
                 }
             }
             Ok(())

@@ -6,32 +6,45 @@ use crate::string::{Str, hash::hash_word};
 use crate::value::number::float_to_int;
 use crate::value::{Value, tag};
 
-/// Hash of a float key that has no integer value.
+/// Index of the main position of a number in a hash part of `mask + 1` nodes.
+///
+/// With `n` bits of mask: the sum of the number's lowest two digits of `n` bits, which is close to
+/// the remainder by `2^n - 1`. So numbers of a range lie side by side, other progressions spread
+/// without meeting, and a queue's new keys find the places of those it has lost. What is left of
+/// large numbers is mixed and added.
 #[inline(always)]
-fn hash_float(bits: u64) -> u32 {
-    hash_word(bits)
+fn place_of_number(w: u64, mask: u32) -> usize {
+    let n = 63 - ((mask as u64) << 1 | 1).leading_zeros();
+    let high = w >> n;
+    let rest = (high >> n).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 36;
+    (w.wrapping_add(high).wrapping_add(rest) & mask as u64) as usize
 }
 
-/// Hash of a key: of an object, its serial number's, which it has when it is in a table.
+/// The main position of a key: of an object, its serial number's, which it has when it is in a
+/// table.
 ///
 /// # Safety
-/// A heap key is live.
+/// The table is live, and so is a heap key.
 #[inline]
-pub(crate) unsafe fn hash_key(key: Value) -> u32 {
-    match key.tag {
-        tag::INT => hash_word(key.payload),
-        // SAFETY: the caller says that the key is live; its tag says what it is.
-        tag::STR => unsafe { (*(key.payload as usize as *mut Header)).hash },
-        // SAFETY: as above.
-        tag::LSTR => unsafe { Gc::<Str>::from_payload(key.payload).hash_long() },
-        tag::FLOAT => hash_float(key.payload),
-        tag::FALSE => 1,
-        tag::TRUE => 2,
-        // SAFETY: as above.
-        t if t & tag::HEAP != 0 => unsafe {
-            hash_word((*(key.payload as usize as *mut Header)).hash as u64)
-        },
-        _ => hash_word(key.payload),
+pub(crate) unsafe fn main_position(t: *const Table, key: Value) -> *mut Node {
+    // SAFETY: the caller says that table and key are live; the key's tag says what it is, and
+    // masked hashes are within the nodes.
+    unsafe {
+        let mask = (*t).node_mask;
+        let hash = match key.tag {
+            tag::STR => (*(key.payload as usize as *mut Header)).hash,
+            tag::LSTR => Gc::<Str>::from_payload(key.payload).hash_long(),
+            tag::FLOAT => hash_word(key.payload),
+            tag::FALSE => 1,
+            tag::TRUE => 2,
+            tag::INT => return (*t).nodes.add(place_of_number(key.payload, mask)),
+            t if t & tag::HEAP == 0 => hash_word(key.payload),
+            _ => {
+                let serial = (*(key.payload as usize as *mut Header)).hash;
+                return (*t).nodes.add(place_of_number(serial as u64, mask));
+            }
+        };
+        (*t).nodes.add((hash & mask) as usize)
     }
 }
 
@@ -120,7 +133,7 @@ pub(crate) unsafe fn find_int(t: *const Table, i: i64) -> *mut Node {
     // SAFETY: The table is live (the caller); a masked hash is a node's index, and chains stay
     // within the nodes.
     unsafe {
-        let mut n = (*t).nodes.add((hash_word(i as u64) & (*t).node_mask) as usize);
+        let mut n = (*t).nodes.add(place_of_number(i as u64, (*t).node_mask));
         loop {
             if (*n).key == i as u64 && (*n).key_tag == tag::INT {
                 return n;
@@ -146,8 +159,7 @@ pub(crate) unsafe fn find(t: *const Table, key: Value) -> *mut Node {
             tag::INT => find_int(t, key.payload as i64),
             tag::NIL => std::ptr::null_mut(),
             _ => {
-                let hash = hash_key(key);
-                let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
+                let mut n = main_position(t, key);
                 loop {
                     if node_has(n, key) {
                         return n;
@@ -173,9 +185,8 @@ pub(crate) unsafe fn find_maybe_dead(t: *const Table, key: Value) -> *mut Node {
         if !found.is_null() || !key.is_heap() {
             return found;
         }
-        let hash = hash_key(key);
         let dead = dead_key(key);
-        let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
+        let mut n = main_position(t, key);
         while !n.is_null() {
             if (*n).key_tag == tag::DEAD && (*n).key == dead {
                 return n;

@@ -1,6 +1,6 @@
 //! Storing: into existing slots, and inserting new keys.
 
-use super::get::{find, find_int, find_str, hash_key, normalize};
+use super::get::{find, find_int, find_str, main_position, normalize};
 use super::{Node, Table};
 use crate::heap::{Gc, Header, heap::Heap};
 use crate::string::Str;
@@ -134,15 +134,13 @@ impl Gc<Table> {
                 // Objects hash by serial number; one that has none is in no table.
                 heap.object_serial(key.payload as usize as *mut Header);
             }
-            let hash = hash_key(key);
-            let mut place = (*t).nodes.add((hash & (*t).node_mask) as usize);
+            let mut place = main_position(t, key);
             if (*place).val_tag != tag::NIL || !(*t).has_nodes() {
                 let Some(free) = free_place(t) else {
                     self.rehash(heap, key)?;
                     return self.set(heap, key, v);
                 };
-                let main =
-                    (*t).nodes.add((hash_key((*place).key_value()) & (*t).node_mask) as usize);
+                let main = main_position(t, (*place).key_value());
                 if main != place {
                     // The colliding node is not in its main position: it moves.
                     let mut before = main;

@@ -1,6 +1,8 @@
 //! Number semantics of the language: conversions between integers, floats and strings, and the
 //! arithmetic whose rules differ from Rust's (manual §3.4.1–3.4.3).
 
+use crate::libm;
+
 /// The integer equal to `f`, if there is one.
 #[inline]
 pub fn float_to_int(f: f64) -> Option<i64> {
@@ -87,6 +89,7 @@ pub fn float_mod(a: f64, b: f64) -> f64 {
 }
 
 /// `a ^ b`, correctly rounded by one pure-Rust library on every target: `10 ^ -2 == 0.01`.
+#[inline]
 pub fn float_pow(a: f64, b: f64) -> f64 {
     if b == 2.0 {
         return a * a;
@@ -94,13 +97,21 @@ pub fn float_pow(a: f64, b: f64) -> f64 {
     if b == 0.5 && a > 0.0 {
         return a.sqrt(); // also correctly rounded
     }
+    general_pow(a, b)
+}
+
+#[inline(never)]
+fn general_pow(a: f64, b: f64) -> f64 {
     if a == 1.0 || b == 0.0 {
         return 1.0; // even if the other is NaN
     }
     if a.is_nan() || b.is_nan() {
         return a + b;
     }
-    let r = pow_positive(a.abs(), b);
+    let r = match libm::pow(a.abs(), b) {
+        Some(r) => r,
+        None => pow_positive(a.abs(), b),
+    };
     if a.is_sign_positive() {
         return r;
     }
@@ -118,6 +129,7 @@ pub fn float_pow(a: f64, b: f64) -> f64 {
 
 /// `a ^ b` for `a` not negative, without NaN. Goes around faults of pxfm 0.1.30 near the ends of
 /// the range.
+#[cold]
 fn pow_positive(a: f64, b: f64) -> f64 {
     // 2^600, 2^-200, 2^-100
     const LARGE: f64 = f64::from_bits((1023 + 600) << 52);

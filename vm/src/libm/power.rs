@@ -1,0 +1,181 @@
+//! Powers.
+
+use super::tables::{EXP, LOG};
+use super::{exp2i, settled, short};
+
+/// ln 2: a multiple of 2^-42, and the rest.
+const LN2: (f64, f64) = (0.6931471805598903, 5.497923018708371e-14);
+/// (ln 2)/128: 36 bits, and the rest.
+const STEP: (f64, f64) = (0.005415212348111709, 1.2864023111638346e-14);
+/// 128/ln 2
+const STEPS: f64 = 184.6649652337873;
+/// Added and taken away again, it rounds to an integer, which is in the low bits meanwhile.
+const ROUND: f64 = 6755399441055744.0;
+
+/// Relative error of [`log_parts`].
+const LOG_ERROR: f64 = exp2i(-66);
+/// Relative error of [`exp_parts`].
+const EXP_ERROR: f64 = exp2i(-60);
+
+/// The natural logarithm of a positive normal number, as a sum.
+#[inline(always)]
+fn log_parts(x: f64) -> (f64, f64) {
+    // x = 2^k z with z from 0.703125 to twice that; the intervals of the table are cut by the
+    // first seven bits.
+    const LEAST: u64 = 0x3fe6_8000_0000_0000;
+    let from_least = x.to_bits().wrapping_sub(LEAST);
+    let k = ((from_least as i64) >> 52) as f64;
+    let z = f64::from_bits(x.to_bits().wrapping_sub(from_least & 0xfff << 52));
+    let (reciprocal, log_hi, log_lo) = LOG[(from_least >> 45) as usize & 127];
+    // z/c = 1 + r, exactly.
+    let zh = short(z);
+    let r = (zh * reciprocal - 1.0) + (z - zh) * reciprocal;
+    // k ln 2 + ln c, exactly but for small rests; + r; - r²/2; + what is smaller.
+    let t1 = k * LN2.0 + log_hi;
+    let t2 = t1 + r;
+    let back = t2 - t1;
+    let rest2 = (t1 - (t2 - back)) + (r - back);
+    let rh = short(r);
+    let half_square = 0.5 * rh * rh;
+    let t3 = t2 - half_square;
+    let rest3 = (t2 - t3) - half_square;
+    let r2 = r * r;
+    let series = r2
+        * r
+        * ((1.0 / 3.0 - r * 0.25)
+            + r2 * ((0.2 - r * (1.0 / 6.0))
+                + r2 * ((1.0 / 7.0 - r * 0.125) + r2 * (1.0 / 9.0 - r * 0.1))));
+    let small = (k * LN2.1 + log_lo) + (rest2 + rest3) + (series - 0.5 * (r - rh) * (r + rh));
+    let hi = t3 + small;
+    (hi, (t3 - hi) + small)
+}
+
+/// e to the power of `x + dx` with `|x| < 700`: two summands without the exponent, and that.
+#[inline(always)]
+fn exp_parts(x: f64, dx: f64) -> (f64, f64, i64) {
+    let rounded = x * STEPS + ROUND;
+    let n = rounded.to_bits() as i64;
+    let steps = rounded - ROUND;
+    let r = (x - steps * STEP.0) + (dx - steps * STEP.1);
+    let (value, rest) = EXP[n as usize & 127];
+    let r2 = r * r;
+    let series =
+        (0.5 + r * (1.0 / 6.0)) + r2 * ((1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0));
+    let grown = value * (r + (rest + r2 * series));
+    let hi = value + grown;
+    (hi, (value - hi) + grown, (n << 45) >> 52)
+}
+
+#[inline(always)]
+fn is_positive_normal(x: f64) -> bool {
+    x.to_bits().wrapping_sub(1 << 52) < 0x7fe << 52
+}
+
+/// `x` to the power of `y` for numbers that are not negative nor NaN; `None` where that is not
+/// decided here.
+#[inline(never)]
+pub fn pow(x: f64, y: f64) -> Option<f64> {
+    if y == -1.0 {
+        return Some(1.0 / x);
+    }
+    if y == -0.5 {
+        return None; // pxfm has a way of its own
+    }
+    if y.abs() <= 4.0 && y.trunc() == y {
+        return few_factors(x, y as i32);
+    }
+    if x == 2.0 && y.abs() < 1000.0 && y.trunc() == y {
+        return Some(exp2i(y as i64));
+    }
+    if !is_positive_normal(x) {
+        return None;
+    }
+    let (hi, lo) = log_parts(x);
+    let (h, f) = (short(hi), short(y));
+    let main = h * f;
+    let small = (y - f) * h + y * ((hi - h) + lo);
+    if main.abs() >= 700.0 || small.abs() >= 1.0 {
+        return None;
+    }
+    let (hi, lo, n) = exp_parts(main, small);
+    let error = EXP_ERROR + main.abs() * LOG_ERROR;
+    settled(hi, lo, error * hi).map(|p| p * exp2i(n))
+}
+
+/// `x` to the power of -4 to 4, by multiplying.
+fn few_factors(x: f64, n: i32) -> Option<f64> {
+    if !(exp2i(-200)..exp2i(200)).contains(&x) {
+        return None;
+    }
+    let (hi, lo) = match n.abs() {
+        2 => times((x, 0.0), (x, 0.0)),
+        3 => times(times((x, 0.0), (x, 0.0)), (x, 0.0)),
+        4 => {
+            let square = times((x, 0.0), (x, 0.0));
+            times(square, square)
+        }
+        _ => return None,
+    };
+    if n > 0 {
+        return settled(hi, lo, hi * exp2i(-96));
+    }
+    let inverse = 1.0 / hi;
+    let (product, rest) = times((inverse, 0.0), (hi, lo));
+    settled(inverse, inverse * ((1.0 - product) - rest), inverse * exp2i(-96))
+}
+
+/// The product of two sums of a number and a small one.
+#[inline(always)]
+fn times(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+    let (ah, bh) = (short(a.0), short(b.0));
+    let (al, bl) = (a.0 - ah, b.0 - bh);
+    let hi = a.0 * b.0;
+    let lo = ((ah * bh - hi) + ah * bl + al * bh) + al * bl;
+    (hi, lo + (a.0 * b.1 + a.1 * b.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Random;
+    use super::*;
+
+    #[test]
+    fn powers_are_those_of_the_slow_library() {
+        let mut r = Random(7);
+        let (mut decided, n) = (0, if cfg!(miri) { 50 } else { 30_000 });
+        for i in 0..n {
+            let x = match i % 4 {
+                0 => r.unit() * 10.0,
+                1 => 1.0 + (r.unit() - 0.5) * 0.02,
+                2 => (r.bits() % 1000) as f64,
+                _ => f64::from_bits(r.bits() >> 1),
+            };
+            let y = match i % 3 {
+                0 => r.unit() * 20.0 - 10.0,
+                1 => (r.bits() % 41) as f64 - 20.0,
+                _ => (r.bits() % 200) as f64 / 2.0 - 50.0,
+            };
+            // (pxfm 0.1.30 fails there.)
+            if y == -0.5 || !x.is_finite() {
+                continue;
+            }
+            if let Some(p) = pow(x, y) {
+                decided += 1;
+                assert_eq!(p, pxfm::f_pow(x, y), "{x:?} ^ {y:?}");
+            }
+        }
+        assert!(decided > n / 2);
+    }
+
+    #[test]
+    fn exact_and_tied_powers() {
+        assert_eq!(pow(2.0, -999.0), Some(2f64.powi(-999)));
+        assert_eq!(pow(3.0, 4.0), Some(81.0));
+        assert_eq!(pow(5.0, 3.0), Some(125.0));
+        assert_eq!(pow(0.25, 1.5), Some(0.125));
+        assert_eq!(pow(94906267.0, 2.0), None, "half-way between two doubles");
+        assert_eq!(pow(10.0, 400.0), None);
+        assert_eq!(pow(0.0, 5.0), None);
+        assert_eq!(pow(5e-324, 5.0), None);
+    }
+}

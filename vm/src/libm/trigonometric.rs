@@ -1,0 +1,98 @@
+//! Sine and cosine.
+
+use super::tables::SIN;
+use super::{exp2i, settled, short};
+
+/// pi/128: 28 bits, 28 more, and the rest.
+const STEP: (f64, f64, f64) =
+    (0.024543692590668797, 1.5501462201535088e-11, -1.9026643403084322e-20);
+/// 128/pi
+const STEPS: f64 = 40.74366543152521;
+const ROUND: f64 = 6755399441055744.0;
+/// Beyond that the reduction is not exact enough.
+const LARGE: f64 = 800_000.0;
+
+/// The sine of an angle in radians.
+pub fn sin(x: f64) -> f64 {
+    sine(x, 0).unwrap_or_else(|| pxfm::f_sin(x))
+}
+
+/// The cosine of an angle in radians.
+pub fn cos(x: f64) -> f64 {
+    sine(x, 64).unwrap_or_else(|| pxfm::f_cos(x))
+}
+
+/// The sine of `x` and `turn` 128ths of pi.
+#[inline(always)]
+fn sine(x: f64, turn: usize) -> Option<f64> {
+    if x.is_nan() || x.abs() >= LARGE {
+        return None;
+    }
+    // x = steps pi/128 + r + dr
+    let rounded = x * STEPS + ROUND;
+    let n = (rounded.to_bits() as usize).wrapping_add(turn);
+    let steps = rounded - ROUND;
+    let near = x - steps * STEP.0;
+    let nearer = steps * STEP.1;
+    let r1 = near - nearer;
+    let back = r1 - near;
+    let rest1 = (near - (r1 - back)) - (nearer + back);
+    let dr1 = rest1 - steps * STEP.2;
+    let r = r1 + dr1;
+    let dr = (r1 - r) + dr1;
+    // sin(a + r) = sin a cos r + cos a sin r
+    let (sh, sl) = SIN[n & 255];
+    let (ch, cl) = SIN[n.wrapping_add(64) & 255];
+    let rh = short(r);
+    let main = ch * rh;
+    let sum = sh + main;
+    let rest = (sh - sum) + main;
+    let r2 = r * r;
+    let cos_series = r2 * (-0.5 + r2 * (1.0 / 24.0 + r2 * (-1.0 / 720.0 + r2 * (1.0 / 40320.0))));
+    let sin_series =
+        r * r2 * (-1.0 / 6.0 + r2 * (1.0 / 120.0 + r2 * (-1.0 / 5040.0 + r2 * (1.0 / 362880.0))));
+    let small = (rest + (sl + (ch * ((r - rh) + dr) + cl * r)))
+        + ((sh + sl) * cos_series + (ch + cl) * sin_series);
+    let hi = sum + small;
+    let error = hi.abs() * exp2i(-62) + exp2i(-82);
+    settled(hi, (sum - hi) + small, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Random;
+    use super::*;
+
+    #[test]
+    fn sines_are_those_of_the_slow_library() {
+        let mut r = Random(9);
+        let (mut decided, n) = (0, if cfg!(miri) { 50 } else { 30_000 });
+        for i in 0..n {
+            let x = match i % 4 {
+                0 => (r.unit() - 0.5) * 10.0,
+                1 => (r.unit() - 0.5) * 1.6e6,
+                2 => (r.bits() % 20_000) as f64 * 0.01,
+                _ => ((r.bits() % 1000) as f64 - 500.0) * (std::f64::consts::PI / 2.0),
+            };
+            if let Some(y) = sine(x, 0) {
+                decided += 1;
+                assert_eq!(y, pxfm::f_sin(x), "sin {x:?}");
+            }
+            if let Some(y) = sine(x, 64) {
+                decided += 1;
+                assert_eq!(y, pxfm::f_cos(x), "cos {x:?}");
+            }
+        }
+        assert!(decided > n * 3 / 2);
+    }
+
+    #[test]
+    fn corners() {
+        assert_eq!(sin(0.0).to_bits(), 0);
+        assert_eq!(sin(-0.0).to_bits(), 1 << 63);
+        assert_eq!(sin(1e-300), 1e-300);
+        assert_eq!(cos(0.0), 1.0);
+        assert!(sin(f64::INFINITY).is_nan() && cos(f64::NAN).is_nan());
+        assert_eq!(sin(1e22), pxfm::f_sin(1e22));
+    }
+}
