@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 pub mod ast;
+pub mod check;
 pub mod compile;
 pub mod diag;
 pub mod emit;

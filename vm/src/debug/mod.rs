@@ -8,6 +8,7 @@
 //! * [`locals`] — local variables, temporaries and variable arguments by number
 //! * [`upvalues`] — upvalues by number
 //! * [`traceback`] — the list of active functions
+//! * [`scene`] — what reports of errors may look at: values, variables, failed coroutines
 //! * [`hook`] — when a debug hook runs and what it is told
 //!
 //! The rules and texts are those of PUC Lua 5.4 (`ldebug.c`, `lauxlib.c`). Functions of a chunk
@@ -20,6 +21,7 @@ pub mod info;
 pub mod locals;
 pub mod names;
 pub mod position;
+pub mod scene;
 pub mod traceback;
 pub mod upvalues;
 

@@ -171,6 +171,9 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
                 Ok(Name { what: "constant", name }) => name,
                 _ => b"?",
             };
+            if opens_method_call(proto, pc) {
+                return Some(Name::new("method", name));
+            }
             Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), name))
         }
         // PUC has larger indices in registers, which tells less.
@@ -179,6 +182,21 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
         Op::SelfK if register == index(i.a) => Some(Name::new("method", key(c))),
         _ => None,
     }
+}
+
+/// Whether a GETTABLE is the last of the three instructions that stand for SELF with a name too
+/// long for an instruction: receiver and name are put into the window of the call first.
+fn opens_method_call(proto: &ProtoData, pc: usize) -> bool {
+    let Some([receiver, name, get]) = pc.checked_sub(2).and_then(|at| proto.code.get(at..=pc))
+    else {
+        return false;
+    };
+    receiver.opcode() == Some(Op::Move)
+        && name.opcode() == Some(Op::LoadK)
+        && receiver.a == get.b
+        && get.b == get.a + 2 * SCALE
+        && (name.a, get.c) == (get.a, get.a)
+        && local_in(proto, index(get.b), pc).is_none()
 }
 
 /// The metamethod an instruction may call.

@@ -1,13 +1,27 @@
 //! The list of active functions, as `luaL_traceback` writes it.
 
 use super::info::{Activation, FuncInfo};
+use super::position::Location;
 use crate::heap::Gc;
 use crate::thread::Thread;
 use crate::vm::Vm;
 
 /// Levels shown at the top and at the bottom of a long stack.
-const TOP_LEVELS: i64 = 10;
-const BOTTOM_LEVELS: i64 = 11;
+const TOP_LEVELS: usize = 10;
+const BOTTOM_LEVELS: usize = 11;
+
+/// One entry of a traceback.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// `file.lua:3: in function 'f'`.
+    pub text: Vec<u8>,
+    /// Where it stands; `None` for natives.
+    pub location: Option<Location>,
+    /// It was tail-called: the functions that led to it are gone.
+    pub is_tail: bool,
+    /// How many levels are left out after this one.
+    pub skipped: usize,
+}
 
 impl Vm {
     /// The active functions of a thread from a level on, one a line, the message above them. Of a
@@ -21,24 +35,43 @@ impl Vm {
         }
         text.extend_from_slice(b"stack traceback:");
         let Ok(first) = usize::try_from(level) else { return text };
-        let last = self.activations(thread).count() as i64 - 1;
-        let shown = last - i64::from(level);
-        let skipped = shown - TOP_LEVELS - BOTTOM_LEVELS;
-        for (i, level) in (0..).zip(self.activations(thread).skip(first)) {
-            if skipped <= 0 || i < TOP_LEVELS || i > TOP_LEVELS + skipped {
-                self.write_level(&mut text, &level);
-            } else if i == TOP_LEVELS {
-                let note = format!("\n\t...\t(skipping {skipped} levels)");
+        for level in self.trace(thread, first, TOP_LEVELS + BOTTOM_LEVELS) {
+            text.extend_from_slice(b"\n\t");
+            text.extend_from_slice(&level.text);
+            if level.is_tail {
+                text.extend_from_slice(b"\n\t(...tail calls...)");
+            }
+            if level.skipped > 0 {
+                let note = format!("\n\t...\t(skipping {} levels)", level.skipped);
                 text.extend_from_slice(note.as_bytes());
             }
         }
         text
     }
 
-    fn write_level(&self, text: &mut Vec<u8>, level: &Activation) {
+    /// The levels of a traceback as data; of a stack deeper than `most` the middle is left out.
+    pub fn trace(
+        &self,
+        thread: Gc<Thread>,
+        first: usize,
+        most: usize,
+    ) -> impl Iterator<Item = Level> {
+        let count = self.activations(thread).count().saturating_sub(first);
+        // As PUC's: the number told is one less than the levels left out.
+        let skipped = count.saturating_sub(most + 1);
+        let left_out = if skipped > 0 { TOP_LEVELS..TOP_LEVELS + skipped + 1 } else { 0..0 };
+        let levels = self.activations(thread).skip(first).enumerate();
+        levels.filter(move |(i, _)| !left_out.contains(i)).map(move |(i, level)| Level {
+            text: self.level_text(&level),
+            location: self.location(&level),
+            is_tail: level.frame.is_tail,
+            skipped: if i + 1 == TOP_LEVELS { skipped } else { 0 },
+        })
+    }
+
+    fn level_text(&self, level: &Activation) -> Vec<u8> {
         let info = FuncInfo::of(level.func());
-        text.extend_from_slice(b"\n\t");
-        text.extend_from_slice(&info.short_src);
+        let mut text = info.short_src.clone();
         match level.current_line() {
             Some(line) if line > 0 => text.extend_from_slice(format!(":{line}: in ").as_bytes()),
             _ => text.extend_from_slice(b": in "),
@@ -59,8 +92,6 @@ impl Vm {
             }
         };
         text.extend_from_slice(&description);
-        if level.frame.is_tail {
-            text.extend_from_slice(b"\n\t(...tail calls...)");
-        }
+        text
     }
 }

@@ -143,7 +143,10 @@ fn wrap_then(vm: &mut Vm) -> NativeResult {
         return vm.ret_from(2);
     }
     let co = vm.upvalue(1);
-    if co.as_thread().is_some_and(|t| t.status == Status::Failed) {
+    if let Some(thread) = co.as_thread()
+        && let Some(error) = thread.failure()
+    {
+        vm.note_failure(thread, error);
         // The coroutine ended with an error: close it, the error may become another one.
         vm.set_top(2);
         vm.push(co);

@@ -70,6 +70,8 @@ impl Vm {
             in_handler_message,
             config,
             warn_state: WarnState::default(),
+            failures: None,
+            aside: None,
         };
         vm.update_dispatch();
         Ok(vm)

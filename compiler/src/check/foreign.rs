@@ -1,0 +1,61 @@
+//! Names people bring from other languages, and what does the same here.
+
+/// `(name, what to write instead)`; a name with a dot is a field of a library.
+const FOREIGN: &[(&str, &str)] = &[
+    ("null", "Lua's word for no value is `nil`"),
+    ("NULL", "Lua's word for no value is `nil`"),
+    ("None", "Lua's word for no value is `nil`"),
+    ("undefined", "Lua's word for no value is `nil`"),
+    ("True", "the truth values are written `true` and `false`"),
+    ("False", "the truth values are written `true` and `false`"),
+    ("TRUE", "the truth values are written `true` and `false`"),
+    ("FALSE", "the truth values are written `true` and `false`"),
+    ("this", "inside a method, `function t:m()`, the object is called `self`"),
+    ("len", "the length of a string or list is `#x`"),
+    ("printf", "write `print(string.format(…))` or `io.write(string.format(…))`"),
+    ("sprintf", "write `string.format(…)`"),
+    ("println", "`print` ends the line"),
+    ("puts", "write `print(…)`"),
+    ("echo", "write `print(…)`"),
+    ("console", "write `print(…)`"),
+    ("str", "write `tostring(x)`"),
+    ("int", "write `math.tointeger(x)`, `math.floor(x)` or `tonumber(s)`"),
+    ("float", "write `tonumber(s)`"),
+    ("parseInt", "write `tonumber(s)`"),
+    ("parseFloat", "write `tonumber(s)`"),
+    ("typeof", "write `type(x)`"),
+    ("throw", "write `error(…)`"),
+    ("raise", "write `error(…)`"),
+    ("exit", "write `os.exit(code)`"),
+    ("sleep", "the standard library cannot sleep"),
+    ("range", "count with `for i = 1, n do … end`"),
+    ("foreach", "write `for k, v in pairs(t) do … end`"),
+    ("unpack", "since Lua 5.2 it is `table.unpack`"),
+    ("loadstring", "since Lua 5.2 `load` takes strings"),
+    ("setfenv", "gone since Lua 5.2: give `load` an environment"),
+    ("getfenv", "gone since Lua 5.2: use `_ENV`"),
+    ("table.getn", "the length of a list is `#t`"),
+    ("table.length", "the length of a list is `#t`"),
+    ("table.size", "the length of a list is `#t`"),
+    ("table.push", "write `table.insert(t, x)`"),
+    ("table.pop", "write `table.remove(t)`"),
+    ("table.join", "write `table.concat(t, separator)`"),
+    ("table.foreach", "write `for k, v in pairs(t) do … end`"),
+    ("table.foreachi", "write `for i, v in ipairs(t) do … end`"),
+    ("string.length", "the length of a string is `#s`"),
+    ("string.replace", "write `string.gsub(s, pattern, replacement)`"),
+    ("string.gfind", "since Lua 5.1 it is `string.gmatch`"),
+    ("string.split", "write a loop over `string.gmatch(s, \"[^,]+\")`"),
+    ("string.trim", "write `s:match(\"^%s*(.-)%s*$\")`"),
+    ("string.substring", "write `string.sub(s, from, to)`"),
+    ("string.contains", "write `string.find(s, text, 1, true)`"),
+    ("math.round", "write `math.floor(x + 0.5)`"),
+    ("math.pow", "write `x ^ y`"),
+    ("os.sleep", "the standard library cannot sleep"),
+];
+
+/// What to say about a name of another language; fields as `string.split`.
+pub fn foreign_name(name: &[u8]) -> Option<&'static str> {
+    let found = FOREIGN.iter().find(|(known, _)| known.as_bytes() == name);
+    found.map(|(_, advice)| *advice)
+}
