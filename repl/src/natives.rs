@@ -1,19 +1,20 @@
 //! The two natives at the bottom of every program: the protected call of a chunk and the message
-//! handler that adds the traceback (`docall` and `msghandler` in `lua.c`).
+//! handler that adds the traceback (`docall` and `msghandler` in `lua.c`). What the handler returns
+//! is PUC's text, which programs may see; the report for people is kept aside.
 
 use luka_vm::thread::natives::XPCALL_THEN;
 use luka_vm::{Event, Native, NativeResult, Value, Vm};
 
-use crate::report;
+use crate::report::runtime::{Aside, report};
 
 /// Called with a function, a message handler and the function's arguments: true and its results,
 /// or false and what the handler made of the error. Tracebacks end with it, as `[C]: in ?`.
 pub static DOCALL: Native = Native::new("luka.docall", "", "", docall);
 
-/// Makes the message that is printed: the error's text, the source line, the traceback.
+/// Makes the message of an error, its text and the traceback, and keeps the report of it aside.
 pub static MESSAGE: Native = Native::new("luka.message", "", "", message);
 
-/// The same without the source line, for sessions that must look like `lua`'s.
+/// The same without a report, for sessions that must look like `lua`'s.
 pub static PLAIN_MESSAGE: Native = Native::new("luka.plain_message", "", "", plain_message);
 
 static MESSAGE_THEN: Native = Native::then("luka.message:then", message_then);
@@ -71,10 +72,11 @@ fn finish(vm: &mut Vm, picture: bool) -> NativeResult {
     let thread = vm.current_thread();
     let mut whole = text.clone();
     whole.push(b'\n');
-    if picture && let Some(snippet) = report::snippet(vm, &text) {
-        whole.extend_from_slice(snippet.as_bytes());
-    }
     whole.extend_from_slice(&vm.traceback(thread, None, 1));
+    if picture {
+        let report = report(vm, error, &text);
+        vm.aside = Some(Box::new(Aside { text: whole.clone(), report }));
+    }
     let whole = vm.str(&whole)?;
     vm.ret1(whole)
 }

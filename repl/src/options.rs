@@ -1,6 +1,7 @@
 //! The options of `lua`, read as `lua` reads them (`collectargs` in its `lua.c`).
 
 use crate::cli::Argv;
+use crate::report::Color;
 use luka_compiler::Std;
 
 /// What the options say.
@@ -16,6 +17,8 @@ pub struct Options {
     pub ignore_environment: bool,
     /// `--std=…`
     pub std: Std,
+    /// `--color=…`
+    pub color: Color,
     /// Index of the script in the command line.
     pub script: Option<usize>,
     /// Things to do before the script, in order.
@@ -38,6 +41,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
         executes: false,
         ignore_environment: false,
         std: Std::default(),
+        color: Color::Auto,
         script: None,
         steps: Vec::new(),
     };
@@ -56,6 +60,12 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
             }
             b"--std=5.4" => options.std = Std::Lua54,
             b"--std=luka" => options.std = Std::Luka,
+            [b'-', b'-', b'c', b'o', b'l', b'o', b'r', b'=', when @ ..] => {
+                match std::str::from_utf8(when).ok().and_then(Color::parse) {
+                    Some(color) => options.color = color,
+                    None => return bad,
+                }
+            }
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),
             b"-i" => (options.interactive, options.version) = (true, true),

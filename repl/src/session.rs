@@ -13,6 +13,7 @@ use crate::host::OsHost;
 use crate::interrupt;
 use crate::loader::SourceLoader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
+use crate::report::runtime::Aside;
 use crate::report::{self, complain};
 
 const STDIN: FileId = FileId(0);
@@ -47,8 +48,9 @@ impl Session {
     pub fn new(progname: &[u8], std: Std) -> Result<Session, &'static str> {
         let host = Box::new(OsHost::new());
         let loader = Box::new(SourceLoader::new(std));
-        let vm = Vm::new(Config::default(), host, loader)
+        let mut vm = Vm::new(Config::default(), host, loader)
             .map_err(|_| "cannot create state: not enough memory")?;
+        vm.keep_failures();
         let progname = Some(progname.to_vec());
         Ok(Session { vm, std, progname, pictures: true, watching: false })
     }
@@ -170,8 +172,13 @@ impl Session {
         complain(&mut self.vm, &text);
     }
 
+    /// Reports an error that has passed the message handler; one it has made a report of by that.
     fn report_value(&mut self, error: Value) {
+        let aside = self.vm.aside.take().and_then(|aside| aside.downcast::<Aside>().ok());
         match error.as_str() {
+            Some(text) if aside.as_ref().is_some_and(|a| a.text == text.bytes()) => {
+                self.report(&aside.map_or(Vec::new(), |a| a.report));
+            }
             Some(text) => self.report(text.bytes()),
             None if error.is_number() => {
                 let mut text = Vec::new();

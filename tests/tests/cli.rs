@@ -154,8 +154,7 @@ fn errors_have_a_picture_and_a_traceback() {
     let lines: Vec<&str> = ended.err.lines().collect();
     assert!(lines[0].ends_with("luka: e.lua:2: attempt to index a nil value (field 'a')"));
     assert!(ended.err.contains("2 │   return t.a.b"), "{}", ended.err);
-    let traceback =
-        "stack traceback:\n\te.lua:2: in local 'f'\n\te.lua:4: in main chunk\n\t[C]: in ?\n";
+    let traceback = "stack traceback:\n\te.lua:2: in local 'f'\n\te.lua:4: in main chunk\n\t    f({})\n\t[C]: in ?\n";
     assert!(ended.err.ends_with(traceback), "{}", ended.err);
 }
 

@@ -23,6 +23,7 @@ options:
   -E          ignore environment variables
   -W          turn warnings on
   --std=5.4   plain Lua 5.4, without extensions
+  --color=WHEN  colour reports: auto (on a terminal, the default), always, never
   --          stop handling options
   -           stop handling options and execute standard input
 

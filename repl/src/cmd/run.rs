@@ -24,6 +24,7 @@ pub fn main(argv: &Argv, from: usize) -> i32 {
             return 1;
         }
     };
+    options.color.choose();
     let mut session = match Session::new(&progname, options.std) {
         Ok(session) => session,
         Err(message) => {

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::report::colour;
+use crate::report::{Color, colour};
 
 /// The arguments of a verb: its flags taken out by the verb, then these.
 pub struct Arguments {
@@ -41,6 +41,11 @@ pub fn arguments(args: &[Vec<u8>], valued: &[&str], plain: &[&str]) -> Result<Ar
                 Some("luka") => Std::Luka,
                 _ => return Err("--std is 5.4 or luka".to_string()),
             };
+        } else if name == "--color" {
+            match attached.and_then(Color::parse) {
+                Some(color) => color.choose(),
+                None => return Err("--color is auto, always or never".to_string()),
+            }
         } else if valued.contains(&name) {
             let value = match attached {
                 Some(value) => Some(value.as_bytes().to_vec()),

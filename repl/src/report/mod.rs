@@ -1,14 +1,26 @@
 //! Errors for people: PUC's message first, then the source line with the fault underlined.
+//!
+//! * [`runtime`] — the report of an error nobody caught
+//! * [`explain`], [`native_call`] — what its message means at its place
+//! * [`scene`] — the place as a tree, and the values in it
+//! * [`show`] — values on one line
+//! * [`trace`], [`sources`] — the traceback, and the texts it quotes
 
-use luka_compiler::diag::{Code, Diagnostic, render, render_all};
+mod explain;
+mod native_call;
+pub mod runtime;
+mod scene;
+mod show;
+mod sources;
+mod trace;
+
+use luka_compiler::diag::render_all;
 use luka_compiler::source::{Source, SourceKind};
-use luka_compiler::{Options, Span, Std};
+use luka_compiler::{Options, Std};
 use luka_vm::Vm;
-use luka_vm::debug::position::{Location, short_source};
 use luka_vm::host::FileId;
-use std::ffi::OsStr;
 use std::io::IsTerminal;
-use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 pub const STDERR: FileId = FileId(2);
 
@@ -18,26 +30,46 @@ pub fn complain(vm: &mut Vm, text: &[u8]) {
     let _ = vm.host().flush(STDERR);
 }
 
-/// Whether reports are coloured.
-pub fn colour() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+/// When reports are coloured (`--color`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    Always,
+    Never,
 }
 
-/// The picture of the source line a run-time error is about: the innermost place that the
-/// message's position names, else the innermost place at all.
-pub fn snippet(vm: &Vm, message: &[u8]) -> Option<String> {
-    let places: Vec<Location> = vm.locations(vm.current_thread()).take(50).collect();
-    let named = places.iter().position(|place| message.starts_with(&position(place)));
-    let place = places.get(named.unwrap_or(0))?;
-    if place.span == Span::NONE {
-        return None;
+/// What the command line said, for the whole process.
+static COLOR: AtomicU8 = AtomicU8::new(Color::Auto as u8);
+
+impl Color {
+    /// `auto`, `always`, `never`.
+    pub fn parse(text: &str) -> Option<Color> {
+        match text {
+            "auto" => Some(Color::Auto),
+            "always" => Some(Color::Always),
+            "never" => Some(Color::Never),
+            _ => None,
+        }
     }
-    let source = source_of(place)?;
-    let fits = place.line == Some(source.line(place.span.start));
-    let text = if named.is_some() { &message[position(place).len()..] } else { message };
-    let text = String::from_utf8_lossy(text).lines().next().unwrap_or_default().to_string();
-    let diagnostic = Diagnostic::new(Code::Runtime, place.span, "").with_label(text);
-    fits.then(|| without_heading(&render(&diagnostic, &source, colour())))
+
+    /// Makes it the choice of the process.
+    pub fn choose(self) {
+        COLOR.store(self as u8, Ordering::Relaxed);
+    }
+}
+
+/// Whether reports are coloured.
+pub fn colour() -> bool {
+    match COLOR.load(Ordering::Relaxed) {
+        c if c == Color::Always as u8 => true,
+        c if c == Color::Never as u8 => false,
+        _ => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            std::io::stderr().is_terminal() && !refused
+        }
+    }
 }
 
 /// The reports of the compiler about a text it refuses.
@@ -48,28 +80,6 @@ pub fn syntax_errors(name: &[u8], text: &[u8], kind: SourceKind, std: Std) -> St
         Ok(_) => String::new(),
         Err(diagnostics) => without_heading(&render_all(&diagnostics, &source, colour())),
     }
-}
-
-/// `chunk:line: ` as messages begin.
-fn position(place: &Location) -> Vec<u8> {
-    let mut text = short_source(&place.chunk);
-    text.extend_from_slice(format!(":{}: ", place.line.unwrap_or(0)).as_bytes());
-    text
-}
-
-/// The text of a chunk: what was kept, or the file again.
-fn source_of(place: &Location) -> Option<Source> {
-    let name = place.chunk.source_name.as_deref()?;
-    let text = match &place.chunk.source_text {
-        Some(text) => text.to_vec(),
-        None => {
-            let path = name.strip_prefix(b"@")?;
-            std::fs::read(OsStr::from_bytes(path)).ok()?
-        }
-    };
-    // What was kept has its first line blanked already; a file has not.
-    let kind = if name.starts_with(b"@") { SourceKind::File } else { SourceKind::Chunk };
-    Some(Source::new(name, text, kind))
 }
 
 /// A report without its first line: PUC's message above it says the same.

@@ -226,3 +226,10 @@ try(function() for k in 5 do end end)
 -- expect: messages.lua:225: attempt to call a number value (for iterator 'for iterator')
 try(function() for k in pairs(nil) do end end)
 -- expect: messages.lua:227: bad argument #1 to 'for iterator' (table expected, got nil)
+
+--- names too long for an instruction ---
+local t = {}
+try(function() t:a_method_with_a_name_of_more_than_forty_bytes_in_all() end)
+-- expect: messages.lua:232: attempt to call a nil value (method 'a_method_with_a_name_of_more_than_forty_bytes_in_all')
+try(function() return t.a_field_with_a_name_of_more_than_forty_bytes_in_all.x end)
+-- expect: messages.lua:234: attempt to index a nil value (field 'a_field_with_a_name_of_more_than_forty_bytes_in_all')

@@ -2,6 +2,7 @@
 
 use super::{LuaFn, NativeObj, Upval};
 use crate::heap::{Gc, Header, heap::Heap};
+use crate::native::Native;
 use crate::value::Value;
 
 impl LuaFn {
@@ -109,6 +110,11 @@ impl Gc<LuaFn> {
 }
 
 impl Gc<NativeObj> {
+    /// The native it makes callable.
+    pub fn native(self) -> &'static Native {
+        self.def
+    }
+
     /// Number of upvalues.
     pub fn num_upvalues(self) -> usize {
         self.hdr.extra as usize

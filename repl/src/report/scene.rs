@@ -1,0 +1,227 @@
+//! The place of an error: the function that was running, its source as a tree, and what its
+//! expressions stand for. Looks only; no code of the program runs.
+
+use luka_compiler::Span;
+use luka_compiler::ast::{Chunk, Expr, ExprId, UnOp};
+use luka_compiler::parse::{Options, Parsed, parse};
+use luka_compiler::source::Source;
+use luka_vm::debug::Activation;
+use luka_vm::debug::scene::Doing;
+use luka_vm::{Event, Gc, Table, Thread, Value, Vm};
+
+use super::show;
+
+/// Steps along a chain of `__index` tables.
+const CHAIN: usize = 20;
+/// Columns of an expression quoted in a sentence.
+const QUOTED: usize = 40;
+
+pub struct Scene<'a> {
+    pub vm: &'a Vm,
+    /// The level in question, unless its stack is gone.
+    pub level: Option<(Gc<Thread>, Activation)>,
+    pub span: Span,
+    pub source: &'a Source,
+    parsed: Parsed,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(
+        vm: &'a Vm,
+        level: Option<(Gc<Thread>, Activation)>,
+        span: Span,
+        source: &'a Source,
+        options: &Options,
+    ) -> Scene<'a> {
+        Scene { vm, level, span, source, parsed: parse(source, options) }
+    }
+
+    pub fn chunk(&self) -> &Chunk {
+        &self.parsed.chunk
+    }
+
+    /// What the instruction at fault works on.
+    pub fn doing(&self) -> Option<Doing> {
+        let (thread, level) = self.level.as_ref()?;
+        self.vm.doing(*thread, level)
+    }
+
+    /// The expression the instruction at fault was made of.
+    pub fn node(&self) -> Option<ExprId> {
+        let chunk = self.chunk();
+        (0..chunk.exprs.len() as u32)
+            .map(expr_id)
+            .find(|&id| chunk.expr_span(id) == self.span && !matches!(chunk.expr(id), Expr::Error))
+    }
+
+    /// The method call whose receiver and name have this span.
+    pub fn method_at(&self) -> Option<ExprId> {
+        let chunk = self.chunk();
+        (0..chunk.exprs.len() as u32).map(expr_id).find(|&id| match chunk.expr(id) {
+            Expr::MethodCall(call) => {
+                let end = chunk.method_call(call).name_span.end;
+                Span::new(chunk.expr_span(id).start, end) == self.span
+            }
+            _ => false,
+        })
+    }
+
+    pub fn name_text(&self, sym: luka_compiler::Sym) -> String {
+        show::text(self.name_bytes(sym))
+    }
+
+    pub fn name_bytes(&self, sym: luka_compiler::Sym) -> &[u8] {
+        self.parsed.tokens.names.bytes(sym)
+    }
+
+    /// An expression as it is written, if that is short.
+    pub fn written(&self, id: ExprId) -> Option<String> {
+        let span = self.chunk().expr_span(id);
+        let bytes = self.source.bytes().get(span.start as usize..span.end as usize)?;
+        let short = bytes.len() <= QUOTED && !bytes.iter().any(|c| c.is_ascii_control());
+        short.then(|| format!("`{}`", String::from_utf8_lossy(bytes)))
+    }
+
+    /// What a name, a field or a constant stands for now. Calls and operators are not carried out.
+    pub fn value(&self, id: ExprId) -> Option<Value> {
+        let chunk = self.chunk();
+        match chunk.expr(id) {
+            Expr::Name(name) => self.variable(self.name_bytes(name)).map(|(_, value)| value),
+            Expr::Field { object, name } => self.field(self.value(object)?, self.name_bytes(name)),
+            Expr::Index { object, key } => {
+                let object = self.value(object)?;
+                match chunk.expr(key) {
+                    Expr::Str(name) => self.field(object, self.name_bytes(name)),
+                    _ => {
+                        let key = self.value(key)?;
+                        match key.as_str() {
+                            Some(name) => self.field(object, name.bytes()),
+                            None => Some(object.as_table()?.get(key)),
+                        }
+                    }
+                }
+            }
+            Expr::Paren(inner) => self.value(inner),
+            Expr::Nil => Some(Value::NIL),
+            Expr::True => Some(Value::TRUE),
+            Expr::False => Some(Value::FALSE),
+            Expr::Int(n) => Some(Value::int(n)),
+            Expr::Float(x) => Some(Value::float(x)),
+            Expr::Unary { op: UnOp::Neg, operand } => match chunk.expr(operand) {
+                Expr::Int(n) => Some(Value::int(n.wrapping_neg())),
+                Expr::Float(x) => Some(Value::float(-x)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `local`, `upvalue` or `global`, and the value.
+    pub fn variable(&self, name: &[u8]) -> Option<(&'static str, Value)> {
+        let (thread, level) = self.level.as_ref()?;
+        if let Some(found) = self.vm.visible_variable(*thread, level, name) {
+            return Some(found);
+        }
+        let globals = self.globals()?;
+        Some(("global", globals.get_str_bytes(name)))
+    }
+
+    /// The table of global variables the code at fault sees.
+    pub fn globals(&self) -> Option<Gc<Table>> {
+        let (thread, level) = self.level.as_ref()?;
+        match self.vm.visible_variable(*thread, level, b"_ENV") {
+            Some((_, env)) => env.as_table(),
+            None => Some(self.vm.globals()),
+        }
+    }
+
+    /// A field of a value, found without running code; `None` if a metamethod would decide.
+    fn field(&self, object: Value, name: &[u8]) -> Option<Value> {
+        let mut object = object;
+        for _ in 0..CHAIN {
+            if let Some(table) = object.as_table() {
+                let value = table.get_str_bytes(name);
+                if !value.is_nil() {
+                    return Some(value);
+                }
+            }
+            let index = self.vm.metamethod(object, Event::Index);
+            if index.is_nil() {
+                return object.as_table().map(|_| Value::NIL);
+            }
+            if index.is_function() {
+                return None;
+            }
+            object = index;
+        }
+        None
+    }
+
+    /// The names of the fields a value has, those found through `__index` tables included.
+    pub fn fields(&self, object: Value) -> Vec<Vec<u8>> {
+        let mut names = Vec::new();
+        let mut object = object;
+        for _ in 0..CHAIN {
+            if let Some(table) = object.as_table() {
+                let strings = table.entries().take(10_000).filter_map(|(key, _)| key.as_str());
+                names.extend(strings.map(|name| name.bytes().to_vec()));
+            }
+            object = self.vm.metamethod(object, Event::Index);
+            if object.is_nil() || object.is_function() {
+                break;
+            }
+        }
+        names
+    }
+
+    /// How a report calls the variable an expression is: ``local `x` ``, ``field `y` of `x` ``.
+    pub fn origin(&self, id: ExprId) -> Option<String> {
+        let chunk = self.chunk();
+        match chunk.expr(id) {
+            Expr::Name(name) => {
+                let kind = match self.variable(self.name_bytes(name)) {
+                    Some(("global", _)) => "global",
+                    Some(_) => "local",
+                    None => return None,
+                };
+                Some(format!("{kind} `{}`", self.name_text(name)))
+            }
+            Expr::Field { object, name } => {
+                let name = self.name_text(name);
+                Some(match self.whose(object) {
+                    Some(owner) => format!("field `{name}` of {owner}"),
+                    None => format!("field `{name}`"),
+                })
+            }
+            Expr::Index { object, key } => {
+                let what = match chunk.expr(key) {
+                    Expr::Str(name) => format!("field `{}`", self.name_text(name)),
+                    Expr::Int(n) => format!("item {n}"),
+                    _ => match self.value(key) {
+                        Some(key) => {
+                            format!("the field with the key {}", show::shown(self.vm, key))
+                        }
+                        None => "a field".to_string(),
+                    },
+                };
+                Some(match self.whose(object) {
+                    Some(owner) => format!("{what} of {owner}"),
+                    None => what,
+                })
+            }
+            Expr::Paren(inner) => self.origin(inner),
+            _ => None,
+        }
+    }
+
+    fn whose(&self, object: ExprId) -> Option<String> {
+        match self.chunk().expr(object) {
+            Expr::Name(_) => self.origin(object).or_else(|| self.written(object)),
+            _ => self.written(object),
+        }
+    }
+}
+
+fn expr_id(index: u32) -> ExprId {
+    luka_compiler::ast::Id::from_index(index)
+}

@@ -1,0 +1,2 @@
+local opts = {}
+print(string.rep("x", opts.count))

@@ -1,0 +1,2 @@
+local ready = { network = false }
+assert(ready.network)

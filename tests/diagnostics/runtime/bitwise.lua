@@ -1,0 +1,2 @@
+local mask = 1.5
+print(mask & 0xff)

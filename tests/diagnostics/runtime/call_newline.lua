@@ -1,0 +1,3 @@
+local log = nil
+local report = log
+(report or print)("x")

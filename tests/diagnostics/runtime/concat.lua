@@ -1,0 +1,2 @@
+local user = { name = "ann" }
+print("hello " .. user.name .. ", you are " .. user.age .. " years old")

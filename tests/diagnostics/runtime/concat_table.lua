@@ -1,0 +1,2 @@
+local list = { 1, 2 }
+print("list: " .. list)

@@ -1,0 +1,3 @@
+local limit <const> = 10
+local t = {}
+if t.size >= limit then print("big") end

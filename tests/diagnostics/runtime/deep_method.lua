@@ -1,0 +1,2 @@
+local app = { net = {} }
+app.net.socket:close()

@@ -1,0 +1,2 @@
+local a, n = 10, 0
+print(a // n)

@@ -1,0 +1,2 @@
+local _ENV = { print = print, counter = 1 }
+print(conter + 1)

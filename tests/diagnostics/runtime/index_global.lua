@@ -1,0 +1,2 @@
+configuration = {}
+print(configuraton.debug)

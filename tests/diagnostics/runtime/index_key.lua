@@ -1,0 +1,3 @@
+local grid = { { 1, 2 }, { 3, 4 } }
+local x, y = 3, 1
+print(grid[x][y])

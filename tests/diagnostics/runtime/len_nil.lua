@@ -1,0 +1,2 @@
+local function size(list) return #list end
+print(size())

@@ -1,0 +1,2 @@
+local f = load("local a\nreturn a.b.c")
+f()

@@ -1,0 +1,2 @@
+local size = 0
+return 7 % size

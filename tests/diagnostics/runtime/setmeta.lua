@@ -1,0 +1,2 @@
+local P = setmetatable({}, { __name = "Point" })
+print(P + 1)

@@ -1,0 +1,2 @@
+local app = {}
+app.settings.theme = "dark"

@@ -1,0 +1,2 @@
+local f = load(string.dump(load("local a; return a.b"), true))
+f()
