@@ -1,18 +1,19 @@
 //! The pipeline on one page: lex → parse → resolve → emit → verify.
 //!
-//! [`compile`] is the quick way: it frees each stage's data as soon as the next has it, and on a
-//! fault leaves the explaining to [`stages`], which runs and keeps everything.
+//! [`compile`] is the quick way: it resolves and emits function by function, frees each stage's
+//! data as soon as the next has it, and on a fault leaves the explaining to [`stages`], which runs
+//! and keeps everything.
 
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Span, Verified};
 
 use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
-use crate::emit::emit;
+use crate::emit::{Emission, emit};
 use crate::lex::Tokens;
 use crate::parse::{Options, Parsed, parse};
 use crate::resolve::hir::Hir;
-use crate::resolve::resolve;
+use crate::resolve::{Words, resolve, resolve_each};
 use crate::source::{Source, SourceKind};
 
 /// What each stage makes of a source; no stage stops at a fault.
@@ -49,15 +50,18 @@ pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, V
     if !diagnostics.is_empty() {
         return Err(stages(source, options).diagnostics);
     }
-    let (hir, diagnostics) = resolve(source, &mut tokens, &chunk);
+    // From here on places suffice: what stands there is in the tree.
+    tokens.tokens = Vec::new();
+    let words = Words::intern(&mut tokens.names);
+    let mut emission = Emission::new(source, &tokens);
+    let good = resolve_each(source, &tokens, &chunk, words, &mut |hir, id| {
+        emission.function(hir, id);
+    });
     drop(chunk);
-    if !diagnostics.is_empty() {
+    let (module, diagnostics) = emission.finish();
+    drop(tokens);
+    if !good || !diagnostics.is_empty() {
         return Err(stages(source, options).diagnostics);
-    }
-    let (module, diagnostics) = emit(source, &tokens, &hir);
-    drop((hir, tokens));
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
     }
     verify(module).map_err(|error| {
         let message = format!("the compiler has made a module that is not valid: {error:?}");

@@ -26,6 +26,7 @@ struct Slot {
 }
 
 /// Constants of the function being emitted.
+#[derive(Default)]
 pub(super) struct Constants {
     values: Vec<Constant>,
     numbers: HashMap<Key, u32, BuildHasherDefault<Mixer>>,

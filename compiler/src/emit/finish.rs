@@ -8,9 +8,9 @@ use super::jumps::set_distance;
 use crate::resolve::hir::FuncId;
 
 impl Emitter<'_> {
-    /// Emits a function.
-    pub fn function(&mut self, id: FuncId) -> Proto {
-        self.function = id;
+    /// Emits the function.
+    pub fn proto(&mut self) -> Proto {
+        let id = self.function;
         self.emit_body(false);
         if self.f.needs_wide {
             self.emit_body(true);
@@ -49,7 +49,7 @@ impl Emitter<'_> {
         self.f.clear(wide);
         self.consts.clear();
         self.links.clear();
-        self.scopes.debug.clear();
+        self.scopes.begin(self.hir.labels.len());
         self.body();
     }
 }

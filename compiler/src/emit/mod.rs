@@ -31,35 +31,90 @@ use crate::source::Source;
 /// Emits every function of a chunk. Of a tree with errors the module is of no use, but the
 /// diagnostics are.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
-    let mut emitter = Emitter {
-        hir,
-        names: &tokens.names,
-        place: place::Place::new(tokens, source),
-        function: FuncId(0),
-        f: code::Code::default(),
-        consts: consts::Constants::new(tokens.names.text_len()),
-        links: Vec::new(),
-        spine: Vec::new(),
-        targets: Vec::new(),
-        scopes: vars::Scopes::new(hir.labels.len()),
-        last_end: 0,
-        line_end: u32::MAX,
-        line: 0,
-        fault: None,
-    };
-    let mut protos: Vec<Proto> = Vec::with_capacity(hir.functions.len());
-    let mut diagnostics = Vec::new();
+    let mut emission = Emission::new(source, tokens);
     for id in 0..hir.functions.len() as u32 {
-        protos.push(emitter.function(FuncId(id)));
-        if let Some(end) = emitter.fault.take() {
-            diagnostics.push(too_many_registers(source, tokens, end));
-        }
+        emission.function(hir, FuncId(id));
     }
-    let module = Module { source_name: Some(source.name().into()), native: false, protos };
-    (module, diagnostics)
+    emission.finish()
 }
 
-/// The whole state of emission. Its methods are spread over the rooms of this folder.
+/// Emission of a chunk function by function, in any order. Of the tokens it needs the spans.
+pub struct Emission<'a> {
+    source: &'a Source,
+    tokens: &'a Tokens,
+    room: Room,
+    protos: Vec<Option<Proto>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Emission<'a> {
+    pub fn new(source: &'a Source, tokens: &'a Tokens) -> Emission<'a> {
+        let consts = consts::Constants::new(tokens.names.text_len());
+        let room = Room { consts, ..Room::default() };
+        Emission { source, tokens, room, protos: Vec::new(), diagnostics: Vec::new() }
+    }
+
+    /// Emits a function. `hir` holds its nodes, and of the functions in it what
+    /// [`crate::resolve::hir::Function`] says.
+    pub fn function(&mut self, hir: &Hir, id: FuncId) {
+        let room = std::mem::take(&mut self.room);
+        let mut emitter = Emitter {
+            hir,
+            names: &self.tokens.names,
+            place: place::Place::new(self.tokens, self.source, room.hints),
+            function: id,
+            f: room.f,
+            consts: room.consts,
+            links: room.links,
+            spine: room.spine,
+            targets: room.targets,
+            scopes: room.scopes,
+            last_end: 0,
+            line_end: u32::MAX,
+            line: 0,
+            fault: None,
+        };
+        let proto = emitter.proto();
+        if let Some(end) = emitter.fault {
+            self.diagnostics.push(too_many_registers(self.source, self.tokens, end));
+        }
+        self.room = Room {
+            hints: emitter.place.hints(),
+            f: emitter.f,
+            consts: emitter.consts,
+            links: emitter.links,
+            spine: emitter.spine,
+            targets: emitter.targets,
+            scopes: emitter.scopes,
+        };
+        if self.protos.len() <= id.index() {
+            self.protos.resize(id.index() + 1, None);
+        }
+        self.protos[id.index()] = Some(proto);
+    }
+
+    /// The module, once every function has been emitted.
+    pub fn finish(self) -> (Module, Vec<Diagnostic>) {
+        let protos = self.protos.into_iter().flatten().collect();
+        let source_name = Some(self.source.name().into());
+        (Module { source_name, native: false, protos }, self.diagnostics)
+    }
+}
+
+/// What goes from function to function: the memory, and hints where to search.
+#[derive(Default)]
+struct Room {
+    hints: place::Hints,
+    f: code::Code,
+    consts: consts::Constants,
+    links: Vec<jumps::Link>,
+    spine: Vec<ExprId>,
+    targets: Vec<exp::Exp>,
+    scopes: vars::Scopes,
+}
+
+/// The whole state of emission of a function. Its methods are spread over the rooms of this
+/// folder.
 struct Emitter<'a> {
     hir: &'a Hir,
     names: &'a Names,

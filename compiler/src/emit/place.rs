@@ -9,13 +9,23 @@ use crate::source::{LineIndex, Source};
 pub(super) struct Place<'a> {
     tokens: &'a Tokens,
     lines: &'a LineIndex,
-    line_hint: u32,
-    token_hint: usize,
+    hints: Hints,
+}
+
+/// The last answers.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Hints {
+    line: u32,
+    token: usize,
 }
 
 impl<'a> Place<'a> {
-    pub fn new(tokens: &'a Tokens, source: &'a Source) -> Place<'a> {
-        Place { tokens, lines: source.lines(), line_hint: 0, token_hint: 0 }
+    pub fn new(tokens: &'a Tokens, source: &'a Source, hints: Hints) -> Place<'a> {
+        Place { tokens, lines: source.lines(), hints }
+    }
+
+    pub fn hints(&self) -> Hints {
+        self.hints
     }
 
     /// The line of a token's end. 0, the end of no token, is on line 1.
@@ -23,7 +33,7 @@ impl<'a> Place<'a> {
     pub fn line(&mut self, pos: u32) -> u32 {
         match pos {
             0 => 1,
-            _ => self.lines.line_near(pos - 1, &mut self.line_hint),
+            _ => self.lines.line_near(pos - 1, &mut self.hints.line),
         }
     }
 
@@ -32,7 +42,7 @@ impl<'a> Place<'a> {
         /// How far the search walks before it halves.
         const NEAR: usize = 16;
         let spans = &self.tokens.spans;
-        let mut at = self.token_hint.min(spans.len().saturating_sub(1));
+        let mut at = self.hints.token.min(spans.len().saturating_sub(1));
         for _ in 0..NEAR {
             if spans[at].start < pos {
                 if at + 1 == spans.len() {
@@ -42,12 +52,12 @@ impl<'a> Place<'a> {
             } else if at > 0 && spans[at - 1].start >= pos {
                 at -= 1;
             } else {
-                self.token_hint = at;
+                self.hints.token = at;
                 return at;
             }
         }
-        self.token_hint = self.tokens.index_at_or_after(pos);
-        self.token_hint
+        self.hints.token = self.tokens.index_at_or_after(pos);
+        self.hints.token
     }
 
     /// The end of the first token that starts at or after `pos`.

@@ -24,6 +24,7 @@ struct LabelState {
 }
 
 /// Scopes of the function being emitted.
+#[derive(Default)]
 pub(super) struct Scopes {
     active: Vec<Active>,
     labels: Vec<LabelState>,
@@ -36,16 +37,15 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    pub fn new(labels: usize) -> Scopes {
+    /// Begins a function of a tree that has so many labels by now.
+    pub fn begin(&mut self, labels: usize) {
         let state = LabelState { pc: 0, level: 0, pending: JumpList::EMPTY };
-        Scopes {
-            active: Vec::new(),
-            labels: vec![state; labels],
-            debug: Vec::new(),
-            var_top: 0,
-            to_close: 0,
-            tbc: 0,
+        // Labels of other functions may have left their places; nobody looks at a place before
+        // its label has come.
+        if self.labels.len() < labels {
+            self.labels.resize(labels, state);
         }
+        self.debug.clear();
     }
 
     /// Opens a scope; pass what it returns to [`Emitter::leave`].

@@ -19,7 +19,7 @@ impl Tokens {
     /// A string shows its *contents* between its delimiters, and everything is cut at the first
     /// zero byte, as C prints it.
     pub fn near(&self, index: usize, source: &Source) -> Vec<u8> {
-        let token = self.tokens[index];
+        let Some(&token) = self.tokens.get(index) else { return Vec::new() };
         let span = self.spans[index];
         let text = &source.bytes()[span.start as usize..span.end as usize];
         match token.kind {

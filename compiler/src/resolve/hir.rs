@@ -299,6 +299,19 @@ pub struct Hir {
     pub has_errors: bool,
 }
 
+/// A place in the arenas of a [`Hir`].
+pub(super) struct Mark {
+    exprs: usize,
+    stats: usize,
+    blocks: usize,
+    methods: usize,
+    numeric_fors: usize,
+    generic_fors: usize,
+    lists: usize,
+    locals: usize,
+    labels: usize,
+}
+
 impl Hir {
     /// A tree without functions, with room for about as many nodes as said.
     pub fn with_capacity(exprs: usize, stats: usize) -> Hir {
@@ -308,6 +321,36 @@ impl Hir {
         hir.stats.reserve_exact(stats);
         hir.stat_spans.reserve_exact(stats);
         hir
+    }
+
+    /// Where the arenas end now, the functions' aside.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            exprs: self.exprs.len(),
+            stats: self.stats.len(),
+            blocks: self.blocks.len(),
+            methods: self.methods.len(),
+            numeric_fors: self.numeric_fors.len(),
+            generic_fors: self.generic_fors.len(),
+            lists: self.lists.len(),
+            locals: self.locals.len(),
+            labels: self.labels.len(),
+        }
+    }
+
+    /// Forgets the nodes made since `mark`.
+    pub(super) fn truncate(&mut self, mark: Mark) {
+        self.exprs.truncate(mark.exprs);
+        self.expr_spans.truncate(mark.exprs);
+        self.stats.truncate(mark.stats);
+        self.stat_spans.truncate(mark.stats);
+        self.blocks.truncate(mark.blocks);
+        self.methods.truncate(mark.methods);
+        self.numeric_fors.truncate(mark.numeric_fors);
+        self.generic_fors.truncate(mark.generic_fors);
+        self.lists.truncate(mark.lists);
+        self.locals.truncate(mark.locals);
+        self.labels.truncate(mark.labels);
     }
 
     #[inline]

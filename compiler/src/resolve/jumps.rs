@@ -8,7 +8,6 @@ use super::error;
 use super::hir::{Label, LabelId, Stat, StatId};
 use super::scope::BlockState;
 use crate::Sym;
-use crate::lex::TokenKind;
 
 /// A jump whose label has not come yet.
 pub(super) struct Pending {
@@ -90,8 +89,9 @@ impl Resolver<'_> {
 
     /// The position behind `;` tokens that follow `end`.
     fn skip_semicolons(&self, mut end: u32) -> u32 {
+        let text = self.source.bytes();
         let mut index = self.tokens.index_at_or_after(end);
-        while self.tokens.tokens[index].kind == TokenKind::Semi && index + 1 < self.tokens.len() {
+        while text.get(self.tokens.spans[index].start as usize) == Some(&b';') {
             end = self.tokens.spans[index].end;
             index += 1;
         }

@@ -18,42 +18,61 @@ pub use dump::dump_hir;
 
 use luka_bytecode::UpvalueKind;
 
-use crate::Sym;
 use crate::ast::{self, Chunk};
 use crate::diag::Diagnostic;
 use crate::lex::Tokens;
 use crate::source::Source;
+use crate::{Names, Sym};
 use hir::{ExprId, FuncId, Function, Hir, LocalId, LocalKind, Upvalue};
 
 /// Resolves a chunk. The tree is total: what is wrong becomes an error node and a diagnostic.
 pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec<Diagnostic>) {
-    let words = Words {
-        env: tokens.names.intern_str("_ENV"),
-        self_: tokens.names.intern_str("self"),
-        for_state: tokens.names.intern_str("(for state)"),
-    };
-    let mut resolver = Resolver {
-        source,
-        tokens,
-        chunk,
-        words,
-        // Named fields of tables get a node for their key.
-        hir: Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len()),
-        scopes: scope::Scopes::new(tokens.names.text_len()),
-        jumps: jumps::Jumps::default(),
-        spine: Vec::new(),
-        items: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let words = Words::intern(&mut tokens.names);
+    // Named fields of tables get a node for their key.
+    let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
+    let mut resolver = Resolver::new(source, tokens, chunk, words, hir);
     resolver.function(Chunk::MAIN);
     (resolver.hir, resolver.diagnostics)
 }
 
+/// What becomes of a function when it is resolved; the functions in it have come before it.
+pub type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
+
+/// Resolves a chunk function by function: `done` sees each once, and then its nodes give way to
+/// those of the next, so that the tree is never larger than the functions open at one place.
+///
+/// Needs the spans of `tokens` only. Returns whether all is well; from the first fault on `done`
+/// sees nothing, and [`resolve`] has the words.
+pub fn resolve_each(
+    source: &Source,
+    tokens: &Tokens,
+    chunk: &Chunk,
+    words: Words,
+    done: Done<'_>,
+) -> bool {
+    // Room for a function of good size, or for a small chunk.
+    let hir = Hir::with_capacity(chunk.exprs.len().min(1 << 10), chunk.stmts.len().min(1 << 7));
+    let mut resolver = Resolver::new(source, tokens, chunk, words, hir);
+    resolver.done = Some(done);
+    resolver.function(Chunk::MAIN);
+    resolver.diagnostics.is_empty()
+}
+
 /// Names the language itself uses.
-struct Words {
+pub struct Words {
     env: Sym,
     self_: Sym,
     for_state: Sym,
+}
+
+impl Words {
+    pub fn intern(names: &mut Names) -> Words {
+        Words {
+            env: names.intern_str("_ENV"),
+            self_: names.intern_str("self"),
+            for_state: names.intern_str("(for state)"),
+        }
+    }
 }
 
 /// The state of a resolution.
@@ -70,6 +89,31 @@ struct Resolver<'a> {
     /// Lists being built.
     items: Vec<u32>,
     diagnostics: Vec<Diagnostic>,
+    done: Option<Done<'a>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(
+        source: &'a Source,
+        tokens: &'a Tokens,
+        chunk: &'a Chunk,
+        words: Words,
+        hir: Hir,
+    ) -> Resolver<'a> {
+        Resolver {
+            source,
+            tokens,
+            chunk,
+            words,
+            hir,
+            scopes: scope::Scopes::new(tokens.names.text_len()),
+            jumps: jumps::Jumps::default(),
+            spine: Vec::new(),
+            items: Vec::new(),
+            diagnostics: Vec::new(),
+            done: None,
+        }
+    }
 }
 
 impl Resolver<'_> {
@@ -83,6 +127,7 @@ impl Resolver<'_> {
         let func = self.chunk.func(id);
         let is_main = id == Chunk::MAIN;
         let new = FuncId(self.hir.functions.len() as u32);
+        let before = self.hir.mark();
         let mut upvalues = Vec::new();
         if is_main {
             let kind = UpvalueKind::Regular;
@@ -108,6 +153,12 @@ impl Resolver<'_> {
         let body = self.open_block(func.body);
         self.hir.functions[new.index()].body = body;
         self.leave_function(func.span.end, func.complete);
+        if let Some(done) = &mut self.done {
+            if self.diagnostics.is_empty() {
+                done(&self.hir, new);
+            }
+            self.hir.truncate(before);
+        }
         new
     }
 

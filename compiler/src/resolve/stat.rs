@@ -198,9 +198,11 @@ impl Resolver<'_> {
             // A folded constant has become its value: its name is what stands there.
             value if is_constant(value) => {
                 let index = self.tokens.index_at_or_after(span.start);
-                match self.tokens.tokens[index] {
-                    token if token.kind == crate::lex::TokenKind::Name => token.sym(),
-                    _ => return,
+                match self.tokens.tokens.get(index) {
+                    Some(token) if token.kind == crate::lex::TokenKind::Name => token.sym(),
+                    Some(_) => return,
+                    // In `resolve_each`, where the words do not count.
+                    None => self.words.env,
                 }
             }
             _ => return,
