@@ -1,14 +1,23 @@
 //! The runner's own command line.
 
+use crate::programs::Set;
+
 /// What to measure.
+#[derive(Default)]
 pub struct Options {
     pub rounds: usize,
     /// Parts of names of programs; empty for all.
     pub only: Vec<String>,
+    /// The sets of programs; empty for all.
+    pub sets: Vec<Set>,
     /// The binary to measure instead of the one this workspace builds.
     pub luka: Option<String>,
     /// Another build of luka to measure beside it.
     pub versus: Option<String>,
+    /// The contenders beside luka, by name; empty for all that are installed.
+    pub versus_names: Vec<String>,
+    /// Count instructions too.
+    pub instructions: bool,
     /// Put the table into benches/README.md.
     pub write: bool,
 }
@@ -16,17 +25,19 @@ pub struct Options {
 const USAGE: &str = "\
 usage: cargo run --release -p luka-benches -- [options] [name...]
   name            only programs with this in their name
+  --set NAME      only this set: small or large
   --rounds N      rounds (default 5)
   --luka PATH     the luka to measure (default: built from this workspace)
   --versus PATH   another luka to measure beside it
+  --against NAME  only this contender, such as lua5.4 (may be repeated)
+  --instructions  count instructions of luka and lua5.4 too (valgrind; minutes)
   --write         put the table into benches/README.md";
 
 impl Options {
     /// # Errors
     /// What to tell the user.
     pub fn parse(args: &[String]) -> Result<Options, String> {
-        let mut options =
-            Options { rounds: 5, only: Vec::new(), luka: None, versus: None, write: false };
+        let mut options = Options { rounds: 5, ..Options::default() };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let mut value = || args.next().cloned().ok_or_else(|| format!("{arg} needs a value"));
@@ -35,8 +46,15 @@ impl Options {
                     let n: usize = value()?.parse().map_err(|_| "--rounds N".to_string())?;
                     options.rounds = n.max(1);
                 }
+                "--set" => {
+                    let name = value()?;
+                    let set = Set::ALL.into_iter().find(|set| set.name() == name);
+                    options.sets.push(set.ok_or("--set small or --set large")?);
+                }
                 "--luka" => options.luka = Some(value()?),
                 "--versus" => options.versus = Some(value()?),
+                "--against" => options.versus_names.push(value()?),
+                "--instructions" => options.instructions = true,
                 "--write" => options.write = true,
                 // What `cargo bench` adds.
                 "--bench" => {}
