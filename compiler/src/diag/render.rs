@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
+use unicode_width::UnicodeWidthChar;
 
 use super::{Diagnostic, Severity};
 use crate::Span;
@@ -17,6 +18,10 @@ use crate::source::Source;
 const WINDOW: usize = 120;
 /// Columns shown before the first label of a cut line.
 const LEAD: usize = 40;
+/// Bytes on each side of a label that are looked at to fill the window.
+const NEAR: usize = 2048;
+/// Columns of a tab.
+const TAB: usize = 4;
 /// Most reports drawn at once.
 const MOST: usize = 50;
 /// Reports about lines beyond this one are given without a picture of the source.
@@ -38,7 +43,7 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
         Severity::Note => (ReportKind::Advice, Color::Cyan),
     };
     let config =
-        Config::default().with_color(color).with_index_type(IndexType::Char).with_tab_width(4);
+        Config::default().with_color(color).with_index_type(IndexType::Char).with_tab_width(TAB);
     let mut report = Report::build(kind, (name.clone(), page.main.clone()))
         .with_config(config)
         .with_code(diagnostic.code)
@@ -134,86 +139,144 @@ impl<'a> Page<'a> {
     /// Draws line `line` with its labels.
     fn add_line(&mut self, source: &Source, line: u32, labels: &[(Span, &'a str, bool)]) {
         let bytes = source.bytes();
-        let line_start = match source.lines().start_of(line) {
-            Some(start) => start as usize,
-            None => 0,
-        };
+        let line_start = source.lines().start_of(line).unwrap_or(0) as usize;
         let rest = bytes.get(line_start..).unwrap_or(&[]);
         let line_len = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let cells = cells(&rest[..line_len]);
-        let column_of = |pos: u32| {
-            let at = (pos as usize).saturating_sub(line_start).min(line_len);
-            cells.partition_point(|cell| cell.at < at)
-        };
-        let first = labels.first().map_or(0, |(span, ..)| column_of(span.start));
+        let offset = |pos: u32| (pos as usize).saturating_sub(line_start).min(line_len);
+        let first = labels.first().map_or(0, |(span, ..)| offset(span.start));
         let main = labels.iter().find(|(.., primary)| *primary);
-        let main = main.map_or(first, |(span, ..)| column_of(span.start));
+        let main = main.map_or(first, |(span, ..)| offset(span.start));
         // Show the first label, too, if both fit.
         let anchor = if main - first < WINDOW - LEAD { first } else { main };
-        let (from, to) = window(cells.len(), anchor);
+        let view = View::new(&rest[..line_len], anchor);
         // Display position of each cell of the window, and of its end.
+        let (from, to) = view.window;
         let mut places = Vec::with_capacity(to - from + 1);
-        if from > 0 {
+        if view.cut_before {
             self.push('…');
         }
-        for cell in &cells[from..to] {
+        for cell in &view.cells[from..to] {
             places.push(self.len);
             self.push(cell.shown);
         }
         places.push(self.len);
-        self.push(if to < cells.len() { '…' } else { ' ' });
+        self.push(if view.cut_after { '…' } else { ' ' });
         self.push('\n');
         for &(span, text, primary) in labels {
-            let (start, stop) = (column_of(span.start), column_of(span.end.max(span.start)));
-            let place = |column: usize| places[column.clamp(from, to) - from];
+            let (start, stop) = (offset(span.start), offset(span.end.max(span.start)));
+            let place = |at: usize| places[view.cell_at(at).clamp(from, to) - from];
             let low = place(start);
             // An empty label is shown as one column; behind every line there is a spare one.
             let range = low..place(stop).max(low + 1);
             if primary {
                 self.main = range.clone();
-                let ellipsis = usize::from(from > 0);
-                let shown = start.clamp(from, to) - from + ellipsis;
-                self.heading = (line, shown + 1, start + 1);
+                let shown = view.cell_at(start).clamp(from, to) - from;
+                let real = view.before + view.cell_at(start);
+                self.heading = (line, shown + usize::from(view.cut_before) + 1, real + 1);
             }
             self.marks.push(Mark { range, text, primary });
         }
     }
 }
 
-/// The columns to show of a line of `len` columns with a label at `label`.
-fn window(len: usize, label: usize) -> (usize, usize) {
-    if len <= WINDOW {
-        return (0, len);
-    }
-    let from = label.saturating_sub(LEAD).min(len - WINDOW);
-    (from, from + WINDOW)
+/// The part of a line that is shown.
+struct View {
+    /// The characters near the anchor.
+    cells: Vec<Cell>,
+    /// Characters of the line before them.
+    before: usize,
+    /// The cells to show.
+    window: (usize, usize),
+    cut_before: bool,
+    cut_after: bool,
 }
 
-/// One column: where its bytes start in the line, and what to show.
+impl View {
+    /// A window of a line around the byte `anchor`. Only what is near it is looked at closely, so
+    /// that the length of a line costs next to nothing.
+    fn new(line: &[u8], anchor: usize) -> View {
+        let from = char_start(line, anchor.saturating_sub(NEAR));
+        let to = char_start(line, line.len().min(anchor + NEAR));
+        let cells = cells(&line[from..to], from);
+        let before = line[..from].utf8_chunks();
+        let before =
+            before.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
+        let at = cells.partition_point(|cell| cell.at < anchor);
+        let mut window = (0, cells.len());
+        let whole = from == 0 && to == line.len();
+        if !whole || width(&cells) > WINDOW {
+            let lead = cells[..at].iter().rev().scan(0, |sum, cell| {
+                *sum += cell.width;
+                (*sum <= LEAD).then_some(())
+            });
+            window.0 = at - lead.count();
+            let shown = cells[window.0..].iter().scan(0, |sum, cell| {
+                *sum += cell.width;
+                (*sum <= WINDOW).then_some(())
+            });
+            window.1 = window.0 + shown.count();
+            // Near the end of the line there is room for more of what stands before.
+            let mut room = WINDOW.saturating_sub(width(&cells[window.0..window.1]));
+            while window.1 == cells.len() && window.0 > 0 && cells[window.0 - 1].width <= room {
+                window.0 -= 1;
+                room -= cells[window.0].width;
+            }
+        }
+        let cut_before = from > 0 || window.0 > 0;
+        let cut_after = to < line.len() || window.1 < cells.len();
+        View { cells, before, window, cut_before, cut_after }
+    }
+
+    /// The cell of a byte of the line: the nearest one, if it is not near.
+    fn cell_at(&self, at: usize) -> usize {
+        self.cells.partition_point(|cell| cell.at < at)
+    }
+}
+
+/// The first byte at `at` or after it that does not continue a character.
+fn char_start(line: &[u8], at: usize) -> usize {
+    let continues = line[at..].iter().take(3).take_while(|&&b| b & 0xC0 == 0x80);
+    at + continues.count()
+}
+
+/// One column: where its bytes start in the line, what to show, and how wide that is.
 struct Cell {
     at: usize,
     shown: char,
+    width: usize,
 }
 
-/// The columns of a line: its characters, with what is not printable text replaced.
-fn cells(line: &[u8]) -> Vec<Cell> {
-    let mut cells = Vec::with_capacity(line.len());
-    let mut at = 0;
-    for chunk in line.utf8_chunks() {
+fn width(cells: &[Cell]) -> usize {
+    cells.iter().map(|cell| cell.width).sum()
+}
+
+/// The columns of part of a line that begins at `start`: its characters, with what is not
+/// printable text replaced.
+fn cells(part: &[u8], start: usize) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(part.len());
+    let mut at = start;
+    for chunk in part.utf8_chunks() {
         for c in chunk.valid().chars() {
             let shown = match c {
                 '\t' => '\t',
                 '\u{85}' | '\u{2028}' | '\u{2029}' => char::REPLACEMENT_CHARACTER,
-                c if c.is_control() => char::REPLACEMENT_CHARACTER,
+                c if c.is_control() || is_direction(c) => char::REPLACEMENT_CHARACTER,
                 c => c,
             };
-            cells.push(Cell { at, shown });
+            let width = if c == '\t' { TAB } else { shown.width().unwrap_or(1) };
+            cells.push(Cell { at, shown, width });
             at += c.len_utf8();
         }
         for _ in chunk.invalid() {
-            cells.push(Cell { at, shown: char::REPLACEMENT_CHARACTER });
+            cells.push(Cell { at, shown: char::REPLACEMENT_CHARACTER, width: 1 });
             at += 1;
         }
     }
     cells
+}
+
+/// Characters that turn the direction of the text around them: they can make a line look like
+/// another one.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
