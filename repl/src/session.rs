@@ -293,9 +293,10 @@ impl Session {
     }
 
     /// Ends the program: closes the state if asked to, writes what is buffered.
-    pub fn end(mut self, code: i32, close: bool) -> i32 {
-        if close {
-            self.vm.close();
+    pub fn end(mut self, mut code: i32, close: bool) -> i32 {
+        // An interrupt ends the closing too: what is left undone goes with the process.
+        if close && let Outcome::Exit { code: last, .. } = self.vm.close() {
+            code = last;
         }
         let _ = self.vm.host().flush_all();
         // The process is about to end: giving the heap back piece by piece would only take time.

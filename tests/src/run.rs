@@ -94,7 +94,9 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
         Outcome::Exit { code, .. } => Err(format!("exit code {code}")),
         other => Err(format!("{other:?}")),
     };
-    vm.close();
+    while let Outcome::OutOfFuel = vm.close() {
+        vm.add_fuel(1_000);
+    }
     ended
 }
 

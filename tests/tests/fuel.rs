@@ -5,10 +5,10 @@ use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
 use luka_vm::vm::run::Outcome;
-use luka_vm::{Config, Vm};
+use luka_vm::{Config, Value, Vm};
 
-/// Runs a program with some fuel, again and again with more, on a machine of its own.
-fn starves(program: &str, gc_stress: u32) {
+/// A machine with some fuel, and a program loaded into it.
+fn machine(program: &str, gc_stress: u32) -> (Vm, Value) {
     let source = Source::new("=t", program.as_bytes(), SourceKind::File);
     let module = compile(&source, &Options::default()).expect("a program");
     let config = Config { fuel: Some(20_000), gc_stress, ..Config::default() };
@@ -16,7 +16,13 @@ fn starves(program: &str, gc_stress: u32) {
         .expect("a machine");
     open_libs(&mut vm).expect("libraries");
     let f = vm.instantiate(module, None).expect("a function");
-    let mut outcome = vm.run(f.into(), &[]);
+    (vm, f.into())
+}
+
+/// Runs a program with some fuel, again and again with more, on a machine of its own.
+fn starves(program: &str, gc_stress: u32) {
+    let (mut vm, f) = machine(program, gc_stress);
+    let mut outcome = vm.run(f, &[]);
     for _ in 0..10 {
         assert!(matches!(outcome, Outcome::OutOfFuel), "{program}");
         vm.add_fuel(1_000);
@@ -56,5 +62,42 @@ fn endless_programs_run_out_of_fuel() {
     for program in programs {
         starves(program, 0);
         starves(program, 7);
+    }
+}
+
+/// Finalizers and pending variables at the end of a program were run on fuel without end: a
+/// program of strangers could keep the host for ever.
+#[test]
+fn closing_pauses_and_goes_on() {
+    let slow = "local function slow(name) return function()
+            for i = 1, 100000 do end
+            log = (log or '') .. name
+            if name == 'c' then print(log) end
+        end end
+        setmetatable({}, {__gc = slow 'c'})
+        setmetatable({}, {__gc = slow 'b'})
+        local x <close> = setmetatable({}, {__close = slow 'a'})
+        os.exit(true, true)";
+    let (mut vm, f) = machine(slow, 0);
+    assert!(matches!(vm.run(f, &[]), Outcome::Exit { code: 0, close: true }));
+    let mut pauses = 0;
+    loop {
+        match vm.close() {
+            Outcome::OutOfFuel => vm.add_fuel(5_000),
+            Outcome::Finished(_) => break,
+            other => panic!("{other:?}"),
+        }
+        pauses += 1;
+    }
+    assert!(pauses > 30, "{pauses}");
+    let log = vm.globals().get_str_bytes(b"log");
+    assert_eq!(log.as_str().expect("a text").bytes(), b"abc");
+
+    let endless = "setmetatable({}, {__gc = function() while true do end end})";
+    let (mut vm, f) = machine(endless, 0);
+    assert!(matches!(vm.run(f, &[]), Outcome::Finished(_)));
+    for _ in 0..5 {
+        assert!(matches!(vm.close(), Outcome::OutOfFuel));
+        vm.add_fuel(1_000);
     }
 }

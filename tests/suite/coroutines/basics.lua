@@ -168,3 +168,29 @@ local big = {}
 for i = 1, 1000 do big[i] = i end
 print(select("#", co(table.unpack(big))), (select(1000, co(table.unpack(big)))))
 -- expect: 1000 1000
+
+--- a chain of coroutines ends at the limit of C calls ---
+-- One more may be resumed than started: the first call of a new one counts as one.
+local function source() while true do coroutine.yield(1) end end
+local co = coroutine.create(source)
+local n = 0
+while true do
+  local ok, e = coroutine.resume(co)
+  if not ok or e ~= 1 then print(n, ok, e) break end -- expect: 198 true C stack overflow
+  n = n + 1
+  local inner = co
+  co = coroutine.create(function()
+    while true do
+      local ok, x = coroutine.resume(inner)
+      coroutine.yield(x)
+    end
+  end)
+end
+local depth = 0
+local function deeper()
+  depth = depth + 1
+  local co = coroutine.create(deeper)
+  local ok, e = coroutine.resume(co)
+  if not ok then print(depth, e, coroutine.status(co)) end -- expect: 198 C stack overflow dead
+end
+deeper()

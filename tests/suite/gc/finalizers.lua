@@ -121,3 +121,7 @@ do
 end
 collectgarbage()
 print(done) -- expect: collected
+
+--- hooks do not see the finalizers of the end ---
+setmetatable({}, {__gc = function() string.rep("x", 2) end})
+debug.sethook(function(event) print(event) end, "c")

@@ -164,6 +164,11 @@ impl Heap {
         self.pinned.push(v);
     }
 
+    /// The last pin; nil if there is none.
+    pub fn last_pin(&self) -> Value {
+        self.pinned.last().copied().unwrap_or(Value::NIL)
+    }
+
     /// Undoes the last `n` pins.
     pub fn unpin(&mut self, n: usize) {
         let len = self.pinned.len().saturating_sub(n);

@@ -51,6 +51,11 @@ impl Vm {
             Some(Self::resume_refusal(co))
         } else if depth >= MAX_C_DEPTH {
             Some("C stack overflow")
+        } else if co.status == Status::New && depth + 1 == MAX_C_DEPTH {
+            // Its first call would be one too deep: it ends of that.
+            // SAFETY: the coroutine is live and not running.
+            unsafe { (*co.as_ptr()).status = Status::Dead };
+            Some("C stack overflow")
         } else {
             None
         };

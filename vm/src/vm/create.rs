@@ -65,6 +65,7 @@ impl Vm {
             hooked: false,
             k: std::ptr::null(),
             exit: super::run::Exit::default(),
+            closing: None,
             pending: None,
             memory_message,
             in_handler_message,

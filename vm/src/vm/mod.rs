@@ -1,5 +1,6 @@
 //! The machine: registers of the running coroutine, heap, registry, host.
 
+pub mod close;
 pub mod create;
 pub mod run;
 
@@ -54,6 +55,8 @@ pub struct Vm {
     /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.
     pub(crate) pending: Option<&'static Native>,
     pub(crate) exit: run::Exit,
+    /// A [`Vm::close`] that has paused.
+    pub(crate) closing: Option<close::Closing>,
     pub(crate) memory_message: Gc<Str>,
     pub(crate) in_handler_message: Gc<Str>,
     pub(crate) warn_state: crate::vm::WarnState,

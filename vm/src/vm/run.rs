@@ -4,7 +4,6 @@ use super::Vm;
 use crate::error::Raise;
 use crate::interp::dispatch::CONTINUE;
 use crate::interp::frame::{FrameKind, HEADER, Link};
-use crate::meta::Event;
 use crate::thread::Status;
 use crate::value::Value;
 
@@ -99,7 +98,7 @@ impl Vm {
             self.close_upvalues(stack);
             let t = self.thread_mut();
             t.tbc.clear();
-            t.c_depth = 2;
+            t.c_depth = 1;
             t.status = Status::Running;
             *stack = f;
             Link::new(FrameKind::Base, 0, 0, -1).write(self.base);
@@ -144,62 +143,5 @@ impl Vm {
                 Outcome::Failed(message)
             }
         }
-    }
-
-    /// Closes pending variables of the main thread and calls every finalizer that is left, as at
-    /// the end of a program (`lua_close`). Errors become warnings.
-    pub fn close(&mut self) {
-        if self.thread != self.main_thread {
-            self.switch_to(self.main_thread);
-        }
-        self.close_main();
-        self.heap.enter_closing();
-        self.with_all_finalizers();
-    }
-
-    /// Runs `__close` of everything pending on the main thread (after `os.exit(code, true)`).
-    fn close_main(&mut self) {
-        let mut pending = Vec::new();
-        // SAFETY: pending slots are on the main stack.
-        unsafe {
-            let stack = self.thread.stack;
-            while let Some(slot) = self.take_tbc(stack) {
-                pending.push(*slot);
-            }
-            self.close_upvalues(stack);
-        }
-        for &v in &pending {
-            self.pin(v);
-        }
-        for &v in &pending {
-            let method = self.metamethod(v, Event::Close);
-            self.run_detached(method, &[v, Value::NIL]);
-        }
-        self.unpin(pending.len());
-    }
-
-    fn with_all_finalizers(&mut self) {
-        loop {
-            self.heap.separate_all();
-            let Some(object) = self.heap.take_finalizer() else { return };
-            let method = self.metamethod(object, Event::Gc);
-            if method.is_function() {
-                self.pin(object);
-                if let Outcome::Failed(e) = self.run_detached(method, &[object]) {
-                    self.warn_finalizer(e);
-                }
-                self.unpin(1);
-            }
-        }
-    }
-
-    /// Runs a function to its end, whatever fuel it takes.
-    fn run_detached(&mut self, f: Value, args: &[Value]) -> Outcome {
-        let mut outcome = self.run(f, args);
-        while let Outcome::OutOfFuel = outcome {
-            self.add_fuel(1_000_000);
-            outcome = self.resume_run();
-        }
-        outcome
     }
 }
