@@ -27,7 +27,7 @@ pub fn find(vm: &mut Vm) -> NativeResult {
     }
     let mut m = Matcher::new(s, pattern);
     let outcome = m.search(init);
-    conclude(vm, m, outcome, true)
+    conclude(vm, &mut m, outcome, true)
 }
 
 pub fn match_(vm: &mut Vm) -> NativeResult {
@@ -38,13 +38,13 @@ pub fn match_(vm: &mut Vm) -> NativeResult {
     };
     let mut m = Matcher::new(s, pattern);
     let outcome = m.search(init);
-    conclude(vm, m, outcome, false)
+    conclude(vm, &mut m, outcome, false)
 }
 
 /// Returns what the search came to, or pauses.
 fn conclude(
     vm: &mut Vm,
-    mut m: Matcher<'static>,
+    m: &mut Matcher<'_>,
     outcome: Result<Outcome, PatternError>,
     positions: bool,
 ) -> NativeResult {
@@ -56,12 +56,12 @@ fn conclude(
                 vm.push(Value::int(end as i64));
             }
             let n = if positions { m.levels() } else { m.capture_count() };
-            push_captures(vm, &m, start, end, n)?;
+            push_captures(vm, m, start, end, n)?;
             Ok(Action::Return((n + 2 * positions as usize) as u32))
         }
         Outcome::NoMatch => vm.ret1(Value::NIL),
         Outcome::Paused => {
-            suspend(vm, &m, PAUSED);
+            suspend(vm, m, PAUSED);
             Ok(Action::Pause { then: if positions { &FIND_ON } else { &MATCH_ON } })
         }
     }
@@ -72,7 +72,7 @@ fn go_on(vm: &mut Vm, positions: bool) -> NativeResult {
     let mut m = Matcher::new(s, pattern);
     resume(vm, &mut m, PAUSED)?;
     let outcome = m.go_on();
-    conclude(vm, m, outcome, positions)
+    conclude(vm, &mut m, outcome, positions)
 }
 
 /// The bytes of a string value.
@@ -114,11 +114,20 @@ fn init(vm: &mut Vm, len: usize) -> Result<Option<usize>, Raise> {
 
 /// A search for plain text.
 fn plain(s: &[u8], needle: &[u8]) -> Option<usize> {
-    match needle {
-        [] => Some(0),
-        [c] => memchr::memchr(*c, s),
-        _ => memchr::memmem::find(s, needle),
+    let [first, rest @ ..] = needle else { return Some(0) };
+    if rest.is_empty() {
+        return memchr::memchr(*first, s);
     }
+    // Where the first byte is rare, no search needs to be prepared.
+    let mut from = 0;
+    for _ in 0..8 {
+        let at = from + memchr::memchr(*first, s.get(from..)?)?;
+        if s[at + 1..].starts_with(rest) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    memchr::memmem::find(&s[from..], needle).map(|at| from + at)
 }
 
 #[cold]
@@ -188,7 +197,7 @@ fn iterate(vm: &mut Vm) -> NativeResult {
     };
     let mut m = Matcher::unanchored(s, pattern);
     let outcome = m.search(from);
-    next_match(vm, m, outcome)
+    next_match(vm, &mut m, outcome)
 }
 
 /// The frame: two arguments, the paused matcher.
@@ -197,12 +206,12 @@ fn iterate_on(vm: &mut Vm) -> NativeResult {
     let mut m = Matcher::unanchored(s, pattern);
     resume(vm, &mut m, 3)?;
     let outcome = m.go_on();
-    next_match(vm, m, outcome)
+    next_match(vm, &mut m, outcome)
 }
 
 fn next_match(
     vm: &mut Vm,
-    mut m: Matcher<'static>,
+    m: &mut Matcher<'_>,
     mut outcome: Result<Outcome, PatternError>,
 ) -> NativeResult {
     let last = vm.upvalue(4).as_int();
@@ -220,12 +229,12 @@ fn next_match(
                 vm.set_own_upvalue(3, Value::int(end as i64));
                 vm.set_own_upvalue(4, Value::int(end as i64));
                 let n = m.capture_count();
-                push_captures(vm, &m, start, end, n)?;
+                push_captures(vm, m, start, end, n)?;
                 return Ok(Action::Return(n as u32));
             }
             Outcome::NoMatch => return vm.ret0(),
             Outcome::Paused => {
-                suspend(vm, &m, 3);
+                suspend(vm, m, 3);
                 return Ok(Action::Pause { then: &ITERATE_ON });
             }
         }

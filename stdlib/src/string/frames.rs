@@ -1,6 +1,9 @@
-//! What a matcher can go back to.
+//! What a matcher can go back to, and its captures.
+//!
+//! Making a matcher is most of the work of many matches, so that both have few places in the matcher
+//! itself and the others, seldom used, elsewhere.
 
-use super::pattern::MAX_DEPTH;
+use super::pattern::{MAX_CAPTURES, MAX_DEPTH, Slot};
 
 /// A choice made or an effect to undo. Offsets into subject (`s`, `least`) and pattern (the
 /// others).
@@ -26,7 +29,7 @@ pub(super) struct Frames {
     len: usize,
 }
 
-const NEAR: usize = 12;
+const NEAR: usize = 10;
 
 impl Frames {
     pub fn new() -> Frames {
@@ -66,5 +69,45 @@ impl Frames {
     /// All frames, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = Frame> {
         self.near.iter().take(self.len).chain(&self.far).copied()
+    }
+}
+
+/// The captures, at most [`MAX_CAPTURES`].
+pub(super) struct Slots {
+    near: [Slot; NEAR_SLOTS],
+    far: Vec<Slot>,
+}
+
+const NEAR_SLOTS: usize = 4;
+
+impl Slots {
+    #[inline(always)]
+    pub fn new() -> Slots {
+        Slots { near: [Slot { start: 0, len: 0 }; NEAR_SLOTS], far: Vec::new() }
+    }
+
+    /// Slot `i`, which was set.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Slot {
+        match self.near.get(i) {
+            Some(slot) => *slot,
+            None => self.far[i - NEAR_SLOTS],
+        }
+    }
+
+    #[inline(always)]
+    pub fn set(&mut self, i: usize, slot: Slot) {
+        match self.near.get_mut(i) {
+            Some(place) => *place = slot,
+            None => self.set_far(i - NEAR_SLOTS, slot),
+        }
+    }
+
+    #[cold]
+    fn set_far(&mut self, i: usize, slot: Slot) {
+        if self.far.is_empty() {
+            self.far.resize(MAX_CAPTURES - NEAR_SLOTS, Slot { start: 0, len: 0 });
+        }
+        self.far[i] = slot;
     }
 }

@@ -5,7 +5,7 @@
 //! nesting ([`MAX_DEPTH`]). So the host stack is not touched, and a match that takes long can stop
 //! ([`Outcome::Paused`]), be written down ([`super::suspend`]) and go on later.
 
-use super::frames::{Frame, Frames};
+use super::frames::{Frame, Frames, Slots};
 use super::set::Set;
 
 /// Captures a pattern may have.
@@ -103,7 +103,7 @@ pub struct Matcher<'a> {
     pub(super) at: (usize, usize),
     pub(super) frames: Frames,
     pub(super) level: usize,
-    pub(super) slots: [Slot; MAX_CAPTURES],
+    pub(super) slots: Slots,
     /// The set compiled last: offset of its `[` in the pattern.
     pub(super) set_at: usize,
     pub(super) set: Set,
@@ -136,7 +136,7 @@ impl<'a> Matcher<'a> {
             at: (0, 0),
             frames: Frames::new(),
             level: 0,
-            slots: [Slot { start: 0, len: 0 }; MAX_CAPTURES],
+            slots: Slots::new(),
             set_at: usize::MAX,
             set: Set::EMPTY,
             first: None,
@@ -216,7 +216,7 @@ impl<'a> Matcher<'a> {
             }
             return Ok(Capture::Range(start, end));
         }
-        match self.slots[i] {
+        match self.slots.get(i) {
             Slot { len: OPEN, .. } => Err(PatternError::UnfinishedCapture),
             Slot { start, len: POSITION } => Ok(Capture::Position(start)),
             Slot { start, len } => Ok(Capture::Range(start, start + len)),

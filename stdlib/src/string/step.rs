@@ -89,7 +89,10 @@ impl Matcher<'_> {
             self.work += 1;
             match frame {
                 Frame::Start => self.level -= 1,
-                Frame::End { capture } => self.slots[capture].len = OPEN,
+                Frame::End { capture } => {
+                    let start = self.slots.get(capture).start;
+                    self.slots.set(capture, Slot { start, len: OPEN });
+                }
                 Frame::Optional { s, rest } => return Some((s, rest)),
                 Frame::Max { s, least, rest, literal } => {
                     if s > least
@@ -192,7 +195,7 @@ impl Matcher<'_> {
         if self.level >= MAX_CAPTURES {
             return Err(PatternError::TooManyCaptures);
         }
-        self.slots[self.level] = Slot { start: s, len };
+        self.slots.set(self.level, Slot { start: s, len });
         self.level += 1;
         self.descend(Frame::Start, (s, p))
     }
@@ -201,12 +204,13 @@ impl Matcher<'_> {
         let Some(capture) = self.open_capture() else {
             return Err(PatternError::InvalidCapture);
         };
-        self.slots[capture].len = s - self.slots[capture].start;
+        let start = self.slots.get(capture).start;
+        self.slots.set(capture, Slot { start, len: s - start });
         self.descend(Frame::End { capture }, (s, p))
     }
 
     pub(super) fn open_capture(&self) -> Option<usize> {
-        self.slots[..self.level].iter().rposition(|s| s.len == OPEN)
+        (0..self.level).rev().find(|&i| self.slots.get(i).len == OPEN)
     }
 
     /// `%f`: `p` is at its set.
@@ -252,7 +256,7 @@ impl Matcher<'_> {
     fn back_reference(&mut self, s: usize, digit: u8) -> Result<Option<usize>, PatternError> {
         let i = digit as i32 - b'1' as i32;
         let captured = match usize::try_from(i) {
-            Ok(i) if i < self.level => self.slots[i],
+            Ok(i) if i < self.level => self.slots.get(i),
             _ => return Err(PatternError::CaptureIndex(i + 1)),
         };
         match captured.len {

@@ -29,7 +29,8 @@ impl Matcher<'_> {
         put(self.at.0);
         put(self.at.1);
         put(self.level);
-        for slot in &self.slots[..self.level] {
+        for i in 0..self.level {
+            let slot = self.slots.get(i);
             put(slot.start);
             put(slot.len);
         }
@@ -63,7 +64,7 @@ impl Matcher<'_> {
             if n != OPEN && n != POSITION && n > len - start {
                 return None;
             }
-            self.slots[i] = Slot { start, len: n };
+            self.slots.set(i, Slot { start, len: n });
         }
         self.frames.clear();
         for _ in 0..r.up_to(MAX_DEPTH - 1)? {

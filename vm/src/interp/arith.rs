@@ -6,7 +6,8 @@ use super::operand::*;
 use super::ops_move::closure;
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::value::{Value, number, tag};
+use crate::string::bytes;
+use crate::value::{Value, format, number, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;
 
@@ -197,6 +198,13 @@ impl Vm {
                 while first > 0 && text(*a.add(first - 1)) {
                     first -= 1;
                 }
+                let parts = std::slice::from_raw_parts(a.add(first), n - first);
+                if let Some((result, len)) = self.join_little(parts) {
+                    self.fuel -= (len as isize / 64) * 8;
+                    *a.add(first) = result;
+                    n = first + 1;
+                    continue;
+                }
                 let mut total = 0usize;
                 for j in first..n {
                     if (*a.add(j)).is_number() {
@@ -218,6 +226,33 @@ impl Vm {
             self.advance();
             self.safepoint_above(a)
         }
+    }
+
+    /// Joins strings and integers in one go if the result is not long; with its length.
+    #[inline]
+    fn join_little(&mut self, parts: &[Value]) -> Option<(Value, usize)> {
+        const ROOM: usize = 128;
+        let mut buffer = [0u8; ROOM];
+        let mut digits = [0; 20];
+        let mut at = 0;
+        for v in parts {
+            let text = match v.as_str() {
+                Some(s) => s.bytes(),
+                None => format::signed_decimal(v.as_int()?, &mut digits),
+            };
+            if text.len() > ROOM - at {
+                return None;
+            }
+            // SAFETY: the text fits into the rest of the buffer.
+            unsafe { bytes::copy(text.as_ptr(), buffer.as_mut_ptr().add(at), text.len()) };
+            at += text.len();
+        }
+        if at > luka_bytecode::MAX_SHORT_STRING
+            && let Some(v) = parts.iter().find(|v| v.as_str().is_some_and(|s| s.len() == at))
+        {
+            return Some((*v, at)); // all others are empty
+        }
+        Some((self.heap.new_str(&buffer[..at]).ok()?.into(), at))
     }
 
     /// Joins `n` strings of `total` bytes.

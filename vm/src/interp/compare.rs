@@ -3,7 +3,9 @@
 use super::call::{Next, opcode};
 use super::operand::*;
 use crate::error::Raise;
+use crate::heap::Gc;
 use crate::meta::Event;
+use crate::string::{Str, bytes};
 use crate::value::{Value, number, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;
@@ -61,6 +63,22 @@ pub fn number_le(a: Value, b: Value) -> bool {
     }
 }
 
+/// The order of two strings: below, at or above 0.
+///
+/// # Safety
+/// Both point to values that are live strings.
+#[inline(never)]
+pub unsafe fn order_strings(a: *const Value, b: *const Value) -> i32 {
+    // SAFETY: the caller says what the values are.
+    unsafe {
+        if (*a).payload == (*b).payload {
+            return 0;
+        }
+        let (a, b) = (Gc::<Str>::from_payload((*a).payload), Gc::<Str>::from_payload((*b).payload));
+        bytes::order(a.bytes(), b.bytes()) as i32
+    }
+}
+
 /// What an order comparison came to.
 pub enum Ordered {
     Known(bool),
@@ -83,7 +101,8 @@ impl Vm {
             return Ok(Ordered::Known(r));
         }
         if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-            let r = if event == Event::Lt { x.bytes() < y.bytes() } else { x.bytes() <= y.bytes() };
+            let order = bytes::order(x.bytes(), y.bytes());
+            let r = if event == Event::Lt { order.is_lt() } else { order.is_le() };
             return Ok(Ordered::Known(r));
         }
         let mut handler = self.metamethod(a, event);

@@ -123,7 +123,10 @@ equality_imm!(op_jeqi, true);
 equality_imm!(op_jnei, false);
 
 macro_rules! order {
-    ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {
+    (
+        $name:ident, $float_name:ident, $string_name:ident, $when:literal,
+        |$x:ident, $y:ident| $cmp:expr
+    ) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
                 let (a, b) = (ra(ip, base), rb(ip, base));
@@ -146,15 +149,26 @@ macro_rules! order {
                     }
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 }
+                if (*a).is_string() && (*b).is_string() {
+                    tail!($string_name, vm, ip, base, k, fuel, tb)
+                }
                 tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $string_name(vm, ip, base, k, fuel, tb) {
+                let ($x, $y) = (compare::order_strings(ra(ip, base), rb(ip, base)), 0);
+                if $cmp == $when {
+                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                }
+                go!(vm, ip.add(1), base, k, fuel, tb)
             }
         }
     };
 }
-order!(op_jlt, op_jlt_float, true, |x, y| (x < y));
-order!(op_jnlt, op_jnlt_float, false, |x, y| (x < y));
-order!(op_jle, op_jle_float, true, |x, y| (x <= y));
-order!(op_jnle, op_jnle_float, false, |x, y| (x <= y));
+order!(op_jlt, op_jlt_float, op_jlt_string, true, |x, y| (x < y));
+order!(op_jnlt, op_jnlt_float, op_jnlt_string, false, |x, y| (x < y));
+order!(op_jle, op_jle_float, op_jle_string, true, |x, y| (x <= y));
+order!(op_jnle, op_jnle_float, op_jnle_string, false, |x, y| (x <= y));
 
 macro_rules! order_imm {
     ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {

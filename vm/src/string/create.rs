@@ -24,6 +24,9 @@ impl Heap {
     /// memory for it.
     #[inline]
     pub fn new_str(&mut self, bytes: &[u8]) -> Result<Gc<Str>, Raise> {
+        if let [c] = bytes {
+            return Ok(self.byte_str(*c));
+        }
         if bytes.len() <= MAX_SHORT_STRING {
             return Ok(self.intern(bytes));
         }
@@ -91,6 +94,24 @@ impl Heap {
             self.init_str(p, tag::LSTR, len);
             Ok((self.link_long(p), Str::data(p)))
         }
+    }
+
+    /// The string of one byte. Each is kept for ever once it was asked for, as programs that look
+    /// at text do so byte by byte.
+    #[inline(always)]
+    pub fn byte_str(&mut self, c: u8) -> Gc<Str> {
+        match self.strings.of_byte[c as usize] {
+            Some(s) => s,
+            None => self.new_byte_str(c),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_byte_str(&mut self, c: u8) -> Gc<Str> {
+        let s = self.intern_fixed(&[c]);
+        self.strings.of_byte[c as usize] = Some(s);
+        s
     }
 
     /// A string the collector never frees. At most 40 bytes.

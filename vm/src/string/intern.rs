@@ -20,11 +20,18 @@ pub(crate) struct StringTable {
     /// Strings in the table.
     pub(crate) used: usize,
     pub(crate) seed: u32,
+    /// The strings of one byte, as far as they were needed.
+    pub(crate) of_byte: [Option<Gc<Str>>; 256],
 }
 
 impl StringTable {
     pub(crate) fn new(seed: u32) -> StringTable {
-        StringTable { buckets: vec![std::ptr::null_mut(); MIN_BUCKETS], used: 0, seed }
+        StringTable {
+            buckets: vec![std::ptr::null_mut(); MIN_BUCKETS],
+            used: 0,
+            seed,
+            of_byte: [None; 256],
+        }
     }
 
     #[inline(always)]
@@ -67,7 +74,7 @@ impl Heap {
                 let s = o as *mut Str;
                 if (*o).hash == hash && (*o).extra as usize == bytes.len() {
                     let found = Gc::from_ptr(s);
-                    if found.bytes() == bytes {
+                    if super::bytes::equal(Str::data(s), bytes.as_ptr(), bytes.len()) {
                         if self.is_dead((*o).marked) {
                             // Not swept yet: bring it back with the living.
                             (*o).marked ^= mark::WHITES;
@@ -95,7 +102,7 @@ impl Heap {
         let b = self.strings.bucket_of(hash);
         // SAFETY: `s` is a new string object with room for the bytes.
         unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), Str::data(s), bytes.len());
+            super::bytes::copy(bytes.as_ptr(), Str::data(s), bytes.len());
             (*s).hdr.extra = bytes.len() as u8;
             (*s).hdr.hash = hash;
             (*s).hdr.next = self.strings.buckets[b];

@@ -1,5 +1,6 @@
 //! Strings: immutable byte strings; those of at most 40 bytes are interned.
 
+pub(crate) mod bytes;
 pub(crate) mod create;
 pub(crate) mod hash;
 pub(crate) mod intern;

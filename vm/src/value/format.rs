@@ -15,10 +15,7 @@ impl Vm {
     pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
         if let Some(i) = v.as_int() {
             let mut buf = [0; 20];
-            let digits = decimal(i.unsigned_abs(), &mut buf);
-            if i >= 0 {
-                return self.heap.intern_or_long(digits);
-            }
+            return self.heap.intern_or_long(signed_decimal(i, &mut buf));
         }
         let mut text = Vec::with_capacity(32);
         write_number(v, &mut text);
@@ -49,7 +46,7 @@ fn write_unsigned(n: u64, out: &mut Vec<u8>) {
 }
 
 /// The decimal digits of `n`, at the end of `buf`.
-fn decimal(mut n: u64, buf: &mut [u8; 20]) -> &[u8] {
+pub(crate) fn decimal(mut n: u64, buf: &mut [u8; 20]) -> &[u8] {
     let mut at = buf.len();
     while n >= 100 {
         let pair = (n % 100) as u8;
@@ -66,6 +63,18 @@ fn decimal(mut n: u64, buf: &mut [u8; 20]) -> &[u8] {
     at -= 1;
     buf[at] = b'0' + n as u8;
     &buf[at..]
+}
+
+/// The decimal digits of `i` and its sign, at the end of `buf`.
+#[inline]
+pub(crate) fn signed_decimal(i: i64, buf: &mut [u8; 20]) -> &[u8] {
+    let from = buf.len() - decimal(i.unsigned_abs(), buf).len();
+    if i >= 0 {
+        return &buf[from..];
+    }
+    // (The largest magnitude has 19 digits.)
+    buf[from - 1] = b'-';
+    &buf[from - 1..]
 }
 
 /// `%.14g`, with `.0` added when the result would read as an integer.
