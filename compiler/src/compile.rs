@@ -11,7 +11,7 @@ use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::{Emission, emit};
 use crate::lex::Tokens;
-use crate::parse::{Options, Parsed, parse};
+use crate::parse::{Options, Parsed, parse, parse_to_end};
 use crate::resolve::hir::Hir;
 use crate::resolve::{Words, resolve, resolve_each};
 use crate::source::{Source, SourceKind};
@@ -39,9 +39,22 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
     Stages { tokens, chunk, hir, module, diagnostics }
 }
 
-/// All there is to say about a source, for people; nothing if it is good.
+/// All faults of a source, for people, in the order of the text; nothing if it is good.
+///
+/// Each independent fault has one report. What [`compile`] says first is among them, perhaps at
+/// another place: where it is mended instead of where PUC Lua notices it.
 pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
-    stages(source, options).diagnostics
+    let Parsed { mut tokens, chunk, mut diagnostics } = parse_to_end(source, options);
+    let (mut hir, found) = resolve(source, &mut tokens, &chunk);
+    let broken = !diagnostics.is_empty();
+    // A text that was guessed at has other blocks than its writer thinks.
+    diagnostics.extend(found.into_iter().filter(|d| !broken || d.code == Code::AssignToConst));
+    hir.has_errors = !diagnostics.is_empty();
+    if diagnostics.is_empty() {
+        diagnostics = emit(source, &tokens, &hir).1;
+    }
+    diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
+    diagnostics
 }
 
 /// Compiles a source to a module the VM accepts, or says what is wrong with it.

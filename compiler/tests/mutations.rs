@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use luka_compiler::ast::dump_ast;
-use luka_compiler::compile::stages;
+use luka_compiler::compile::{diagnose, stages};
 use luka_compiler::diag::render_all;
 use luka_compiler::parse::Options;
 use luka_compiler::source::{Source, SourceKind};
@@ -73,6 +73,9 @@ fn damaged_texts_end_in_a_message() {
                 assert!(diagnostic.span.end as usize <= source.bytes().len());
             }
             render_all(&found.diagnostics, &source, true);
+            let reports = diagnose(&source, &Options::default());
+            assert_eq!(reports.is_empty(), found.diagnostics.is_empty());
+            render_all(&reports, &source, true);
         }
     }
 }

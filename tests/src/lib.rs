@@ -7,6 +7,7 @@
 pub mod binary;
 pub mod capture;
 pub mod memory_host;
+pub mod mutate;
 pub mod oracle;
 pub mod random;
 pub mod run;

@@ -43,12 +43,13 @@ impl Tokens {
     }
 }
 
-/// A string's delimiters around its contents.
+/// A string's delimiters around its contents; of a string that a repair made up, its place.
 fn string_text(text: &[u8], contents: &[u8]) -> Vec<u8> {
     let wide = match text.first() {
         Some(b'[') => 2 + text[1..].iter().take_while(|&&b| b == b'=').count(),
         _ => 1,
     };
+    let wide = wide.min(text.len() / 2);
     [&text[..wide], contents, &text[text.len() - wide..]].concat()
 }
 

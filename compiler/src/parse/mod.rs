@@ -12,6 +12,7 @@ mod expr;
 mod fault;
 mod func;
 mod input;
+mod repair;
 mod state;
 mod stmt;
 mod table;
@@ -72,6 +73,18 @@ pub fn parse(source: &Source, options: &Options) -> Parsed {
     let (chunk, fault) = run::<Explain>(&tokens, options).explained();
     let diagnostics = fault.map(|found| found.explain(&tokens, source)).into_iter().collect();
     Parsed { chunk, tokens, diagnostics }
+}
+
+/// Parses a chunk to its end whatever is wrong with it: each independent fault has its report,
+/// and the tree is that of the text as the reports would have it mended.
+pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
+    let tokens = lex(source);
+    if tokens.errors.is_empty()
+        && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
+    {
+        return Parsed { chunk, tokens, diagnostics: Vec::new() };
+    }
+    repair::recover(tokens, source, options)
 }
 
 fn run<'s, M: Mode>(tokens: &'s Tokens, options: &Options) -> State<'s, M> {

@@ -19,7 +19,8 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
                 continue;
             }
         };
-        if let Err(diagnostics) = luka_compiler::compile(&source, &tool::options(args.std)) {
+        let diagnostics = luka_compiler::diagnose(&source, &tool::options(args.std));
+        if !diagnostics.is_empty() {
             tool::show(&diagnostics, &source);
             bad += 1;
         }

@@ -76,10 +76,11 @@ pub fn colour() -> bool {
 pub fn syntax_errors(name: &[u8], text: &[u8], kind: SourceKind, std: Std) -> String {
     let source = Source::new(name, text, kind);
     let options = Options { std, ..Options::default() };
-    match luka_compiler::compile(&source, &options) {
-        Ok(_) => String::new(),
-        Err(diagnostics) => without_heading(&render_all(&diagnostics, &source, colour())),
+    let diagnostics = luka_compiler::diagnose(&source, &options);
+    if diagnostics.is_empty() {
+        return String::new();
     }
+    without_heading(&render_all(&diagnostics, &source, colour()))
 }
 
 /// A report without its first line: PUC's message above it says the same.

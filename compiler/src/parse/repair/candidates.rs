@@ -1,0 +1,319 @@
+//! What might be wrong: small changes of the tokens near a fault, and at places where the
+//! indentation disagrees with the structure.
+
+use super::layout::Mark;
+use super::trial::{Bench, Change, Outcome};
+use crate::diag::Diagnostic;
+use crate::lex::{Token, TokenKind as T};
+
+/// What a change stands for, for its words.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Insert(T),
+    Delete,
+    Replace(T),
+    /// A mistake that is known by name.
+    Known(Box<Diagnostic>),
+}
+
+/// A repair that may be tried.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) changes: Vec<Change>,
+    pub(super) what: What,
+    /// How unlikely it is before anything is tried.
+    pub(super) cost: f32,
+}
+
+impl Candidate {
+    fn new(change: Change, what: What, cost: f32) -> Candidate {
+        Candidate { changes: vec![change], what, cost }
+    }
+
+    pub(super) fn first(&self) -> usize {
+        self.changes.first().map_or(0, |change| change.at)
+    }
+}
+
+/// What may be inserted, with the cost of it.
+const INSERTS: &[(T, f32)] = &[
+    (T::Then, 0.8),
+    (T::Do, 0.8),
+    (T::Comma, 0.9),
+    (T::RParen, 0.9),
+    (T::RBrace, 0.9),
+    (T::RBracket, 0.9),
+    (T::End, 0.9),
+    (T::Eq, 1.0),
+    (T::LParen, 1.0),
+    (T::In, 1.0),
+    (T::ColonColon, 1.0),
+    (T::Name, 1.1),
+    (T::LBrace, 1.1),
+    (T::Until, 1.1),
+    (T::Function, 1.1),
+    (T::If, 1.15),
+    (T::For, 1.2),
+    (T::LBracket, 1.2),
+    (T::DotDot, 1.2),
+    (T::Return, 1.2),
+    (T::Repeat, 1.2),
+    (T::EqEq, 1.25),
+    (T::Plus, 1.25),
+    (T::Dot, 1.3),
+    (T::ElseIf, 1.3),
+    (T::And, 1.3),
+    (T::Greater, 1.3),
+    (T::Local, 1.3),
+    (T::While, 1.4),
+    (T::Else, 1.4),
+    (T::Less, 1.5),
+    (T::Dots, 1.5),
+    (T::Colon, 1.6),
+    (T::Goto, 1.6),
+    (T::Semi, 1.8),
+    (T::Not, 2.0),
+    (T::Break, 2.0),
+    (T::Hash, 2.2),
+];
+
+/// What may stand in place of another token but is never inserted.
+const REPLACES: &[(T, f32)] = &[(T::Str, 1.3), (T::Int, 1.3), (T::Nil, 1.5)];
+
+/// Kinds whose doubling the grammar notices late.
+fn nests(kind: T) -> bool {
+    matches!(
+        kind,
+        T::Do | T::End | T::LParen | T::LBrace | T::LBracket | T::Repeat | T::RParen | T::RBrace
+    )
+}
+
+/// A token of a kind; names and strings get a neutral text.
+pub(super) fn token(bench: &mut Bench<'_>, kind: T) -> Token {
+    match kind {
+        T::Name => bench.word(T::Name, "_"),
+        T::Str => bench.word(T::Str, ""),
+        T::Int => {
+            if bench.tokens.ints.is_empty() {
+                bench.tokens.ints.push(0);
+            }
+            Token { kind, payload: 0 }
+        }
+        _ => Token { kind, payload: 0 },
+    }
+}
+
+/// Changes near the fault at `at`, in the statement that starts at `statement`.
+pub(super) fn local(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    let len = bench.cells.len();
+    let mut places: Vec<usize> = (at.saturating_sub(6)..=at).collect();
+    let line = bench.cells[at].line;
+    let line_start = (0..=at).rev().take_while(|&n| bench.cells[n].line == line).last();
+    for place in [Some(statement), line_start].into_iter().flatten() {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let far = |place: usize| (at.abs_diff(place) as f32 * 0.08).min(0.5);
+    for &place in &places {
+        for &(kind, cost) in INSERTS {
+            let token = token(bench, kind);
+            let change = Change::insert(place, token);
+            out.push(Candidate::new(change, What::Insert(kind), cost + far(place)));
+        }
+    }
+    for back in 0..=4 {
+        let Some(place) = at.checked_sub(back) else { break };
+        if bench.cells[place].kind() == T::Eof {
+            continue;
+        }
+        let twin = place > 0 && bench.text(place) == bench.text(place - 1);
+        let cost = if twin { 0.5 } else { 1.2 };
+        out.push(Candidate::new(Change::delete(place, 1), What::Delete, cost + far(place)));
+        if back > 2 {
+            continue;
+        }
+        for &(kind, cost) in INSERTS.iter().chain(REPLACES) {
+            if kind == bench.cells[place].kind() {
+                continue;
+            }
+            let token = token(bench, kind);
+            let alike = same_class(kind, bench.cells[place].kind());
+            let cost = cost + if alike { 0.3 } else { 0.8 } + 2.0 * far(place);
+            out.push(Candidate::new(Change::replace(place, token), What::Replace(kind), cost));
+        }
+    }
+    if at + 1 < len && bench.cells[at + 1].kind() != T::Eof {
+        out.push(Candidate::new(Change::delete(at + 1, 1), What::Delete, 1.6));
+        out.push(Candidate::new(Change::delete(at, 2), What::Delete, 1.9));
+    }
+    out
+}
+
+/// Could one be a slip for the other?
+fn same_class(a: T, b: T) -> bool {
+    let class = |kind: T| match kind {
+        T::LParen | T::LBrace | T::LBracket => 1,
+        T::RParen | T::RBrace | T::RBracket => 2,
+        T::Comma | T::Semi | T::Dot | T::Colon | T::DotDot => 3,
+        T::Eq | T::EqEq | T::TildeEq | T::Less | T::Greater | T::LessEq | T::GreaterEq => 4,
+        T::Then | T::Do => 5,
+        T::Name | T::Str | T::Int | T::Float | T::Nil | T::True | T::False => 6,
+        T::End | T::Until => 7,
+        _ => 0,
+    };
+    class(a) != 0 && class(a) == class(b)
+}
+
+/// Changes at places where indentation and structure disagree, and of what was opened and is not
+/// closed; `outcome` is the run that found the fault at `at`.
+pub(super) fn structural(
+    bench: &mut Bench<'_>,
+    at: usize,
+    outcome: &Outcome,
+    marks: &[Mark],
+    openers: &[usize],
+) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    let mut places = Vec::new();
+    let before: Vec<&Mark> =
+        marks.iter().filter(|mark| outcome.origin[mark.at] <= at && mark.weight > 0.3).collect();
+    let skip = before.len().saturating_sub(14);
+    for (n, mark) in before.iter().enumerate() {
+        if n < skip && n >= 3 {
+            continue;
+        }
+        let place = outcome.origin[mark.at];
+        places.push(place);
+        around_mark(bench, place, mark, &mut out);
+    }
+    for &opener in openers {
+        let cost =
+            if opener > 0 && bench.text(opener) == bench.text(opener - 1) { 0.6 } else { 1.6 };
+        out.push(Candidate::new(Change::delete(opener, 1), What::Delete, cost));
+        close_at_line_ends(bench, opener, at, &mut out);
+    }
+    doubled(bench, at, &places, &mut out);
+    out
+}
+
+/// What a suspicious line start suggests.
+fn around_mark(bench: &mut Bench<'_>, place: usize, mark: &Mark, out: &mut Vec<Candidate>) {
+    let closer = closer_of(mark.open);
+    if let Some(closer) = closer {
+        let token = token(bench, closer);
+        out.push(Candidate::new(Change::insert(place, token), What::Insert(closer), 1.0));
+        if place > 0 {
+            let change = Change::replace(place - 1, token);
+            out.push(Candidate::new(change, What::Replace(closer), 1.9));
+            if place > 1 {
+                let change = Change::replace(place - 2, token);
+                out.push(Candidate::new(change, What::Replace(closer), 2.0));
+            }
+        }
+        let change = Change::replace(place, token);
+        out.push(Candidate::new(change, What::Replace(closer), 1.9));
+    }
+    let kind = bench.cells[place].kind();
+    if matches!(kind, T::End | T::Until | T::RParen | T::RBrace | T::RBracket) {
+        out.push(Candidate::new(Change::delete(place, 1), What::Delete, 1.2));
+    }
+    let closers = (0..place)
+        .rev()
+        .take(400)
+        .filter(|&n| matches!(bench.cells[n].kind(), T::End | T::Until | T::RBrace | T::RParen));
+    let closers: Vec<usize> = closers.take(4).collect();
+    for closer in closers {
+        out.push(Candidate::new(Change::delete(closer, 1), What::Delete, 1.4));
+    }
+    if mark.deeper {
+        lost_openers(bench, place, out);
+    }
+}
+
+/// Openers that would make the lines from `place` on as deep as they are.
+fn lost_openers(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
+    for (kind, cost) in [(T::Do, 1.2), (T::Repeat, 1.3), (T::LBrace, 1.6), (T::Else, 1.7)] {
+        let token = token(bench, kind);
+        out.push(Candidate::new(Change::insert(place, token), What::Insert(kind), cost));
+    }
+    let Some(last) = place.checked_sub(1) else { return };
+    let line = bench.cells[last].line;
+    let function = token(bench, T::Function);
+    let on_line: Vec<usize> =
+        (0..place).rev().take_while(|&n| bench.cells[n].line == line).take(60).collect();
+    for &n in &on_line {
+        let cell = bench.cells[n];
+        if cell.kind() == T::LParen {
+            let change = Change::insert(n, function);
+            out.push(Candidate::new(change, What::Insert(T::Function), 1.2));
+        }
+        if cell.indent >= 0 && cell.kind() == T::Name {
+            let change = Change::insert(n, function);
+            out.push(Candidate::new(change, What::Insert(T::Function), 1.1));
+            let change = Change::replace(n, function);
+            out.push(Candidate::new(change, What::Replace(T::Function), 1.9));
+        }
+    }
+    // The opener may have become something else.
+    for kind in [T::Do, T::Then, T::Repeat, T::Function, T::LBrace] {
+        let token = token(bench, kind);
+        let change = Change::replace(last, token);
+        out.push(Candidate::new(change, What::Replace(kind), 2.0));
+    }
+}
+
+/// Closing `opener` at the end of one of the lines before `at`.
+fn close_at_line_ends(bench: &mut Bench<'_>, opener: usize, at: usize, out: &mut Vec<Candidate>) {
+    let Some(closer) = closer_of(bench.cells[opener].kind()) else { return };
+    let token = token(bench, closer);
+    let ends = (opener + 1..=at).filter(|&n| bench.cells[n].indent >= 0);
+    let ends: Vec<usize> = ends.take(12).collect();
+    for place in ends {
+        out.push(Candidate::new(Change::insert(place, token), What::Insert(closer), 1.05));
+    }
+    // A bracket that is closed within its line.
+    if closer != T::End && closer != T::Until {
+        let line = bench.cells[opener].line;
+        let end = at.min(opener + 40);
+        let inside: Vec<usize> =
+            (opener + 1..end).filter(|&n| bench.cells[n].line == line).collect();
+        for place in inside {
+            let cost = if bench.cells[place].kind() == T::Comma { 1.25 } else { 1.5 };
+            out.push(Candidate::new(Change::insert(place, token), What::Insert(closer), cost));
+        }
+    }
+}
+
+/// Tokens that stand twice, of kinds whose doubling is noticed late.
+fn doubled(bench: &Bench<'_>, at: usize, places: &[usize], out: &mut Vec<Candidate>) {
+    let doubled = |n: usize| {
+        n > 0 && nests(bench.cells[n].kind()) && bench.cells[n].kind() == bench.cells[n - 1].kind()
+    };
+    let mut found: Vec<usize> = (1..=at).rev().filter(|&n| doubled(n)).take(12).collect();
+    for &place in places {
+        found.extend((1..place).rev().take(300).filter(|&n| doubled(n)).take(3));
+    }
+    found.sort_unstable();
+    found.dedup();
+    for n in found {
+        let same_line = bench.cells[n].line == bench.cells[n - 1].line;
+        // `))` and `end end` are common; they are doubled only if the layout says so.
+        let common = matches!(bench.cells[n].kind(), T::RParen | T::RBrace | T::LParen);
+        let cost = if common || !same_line { 1.2 } else { 0.8 };
+        out.push(Candidate::new(Change::delete(n, 1), What::Delete, cost));
+    }
+}
+
+/// What closes a construct.
+pub(super) fn closer_of(opener: T) -> Option<T> {
+    Some(match opener {
+        T::If | T::While | T::For | T::Do | T::Function => T::End,
+        T::Repeat => T::Until,
+        T::LParen => T::RParen,
+        T::LBrace => T::RBrace,
+        T::LBracket => T::RBracket,
+        _ => return None,
+    })
+}

@@ -1,0 +1,248 @@
+//! The report about a fault, from the repair that was chosen for it.
+
+use super::Choice;
+use super::candidates::What;
+use super::trial::{Bench, Change};
+use crate::Span;
+use crate::diag::{Code, Diagnostic, Edit};
+use crate::lex::TokenKind as T;
+
+/// The report; `explained` is what the grammar says, whose PUC message is kept.
+pub(super) fn report(
+    bench: &Bench<'_>,
+    at: usize,
+    choice: &Choice,
+    explained: Diagnostic,
+) -> Diagnostic {
+    let Some(change) = choice.candidate.changes.first() else { return explained };
+    let words = Words { bench, at, change };
+    let mut report = match &choice.candidate.what {
+        What::Known(known) => (**known).clone(),
+        What::Insert(kind) => words.insert(*kind, choice.closes),
+        What::Delete => words.delete(),
+        What::Replace(kind) => words.replace(*kind),
+    };
+    (report.puc, report.moment) = (explained.puc, explained.moment);
+    report
+}
+
+struct Words<'b, 'a> {
+    bench: &'b Bench<'a>,
+    at: usize,
+    change: &'b Change,
+}
+
+impl Words<'_, '_> {
+    fn span(&self, index: usize) -> Span {
+        self.bench.cells[index].span
+    }
+
+    /// A token of the text, for people.
+    fn shown(&self, index: usize) -> String {
+        let cell = self.bench.cells[index];
+        let text = String::from_utf8_lossy(self.bench.text(index));
+        match cell.kind() {
+            T::Eof => "the end of the text".into(),
+            T::Str => "a string".into(),
+            T::Name => format!("the name `{text}`"),
+            T::Int | T::Float => format!("the number `{text}`"),
+            T::Other if !text.starts_with(|c: char| c.is_ascii_graphic()) => {
+                format!("the byte {}", cell.token.payload)
+            }
+            kind if kind.is_keyword() => format!("the keyword `{text}`"),
+            _ => format!("`{text}`"),
+        }
+    }
+
+    /// Where something is missing: at the next token, or just behind the previous one when the
+    /// next stands on a later line.
+    fn gap(&self) -> Span {
+        let next = self.bench.cells[self.change.at];
+        let Some(before) = self.change.at.checked_sub(1).map(|at| self.bench.cells[at]) else {
+            return next.span;
+        };
+        if next.indent >= 0 || next.kind() == T::Eof || next.line > before.line {
+            return Span::new(before.span.end, before.span.end);
+        }
+        next.span
+    }
+
+    /// The text that is put in at the gap, with the spaces it needs.
+    fn put_in(&self, text: &str) -> Edit {
+        let bytes = self.bench.source.bytes();
+        let next = self.bench.cells[self.change.at];
+        let before = self.change.at.checked_sub(1).map(|at| self.bench.cells[at]);
+        let behind = before.is_some_and(|before| {
+            next.indent >= 0 || next.kind() == T::Eof || next.line > before.line
+        });
+        let at = match before {
+            Some(before) if behind || matches!(text, "," | ")" | "]" | "." | ":") => {
+                before.span.end
+            }
+            _ => next.span.start,
+        };
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        let wordy = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        let mut out = String::new();
+        let tight = matches!(text, "," | ")" | "]" | "(" | "[" | "." | ":");
+        let left = (at as usize).checked_sub(1).and_then(|left| bytes.get(left));
+        if !tight && left.is_some_and(|b| !b.is_ascii_whitespace()) || wordy && is_word(left) {
+            out.push(' ');
+        }
+        out.push_str(text);
+        let right = bytes.get(at as usize);
+        let roomy = !tight && !behind && right.is_some_and(|b| !b.is_ascii_whitespace());
+        if roomy || text == "," && is_word(right) {
+            out.push(' ');
+        }
+        Edit { span: Span::new(at, at), text: out }
+    }
+
+    fn insert(&self, kind: T, closes: Option<usize>) -> Diagnostic {
+        let gap = self.gap();
+        let found = self.shown(self.change.at);
+        let text = kind.text();
+        if let Some(opener) = closes {
+            return self.unclosed(kind, opener, gap);
+        }
+        let expected = |code, what: String| {
+            Diagnostic::new(code, gap, format!("expected {what}, found {found}"))
+                .with_label(format!("expected {what}"))
+        };
+        let edit = self.put_in(text);
+        let report = match kind {
+            T::Name if self.needs_name() => {
+                return expected(Code::Expected, "a name".into());
+            }
+            T::Name => return expected(Code::MissingValue, "an expression".into()),
+            T::Then | T::Do => {
+                return expected(Code::MissingThen, format!("`{text}`")).with_edits(
+                    format!("write `{text}` here"),
+                    self.change.at == self.at,
+                    vec![edit],
+                );
+            }
+            T::Comma => expected(Code::MissingComma, "`,`".into()),
+            T::DotDot | T::Plus | T::EqEq | T::And | T::Greater | T::Less => {
+                return Diagnostic::new(
+                    Code::Expected,
+                    gap,
+                    format!("expected an operator or `,`, found {found}"),
+                )
+                .with_label("something is missing in front of this");
+            }
+            kind if kind.is_keyword() => Diagnostic::new(
+                Code::Expected,
+                gap,
+                format!("`{text}` is missing in front of {found}"),
+            )
+            .with_label(format!("`{text}` is missing here")),
+            _ => expected(Code::Expected, format!("`{text}`")),
+        };
+        report.with_edits(format!("write `{text}` here"), false, vec![edit])
+    }
+
+    /// Is the name that is missing one that is declared, selected or jumped to?
+    fn needs_name(&self) -> bool {
+        let before = self.change.at.checked_sub(1).map(|at| self.bench.cells[at].kind());
+        matches!(
+            before,
+            Some(T::Dot | T::Colon | T::ColonColon | T::Goto | T::Local | T::For | T::Function)
+        )
+    }
+
+    /// A construct that is not closed where it should be.
+    fn unclosed(&self, closer: T, opener: usize, gap: Span) -> Diagnostic {
+        let (open, close) = (self.bench.cells[opener], closer.text());
+        let open_text = open.kind().text();
+        let found = self.shown(self.change.at);
+        let edit = self.put_in(close);
+        let title = format!("write `{close}` here");
+        let gap_line = self.bench.source.line(gap.start);
+        if open.line == gap_line {
+            return Diagnostic::new(
+                Code::Unclosed,
+                gap,
+                format!("expected `{close}` to close `{open_text}`, found {found}"),
+            )
+            .with_label(format!("expected `{close}`"))
+            .with_secondary(open.span, format!("to close this `{open_text}`"))
+            .with_edits(title, false, vec![edit]);
+        }
+        let report =
+            Diagnostic::new(Code::Unclosed, open.span, format!("this `{open_text}` is not closed"))
+                .with_label(format!("no `{close}` closes it"));
+        let report = if self.bench.cells[self.change.at].kind() == T::Eof {
+            report.with_secondary(gap, "the text ends here")
+        } else if self.change.at == self.at {
+            report.with_secondary(gap, format!("`{close}` is expected here"))
+        } else {
+            report.with_secondary(gap, format!("by the indentation, `{close}` is missing here"))
+        };
+        if closer == T::End {
+            let line = self.bench.source.line(open.span.start);
+            return report.with_help(format!(
+                "put `end` on a line of its own, below the `{open_text}` of line {line}"
+            ));
+        }
+        report
+    }
+
+    fn delete(&self) -> Diagnostic {
+        let index = self.change.at;
+        let last = index + self.change.remove - 1;
+        let span = Span::new(self.span(index).start, self.span(last).end);
+        let text = String::from_utf8_lossy(self.bench.text(index)).into_owned();
+        let kind = self.bench.cells[index].kind();
+        let edit = Edit { span, text: String::new() };
+        let twin = index > 0 && self.bench.text(index - 1) == self.bench.text(index);
+        let report = match kind {
+            T::End | T::Until | T::RParen | T::RBrace | T::RBracket => {
+                Diagnostic::new(Code::ExtraCloser, span, format!("this `{text}` closes nothing"))
+                    .with_label(if index == self.at {
+                        "nothing is open here"
+                    } else {
+                        "by the indentation, this one is too many"
+                    })
+            }
+            _ if twin => Diagnostic::new(
+                Code::UnexpectedToken,
+                span,
+                format!("{} stands here twice", self.shown(index)),
+            )
+            .with_label("the second one"),
+            T::LParen | T::LBrace | T::LBracket | T::Do | T::If | T::Function | T::Repeat => {
+                Diagnostic::new(Code::Unclosed, span, format!("this `{text}` is not closed"))
+                    .with_label("it is closed nowhere, and seems to be one too many")
+            }
+            _ => Diagnostic::new(
+                Code::UnexpectedToken,
+                span,
+                format!("unexpected {}", self.shown(index)),
+            )
+            .with_label("this cannot stand here"),
+        };
+        report.with_edits("remove it", false, vec![edit])
+    }
+
+    fn replace(&self, kind: T) -> Diagnostic {
+        let index = self.change.at;
+        let span = self.span(index);
+        let found = self.shown(index);
+        let what = match kind {
+            T::Name if self.needs_name() => "a name".into(),
+            T::Name | T::Int | T::Str | T::Nil => "an expression".into(),
+            T::Plus | T::And | T::DotDot | T::EqEq => "an operator".into(),
+            _ => format!("`{}`", kind.text()),
+        };
+        let report =
+            Diagnostic::new(Code::UnexpectedToken, span, format!("expected {what}, found {found}"))
+                .with_label(format!("expected {what}"));
+        if what.starts_with('`') {
+            let edit = Edit { span, text: kind.text().to_string() };
+            return report.with_edits(format!("write {what} instead"), false, vec![edit]);
+        }
+        report
+    }
+}
