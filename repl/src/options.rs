@@ -15,6 +15,8 @@ pub struct Options {
     pub executes: bool,
     /// `-E`
     pub ignore_environment: bool,
+    /// `--profile-ops`
+    pub profile_ops: bool,
     /// `--std=…`
     pub std: Std,
     /// `--color=…`
@@ -40,6 +42,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
         version: false,
         executes: false,
         ignore_environment: false,
+        profile_ops: false,
         std: Std::default(),
         color: Color::Auto,
         script: None,
@@ -66,6 +69,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                     None => return bad,
                 }
             }
+            b"--profile-ops" => options.profile_ops = true,
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),
             b"-i" => (options.interactive, options.version) = (true, true),

@@ -68,6 +68,8 @@ pub struct Native {
     pub catches: Catches,
     /// Whether generic loops know what it does.
     pub walk: Walk,
+    /// What calls do in place in plain cases.
+    pub quick: Quick,
 }
 
 /// Iterators that generic loops run without a call.
@@ -80,6 +82,23 @@ pub enum Walk {
     Ipairs,
 }
 
+macro_rules! quick {
+    ($($name:ident),*) => {
+        /// Natives whose plain cases calls carry out in place, without a frame: the machine has a
+        /// handler for each (`interp::quick`). Whatever is not plain goes to the native.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum Quick { $(#[allow(missing_docs)] $name),* }
+        impl Quick {
+            pub const COUNT: usize = [$(Quick::$name),*].len();
+        }
+    };
+}
+quick! {
+    None, Abs, Assert, Byte, Ceil, Char, Floor, GetMetatable, Insert, Ipairs, Len, Max, Min, Pairs,
+    RawEqual, RawGet, Remove, Select, SetMetatable, Sqrt, Sub, ToNumber, ToString, Type
+}
+
 impl Native {
     /// A function programs can call.
     pub const fn new(
@@ -88,7 +107,16 @@ impl Native {
         doc: &'static str,
         func: NativeFn,
     ) -> Native {
-        Native { name, func, sig, doc, yieldable: false, catches: Catches::No, walk: Walk::Other }
+        Native {
+            name,
+            func,
+            sig,
+            doc,
+            yieldable: false,
+            catches: Catches::No,
+            walk: Walk::Other,
+            quick: Quick::None,
+        }
     }
     /// A continuation below which the program cannot yield.
     pub const fn then(name: &'static str, func: NativeFn) -> Native {
@@ -100,6 +128,7 @@ impl Native {
             yieldable: false,
             catches: Catches::No,
             walk: Walk::Other,
+            quick: Quick::None,
         }
     }
     /// A continuation below which the program can yield.
@@ -112,6 +141,7 @@ impl Native {
             yieldable: true,
             catches: Catches::No,
             walk: Walk::Other,
+            quick: Quick::None,
         }
     }
     /// Lets errors below the continuation end at it. Under the called function there must be a slot
@@ -126,6 +156,10 @@ impl Native {
     /// Marks the native as one that generic loops run without a call.
     pub const fn walks(self, walk: Walk) -> Native {
         Native { walk, ..self }
+    }
+    /// Lets calls carry out plain cases in place.
+    pub const fn quickly(self, quick: Quick) -> Native {
+        Native { quick, ..self }
     }
     /// The function's own name without the library: `rep` of `string.rep`.
     pub fn short_name(&self) -> &'static str {
@@ -146,15 +180,17 @@ impl std::fmt::Debug for Native {
 ///     floor: "math.floor(x) -> integer|float" "Largest integral value not above x." = floor,
 /// }
 /// ```
-/// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`.
+/// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`. `= floor => Floor` at the
+/// end of a row names a [`Quick`].
 #[macro_export]
 macro_rules! natives {
     ($vis:vis static $table:ident = $lib:literal;
-     $($name:ident : $sig:literal $doc:literal = $func:expr),* $(,)?) => {
+     $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $quick:ident)?),* $(,)?) => {
         $vis static $table: &[(&str, &$crate::native::Native)] = &[$(
             (stringify!($name), {
                 static N: $crate::native::Native = $crate::native::Native::new(
-                    concat!($lib, ".", stringify!($name)), $sig, $doc, $func);
+                    concat!($lib, ".", stringify!($name)), $sig, $doc, $func)
+                    $(.quickly($crate::native::Quick::$quick))?;
                 &N
             }),
         )*];

@@ -24,6 +24,7 @@ options:
   -W          turn warnings on
   --std=5.4   plain Lua 5.4, without extensions
   --color=WHEN  colour reports: auto (on a terminal, the default), always, never
+  --profile-ops  count executed instructions and print them afterwards
   --          stop handling options
   -           stop handling options and execute standard input
 

@@ -5,5 +5,6 @@ pub mod check;
 pub mod dis;
 pub mod explain;
 pub mod help;
+mod profile;
 pub mod run;
 mod tool;

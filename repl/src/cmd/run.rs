@@ -32,7 +32,13 @@ pub fn main(argv: &Argv, from: usize) -> i32 {
             return 1;
         }
     };
+    if options.profile_ops {
+        session.vm.profile_ops();
+    }
     let result = run(&mut session, argv, &options);
+    if let Some(profile) = session.vm.op_profile() {
+        eprint!("{}", super::profile::table(profile));
+    }
     match result {
         Ok(()) => session.end(0, true),
         Err(Stop::Failed) => session.end(1, true),

@@ -15,7 +15,7 @@ use luka_vm::{Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
 
 luka_vm::natives! { pub static BASE = "base";
     assert: "assert(v [, message]) -> ..."
-        "Raises an error (the message, or \"assertion failed!\") if v is false; otherwise returns all its arguments." = assert,
+        "Raises an error (the message, or \"assertion failed!\") if v is false; otherwise returns all its arguments." = assert => Assert,
     collectgarbage: "collectgarbage([option [, arg]]) -> ..."
         "Controls the garbage collector: collect, stop, restart, count, step, isrunning, incremental, generational." = gc::collectgarbage,
     dofile: "dofile([path]) -> ..."
@@ -23,35 +23,35 @@ luka_vm::natives! { pub static BASE = "base";
     error: "error(message [, level])"
         "Raises an error. For strings, level says whose position is put in front: 1 the caller of error, 2 its caller, 0 none." = error,
     getmetatable: "getmetatable(v) -> table|nil|any"
-        "The metatable of a value, or its __metatable field." = object::getmetatable,
+        "The metatable of a value, or its __metatable field." = object::getmetatable => GetMetatable,
     ipairs: "ipairs(t) -> function, t, 0"
-        "Iterates over t[1], t[2], … up to the first nil." = iterate::ipairs,
+        "Iterates over t[1], t[2], … up to the first nil." = iterate::ipairs => Ipairs,
     load: "load(chunk [, name [, mode [, env]]]) -> function | nil, string"
         "Compiles a chunk, given as a string or as a function that returns it piece by piece." = chunk::load,
     loadfile: "loadfile([path [, mode [, env]]]) -> function | nil, string"
         "Compiles a file (by default standard input)." = chunk::loadfile,
     pairs: "pairs(t) -> function, t, nil"
-        "Iterates over all pairs of a table, or as its __pairs says." = iterate::pairs,
+        "Iterates over all pairs of a table, or as its __pairs says." = iterate::pairs => Pairs,
     print: "print(...)"
         "Writes its arguments, converted by tostring and separated by tabs, to standard output." = print::print,
     rawequal: "rawequal(a, b) -> boolean"
-        "Equality without metamethods." = object::rawequal,
+        "Equality without metamethods." = object::rawequal => RawEqual,
     rawget: "rawget(t, key) -> any"
-        "t[key] without metamethods." = object::rawget,
+        "t[key] without metamethods." = object::rawget => RawGet,
     rawlen: "rawlen(v) -> integer"
         "The length of a table or string without metamethods." = object::rawlen,
     rawset: "rawset(t, key, value) -> table"
         "t[key] = value without metamethods." = object::rawset,
     select: "select(n, ...) -> ..."
-        "All arguments from the n-th on (negative: from the end); \"#\": how many there are." = select,
+        "All arguments from the n-th on (negative: from the end); \"#\": how many there are." = select => Select,
     setmetatable: "setmetatable(t, metatable|nil) -> table"
-        "Sets or removes the metatable of a table." = object::setmetatable,
+        "Sets or removes the metatable of a table." = object::setmetatable => SetMetatable,
     tonumber: "tonumber(v [, base]) -> number|nil"
-        "Converts a string to a number, in a base from 2 to 36 to an integer." = tonumber,
+        "Converts a string to a number, in a base from 2 to 36 to an integer." = tonumber => ToNumber,
     tostring: "tostring(v) -> string"
-        "Converts any value to a string, by __tostring if its metatable has one." = print::tostring,
+        "Converts any value to a string, by __tostring if its metatable has one." = print::tostring => ToString,
     type: "type(v) -> string"
-        "The name of a value's basic type." = object::type_,
+        "The name of a value's basic type." = object::type_ => Type,
     warn: "warn(message, ...)"
         "Emits a warning, the concatenation of its arguments; \"@on\" and \"@off\" switch warnings." = warn,
 }

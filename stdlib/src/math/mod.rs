@@ -17,25 +17,25 @@ use luka_vm::value::number::float_to_int;
 use luka_vm::{Action, Native, NativeResult, Type, Value, Vm, natives};
 
 natives! { pub static MATH = "math";
-    abs: "math.abs(x) -> number" "The absolute value; the one of the least integer wraps around to itself." = abs,
+    abs: "math.abs(x) -> number" "The absolute value; the one of the least integer wraps around to itself." = abs => Abs,
     acos: "math.acos(x) -> float" "The arc cosine in radians." = acos,
     asin: "math.asin(x) -> float" "The arc sine in radians." = asin,
     atan: "math.atan(y [, x]) -> float"
         "The arc tangent of `y/x` in radians, in the quadrant that both signs say; `x` is 1 by default."
         = atan,
-    ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." = ceil,
+    ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." = ceil => Ceil,
     cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, libm::cos),
     deg: "math.deg(x) -> float" "An angle in radians as degrees." = |vm| by(vm, |x| x * (180.0 / PI)),
     exp: "math.exp(x) -> float" "e to the power of `x`." = |vm| by(vm, pxfm::f_exp),
-    floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." = floor,
+    floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." = floor => Floor,
     fmod: "math.fmod(x, y) -> number" "The remainder of `x / y` with the quotient rounded towards zero." = fmod,
     log: "math.log(x [, base]) -> float" "The logarithm to a base, by default e." = log,
-    max: "math.max(x, ...) -> value" "The largest argument by the operator `<`." = max,
-    min: "math.min(x, ...) -> value" "The least argument by the operator `<`." = min,
+    max: "math.max(x, ...) -> value" "The largest argument by the operator `<`." = max => Max,
+    min: "math.min(x, ...) -> value" "The least argument by the operator `<`." = min => Min,
     modf: "math.modf(x) -> integer|float, float" "The integral part, rounded towards zero, and the fraction." = modf,
     rad: "math.rad(x) -> float" "An angle in degrees as radians." = |vm| by(vm, |x| x * (PI / 180.0)),
     sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, libm::sin),
-    sqrt: "math.sqrt(x) -> float" "The square root." = |vm| by(vm, f64::sqrt),
+    sqrt: "math.sqrt(x) -> float" "The square root." = |vm| by(vm, f64::sqrt) => Sqrt,
     tan: "math.tan(x) -> float" "The tangent of an angle in radians." = |vm| by(vm, pxfm::f_tan),
     tointeger: "math.tointeger(x) -> integer | nil" "The integer that `x` equals, if there is one." = tointeger,
     type: "math.type(x) -> \"integer\" | \"float\" | nil" "What kind of number `x` is; nil if none." = type_,

@@ -21,10 +21,10 @@ use luka_vm::{Event, Native, Type, Vm, natives};
 natives! { pub static STRING = "string";
     byte: "string.byte(s [, i [, j]]) -> integer..."
         "Codes of the bytes `s[i]` to `s[j]`. `i` is 1 by default, `j` is `i`."
-        = basic::byte,
+        = basic::byte => Byte,
     char: "string.char(...) -> string"
         "The string of the bytes with these codes."
-        = basic::char,
+        = basic::char => Char,
     dump: "string.dump(function [, strip]) -> string"
         "A binary image of a function, which `load` takes back; without debug information if `strip`."
         = basic::dump,
@@ -42,7 +42,7 @@ natives! { pub static STRING = "string";
         = gsub::gsub,
     len: "string.len(s) -> integer"
         "Length of `s` in bytes."
-        = basic::len,
+        = basic::len => Len,
     lower: "string.lower(s) -> string"
         "`s` with the letters A to Z in lower case."
         = basic::lower,
@@ -63,7 +63,7 @@ natives! { pub static STRING = "string";
         = basic::reverse,
     sub: "string.sub(s, i [, j]) -> string"
         "The part of `s` from position `i` to `j`. Negative positions count from the end."
-        = basic::sub,
+        = basic::sub => Sub,
     unpack: "string.unpack(format, s [, pos]) -> values..., position"
         "Reads back what `string.pack` wrote, from `pos` on; also returns the position behind it."
         = pack::unpack,

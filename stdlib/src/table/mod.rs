@@ -17,13 +17,13 @@ natives! { pub static TABLE = "table";
     concat: "table.concat(list [, sep [, i [, j]]]) -> string"
         "Joins list[i] … list[j] (strings and numbers) with sep between them." = list::concat,
     insert: "table.insert(list, [pos,] value)"
-        "Inserts a value at a position, by default at the end, moving up what follows." = edit::insert,
+        "Inserts a value at a position, by default at the end, moving up what follows." = edit::insert => Insert,
     move: "table.move(a1, f, e, t [, a2]) -> table"
         "Copies a1[f] … a1[e] to a2[t] … (a2 is a1 by default); the ranges may overlap." = edit::move_,
     pack: "table.pack(...) -> table"
         "A table of all arguments, with their number in field n." = list::pack,
     remove: "table.remove(list [, pos]) -> value"
-        "Removes and returns the value at a position, by default the last, moving down what follows." = edit::remove,
+        "Removes and returns the value at a position, by default the last, moving down what follows." = edit::remove => Remove,
     sort: "table.sort(list [, less])"
         "Sorts a list in place by < or a function that says whether its first argument comes first. Not stable." = sort::sort,
     unpack: "table.unpack(list [, i [, j]]) -> ..."

@@ -33,6 +33,8 @@ pub struct ProtoObj {
     pub(crate) exact_b: u16,
     pub(crate) num_params: u8,
     pub(crate) is_vararg: bool,
+    /// Passes for a native (see `Module::native`).
+    pub(crate) is_native: bool,
     pub(crate) data: Box<ProtoData>,
 }
 
@@ -91,6 +93,6 @@ impl Gc<LuaFn> {
     /// Whether it passes for a native (see `Module::native`).
     pub fn is_native(self) -> bool {
         // SAFETY: a closure's prototype is live as long as it is.
-        unsafe { (&(*self.proto)).data.chunk.native }
+        unsafe { (*self.proto).is_native }
     }
 }

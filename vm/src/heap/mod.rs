@@ -52,7 +52,7 @@ pub struct Header {
     /// upvalues: the cycle in which their thread was last seen alive.
     pub flags: u8,
     /// Strings: length when short, whether hashed when long. Lua functions and natives: number of
-    /// upvalues. Tables: unused.
+    /// upvalues. Tables: at which node `__index` was found last, a hint.
     pub extra: u8,
     /// Strings: hash. Threads, tables, functions, userdata: serial number shown by `%p` and
     /// `tostring` (0 until asked for; assigned from a per-VM counter).

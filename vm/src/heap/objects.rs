@@ -165,6 +165,7 @@ impl Heap {
                 exact_b: if is_vararg { u16::MAX } else { num_params as u16 + 1 },
                 num_params,
                 is_vararg,
+                is_native: data.chunk.native,
                 data,
             });
         }

@@ -193,6 +193,47 @@ impl Vm {
         if self.fuel < 0 { Next::Poll } else { Next::Lua }
     }
 
+    /// Calls the value in `f` if that is a plain matter: a Lua function without variable arguments
+    /// that fits on the stack, no hook. False: nothing has happened, [`Vm::begin_call`] knows.
+    #[inline(always)]
+    pub(crate) unsafe fn push_call_frame(
+        &mut self,
+        f: *mut Value,
+        nargs: usize,
+        kind: FrameKind,
+        payload: u64,
+        nres: i32,
+    ) -> bool {
+        // SAFETY: as in `begin_call`.
+        unsafe {
+            if (*f).tag != tag::LUA_FN || self.hooks_on() {
+                return false;
+            }
+            let cl = (*f).payload as usize as *const LuaFn;
+            let proto = (*cl).proto;
+            let base = f.add(HEADER);
+            let top = base.wrapping_byte_add((*proto).frame_bytes as usize);
+            let t = self.thread.as_ptr();
+            if (*proto).is_vararg || top > self.stack_end || (*t).c_depth + 1 >= MAX_C_DEPTH {
+                return false;
+            }
+            (*t).c_depth += 1;
+            let params = base.add((*proto).num_params as usize);
+            let mut end = base.add(nargs);
+            while end < params {
+                rolled();
+                *end = Value::NIL;
+                end = end.add(1);
+            }
+            let delta = base as usize - self.base as usize;
+            Link::new(kind, payload, delta, nres).write(base);
+            self.base = base;
+            self.top = top;
+            self.ip = (*cl).code;
+            true
+        }
+    }
+
     /// Pushes the frame of a Lua function: fills missing parameters, moves vararg frames.
     unsafe fn enter_lua(&mut self, f: *mut Value, nargs: usize, link: Link) -> Result<(), Raise> {
         // SAFETY: the callers: `f` holds a Lua function and its arguments follow the header;
@@ -371,6 +412,9 @@ impl Vm {
             *f.add(1) = Value::NIL;
             for (i, &v) in args.iter().enumerate() {
                 *f.add(HEADER + i) = v;
+            }
+            if self.push_call_frame(f, args.len(), FrameKind::Meta, self.ip as u64, note) {
+                return Ok(self.entered());
             }
             self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
         }

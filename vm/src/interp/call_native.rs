@@ -1,13 +1,15 @@
 //! Natives at work: calling one, and carrying out what it asks for.
 
-use super::call::{NATIVE_SLOTS, Next, place};
-use super::dispatch::CONTINUE;
+use super::call::{NATIVE_SLOTS, Next, opcode, place};
+use super::dispatch::{CONTINUE, Handler, handlers, reload, tail};
 use super::frame::{FrameKind, HEADER, Link, SLOT};
 use super::operand::*;
 use crate::error::Raise;
+use crate::function::NativeObj;
 use crate::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
 use crate::vm::Vm;
+use luka_bytecode::Op;
 
 impl Vm {
     /// Carries out what a native asks for.
@@ -65,6 +67,34 @@ impl Vm {
         }
     }
 
+    /// A safepoint after the CALL of a native in `f`; `wanted` is its C.
+    fn safepoint_after(&mut self, f: *mut Value, wanted: usize) -> Result<Next, Raise> {
+        match wanted {
+            0 => self.safepoint(),
+            // (With no result wanted, the last slot in use is below the function's.)
+            // SAFETY: results lie from `f` on, which is not the first register of a stack.
+            n => self.safepoint_above(unsafe { f.add(n).sub(2) }),
+        }
+    }
+
+    /// The native called at `vm.ip` was carried out in place and has left one result: fills up what
+    /// is wanted and collects.
+    pub(crate) fn collect_after_native(&mut self) -> Result<Next, Raise> {
+        // SAFETY: the CALL is verified: its results are registers of the frame.
+        unsafe {
+            let f = ra(self.ip, self.base);
+            let wanted = (*self.ip).c as usize;
+            if wanted == 0 {
+                self.top = f.add(1);
+            }
+            for i in 2..wanted {
+                *f.add(i - 1) = Value::NIL;
+            }
+            self.advance();
+            self.safepoint_after(f, wanted)
+        }
+    }
+
     /// Follows natives and errors until the machine can run Lua code or exits.
     #[inline(never)]
     pub(crate) fn settle(&mut self, mut next: Result<Next, Raise>) -> u32 {
@@ -77,6 +107,31 @@ impl Vm {
                 Err(raise) => Ok(self.throw(raise)),
             };
         }
+    }
+}
+
+handlers! {
+    /// CALL or TAILCALL of a native: the handler for its plain cases, if it has one.
+    #[inline(never)]
+    fn op_call_native(vm, ip, base, k, fuel, tb) {
+        let native = (*((*ra(ip, base)).payload as usize as *const NativeObj)).def;
+        if (*vm).hooked {
+            tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
+        }
+        let h: Handler = *super::quick::HANDLERS.as_ptr().add(native.quick as usize);
+        return h(vm, ip, base, k, fuel, tb);
+    }
+    /// The same in general.
+    #[inline(never)]
+    fn op_call_native_any(vm, ip, base, k, fuel, tb) {
+        (*vm).ip = ip;
+        (*vm).base = base;
+        (*vm).fuel = fuel - ip as isize - 8;
+        let r = call_native_from_lua(&mut *vm);
+        if r != CONTINUE {
+            return r;
+        }
+        reload!(vm)
     }
 }
 
@@ -137,16 +192,134 @@ pub(crate) fn call_native(vm: &mut Vm, mut f: *mut Value, nargs: usize) -> u32 {
                     place(first, n, f, wanted - 1);
                 }
                 if vm.heap.debt > 0 {
-                    // (With no result wanted, the last slot in use is below the function's.)
-                    let next = match wanted {
-                        0 => vm.safepoint(),
-                        n => vm.safepoint_above(f.add(n).sub(2)),
-                    };
+                    let next = vm.safepoint_after(f, wanted);
                     return vm.settle(next);
                 }
                 CONTINUE
             }
-            other => vm.settle(Ok(Next::Native(other))),
+            other => drive(vm, other),
+        }
+    }
+}
+
+/// Goes on with what a native has returned, as long as that is what functions with callbacks do:
+/// call a Lua function, return to Lua or to another native, switch coroutines. The rest is for
+/// [`Vm::settle`].
+#[inline(never)]
+pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
+    // SAFETY: natives leave `top` within their frame; links describe the frames.
+    unsafe {
+        while !vm.hooks_on() {
+            match result {
+                Ok(Action::Call { nargs, nres, then }) => {
+                    let f = vm.top.sub(nargs as usize + HEADER);
+                    let payload = then as *const Native as u64;
+                    if !vm.push_call_frame(f, nargs as usize, FrameKind::Native, payload, nres) {
+                        break;
+                    }
+                    if vm.fuel < 0 {
+                        return vm.settle(Ok(Next::Poll));
+                    }
+                    return CONTINUE;
+                }
+                Ok(Action::Return(n)) => {
+                    let link = Link::read(vm.base);
+                    let first = vm.top.sub(n as usize);
+                    match link.kind() {
+                        FrameKind::Native => result = vm.resume_native(link, first, n as usize),
+                        FrameKind::Lua => {
+                            let f = vm.base.sub(HEADER);
+                            let ip = link.ip();
+                            vm.base = vm.base.byte_sub(link.delta());
+                            vm.ip = ip.add(1);
+                            let wanted = (*ip).c as usize;
+                            if wanted == 0 {
+                                place(first, n as usize, f, n as usize);
+                                vm.top = f.add(n as usize);
+                            } else {
+                                place(first, n as usize, f, wanted - 1);
+                            }
+                            if vm.heap.debt > 0 {
+                                let next = vm.safepoint();
+                                return vm.settle(next);
+                            }
+                            return CONTINUE;
+                        }
+                        _ => break,
+                    }
+                }
+                Ok(Action::Resume { nargs, then }) => match vm.resume(nargs as usize, then) {
+                    Ok(Next::Native(r)) => result = r,
+                    Ok(Next::Lua) => return CONTINUE,
+                    other => return vm.settle(other),
+                },
+                Ok(Action::Yield { n, then }) => match vm.yield_values(n as usize, then) {
+                    Ok(Next::Native(r)) => result = r,
+                    other => return vm.settle(other),
+                },
+                _ => break,
+            }
+        }
+    }
+    vm.settle(Ok(Next::Native(result)))
+}
+
+impl Vm {
+    /// The running frame, which a native has called, ends with `n` values from `first` on: puts
+    /// them where its continuation expects them and runs that.
+    #[inline(always)]
+    unsafe fn resume_native(&mut self, link: Link, first: *mut Value, n: usize) -> NativeResult {
+        // SAFETY: the callers: `link` is the running frame's and of kind `Native`.
+        unsafe {
+            self.leave_c();
+            let f = self.base.sub(HEADER);
+            let count = if link.nres() < 0 { n } else { link.nres() as usize };
+            place(first, n, f, count);
+            self.base = self.base.byte_sub(link.delta());
+            self.top = f.add(count);
+            self.ip = std::ptr::null();
+            if self.heap.debt > 0 {
+                self.collect_garbage_step();
+            }
+            if self.top.add(NATIVE_SLOTS) > self.stack_end {
+                self.grow_stack_unchecked(NATIVE_SLOTS);
+            }
+            (link.native().func)(self)
+        }
+    }
+}
+
+/// A RETURN at `vm.ip` to a native or an instruction that called a metamethod: there is nothing to
+/// close and no hook.
+#[inline(never)]
+pub(crate) fn return_to_caller(vm: &mut Vm) -> u32 {
+    // SAFETY: operands are verified; the link is the frame's.
+    unsafe {
+        let i = *vm.ip;
+        let (first, n) = match opcode(i) {
+            Op::Return0 => (vm.base, 0),
+            Op::Return1 => (ra(vm.ip, vm.base), 1),
+            _ => {
+                let a = ra(vm.ip, vm.base);
+                (a, if i.b == 0 { vm.top.offset_from(a) as usize } else { i.b as usize - 1 })
+            }
+        };
+        let mut link = Link::read(vm.base);
+        if link.kind() == FrameKind::Vararg {
+            vm.base = vm.base.sub(link.payload as usize);
+            link = Link::read(vm.base);
+        }
+        if link.kind() == FrameKind::Meta {
+            vm.leave_c();
+            vm.base = vm.base.byte_sub(link.delta());
+            vm.ip = link.ip();
+            match vm.finish_instr(first, n, link.nres()) {
+                Ok(Next::Lua) => CONTINUE,
+                other => vm.settle(other),
+            }
+        } else {
+            let result = vm.resume_native(link, first, n);
+            drive(vm, result)
         }
     }
 }

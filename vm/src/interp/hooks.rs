@@ -29,7 +29,13 @@ impl Vm {
     /// Chooses the handler table for the running thread.
     pub(crate) fn update_dispatch(&mut self) {
         self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
-        self.tb = if self.hooked { super::table::hooked() } else { super::table::handlers() };
+        self.tb = if self.hooked {
+            super::table::hooked()
+        } else if self.profile.is_some() {
+            super::table::counted()
+        } else {
+            super::table::handlers()
+        };
     }
 
     fn run_hook(&mut self, event: HookEvent, line: Option<u32>, note: i64) -> Result<Next, Raise> {

@@ -1,14 +1,14 @@
 //! Table access with metamethods (manual §2.4, `luaV_finishget`/`luaV_finishset`).
 
 use super::call::{Next, opcode};
+use super::nodes::{find_field, find_str, hinted, index_table, is_field, remember, tags_of};
 use super::operand::*;
 use super::ops_move::closure;
-use super::ops_table::find_str;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
 use crate::table::{Node, Table};
-use crate::value::{Type, Value, tag};
+use crate::value::{Type, Value};
 use crate::vm::Vm;
 use luka_bytecode::{Instr, Op};
 
@@ -40,23 +40,22 @@ pub enum Put {
 ///
 /// # Safety
 /// Machine and table are live, `key` points to a short string.
+#[inline(never)]
 pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *mut Node {
     // SAFETY: The caller: machine, table and key are live, and a short string's hash is made.
     // Metatables and the tables in their fields live as long as what refers to them.
     unsafe {
-        let name: Value = (*vm).event_names[Event::Index as usize].into();
         for _ in 0..MAX_CHAIN {
             let mt = (*t).meta;
             if mt.is_null() {
                 return std::ptr::null_mut();
             }
-            let handler = find_str(mt, &name);
-            if handler.is_null() || (*handler).val_tag != tag::TABLE {
+            t = index_table(vm, mt);
+            if t.is_null() {
                 return std::ptr::null_mut();
             }
-            t = (*handler).val as usize as *mut Table;
-            let n = find_str(t, key);
-            if !n.is_null() && (*n).val_tag != tag::NIL {
+            let n = find_field(t, key);
+            if !n.is_null() {
                 return n;
             }
         }
@@ -68,6 +67,7 @@ pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *m
 ///
 /// # Safety
 /// As there; `ip` is an instruction of linked code.
+#[inline(never)]
 pub unsafe fn inherited_cached(
     vm: *mut Vm,
     ip: *const Instr,
@@ -80,12 +80,10 @@ pub unsafe fn inherited_cached(
         if mt.is_null() {
             return std::ptr::null_mut();
         }
-        let name: Value = (*vm).event_names[Event::Index as usize].into();
-        let handler = find_str(mt, &name);
-        if handler.is_null() || (*handler).val_tag != tag::TABLE {
+        let class = index_table(vm, mt);
+        if class.is_null() {
             return std::ptr::null_mut();
         }
-        let class = (*handler).val as usize as *mut Table;
         let n = find_cached(ip, class, key);
         if n.is_null() { inherited(vm, class, key) } else { n }
     }
@@ -97,17 +95,13 @@ unsafe fn find_cached(ip: *const Instr, t: *mut Table, key: *const Value) -> *mu
     // SAFETY: The callers': table and key are live, `ip` is an instruction of linked code, whose
     // `n` is a cache that only the machine's one thread writes.
     unsafe {
-        let n = (*t).nodes.add(((*ip).n as u32 & (*t).node_mask) as usize);
-        if (*n).key == (*key).payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
+        let n = hinted(ip, t);
+        if (*n).key == (*key).payload && is_field(tags_of(n)) {
             return n;
         }
-        let n = find_str(t, key);
-        if n.is_null() || (*n).val_tag == tag::NIL {
-            return std::ptr::null_mut();
-        }
-        let index = n.offset_from((*t).nodes);
-        if index < 256 {
-            (*(ip as *mut Instr)).n = index as u8;
+        let n = find_field(t, key);
+        if !n.is_null() {
+            remember(ip, t, n);
         }
         n
     }
@@ -117,18 +111,15 @@ unsafe fn find_cached(ip: *const Instr, t: *mut Table, key: *const Value) -> *mu
 ///
 /// # Safety
 /// The machine is live, `key` points to a short string, `ip` is an instruction of linked code.
+#[inline(never)]
 pub unsafe fn string_method(vm: *mut Vm, ip: *const Instr, key: *const Value) -> *mut Node {
     // SAFETY: As in `inherited_cached`.
     unsafe {
         let Some(mt) = (*vm).type_meta[Type::String as usize] else {
             return std::ptr::null_mut();
         };
-        let name: Value = (*vm).event_names[Event::Index as usize].into();
-        let handler = find_str(mt.as_ptr(), &name);
-        if handler.is_null() || (*handler).val_tag != tag::TABLE {
-            return std::ptr::null_mut();
-        }
-        find_cached(ip, (*handler).val as usize as *mut Table, key)
+        let class = index_table(vm, mt.as_ptr());
+        if class.is_null() { class.cast() } else { find_cached(ip, class, key) }
     }
 }
 
@@ -287,10 +278,7 @@ impl Vm {
                     {
                         let n = find_str(t.as_ptr(), &key);
                         if !n.is_null() {
-                            let index = n.offset_from((*t.as_ptr()).nodes);
-                            if index < 256 {
-                                (*(ip as *mut Instr)).n = index as u8;
-                            }
+                            remember(ip, t.as_ptr(), n);
                         }
                     }
                     Ok(Next::Lua)

@@ -3,14 +3,15 @@
 //! * [`frame`] — frames and links on the VM stack
 //! * [`link`] — the VM's copy of the code
 //! * [`dispatch`], [`table`] — handler signature, macros, the handler tables
-//! * `ops_*`, [`operand`] — the handlers, by group
+//! * `ops_*`, [`operand`], [`nodes`] — the handlers, by group
 //! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives
 //!   and their actions; [`call_instr`] — the calling instructions in general
+//! * [`quick`] — small natives carried out without a call
 //! * [`unwind`] — errors, message handlers, to-be-closed variables
 //! * [`finish`] — completing an instruction with a metamethod's result
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
-//! * [`safepoint`], [`hooks`] — what happens between two instructions
+//! * [`safepoint`], [`hooks`], [`profile`] — what happens between two instructions
 
 pub mod arith;
 pub mod call;
@@ -25,13 +26,17 @@ mod hooks;
 pub mod index;
 mod iterate;
 pub mod link;
+mod nodes;
 mod operand;
 mod ops_arith;
 mod ops_call;
 mod ops_compare;
+mod ops_get;
 mod ops_loop;
 mod ops_move;
-mod ops_table;
+mod ops_set;
+pub mod profile;
+mod quick;
 pub mod safepoint;
 mod table;
 pub mod unwind;

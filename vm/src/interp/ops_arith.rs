@@ -3,6 +3,8 @@
 
 use super::dispatch::{go, handlers, slow_handlers, tail};
 use super::operand::*;
+use crate::string::Str;
+use crate::table::Table;
 use crate::value::{number, tag};
 use crate::vm::Vm;
 
@@ -19,18 +21,49 @@ macro_rules! float_half {
             #[inline(never)]
             fn $name(vm, ip, base, k, fuel, tb) {
                 let (b, c) = (rb(ip, base), $rd!(ip, base, k));
-                if is_float(b) && is_float(c) {
-                    let ($p, $q) = (float_of(b), float_of(c));
-                    set_float(ra(ip, base), $float);
-                    go!(vm, ip.add(1), base, k, fuel, tb)
-                }
-                if let (Some($p), Some($q)) = (num_of(b), num_of(c)) {
-                    set_float(ra(ip, base), $float);
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                if is_float(b) {
+                    let $p = float_of(b);
+                    if is_float(c) {
+                        let $q = float_of(c);
+                        set_float(ra(ip, base), $float);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                    if is_int(c) {
+                        let $q = int_of(c) as f64;
+                        set_float(ra(ip, base), $float);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                } else if is_int(b) {
+                    let $p = int_of(b) as f64;
+                    if let Some($q) = num_of(c) {
+                        set_float(ra(ip, base), $float);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
                 }
                 tail!(op_arith_slow, vm, ip, base, k, fuel, tb)
             }
         }
+    };
+}
+
+/// Powers: squares and roots of floats are made in place.
+macro_rules! power {
+    ($name:ident, $any_name:ident, $rd:ident) => {
+        handlers! {
+            fn $name(vm, ip, base, k, fuel, tb) {
+                let (b, c) = (rb(ip, base), $rd!(ip, base, k));
+                if is_float(b) {
+                    let x = float_of(b);
+                    let two = if is_int(c) { int_of(c) == 2 } else { is_float(c) && float_of(c) == 2.0 };
+                    if two {
+                        set_float(ra(ip, base), x * x);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
+                tail!($any_name, vm, ip, base, k, fuel, tb)
+            }
+        }
+        float_half!($any_name, $rd, |p, q| number::float_pow(p, q));
     };
 }
 
@@ -114,8 +147,8 @@ divide!(op_idiv, op_idiv_float, reg_c, number::int_idiv, number::float_idiv);
 divide!(op_idivk, op_idivk_float, const_c, number::int_idiv, number::float_idiv);
 float_half!(op_div, reg_c, |p, q| p / q);
 float_half!(op_divk, const_c, |p, q| p / q);
-float_half!(op_pow, reg_c, |p, q| number::float_pow(p, q));
-float_half!(op_powk, const_c, |p, q| number::float_pow(p, q));
+power!(op_pow, op_pow_any, reg_c);
+power!(op_powk, op_powk_any, const_c);
 bitwise!(op_band, reg_c, |x, y| x & y);
 bitwise!(op_bor, reg_c, |x, y| x | y);
 bitwise!(op_bxor, reg_c, |x, y| x ^ y);
@@ -165,15 +198,43 @@ handlers! {
         }
         tail!(op_arith_slow, vm, ip, base, k, fuel, tb)
     }
+    /// A table's border where it was last time, or one further.
     fn op_len(vm, ip, base, k, fuel, tb) {
         let b = rb(ip, base);
         if (*b).tag == tag::TABLE {
-            let t = (*b).payload as usize as *mut crate::table::Table;
-            if (*t).meta.is_null() {
-                let n = crate::heap::Gc::from_ptr(t).len();
-                set_int(ra(ip, base), n);
-                go!(vm, ip.add(1), base, k, fuel, tb)
+            let t = (*b).payload as usize as *mut Table;
+            let (limit, asize) = ((*t).border as usize, (*t).asize as usize);
+            if (*t).meta.is_null() && limit > 0 && limit < asize {
+                let last = ((*t).arr.add(asize) as *mut u8).add(limit - 1);
+                if *last != tag::NIL {
+                    if *last.add(1) == tag::NIL {
+                        set_int(ra(ip, base), limit as i64);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                    if limit + 1 < asize && *last.add(2) == tag::NIL {
+                        // The usual case after `t[#t + 1] = v`.
+                        (*t).border = limit as u32 + 1;
+                        set_int(ra(ip, base), limit as i64 + 1);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
             }
+            tail!(op_len_table, vm, ip, base, k, fuel, tb)
+        }
+        if (*b).is_string() {
+            let n = (*((*b).payload as usize as *const Str)).len;
+            set_int(ra(ip, base), n as i64);
+            go!(vm, ip.add(1), base, k, fuel, tb)
+        }
+        tail!(op_len_slow, vm, ip, base, k, fuel, tb)
+    }
+    #[inline(never)]
+    fn op_len_table(vm, ip, base, k, fuel, tb) {
+        let t = (*rb(ip, base)).payload as usize as *mut Table;
+        if (*t).meta.is_null() {
+            let n = crate::heap::Gc::from_ptr(t).len();
+            set_int(ra(ip, base), n);
+            go!(vm, ip.add(1), base, k, fuel, tb)
         }
         tail!(op_len_slow, vm, ip, base, k, fuel, tb)
     }

@@ -45,12 +45,24 @@ handlers! {
     }
 }
 
-/// Equality: same tag and payload is decided here for everything but floats, long strings and
-/// objects with `__eq`.
+/// Equality: integers and short strings first; floats, long strings and objects that may have
+/// `__eq` last.
 macro_rules! equality {
-    ($name:ident, $when:literal) => {
+    ($name:ident, $other:ident, $when:literal) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), rb(ip, base));
+                let t = (*a).tag;
+                if t == (*b).tag && (t == tag::INT || t == tag::STR) {
+                    if ((*a).payload == (*b).payload) == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!($other, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $other(vm, ip, base, k, fuel, tb) {
                 let (a, b) = (ra(ip, base), rb(ip, base));
                 let (ta, t2) = ((*a).tag, (*b).tag);
                 let equal;
@@ -81,13 +93,36 @@ macro_rules! equality {
         }
     };
 }
-equality!(op_jeq, true);
-equality!(op_jne, false);
+equality!(op_jeq, op_jeq_other, true);
+equality!(op_jne, op_jne_other, false);
 
+/// Raw equality with a constant: short strings, nil and booleans first.
 macro_rules! equality_const {
-    ($name:ident, $when:literal) => {
+    ($name:ident, $simple:ident, $other:ident, $when:literal) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), kb(ip, k));
+                if (*b).tag == tag::STR {
+                    if ((*a).payload == (*b).payload && (*a).tag == tag::STR) == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!($simple, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $simple(vm, ip, base, k, fuel, tb) {
+                let (a, b) = (ra(ip, base), kb(ip, k));
+                if (*b).tag <= tag::TRUE {
+                    if ((*a).tag == (*b).tag) == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                tail!($other, vm, ip, base, k, fuel, tb)
+            }
+            #[inline(never)]
+            fn $other(vm, ip, base, k, fuel, tb) {
                 let (a, b) = (ra(ip, base), kb(ip, k));
                 if compare::equal_const(a, b) == $when {
                     jump!(sc(ip), vm, ip, base, k, fuel, tb)
@@ -97,8 +132,8 @@ macro_rules! equality_const {
         }
     };
 }
-equality_const!(op_jeqk, true);
-equality_const!(op_jnek, false);
+equality_const!(op_jeqk, op_jeqk_simple, op_jeqk_other, true);
+equality_const!(op_jnek, op_jnek_simple, op_jnek_other, false);
 
 macro_rules! equality_imm {
     ($name:ident, $when:literal) => {

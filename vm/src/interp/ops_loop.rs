@@ -1,15 +1,36 @@
 //! Loops.
 
 use super::dispatch::{go, handlers, jump, op_poll, slow_handlers, tail};
+use super::nodes::{array_slot, load, table_of};
 use super::operand::*;
-use crate::function::LuaFn;
+use crate::function::{LuaFn, NativeObj};
+use crate::native::Walk;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 
 slow_handlers! {
     op_forprep_slow => Vm::forprep_slow;
-    op_tforprep => Vm::tforprep_instr;
+    op_tforprep_close => Vm::tforprep_instr;
     op_tforcall_slow => Vm::tforcall_instr;
+}
+
+/// Where a loop over a table notes at which node it is: in the part of the control value's slot that
+/// no value uses. It is a hint, believed when the control value is the key there.
+#[inline(always)]
+unsafe fn position(a: *mut Value) -> *mut u32 {
+    // SAFETY: the callers: `a` is the window of a generic loop; slots are 16 bytes, of which values
+    // use nine.
+    unsafe { (&raw mut (*a.add(2)).tag).add(4) as *mut u32 }
+}
+
+/// What the TFORLOOP behind a TFORCALL does when there is another iteration.
+macro_rules! next_iteration {
+    ($vm:expr, $ip:expr, $base:expr, $k:expr, $fuel:expr, $tb:expr) => {{
+        let a = ra($ip, $base);
+        copy(a.add(2), a.add(4));
+        let ip = $ip.add(1);
+        jump!(sbx(ip), $vm, ip, $base, $k, $fuel, $tb)
+    }};
 }
 
 handlers! {
@@ -41,8 +62,7 @@ handlers! {
             let count = int_of(a.add(1)) as u64;
             if count > 0 {
                 let index = int_of(a).wrapping_add(int_of(a.add(2)));
-                // (With its tag: a debugger may have put an object there.)
-                set_int(a.add(1), (count - 1) as i64);
+                (*a.add(1)).payload = count - 1;
                 (*a).payload = index as u64;
                 set_int(a.add(3), index);
                 jump!(sbx(ip), vm, ip, base, k, fuel, tb)
@@ -67,9 +87,102 @@ handlers! {
         // A debugger may have put other values there: the loop ends.
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
+    fn op_tforprep(vm, ip, base, k, fuel, tb) {
+        let a = ra(ip, base);
+        if (*a.add(3)).tag == tag::NIL {
+            *position(a) = 0;
+            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+        }
+        tail!(op_tforprep_close, vm, ip, base, k, fuel, tb)
+    }
     fn op_tforcall(vm, ip, base, k, fuel, tb) {
         let a = ra(ip, base);
-        if (*a).tag == tag::NATIVE && super::iterate::next_pair(vm, a, (*ip).c as usize - 1) {
+        if (*a).tag == tag::NATIVE && (*a.add(1)).tag == tag::TABLE && !(*vm).hooked {
+            let walk = (*((*a).payload as usize as *const NativeObj)).def.walk;
+            if walk == Walk::Next {
+                tail!(op_tforcall_next, vm, ip, base, k, fuel, tb)
+            }
+            if walk == Walk::Ipairs {
+                tail!(op_tforcall_ipairs, vm, ip, base, k, fuel, tb)
+            }
+        }
+        tail!(op_tforcall_other, vm, ip, base, k, fuel, tb)
+    }
+    /// The iterator of `ipairs`, inside the array part.
+    #[inline(never)]
+    fn op_tforcall_ipairs(vm, ip, base, k, fuel, tb) {
+        let a = ra(ip, base);
+        if is_int(a.add(2)) && (*ip).c <= 3 {
+            let i = int_of(a.add(2)).wrapping_add(1);
+            if let Some((p, g)) = array_slot(table_of(a.add(1)), i) {
+                let g = *g;
+                if g != tag::NIL {
+                    set_int(a.add(4), i);
+                    (*a.add(5)).payload = *p;
+                    (*a.add(5)).tag = g;
+                    next_iteration!(vm, ip, base, k, fuel, tb)
+                }
+            }
+        }
+        tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+    }
+    /// `next`, with the last key's node as a hint.
+    #[inline(never)]
+    fn op_tforcall_next(vm, ip, base, k, fuel, tb) {
+        let a = ra(ip, base);
+        let t = table_of(a.add(1));
+        let hint = position(a);
+        let asize = (*t).asize as usize;
+        let mut i = 0;
+        let key = (*a.add(2)).payload;
+        let key_tag = (*a.add(2)).tag;
+        if key_tag == tag::INT && key.wrapping_sub(1) < asize as u64 {
+            i = key as usize;
+        } else if key_tag != tag::NIL {
+            let at = *hint & (*t).node_mask;
+            let n = (*t).nodes.add(at as usize);
+            if (*n).key != key || (*n).key_tag != key_tag {
+                tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+            }
+            i = asize + at as usize + 1;
+        }
+        if (*ip).c > 3 {
+            tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+        }
+        let tags = (*t).arr.add(asize) as *const u8;
+        while i < asize {
+            rolled();
+            let g = *tags.add(i);
+            if g != tag::NIL {
+                (*a.add(5)).payload = *(*t).arr.add(i);
+                (*a.add(5)).tag = g;
+                set_int(a.add(4), i as i64 + 1);
+                next_iteration!(vm, ip, base, k, fuel, tb)
+            }
+            i += 1;
+        }
+        let mut i = (i - asize) as u32;
+        while i <= (*t).node_mask {
+            rolled();
+            let n = (*t).nodes.add(i as usize);
+            if (*n).val_tag != tag::NIL {
+                (*a.add(4)).payload = (*n).key;
+                (*a.add(4)).tag = (*n).key_tag;
+                load(a.add(5), n);
+                *hint = i;
+                next_iteration!(vm, ip, base, k, fuel, tb)
+            }
+            i += 1;
+        }
+        set_tag(a.add(4), tag::NIL);
+        set_tag(a.add(5), tag::NIL);
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+    /// Either of them, in general.
+    #[inline(never)]
+    fn op_tforcall_walk(vm, ip, base, k, fuel, tb) {
+        let a = ra(ip, base);
+        if super::iterate::next_pair(vm, a, (*ip).c as usize - 1) {
             go!(vm, ip.add(1), base, k, fuel, tb)
         }
         tail!(op_tforcall_other, vm, ip, base, k, fuel, tb)

@@ -1,6 +1,6 @@
 //! Moves, constants, upvalues.
 
-use super::dispatch::{go, handlers};
+use super::dispatch::{go, handlers, tail};
 use super::operand::*;
 use crate::function::LuaFn;
 use crate::value::{Value, tag};
@@ -30,9 +30,13 @@ handlers! {
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
     fn op_loadnil(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
-        for i in 0..=(*ip).b as usize {
-            set_tag(a.add(i), tag::NIL);
+        let mut a = ra(ip, base);
+        let end = a.add((*ip).b as usize);
+        set_tag(a, tag::NIL);
+        while a < end {
+            rolled();
+            a = a.add(1);
+            set_tag(a, tag::NIL);
         }
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
@@ -56,10 +60,19 @@ handlers! {
     fn op_setupval(vm, ip, base, k, fuel, tb) {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).b as usize);
         let a = ra(ip, base);
-        copy((*up).v, a);
         if (*a).is_heap() && (*up).hdr.marked & crate::heap::mark::BLACK != 0 {
-            (*vm).heap.barrier(&raw mut (*up).hdr, *a);
+            tail!(op_setupval_marked, vm, ip, base, k, fuel, tb)
         }
+        copy((*up).v, a);
+        go!(vm, ip.add(1), base, k, fuel, tb)
+    }
+    #[cold]
+    #[inline(never)]
+    fn op_setupval_marked(vm, ip, base, k, fuel, tb) {
+        let up = *(*closure(base)).upvals.as_ptr().add((*ip).b as usize);
+        let a = ra(ip, base);
+        copy((*up).v, a);
+        (*vm).heap.barrier(&raw mut (*up).hdr, *a);
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
     fn op_not(vm, ip, base, k, fuel, tb) {

@@ -2,7 +2,10 @@
 //! a handler here.
 
 use super::dispatch::{Tb, op_hook};
-use super::{ops_arith::*, ops_call::*, ops_compare::*, ops_loop::*, ops_move::*, ops_table::*};
+use super::profile::op_count;
+use super::{
+    ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_set::*,
+};
 use luka_bytecode::Op;
 
 macro_rules! handler_table {
@@ -18,6 +21,7 @@ unsafe impl<const N: usize> Sync for Table<N> {}
 
 luka_bytecode::for_each_op!(handler_table);
 static HOOKED: Table<{ Op::COUNT }> = Table([op_hook as *const (); Op::COUNT]);
+static COUNTED: Table<{ Op::COUNT }> = Table([op_count as *const (); Op::COUNT]);
 
 /// One handler per opcode.
 pub(crate) fn handlers() -> Tb {
@@ -27,4 +31,9 @@ pub(crate) fn handlers() -> Tb {
 /// Every opcode goes through the hook first.
 pub(crate) fn hooked() -> Tb {
     HOOKED.0.as_ptr() as Tb
+}
+
+/// Every opcode is counted first.
+pub(crate) fn counted() -> Tb {
+    COUNTED.0.as_ptr() as Tb
 }

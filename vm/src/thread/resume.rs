@@ -80,7 +80,9 @@ impl Vm {
             (*t).c_depth = (depth + 1).max(if started { (*t).c_depth } else { 0 });
             self.switch_to(co);
             let at = self.reserve(self.top, nargs + NATIVE_SLOTS)?;
-            std::ptr::copy_nonoverlapping(values, at, nargs);
+            for i in 0..nargs {
+                *at.add(i) = *values.add(i);
+            }
             self.top = at.add(nargs);
             if started {
                 let resumed = (*t).then.take();
@@ -112,21 +114,37 @@ impl Vm {
         if thread.closing {
             return false;
         }
-        let mut top = thread == self.thread;
-        for f in self.frames(thread) {
-            let stuck = match f.kind {
-                FrameKind::Native => !f.then.is_some_and(|n| n.yieldable),
-                FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => true,
-                _ => false,
-            };
-            // A library function written in the language stands for a C function.
-            let native = !top && f.func.as_lua_fn().is_some_and(|f| f.is_native());
-            if stuck || native {
-                return false;
-            }
-            top = false;
+        let running = thread == self.thread;
+        let mut base = if running { self.base } else { thread.base };
+        if base.is_null() || (!running && !thread.has_frames()) {
+            return true;
         }
-        true
+        let mut top = running;
+        // SAFETY: frames form a chain down to a `Base` link (invariant of calls).
+        unsafe {
+            loop {
+                let func = *base.sub(HEADER);
+                let mut link = Link::read(base);
+                let caller = base.byte_sub(link.delta());
+                if link.kind() == FrameKind::Vararg {
+                    link = Link::read(base.sub(link.payload as usize));
+                }
+                let stuck = match link.kind() {
+                    FrameKind::Native => !link.native().yieldable,
+                    FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => true,
+                    _ => false,
+                };
+                // A library function written in the language stands for a C function.
+                if stuck || (!top && func.as_lua_fn().is_some_and(|f| (*f.proto).is_native)) {
+                    return false;
+                }
+                if link.kind() == FrameKind::Base {
+                    return true;
+                }
+                base = caller;
+                top = false;
+            }
+        }
     }
 
     /// `Action::Yield`.
@@ -208,7 +226,9 @@ impl Vm {
             match self.reserve(self.top, n + 1 + NATIVE_SLOTS) {
                 Ok(at) => {
                     *at = Value::bool(ok);
-                    std::ptr::copy_nonoverlapping(values, at.add(1), n);
+                    for i in 0..n {
+                        *at.add(1 + i) = *values.add(i);
+                    }
                     self.top = at.add(n + 1);
                 }
                 Err(_) => {

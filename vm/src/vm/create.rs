@@ -63,6 +63,7 @@ impl Vm {
             budget: config.fuel.map(|n| n.min(i64::MAX as u64) as i64),
             tb: std::ptr::null(),
             hooked: false,
+            profile: None,
             k: std::ptr::null(),
             exit: super::run::Exit::default(),
             closing: None,

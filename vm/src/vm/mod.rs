@@ -49,6 +49,8 @@ pub struct Vm {
     /// Handler table in use, and whether it is the one for hooks.
     pub(crate) tb: *const usize,
     pub(crate) hooked: bool,
+    /// What [`Vm::profile_ops`] counts.
+    pub(crate) profile: Option<crate::interp::profile::OpProfile>,
     /// Constants of the running function; only the loop form of dispatch uses it.
     #[cfg_attr(luka_tail, allow(dead_code))]
     pub(crate) k: *const Value,
