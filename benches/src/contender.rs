@@ -108,10 +108,7 @@ pub fn installed(program: &str) -> bool {
 /// # Errors
 /// Those of building luka, in words.
 pub fn find(options: &Options) -> Result<Vec<Contender>, String> {
-    let luka = match &options.luka {
-        Some(path) => path.clone(),
-        None => build()?.display().to_string(),
-    };
+    let luka = luka(options)?;
     let mut found = vec![Contender::new("luka", &luka, &[], Language::Lua54)];
     if let Some(path) = &options.versus {
         found.push(Contender::new("versus", path, &[], Language::Lua54));
@@ -148,6 +145,17 @@ fn target() -> Result<PathBuf, String> {
         .nth(2)
         .map(Path::to_path_buf)
         .ok_or("the runner is not in a target folder".into())
+}
+
+/// The luka to measure, which is built if no binary is given.
+///
+/// # Errors
+/// Those of building it, in words.
+pub fn luka(options: &Options) -> Result<String, String> {
+    match &options.luka {
+        Some(path) => Ok(path.clone()),
+        None => Ok(build()?.display().to_string()),
+    }
 }
 
 /// Builds luka with optimisation, beside this program.

@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 mod contender;
+mod front;
 mod instructions;
 mod measure;
 mod options;
@@ -22,6 +23,9 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args.first().is_some_and(|a| a == measure::CHILD) {
         return measure::child(&args[1..]);
+    }
+    if args.first().is_some_and(|a| a == front::CHILD) {
+        return front::child(&args[1..]);
     }
     let options = match Options::parse(&args) {
         Ok(options) => options,
@@ -42,6 +46,15 @@ fn main() -> ExitCode {
 
 /// Measures everything; false if outputs differ.
 fn run(options: &Options) -> Result<bool, String> {
+    if !options.front.is_empty() {
+        measure::pin();
+        let table = front::run(&contender::luka(options)?, options)?;
+        println!("{table}");
+        if options.write {
+            report::write(report::FRONT, &table)?;
+        }
+        return Ok(true);
+    }
     let programs = programs::find(options)?;
     let contenders = contender::find(options)?;
     let pinned = measure::pin();
@@ -55,7 +68,7 @@ fn run(options: &Options) -> Result<bool, String> {
     let text = report.render();
     println!("{text}");
     if options.write {
-        report::write(&text)?;
+        report::write(report::RUNS, &text)?;
     }
     Ok(report.all_agree())
 }

@@ -18,6 +18,8 @@ pub struct Options {
     pub versus_names: Vec<String>,
     /// Count instructions too.
     pub instructions: bool,
+    /// Measure the front end on the Lua files under these paths instead.
+    pub front: Vec<String>,
     /// Put the table into benches/README.md.
     pub write: bool,
 }
@@ -31,6 +33,7 @@ usage: cargo run --release -p luka-benches -- [options] [name...]
   --versus PATH   another luka to measure beside it
   --against NAME  only this contender, such as lua5.4 (may be repeated)
   --instructions  count instructions of luka and lua5.4 too (valgrind; minutes)
+  --front PATH    the front end on the Lua files under a path (may be repeated)
   --write         put the table into benches/README.md";
 
 impl Options {
@@ -55,6 +58,7 @@ impl Options {
                 "--versus" => options.versus = Some(value()?),
                 "--against" => options.versus_names.push(value()?),
                 "--instructions" => options.instructions = true,
+                "--front" => options.front.push(value()?),
                 "--write" => options.write = true,
                 // What `cargo bench` adds.
                 "--bench" => {}

@@ -213,19 +213,21 @@ fn mean(text: &mut String, values: impl Iterator<Item = f64>) {
     }
 }
 
-const BEGIN: &str = "<!-- table -->";
-const END: &str = "<!-- end of table -->";
+/// What stands before and behind the tables of the programs in `benches/README.md`.
+pub const RUNS: [&str; 2] = ["<!-- table -->", "<!-- end of table -->"];
+/// The same for the table of the front end.
+pub const FRONT: [&str; 2] = ["<!-- front end -->", "<!-- end of front end -->"];
 
 /// Puts the tables between their marks in `benches/README.md`.
 ///
 /// # Errors
 /// Those of the file, in words.
-pub fn write(tables: &str) -> Result<(), String> {
+pub fn write([begin, end]: [&str; 2], tables: &str) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else {
+    let (Some(from), Some(to)) = (text.find(begin), text.find(end)) else {
         return Err(format!("{}: no marks for the table", path.display()));
     };
-    let (head, tail) = (&text[..begin + BEGIN.len()], &text[end..]);
+    let (head, tail) = (&text[..from + begin.len()], &text[to..]);
     std::fs::write(&path, format!("{head}\n{tables}\n{tail}")).map_err(|e| e.to_string())
 }

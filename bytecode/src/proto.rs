@@ -94,7 +94,7 @@ pub struct DebugInfo {
 }
 
 /// One function, compiled.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Proto {
     /// Line where the definition starts; 0 for a main chunk.
     pub line_defined: u32,

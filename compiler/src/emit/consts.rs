@@ -42,7 +42,7 @@ impl Constants {
     /// `names`: how many symbols of UTF-8 strings there are.
     pub fn new(names: usize) -> Constants {
         Constants {
-            values: Vec::new(),
+            values: Vec::with_capacity(names.min(64)),
             numbers: HashMap::default(),
             strings: vec![Slot { function: 0, at: 0 }; names],
             plain: [None; 3],

@@ -43,14 +43,16 @@ pub struct Emission<'a> {
     source: &'a Source,
     tokens: &'a Tokens,
     room: Room,
-    protos: Vec<Option<Proto>>,
+    protos: Vec<Proto>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Emission<'a> {
     pub fn new(source: &'a Source, tokens: &'a Tokens) -> Emission<'a> {
         let consts = consts::Constants::new(tokens.names.text_len());
-        let room = Room { consts, ..Room::default() };
+        // Room for a function of good size, or for a small chunk.
+        let f = code::Code::with_capacity(tokens.spans.len().min(256));
+        let room = Room { f, consts, scopes: vars::Scopes::with_room(), ..Room::default() };
         Emission { source, tokens, room, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
@@ -88,16 +90,15 @@ impl<'a> Emission<'a> {
             scopes: emitter.scopes,
         };
         if self.protos.len() <= id.index() {
-            self.protos.resize(id.index() + 1, None);
+            self.protos.resize_with(id.index() + 1, Proto::default);
         }
-        self.protos[id.index()] = Some(proto);
+        self.protos[id.index()] = proto;
     }
 
     /// The module, once every function has been emitted.
     pub fn finish(self) -> (Module, Vec<Diagnostic>) {
-        let protos = self.protos.into_iter().flatten().collect();
         let source_name = Some(self.source.name().into());
-        (Module { source_name, native: false, protos }, self.diagnostics)
+        (Module { source_name, native: false, protos: self.protos }, self.diagnostics)
     }
 }
 

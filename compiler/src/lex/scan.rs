@@ -50,13 +50,16 @@ pub fn lex(source: &Source) -> Tokens {
     tokens.tokens.reserve(text.len() / 4 + 1);
     tokens.spans.reserve(text.len() / 4 + 1);
     let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };
+    // Few slots for a short text: making them takes time, too.
+    let slots = (text.len() / 8).next_power_of_two().clamp(8, RECENT);
     let mut lexer = Lexer {
         source,
         text,
         pos: source.start() as usize,
         tokens,
         buffer: Vec::new(),
-        recent: [nothing; RECENT],
+        recent: vec![nothing; slots],
+        recent_mask: slots - 1,
     };
     if too_large {
         let diagnostic = error::source_too_large(source);
@@ -76,15 +79,14 @@ struct Recent {
     token: Token,
 }
 
+/// The most recent words kept, a power of two.
 const RECENT: usize = 512;
 
-/// The slot of a word (not empty) among the recent ones.
+/// A number that tells most words (not empty) from each other.
 #[inline(always)]
-fn recent_slot(word: &[u8]) -> usize {
+fn mix(word: &[u8]) -> usize {
     let len = word.len();
-    let mix =
-        word[0] as usize + 7 * word[len / 2] as usize + 31 * word[len - 1] as usize + 61 * len;
-    mix % RECENT
+    word[0] as usize + 7 * word[len / 2] as usize + 31 * word[len - 1] as usize + 61 * len
 }
 
 /// The state of the scan.
@@ -96,7 +98,9 @@ pub(super) struct Lexer<'s> {
     pub(super) tokens: Tokens,
     /// Contents of the string being read, when they differ from its text.
     pub(super) buffer: Vec<u8>,
-    recent: [Recent; RECENT],
+    /// A power of two of words, by [`mix`] and `recent_mask`.
+    recent: Vec<Recent>,
+    recent_mask: usize,
 }
 
 impl Lexer<'_> {
@@ -190,7 +194,7 @@ impl Lexer<'_> {
         let len = rest.iter().position(|&b| !is(b, ALPHA | DIGIT)).unwrap_or(rest.len());
         let word = &rest[..len];
         self.pos += len;
-        let slot = recent_slot(word);
+        let slot = mix(word) & self.recent_mask;
         let recent = self.recent[slot];
         let seen = recent.start as usize..recent.start as usize + recent.len as usize;
         let token = if self.text.get(seen) == Some(word) {

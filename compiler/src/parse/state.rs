@@ -64,7 +64,7 @@ impl<'s, M> State<'s, M> {
             chunk: Chunk::with_capacity(tokens.len()),
             level: options.c_levels,
             vararg: true,
-            scratch: Vec::new(),
+            scratch: Vec::with_capacity(32),
             fault: None,
             done: false,
             mode: PhantomData,

@@ -315,7 +315,11 @@ pub(super) struct Mark {
 impl Hir {
     /// A tree without functions, with room for about as many nodes as said.
     pub fn with_capacity(exprs: usize, stats: usize) -> Hir {
-        let mut hir = Hir { lists: vec![0], ..Hir::default() };
+        let mut hir = Hir::default();
+        hir.lists.reserve(stats + 15);
+        hir.lists.push(0);
+        hir.locals.reserve(stats.min(32));
+        hir.blocks.reserve(stats.min(16));
         hir.exprs.reserve_exact(exprs);
         hir.expr_spans.reserve_exact(exprs);
         hir.stats.reserve_exact(stats);

@@ -108,8 +108,8 @@ impl<'a> Resolver<'a> {
             hir,
             scopes: scope::Scopes::new(tokens.names.text_len()),
             jumps: jumps::Jumps::default(),
-            spine: Vec::new(),
-            items: Vec::new(),
+            spine: Vec::with_capacity(16),
+            items: Vec::with_capacity(32),
             diagnostics: Vec::new(),
             done: None,
         }

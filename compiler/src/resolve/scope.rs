@@ -68,9 +68,9 @@ impl Scopes {
     /// `names`: how many symbols may name variables.
     pub fn new(names: usize) -> Scopes {
         Scopes {
-            funcs: Vec::new(),
-            blocks: Vec::new(),
-            vars: Vec::new(),
+            funcs: Vec::with_capacity(4),
+            blocks: Vec::with_capacity(8),
+            vars: Vec::with_capacity(16),
             by_name: vec![NONE; names],
         }
     }
