@@ -7,7 +7,7 @@ Luka runs Lua 5.4 programs.
 
 usage: luka [options] [script [args]]     run a script (or an image), as lua does
        luka run [options] script [args]   the same
-       luka check FILE...                 say what is wrong with sources, run nothing
+       luka check FILE|DIR...             say what is wrong with sources, run nothing
        luka explain CODE                  say what a diagnostic's code means
        luka build FILE -o OUT [--strip]   compile a source to an image
        luka dis [--stage STAGE] FILE      show what the compiler makes of a source or image
@@ -27,6 +27,9 @@ options:
   --profile-ops  count executed instructions and print them afterwards
   --          stop handling options
   -           stop handling options and execute standard input
+
+options of `luka check`: --fix applies the edits that are safe; --error-format human (the default),
+short (a line each) or json (an object a line).
 
 stages of `luka dis`: tokens, ast, hir, bytecode (the default); --spans adds source positions.
 

@@ -120,7 +120,11 @@ pub(super) fn local(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec<C
         for &(kind, cost) in INSERTS {
             let token = token(bench, kind);
             let change = Change::insert(place, token);
-            out.push(Candidate::new(change, What::Insert(kind), cost + far(place)));
+            // The head of a block ends with its line.
+            let head =
+                matches!(kind, T::Then | T::Do) && place == at && bench.cells[at].indent >= 0;
+            let cost = if head { 0.3 } else { cost + far(place) };
+            out.push(Candidate::new(change, What::Insert(kind), cost));
         }
     }
     for back in 0..=4 {

@@ -27,7 +27,7 @@ use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind as T, Tokens};
 use crate::source::Source;
-use candidates::{Candidate, local, structural};
+use candidates::{Candidate, What, local, structural};
 use layout::layout;
 use trial::{Bench, Change, Outcome};
 
@@ -49,7 +49,8 @@ pub(super) fn recover(tokens: Tokens, source: &Source, options: &Options) -> Par
     let mut bench = Bench::new(source, tokens, *options);
     let mut diagnostics = lexical::soften(&mut bench);
     let swallowed = diagnostics.iter().any(|d| d.code == Code::UnfinishedLongBracket);
-    let mut repair = Repair { bench: &mut bench, reports: Vec::new(), last: None };
+    let lines = diagnostics.iter().map(|d| source.line(d.span.start)).collect();
+    let mut repair = Repair { bench: &mut bench, reports: Vec::new(), lines, doubt: None };
     let chunk = repair.run();
     let reports = repair.reports;
     if swallowed {
@@ -77,8 +78,10 @@ pub(super) fn recover(tokens: Tokens, source: &Source, options: &Options) -> Par
 struct Repair<'b, 'a> {
     bench: &'b mut Bench<'a>,
     reports: Vec<Diagnostic>,
-    /// Line of the last fault that was reported, and whether its repair was convincing.
-    last: Option<(u32, bool)>,
+    /// Lines that have a report.
+    lines: Vec<u32>,
+    /// Line of the last fault, if its repair was not convincing.
+    doubt: Option<u32>,
 }
 
 impl Repair<'_, '_> {
@@ -121,25 +124,31 @@ impl Repair<'_, '_> {
         }
         let choice = self.choose(at, outcome);
         let line = self.bench.cells[at].line;
-        let (convincing, changes) = match &choice {
-            Some(choice) => (choice.convincing, choice.candidate.changes.clone()),
-            None => (false, self.give_up(at)),
+        let explained = found.explain(&self.tokens_now(), self.bench.source);
+        let (convincing, changes, report) = match &choice {
+            Some(choice) => {
+                let report = words::report(self.bench, at, choice, explained);
+                (choice.convincing, choice.candidate.changes.clone(), report)
+            }
+            None => (false, self.give_up(at), explained),
         };
-        // What follows a poor repair closely is most likely its fault, not the writer's.
-        let silent = self.last.is_some_and(|(last, good)| {
-            let far = if good { 1 } else { 4 };
-            line.abs_diff(last) < far
-        });
-        if !silent {
-            let explained = found.explain(&self.tokens_now(), self.bench.source);
-            let report = match choice {
-                Some(choice) => words::report(self.bench, at, &choice, explained),
-                None => explained,
-            };
+        // One report a line; and what follows a poor repair closely is most likely its fault, not
+        // the writer's.
+        let doubtful = self.doubt.is_some_and(|doubt| line.abs_diff(doubt) < 4);
+        if !doubtful {
+            self.push(report);
+        }
+        self.doubt = (!convincing).then_some(line);
+        self.bench.apply(&changes);
+    }
+
+    /// Reports, unless there is a report about the line.
+    fn push(&mut self, report: Diagnostic) {
+        let line = self.bench.source.line(report.span.start);
+        if !self.lines.contains(&line) {
+            self.lines.push(line);
             self.reports.push(report);
         }
-        self.last = Some((line, convincing));
-        self.bench.apply(&changes);
     }
 
     /// Faults that are no matter of missing or superfluous tokens.
@@ -161,7 +170,7 @@ impl Repair<'_, '_> {
             _ => return false,
         };
         let explained = found.explain(&self.tokens_now(), self.bench.source);
-        self.reports.push(explained);
+        self.push(explained);
         self.bench.apply(&[change]);
         true
     }
@@ -223,25 +232,34 @@ impl Repair<'_, '_> {
             }
             seen.push(candidate.changes.clone());
             let outcome = self.bench.run(from, to, &candidate.changes);
-            if outcome.reach.is_none_or(|reach| reach > at) {
+            if leads_on(&candidate, &outcome, at) {
                 tried.push((candidate, outcome));
             }
         }
         let reach = |outcome: &Outcome| outcome.reach.unwrap_or(usize::MAX);
         let furthest = tried.iter().map(|(_, outcome)| reach(outcome)).max()?;
+        let complete = furthest == usize::MAX;
         let mut best: Option<Choice> = None;
         for (candidate, outcome) in tried {
-            if reach(&outcome) < furthest {
+            let reach = reach(&outcome);
+            if complete && reach < furthest {
                 continue;
             }
-            let len = outcome.origin.iter().take_while(|&&origin| origin <= furthest).count();
+            // With other faults ahead, how far a repair leads says less: they may be near.
+            let (upto, short) = if complete {
+                (furthest, 0.0)
+            } else {
+                let steps = (8 - (reach - at).min(8)) as f32;
+                (at + 2, 0.15 * steps + if reach < furthest { 0.3 } else { 0.0 })
+            };
+            let len = outcome.origin.iter().take_while(|&&origin| origin <= upto).count();
             let view = layout(&outcome.cells[..len], &sorted_starts(&outcome.chunk));
-            let score = candidate.cost + view.score;
+            let score = candidate.cost + view.score + short;
             if best.as_ref().is_none_or(|best| score < best.score) {
                 let cells = &self.bench.cells;
                 let convincing = outcome.reach.is_none_or(|reach| {
                     let later = reach > at + 2 && cells[reach].line > cells[at].line;
-                    reach > at + 12 || later && candidate.cost < 1.3
+                    reach > at + 12 || later && candidate.cost < 1.3 || candidate.cost <= 0.5
                 });
                 let closes = view.closes.first().map(|&(_, opener)| outcome.origin[opener]);
                 best = Some(Choice { candidate, score, convincing, closes });
@@ -293,15 +311,21 @@ impl Repair<'_, '_> {
             }
             let from = from.min(candidate.first());
             let outcome = self.bench.run(from, to, &candidate.changes);
-            let reach = outcome.reach.unwrap_or(usize::MAX);
-            if reach > at {
-                good.push((reach, candidate));
+            if leads_on(&candidate, &outcome, at) {
+                good.push((outcome.reach.unwrap_or(usize::MAX), candidate));
             }
         }
         good.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cost.total_cmp(&y.cost)));
         good.truncate(SECOND);
         good.into_iter().map(|(_, candidate)| candidate).collect()
     }
+}
+
+/// Does a change lead beyond the fault at `at`? One that is known by name and stands before it may
+/// lead up to it: then the fault is another one.
+fn leads_on(candidate: &Candidate, outcome: &Outcome, at: usize) -> bool {
+    let known = matches!(candidate.what, What::Known(_)) && candidate.first() < at;
+    outcome.reach.is_none_or(|reach| reach > at || known && reach == at)
 }
 
 /// A repair that was chosen.
