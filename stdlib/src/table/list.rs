@@ -6,6 +6,7 @@ use crate::prim;
 use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Value, Vm};
 
 pub static CONCAT_STEP: Native = Native::then("table.concat:step", concat_step);
+pub static JOIN_STEP: Native = Native::then("table.concat:directly", join_step);
 pub static UNPACK_STEP: Native = Native::then("table.unpack:step", unpack_step);
 
 pub fn pack(vm: &mut Vm) -> NativeResult {
@@ -21,6 +22,17 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
 
 /// Elements read through metamethods between two pauses.
 const PIECES_PER_PAUSE: i64 = 4096;
+/// Elements joined or unpacked directly, and 16s of bytes, between two pauses.
+const WORK_PER_PAUSE: u64 = 4096;
+
+/// Slots of a direct `concat` that paused, above those of the other one.
+mod jn {
+    pub const TABLE: usize = 10;
+    pub const I: usize = 11;
+    pub const LAST: usize = 12;
+    pub const BUFFER: usize = 13;
+    pub const END: usize = 13;
+}
 
 /// Slots of `concat`: the four arguments, then these. The pieces are gathered in a table.
 mod cc {
@@ -54,9 +66,19 @@ fn concat_range(vm: &mut Vm, size: i64) -> Result<(i64, i64), Raise> {
 
 /// Joins the elements of a table without metatable.
 fn join(vm: &mut Vm, t: Gc<Table>, sep: &[u8], i: i64, last: i64) -> NativeResult {
-    let mut out = Vec::new();
-    let mut checked = 1 << 16;
-    let mut i = i;
+    join_on(vm, t, sep, i, last, Vec::new())
+}
+
+/// Goes on joining from element `i`, until the end or a pause.
+fn join_on(
+    vm: &mut Vm,
+    t: Gc<Table>,
+    sep: &[u8],
+    mut i: i64,
+    last: i64,
+    mut out: Vec<u8>,
+) -> NativeResult {
+    let (first, start, mut checked) = (i, out.len(), out.len().max(1 << 16));
     while i <= last {
         let v = t.get_int(i);
         if let Some(s) = v.as_str() {
@@ -70,17 +92,46 @@ fn join(vm: &mut Vm, t: Gc<Table>, sep: &[u8], i: i64, last: i64) -> NativeResul
             break;
         }
         out.extend_from_slice(sep);
+        i += 1;
         if out.len() > checked {
-            vm.charge(checked as u64 / 16);
             prim::check_room(vm, out.len())?;
             checked = out.len() * 2;
         }
-        i += 1;
+        let work = (i - first) as u64 + (out.len() - start) as u64 / 16;
+        if work >= WORK_PER_PAUSE {
+            vm.charge(work);
+            return pause_join(vm, t, i, last, out);
+        }
     }
-    let elements = if i <= last { 1 } else { 0 };
-    vm.charge(elements + out.len() as u64 / 8);
+    vm.charge((i - first + 1).max(0) as u64 + (out.len() - start) as u64 / 16);
     let text = vm.str(&out)?;
     vm.ret1(text)
+}
+
+/// Keeps what is joined so far in the frame.
+#[cold]
+fn pause_join(vm: &mut Vm, t: Gc<Table>, i: i64, last: i64, out: Vec<u8>) -> NativeResult {
+    let buffer = match vm.arg(jn::BUFFER).as_userdata() {
+        Some(b) if vm.nargs() == jn::END => b,
+        _ => vm.heap.new_userdata("buffer", 0),
+    };
+    vm.set_top(jn::END);
+    buffer.with_buffer(|b| *b = out);
+    vm.set_arg(jn::TABLE, t.into());
+    put(vm, jn::I, i);
+    put(vm, jn::LAST, last);
+    vm.set_arg(jn::BUFFER, buffer.into());
+    Ok(Action::Pause { then: &JOIN_STEP })
+}
+
+fn join_step(vm: &mut Vm) -> NativeResult {
+    let sep = vm.opt_str(2)?.map_or(&b""[..], |s| s.bytes());
+    let (i, last) = (int(vm, jn::I), int(vm, jn::LAST));
+    let buffer = vm.arg(jn::BUFFER).as_userdata().filter(|u| u.type_name == "buffer");
+    match (vm.arg(jn::TABLE).as_table(), buffer) {
+        (Some(t), Some(b)) => join_on(vm, t, sep, i, last, b.take_buffer()),
+        _ => Err(vm.error("state of a concatenation was changed")),
+    }
 }
 
 fn bad_piece(vm: &mut Vm, v: Value, i: i64) -> Raise {
@@ -168,11 +219,18 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
             None => t.len(),
         };
         let n = unpack_room(vm, i, last)?;
-        for k in 0..n {
-            let v = t.get_int(i + k);
-            vm.push(v);
+        if n as u64 <= WORK_PER_PAUSE {
+            for k in 0..n {
+                let v = t.get_int(i + k);
+                vm.push(v);
+            }
+            return Ok(Action::Return(n as u32));
         }
-        return Ok(Action::Return(n as u32));
+        vm.set_top(3);
+        vm.set_top(un::LAST);
+        put(vm, un::I, i);
+        put(vm, un::LAST, last);
+        return unpack_run(vm, 3);
     }
     vm.set_top(3);
     vm.set_top(un::LAST);
@@ -222,6 +280,21 @@ fn unpack_run(vm: &mut Vm, mut state: i64) -> NativeResult {
             }
             3 => {
                 let i = int(vm, un::I);
+                if let Some(table) = plain(vm, 1) {
+                    // Many elements: directly, with pauses.
+                    let last = int(vm, un::LAST);
+                    let end = last.min(i.saturating_add(WORK_PER_PAUSE as i64 - 1));
+                    for k in i..=end {
+                        let v = table.get_int(k);
+                        vm.push(v);
+                    }
+                    if end == last {
+                        return vm.ret_from(un::LAST + 1);
+                    }
+                    put(vm, un::I, end + 1);
+                    put(vm, un::STATE, 3);
+                    return Ok(Action::Pause { then: &UNPACK_STEP });
+                }
                 step!(get(vm, t, i), &UNPACK_STEP);
             }
             _ => {

@@ -4,6 +4,7 @@
 //! machine over [`access`](crate::access) whose steps may be metamethods. Its state is integers
 //! and values in the slots of its own frame.
 
+mod direct;
 mod edit;
 mod list;
 mod quicksort;
@@ -31,8 +32,14 @@ natives! { pub static TABLE = "table";
 }
 
 /// The continuations of this library.
-pub static THEN: &[&Native] =
-    &[&edit::STEP, &list::CONCAT_STEP, &list::UNPACK_STEP, &sort::SORT_STEP];
+pub static THEN: &[&Native] = &[
+    &edit::STEP,
+    &list::CONCAT_STEP,
+    &list::JOIN_STEP,
+    &list::UNPACK_STEP,
+    &sort::SORT_STEP,
+    &direct::GO_ON,
+];
 
 const READ: u8 = 1;
 const WRITE: u8 = 2;

@@ -1,5 +1,6 @@
-//! Sorting without calls: lists of one kind of value without an order function, and the choices
-//! of the algorithm that the state machine ([`super::sort`]) shares.
+//! PUC's quicksort without calls, for short lists of mixed numbers, and the choices of the algorithm
+//! that the state machine ([`super::sort`]) shares. (Which of `1` and `1.0` comes first depends on
+//! the algorithm.)
 
 use super::sort::invalid_order;
 use crate::access::raw_less;
@@ -11,30 +12,18 @@ const LARGE: u32 = 100;
 /// The "random" number once a partition was too unequal: lists do not differ from run to run.
 pub const SHUFFLE: u32 = !0;
 
-/// Sorts numbers or strings; false if there are other values.
-pub fn sort_directly(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
+/// Sorts a short list of mixed numbers; false if there are other values.
+pub fn sort_numbers(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
     let mut values = Vec::with_capacity(n as usize);
-    let (mut ints, mut strings, mut numbers) = (true, true, true);
     for i in 1..=n {
         let v = t.get_int(i);
-        ints &= v.as_int().is_some();
-        numbers &= v.is_number();
-        strings &= v.is_string();
-        if !numbers && !strings {
+        if !v.is_number() {
             return Ok(false);
         }
         values.push(v);
     }
     vm.charge(n as u64 * u64::from(64 - (n as u64).leading_zeros()));
-    // Equal integers and equal strings cannot be told apart: any order of them is PUC's.
-    let mut ok = true;
-    if ints {
-        values.sort_unstable_by_key(|v| v.as_int());
-    } else if strings {
-        values.sort_unstable_by_key(|v| v.as_str().map(|s| s.bytes()));
-    } else {
-        ok = quicksort(&mut values);
-    }
+    let ok = quicksort(&mut values);
     for (i, v) in values.into_iter().enumerate() {
         prim::set_int(vm, t, i as i64 + 1, v)?;
     }

@@ -2,16 +2,19 @@
 //! comparison, so that an inconsistent order function meets the same elements and the same error.
 //! Where PUC takes a pivot at random to break bad inputs, the choice here is fixed.
 //!
-//! Lists of one kind of value without an order function are sorted directly ([`super::quicksort`]);
+//! Lists of one kind of value without an order function are sorted directly ([`super::direct`]);
 //! everything else runs as a state machine whose steps read, write or compare and may call into
 //! the program.
 
-use super::quicksort::{SHUFFLE, pivot, sort_directly};
+use super::direct;
+use super::quicksort::{SHUFFLE, pivot, sort_numbers};
 use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
 use crate::access::{Step, len, length_result, less, step};
 use crate::prim;
 use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
 
+/// Mixed numbers are sorted in one go if there are not more.
+const FEW: i64 = 512;
 /// Elements scanned between two pauses.
 const SCAN: i64 = 4096;
 
@@ -41,14 +44,27 @@ pub fn sort(vm: &mut Vm) -> NativeResult {
             return vm.ret0();
         }
         check_arguments(vm, n)?;
-        if vm.arg(2).is_nil() && sort_directly(vm, t, n)? {
-            return vm.ret0();
+        if vm.arg(2).is_nil() {
+            vm.charge(n as u64 / 16);
+            if let Some(kind) = t.kind_of_elements(1, n) {
+                return direct::sort(vm, t, kind, n);
+            }
+            if n <= FEW && sort_numbers(vm, t, n)? {
+                return vm.ret0();
+            }
         }
         prepare(vm, n);
         return run(vm, state::INTERVAL);
     }
     let nargs = vm.nargs();
     vm.set_top(nargs.max(2));
+    vm.set_top(2);
+    vm.set_top(at::END);
+    run(vm, state::LENGTH)
+}
+
+/// Sorts the list in slot 1 by the order of its elements, from the beginning.
+pub fn sort_by_comparing(vm: &mut Vm) -> NativeResult {
     vm.set_top(2);
     vm.set_top(at::END);
     run(vm, state::LENGTH)

@@ -116,3 +116,50 @@ print(table.concat(log, "; "))
 local t = {5, 4, 3, 2, 1}
 table.sort(t, function(a, b) t[1] = 9 return a < b end)
 print(t[1] ~= nil, #t) -- expect: true 5
+
+--- large lists of every kind, joined and unpacked ---
+local function random(seed)
+  return function()
+    seed = seed * 16807 % 2147483647
+    return seed
+  end
+end
+local next_number = random(7)
+local makers = {
+  function() return next_number() end,
+  function() return next_number() % 5 end,
+  function() return 7 end,
+  function(i) return i end,
+  function(i) return -i end,
+  function() return (next_number() - 1000000000) / 3 end,
+  function() return "k" .. next_number() % 500 end,
+  function(i) return ("x"):rep(i % 60) .. next_number() end,
+  function(i) return i % 3 == 0 and next_number() or next_number() / 7 end,
+}
+for kind, make in ipairs(makers) do
+  for _, n in ipairs{511, 513, 6000} do
+    local t, count = {}, {}
+    for i = 1, n do
+      local v = make(i)
+      t[i] = v
+      count[v] = (count[v] or 0) + 1
+    end
+    table.sort(t)
+    for i = 1, n do
+      count[t[i]] = count[t[i]] - 1
+      if i > 1 and t[i] < t[i - 1] then print("wrong order", kind, n, i) end
+    end
+    for v, left in pairs(count) do
+      if left ~= 0 then print("lost", kind, n, v) end
+    end
+  end
+end
+local t = {}
+for i = 1, 10000 do t[i] = i end
+print(#table.concat(t), #table.concat(t, ", "), #table.concat(t, ",", 9000))
+print(select("#", table.unpack(t)), (select(9999, table.unpack(t))))
+t[9000] = {}
+print(pcall(table.concat, t))
+-- expect: 38894 58892 5005
+-- expect: 10000 9999
+-- expect: false invalid value (table) at index 9000 in table for 'concat'
