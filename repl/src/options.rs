@@ -17,6 +17,8 @@ pub struct Options {
     pub ignore_environment: bool,
     /// `--profile-ops`
     pub profile_ops: bool,
+    /// `--gc-stats`
+    pub gc_stats: bool,
     /// `--std=…`
     pub std: Std,
     /// `--color=…`
@@ -43,6 +45,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
         executes: false,
         ignore_environment: false,
         profile_ops: false,
+        gc_stats: false,
         std: Std::default(),
         color: Color::Auto,
         script: None,
@@ -70,6 +73,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                 }
             }
             b"--profile-ops" => options.profile_ops = true,
+            b"--gc-stats" => options.gc_stats = true,
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),
             b"-i" => (options.interactive, options.version) = (true, true),

@@ -25,6 +25,7 @@ options:
   --std=5.4   plain Lua 5.4, without extensions
   --color=WHEN  colour reports: auto (on a terminal, the default), always, never
   --profile-ops  count executed instructions and print them afterwards
+  --gc-stats  say at the end what the collector has done, and how long its pauses were
   --          stop handling options
   -           stop handling options and execute standard input
 

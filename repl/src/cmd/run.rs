@@ -35,9 +35,17 @@ pub fn main(argv: &Argv, from: usize) -> i32 {
     if options.profile_ops {
         session.vm.profile_ops();
     }
+    if options.gc_stats {
+        session.vm.heap.record_pauses();
+    }
     let result = run(&mut session, argv, &options);
     if let Some(profile) = session.vm.op_profile() {
         eprint!("{}", super::profile::table(profile));
+    }
+    if options.gc_stats {
+        let stdout = luka_vm::host::FileId(1);
+        let _ = session.vm.host().flush(stdout);
+        eprint!("{}", session.vm.heap.stats_report());
     }
     match result {
         Ok(()) => session.end(0, true),

@@ -1,10 +1,9 @@
 //! The only door to memory: blocks of any size, aligned to 8 bytes.
 //!
-//! Everything the heap owns (objects, table parts, stacks) comes from here and goes back here.
-//! Small blocks are cut from chunks, one after the other, and go to a free list per size when they
-//! are given back; the sweep gives back newest first, so that the lists hand out neighbours in
-//! order again. Chunks return to the system only with the heap. Bigger blocks are the global
-//! allocator's.
+//! What objects own (table parts, stacks) and large objects come from here and go back here; small
+//! objects live in [`super::cells`], whose chunks come from here, too. Small blocks are cut from
+//! chunks, one after the other, and go to a free list per size when they are given back. Chunks
+//! return to the system only with the heap. Bigger blocks are the global allocator's.
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error, realloc};
 
@@ -61,16 +60,6 @@ impl Blocks {
             at: std::ptr::null_mut(),
             left: 0,
             chunks: Vec::new(),
-        }
-    }
-
-    /// A block for an object; `size` is not 0. Ends the process when the system has no memory
-    /// left (objects are small; big blocks use [`Blocks::try_alloc`]).
-    #[inline(always)]
-    pub(crate) fn alloc(&mut self, size: usize) -> *mut u8 {
-        match self.try_alloc(size) {
-            Some(p) => p,
-            None => out_of_memory(size),
         }
     }
 
@@ -203,6 +192,23 @@ impl Drop for Blocks {
     }
 }
 
+/// Memory for chunks of cells.
+pub(crate) fn alloc_aligned(bytes: usize, align: usize) -> Option<*mut u8> {
+    let layout = Layout::from_size_align(bytes, align).ok()?;
+    // SAFETY: the callers' size is not 0.
+    let p = unsafe { alloc(layout) };
+    (!p.is_null()).then_some(p)
+}
+
+/// Gives it back.
+///
+/// # Safety
+/// `p` came from [`alloc_aligned`] with the same size and alignment and is not used any more.
+pub(crate) unsafe fn dealloc_aligned(p: *mut u8, bytes: usize, align: usize) {
+    // SAFETY: the layout was accepted when the memory was allocated; the caller vouches for `p`.
+    unsafe { dealloc(p, Layout::from_size_align_unchecked(bytes, align)) };
+}
+
 fn alloc_big(size: usize) -> Option<*mut u8> {
     let layout = layout(size)?;
     // SAFETY: the size is not 0.
@@ -210,8 +216,9 @@ fn alloc_big(size: usize) -> Option<*mut u8> {
     (!p.is_null()).then_some(p)
 }
 
+/// Ends the process: the system has no memory left for an object.
 #[cold]
-fn out_of_memory(size: usize) -> ! {
+pub(crate) fn out_of_memory(size: usize) -> ! {
     handle_alloc_error(layout(size).unwrap_or(Layout::new::<u64>()))
 }
 

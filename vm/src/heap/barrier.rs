@@ -1,4 +1,5 @@
-//! Write barriers: no black object may refer to a white one while marking.
+//! Write barriers. While marking, no black object may refer to an unmarked one. In generational
+//! mode that holds between collections as well: old objects that refer to young ones are listed.
 
 use super::{Header, heap::Heap, mark};
 use crate::function::Upval;
@@ -35,14 +36,8 @@ impl Heap {
     pub(crate) unsafe fn barrier_slow(&mut self, parent: *mut Header, child: *mut Header) {
         // SAFETY: Both objects are live: the callers' contract.
         unsafe {
-            if (*child).marked & mark::WHITES == 0 {
-                return;
-            }
-            if self.state.keeps_invariant() {
+            if self.minds_stores_to(parent) {
                 self.mark_object(child);
-            } else {
-                // While sweeping: the parent is swept ahead of time, which saves more barriers.
-                self.whiten(parent);
             }
         }
     }
@@ -56,39 +51,47 @@ impl Heap {
         // SAFETY: The table is live (the caller), and an object begins with its header.
         unsafe {
             if needs_barrier(t as *const Header, child) {
-                self.barrier_back_slow(t);
+                self.barrier_back_slow(t, child);
             }
         }
     }
 
-    /// The table, which is black, becomes gray again.
+    /// The table, which is black, becomes gray again. For a big one `child` is marked instead:
+    /// another visit would take too long.
     ///
     /// # Safety
-    /// The table is live and black.
+    /// The table is live and black, the value an object.
     #[inline(never)]
-    pub(crate) unsafe fn barrier_back_slow(&mut self, t: *mut Table) {
+    pub(crate) unsafe fn barrier_back_slow(&mut self, t: *mut Table, child: Value) {
         // SAFETY: The table is live (the caller), and an object begins with its header.
         unsafe {
             let o = t as *mut Header;
-            debug_assert!((*o).marked & mark::BLACK != 0);
-            if self.state.keeps_invariant() {
-                (*o).marked &= !(mark::BLACK | mark::WHITES);
-                self.gray_again.push(o);
+            if !self.minds_stores_to(o) {
+                return;
+            }
+            if (*t).is_big() {
+                self.mark_value(child);
             } else {
-                self.whiten(o);
+                (*o).marked &= !mark::BLACK;
+                self.gray_again.push(o);
             }
         }
     }
 
-    /// Paints an object with the current white.
-    ///
-    /// # Safety
-    /// The object is live.
+    /// Whether a store to a black object matters. If it does not, because the object is black from
+    /// an older epoch or because nothing is being marked, it is black no more, which saves further
+    /// questions.
     #[inline(always)]
-    pub(crate) unsafe fn whiten(&mut self, o: *mut Header) {
-        // SAFETY: The object is live (the caller).
+    unsafe fn minds_stores_to(&self, parent: *mut Header) -> bool {
+        // SAFETY: the callers' object is live.
         unsafe {
-            (*o).marked = (*o).marked & !(mark::WHITES | mark::BLACK) | self.current_white;
+            debug_assert!((*parent).marked & mark::BLACK != 0);
+            let minds = (*parent).marked & self.epoch != 0
+                && (self.pace.generational || self.state.keeps_invariant());
+            if !minds {
+                (*parent).marked &= !mark::BLACK;
+            }
+            minds
         }
     }
 
@@ -107,7 +110,7 @@ impl Heap {
             (*uv).v = &raw mut (*uv).closed;
             (*uv).next_open = std::ptr::null_mut();
             let marked = (*uv).hdr.marked;
-            if marked & mark::WHITES == 0 {
+            if marked & self.epoch != 0 {
                 // Open upvalues are kept gray; a closed one is black, its value marked.
                 (*uv).hdr.marked = marked | mark::BLACK;
                 self.barrier(uv as *mut Header, v);

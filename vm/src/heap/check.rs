@@ -1,12 +1,18 @@
 //! Walks every invariant of the heap; for tests and the stress mode.
 //!
 //! What holds between any two safepoints:
-//! * every object is in exactly one list, and the nominal sizes of all add up to `bytes`;
+//! * every block is in exactly one place, every object in one cell or large, and the nominal sizes
+//!   of all add up to `bytes`;
+//! * an object is marked in its header exactly when its block says so;
 //! * what a living object refers to exists, has the right kind and is not garbage;
-//! * while marking, no black object refers to a white one, and gray objects wait in a list;
+//! * while marking, and always in generational mode, no black object refers to an unmarked one,
+//!   and gray objects wait in a list: threads aside, an old object that is not listed refers to
+//!   old ones only;
+//! * objects with something outside are known to the sweep;
 //! * every entry of a table is found from its key's main position;
 //! * every short string is in its bucket once.
 
+use super::cells::{Block, block_of};
 use super::gc::State;
 use super::heap::Heap;
 use super::objects::nominal_size;
@@ -58,43 +64,83 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// Finds all objects; adds up what they count for.
     unsafe fn collect_objects(&mut self) -> Verdict {
-        let mut bytes = self.heap.strings.buckets.len() * size::POINTER;
-        let mut lists = vec![(self.heap.all, false), (self.heap.with_finalizer, true)];
-        lists.extend(self.heap.strings.buckets.iter().map(|b| (*b, false)));
-        // SAFETY: The lists hold objects that exist (see `check_heap`); each is seen once, so that
-        // a circle ends the walk.
+        let h = self.heap;
+        let mut bytes = h.strings.buckets.len() * size::POINTER;
+        // SAFETY: The heap's blocks and lists hold objects that exist (see `check_heap`).
         unsafe {
-            let mut add = |o: *mut Header, finalizer: bool| {
+            let mut all = h.large_objects();
+            for (class, c) in h.cells.classes.iter().enumerate() {
+                let mut blocks = HashSet::new();
+                for b in c.blocks() {
+                    if !blocks.insert(b) || (*b).class as usize != class {
+                        return Err(format!("block {b:p} is in two places"));
+                    }
+                    let from = all.len();
+                    Block::each(b, |o| all.push(o));
+                    if b == c.current {
+                        all.extend(c.in_hole());
+                    }
+                    for o in &all[from..] {
+                        self.check_mark(b, *o)?;
+                    }
+                }
+            }
+            for o in all {
                 if !self.objects.insert(o) {
-                    return Err(format!("listed twice: {}", describe(o)));
+                    return Err(format!("there twice: {}", describe(o)));
                 }
-                if ((*o).marked & mark::FINALIZER != 0) != finalizer {
-                    return Err(format!("in the wrong list: {}", describe(o)));
-                }
-                if (*o).marked & mark::WHITES == mark::WHITES {
-                    return Err(format!("two whites: {}", describe(o)));
+                let colour = (*o).marked & (mark::EPOCHS | mark::WHITES);
+                if !colour.is_power_of_two() {
+                    return Err(format!("of two colours: {}", describe(o)));
                 }
                 bytes += nominal_size(o);
-                Ok(())
-            };
-            for (mut o, finalizer) in lists {
-                while !o.is_null() {
-                    add(o, finalizer)?;
-                    o = (*o).next;
+            }
+            let mut finalized = HashSet::new();
+            for o in h.with_finalizer.iter().chain(&h.to_finalize) {
+                if !finalized.insert(*o) || !self.objects.contains(o) {
+                    return Err(format!("listed for finalization, but gone or twice: {o:p}"));
                 }
             }
-            for o in &self.heap.to_finalize {
-                add(*o, true)?;
+            for o in &self.objects {
+                if ((**o).marked & mark::FINALIZER != 0) != finalized.contains(o) {
+                    return Err(format!("finalizer flag and list differ: {}", describe(*o)));
+                }
             }
         }
-        if bytes != self.heap.bytes {
-            return Err(format!("{} bytes counted, objects have {bytes}", self.heap.bytes));
+        if bytes != h.bytes {
+            return Err(format!("{} bytes counted, objects have {bytes}", h.bytes));
         }
-        let h = self.heap;
         self.waiting.extend(h.gray.iter().chain(&h.gray_again));
         let weak = h.weak_values.iter().chain(&h.ephemerons).chain(&h.all_weak);
         self.waiting.extend(weak.map(|t| *t as *mut Header));
+        Ok(())
+    }
+
+    /// Header and block agree about the mark; owners are known to be such.
+    unsafe fn check_mark(&self, b: *mut Block, o: *mut Header) -> Verdict {
+        // SAFETY: the object is in a cell of the block.
+        unsafe {
+            if block_of(o) != b {
+                return Err(format!("not in its block: {}", describe(o)));
+            }
+            let i = Block::index_of(b, o);
+            let bit = |words: &[u64]| words[i / 64] >> (i % 64) & 1 != 0;
+            let in_block = (*b).epoch == self.heap.epoch && bit(&(*b).mark);
+            if in_block != ((*o).marked & self.heap.epoch != 0) {
+                return Err(format!("header and block differ: {}", describe(o)));
+            }
+            let owns = match (*o).kind {
+                tag::TABLE => crate::table::resize::owned_bytes(o as *mut Table) > 0,
+                tag::STR | tag::USERDATA | tag::THREAD | tag::PROTO => true,
+                tag::LSTR => (*o).flags != 0,
+                _ => false,
+            };
+            if owns && !bit(&(*b).owner) {
+                return Err(format!("the sweep does not know of: {}", describe(o)));
+            }
+        }
         Ok(())
     }
 
@@ -102,14 +148,17 @@ impl Checker<'_> {
         let table = &self.heap.strings;
         let mut seen = HashSet::new();
         for (b, head) in table.buckets.iter().enumerate() {
-            let mut o = *head;
+            let mut o: *mut Str = *head;
             while !o.is_null() {
                 // SAFETY: Chains hold objects that exist; that they are short strings is tested
                 // before their bytes are read.
                 unsafe {
-                    let s = crate::heap::Gc::from_ptr(o as *mut Str);
+                    let s = crate::heap::Gc::from_ptr(o);
                     if s.hdr.kind != tag::STR || s.hdr.extra as usize != s.len() {
-                        return Err(format!("no short string in bucket {b}: {}", describe(o)));
+                        return Err(format!(
+                            "no short string in bucket {b}: {}",
+                            describe(o as *mut Header)
+                        ));
                     }
                     if s.hdr.hash != hash_bytes(s.bytes(), table.seed)
                         || table.bucket_of(s.hdr.hash) != b
@@ -134,6 +183,11 @@ impl Checker<'_> {
         unsafe { self.heap.is_dead((*o).marked) }
     }
 
+    /// Whether an object is the big table that is being visited.
+    fn is_begun(&self, o: *mut Header) -> bool {
+        self.heap.portion.as_ref().is_some_and(|p| p.table as *mut Header == o)
+    }
+
     /// Whether `parent` may refer to `child` of kind `kind` (0: any).
     unsafe fn edge(&self, parent: *mut Header, child: *mut Header, kind: u8) -> Verdict {
         if !self.objects.contains(&child) {
@@ -147,10 +201,15 @@ impl Checker<'_> {
             if self.is_dead(child) {
                 return Err(format!("refers to garbage: {}", describe(child)));
             }
-            let black_to_white =
-                (*parent).marked & mark::BLACK != 0 && (*child).marked & mark::WHITES != 0;
-            if self.heap.state.keeps_invariant() && black_to_white {
-                return Err(format!("black, refers to white: {}", describe(child)));
+            let h = self.heap;
+            let marked = |o: *mut Header| (*o).marked & h.epoch != 0;
+            let black = marked(parent) && (*parent).marked & mark::BLACK != 0;
+            if (h.state.keeps_invariant() || h.pace.generational)
+                && black
+                && !marked(child)
+                && !self.is_begun(parent)
+            {
+                return Err(format!("black, refers to unmarked: {}", describe(child)));
             }
         }
         Ok(())
@@ -181,12 +240,9 @@ impl Checker<'_> {
             if self.is_dead(o) {
                 return Ok(());
             }
-            let gray = marked & (mark::WHITES | mark::BLACK) == 0;
-            if self.heap.state == State::Pause && marked & mark::FIXED == 0 {
-                if marked & mark::WHITES != self.heap.current_white {
-                    return Err("not white between cycles".into());
-                }
-            } else if gray && self.heap.state == State::Propagate && marked & mark::FIXED == 0 {
+            let h = self.heap;
+            let gray = marked & h.epoch != 0 && marked & mark::BLACK == 0;
+            if gray && (h.state == State::Propagate || h.pace.generational) {
                 let open = (*o).kind == tag::UPVAL && Upval::is_open(o as *mut Upval);
                 if !open && !self.waiting.contains(&o) {
                     return Err("gray, but in no gray list".into());

@@ -1,7 +1,8 @@
 //! The heap's own data, and accounting.
 
+use super::cells::{Block, Cells};
 use super::{Header, alloc::Blocks, mark};
-use super::{gc::Pace, gc::State, objects};
+use super::{gc::State, marker::Portion, objects, pace::Pace, stats::Stats, sweep::Sweep};
 use crate::config::Config;
 use crate::error::Raise;
 use crate::function::Upval;
@@ -20,42 +21,59 @@ pub(crate) const SOON: usize = 8;
 /// All objects of a VM.
 #[repr(C)]
 pub struct Heap {
-    /// Head of the list of all objects without finalizer, short strings aside.
-    pub(crate) all: *mut Header,
-    /// Bytes in use, nominal sizes (equal on every target).
+    /// Bytes in use, nominal sizes (equal on every target). Garbage counts until it is swept.
     pub(crate) bytes: usize,
     /// Bytes allocated since the last step minus what the step may wait for; a safepoint with
-    /// `debt > 0` runs a step.
+    /// `debt > 0` runs a step. What the sweep frees does not count here.
     pub(crate) debt: isize,
+    /// The bit that marked objects carry: one of three, a new one for each cycle that looks at
+    /// the whole heap. (Three, so that a cycle can be given up: objects then carry the bit of the
+    /// epoch before it or its own, and the next one takes the third.)
+    pub(crate) epoch: u8,
+    /// The colour of new objects.
     pub(crate) current_white: u8,
+    /// Bits any of which says that an object is no garbage: all, except while sweeping.
+    pub(crate) alive: u8,
     pub(crate) state: State,
     /// Most bytes the program may use.
     pub(crate) limit: usize,
+    pub(crate) cells: Cells,
+    /// Objects too large for cells, the oldest first, and how many of them are old.
+    pub(crate) large: Vec<*mut Header>,
+    pub(crate) large_old: usize,
     pub(crate) blocks: Blocks,
     pub(crate) strings: StringTable,
-    /// Objects with finalizers, most recently registered first.
-    pub(crate) with_finalizer: *mut Header,
+    /// Objects with finalizers, most recently registered last, and how many of them have been
+    /// there since before the last collection.
+    pub(crate) with_finalizer: Vec<*mut Header>,
+    pub(crate) finalizers_old: usize,
     /// Unreachable objects whose finalizers are to be called, in this order.
     pub(crate) to_finalize: VecDeque<*mut Header>,
+    /// Objects that are always live: well-known strings.
+    pub(crate) fixed: Vec<*mut Header>,
 
     /// Objects marked and not yet visited.
     pub(crate) gray: Vec<*mut Header>,
     /// Objects about to be marked, being fetched into the cache meanwhile.
     pub(crate) soon: [*mut Header; SOON],
     pub(crate) soon_len: usize,
-    /// Objects to visit (again) in the atomic phase.
+    /// A big table that is being visited in portions.
+    pub(crate) portion: Option<Portion>,
+    /// Objects to visit (again) in the atomic phase. Between collections in generational mode:
+    /// old objects that may refer to young ones.
     pub(crate) gray_again: Vec<*mut Header>,
+    /// Threads visited in this atomic phase.
+    pub(crate) threads: Vec<*mut Header>,
     /// Weak tables to clear: with weak values; with weak keys that may still propagate; others.
     pub(crate) weak_values: Vec<*mut Table>,
     pub(crate) ephemerons: Vec<*mut Table>,
     pub(crate) all_weak: Vec<*mut Table>,
     /// Open upvalues reached in this cycle.
     pub(crate) open_upvals: Vec<*mut Upval>,
-    /// Where the sweep stands: the object before the next one to look at, null at a list's head.
-    pub(crate) sweep_prev: *mut Header,
-    /// Next bucket of the string table to sweep.
-    pub(crate) sweep_bucket: usize,
+    /// Where the sweep stands.
+    pub(crate) sweep: Sweep,
     pub(crate) pace: Pace,
+    pub(crate) stats: Stats,
     /// Every how many safepoints to collect everything (testing); 0 = never.
     pub(crate) stress: u32,
     pub(crate) stress_left: u32,
@@ -76,27 +94,35 @@ impl Heap {
         // SAFETY: not null, and replaced below before anything can read it.
         let no_name = unsafe { Gc::from_ptr(dangling) };
         let mut heap = Heap {
-            all: std::ptr::null_mut(),
             bytes: 0,
             debt: 0,
+            epoch: 1,
             current_white: mark::WHITE0,
+            alive: mark::COLOURS,
             state: State::Pause,
             limit: config.memory_limit.map_or(usize::MAX, |n| n.try_into().unwrap_or(usize::MAX)),
+            cells: Cells::new(),
+            large: Vec::new(),
+            large_old: 0,
             blocks: Blocks::new(),
             strings: StringTable::new(config.hash_seed),
-            with_finalizer: std::ptr::null_mut(),
+            with_finalizer: Vec::new(),
+            finalizers_old: 0,
             to_finalize: VecDeque::new(),
+            fixed: Vec::new(),
             gray: Vec::new(),
             soon: [std::ptr::null_mut(); SOON],
             soon_len: 0,
+            portion: None,
             gray_again: Vec::new(),
+            threads: Vec::new(),
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
             open_upvals: Vec::new(),
-            sweep_prev: std::ptr::null_mut(),
-            sweep_bucket: 0,
+            sweep: Sweep::default(),
             pace: Pace::default(),
+            stats: Stats::default(),
             stress: config.gc_stress,
             stress_left: config.gc_stress,
             pinned: Vec::new(),
@@ -130,6 +156,16 @@ impl Heap {
         debug_assert!(bytes <= self.bytes);
         self.bytes -= bytes;
         self.debt -= bytes as isize;
+        self.stats.freed += bytes as u64;
+    }
+
+    /// Counts bytes that the sweep has freed.
+    #[inline(always)]
+    pub(crate) fn swept(&mut self, bytes: usize) {
+        debug_assert!(bytes <= self.bytes);
+        self.bytes -= bytes;
+        self.stats.freed += bytes as u64;
+        self.pace.estimate = self.pace.estimate.saturating_sub(bytes);
     }
 
     /// Whether `bytes` more fit below the memory limit. Natives ask before they fill big buffers.
@@ -156,7 +192,7 @@ impl Heap {
     /// Whether an object with these mark bits is garbage that is not swept yet.
     #[inline(always)]
     pub(crate) fn is_dead(&self, marked: u8) -> bool {
-        marked & (self.current_white ^ mark::WHITES) & mark::WHITES != 0
+        marked & self.alive == 0
     }
 
     /// Keeps a value alive until [`Heap::unpin`]; pins nest like a stack.
@@ -199,35 +235,22 @@ impl Heap {
             unsafe { self.blocks.free(stack as *mut u8, objects::stack_bytes(slots)) }
         }
     }
-
-    /// Frees an object list.
-    ///
-    /// # Safety
-    /// Nothing uses the objects any more.
-    unsafe fn free_list(&mut self, mut o: *mut Header) {
-        while !o.is_null() {
-            // SAFETY: The list's links are intact and nothing uses its objects (the caller); the
-            // next one is read before its predecessor is freed.
-            unsafe {
-                let next = (*o).next;
-                objects::free_object(self, o);
-                o = next;
-            }
-        }
-    }
 }
 
 impl Drop for Heap {
     fn drop(&mut self) {
+        self.strings.buckets.fill(std::ptr::null_mut());
         // SAFETY: the heap goes, and with it everything that could use its objects.
         unsafe {
-            self.free_list(self.all);
-            self.free_list(self.with_finalizer);
-            for o in std::mem::take(&mut self.to_finalize) {
-                objects::free_object(self, o);
+            for i in 0..self.cells.classes.len() {
+                self.cells.classes[i].retire();
+                let blocks: Vec<_> = self.cells.classes[i].blocks().collect();
+                for b in blocks {
+                    Block::each(b, |o| objects::drop_owned(self, o));
+                }
             }
-            for b in std::mem::take(&mut self.strings.buckets) {
-                self.free_list(b);
+            for o in self.large_objects() {
+                objects::free_large(self, o);
             }
         }
     }

@@ -1,16 +1,32 @@
 //! Marking: painting objects gray, visiting them, and the rules for threads and upvalues.
 //!
+//! A mark is twofold: the epoch's bit in the object's header, which barriers and the marker look
+//! at, and a bit in the head of its block, which the sweep looks at.
+//!
 //! Marking never recurses over the object graph: objects go to the gray list, and only an open
 //! upvalue's value is marked from within (one level, since no value is an upvalue).
 
+use super::cells::Block;
 use super::gc::State;
 use super::heap::{Heap, SOON};
 use super::{Header, mark};
 use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
-use crate::table::Table;
+use crate::table::{Node, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Value, tag};
+
+/// A big table that is being visited in portions; it is black meanwhile.
+pub(crate) struct Portion {
+    pub(super) table: *mut Table,
+    /// The next array slot or node.
+    at: usize,
+    /// The table's parts as they were: when they have changed, the visit begins anew.
+    parts: (*mut u64, u32, *mut Node, u32),
+}
+
+/// Slots or nodes in a portion.
+const PORTION: usize = 1000;
 
 /// Asks for the cache line at `p`. Any address will do.
 #[inline(always)]
@@ -39,7 +55,7 @@ impl Heap {
         }
     }
 
-    /// Marks an object if it is white.
+    /// Marks an object if it is not marked yet.
     ///
     /// # Safety
     /// The object is live.
@@ -48,34 +64,38 @@ impl Heap {
         // SAFETY: The object is live (the caller), and its kind says what it is.
         unsafe {
             let marked = (*o).marked;
-            if marked & mark::WHITES == 0 {
+            let epoch = self.epoch;
+            if marked & epoch != 0 {
                 return;
             }
+            if marked & mark::LARGE == 0 {
+                Block::set_mark(o, epoch);
+            }
+            let gray = marked & !mark::COLOURS | epoch;
             if (*o).kind <= tag::LSTR {
                 // Strings refer to nothing.
-                (*o).marked = marked & !mark::WHITES | mark::BLACK;
+                (*o).marked = gray | mark::BLACK;
             } else if (*o).kind == tag::UPVAL {
+                (*o).marked = gray;
                 self.mark_upvalue(o as *mut Upval);
             } else {
-                (*o).marked = marked & !mark::WHITES;
+                (*o).marked = gray;
                 self.gray.push(o);
             }
         }
     }
 
-    /// Marks an upvalue and its value. Open ones stay gray: their slot changes without barriers,
-    /// so it is looked at again in the atomic phase.
+    /// Marks the value of an upvalue that was just marked. Open ones stay gray: their slot changes
+    /// without barriers, so it is looked at again in the atomic phase.
     #[inline(never)]
     unsafe fn mark_upvalue(&mut self, uv: *mut Upval) {
         // SAFETY: The caller: the upvalue is live. `v` points to a slot of a stack that exists
         // (upvalues of freed stacks have been closed) or into the upvalue.
         unsafe {
-            let marked = (*uv).hdr.marked & !mark::WHITES;
             if Upval::is_open(uv) {
-                (*uv).hdr.marked = marked;
                 self.open_upvals.push(uv);
             } else {
-                (*uv).hdr.marked = marked | mark::BLACK;
+                (*uv).hdr.marked |= mark::BLACK;
             }
             let v = *(*uv).v;
             debug_assert!(v.tag != tag::UPVAL);
@@ -124,6 +144,11 @@ impl Heap {
             while let Some(o) = self.gray.pop() {
                 // SAFETY: gray objects are live (the caller); this one has just left its list.
                 work += unsafe { self.visit(o) };
+            }
+            // SAFETY: a gray table is live.
+            if let Some(more) = unsafe { self.visit_portion() } {
+                work += more;
+                continue;
             }
             if self.soon_len == 0 {
                 return work;
@@ -198,21 +223,69 @@ impl Heap {
         }
     }
 
-    /// Marks every entry of a table that is not weak; keys without value become dead.
+    /// Marks every entry of a table that is not weak; keys without value become dead. A big table
+    /// is only begun with, unless there is no later. Returns the work.
     ///
     /// # Safety
     /// The table is live.
-    pub(crate) unsafe fn visit_strong_table(&mut self, t: *mut Table) {
-        // SAFETY: The table is live (the caller); slots and nodes are reached within their counts,
-        // and a tag with the heap bit goes with an object's address.
+    pub(crate) unsafe fn visit_strong_table(&mut self, t: *mut Table) -> usize {
+        // SAFETY: The table is live (the caller); slots and nodes are reached within their counts.
+        unsafe {
+            let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
+            if self.state == State::Propagate && (*t).is_big() && self.portion.is_none() {
+                let parts = (*t).parts();
+                self.portion = Some(Portion { table: t, at: 0, parts });
+                return 1;
+            }
+            self.visit_slots(t, 0, asize);
+            self.visit_nodes(t, 0, nodes);
+            1 + asize + 2 * nodes
+        }
+    }
+
+    /// Visits the next portion of a big table, if there is one.
+    ///
+    /// # Safety
+    /// The table is live.
+    pub(crate) unsafe fn visit_portion(&mut self) -> Option<usize> {
+        let Portion { table: t, at, parts } = self.portion.take()?;
+        // SAFETY: The table is live (the caller); slots and nodes are reached within their counts.
+        unsafe {
+            let at = if parts == (*t).parts() { at } else { 0 };
+            let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
+            let end = (at + PORTION).min(asize + nodes);
+            self.visit_slots(t, at, end.min(asize));
+            if end > asize {
+                self.visit_nodes(t, at.max(asize) - asize, end - asize);
+            }
+            if end < asize + nodes {
+                self.portion = Some(Portion { table: t, at: end, parts: (*t).parts() });
+            }
+            Some(end - at + 1)
+        }
+    }
+
+    /// Marks what array slots refer to.
+    #[inline(always)]
+    unsafe fn visit_slots(&mut self, t: *mut Table, from: usize, to: usize) {
+        // SAFETY: The callers' table is live and has these slots; a tag with the heap bit goes
+        // with an object's address.
         unsafe {
             let (tags, arr) = ((*t).tags(), (*t).arr);
-            for i in 0..(*t).asize as usize {
+            for i in from..to {
                 if *tags.add(i) & tag::HEAP != 0 {
                     self.mark_soon(*arr.add(i) as usize as *mut Header);
                 }
             }
-            for i in 0..(*t).node_count() {
+        }
+    }
+
+    /// Marks what nodes refer to.
+    #[inline(always)]
+    unsafe fn visit_nodes(&mut self, t: *mut Table, from: usize, to: usize) {
+        // SAFETY: The callers' table is live and has these nodes; as above.
+        unsafe {
+            for i in from..to {
                 let n = (*t).nodes.add(i);
                 if (*n).val_tag == tag::NIL {
                     Heap::clear_key(n);
@@ -235,8 +308,10 @@ impl Heap {
         // slots, and open upvalues of a live thread are live.
         unsafe {
             let atomic = self.state == State::Atomic;
-            if !atomic {
-                (*t).hdr.marked &= !mark::BLACK;
+            (*t).hdr.marked &= !mark::BLACK;
+            if atomic {
+                self.threads.push(t as *mut Header);
+            } else {
                 self.gray_again.push(t as *mut Header);
             }
             self.mark_value((*t).error);

@@ -1,11 +1,12 @@
 //! Making and freeing objects of every kind (strings are made in [`crate::string`]).
 
+use super::alloc::out_of_memory;
+use super::cells::{Block, MAX_CELL, block_of, class_of};
 use super::heap::{Heap, blank_thread};
-use super::{Gc, Header, size};
-use crate::error::Raise;
+use super::{Gc, Header, mark, size};
 use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
 use crate::native::Native;
-use crate::string::{STR_HEADER, Str};
+use crate::string::Str;
 use crate::table::{self, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
@@ -13,135 +14,179 @@ use crate::value::{Value, tag};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
+/// Largest object that lives in a cell. (Miri sees more when every object has memory of its own.)
+pub(crate) const MAX_SMALL: usize = if cfg!(miri) { 0 } else { MAX_CELL };
+
 impl Heap {
-    /// A header for a new object, linked in front of all.
+    /// Memory for an object of a nominal size, its header written. The caller writes the rest
+    /// before anybody else sees it.
     #[inline(always)]
-    fn header(&self, kind: u8, extra: u8) -> Header {
-        Header { next: self.all, kind, marked: self.current_white, flags: 0, extra, hash: 0 }
-    }
-
-    /// Puts a new object in front of the list its header already names as next.
-    #[inline(always)]
-    fn link<T>(&mut self, p: *mut T, nominal: usize) -> Gc<T> {
-        self.all = p as *mut Header;
-        self.account(nominal);
-        // SAFETY: the caller has just initialised the object.
-        unsafe { Gc::from_ptr(p) }
-    }
-
-    /// An empty table.
-    #[inline]
-    pub fn table(&mut self) -> Gc<Table> {
-        let p = self.blocks.alloc(size_of::<Table>()) as *mut Table;
-        // SAFETY: a new block of the object's size.
-        unsafe { p.write(Table::empty(self.header(tag::TABLE, 0))) };
-        self.link(p, size::TABLE)
-    }
-
-    /// A table with room for `narr` array slots and `nhash` other keys.
-    #[inline]
-    pub fn new_table(&mut self, narr: usize, nhash: usize) -> Result<Gc<Table>, Raise> {
-        let t = self.table();
-        if narr | nhash != 0 && t.add_parts(self, narr, nhash).is_err() {
-            return Err(Raise::Memory);
+    pub(crate) fn object<T>(&mut self, bytes: usize, kind: u8, extra: u8) -> *mut T {
+        if bytes > MAX_SMALL {
+            return self.large_object(bytes, kind, extra) as *mut T;
         }
-        Ok(t)
+        let class = class_of(bytes);
+        let c = &mut self.cells.classes[class];
+        let cell = c.cell;
+        let mut p = c.next;
+        if p == c.end {
+            p = self.refill(class);
+        } else {
+            c.next = p.wrapping_add(cell);
+        }
+        self.account(cell);
+        let marked = self.current_white;
+        let p = p as *mut Header;
+        // SAFETY: a free cell of at least this size.
+        unsafe { p.write(Header { kind, marked, flags: 0, extra, hash: 0 }) };
+        p as *mut T
+    }
+
+    /// A cell from the next hole.
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self, class: usize) -> *mut u8 {
+        self.open_hole(class);
+        let c = &mut self.cells.classes[class];
+        let p = c.next;
+        c.next = p.wrapping_add(c.cell);
+        p
+    }
+
+    /// Goes on to the next hole: of the current block, one that is swept, one that waits to be
+    /// swept, or a new one, whichever there is first. The process ends when the system has no
+    /// memory left.
+    pub(super) fn open_hole(&mut self, class: usize) {
+        while !self.cells.classes[class].next_hole() {
+            let c = &mut self.cells.classes[class];
+            c.retire();
+            let b = if let Some(b) = c.available.pop() {
+                b
+            } else if let Some(b) = c.unswept.pop() {
+                // SAFETY: the block waits to be swept.
+                unsafe { self.sweep_block(b) };
+                b
+            } else {
+                match self.cells.fresh(class, self.epoch) {
+                    Some(b) => b,
+                    None => out_of_memory(self.cells.classes[class].cell),
+                }
+            };
+            self.cells.classes[class].enter(b);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn large_object(&mut self, bytes: usize, kind: u8, extra: u8) -> *mut Header {
+        match self.try_large_object(bytes, kind, extra) {
+            Some(o) => o,
+            None => out_of_memory(bytes),
+        }
+    }
+
+    /// An object outside of cells; `None` when the system has no memory for it.
+    pub(crate) fn try_large_object(
+        &mut self,
+        bytes: usize,
+        kind: u8,
+        extra: u8,
+    ) -> Option<*mut Header> {
+        let p = self.blocks.try_alloc(bytes)? as *mut Header;
+        let marked = self.current_white | mark::LARGE;
+        // SAFETY: new memory of the object's size.
+        unsafe { p.write(Header { kind, marked, flags: 0, extra, hash: 0 }) };
+        self.large.push(p);
+        self.account(bytes);
+        Some(p)
     }
 
     /// A closure; its upvalue pointers are null until set.
     #[inline]
     pub fn new_lua_fn(&mut self, proto: Gc<ProtoObj>, nup: usize) -> Gc<LuaFn> {
         debug_assert!(nup <= 255);
-        let p = self.blocks.alloc(size_of::<LuaFn>() + nup * size_of::<*mut Upval>());
-        let f = p as *mut LuaFn;
-        // SAFETY: a new block of the object's size; the prototype is live.
+        let f: *mut LuaFn = self.object(size::LUA_FN + nup * size::POINTER, tag::LUA_FN, nup as u8);
+        // SAFETY: a new object of this size; the prototype is live.
         unsafe {
-            f.write(LuaFn {
-                hdr: self.header(tag::LUA_FN, nup as u8),
-                code: (*proto.as_ptr()).code,
-                k: (*proto.as_ptr()).k,
-                proto: proto.as_ptr(),
-                upvals: [],
-            });
+            (*f).code = (*proto.as_ptr()).code;
+            (*f).k = (*proto.as_ptr()).k;
+            (*f).proto = proto.as_ptr();
             for i in 0..nup {
                 LuaFn::upval_slot(f, i).write(null_mut());
             }
+            Gc::from_ptr(f)
         }
-        self.link(f, size::LUA_FN + nup * size::POINTER)
     }
 
     /// A native function value with upvalues (at most 255).
     pub fn new_native(&mut self, def: &'static Native, upvals: &[Value]) -> Gc<NativeObj> {
         let n = upvals.len().min(255);
-        let p = self.blocks.alloc(size_of::<NativeObj>() + n * size_of::<Value>());
-        let f = p as *mut NativeObj;
-        // SAFETY: a new block of the object's size.
+        let f: *mut NativeObj = self.object(size::NATIVE + n * size::VALUE, tag::NATIVE, n as u8);
+        // SAFETY: a new object of this size.
         unsafe {
-            f.write(NativeObj { hdr: self.header(tag::NATIVE, n as u8), def, upvals: [] });
+            (&raw mut (*f).def).write(def);
             for (i, v) in upvals.iter().take(n).enumerate() {
                 NativeObj::upval_slot(f, i).write(*v);
             }
+            Gc::from_ptr(f)
         }
-        self.link(f, size::NATIVE + n * size::VALUE)
     }
 
     /// An open upvalue for a stack slot. The caller links it into its thread's list.
     #[inline]
     pub fn new_upval_open(&mut self, slot: *mut Value) -> Gc<Upval> {
-        let p = self.blocks.alloc(size_of::<Upval>()) as *mut Upval;
-        // SAFETY: a new block of the object's size.
+        let p: *mut Upval = self.object(size::UPVAL, tag::UPVAL, 0);
+        // SAFETY: a new object.
         unsafe {
-            p.write(Upval {
-                hdr: self.header(tag::UPVAL, 0),
-                v: slot,
-                closed: Value::NIL,
-                next_open: null_mut(),
-            });
+            (*p).v = slot;
+            (*p).closed = Value::NIL;
+            (*p).next_open = null_mut();
+            Gc::from_ptr(p)
         }
-        self.link(p, size::UPVAL)
     }
 
     /// A closed upvalue.
     #[inline]
     pub fn new_upval_closed(&mut self, v: Value) -> Gc<Upval> {
-        let p = self.blocks.alloc(size_of::<Upval>()) as *mut Upval;
-        // SAFETY: a new block of the object's size; `v` points into the object itself, which
-        // never moves.
+        let p: *mut Upval = self.object(size::UPVAL, tag::UPVAL, 0);
+        // SAFETY: a new object; `v` points into the object itself, which never moves.
         unsafe {
-            p.write(Upval {
-                hdr: self.header(tag::UPVAL, 0),
-                v: &raw mut (*p).closed,
-                closed: v,
-                next_open: null_mut(),
-            });
+            (*p).v = &raw mut (*p).closed;
+            (*p).closed = v;
+            (*p).next_open = null_mut();
+            Gc::from_ptr(p)
         }
-        self.link(p, size::UPVAL)
     }
 
     /// A userdata without metatable.
     pub fn new_userdata(&mut self, type_name: &'static str, data: u64) -> Gc<Userdata> {
-        let p = self.blocks.alloc(size_of::<Userdata>()) as *mut Userdata;
-        // SAFETY: a new block of the object's size.
+        let p: *mut Userdata = self.object(size::USERDATA, tag::USERDATA, 0);
+        // SAFETY: a new object with its header.
         unsafe {
+            let hdr = (p as *mut Header).read();
             p.write(Userdata {
-                hdr: self.header(tag::USERDATA, 0),
+                hdr,
                 meta: null_mut(),
                 type_name,
                 data: Cell::new(data),
                 buffer: Cell::new(Vec::new()),
                 user_values: Vec::new(),
             });
+            set_owner(p as *mut Header);
+            Gc::from_ptr(p)
         }
-        self.link(p, size::USERDATA)
     }
 
     /// A coroutine without a stack. Whoever gives it one takes it from [`Heap::alloc_stack`] and
     /// keeps `size` at the number of slots allocated; the collector frees it.
     pub fn new_thread(&mut self) -> Gc<Thread> {
-        let p = self.blocks.alloc(size_of::<Thread>()) as *mut Thread;
-        // SAFETY: a new block of the object's size.
-        unsafe { p.write(blank_thread(self.header(tag::THREAD, 0))) };
-        self.link(p, size::THREAD)
+        let p: *mut Thread = self.object(size::THREAD, tag::THREAD, 0);
+        // SAFETY: a new object with its header.
+        unsafe {
+            p.write(blank_thread((p as *mut Header).read()));
+            set_owner(p as *mut Header);
+            Gc::from_ptr(p)
+        }
     }
 
     /// A prototype. `data.code` is linked already; the object's `code` and `k` point into `data`.
@@ -152,13 +197,13 @@ impl Heap {
         num_params: u8,
         is_vararg: bool,
     ) -> Gc<ProtoObj> {
-        let nominal = proto_size(&data);
         let mut data = Box::new(data);
-        let p = self.blocks.alloc(size_of::<ProtoObj>()) as *mut ProtoObj;
-        // SAFETY: a new block of the object's size.
+        let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
+        self.account(proto_size(&data));
+        // SAFETY: a new object with its header.
         unsafe {
             p.write(ProtoObj {
-                hdr: self.header(tag::PROTO, 0),
+                hdr: (p as *mut Header).read(),
                 code: data.code.as_mut_ptr(),
                 k: data.constants.as_ptr(),
                 frame_bytes,
@@ -168,16 +213,38 @@ impl Heap {
                 is_native: data.chunk.native,
                 data,
             });
+            set_owner(p as *mut Header);
+            Gc::from_ptr(p)
         }
-        self.link(p, nominal)
+    }
+
+    /// All objects outside of cells, also in the middle of their sweep.
+    pub(crate) fn large_objects(&self) -> Vec<*mut Header> {
+        let gap = self.sweep.large_kept..self.sweep.large_next;
+        let all = self.large.iter().enumerate();
+        all.filter(|(i, _)| !gap.contains(i)).map(|(_, o)| *o).collect()
     }
 }
 
-/// Nominal size of a prototype with everything it owns.
+/// The sweep must look at this object, because it owns something outside or is listed outside.
+///
+/// # Safety
+/// The object is live.
+#[inline]
+pub(crate) unsafe fn set_owner(o: *mut Header) {
+    // SAFETY: the object is live (the caller); without the flag it is in a cell.
+    unsafe {
+        if (*o).marked & mark::LARGE == 0 {
+            Block::set_owner(o);
+        }
+    }
+}
+
+/// Nominal size of what a prototype owns.
 fn proto_size(d: &ProtoData) -> usize {
     let names: usize = d.debug.locals.iter().map(|l| l.name.len()).sum::<usize>()
         + d.debug.upvalue_names.iter().map(|n| n.len()).sum::<usize>();
-    size::PROTO
+    size::PROTO_DATA
         + d.code.len() * size::INSTR
         + d.constants.len() * size::VALUE
         + d.protos.len() * size::POINTER
@@ -189,27 +256,20 @@ fn proto_size(d: &ProtoData) -> usize {
         + names
 }
 
-/// What an object counts for with all it owns, buffers of userdata aside.
-///
-/// # Safety
-/// `o` is a live object.
-pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
-    // SAFETY: `kind` says what type the object has.
+/// Nominal size of an object outside of cells. (There are no tables with parts inside then.)
+unsafe fn object_size(o: *mut Header) -> usize {
+    // SAFETY: the callers' object is live; `kind` says what type it has.
     unsafe {
         let extra = (*o).extra as usize;
         match (*o).kind {
             tag::STR | tag::LSTR => size::STR + (*(o as *mut Str)).len,
-            tag::TABLE => table_size(o as *mut Table),
+            tag::TABLE => size::TABLE,
             tag::LUA_FN => size::LUA_FN + extra * size::POINTER,
             tag::NATIVE => size::NATIVE + extra * size::VALUE,
             tag::UPVAL => size::UPVAL,
-            tag::USERDATA => {
-                let u = o as *mut Userdata;
-                let values = &(*u).user_values;
-                size::USERDATA + values.len() * size::VALUE
-            }
-            tag::THREAD => size::THREAD + (*(o as *mut Thread)).size * size::VALUE,
-            tag::PROTO => proto_size(&(*(o as *mut ProtoObj)).data),
+            tag::USERDATA => size::USERDATA,
+            tag::THREAD => size::THREAD,
+            tag::PROTO => size::PROTO,
             kind => {
                 debug_assert!(false, "object of unknown kind {kind}");
                 0
@@ -218,78 +278,86 @@ pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
     }
 }
 
-#[inline(always)]
-unsafe fn table_size(t: *mut Table) -> usize {
-    // SAFETY: the caller's table is live.
-    unsafe { size::TABLE + (*t).asize as usize * size::ARRAY_SLOT + (*t).node_count() * size::NODE }
-}
-
-/// Frees one object, which is in no list any more.
+/// What an object counts for with all it owns, buffers of userdata aside.
 ///
 /// # Safety
-/// `o` is a live object that nothing will use again.
-#[inline]
-pub(crate) unsafe fn free_object(heap: &mut Heap, o: *mut Header) {
-    // SAFETY: `kind` says what type the object has, and thereby how its block was made.
+/// `o` is a live object.
+pub(crate) unsafe fn nominal_size(o: *mut Header) -> usize {
+    // SAFETY: `kind` says what type the object has; without the flag it is in a cell.
+    unsafe {
+        let own = if (*o).marked & mark::LARGE == 0 {
+            (*block_of(o)).cell as usize
+        } else {
+            object_size(o)
+        };
+        own + owned_size(o)
+    }
+}
+
+/// Nominal size of what an object owns.
+unsafe fn owned_size(o: *mut Header) -> usize {
+    // SAFETY: the callers' object is live; `kind` says what type it has.
     unsafe {
         match (*o).kind {
-            tag::TABLE => {
-                let t = o as *mut Table;
-                heap.release(table_size(t));
-                table::resize::free_parts(heap, t);
-                heap.blocks.free(o as *mut u8, size_of::<Table>());
+            tag::TABLE => table::resize::owned_bytes(o as *mut Table),
+            tag::USERDATA => {
+                let values = &(*(o as *mut Userdata)).user_values;
+                values.len() * size::VALUE
             }
-            tag::STR => {
-                let len = (*(o as *mut Str)).len;
-                if (*o).flags != 0 {
-                    heap.string_serials.remove(&(o as usize));
-                }
-                heap.strings.used -= 1;
-                heap.release(size::STR + len);
-                heap.blocks.free(o as *mut u8, STR_HEADER + len);
-            }
-            tag::UPVAL => {
-                heap.release(size::UPVAL);
-                heap.blocks.free(o as *mut u8, size_of::<Upval>());
-            }
-            _ => free_other(heap, o),
+            tag::THREAD => (*(o as *mut Thread)).size * size::VALUE,
+            tag::PROTO => proto_size(&(*(o as *mut ProtoObj)).data),
+            _ => 0,
         }
     }
 }
 
-/// The kinds that come more rarely.
-unsafe fn free_other(heap: &mut Heap, o: *mut Header) {
-    // SAFETY: as in `free_object`.
+/// Frees what an object owns; the object itself is dead.
+///
+/// # Safety
+/// `o` is an object that nothing will use again.
+pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
+    // SAFETY: `kind` says what type the object has.
     unsafe {
-        heap.release(nominal_size(o));
-        let extra = (*o).extra as usize;
-        let bytes = match (*o).kind {
-            tag::LSTR => {
-                if (*o).flags != 0 {
-                    heap.string_serials.remove(&(o as usize));
-                }
-                STR_HEADER + (*(o as *mut Str)).len
+        match (*o).kind {
+            tag::STR => heap.forget_string(o as *mut Str),
+            tag::LSTR if (*o).flags != 0 => {
+                heap.string_serials.remove(&(o as usize));
             }
-            tag::LUA_FN => size_of::<LuaFn>() + extra * size_of::<*mut Upval>(),
-            tag::NATIVE => size_of::<NativeObj>() + extra * size_of::<Value>(),
+            tag::TABLE => {
+                heap.swept(owned_size(o));
+                table::resize::free_parts(&mut heap.blocks, o as *mut Table);
+            }
             tag::USERDATA => {
+                heap.swept(owned_size(o));
                 std::ptr::drop_in_place(o as *mut Userdata);
-                size_of::<Userdata>()
             }
             tag::THREAD => {
+                heap.swept(owned_size(o));
                 let t = o as *mut Thread;
                 if !(*t).stack.is_null() {
                     heap.blocks.free((*t).stack as *mut u8, stack_bytes((*t).size));
                 }
                 std::ptr::drop_in_place(t);
-                size_of::<Thread>()
             }
             tag::PROTO => {
+                heap.swept(owned_size(o));
                 std::ptr::drop_in_place(o as *mut ProtoObj);
-                size_of::<ProtoObj>()
             }
-            _ => return,
-        };
+            _ => {}
+        }
+    }
+}
+
+/// Frees an object outside of cells, which is in no list any more.
+///
+/// # Safety
+/// As for [`drop_owned`].
+pub(crate) unsafe fn free_large(heap: &mut Heap, o: *mut Header) {
+    // SAFETY: the memory was allocated with this size.
+    unsafe {
+        let bytes = object_size(o);
+        drop_owned(heap, o);
+        heap.swept(bytes);
         heap.blocks.free(o as *mut u8, bytes);
     }
 }

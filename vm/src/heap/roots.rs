@@ -35,6 +35,9 @@ impl Roots<'_> {
             for i in 0..heap.to_finalize.len() {
                 heap.mark_object(heap.to_finalize[i]);
             }
+            for i in 0..heap.fixed.len() {
+                heap.mark_object(heap.fixed[i]);
+            }
         }
     }
 }
@@ -76,13 +79,13 @@ impl Vm {
     /// Some work of the collector, in proportion to what was allocated (`luaC_step`). The stack
     /// may move.
     pub fn gc_step(&mut self) {
-        self.collect(|heap, roots| heap.step(roots));
+        self.collect(false, |heap, roots| heap.step(roots));
     }
 
     /// A complete collection. Finalizers it finds are left to be called
     /// ([`Heap::take_finalizer`]). The stack may move.
     pub fn gc_full(&mut self) {
-        self.collect(|heap, roots| heap.full(roots));
+        self.collect(true, |heap, roots| heap.full(roots));
         if !self.heap.to_finalize.is_empty() {
             // The next safepoint is to call them.
             self.heap.debt = self.heap.debt.max(1);
@@ -92,14 +95,28 @@ impl Vm {
     /// `collectgarbage("step", kbytes)`: works as if so much had been allocated (0: one basic
     /// step), even when stopped. True when that finished a cycle. The stack may move.
     pub fn gc_step_kb(&mut self, kbytes: i32) -> bool {
-        self.collect(|heap, roots| heap.step_kb(roots, kbytes))
+        self.collect(true, |heap, roots| heap.step_kb(roots, kbytes))
     }
 
     /// Runs the collector; after a cycle gives back what a deep recursion needed of the stack, as
     /// PUC does.
-    fn collect<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
+    fn collect<R>(&mut self, requested: bool, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
         let cycles = self.heap.pace.cycles;
-        let result = self.with_roots(f);
+        let result = if self.heap.stats.timed {
+            let begin = self.host.clock();
+            self.heap.stats.peak = self.heap.stats.peak.max(self.heap.bytes());
+            let result = self.with_roots(f);
+            let took = ((self.host.clock() - begin) * 1e9) as u64;
+            let stats = &mut self.heap.stats;
+            if requested {
+                stats.requested.add(took)
+            } else {
+                stats.pauses.add(took)
+            }
+            result
+        } else {
+            self.with_roots(f)
+        };
         if self.heap.pace.cycles != cycles {
             self.shrink_stack();
         }
@@ -107,8 +124,9 @@ impl Vm {
     }
 
     /// Changes between incremental (false) and generational mode; returns the old one.
+    /// The stack may move.
     pub fn gc_set_generational(&mut self, on: bool) -> bool {
-        self.heap.set_generational(on)
+        self.collect(true, |heap, roots| heap.set_generational(roots, on))
     }
 
     /// A value stays alive until [`Vm::unpin`].

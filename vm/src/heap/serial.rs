@@ -23,7 +23,10 @@ impl Heap {
         let n = self.next_serial();
         self.string_serials.insert(o as usize, n);
         // SAFETY: the string is live; the flag makes the sweep forget its number with it.
-        unsafe { (*o).flags = 1 };
+        unsafe {
+            (*o).flags = 1;
+            super::objects::set_owner(o);
+        }
         n as u64
     }
 

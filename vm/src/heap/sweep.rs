@@ -1,127 +1,152 @@
-//! Sweeping: freeing what stayed white, whitening the rest.
+//! Sweeping: freeing what stayed unmarked.
+//!
+//! Blocks are swept one by one, by whoever comes first: the allocator that needs a hole, or the
+//! collector in its steps. Survivors are not touched; of the dead, only those that own something.
 
+use super::cells::Block;
 use super::gc::State;
 use super::heap::Heap;
-use super::marker::prefetch;
-use super::{Header, mark, objects};
+use super::{mark, objects};
+
+/// Where the sweep stands.
+#[derive(Default)]
+pub(crate) struct Sweep {
+    /// The class whose blocks are next.
+    class: usize,
+    /// Large objects: the next one to look at, how many are kept so far, where to stop (behind it
+    /// is what was made since).
+    pub(crate) large_next: usize,
+    pub(crate) large_kept: usize,
+    large_end: usize,
+}
+
+/// Work of sweeping a block, before what its dead objects own.
+const BLOCK_WORK: usize = 40;
+/// Work of freeing what one dead object owns.
+const DROP_WORK: usize = 5;
 
 impl Heap {
-    /// Begins the sweep: strings first, then the lists.
-    pub(crate) fn enter_sweep(&mut self) {
-        self.state = State::SweepStrings;
-        self.sweep_bucket = 0;
-        self.sweep_prev = std::ptr::null_mut();
+    /// Begins the sweep: of what was made since the last collection, or of everything. From here
+    /// on new objects have the other white.
+    pub(crate) fn enter_sweep(&mut self, young: bool) {
+        self.current_white ^= mark::WHITES;
+        self.alive = self.epoch | self.current_white;
+        self.cells.begin_sweep(young);
+        let from = if young { self.large_old } else { 0 };
+        self.sweep =
+            Sweep { class: 0, large_next: from, large_kept: from, large_end: self.large.len() };
+        self.state = State::SweepCells;
     }
 
-    /// Sweeps up to `batch` objects or buckets, or goes on to the next state. Returns the work.
-    pub(crate) fn sweep_step(&mut self, batch: usize) -> usize {
-        match self.state {
-            State::SweepStrings => {
-                let end = (self.sweep_bucket + batch).min(self.strings.buckets.len());
-                // SAFETY: the chains hold what the string table owns.
-                let work = unsafe { self.sweep_buckets(end) };
-                if end == self.strings.buckets.len() {
-                    self.state = State::SweepAll;
-                    self.sweep_prev = std::ptr::null_mut();
-                }
-                work
+    /// Sweeps a block, some large objects, or goes on to the next state. Returns the work.
+    pub(crate) fn sweep_step(&mut self) -> usize {
+        if self.state == State::SweepCells {
+            let class = self.sweep.class;
+            let Some(c) = self.cells.classes.get_mut(class) else {
+                self.state = State::SweepLarge;
+                return 1;
+            };
+            let Some(b) = c.unswept.pop() else {
+                self.sweep.class += 1;
+                return 1;
+            };
+            // SAFETY: the block waits to be swept.
+            let (live, work) = unsafe { self.sweep_block(b) };
+            // SAFETY: as above.
+            let count = unsafe { (*b).count } as usize;
+            let c = &mut self.cells.classes[class];
+            if live == 0 {
+                self.cells.give_back(b);
+            } else if live == count {
+                c.full.push(b);
+            } else {
+                c.available.push(b);
             }
-            State::SweepAll => {
-                // SAFETY: the list is the heap's own.
-                let (work, done) = unsafe { self.sweep_list(batch) };
-                if done {
-                    self.state = State::SweepFinalizers;
-                    self.sweep_prev = std::ptr::null_mut();
-                }
-                work
-            }
-            _ => {
-                // SAFETY: as above.
-                let (work, done) = unsafe { self.sweep_list(batch) };
-                if done {
-                    self.state = State::SweepPending;
-                    self.sweep_prev = std::ptr::null_mut();
-                }
-                work
-            }
+            return work;
         }
+        // SAFETY: the list is the heap's own.
+        unsafe { self.sweep_large() }
     }
 
-    /// The string table is about to be rebuilt: what is left of its sweep happens now.
-    pub(crate) fn finish_string_sweep(&mut self) {
-        if self.state == State::SweepStrings {
-            let end = self.strings.buckets.len();
-            // SAFETY: the chains hold what the string table owns.
-            unsafe { self.sweep_buckets(end) };
-            self.state = State::SweepAll;
-            self.sweep_prev = std::ptr::null_mut();
-        }
-    }
-
-    unsafe fn sweep_buckets(&mut self, end: usize) -> usize {
-        let mut work = 0;
-        while self.sweep_bucket < end {
-            let b = self.sweep_bucket;
-            self.sweep_bucket += 1;
-            work += 1;
-            // The heads of chains further on are on their way meanwhile.
-            if let Some(&ahead) = self.strings.buckets.get(b + 8) {
-                prefetch(ahead as *const u8);
+    /// Frees the dead objects of a block; returns how many live, and the work.
+    ///
+    /// # Safety
+    /// The block waits to be swept and is in no list any more.
+    pub(crate) unsafe fn sweep_block(&mut self, b: *mut Block) -> (usize, usize) {
+        // SAFETY: the block is the heap's own; dead objects are in use nowhere, as marking has
+        // found.
+        unsafe {
+            if (*b).epoch != self.epoch {
+                // Nothing in it was marked.
+                (*b).mark = [0; _];
+                (*b).epoch = self.epoch;
             }
-            // SAFETY: The chains hold what the string table owns; a string is unlinked before it is
-            // freed, and a dead one is in use nowhere, as marking has found.
-            unsafe {
-                let mut link: *mut *mut Header = &raw mut self.strings.buckets[b];
-                while !(*link).is_null() {
-                    let o = *link;
-                    work += 1;
-                    if self.is_dead((*o).marked) {
-                        *link = (*o).next;
-                        objects::free_object(self, o);
-                    } else {
-                        if (*o).marked & mark::FIXED == 0 {
-                            self.whiten(o);
-                        }
-                        link = &raw mut (*o).next;
+            let (mut live, mut dead, mut dropped) = (0, 0, 0);
+            for w in 0..(*b).used.len() {
+                let used = (*b).used[w];
+                if used == 0 {
+                    continue;
+                }
+                let mark = (*b).mark[w];
+                live += mark.count_ones() as usize;
+                let gone = used & !mark;
+                if gone == 0 {
+                    continue;
+                }
+                dead += gone.count_ones() as usize;
+                let mut owners = gone & (*b).owner[w];
+                while owners != 0 {
+                    let o = Block::cell_at(b, w * 64 + owners.trailing_zeros() as usize);
+                    debug_assert!(self.is_dead((*o).marked));
+                    objects::drop_owned(self, o);
+                    owners &= owners - 1;
+                    dropped += 1;
+                }
+                (*b).owner[w] &= mark;
+                (*b).used[w] = mark;
+                if cfg!(debug_assertions) {
+                    let mut gone = gone;
+                    while gone != 0 {
+                        // Uses of what was freed show.
+                        let o = Block::cell_at(b, w * 64 + gone.trailing_zeros() as usize);
+                        (o as *mut u8).write_bytes(0xdd, (*b).cell as usize);
+                        gone &= gone - 1;
                     }
                 }
             }
+            self.swept(dead * (*b).cell as usize);
+            (live, BLOCK_WORK + dropped * DROP_WORK)
+        }
+    }
+
+    /// Sweeps some large objects. Those that are kept move down in the list.
+    unsafe fn sweep_large(&mut self) -> usize {
+        let mut work = 1;
+        while work < 100 && self.sweep.large_next < self.sweep.large_end {
+            let o = self.large[self.sweep.large_next];
+            self.sweep.large_next += 1;
+            work += DROP_WORK;
+            // SAFETY: the list holds objects that exist; a dead one is in use nowhere.
+            unsafe {
+                if self.is_dead((*o).marked) {
+                    objects::free_large(self, o);
+                } else {
+                    self.large[self.sweep.large_kept] = o;
+                    self.sweep.large_kept += 1;
+                }
+            }
+        }
+        if self.sweep.large_next == self.sweep.large_end {
+            self.large_old = self.sweep.large_kept;
+            self.large.drain(self.sweep.large_kept..self.sweep.large_end);
+            self.sweep = Sweep::default();
+            self.state = State::SweepEnd;
         }
         work
     }
 
-    /// Head of the list being swept.
-    fn sweep_head(&mut self) -> &mut *mut Header {
-        if self.state == State::SweepAll { &mut self.all } else { &mut self.with_finalizer }
-    }
-
-    /// Sweeps up to `batch` objects from `sweep_prev` on; the flag says that the list is done.
-    unsafe fn sweep_list(&mut self, batch: usize) -> (usize, bool) {
-        // SAFETY: The list is the heap's own and `sweep_prev` one of its objects or null; an object
-        // is unlinked before it is freed, and a dead one is in use nowhere, as marking has found.
-        unsafe {
-            let mut prev = self.sweep_prev;
-            let mut o = if prev.is_null() { *self.sweep_head() } else { (*prev).next };
-            let mut n = 0;
-            while n < batch && !o.is_null() {
-                n += 1;
-                let next = (*o).next;
-                let marked = (*o).marked;
-                if self.is_dead(marked) {
-                    if prev.is_null() {
-                        *self.sweep_head() = next;
-                    } else {
-                        (*prev).next = next;
-                    }
-                    objects::free_object(self, o);
-                } else {
-                    (*o).marked = marked & !(mark::WHITES | mark::BLACK) | self.current_white;
-                    prev = o;
-                }
-                o = next;
-            }
-            self.sweep_prev = prev;
-            (n, o.is_null())
-        }
+    /// Blocks that wait to be swept.
+    pub(crate) fn unswept_blocks(&self) -> usize {
+        self.cells.classes.iter().map(|c| c.unswept.len()).sum()
     }
 }

@@ -29,7 +29,7 @@ impl Heap {
                 }
             }
             match (weak_keys, weak_values) {
-                (false, false) => self.visit_strong_table(t),
+                (false, false) => return self.visit_strong_table(t),
                 (false, true) => self.visit_weak_values(t),
                 (true, false) => {
                     self.visit_ephemeron(t, false);
@@ -48,6 +48,16 @@ impl Heap {
     unsafe fn gray_table(&mut self, t: *mut Table) {
         // SAFETY: The callers' table is live.
         unsafe { (*t).hdr.marked &= !mark::BLACK };
+    }
+
+    /// After the atomic phase: weak tables are ordinary old tables until something is stored in
+    /// them.
+    pub(crate) fn blacken_weak_tables(&mut self) {
+        let Heap { weak_values, ephemerons, all_weak, .. } = self;
+        for t in weak_values.drain(..).chain(ephemerons.drain(..)).chain(all_weak.drain(..)) {
+            // SAFETY: nothing is freed before the sweep: listed tables exist.
+            unsafe { (*t).hdr.marked |= mark::BLACK };
+        }
     }
 
     unsafe fn visit_weak_values(&mut self, t: *mut Table) {
@@ -86,7 +96,7 @@ impl Heap {
             let (mut marked, mut clears, mut white_pairs) = (false, false, false);
             for i in 0..(*t).asize as usize {
                 let v = (*t).array_get(i);
-                if Heap::is_white(v) {
+                if self.is_white(v) {
                     marked = true;
                     self.mark_value(v);
                 }
@@ -98,8 +108,8 @@ impl Heap {
                     Heap::clear_key(n);
                 } else if self.goes_from_weak((*n).key_value()) {
                     clears = true;
-                    white_pairs |= Heap::is_white((*n).value());
-                } else if Heap::is_white((*n).value()) {
+                    white_pairs |= self.is_white((*n).value());
+                } else if self.is_white((*n).value()) {
                     marked = true;
                     self.mark_value((*n).value());
                 }
@@ -221,14 +231,14 @@ impl Heap {
                 self.mark_value(v);
                 return false;
             }
-            Heap::is_white(v)
+            self.is_white(v)
         }
     }
 
     #[inline(always)]
-    unsafe fn is_white(v: Value) -> bool {
+    unsafe fn is_white(&self, v: Value) -> bool {
         // SAFETY: As in `goes_from_weak`; a heap value's payload is its object's address.
-        unsafe { v.is_heap() && (*(v.payload as usize as *mut Header)).marked & mark::WHITES != 0 }
+        unsafe { v.is_heap() && (*(v.payload as usize as *mut Header)).marked & self.epoch == 0 }
     }
 
     /// Lets go of the key of an entry without value: traversals still find its place.

@@ -292,12 +292,23 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let i = *self.ip;
-            let t = self.heap.new_table(i.c as usize, i.b as usize)?;
+            let t = match i.n {
+                0 => self.heap.new_table(i.c as usize, i.b as usize)?,
+                class => self.heap.table_of_class(class, i.c, i.b),
+            };
             let result = ra(self.ip, self.base);
             *result = t.into();
             self.advance();
             self.safepoint_above(result)
         }
+    }
+
+    /// NEWTABLE has made its table, and a collection is due.
+    pub(crate) fn newtable_collect(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        let result = unsafe { ra(self.ip, self.base) };
+        self.advance();
+        self.safepoint_above(result)
     }
 
     pub(crate) fn setlist_instr(&mut self) -> Result<Next, Raise> {

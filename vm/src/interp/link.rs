@@ -1,6 +1,7 @@
 //! Linking: the VM's own copy of a function's code, in which register operands and 16-bit
 //! constant operands are byte offsets (×16), so that an operand is one load and one addition.
 
+use crate::heap::new_table::table_class;
 use luka_bytecode::ops::{Field, OPS, Role};
 use luka_bytecode::{Instr, Op};
 
@@ -46,7 +47,13 @@ static ROWS: [Row; Op::COUNT] = {
 
 /// `results` maps the C of TFORCALL: linked, it counts as CALL's does (wanted results + 1), so that
 /// a return needs not tell the two apart.
-fn map(code: &mut [Instr], scale: impl Fn(u64) -> u64, results: impl Fn(u16) -> u16) {
+/// `class` makes `n` of NEWTABLE from its two counts: linked, it is the cell's (see [`table_class`]).
+fn map(
+    code: &mut [Instr],
+    scale: impl Fn(u64) -> u64,
+    results: impl Fn(u16) -> u16,
+    class: impl Fn(u16, u16) -> u8,
+) {
     for i in code {
         let Some(row) = ROWS.get(i.op as usize) else { continue };
         let word = u64::from_le_bytes(i.to_bytes());
@@ -54,6 +61,8 @@ fn map(code: &mut [Instr], scale: impl Fn(u64) -> u64, results: impl Fn(u16) -> 
         *i = Instr::from_bytes(word.to_le_bytes());
         if i.op == Op::TForCall as u8 {
             i.c = results(i.c);
+        } else if i.op == Op::NewTable as u8 {
+            i.n = class(i.c, i.b);
         }
     }
 }
@@ -75,12 +84,35 @@ const fn is_cached(op: Op) -> bool {
 /// The bits of the 16-bit lanes that stay in their lane when a word is multiplied by [`SCALE`].
 const LOW: u64 = 0x0fff_0fff_0fff_0000;
 
+/// A constructor that ends in a call most often gets one value from it: NEWTABLE finds a cell with
+/// room for that, though the size of the array part is only known when SETLIST comes.
+fn make_room(code: &mut [Instr], setlist: usize) {
+    let Some(call) = setlist.checked_sub(1).map(|i| code[i]) else { return };
+    let table = code[setlist].a;
+    if call.op != Op::Call as u8 || call.a <= table {
+        return;
+    }
+    let items = (call.a - table) / SCALE as u16;
+    let made = |i: &&mut Instr| i.op == Op::NewTable as u8 && i.a == table;
+    if let Some(i) = code[..setlist].iter_mut().rev().find(made)
+        && i.c == 0
+        && i.b == 0
+    {
+        i.n = table_class(items, 0);
+    }
+}
+
 /// Plain indices → byte offsets.
 pub fn link(code: &mut [Instr]) {
-    map(code, |lanes| (lanes & LOW) * SCALE, |c| c.wrapping_add(1));
+    map(code, |lanes| (lanes & LOW) * SCALE, |c| c.wrapping_add(1), table_class);
+    for at in 0..code.len() {
+        if code[at].op == Op::SetList as u8 && code[at].n == 0 {
+            make_room(code, at);
+        }
+    }
 }
 
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
-    map(code, |lanes| (lanes / SCALE) & LOW, |c| c.wrapping_sub(1));
+    map(code, |lanes| (lanes / SCALE) & LOW, |c| c.wrapping_sub(1), |_, _| 0);
 }

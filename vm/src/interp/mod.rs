@@ -34,6 +34,7 @@ mod ops_compare;
 mod ops_get;
 mod ops_loop;
 mod ops_move;
+mod ops_new;
 mod ops_set;
 pub mod profile;
 mod quick;

@@ -10,7 +10,6 @@ use crate::vm::Vm;
 
 slow_handlers! {
     op_get_slow => Vm::get_slow;
-    op_newtable => Vm::newtable_instr;
 }
 
 /// Loads the field and goes on, if the instruction's cache points to it.

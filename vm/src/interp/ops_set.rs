@@ -12,7 +12,6 @@ use crate::vm::Vm;
 
 slow_handlers! {
     op_set_slow => Vm::set_slow;
-    op_setlist => Vm::setlist_instr;
 }
 
 /// Stores into an existing, non-nil slot: no metamethod, no growth, no flags. First where the

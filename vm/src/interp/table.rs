@@ -4,7 +4,8 @@
 use super::dispatch::{Tb, op_hook};
 use super::profile::op_count;
 use super::{
-    ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_set::*,
+    ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_new::*,
+    ops_set::*,
 };
 use luka_bytecode::Op;
 

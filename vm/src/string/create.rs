@@ -2,7 +2,7 @@
 
 use super::{STR_HEADER, Str};
 use crate::error::Raise;
-use crate::heap::{Gc, Header, heap::Heap, mark, size};
+use crate::heap::{Gc, Header, heap::Heap, objects::MAX_SMALL, size};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
@@ -16,7 +16,7 @@ impl Heap {
         // SAFETY: a new string with room for the bytes.
         unsafe {
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), Str::data(s), bytes.len());
-            self.link_long(s)
+            Gc::from_ptr(s)
         }
     }
 
@@ -88,11 +88,16 @@ impl Heap {
         debug_assert!(len > MAX_SHORT_STRING);
         let bytes = len.checked_add(STR_HEADER).ok_or(Raise::Memory)?;
         self.reserve(bytes)?;
-        let p = self.blocks.try_alloc(bytes).ok_or(Raise::Memory)? as *mut Str;
-        // SAFETY: a new block of the object's size.
+        if bytes <= MAX_SMALL {
+            let s = self.alloc_str(tag::LSTR, len);
+            // SAFETY: a new string.
+            return Ok((unsafe { Gc::from_ptr(s) }, Str::data(s)));
+        }
+        let p = self.try_large_object(bytes, tag::LSTR, 0).ok_or(Raise::Memory)? as *mut Str;
+        // SAFETY: a new object of this size.
         unsafe {
-            self.init_str(p, tag::LSTR, len);
-            Ok((self.link_long(p), Str::data(p)))
+            self.init_str(p, len);
+            Ok((Gc::from_ptr(p), Str::data(p)))
         }
     }
 
@@ -117,48 +122,26 @@ impl Heap {
     /// A string the collector never frees. At most 40 bytes.
     pub(crate) fn intern_fixed(&mut self, bytes: &[u8]) -> Gc<Str> {
         let s = self.intern(bytes);
-        // SAFETY: the string is live. Without a white bit it counts as marked for ever.
-        unsafe {
-            let marked = &raw mut (*s.as_ptr()).hdr.marked;
-            *marked = *marked & !(mark::WHITES | mark::BLACK) | mark::FIXED;
-        }
+        self.fixed.push(s.as_ptr() as *mut Header);
         s
     }
 
-    /// A new string object that is in no list yet.
+    /// A new string object without contents, in no bucket.
     pub(crate) fn alloc_str(&mut self, kind: u8, len: usize) -> *mut Str {
-        let p = self.blocks.alloc(STR_HEADER + len) as *mut Str;
-        // SAFETY: a new block of the object's size.
-        unsafe { self.init_str(p, kind, len) };
+        let p: *mut Str = self.object(size::STR + len, kind, 0);
+        // SAFETY: a new object of this size.
+        unsafe { self.init_str(p, len) };
         p
     }
 
     /// # Safety
-    /// `p` is a block for a string of `len` bytes.
-    unsafe fn init_str(&mut self, p: *mut Str, kind: u8, len: usize) {
-        self.account(size::STR + len);
-        // SAFETY: The caller: the block has room for header and length.
+    /// `p` is a new object for a string of `len` bytes.
+    unsafe fn init_str(&mut self, p: *mut Str, len: usize) {
+        // SAFETY: The caller: the object has room for header and length.
         unsafe {
-            (&raw mut (*p).hdr).write(Header {
-                next: std::ptr::null_mut(),
-                kind,
-                marked: self.current_white,
-                flags: 0,
-                extra: 0,
-                hash: self.strings.seed,
-            });
+            (*p).hdr.hash = self.strings.seed;
+            (&raw mut (*p).next).write(std::ptr::null_mut());
             (&raw mut (*p).len).write(len);
-        }
-    }
-
-    /// # Safety
-    /// `s` is a new long string.
-    unsafe fn link_long(&mut self, s: *mut Str) -> Gc<Str> {
-        // SAFETY: The caller: a new string, in no list yet.
-        unsafe {
-            (*s).hdr.next = self.all;
-            self.all = s as *mut Header;
-            Gc::from_ptr(s)
         }
     }
 }

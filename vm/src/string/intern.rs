@@ -1,10 +1,9 @@
-//! The string table: every short string once, chained by bucket through `Header::next`.
+//! The string table: every short string once, chained by bucket.
 //!
-//! As in Lua 5.1, the table is the only list short strings are in, so the collector sweeps it
-//! bucket by bucket and a dead string leaves its chain without a search.
+//! The table does not keep strings alive: one that is swept leaves its chain.
 
 use super::{Str, hash::hash_bytes};
-use crate::heap::{Gc, Header, heap::Heap, mark, size};
+use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
@@ -16,7 +15,7 @@ const MAX_BUCKETS: usize = 1 << 30;
 /// The string table.
 pub(crate) struct StringTable {
     /// Heads of the chains; a power of two of them.
-    pub(crate) buckets: Vec<*mut Header>,
+    pub(crate) buckets: Vec<*mut Str>,
     /// Strings in the table.
     pub(crate) used: usize,
     pub(crate) seed: u32,
@@ -41,7 +40,7 @@ impl StringTable {
 
     /// Changes the number of buckets. When there is no memory for it the table stays as it is.
     pub(crate) fn resize(&mut self, n: usize) {
-        let mut new: Vec<*mut Header> = Vec::new();
+        let mut new: Vec<*mut Str> = Vec::new();
         if new.try_reserve_exact(n).is_err() {
             return;
         }
@@ -49,10 +48,10 @@ impl StringTable {
         for head in std::mem::replace(&mut self.buckets, new) {
             let mut o = head;
             while !o.is_null() {
-                // SAFETY: chains hold live headers; `hash` of a short string is set at creation.
+                // SAFETY: chains hold strings that exist; `hash` of a short string is set at creation.
                 unsafe {
                     let next = (*o).next;
-                    let b = self.bucket_of((*o).hash);
+                    let b = self.bucket_of((*o).hdr.hash);
                     (*o).next = self.buckets[b];
                     self.buckets[b] = o;
                     o = next;
@@ -71,13 +70,12 @@ impl Heap {
         while !o.is_null() {
             // SAFETY: chains hold short strings that are not freed.
             unsafe {
-                let s = o as *mut Str;
-                if (*o).hash == hash && (*o).extra as usize == bytes.len() {
-                    let found = Gc::from_ptr(s);
-                    if super::bytes::equal(Str::data(s), bytes.as_ptr(), bytes.len()) {
-                        if self.is_dead((*o).marked) {
+                if (*o).hdr.hash == hash && (*o).hdr.extra as usize == bytes.len() {
+                    let found = Gc::from_ptr(o);
+                    if super::bytes::equal(Str::data(o), bytes.as_ptr(), bytes.len()) {
+                        if self.is_dead((*o).hdr.marked) {
                             // Not swept yet: bring it back with the living.
-                            (*o).marked ^= mark::WHITES;
+                            self.mark_object(o as *mut Header);
                         }
                         return found;
                     }
@@ -93,7 +91,6 @@ impl Heap {
         if self.strings.used >= self.strings.buckets.len()
             && self.strings.buckets.len() < MAX_BUCKETS
         {
-            self.finish_string_sweep();
             let n = self.strings.buckets.len();
             self.strings.resize(2 * n);
             self.account((self.strings.buckets.len() - n) * size::POINTER);
@@ -105,10 +102,34 @@ impl Heap {
             super::bytes::copy(bytes.as_ptr(), Str::data(s), bytes.len());
             (*s).hdr.extra = bytes.len() as u8;
             (*s).hdr.hash = hash;
-            (*s).hdr.next = self.strings.buckets[b];
-            self.strings.buckets[b] = s as *mut Header;
+            (*s).next = self.strings.buckets[b];
+            self.strings.buckets[b] = s;
+            set_owner(s as *mut Header);
             self.strings.used += 1;
             Gc::from_ptr(s)
+        }
+    }
+
+    /// A short string goes: it leaves its chain.
+    ///
+    /// # Safety
+    /// The string is not freed yet.
+    pub(crate) unsafe fn forget_string(&mut self, s: *mut Str) {
+        // SAFETY: the string is there (the caller), and so are those of its chain.
+        unsafe {
+            if (*s).hdr.flags != 0 {
+                self.string_serials.remove(&(s as usize));
+            }
+            let b = self.strings.bucket_of((*s).hdr.hash);
+            let mut link: *mut *mut Str = &raw mut self.strings.buckets[b];
+            while !(*link).is_null() {
+                if *link == s {
+                    *link = (*s).next;
+                    self.strings.used -= 1;
+                    return;
+                }
+                link = &raw mut (**link).next;
+            }
         }
     }
 

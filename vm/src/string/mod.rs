@@ -11,17 +11,18 @@ use crate::value::tag;
 /// A string object. Its bytes follow the struct in memory.
 #[repr(C)]
 pub struct Str {
-    /// `kind` is `STR` (interned) or `LSTR`. Short strings: `hash` is the hash and `next` links
-    /// the strings of one bucket of the string table (they are in no other list). Long strings:
+    /// `kind` is `STR` (interned) or `LSTR`. Short strings: `hash` is the hash. Long strings:
     /// `hash` is the seed until [`Gc::hash_long`] is asked, then the hash; `extra` says which.
     /// `flags` bit 0: the string has a serial number.
     pub(crate) hdr: Header,
+    /// Short strings: the next one of the same bucket of the string table.
+    pub(crate) next: *mut Str,
     pub(crate) len: usize,
     bytes: [u8; 0],
 }
 
 /// Size of the part before the bytes.
-pub(crate) const STR_HEADER: usize = size_of::<Str>();
+pub(crate) const STR_HEADER: usize = crate::heap::size::STR;
 
 impl Str {
     #[inline(always)]

@@ -14,14 +14,15 @@ pub mod set;
 #[cfg(test)]
 mod tests;
 
-use crate::heap::{Gc, Header, heap::Heap};
+use crate::heap::{Gc, Header, cells, heap::Heap, size};
 use crate::meta::Event;
 use crate::string::Str;
 use crate::value::{Value, tag};
 
 pub use set::SetError;
 
-/// A table.
+/// A table. One made with sizes known has its first parts behind it in the same cell, nodes before
+/// array; parts made later are blocks of their own.
 #[repr(C)]
 pub struct Table {
     pub(crate) hdr: Header,
@@ -82,20 +83,96 @@ impl Node {
 }
 
 impl Table {
-    /// A table without parts.
+    /// Makes a table without parts of a new object.
+    ///
+    /// # Safety
+    /// `t` is a new object with its header.
     #[inline(always)]
-    pub(crate) fn empty(hdr: Header) -> Table {
-        Table {
+    pub(crate) unsafe fn init(t: *mut Table) {
+        // SAFETY: the caller's object has a table's size.
+        unsafe {
             // An empty table has no metamethod at all.
-            hdr: Header { flags: 0xff, ..hdr },
-            arr: std::ptr::NonNull::dangling().as_ptr(),
-            asize: 0,
-            node_mask: 0,
-            nodes: Table::no_nodes(),
-            meta: std::ptr::null_mut(),
-            last_free: 0,
-            border: 0,
+            (*t).hdr.flags = 0xff;
+            (*t).arr = std::ptr::NonNull::dangling().as_ptr();
+            (*t).asize = 0;
+            (*t).node_mask = 0;
+            (*t).nodes = Table::no_nodes();
+            (*t).meta = std::ptr::null_mut();
+            (*t).last_free = 0;
+            (*t).border = 0;
         }
+    }
+
+    /// As [`Table::init`], with room for `narr` array slots and `count` nodes in the object.
+    ///
+    /// # Safety
+    /// As there; `count` is 0 or a power of two, and the object is so large.
+    #[inline(always)]
+    pub(crate) unsafe fn init_with_parts(t: *mut Table, narr: usize, count: usize) {
+        // SAFETY: the caller's object has room for both parts behind the table.
+        unsafe {
+            Table::init(t);
+            let nodes = t.byte_add(size::TABLE) as *mut u8;
+            let arr = nodes.add(count * size::NODE);
+            // All zero are empty slots and free nodes.
+            nodes.write_bytes(0, count * size::NODE + narr * size::ARRAY_SLOT);
+            if count > 0 {
+                (*t).nodes = nodes as *mut Node;
+                (*t).node_mask = count as u32 - 1;
+                (*t).last_free = count as u32;
+            }
+            if narr > 0 {
+                (*t).arr = arr as *mut u64;
+                (*t).asize = narr as u32;
+                (*t).border = narr as u32;
+            }
+        }
+    }
+
+    /// Whether the cell of a table without array part has room for one of `n` slots.
+    ///
+    /// # Safety
+    /// The table is live.
+    #[inline(always)]
+    pub(crate) unsafe fn has_room(t: *mut Table, n: usize) -> bool {
+        // SAFETY: the table is live (the caller) and tables are in cells, but under Miri.
+        unsafe {
+            !cfg!(miri)
+                && !(*t).has_nodes()
+                && size::TABLE + n * size::ARRAY_SLOT <= cells::cell_of(t as *mut Header)
+        }
+    }
+
+    /// Makes an array part of `n` slots in the table's cell; what they hold is yet to be written.
+    ///
+    /// # Safety
+    /// There is room, and no array part.
+    #[inline(always)]
+    pub(crate) unsafe fn use_room(t: *mut Table, n: usize) {
+        // SAFETY: the part fits the cell (the caller).
+        unsafe {
+            (*t).arr = t.byte_add(size::TABLE) as *mut u64;
+            (*t).asize = n as u32;
+            (*t).border = n as u32;
+        }
+    }
+
+    /// Whether a part lies in the table's own cell.
+    #[inline(always)]
+    pub(crate) fn is_inside(t: *const Table, part: *const u8) -> bool {
+        // Cells do not pass the end of a block, and blocks hold nothing but cells.
+        !cfg!(miri) && (t as usize ^ part as usize) < cells::BLOCK
+    }
+
+    /// Whether a visit takes so long that it is made in portions.
+    #[inline(always)]
+    pub(crate) fn is_big(&self) -> bool {
+        self.asize >= 4096 || self.node_mask >= 2047
+    }
+
+    /// What tells whether the parts are still the same.
+    pub(crate) fn parts(&self) -> (*mut u64, u32, *mut Node, u32) {
+        (self.arr, self.asize, self.nodes, self.node_mask)
     }
 
     /// What `nodes` is in tables without hash part.

@@ -2,7 +2,7 @@
 
 use super::set::SetError;
 use super::{Node, Table};
-use crate::heap::{Gc, alloc::Blocks, heap::Heap, mark, size};
+use crate::heap::{Gc, Header, alloc::Blocks, heap::Heap, objects::set_owner, size};
 use crate::value::{Value, tag};
 
 /// Largest array part, in slots (a power of two).
@@ -121,8 +121,8 @@ impl Gc<Table> {
             let old_asize = (*t).asize as usize;
             let (old_nodes, old_count) = ((*t).nodes, (*t).node_count());
             let new_count = if nhash == 0 { 0 } else { nhash.next_power_of_two() };
+            let had = owned_bytes(t);
             let grows = size::ARRAY_SLOT * narr + size::NODE * new_count;
-            let had = size::ARRAY_SLOT * old_asize + size::NODE * old_count;
             if grows > had && heap.reserve(grows - had).is_err() {
                 return Err(SetError::Memory);
             }
@@ -145,20 +145,18 @@ impl Gc<Table> {
                 }
                 (*t).asize = old_asize as u32;
                 if !shrink_array(&mut heap.blocks, t, narr) {
-                    free_nodes(&mut heap.blocks, (*t).nodes, (*t).node_count());
+                    free_nodes(&mut heap.blocks, t, (*t).nodes, (*t).node_count());
                     ((*t).nodes, (*t).node_mask, (*t).last_free) = (old_nodes, old_mask, old_free);
                     return Err(SetError::Memory);
                 }
             } else {
                 if narr > old_asize && !grow_array(&mut heap.blocks, t, narr) {
-                    free_nodes(&mut heap.blocks, new_nodes, new_count);
+                    free_nodes(&mut heap.blocks, t, new_nodes, new_count);
                     return Err(SetError::Memory);
                 }
                 use_nodes(t, new_nodes, new_count);
             }
             (*t).border = narr as u32;
-            heap.account(grows);
-            heap.release(had);
             // Re-insert what was in the old hash part.
             for i in 0..old_count {
                 let n = old_nodes.add(i);
@@ -166,7 +164,8 @@ impl Gc<Table> {
                     self.move_in(heap, (*n).key_value(), (*n).value());
                 }
             }
-            free_nodes(&mut heap.blocks, old_nodes, old_count);
+            free_nodes(&mut heap.blocks, t, old_nodes, old_count);
+            owns(heap, t, had);
         }
         Ok(())
     }
@@ -195,14 +194,15 @@ impl Gc<Table> {
                 (*t).arr = p as *mut u64;
                 (*t).asize = narr as u32;
                 (*t).border = narr as u32;
-                heap.account(size::ARRAY_SLOT * narr);
+                owns(heap, t, 0);
             }
             if count > 0 {
+                let had = owned_bytes(t);
                 let Some(nodes) = alloc_nodes(&mut heap.blocks, count) else {
                     return Err(SetError::Memory);
                 };
                 use_nodes(t, nodes, count);
-                heap.account(size::NODE * count);
+                owns(heap, t, had);
             }
         }
         Ok(())
@@ -235,8 +235,11 @@ impl Gc<Table> {
                 *tags.add(i) = v.tag;
                 any_heap |= v.tag;
             }
-            if any_heap & tag::HEAP != 0 && (*t).hdr.marked & mark::BLACK != 0 {
-                heap.barrier_back_slow(t);
+            if any_heap & tag::HEAP != 0 {
+                // (The first one is enough for a table that is visited again.)
+                for i in 0..n {
+                    heap.barrier_back(t, *values.add(i));
+                }
             }
         }
         Ok(())
@@ -252,13 +255,16 @@ impl Gc<Table> {
             // Nothing can move: only the array part changes.
             let bytes = (narr - had) * size::ARRAY_SLOT;
             heap.reserve(bytes).map_err(|_| SetError::Memory)?;
+            let t = self.as_ptr();
             // SAFETY: the table is live.
-            if !unsafe { grow_array(&mut heap.blocks, self.as_ptr(), narr) } {
-                return Err(SetError::Memory);
+            unsafe {
+                let had = owned_bytes(t);
+                if !grow_array(&mut heap.blocks, t, narr) {
+                    return Err(SetError::Memory);
+                }
+                (*t).border = narr as u32;
+                owns(heap, t, had);
             }
-            // SAFETY: as above.
-            unsafe { (*self.as_ptr()).border = narr as u32 };
-            heap.account(bytes);
             return Ok(());
         }
         self.resize(heap, narr, self.node_count())
@@ -302,11 +308,21 @@ unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
     }
 }
 
+/// Frees nodes of a table that are not in its cell.
 #[inline(always)]
-unsafe fn free_nodes(blocks: &mut Blocks, nodes: *mut Node, count: usize) {
-    if count > 0 {
+unsafe fn free_nodes(blocks: &mut Blocks, t: *mut Table, nodes: *mut Node, count: usize) {
+    if count > 0 && !Table::is_inside(t, nodes as *const u8) {
         // SAFETY: `count` nodes were allocated together.
         unsafe { blocks.free(nodes as *mut u8, count * size_of::<Node>()) };
+    }
+}
+
+/// Frees an array part that is not in the table's cell.
+#[inline(always)]
+unsafe fn free_array(blocks: &mut Blocks, t: *mut Table, arr: *mut u8, slots: usize) {
+    if slots > 0 && !Table::is_inside(t, arr) {
+        // SAFETY: the block was allocated with this size.
+        unsafe { blocks.free(arr, array_bytes(slots)) };
     }
 }
 
@@ -316,19 +332,26 @@ unsafe fn grow_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     // all that is moved or filled lies in the new block.
     unsafe {
         let old = (*t).asize as usize;
-        let p = if old == 0 {
+        let p = (*t).arr as *mut u8;
+        let q = if old == 0 {
             blocks.try_alloc_zeroed(array_bytes(new))
+        } else if Table::is_inside(t, p) {
+            let q = blocks.try_alloc(array_bytes(new));
+            if let Some(q) = q {
+                std::ptr::copy_nonoverlapping(p, q, array_bytes(old));
+            }
+            q
         } else {
-            blocks.try_realloc((*t).arr as *mut u8, array_bytes(old), array_bytes(new))
+            blocks.try_realloc(p, array_bytes(old), array_bytes(new))
         };
-        let Some(p) = p else { return false };
+        let Some(q) = q else { return false };
         if old != 0 {
             // The tags move up behind the new payloads; new slots become nil.
-            std::ptr::copy(p.add(old * 8), p.add(new * 8), old);
-            p.add(old * 8).write_bytes(0, (new - old) * 8);
-            p.add(new * 8 + old).write_bytes(tag::NIL, new - old);
+            std::ptr::copy(q.add(old * 8), q.add(new * 8), old);
+            q.add(old * 8).write_bytes(0, (new - old) * 8);
+            q.add(new * 8 + old).write_bytes(tag::NIL, new - old);
         }
-        (*t).arr = p as *mut u64;
+        (*t).arr = q as *mut u64;
         (*t).asize = new as u32;
         true
     }
@@ -341,19 +364,52 @@ unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     unsafe {
         let old = (*t).asize as usize;
         let p = (*t).arr as *mut u8;
-        if new == 0 {
-            blocks.free(p, array_bytes(old));
-            (*t).arr = std::ptr::NonNull::dangling().as_ptr();
-        } else {
+        let mut q = std::ptr::NonNull::<u64>::dangling().as_ptr() as *mut u8;
+        if new != 0 {
             // A smaller block first, so that a failure leaves the old one whole.
-            let Some(q) = blocks.try_alloc(array_bytes(new)) else { return false };
+            match blocks.try_alloc(array_bytes(new)) {
+                Some(new) => q = new,
+                None => return false,
+            }
             std::ptr::copy_nonoverlapping(p, q, new * 8);
             std::ptr::copy_nonoverlapping(p.add(old * 8), q.add(new * 8), new);
-            blocks.free(p, array_bytes(old));
-            (*t).arr = q as *mut u64;
         }
+        free_array(blocks, t, p, old);
+        (*t).arr = q as *mut u64;
         (*t).asize = new as u32;
         true
+    }
+}
+
+/// Nominal bytes of the parts outside of the table's cell.
+///
+/// # Safety
+/// The table is live, or dead and not swept.
+#[inline]
+pub(crate) unsafe fn owned_bytes(t: *mut Table) -> usize {
+    // SAFETY: the caller's table can be read.
+    unsafe {
+        let mut bytes = 0;
+        if (*t).asize > 0 && !Table::is_inside(t, (*t).arr as *const u8) {
+            bytes += (*t).asize as usize * size::ARRAY_SLOT;
+        }
+        if (*t).has_nodes() && !Table::is_inside(t, (*t).nodes as *const u8) {
+            bytes += (*t).node_count() * size::NODE;
+        }
+        bytes
+    }
+}
+
+/// Parts have changed: counts them, and has the sweep look at the table if there are any outside.
+unsafe fn owns(heap: &mut Heap, t: *mut Table, had: usize) {
+    // SAFETY: the callers' table is live.
+    unsafe {
+        let has = owned_bytes(t);
+        heap.account(has);
+        heap.release(had);
+        if has > 0 {
+            set_owner(t as *mut Header);
+        }
     }
 }
 
@@ -362,14 +418,11 @@ unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
 /// # Safety
 /// The table is not used any more.
 #[inline(always)]
-pub(crate) unsafe fn free_parts(heap: &mut Heap, t: *mut Table) {
+pub(crate) unsafe fn free_parts(blocks: &mut Blocks, t: *mut Table) {
     // SAFETY: Nothing uses the table any more (the caller); its parts were allocated with these
     // sizes.
     unsafe {
-        let asize = (*t).asize as usize;
-        if asize > 0 {
-            heap.blocks.free((*t).arr as *mut u8, array_bytes(asize));
-        }
-        free_nodes(&mut heap.blocks, (*t).nodes, (*t).node_count());
+        free_array(blocks, t, (*t).arr as *mut u8, (*t).asize as usize);
+        free_nodes(blocks, t, (*t).nodes, (*t).node_count());
     }
 }

@@ -149,6 +149,9 @@ impl Gc<Table> {
                     }
                     (*before).next = free.offset_from(before) as i32;
                     *free = *place;
+                    // A visit in portions may be past the place it moves to.
+                    heap.barrier_back(t, (*free).key_value());
+                    heap.barrier_back(t, (*free).value());
                     if (*place).next != 0 {
                         (*free).next += place.offset_from(free) as i32;
                         (*place).next = 0;
