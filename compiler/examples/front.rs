@@ -10,7 +10,7 @@ use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::{compile, load};
 use luka_compiler::diag::render_all;
 use luka_compiler::lex::{dump_tokens, lex};
-use luka_compiler::parse::{Options, parse};
+use luka_compiler::parse::{Options, Std, parse};
 use luka_compiler::source::{Source, SourceKind};
 
 fn main() {
@@ -23,7 +23,7 @@ fn main() {
         };
         let source = Source::new(format!("@{file}"), bytes, SourceKind::File);
         match verb.as_str() {
-            "tokens" => print!("{}", dump_tokens(&lex(&source), &source)),
+            "tokens" => print!("{}", dump_tokens(&lex(&source, Std::Luka), &source)),
             "ast" => {
                 let parsed = parse(&source, &Options::default());
                 print!("{}", dump_ast(&parsed.chunk, &parsed.tokens.names));

@@ -1,4 +1,4 @@
-//! The pipeline on one page: lex → parse → resolve → emit → verify.
+//! The pipeline on one page: lex → parse → lower → resolve → emit → verify.
 //!
 //! [`compile`] is the quick way: it resolves and emits function by function, frees each stage's
 //! data as soon as the next has it, and on a fault leaves the explaining to [`stages`], which runs
@@ -11,6 +11,7 @@ use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::{Emission, emit};
 use crate::lex::Tokens;
+use crate::lower::lower;
 use crate::parse::{Options, Parsed, parse, parse_to_end};
 use crate::resolve::hir::Hir;
 use crate::resolve::{Words, resolve, resolve_each};
@@ -30,7 +31,9 @@ pub struct Stages {
 pub fn stages(source: &Source, options: &Options) -> Stages {
     let parsed = parse(source, options);
     let (mut tokens, chunk, mut diagnostics) = (parsed.tokens, parsed.chunk, parsed.diagnostics);
-    let (mut hir, found) = resolve(source, &mut tokens, &chunk);
+    let mut lowered = chunk.clone();
+    diagnostics.extend(lower(source, &mut tokens, &mut lowered));
+    let (mut hir, found) = resolve(source, &mut tokens, &lowered);
     diagnostics.extend(found);
     hir.has_errors = !diagnostics.is_empty();
     let (module, found) = emit(source, &tokens, &hir);
@@ -59,8 +62,8 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
 
 /// Compiles a source to a module the VM accepts, or says what is wrong with it.
 pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
-    let Parsed { mut tokens, chunk, diagnostics } = parse(source, options);
-    if !diagnostics.is_empty() {
+    let Parsed { mut tokens, mut chunk, diagnostics } = parse(source, options);
+    if !diagnostics.is_empty() || !lower(source, &mut tokens, &mut chunk).is_empty() {
         return Err(stages(source, options).diagnostics);
     }
     // From here on places suffice: what stands there is in the tree.

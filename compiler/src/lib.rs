@@ -10,6 +10,7 @@ pub mod compile;
 pub mod diag;
 pub mod emit;
 pub mod lex;
+pub mod lower;
 pub mod names;
 pub mod parse;
 pub mod resolve;

@@ -27,6 +27,7 @@ impl Chunk {
             bindings: Vec::with_capacity(tokens / 24 + 1),
             arms: Vec::new(),
             fields: Vec::new(),
+            ext: None,
             lists,
         }
     }
@@ -190,6 +191,11 @@ impl Chunk {
 
     pub fn arm(&self, id: ArmId) -> IfArm {
         self.arms[id.index()]
+    }
+
+    /// The tables of the extensions.
+    pub fn ext_mut(&mut self) -> &mut Ext {
+        self.ext.get_or_insert_default()
     }
 
     pub fn field(&self, id: FieldId) -> Field {

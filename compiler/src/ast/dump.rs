@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::types::type_text;
 use super::*;
 use crate::{Names, Sym};
 
@@ -128,6 +129,27 @@ impl Dump<'_> {
         let span = Some(self.chunk.expr_span(id));
         match self.chunk.expr(id) {
             Expr::Error => self.line(format_args!("error"), span),
+            Expr::If(parts) => {
+                self.line(format_args!("if expression"), span);
+                self.exprs(parts);
+            }
+            Expr::Optional(inner) => {
+                self.line(format_args!("optional"), span);
+                self.next.push(Task::Expr(inner));
+            }
+            Expr::OptionalLink(inner) => {
+                self.line(format_args!("?."), span);
+                self.next.push(Task::Expr(inner));
+            }
+            Expr::Cast { expr, ty } => {
+                let ty = type_text(self.chunk, self.names, ty);
+                self.line(format_args!("cast to {ty}"), span);
+                self.next.push(Task::Expr(expr));
+            }
+            Expr::Interpolated(parts) => {
+                self.line(format_args!("interpolated string"), span);
+                self.exprs(parts);
+            }
             Expr::Nil => self.line(format_args!("nil"), span),
             Expr::True => self.line(format_args!("true"), span),
             Expr::False => self.line(format_args!("false"), span),
@@ -250,6 +272,20 @@ impl Dump<'_> {
             Stmt::Return(values) => {
                 self.line(format_args!("return"), span);
                 self.exprs(values);
+            }
+            Stmt::Continue => self.line(format_args!("continue"), span),
+            Stmt::Compound { target, op, value } => {
+                self.line(format_args!("compound {}=", op.text()), span);
+                self.next.extend([Task::Expr(target), Task::Expr(value)]);
+            }
+            Stmt::Global { names, is_const } => {
+                let names = self.bindings(names);
+                let attrib = if is_const { " <const>" } else { "" };
+                self.line(format_args!("global{attrib} {names}"), span);
+            }
+            Stmt::Ext(id) => {
+                let text = format!("extension {}", id.index());
+                self.line(format_args!("{text}"), span);
             }
             Stmt::Break => self.line(format_args!("break"), span),
             Stmt::Goto(name) => {

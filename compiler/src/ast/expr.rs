@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::types::TypeId;
 use super::{ExprId, FieldId, FuncId, List, MethodCallId, TableId};
 use crate::{Span, Sym};
 
@@ -52,6 +53,22 @@ pub enum Expr {
     },
     /// `(inner)`: one value, and not assignable.
     Paren(ExprId),
+    /// `if c then a elseif d then b else e`: conditions and values in turn, the last value alone.
+    /// One value.
+    If(List<ExprId>),
+    /// What `?.` makes of the suffixed expression it stands in: one value, nil if a
+    /// [`Expr::OptionalLink`] in it found one.
+    Optional(ExprId),
+    /// What stands before a `?.`, a part of an [`Expr::Optional`].
+    OptionalLink(ExprId),
+    /// `e :: T`; does not outlive `lower`.
+    Cast {
+        expr: ExprId,
+        ty: TypeId,
+    },
+    /// An interpolated string: text ([`Expr::Str`]) and holes in turn, text at both ends. Does not
+    /// outlive `lower`.
+    Interpolated(List<ExprId>),
 }
 
 const _: () = assert!(size_of::<Expr>() == 16);
@@ -121,6 +138,8 @@ pub enum BinOp {
     Ge,
     And,
     Or,
+    /// `??`
+    Coalesce,
 }
 
 impl UnOp {
@@ -160,6 +179,7 @@ impl BinOp {
             BinOp::Ge => ">=",
             BinOp::And => "and",
             BinOp::Or => "or",
+            BinOp::Coalesce => "??",
         }
     }
 }

@@ -11,17 +11,20 @@
 //! question.
 //!
 //! The tree is total: where parsing failed it holds `Error` nodes, unfinished functions say so
-//! ([`Func::complete`]), and everything before the fault is there. Later extensions of the
-//! language are further variants of these enums.
+//! ([`Func::complete`]), and everything before the fault is there. What the extensions add
+//! stands in `ext` and `types`; few of their nodes outlive `lower`.
 
 mod chunk;
 mod dump;
 mod expr;
+pub mod ext;
 mod list;
 mod stmt;
+pub mod types;
 
 pub use dump::dump_ast;
 pub use expr::{BinOp, Expr, Field, MethodCall, Table, UnOp};
+pub use ext::Ext;
 pub use list::{Id, List};
 pub use stmt::{Attrib, Binding, Block, Func, GenericFor, IfArm, NumericFor, Stmt};
 
@@ -70,6 +73,8 @@ pub struct Chunk {
     pub bindings: Vec<Binding>,
     pub arms: Vec<IfArm>,
     pub fields: Vec<Field>,
+    /// What the extensions add; `None` in plain Lua 5.4.
+    pub ext: Option<Box<Ext>>,
     /// Storage of every [`List`]: a length, then that many ids.
     lists: Vec<u32>,
 }

@@ -1,6 +1,9 @@
 //! Statements, blocks and functions.
 
-use super::{ArmId, BindingId, BlockId, ExprId, FuncId, GenericForId, List, NumericForId, StmtId};
+use super::ext::ExtId;
+use super::{
+    ArmId, BinOp, BindingId, BlockId, ExprId, FuncId, GenericForId, List, NumericForId, StmtId,
+};
 use crate::{Span, Sym};
 
 /// A statement; its span stands in [`super::Chunk::stmt_spans`] and starts at the statement's
@@ -60,6 +63,21 @@ pub enum Stmt {
         name: Sym,
         name_at: u32,
     },
+    /// `target op= value`; the target's table and key are evaluated once.
+    Compound {
+        target: ExprId,
+        op: BinOp,
+        value: ExprId,
+    },
+    /// From here on these names are global (`global *`: no names), constant if so said.
+    Global {
+        names: List<BindingId>,
+        is_const: bool,
+    },
+    /// Does not outlive `lower`.
+    Continue,
+    /// A statement of [`super::Ext::stmts`]; does not outlive `lower`.
+    Ext(ExtId),
 }
 
 /// A block: statements between two tokens.

@@ -5,7 +5,7 @@ use luka_bytecode::{Instr, Op, Span};
 
 use super::Emitter;
 use super::exp::{Exp, Kind};
-use crate::resolve::hir::{Expr, ExprId, FuncId, List, LocalKind};
+use crate::resolve::hir::{BinOp, Expr, ExprId, FuncId, List, LocalKind};
 
 impl Emitter<'_> {
     /// Emits an expression as far as its value's place is not the caller's to decide.
@@ -18,6 +18,7 @@ impl Emitter<'_> {
                 Expr::Field { object, .. } | Expr::Index { object, .. } => object,
                 Expr::Call { callee, .. } => callee,
                 Expr::Method(call) => self.hir.methods[call.index()].object,
+                Expr::OptionalLink(object) => object,
                 _ => break,
             };
             self.spine.push(at);
@@ -62,6 +63,8 @@ impl Emitter<'_> {
                 self.unary(op, &mut e, span.start + 1, span);
                 return e;
             }
+            Expr::If(parts) => return self.if_expression(parts, span),
+            Expr::Optional(inner) => return self.optional(inner, span),
             Expr::Paren(inner) => {
                 let mut e = self.expr(inner);
                 self.at(span.end);
@@ -90,6 +93,8 @@ impl Emitter<'_> {
     fn extend(&mut self, node: ExprId, e: &mut Exp) {
         let span = self.hir.span(node);
         match self.hir.expr(node) {
+            Expr::Binary { op: BinOp::Coalesce, right, .. } => self.coalesce(e, right, span),
+            Expr::OptionalLink(_) => self.optional_link(e),
             Expr::Binary { op, right, op_at, .. } => {
                 let op_end = self.place.end_of_token_at(op_at);
                 self.at(op_end);

@@ -2,7 +2,8 @@
 //!
 //! The rooms, from the bottom up: `code` is the function under construction, `consts` its
 //! constants, `jumps` its pending jumps, `place` where lines come from; `exp` brings values into
-//! registers, `access` reads and writes variables, `ops` combines values; `expr`, `table`, `stat`, `loops` walk the tree; `vars` keeps
+//! registers, `access` reads and writes variables, `ops` combines values; `expr`, `table`, `stat`, `loops` walk the tree, `ext` the
+//! nodes of the extensions; `vars` keeps
 //! the scopes. Functions do not depend on each other's code, so nothing recurses over nested
 //! functions; a function whose conditional jumps do not reach is emitted again in wide mode.
 
@@ -11,6 +12,7 @@ mod code;
 mod consts;
 mod exp;
 mod expr;
+mod ext;
 mod finish;
 mod jumps;
 mod loops;
@@ -68,6 +70,7 @@ impl<'a> Emission<'a> {
             f: room.f,
             consts: room.consts,
             links: room.links,
+            chains: Vec::new(),
             spine: room.spine,
             targets: room.targets,
             scopes: room.scopes,
@@ -125,6 +128,8 @@ struct Emitter<'a> {
     f: code::Code,
     consts: consts::Constants,
     links: Vec<jumps::Link>,
+    /// Jumps out of the optional chains being emitted.
+    chains: Vec<jumps::JumpList>,
     /// Left spines of expressions being walked.
     spine: Vec<ExprId>,
     /// Targets of assignments being emitted.

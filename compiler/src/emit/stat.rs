@@ -65,7 +65,8 @@ impl Emitter<'_> {
     fn statement(&mut self, id: StatId) {
         let span = self.hir.stat_span(id);
         match self.hir.stat(id) {
-            Stat::Error => {}
+            Stat::Error | Stat::Nothing => {}
+            Stat::Compound { target, op, value } => self.compound(target, op, value, span),
             Stat::Local { first, count, values } => {
                 let locals = first.0 as usize..(first.0 + count) as usize;
                 let folded = self.hir.locals[locals.clone()].last();

@@ -80,6 +80,13 @@ impl Emitter<'_> {
         self.scopes.tbc > 0
     }
 
+    /// Is `reg` the register of a variable that a closure may change?
+    pub fn is_captured(&self, reg: u16) -> bool {
+        let vars = self.scopes.active.iter().rev().map(|var| self.hir.local(var.local));
+        let mut vars = vars.filter(|local| local.kind != LocalKind::Folded);
+        vars.find(|local| local.register as u16 == reg).is_some_and(|local| local.captured)
+    }
+
     /// Does this variable need a `CLOSE` when its scope is left?
     fn closes(&self, local: LocalId) -> (bool, bool) {
         let local = self.hir.local(local);

@@ -13,7 +13,12 @@ pub fn dump_tokens(tokens: &Tokens, source: &Source) -> String {
         let _ = write!(out, "{line}:{}..{} {}", span.start, span.end, token.kind.text());
         let index = token.payload as usize;
         let _ = match token.kind {
-            TokenKind::Name | TokenKind::Str => {
+            TokenKind::Name
+            | TokenKind::Str
+            | TokenKind::InterpWhole
+            | TokenKind::InterpBegin
+            | TokenKind::InterpMid
+            | TokenKind::InterpEnd => {
                 write!(out, " {}", tokens.names.bytes(token.sym()).escape_ascii())
             }
             TokenKind::Int => write!(out, " {}", tokens.ints[index]),

@@ -45,7 +45,11 @@ pub(super) fn unfinished_string(source: &Source, span: Span, shown: &[u8]) -> Di
     let at_end = span.end as usize >= source.bytes().len();
     let shown = if at_end { b"<eof>".to_vec() } else { quote(shown) };
     let open = Span::new(span.start, span.start + 1);
-    let quote_text = if source.bytes()[span.start as usize] == b'"' { "`\"`" } else { "`'`" };
+    let quote_text = match source.bytes()[span.start as usize] {
+        b'"' => "`\"`",
+        b'\'' => "`'`",
+        _ => "`` ` ``",
+    };
     let place = if at_end { "text" } else { "line" };
     Diagnostic::new(Code::UnfinishedString, open, "this string is not closed")
         .with_puc(

@@ -1,11 +1,12 @@
 //! The lexer: bytes to flat token arrays. It never stops; what it cannot read becomes an error
 //! token with a diagnostic.
 //!
-//! `scan` is the main loop, `string` and `number` read literals, `near` says a token as PUC's
+//! `scan` is the main loop, `string`, `interp` and `number` read literals, `near` says a token as PUC's
 //! messages do, `error` makes the diagnostics, `dump` prints the tokens as text.
 
 mod dump;
 mod error;
+mod interp;
 mod near;
 mod number;
 mod scan;

@@ -24,6 +24,39 @@ pub fn parse_numeral(text: &[u8]) -> Option<Numeral> {
     text.parse().ok().map(Numeral::Float)
 }
 
+/// The value of a numeral with what the extensions allow: `_` between two digits, and binary
+/// integers (`0b…`), which wrap around as hexadecimal ones do. Only called for what
+/// [`parse_numeral`] refuses.
+pub(super) fn parse_extended(text: &[u8]) -> Option<Numeral> {
+    let (prefix, digits, base) = match text {
+        [b'0', b'b' | b'B', digits @ ..] => (&text[..0], digits, 2),
+        [b'0', b'x' | b'X', digits @ ..] => (&text[..2], digits, 16),
+        _ => (&text[..0], text, 10),
+    };
+    // The digits of an exponent are decimal, in a hexadecimal numeral too.
+    let exponent = digits.iter().position(|&b| base == 16 && matches!(b, b'p' | b'P'));
+    let is_digit = |at: usize| {
+        let base = if exponent.is_some_and(|from| at > from) { 10 } else { base };
+        digits.get(at).is_some_and(|&b| (b as char).is_digit(base))
+    };
+    let mut plain = prefix.to_vec();
+    for (at, &byte) in digits.iter().enumerate() {
+        if byte != b'_' {
+            plain.push(byte);
+        } else if at == 0 || !is_digit(at - 1) || !is_digit(at + 1) {
+            return None;
+        }
+    }
+    if base != 2 {
+        return parse_numeral(&plain);
+    }
+    let mut value = (!plain.is_empty()).then_some(0u64)?;
+    for byte in plain {
+        value = value << 1 | u64::from((byte as char).to_digit(2)?);
+    }
+    Some(Numeral::Int(value as i64))
+}
+
 fn decimal_integer(text: &[u8]) -> Option<i64> {
     if text.is_empty() {
         return None;
@@ -164,6 +197,27 @@ mod tests {
         assert_eq!(int("0xffffffffffffffff"), -1);
         assert_eq!(int("0xA1ffffffffffffffff"), -1);
         assert_eq!(int("0X7fffffffffffffff"), i64::MAX);
+    }
+
+    #[test]
+    fn extended() {
+        let int = |text: &str| match parse_extended(text.as_bytes()) {
+            Some(Numeral::Int(value)) => Some(value),
+            _ => None,
+        };
+        assert_eq!(int("1_000_000"), Some(1_000_000));
+        assert_eq!(int("0xFF_FF"), Some(0xFFFF));
+        assert_eq!(int("0b1010"), Some(10));
+        assert_eq!(int("0B1_0"), Some(2));
+        assert_eq!(int(&format!("0b{}", "1".repeat(70))), Some(-1));
+        assert_eq!(parse_extended(b"1_0.5_0e1_0"), Some(Numeral::Float(10.5e10)));
+        assert_eq!(parse_extended(b"0xA_0p1_0"), Some(Numeral::Float(163840.0)));
+        for bad in [
+            "1__0", "1_", "_1", "0x_1", "0b_1", "0b", "0b2", "1_.5", "1._5", "1_e5", "1e_5",
+            "0b1.0", "0xAp_1", "0xA_p1", "0b1_", "1e5_",
+        ] {
+            assert_eq!(parse_extended(bad.as_bytes()), None, "{bad}");
+        }
     }
 
     #[test]

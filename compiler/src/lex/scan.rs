@@ -1,11 +1,12 @@
 //! The main loop of the lexer (Lua 5.4 manual §3.1).
 
 use super::error;
-use super::number::{Numeral, parse_numeral};
+use super::interp::Holes;
+use super::number::{Numeral, parse_extended, parse_numeral};
 use super::token::{Token, TokenKind, Tokens};
 use crate::diag::Diagnostic;
 use crate::source::Source;
-use crate::{Names, Span};
+use crate::{Names, Span, Std};
 
 /// What a byte may be part of.
 pub(super) const ALPHA: u8 = 1;
@@ -42,8 +43,8 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
     CLASS[byte as usize] & classes != 0
 }
 
-/// Reads all tokens of `source`.
-pub fn lex(source: &Source) -> Tokens {
+/// Reads all tokens of `source`; those of the extensions only in `Std::Luka`.
+pub fn lex(source: &Source, std: Std) -> Tokens {
     let too_large = source.bytes().len() > Source::MAX_LEN;
     let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
     let mut tokens = Tokens { names: Names::new(), ..Tokens::default() };
@@ -60,6 +61,8 @@ pub fn lex(source: &Source) -> Tokens {
         buffer: Vec::new(),
         recent: vec![nothing; slots],
         recent_mask: slots - 1,
+        luka: std == Std::Luka,
+        holes: Holes::new(),
     };
     if too_large {
         let diagnostic = error::source_too_large(source);
@@ -101,6 +104,9 @@ pub(super) struct Lexer<'s> {
     /// A power of two of words, by [`mix`] and `recent_mask`.
     recent: Vec<Recent>,
     recent_mask: usize,
+    /// Are there extensions?
+    luka: bool,
+    pub(super) holes: Holes,
 }
 
 impl Lexer<'_> {
@@ -141,6 +147,7 @@ impl Lexer<'_> {
                 b'"' | b'\'' => self.short_string(byte),
                 b'.' => match (self.byte(self.pos + 1), self.byte(self.pos + 2)) {
                     (b'.', b'.') => self.symbol(T::Dots, 3),
+                    (b'.', b'=') if self.luka => self.symbol(T::DotDotEq, 3),
                     (b'.', _) => self.symbol(T::DotDot, 2),
                     (b'0'..=b'9', _) => self.numeral(),
                     _ => self.symbol(T::Dot, 1),
@@ -151,30 +158,73 @@ impl Lexer<'_> {
                 b'=' => self.one_or_two(T::Eq, b'=', T::EqEq),
                 b'[' => self.bracket(),
                 b']' => self.symbol(T::RBracket, 1),
-                b'{' => self.symbol(T::LBrace, 1),
-                b'}' => self.symbol(T::RBrace, 1),
+                b'{' => {
+                    self.holes.depth += 1;
+                    self.symbol(T::LBrace, 1);
+                }
+                b'}' if self.holes.innermost == self.holes.depth => self.interpolated(false),
+                b'}' => {
+                    self.holes.depth = self.holes.depth.saturating_sub(1);
+                    self.symbol(T::RBrace, 1);
+                }
                 b';' => self.symbol(T::Semi, 1),
                 b':' => self.one_or_two(T::Colon, b':', T::ColonColon),
                 b'-' if self.byte(self.pos + 1) == b'-' => self.comment(),
-                b'-' => self.symbol(T::Minus, 1),
-                b'+' => self.symbol(T::Plus, 1),
-                b'*' => self.symbol(T::Star, 1),
-                b'/' => self.one_or_two(T::Slash, b'/', T::SlashSlash),
-                b'%' => self.symbol(T::Percent, 1),
-                b'^' => self.symbol(T::Caret, 1),
+                b'-' if self.extended(b'>') => self.symbol(T::Arrow, 2),
+                b'-' => self.operator(T::Minus, 1, T::MinusEq),
+                b'+' => self.operator(T::Plus, 1, T::PlusEq),
+                b'*' => self.operator(T::Star, 1, T::StarEq),
+                b'/' if self.byte(self.pos + 1) == b'/' => {
+                    self.operator(T::SlashSlash, 2, T::SlashSlashEq)
+                }
+                b'/' => self.operator(T::Slash, 1, T::SlashEq),
+                b'%' => self.operator(T::Percent, 1, T::PercentEq),
+                b'^' => self.operator(T::Caret, 1, T::CaretEq),
                 b'#' => self.symbol(T::Hash, 1),
-                b'&' => self.symbol(T::Amp, 1),
-                b'|' => self.symbol(T::Pipe, 1),
+                b'&' => self.operator(T::Amp, 1, T::AmpEq),
+                b'|' => self.operator(T::Pipe, 1, T::PipeEq),
                 b'~' => self.one_or_two(T::Tilde, b'=', T::TildeEq),
-                b'<' if self.byte(self.pos + 1) == b'<' => self.symbol(T::LessLess, 2),
+                b'<' if self.byte(self.pos + 1) == b'<' => {
+                    self.operator(T::LessLess, 2, T::LessLessEq)
+                }
                 b'<' => self.one_or_two(T::Less, b'=', T::LessEq),
-                b'>' if self.byte(self.pos + 1) == b'>' => self.symbol(T::GreaterGreater, 2),
+                b'>' if self.byte(self.pos + 1) == b'>' => {
+                    self.operator(T::GreaterGreater, 2, T::GreaterGreaterEq)
+                }
                 b'>' => self.one_or_two(T::Greater, b'=', T::GreaterEq),
+                b'`' if self.luka => self.interpolated(true),
+                b'?' if self.luka => self.question(),
                 _ => {
                     self.pos += 1;
                     self.push(T::Other, byte as u32, self.pos - 1);
                 }
             }
+        }
+    }
+
+    /// Does an extension's `second` follow?
+    #[inline(always)]
+    fn extended(&self, second: u8) -> bool {
+        self.byte(self.pos + 1) == second && self.luka
+    }
+
+    /// An operator of `len` bytes, or with a `=` behind it a compound assignment's.
+    #[inline(always)]
+    fn operator(&mut self, kind: TokenKind, len: usize, compound: TokenKind) {
+        if self.byte(self.pos + len) == b'=' && self.luka {
+            self.symbol(compound, len + 1);
+        } else {
+            self.symbol(kind, len);
+        }
+    }
+
+    /// `??=`, `??`, `?.` (not before a digit) or `?`.
+    fn question(&mut self) {
+        match (self.byte(self.pos + 1), self.byte(self.pos + 2)) {
+            (b'?', b'=') => self.symbol(TokenKind::QuestionQuestionEq, 3),
+            (b'?', _) => self.symbol(TokenKind::QuestionQuestion, 2),
+            (b'.', digit) if !is(digit, DIGIT) => self.symbol(TokenKind::QuestionDot, 2),
+            _ => self.symbol(TokenKind::Question, 1),
         }
     }
 
@@ -229,6 +279,19 @@ impl Lexer<'_> {
                 self.push(TokenKind::Float, index, start);
             }
             None => {
+                let end = extended_end(self.text, start);
+                let extended = parse_extended(&self.text[start..end]).filter(|_| self.luka);
+                if let Some(value) = extended {
+                    self.pos = end;
+                    match value {
+                        Numeral::Int(value) => return self.push_int(value, start),
+                        Numeral::Float(value) => {
+                            let index = self.tokens.floats.len() as u32;
+                            self.tokens.floats.push(value);
+                            return self.push(TokenKind::Float, index, start);
+                        }
+                    }
+                }
                 let span = Span::new(start as u32, self.pos as u32);
                 let diagnostic = error::malformed_number(self.source, span);
                 self.push_error(start, diagnostic);
@@ -297,6 +360,25 @@ fn numeral_end(text: &[u8], start: usize) -> usize {
     }
     // A letter that touches the numeral makes it malformed.
     if is(at(pos), ALPHA) { pos + 1 } else { pos }
+}
+
+/// Where the numeral at `start` ends if underscores are part of it.
+#[cold]
+fn extended_end(text: &[u8], start: usize) -> usize {
+    let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
+    let hexadecimal = at(start) == b'0' && matches!(at(start + 1), b'x' | b'X');
+    let exponent = if hexadecimal { b'p' } else { b'e' };
+    let mut pos = start;
+    loop {
+        let byte = at(pos);
+        if byte.to_ascii_lowercase() == exponent && matches!(at(pos + 1), b'+' | b'-') {
+            pos += 2;
+        } else if is(byte, ALPHA | DIGIT) || byte == b'.' {
+            pos += 1;
+        } else {
+            return pos;
+        }
+    }
 }
 
 /// The number of `=` of the long bracket that opens at `pos` (where a `[` stands), if it is one.

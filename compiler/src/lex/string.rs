@@ -87,7 +87,7 @@ impl Lexer<'_> {
     }
 
     /// An escape sequence; the backslash is at `pos`. Its bytes go to the buffer.
-    fn escape(&mut self) -> Result<(), EscapeFault> {
+    pub(super) fn escape(&mut self) -> Result<(), EscapeFault> {
         let start = self.pos;
         self.pos += 2;
         let byte = match self.text.get(start + 1) {

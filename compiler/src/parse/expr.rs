@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::ext;
 use super::fault::Fault;
 use super::func::function_body;
 use super::state::*;
@@ -26,6 +27,7 @@ fn unary_op(kind: T) -> Option<UnOp> {
 fn binary_op(kind: T) -> Option<(BinOp, u8, u8)> {
     Some(match kind {
         T::Or => (BinOp::Or, 1, 1),
+        T::QuestionQuestion => (BinOp::Coalesce, 1, 1),
         T::And => (BinOp::And, 2, 2),
         T::Less => (BinOp::Lt, 3, 3),
         T::Greater => (BinOp::Gt, 3, 3),
@@ -72,7 +74,14 @@ fn operation<M: Mode>(inp: &mut In<'_, '_, M>, limit: u8) -> R<ExprId> {
         }
         None => simple(inp)?,
     };
-    while let Some((op, power, right_power)) = binary_op(kind(inp)) {
+    loop {
+        let Some((op, power, right_power)) = binary_op(kind(inp)) else {
+            if kind(inp) == T::ColonColon && ext::is_cast(inp) {
+                left = ext::cast(inp, left, from)?;
+                continue;
+            }
+            break;
+        };
         if power <= limit {
             break;
         }
@@ -101,6 +110,7 @@ fn simple<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
                 fault(inp, Fault::VarargOutside)?;
                 return Ok(error_expr(inp));
             }
+            inp.state().vararg_uses += 1;
             Expr::Vararg
         }
         T::LBrace => return table(inp),
@@ -109,6 +119,9 @@ fn simple<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
             let line_at = line_at(inp);
             let func = function_body(inp, from, line_at, false)?;
             return Ok(add(inp, Expr::Function(func), from));
+        }
+        kind @ (T::If | T::Pipe | T::InterpWhole | T::InterpBegin) if inp.state().luka => {
+            return ext::operand(inp, kind);
         }
         _ => return suffixed(inp),
     };
@@ -142,36 +155,46 @@ fn primary<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
 pub(super) fn suffixed<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     let from = start(inp);
     let mut left = primary(inp)?;
-    loop {
-        let node = match kind(inp) {
-            T::Dot => {
-                inp.skip();
-                let Some((name, _)) = name(inp)? else { return Ok(error_expr(inp)) };
-                Expr::Field { object: left, name }
-            }
-            T::LBracket => {
-                inp.skip();
-                let key = expr(inp)?;
-                expect(inp, T::RBracket)?;
-                Expr::Index { object: left, key }
-            }
-            T::Colon => {
-                inp.skip();
-                let Some((name, name_span)) = name(inp)? else { return Ok(error_expr(inp)) };
-                let line_at = line_at(inp);
-                let args = arguments(inp)?;
-                let call = MethodCall { object: left, name, name_span, args, line_at };
-                Expr::MethodCall(inp.state().chunk.add_method_call(call))
-            }
-            T::LParen | T::LBrace | T::Str => {
-                let line_at = line_at(inp);
-                let args = arguments(inp)?;
-                Expr::Call { callee: left, args, line_at }
-            }
-            _ => return Ok(left),
-        };
+    while let Some(node) = suffix(inp, left)? {
         left = add(inp, node, from);
     }
+    match kind(inp) {
+        T::QuestionDot => ext::optional_chain(inp, left, from),
+        T::Arrow => ext::short_function_of_name(inp, left, from),
+        _ => Ok(left),
+    }
+}
+
+/// One field, index or call behind `left`, if there is one.
+#[inline(always)]
+pub(super) fn suffix<M: Mode>(inp: &mut In<'_, '_, M>, left: ExprId) -> R<Option<Expr>> {
+    Ok(Some(match kind(inp) {
+        T::Dot => {
+            inp.skip();
+            let Some((name, _)) = name(inp)? else { return Ok(Some(Expr::Error)) };
+            Expr::Field { object: left, name }
+        }
+        T::LBracket => {
+            inp.skip();
+            let key = expr(inp)?;
+            expect(inp, T::RBracket)?;
+            Expr::Index { object: left, key }
+        }
+        T::Colon => {
+            inp.skip();
+            let Some((name, name_span)) = name(inp)? else { return Ok(Some(Expr::Error)) };
+            let line_at = line_at(inp);
+            let args = arguments(inp)?;
+            let call = MethodCall { object: left, name, name_span, args, line_at };
+            Expr::MethodCall(inp.state().chunk.add_method_call(call))
+        }
+        T::LParen | T::LBrace | T::Str => {
+            let line_at = line_at(inp);
+            let args = arguments(inp)?;
+            Expr::Call { callee: left, args, line_at }
+        }
+        _ => return Ok(None),
+    }))
 }
 
 /// `'(' [explist] ')' | tableconstructor | LiteralString`
@@ -183,7 +206,7 @@ fn arguments<M: Mode>(inp: &mut In<'_, '_, M>) -> R<List<ExprId>> {
             if eat(inp, T::RParen) {
                 return Ok(List::EMPTY);
             }
-            let args = expr_list(inp)?;
+            let args = argument_list(inp)?;
             expect_closer(inp, T::RParen, T::LParen, open, open)?;
             Ok(args)
         }
@@ -214,6 +237,24 @@ pub(super) fn expr_list<M: Mode>(inp: &mut In<'_, '_, M>) -> R<List<ExprId>> {
     let base = inp.state().scratch.len();
     inp.state().scratch.push(first.index() as u32);
     while eat(inp, T::Comma) {
+        let next = expr(inp)?;
+        inp.state().scratch.push(next.index() as u32);
+    }
+    Ok(inp.state().end_list(base))
+}
+
+/// `exp {',' exp}` of a call, where the extensions allow a comma at the end.
+fn argument_list<M: Mode>(inp: &mut In<'_, '_, M>) -> R<List<ExprId>> {
+    let first = expr(inp)?;
+    if kind(inp) != T::Comma {
+        return Ok(inp.state().list_of_one(first));
+    }
+    let base = inp.state().scratch.len();
+    inp.state().scratch.push(first.index() as u32);
+    while eat(inp, T::Comma) {
+        if kind(inp) == T::RParen && inp.state().luka {
+            break;
+        }
         let next = expr(inp)?;
         inp.state().scratch.push(next.index() as u32);
     }

@@ -1,5 +1,6 @@
 //! The words for what the grammar refuses: PUC's text and line, and the report for people.
 
+use super::ext::Hint;
 use crate::Span;
 use crate::Sym;
 use crate::diag::{Code, Diagnostic, Moment, Phase};
@@ -37,6 +38,8 @@ pub(super) enum Fault {
         second: Span,
     },
     TooDeep,
+    /// A construct of the extensions that is almost right.
+    Extension(Hint),
 }
 
 /// A fault and the token at which it was met.
@@ -97,6 +100,7 @@ impl Words<'_> {
                 }
             }
             Fault::Unexpected => "unexpected symbol".into(),
+            Fault::Extension(_) => "syntax error".into(),
             Fault::NotAStatement { .. } => "syntax error".into(),
             Fault::ArgumentsExpected => "function arguments expected".into(),
             Fault::ParameterExpected => "<name> or '...' expected".into(),
@@ -207,6 +211,12 @@ impl Words<'_> {
             )
             .with_label("a second one")
             .with_secondary(first, "the first one"),
+            Fault::Extension(hint) => {
+                let (message, label, help) = hint.words();
+                Diagnostic::new(Code::AlmostRight, self.place(), message)
+                    .with_label(label)
+                    .with_help(help)
+            }
             Fault::TooDeep => Diagnostic::new(Code::TooDeep, here, "nested too deeply")
                 .with_label("more than about 200 levels deep here"),
         }

@@ -1,5 +1,6 @@
 //! Functions and blocks.
 
+use super::ext::{self, Closers};
 use super::fault::Fault;
 use super::state::*;
 use super::stmt::statement;
@@ -35,7 +36,7 @@ pub(super) fn main_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
 }
 
 /// Numbers a function before those inside it.
-fn reserve<M: Mode>(inp: &mut In<'_, '_, M>) -> FuncId {
+pub(super) fn reserve<M: Mode>(inp: &mut In<'_, '_, M>) -> FuncId {
     inp.state().chunk.add_func(Func {
         params: List::EMPTY,
         is_vararg: false,
@@ -57,11 +58,18 @@ pub(super) fn function_body<M: Mode>(
     is_method: bool,
 ) -> R<FuncId> {
     let func = reserve(inp);
+    if kind(inp) == T::Less {
+        ext::function_generics(inp, func)?;
+    }
     expect(inp, T::LParen)?;
-    let (params, is_vararg) = parameters(inp)?;
+    let (params, is_vararg) = parameters(inp, func)?;
     let outer_vararg = std::mem::replace(&mut inp.state().vararg, is_vararg);
+    let outer_uses = inp.state().vararg_uses;
     let close_paren = start(inp);
     expect(inp, T::RParen)?;
+    if kind(inp) == T::Colon {
+        ext::return_annotation(inp, func)?;
+    }
     let body = block(inp, close_paren)?;
     let end_at = start(inp);
     expect_closer(inp, T::End, T::Function, from, line_at)?;
@@ -69,13 +77,14 @@ pub(super) fn function_body<M: Mode>(
     let span = span_from(inp, from);
     let state = inp.state();
     state.vararg = outer_vararg;
+    state.vararg_uses = outer_uses;
     state.chunk.funcs[func.index()] =
         Func { params, is_vararg, is_method, complete, body, span, line_at, end_at };
     Ok(func)
 }
 
 /// `[{Name ','} (Name | '...')]`
-fn parameters<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(List<BindingId>, bool)> {
+fn parameters<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<(List<BindingId>, bool)> {
     if kind(inp) == T::RParen {
         return Ok((List::EMPTY, false));
     }
@@ -85,13 +94,21 @@ fn parameters<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(List<BindingId>, bool)> {
         match kind(inp) {
             T::Name => {
                 if let Some((name, name_span)) = name(inp)? {
-                    bind(inp, Binding { name, name_span, attrib: Attrib::None });
+                    let param = bind(inp, Binding { name, name_span, attrib: Attrib::None });
+                    if matches!(kind(inp), T::Colon | T::Eq) {
+                        ext::parameter_extras(inp, param)?;
+                    }
                 }
             }
             T::Dots => {
                 inp.skip();
                 is_vararg = true;
+                if matches!(kind(inp), T::Name | T::Colon | T::Comma) {
+                    ext::vararg_extras(inp, func)?;
+                }
             }
+            T::LBrace | T::LBracket if inp.state().luka => ext::pattern_parameter(inp)?,
+            T::RParen if inp.state().luka => break,
             _ => fault(inp, Fault::ParameterExpected)?,
         }
         if is_vararg || !eat(inp, T::Comma) {
@@ -102,14 +119,25 @@ fn parameters<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(List<BindingId>, bool)> {
 }
 
 /// Adds a binding to the tree and to the list being collected.
-pub(super) fn bind<M: Mode>(inp: &mut In<'_, '_, M>, binding: Binding) {
+pub(super) fn bind<M: Mode>(inp: &mut In<'_, '_, M>, binding: Binding) -> BindingId {
     let state = inp.state();
     let id = state.chunk.add_binding(binding);
     state.scratch.push(id.index() as u32);
+    id
 }
 
 /// `{stat} [retstat]` behind the token at `open_at`.
 pub(super) fn block<M: Mode>(inp: &mut In<'_, '_, M>, open_at: u32) -> R<BlockId> {
+    statements::<M, false>(inp, open_at, Closers::NONE)
+}
+
+/// The same; with `SOFT` a soft keyword of `closers` ends it, too.
+pub(super) fn statements<M: Mode, const SOFT: bool>(
+    inp: &mut In<'_, '_, M>,
+    open_at: u32,
+    closers: Closers,
+) -> R<BlockId> {
+    let outer = std::mem::replace(&mut inp.state().soft.closers, closers);
     let base = inp.state().scratch.len();
     // PUC reads the labels and semicolons behind a label inside that label's statement, one level
     // deeper each: a run of labels counts as nesting, and no label of the run exists before its
@@ -125,6 +153,7 @@ pub(super) fn block<M: Mode>(inp: &mut In<'_, '_, M>, open_at: u32) -> R<BlockId
                 // A fault has moved to the end of the text.
                 eat(inp, T::Semi);
             }
+            T::Name if SOFT && ext::closes(inp, 0, closers) => break,
             _ => {
                 if run != 0 && first != T::ColonColon {
                     leave(inp, run);
@@ -157,6 +186,7 @@ pub(super) fn block<M: Mode>(inp: &mut In<'_, '_, M>, open_at: u32) -> R<BlockId
         inp.state().scratch.truncate(run_base);
     }
     leave(inp, run);
+    inp.state().soft.closers = outer;
     let close_at = start(inp);
     let stmts = inp.state().end_list(base);
     Ok(inp.state().chunk.add_block(Block { stmts, open_at, close_at }))

@@ -6,9 +6,10 @@
 //! looks one token ahead (`custom` in chumsky's terms); nothing backtracks.
 //!
 //! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `fault` the
-//! words.
+//! words; `ext` holds what the extensions add, which is reached only where plain Lua has a fault.
 
 mod expr;
+mod ext;
 mod fault;
 mod func;
 mod input;
@@ -64,7 +65,7 @@ pub struct Parsed {
 
 /// Parses a chunk. Never fails: a faulty text gives a partial tree and a diagnostic.
 pub fn parse(source: &Source, options: &Options) -> Parsed {
-    let tokens = lex(source);
+    let tokens = lex(source, options.std);
     if tokens.errors.is_empty()
         && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
     {

@@ -8,9 +8,10 @@ use chumsky::extra;
 use chumsky::input::InputRef;
 use chumsky::inspector::SimpleState;
 
-use super::Options;
+use super::ext::Soft;
 use super::fault::{Fault, Found};
 use super::input::TokenInput;
+use super::{Options, Std};
 use crate::ast::{Chunk, Expr, ExprId, Id, List, Stmt, StmtId};
 use crate::lex::{Token, TokenKind, Tokens};
 use crate::{Span, Sym};
@@ -50,6 +51,11 @@ pub(super) struct State<'s, M> {
     pub(super) level: u32,
     /// Is the function being parsed vararg?
     pub(super) vararg: bool,
+    /// How often `...` stands in the function being parsed, as far as read.
+    pub(super) vararg_uses: u32,
+    /// Are there extensions?
+    pub(super) luka: bool,
+    pub(super) soft: Soft,
     /// Ids of the lists being collected, innermost on top.
     pub(super) scratch: Vec<u32>,
     pub(super) fault: Option<Found>,
@@ -64,6 +70,9 @@ impl<'s, M> State<'s, M> {
             chunk: Chunk::with_capacity(tokens.len()),
             level: options.c_levels,
             vararg: true,
+            vararg_uses: 0,
+            luka: options.std == Std::Luka,
+            soft: Soft::default(),
             scratch: Vec::with_capacity(32),
             fault: None,
             done: false,
@@ -154,6 +163,12 @@ pub(super) fn add<M: Mode>(inp: &mut In<'_, '_, M>, expr: Expr, start: u32) -> E
 pub(super) fn add_stmt<M: Mode>(inp: &mut In<'_, '_, M>, stmt: Stmt, start: u32) -> StmtId {
     let span = span_from(inp, start);
     inp.state().chunk.add_stmt(stmt, span)
+}
+
+/// The kind of the token `ahead` of the current one.
+pub(super) fn kind_ahead<M: Mode>(inp: &mut In<'_, '_, M>, ahead: usize) -> TokenKind {
+    let next = index(inp) + ahead;
+    inp.state().tokens.tokens.get(next).map_or(TokenKind::Eof, |token| token.kind)
 }
 
 /// An error node at the fault.

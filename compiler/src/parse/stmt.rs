@@ -1,6 +1,7 @@
 //! Statements.
 
 use super::expr::{expr, expr_list, suffixed};
+use super::ext;
 use super::fault::Fault;
 use super::func::{bind, block, function_body};
 use super::state::*;
@@ -25,6 +26,9 @@ pub(super) fn statement<M: Mode>(inp: &mut In<'_, '_, M>, first: T) -> R<StmtId>
         T::Function => function_statement(inp, from)?,
         T::While => {
             inp.skip();
+            if kind(inp) == T::Local && inp.state().luka {
+                return ext::while_local(inp, from);
+            }
             let cond = expr(inp)?;
             let body = do_block(inp, T::While, from)?;
             Stmt::While { cond, body }
@@ -56,7 +60,7 @@ pub(super) fn statement<M: Mode>(inp: &mut In<'_, '_, M>, first: T) -> R<StmtId>
 }
 
 /// `do block end` of the statement that an `opener` at `from` began.
-fn do_block<M: Mode>(inp: &mut In<'_, '_, M>, opener: T, from: u32) -> R<BlockId> {
+pub(super) fn do_block<M: Mode>(inp: &mut In<'_, '_, M>, opener: T, from: u32) -> R<BlockId> {
     let open_at = start(inp);
     expect(inp, T::Do)?;
     let body = block(inp, open_at)?;
@@ -78,9 +82,16 @@ fn local_function<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
 fn local<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
     let base = inp.state().scratch.len();
     let mut to_close: Option<Span> = None;
-    while let Some((name, name_span)) = name(inp)? {
+    loop {
+        if kind(inp) != T::Name && inp.state().luka {
+            return ext::local(inp, base);
+        }
+        let Some((name, name_span)) = name(inp)? else { break };
         let (attrib, span) = attribute(inp)?;
-        bind(inp, Binding { name, name_span, attrib });
+        let binding = bind(inp, Binding { name, name_span, attrib });
+        if kind(inp) == T::Colon {
+            ext::annotation(inp, binding)?;
+        }
         if attrib == Attrib::Close
             && let Some(first) = to_close.replace(span)
         {
@@ -91,12 +102,17 @@ fn local<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
         }
     }
     let bindings = inp.state().end_list(base);
-    let values = if eat(inp, T::Eq) { expr_list(inp)? } else { List::EMPTY };
+    let values = if equals(inp) { expr_list(inp)? } else { List::EMPTY };
     Ok(Stmt::Local { bindings, values })
 }
 
+/// Takes a `=`, which may be the rest of a type's `>=`.
+pub(super) fn equals<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
+    eat(inp, T::Eq) || ext::rest_is_equals(inp)
+}
+
 /// `['<' Name '>']`
-fn attribute<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(Attrib, Span)> {
+pub(super) fn attribute<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(Attrib, Span)> {
     if kind(inp) != T::Less {
         return Ok((Attrib::None, Span::NONE));
     }
@@ -121,6 +137,9 @@ fn if_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     loop {
         let at = start(inp);
         inp.skip();
+        if kind(inp) == T::Local && inp.state().luka {
+            return ext::if_local(inp, from, at, base);
+        }
         let cond = expr(inp)?;
         let then_at = start(inp);
         expect(inp, T::Then)?;
@@ -146,6 +165,7 @@ fn return_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<StmtId> {
     inp.skip();
     let values = match kind(inp) {
         T::Eof | T::End | T::Else | T::ElseIf | T::Until | T::Semi => List::EMPTY,
+        T::Name if ext::closes_here(inp) => List::EMPTY,
         _ => expr_list(inp)?,
     };
     let stmt = add_stmt(inp, Stmt::Return(values), from);
@@ -155,9 +175,13 @@ fn return_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<StmtId> {
 
 fn for_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     inp.skip();
+    if matches!(kind(inp), T::LBrace | T::LBracket) && inp.state().luka {
+        return ext::generic_for(inp, from, None);
+    }
     let Some((name, name_span)) = name(inp)? else { return Ok(Stmt::Error) };
     let first = Binding { name, name_span, attrib: Attrib::None };
     match kind(inp) {
+        T::Colon if inp.state().luka => ext::typed_for(inp, from, first),
         T::Eq => numeric_for(inp, from, first),
         T::Comma | T::In => generic_for(inp, from, first),
         _ => {
@@ -168,7 +192,7 @@ fn for_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
 }
 
 /// `'=' exp ',' exp [',' exp] do block end`
-fn numeric_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, var: Binding) -> R<Stmt> {
+pub(super) fn numeric_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, var: Binding) -> R<Stmt> {
     let var = inp.state().chunk.add_binding(var);
     inp.skip();
     let start = expr(inp)?;
@@ -181,13 +205,28 @@ fn numeric_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, var: Binding) -> R<S
 }
 
 /// `{',' Name} in explist do block end`
-fn generic_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, first: Binding) -> R<Stmt> {
+pub(super) fn generic_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, first: Binding) -> R<Stmt> {
     let base = inp.state().scratch.len();
     bind(inp, first);
     while eat(inp, T::Comma) {
+        if kind(inp) != T::Name && inp.state().luka {
+            return ext::generic_for(inp, from, Some(base));
+        }
         let Some((name, name_span)) = name(inp)? else { break };
-        bind(inp, Binding { name, name_span, attrib: Attrib::None });
+        let var = bind(inp, Binding { name, name_span, attrib: Attrib::None });
+        if kind(inp) == T::Colon {
+            ext::annotation(inp, var)?;
+        }
     }
+    generic_for_rest(inp, from, base)
+}
+
+/// `in explist do block end`, behind the variables, which stand on the scratch stack.
+pub(super) fn generic_for_rest<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    from: u32,
+    base: usize,
+) -> R<Stmt> {
     let vars: List<BindingId> = inp.state().end_list(base);
     expect(inp, T::In)?;
     let line_at = line_at(inp);
@@ -221,6 +260,11 @@ fn expr_statement<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
         return assignment(inp, first);
     }
     if !matches!(inp.state().chunk.expr(first), Expr::Call { .. } | Expr::MethodCall(_)) {
+        if inp.state().luka
+            && let Some(stmt) = ext::statement(inp, first)?
+        {
+            return Ok(stmt);
+        }
         let expr = inp.state().chunk.expr_span(first);
         fault(inp, Fault::NotAStatement { expr })?;
     }
@@ -250,6 +294,7 @@ fn target<M: Mode>(inp: &mut In<'_, '_, M>, expr: ExprId) -> R<()> {
     let mut expr = expr;
     match inp.state().chunk.expr(expr) {
         Expr::Name(_) | Expr::Index { .. } | Expr::Field { .. } => {}
+        Expr::Optional(inner) if ext::is_place(inp, inner) => {}
         _ => {
             let span = inp.state().chunk.expr_span(expr);
             fault(inp, Fault::NotAStatement { expr: span })?;

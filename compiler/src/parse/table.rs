@@ -34,7 +34,7 @@ fn field<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Field> {
             expect(inp, T::Eq)?;
             Ok(Field::Keyed { key, value: expr(inp)? })
         }
-        T::Name if kind_behind(inp) == T::Eq => {
+        T::Name if kind_ahead(inp, 1) == T::Eq => {
             let name = peek(inp).sym();
             let name_at = start(inp);
             inp.skip();
@@ -43,11 +43,4 @@ fn field<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Field> {
         }
         _ => Ok(Field::Item(expr(inp)?)),
     }
-}
-
-/// The kind of the token behind the current one.
-#[inline(always)]
-fn kind_behind<M: Mode>(inp: &mut In<'_, '_, M>) -> T {
-    let next = index(inp) + 1;
-    inp.state().tokens.tokens.get(next).map_or(T::Eof, |token| token.kind)
 }

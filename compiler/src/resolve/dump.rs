@@ -157,6 +157,11 @@ impl Dump<'_> {
             Stat::Break(label) => self.line(&format!("break {}", self.label(label))),
             Stat::Forward(label) => self.line(&format!("goto {}", self.label(label))),
             Stat::Backward(label) => self.line(&format!("goto back {}", self.label(label))),
+            Stat::Nothing => self.line("nothing"),
+            Stat::Compound { target, op, value } => {
+                let (target, value) = (self.expr(target), self.expr(value));
+                self.line(&format!("compound {target} {}= {value}", op.text()));
+            }
             Stat::Label(label) => self.line(&format!("label {}", self.label(label))),
         }
     }
@@ -232,6 +237,22 @@ impl Dump<'_> {
             }
             Expr::Paren(inner) => {
                 todo.extend([Todo::Text("(one "), Todo::Expr(inner), Todo::Text(")")]);
+                Ok(())
+            }
+            Expr::If(parts) => {
+                todo.push(Todo::Text("(if"));
+                for &part in hir.list(parts) {
+                    todo.extend([Todo::Text(" "), Todo::Expr(ExprId(part))]);
+                }
+                todo.push(Todo::Text(")"));
+                Ok(())
+            }
+            Expr::Optional(inner) => {
+                todo.extend([Todo::Text("(optional "), Todo::Expr(inner), Todo::Text(")")]);
+                Ok(())
+            }
+            Expr::OptionalLink(inner) => {
+                todo.extend([Todo::Expr(inner), Todo::Text("?")]);
                 Ok(())
             }
             Expr::Table(items) => {

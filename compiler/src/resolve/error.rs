@@ -101,3 +101,12 @@ pub(super) fn jump_into_scope(
         .with_secondary(label, "the label is in the variable's scope")
         .with_help("declare the variable before the `goto`, or put it in a `do … end`")
 }
+
+/// A name that no `global` in scope declares.
+#[cold]
+pub(super) fn not_declared(r: &Resolver<'_>, name: Sym, span: Span) -> Diagnostic {
+    let text = with_name(r, "variable '", name, "' not declared");
+    new(r, Code::NotDeclared, span, text, span.end).with_label("not declared").with_help(
+        "in the scope of a `global`, every global must be declared; `global *` declares all",
+    )
+}

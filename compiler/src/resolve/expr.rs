@@ -19,6 +19,7 @@ impl Resolver<'_> {
                 ast::Expr::Field { object, .. } | ast::Expr::Index { object, .. } => object,
                 ast::Expr::Call { callee, .. } => callee,
                 ast::Expr::MethodCall(call) => chunk.method_call(call).object,
+                ast::Expr::OptionalLink(object) => object,
                 _ => break,
             };
             self.spine.push(at);
@@ -44,7 +45,13 @@ impl Resolver<'_> {
             ast::Expr::Float(x) => Expr::Float(x),
             ast::Expr::Str(s) => Expr::Str(s),
             ast::Expr::Vararg => Expr::Vararg,
-            ast::Expr::Name(name) => return self.name(name, span),
+            ast::Expr::Name(name) => {
+                let e = self.name(name, span);
+                if self.scopes.globals.has_hidden_local() {
+                    self.hir.hiding_globals.push(id);
+                }
+                return e;
+            }
             ast::Expr::Function(func) => Expr::Function(self.function(func)),
             ast::Expr::Table(table) => Expr::Table(self.table(table)),
             ast::Expr::Unary { op, operand } => {
@@ -54,6 +61,8 @@ impl Resolver<'_> {
                     None => Expr::Unary { op, operand },
                 }
             }
+            ast::Expr::If(parts) => Expr::If(self.exprs(parts)),
+            ast::Expr::Optional(inner) => Expr::Optional(self.expr(inner)),
             ast::Expr::Paren(inner) => {
                 let inner = self.expr(inner);
                 match self.hir.expr(inner) {
@@ -78,6 +87,7 @@ impl Resolver<'_> {
                     None => Expr::Binary { op, left: start, right, op_at },
                 }
             }
+            ast::Expr::OptionalLink(_) => Expr::OptionalLink(start),
             ast::Expr::Field { name, .. } => Expr::Field { object: start, name },
             ast::Expr::Index { key, .. } => Expr::Index { object: start, key: self.expr(key) },
             ast::Expr::Call { args, line_at, .. } => {

@@ -104,6 +104,11 @@ pub enum Expr {
     Paren(ExprId),
     /// Items of the list come in pairs: key, value; [`NO_KEY`] for a positional item.
     Table(List),
+    /// Conditions and values in turn, the last value alone.
+    If(List),
+    /// A suffixed expression that ends as nil where an [`Expr::OptionalLink`] in it finds one.
+    Optional(ExprId),
+    OptionalLink(ExprId),
 }
 
 /// The key of a positional item of a table constructor.
@@ -207,6 +212,14 @@ pub enum Stat {
     /// `goto` to a label already seen.
     Backward(LabelId),
     Label(LabelId),
+    /// `target op= value`, table and key of the target evaluated once.
+    Compound {
+        target: ExprId,
+        op: BinOp,
+        value: ExprId,
+    },
+    /// A declaration that emits nothing.
+    Nothing,
 }
 
 /// What a variable allows.
@@ -295,6 +308,8 @@ pub struct Hir {
     pub lists: Vec<u32>,
     pub locals: Vec<Local>,
     pub labels: Vec<Label>,
+    /// Names of globals where a local variable of the same name is hidden by a `global`.
+    pub hiding_globals: Vec<crate::ast::ExprId>,
     /// The source has errors: code from this tree is of no use.
     pub has_errors: bool,
 }

@@ -9,6 +9,7 @@ mod dump;
 mod error;
 mod expr;
 mod fold;
+mod global;
 pub mod hir;
 mod jumps;
 mod scope;

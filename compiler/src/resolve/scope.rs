@@ -4,6 +4,7 @@ use luka_bytecode::Span;
 
 use super::Resolver;
 use super::error;
+use super::global::Globals;
 use super::hir::{Expr, ExprId, FuncId, Local, LocalId, LocalKind, Upvalue};
 use crate::Sym;
 
@@ -24,7 +25,7 @@ pub(super) struct Var {
     /// Index of its function among the open ones.
     func: u32,
     /// The variable of this name it hides.
-    hidden: u32,
+    pub hidden: u32,
 }
 
 /// An open function.
@@ -60,6 +61,7 @@ pub(super) struct Scopes {
     pub funcs: Vec<FuncState>,
     pub blocks: Vec<BlockState>,
     pub vars: Vec<Var>,
+    pub globals: Globals,
     /// By symbol: the variable a name means.
     by_name: Vec<u32>,
 }
@@ -71,6 +73,7 @@ impl Scopes {
             funcs: Vec::with_capacity(4),
             blocks: Vec::with_capacity(8),
             vars: Vec::with_capacity(16),
+            globals: Globals::default(),
             by_name: vec![NONE; names],
         }
     }
@@ -115,6 +118,7 @@ impl Resolver<'_> {
         for var in self.scopes.vars.drain(first..).rev() {
             self.scopes.by_name[var.name.raw() as usize] = var.hidden;
         }
+        self.scopes.globals.remove(first);
         self.func().registers = registers;
     }
 
@@ -150,14 +154,25 @@ impl Resolver<'_> {
         {
             block.closes = true;
         }
+        self.push_var(name, local, func);
+    }
+
+    /// Brings a name into scope; returns the variable's index.
+    pub(super) fn push_var(&mut self, name: Sym, local: LocalId, func: u32) -> u32 {
         let index = self.scopes.vars.len() as u32;
         let hidden = std::mem::replace(&mut self.scopes.by_name[name.raw() as usize], index);
         self.scopes.vars.push(Var { name, local, func, hidden });
+        index
     }
 
     /// What a name means. Error positions: `span` is the name's.
     pub(super) fn name(&mut self, name: Sym, span: Span) -> ExprId {
         let index = self.scopes.by_name[name.raw() as usize];
+        if !self.scopes.globals.is_empty()
+            && let Some(e) = self.declared_global(name, index, span)
+        {
+            return e;
+        }
         if index != NONE || name == self.words.env {
             let e = self.variable(index, span);
             return self.hir.add_expr(e, span);
@@ -167,8 +182,9 @@ impl Resolver<'_> {
     }
 
     /// The `_ENV` in scope.
-    fn env(&mut self, span: Span) -> ExprId {
+    pub(super) fn env(&mut self, span: Span) -> ExprId {
         let index = self.scopes.by_name[self.words.env.raw() as usize];
+        let index = self.scopes.globals.local_behind(&self.scopes.vars, index);
         if let Some((known, id)) = self.func().env
             && known == index
         {

@@ -63,12 +63,17 @@ impl Resolver<'_> {
         let chunk = self.chunk;
         let span = chunk.stmt_span(id);
         let stat = match chunk.stmt(id) {
-            Stmt::Error | Stmt::Label { .. } => Stat::Error,
+            // The last two are gone when the tree has been lowered.
+            Stmt::Error | Stmt::Label { .. } | Stmt::Continue | Stmt::Ext(_) => Stat::Error,
             Stmt::Local { bindings, values } => self.local(bindings, values),
             Stmt::LocalFunction { binding, func } => {
                 let binding = chunk.binding(binding);
                 self.check_locals(1, binding.name_span.end);
-                let local = self.declare(binding.name, LocalKind::Regular);
+                let kind = match binding.attrib {
+                    Attrib::Const => LocalKind::Const,
+                    _ => LocalKind::Regular,
+                };
+                let local = self.declare(binding.name, kind);
                 self.activate(local);
                 Stat::LocalFunction { local, func: self.function(func) }
             }
@@ -91,6 +96,15 @@ impl Resolver<'_> {
                 }
                 let targets = self.finish_list(base);
                 Stat::Assign { targets, values: self.exprs(values) }
+            }
+            Stmt::Compound { target, op, value } => {
+                let target = self.expr(target);
+                self.check_assignable(target, self.hir.span(target).end);
+                Stat::Compound { target, op, value: self.expr(value) }
+            }
+            Stmt::Global { names, is_const } => {
+                self.declare_globals(names, is_const);
+                Stat::Nothing
             }
             Stmt::Call(call) => Stat::Call(self.expr(call)),
             Stmt::Do(body) => Stat::Do(self.block(body)),
@@ -195,6 +209,7 @@ impl Resolver<'_> {
                 }
                 upvalue.name
             }
+            Expr::Global { name, .. } if self.scopes.globals.is_const(target) => name,
             // A folded constant has become its value: its name is what stands there.
             value if is_constant(value) => {
                 let index = self.tokens.index_at_or_after(span.start);

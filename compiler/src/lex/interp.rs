@@ -1,0 +1,95 @@
+//! Interpolated strings: `` `text {hole} text` ``, which become one token for each piece of text;
+//! the tokens of a hole stand between them. They nest.
+
+use super::error;
+use super::scan::Lexer;
+use super::token::TokenKind;
+use crate::Span;
+
+/// No hole is open: no depth of braces is this one.
+pub(super) const NO_HOLE: u32 = u32::MAX;
+
+/// The braces open in the text, and the interpolated strings they stand in.
+pub(super) struct Holes {
+    /// Braces open now.
+    pub depth: u32,
+    /// The depth at which a `}` ends the innermost hole.
+    pub innermost: u32,
+    /// The same of the holes around it.
+    outer: Vec<u32>,
+}
+
+impl Holes {
+    pub fn new() -> Holes {
+        Holes { depth: 0, innermost: NO_HOLE, outer: Vec::new() }
+    }
+
+    fn open(&mut self) {
+        self.outer.push(self.innermost);
+        self.innermost = self.depth;
+    }
+
+    fn close(&mut self) {
+        self.innermost = self.outer.pop().unwrap_or(NO_HOLE);
+    }
+}
+
+impl Lexer<'_> {
+    /// A piece of an interpolated string; its `` ` `` or the `}` of a hole is at `pos`.
+    pub(super) fn interpolated(&mut self, first: bool) {
+        let start = self.pos;
+        let mut fault = None;
+        self.buffer.clear();
+        self.pos += 1;
+        if !first {
+            self.holes.close();
+        }
+        loop {
+            let byte = self.text.get(self.pos).copied();
+            match byte {
+                None | Some(b'\n' | b'\r') => break,
+                Some(b'\\') if matches!(self.byte(self.pos + 1), b'{' | b'`') => {
+                    self.buffer.push(self.byte(self.pos + 1));
+                    self.pos += 2;
+                }
+                Some(b'\\') => {
+                    if let Err(found) = self.escape()
+                        && fault.is_none()
+                    {
+                        let shown = &self.text[start..found.shown_to.min(self.text.len())];
+                        fault = Some(error::bad_escape(self.source, start, &found, shown));
+                    }
+                }
+                Some(end @ (b'`' | b'{')) => {
+                    self.pos += 1;
+                    let kind = match (first, end) {
+                        (true, b'`') => TokenKind::InterpWhole,
+                        (true, _) => TokenKind::InterpBegin,
+                        (false, b'`') => TokenKind::InterpEnd,
+                        (false, _) => TokenKind::InterpMid,
+                    };
+                    if end == b'{' {
+                        self.holes.open();
+                    }
+                    match fault {
+                        Some(diagnostic) => self.push_error(start, diagnostic),
+                        None => {
+                            let sym = self.tokens.names.intern(&self.buffer);
+                            self.push(kind, sym.raw(), start);
+                        }
+                    }
+                    return;
+                }
+                Some(byte) => {
+                    self.buffer.push(byte);
+                    self.pos += 1;
+                }
+            }
+        }
+        let diagnostic = fault.unwrap_or_else(|| {
+            let span = Span::new(start as u32, self.pos as u32);
+            error::unfinished_string(self.source, span, &self.text[start..self.pos])
+        });
+        self.push_error(start, diagnostic);
+    }
+}

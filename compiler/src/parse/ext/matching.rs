@@ -1,0 +1,163 @@
+//! `match`: its arms and their patterns.
+
+use super::hint::Hint;
+use super::pattern::{add_binding, rest_of_array};
+use super::soft::{Closers, starts_pattern, word};
+use crate::ast::ext::{ExtStmt, Match, MatchArm, Pattern, PatternEntry, PatternId, Rest};
+use crate::ast::{Attrib, Binding, Expr, Stmt, UnOp};
+use crate::lex::TokenKind as T;
+use crate::parse::expr::expr;
+use crate::parse::fault::Fault;
+use crate::parse::func::{block, statements};
+use crate::parse::state::*;
+
+/// `exp do {case pattern [if exp] then block} [else block] end`, behind the `match` at `from`.
+pub(super) fn match_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
+    let subject = expr(inp)?;
+    expect(inp, T::Do)?;
+    let mut arms = Vec::new();
+    while word(inp, 0) == b"case" && starts_pattern(kind_ahead(inp, 1)) {
+        let at = start(inp);
+        inp.skip();
+        let pattern = alternatives(inp)?;
+        let guard = if eat(inp, T::If) { Some(expr(inp)?) } else { None };
+        let open_at = start(inp);
+        expect(inp, T::Then)?;
+        let body = statements::<M, true>(inp, open_at, Closers::ARM)?;
+        arms.push(MatchArm { pattern, guard, body, at });
+    }
+    let mut otherwise = None;
+    match kind(inp) {
+        T::Else => {
+            let open_at = start(inp);
+            inp.skip();
+            otherwise = Some(block(inp, open_at)?);
+        }
+        T::End => {}
+        _ if arms.is_empty() => fault(inp, Fault::Extension(Hint::MatchCase))?,
+        _ => {}
+    }
+    let line_at = from;
+    expect_closer(inp, T::End, T::Do, from, line_at)?;
+    let node = ExtStmt::Match(Match { subject, arms, otherwise });
+    Ok(Stmt::Ext(inp.state().chunk.ext_mut().add_stmt(node)))
+}
+
+/// `pattern {'|' pattern}`
+fn alternatives<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
+    enter(inp)?;
+    let from = start(inp);
+    let first = pattern(inp)?;
+    let id = if kind(inp) == T::Pipe {
+        let mut all = vec![first];
+        while eat(inp, T::Pipe) {
+            let next = pattern(inp)?;
+            all.push(next);
+        }
+        add(inp, Pattern::Either(all), from)
+    } else {
+        first
+    };
+    leave(inp, 1);
+    Ok(id)
+}
+
+fn add<M: Mode>(inp: &mut In<'_, '_, M>, pattern: Pattern, from: u32) -> PatternId {
+    let span = span_from(inp, from);
+    inp.state().chunk.ext_mut().add_pattern(pattern, span)
+}
+
+fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
+    let from = start(inp);
+    if faulty(inp) {
+        return Ok(add(inp, Pattern::Error, from));
+    }
+    let made = match kind(inp) {
+        T::Name if word(inp, 0) == b"_" => {
+            inp.skip();
+            Pattern::Any
+        }
+        T::Name => add_binding(inp)?.map_or(Pattern::Error, Pattern::Bind),
+        T::LBrace => table_pattern(inp)?,
+        T::LBracket => array_pattern(inp)?,
+        T::LParen => {
+            inp.skip();
+            let inner = alternatives(inp)?;
+            expect_closer(inp, T::RParen, T::LParen, from, from)?;
+            return Ok(inner);
+        }
+        _ => literal(inp)?,
+    };
+    Ok(add(inp, made, from))
+}
+
+/// A number, with a `-` before it or not, a string, `nil`, `true` or `false`.
+fn literal<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
+    let from = start(inp);
+    let negative = eat(inp, T::Minus);
+    let token = peek(inp);
+    let at = start(inp);
+    let payload = token.payload as usize;
+    let node = match token.kind {
+        T::Int => Expr::Int(inp.state().tokens.ints[payload]),
+        T::Float => Expr::Float(inp.state().tokens.floats[payload]),
+        T::Str if !negative => Expr::Str(token.sym()),
+        T::Nil if !negative => Expr::Nil,
+        T::True if !negative => Expr::True,
+        T::False if !negative => Expr::False,
+        _ => {
+            fault(inp, Fault::Extension(Hint::Pattern))?;
+            return Ok(Pattern::Error);
+        }
+    };
+    inp.skip();
+    let mut id = crate::parse::state::add(inp, node, at);
+    if negative {
+        let node = Expr::Unary { op: UnOp::Neg, operand: id };
+        id = crate::parse::state::add(inp, node, from);
+    }
+    Ok(Pattern::Literal(id))
+}
+
+fn table_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
+    let open = start(inp);
+    inp.skip();
+    let mut entries = Vec::new();
+    while kind(inp) != T::RBrace {
+        let from = start(inp);
+        let Some((key, key_span)) = name(inp)? else { break };
+        let pattern = if eat(inp, T::Eq) {
+            alternatives(inp)?
+        } else {
+            let binding = Binding { name: key, name_span: key_span, attrib: Attrib::None };
+            let binding = inp.state().chunk.add_binding(binding);
+            add(inp, Pattern::Bind(binding), from)
+        };
+        entries.push(PatternEntry { key: Some((key, key_span)), pattern, default: None });
+        if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
+            break;
+        }
+    }
+    expect_closer(inp, T::RBrace, T::LBrace, open, open)?;
+    Ok(Pattern::Table(entries))
+}
+
+fn array_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
+    let open = start(inp);
+    inp.skip();
+    let mut items = Vec::new();
+    let mut rest = Rest::None;
+    while kind(inp) != T::RBracket {
+        if kind(inp) == T::Dots {
+            rest = rest_of_array(inp)?;
+            break;
+        }
+        let pattern = alternatives(inp)?;
+        items.push(PatternEntry { key: None, pattern, default: None });
+        if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
+            break;
+        }
+    }
+    expect_closer(inp, T::RBracket, T::LBracket, open, open)?;
+    Ok(Pattern::Array { items, rest })
+}
