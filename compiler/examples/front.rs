@@ -37,7 +37,7 @@ fn main() {
                 let parsed = parse(&source, &Options::default());
                 print!("{}", render_all(&parsed.diagnostics, &source, false));
             }
-            "lex" => drop(std::hint::black_box(lex(&source))),
+            "lex" => drop(std::hint::black_box(lex(&source, Std::Luka))),
             "parse" => drop(std::hint::black_box(parse(&source, &Options::default()))),
             "compile" => drop(std::hint::black_box(compile(&source, &Options::default()))),
             "many" => many(source.bytes()),
@@ -53,7 +53,7 @@ fn time(source: &Source) {
     let megabytes = source.bytes().len() as f64 / 1e6;
     for _ in 0..5 {
         let begin = Instant::now();
-        let tokens = lex(source).len();
+        let tokens = lex(source, Std::Luka).len();
         let lexed = begin.elapsed().as_secs_f64();
         let begin = Instant::now();
         let parsed = parse(source, &Options::default());

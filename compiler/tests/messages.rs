@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use luka_compiler::diag::first_error;
-use luka_compiler::parse::{Options, parse};
+use luka_compiler::parse::{Options, Std, parse};
 use luka_compiler::source::{Source, SourceKind};
 
 /// Texts and their messages, without the chunk name.
@@ -131,7 +131,7 @@ const CASES: &[(&[u8], &str)] = &[
 
 fn ours(text: &[u8]) -> String {
     let source = Source::new("=m", text, SourceKind::Chunk);
-    let parsed = parse(&source, &Options::default());
+    let parsed = parse(&source, &Options { std: Std::Lua54, ..Options::default() });
     match first_error(&parsed.diagnostics) {
         Some(found) => String::from_utf8_lossy(&found.program_text(&source)[2..]).into_owned(),
         None => "OK".into(),
@@ -191,7 +191,7 @@ fn oracle_agrees() {
 fn files_skip_their_first_line() {
     let check = |text: &[u8]| {
         let source = Source::new("@f.lua", text, SourceKind::File);
-        let parsed = parse(&source, &Options::default());
+        let parsed = parse(&source, &Options { std: Std::Lua54, ..Options::default() });
         parsed.diagnostics.first().map(|d| String::from_utf8(d.program_text(&source)).unwrap())
     };
     assert_eq!(check(b"#!/usr/bin/lua"), None);

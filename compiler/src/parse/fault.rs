@@ -100,7 +100,7 @@ impl Words<'_> {
                 }
             }
             Fault::Unexpected => "unexpected symbol".into(),
-            Fault::Extension(_) => "syntax error".into(),
+            Fault::Extension(hint) => hint.puc().into(),
             Fault::NotAStatement { .. } => "syntax error".into(),
             Fault::ArgumentsExpected => "function arguments expected".into(),
             Fault::ParameterExpected => "<name> or '...' expected".into(),

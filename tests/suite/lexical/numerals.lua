@@ -43,7 +43,7 @@ print(tonumber("0xffffffffffffffffff"), tonumber("1\0")) -- expect: -1 nil
 print(tonumber("\t\n\v\f\r 7 \n"), tonumber("0b1"), tonumber("1_000")) -- expect: 7 nil nil
 
 --- malformed numerals ---
-for _, s in ipairs { "3x", "0xg", "0x", "1e", "1e+", "1..2", "3.4.5", "0x1p", "08a", "1_0" } do
+for _, s in ipairs { "3x", "0xg", "0x", "1e", "1e+", "1..2", "3.4.5", "0x1p", "08a", "1_" } do
   print((select(2, load("x = " .. s, "=m"))))
   -- expect: m:1: malformed number near '3x'
   -- expect: m:1: malformed number near '0xg'

@@ -47,7 +47,7 @@ os.remove(n)
 
 --- unexpected symbols ---
 for _, s in ipairs {
-  "x = @", "x = $", "x = 5 !", "?", "x = `a`", "\1", "x = \200", "local 1", "x == 1", "x =", "= 1",
+  "x = @", "x = $", "x = 5 !", "?", "x = $a", "\1", "x = \200", "local 1", "x == 1", "x =", "= 1",
   "goto = 1", "local end = 1", "print(1", "{}", "x.1 = 2", "for", "::a", "break 1 = 2", "f() = 1", "a.b:c = 1",
   "(a) = 1 b", "a + 1", "'s'", "x = }", "return return", "return 1,", "local function", "local x <", "local x <foo> = 1",
 } do
@@ -56,7 +56,7 @@ for _, s in ipairs {
   -- expect: m:1: unexpected symbol near '$'
   -- expect: m:1: unexpected symbol near '!'
   -- expect: m:1: unexpected symbol near '?'
-  -- expect: m:1: unexpected symbol near '`'
+  -- expect: m:1: unexpected symbol near '$'
   -- expect: m:1: unexpected symbol near '<\1>'
   -- expect: m:1: unexpected symbol near '<\200>'
   -- expect: m:1: <name> expected near '1'

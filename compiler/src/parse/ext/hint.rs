@@ -27,6 +27,15 @@ pub(in crate::parse) enum Hint {
 }
 
 impl Hint {
+    /// What PUC Lua says there.
+    pub(in crate::parse) fn puc(self) -> &'static str {
+        match self {
+            Hint::LocalPattern => "<name> expected",
+            Hint::EmptyHole | Hint::HoleEnd | Hint::LocalCondition => "unexpected symbol",
+            _ => "syntax error",
+        }
+    }
+
     /// What is wrong, what to write under the place, and what helps.
     pub(in crate::parse) fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {

@@ -239,6 +239,8 @@ pub(in crate::parse) fn vararg_extras<M: Mode>(inp: &mut In<'_, '_, M>, func: Fu
         chunk.ext_mut().named_varargs.push((func, binding));
     }
     vararg_type(inp, func)?;
-    eat(inp, T::Comma);
+    if kind(inp) == T::Comma && matches!(kind_ahead(inp, 1), T::RParen | T::Pipe) {
+        inp.skip();
+    }
     Ok(())
 }
