@@ -66,7 +66,7 @@ pub fn child(args: &[String]) -> ExitCode {
         let Some(source) = read(Path::new(file)) else { return ExitCode::FAILURE };
         match stage {
             Stage::Read => drop(black_box(&source)),
-            Stage::Lex => drop(black_box(lex(&source))),
+            Stage::Lex => drop(black_box(lex(&source, luka_compiler::Std::Luka))),
             Stage::Parse => drop(black_box(parse(&source, &Language::default()))),
             Stage::Compile => drop(black_box(compile(&source, &Language::default()))),
         }

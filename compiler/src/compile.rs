@@ -47,7 +47,11 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
 /// Each independent fault has one report. What [`compile`] says first is among them, perhaps at
 /// another place: where it is mended instead of where PUC Lua notices it.
 pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
-    let Parsed { mut tokens, chunk, mut diagnostics } = parse_to_end(source, options);
+    let Parsed { mut tokens, mut chunk, mut diagnostics } = parse_to_end(source, options);
+    let faults = lower(source, &mut tokens, &mut chunk);
+    if diagnostics.is_empty() {
+        diagnostics = faults;
+    }
     let (mut hir, found) = resolve(source, &mut tokens, &chunk);
     let broken = !diagnostics.is_empty();
     // A text that was guessed at has other blocks than its writer thinks.

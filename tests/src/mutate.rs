@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use luka_compiler::Std;
 use luka_compiler::lex::{TokenKind as T, Tokens, lex};
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile, diagnose};
@@ -118,7 +119,7 @@ pub fn try_file(name: &str, text: &[u8], count: usize, random: &mut Random, tall
         tally.false_reports += 1;
         tally.bad.push(format!("{name}: a report about a valid file"));
     }
-    let tokens = lex(&source);
+    let tokens = lex(&source, Std::Luka);
     let openers = openers(&tokens);
     // Each kind of token has its turn, rare ones as often as common ones.
     let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

@@ -161,6 +161,7 @@ pub(super) fn suffixed<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     match kind(inp) {
         T::QuestionDot => ext::optional_chain(inp, left, from),
         T::Arrow => ext::short_function_of_name(inp, left, from),
+        T::InterpWhole | T::InterpBegin => ext::interpolated_call(inp, left),
         _ => Ok(left),
     }
 }

@@ -79,7 +79,7 @@ pub fn parse(source: &Source, options: &Options) -> Parsed {
 /// Parses a chunk to its end whatever is wrong with it: each independent fault has its report,
 /// and the tree is that of the text as the reports would have it mended.
 pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
-    let tokens = lex(source);
+    let tokens = lex(source, options.std);
     if tokens.errors.is_empty()
         && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
     {

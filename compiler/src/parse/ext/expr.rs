@@ -144,6 +144,22 @@ pub(in crate::parse) fn optional_chain<M: Mode>(
     }
 }
 
+/// An interpolated string right behind `callee`, which is no call of it.
+#[cold]
+pub(in crate::parse) fn interpolated_call<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    callee: ExprId,
+) -> R<ExprId> {
+    // `match` may be a keyword, and the string its value.
+    if let Expr::Name(name) = inp.state().chunk.expr(callee)
+        && inp.state().tokens.names.bytes(name) == b"match"
+    {
+        return Ok(callee);
+    }
+    fault(inp, Fault::Extension(Hint::InterpolatedCall))?;
+    Ok(callee)
+}
+
 /// Is the expression a field or an item?
 pub(in crate::parse) fn is_place<M: Mode>(inp: &mut In<'_, '_, M>, id: ExprId) -> bool {
     matches!(inp.state().chunk.expr(id), Expr::Field { .. } | Expr::Index { .. })
@@ -168,6 +184,10 @@ pub(in crate::parse) fn short_function_of_name<M: Mode>(
 /// `'|' [parameters] '|' '->' body`
 fn short_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     let from = start(inp);
+    if is_double_bar(inp) {
+        fault(inp, Fault::Unexpected)?;
+        return Ok(error_expr(inp));
+    }
     inp.skip();
     let func = reserve(inp);
     let base = inp.state().scratch.len();
@@ -205,6 +225,17 @@ fn short_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
         return Ok(error_expr(inp));
     }
     short_body(inp, func, params, is_vararg, from)
+}
+
+/// Is the `|` the second one of a `||` that other languages write for `or`?
+fn is_double_bar<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
+    const FAR: usize = 64;
+    let at = index(inp);
+    let spans = &inp.state().tokens.spans;
+    let touches = at > 0 && spans[at - 1].end == spans[at].start;
+    touches
+        && inp.state().tokens.tokens[at - 1].kind == T::Pipe
+        && !(1..FAR).any(|n| kind_ahead(inp, n) == T::Pipe && kind_ahead(inp, n + 1) == T::Arrow)
 }
 
 /// A name or a pattern; binds it.

@@ -9,7 +9,9 @@ mod soft;
 mod stmt;
 mod types;
 
-pub(super) use expr::{cast, is_cast, is_place, operand, optional_chain, short_function_of_name};
+pub(super) use expr::{
+    cast, interpolated_call, is_cast, is_place, operand, optional_chain, short_function_of_name,
+};
 pub(super) use hint::Hint;
 pub(super) use pattern::{generic_for, local, parameter_extras, pattern_parameter, vararg_extras};
 pub(super) use soft::{Closers, Soft, closes, closes_here};

@@ -93,7 +93,7 @@ fn operators(bench: &mut Bench<'_>, place: usize, statement: usize, out: &mut Ve
                 .with_fix("write `not`", true, first.span, spaced(bench, first.span, "not"));
         out.push(known(vec![Change::replace(place, plain(T::Not))], 0.4, report));
     }
-    if other(b'?') {
+    if other(b'?') || first.kind() == T::Question {
         ternary(bench, place, out);
     }
     if joined && (first.kind(), second) == (T::Plus, T::Plus) {

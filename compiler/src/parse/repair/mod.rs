@@ -126,6 +126,10 @@ impl Repair<'_, '_> {
         let line = self.bench.cells[at].line;
         let explained = found.explain(&self.tokens_now(), self.bench.source);
         let (convincing, changes, report) = match &choice {
+            // It knows what was meant.
+            Some(choice) if matches!(found.fault, Fault::Extension(_)) => {
+                (choice.convincing, choice.candidate.changes.clone(), explained)
+            }
             Some(choice) => {
                 let report = words::report(self.bench, at, choice, explained);
                 (choice.convincing, choice.candidate.changes.clone(), report)
