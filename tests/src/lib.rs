@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 pub mod binary;
+pub mod broken;
 pub mod capture;
 pub mod memory_host;
 pub mod mutate;

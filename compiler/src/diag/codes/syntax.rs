@@ -4,11 +4,11 @@ super::codes! {
     101 UnexpectedToken Error "a token that cannot stand here"
     "The text up to here is fine, and this token cannot follow. Often it is left over from an \
      edit, or something in front of it is missing."
-    { "local x = 1 + * 2\n" => "local x = 1 + 2\n" }
+    { "local x = = 2\n" => "local x = 2\n" }
 
     102 Expected Error "a certain token must stand here"
     "The construct that has begun needs this token next."
-    { "local t = {}\nt[1 = 2\n" => "local t = {}\nt[1] = 2\n" }
+    { "for i 1, 3 do print(i) end\n" => "for i = 1, 3 do print(i) end\n" }
 
     103 Unclosed Error "a construct without its closing token"
     "Each `function`, `if`, `for`, `while` and `do` has its `end`, each `repeat` its `until`, each \
@@ -101,5 +101,5 @@ super::codes! {
     121 MissingValue Error "an expression is missing"
     "Something that needs a value — an operator, `=`, `return` of a list, an argument behind a \
      comma, a condition — has none."
-    { "local x =\nprint(x)\n" => "local x = 1\nprint(x)\n" }
+    { "local x =\nlocal y = 2\n" => "local x = 1\nlocal y = 2\n" }
 }

@@ -20,19 +20,28 @@ pub(super) fn blocks(bench: &mut Bench<'_>, at: usize, openers: &[usize]) -> Vec
         braces(bench, at, &mut out);
     }
     after_return(bench, at, &mut out);
+    after_else(bench, at, &mut out);
     out
 }
 
 /// `else if` for `elseif`: the `if`s behind `else` have no `end`.
 fn else_if(bench: &Bench<'_>, openers: &[usize], out: &mut Vec<Candidate>) {
-    let behind_else = |&&at: &&usize| {
-        bench.cells[at].kind() == T::If
-            && at > 0
-            && bench.cells[at - 1].kind() == T::Else
-            && bench.cells[at - 1].line == bench.cells[at].line
+    let Some(&outer) = openers.iter().filter(|&&at| bench.cells[at].kind() == T::If).min() else {
+        return;
     };
-    let mut ifs: Vec<usize> = openers.iter().filter(behind_else).copied().collect();
-    ifs.sort_unstable();
+    let line = bench.cells[outer].line;
+    let column = (0..=outer)
+        .rev()
+        .take_while(|&n| bench.cells[n].line == line)
+        .find_map(|n| Some(bench.cells[n].indent).filter(|&indent| indent >= 0));
+    let pairs = (outer + 1..bench.cells.len()).filter(|&at| {
+        let before = bench.cells[at - 1];
+        bench.cells[at].kind() == T::If
+            && before.kind() == T::Else
+            && before.line == bench.cells[at].line
+            && Some(before.indent) == column
+    });
+    let ifs: Vec<usize> = pairs.take(50).collect();
     let Some(&first) = ifs.first() else { return };
     let span = crate::Span::new(bench.cells[first - 1].span.start, bench.cells[first].span.end);
     let edit = |&at: &usize| Edit {
@@ -140,7 +149,8 @@ fn after_return(bench: &Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
         .with_secondary(bench.cells[place].span, "the block ends with this `return`")
         .with_help("to return early for a test, write `do return … end`");
     let changes = vec![Change::insert(place, plain(T::Do)), Change::insert(at, plain(T::End))];
-    out.push(known(changes, 0.7, report));
+    // The indentation cannot know of the `do`.
+    out.push(known(changes, -0.8, report));
 }
 
 fn starts_statement(kind: T) -> bool {
@@ -148,4 +158,32 @@ fn starts_statement(kind: T) -> bool {
         kind,
         T::Name | T::Local | T::Return | T::LParen | T::Break | T::Goto | T::ColonColon | T::If
     )
+}
+
+/// `else` or `elseif` behind the `else` of the same `if`.
+fn after_else(bench: &Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let cell = bench.cells[at];
+    if !matches!(cell.kind(), T::Else | T::ElseIf) {
+        return;
+    }
+    let mut depth = 0;
+    for n in (0..at).rev() {
+        match bench.cells[n].kind() {
+            T::End | T::Until => depth += 1,
+            // The `do` of a loop counts for it.
+            T::If | T::Function | T::Do | T::Repeat if depth > 0 => depth -= 1,
+            T::If | T::Function | T::Do | T::Repeat => return,
+            T::Else if depth == 0 => {
+                let word = cell.kind().text();
+                let message = format!("`{word}` cannot follow `else`");
+                let report = Diagnostic::new(Code::UnexpectedToken, cell.span, message)
+                    .with_label("`else` is the last branch of an `if`")
+                    .with_secondary(bench.cells[n].span, "the `else`");
+                let insert = vec![plain(T::ElseIf), plain(T::True), plain(T::Then)];
+                out.push(known(vec![Change { at: n, remove: 1, insert }], 0.6, report));
+                return;
+            }
+            _ => {}
+        }
+    }
 }

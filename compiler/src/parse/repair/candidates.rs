@@ -1,6 +1,7 @@
 //! What might be wrong: small changes of the tokens near a fault, and at places where the
 //! indentation disagrees with the structure.
 
+use super::foreign::words;
 use super::layout::Mark;
 use super::trial::{Bench, Change, Outcome};
 use crate::diag::Diagnostic;
@@ -115,15 +116,28 @@ pub(super) fn local(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec<C
             places.push(place);
         }
     }
+    // What the head of the statement ends with.
+    let heads: Vec<T> = bench.cells[statement..at]
+        .iter()
+        .filter_map(|cell| match cell.kind() {
+            T::If | T::ElseIf => Some(T::Then),
+            T::While | T::For => Some(T::Do),
+            _ => None,
+        })
+        .collect();
     let far = |place: usize| (at.abs_diff(place) as f32 * 0.08).min(0.5);
     for &place in &places {
         for &(kind, cost) in INSERTS {
             let token = token(bench, kind);
             let change = Change::insert(place, token);
             // The head of a block ends with its line.
-            let head =
-                matches!(kind, T::Then | T::Do) && place == at && bench.cells[at].indent >= 0;
-            let cost = if head { 0.3 } else { cost + far(place) };
+            let cost = match kind {
+                T::Then | T::Do if place == at && heads.contains(&kind) => {
+                    if bench.cells[at].indent >= 0 { 0.3 } else { cost }
+                }
+                T::Do if !heads.contains(&kind) => 1.5 + far(place),
+                _ => cost + far(place),
+            };
             out.push(Candidate::new(change, What::Insert(kind), cost));
         }
     }
@@ -207,7 +221,7 @@ fn around_mark(bench: &mut Bench<'_>, place: usize, mark: &Mark, out: &mut Vec<C
     let closer = closer_of(mark.open);
     if let Some(closer) = closer {
         let token = token(bench, closer);
-        out.push(Candidate::new(Change::insert(place, token), What::Insert(closer), 1.0));
+        out.push(Candidate::new(closing(bench, place, closer), What::Insert(closer), 1.0));
         if place > 0 {
             let change = Change::replace(place - 1, token);
             out.push(Candidate::new(change, What::Replace(closer), 1.9));
@@ -236,6 +250,15 @@ fn around_mark(bench: &mut Bench<'_>, place: usize, mark: &Mark, out: &mut Vec<C
     }
 }
 
+/// Puts a closer in; `until` with a condition.
+fn closing(bench: &mut Bench<'_>, place: usize, closer: T) -> Change {
+    let mut insert = vec![token(bench, closer)];
+    if closer == T::Until {
+        insert.push(token(bench, T::Name));
+    }
+    Change { at: place, remove: 0, insert }
+}
+
 /// Openers that would make the lines from `place` on as deep as they are.
 fn lost_openers(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
     for (kind, cost) in [(T::Do, 1.2), (T::Repeat, 1.3), (T::LBrace, 1.6), (T::Else, 1.7)] {
@@ -248,6 +271,7 @@ fn lost_openers(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
     let on_line: Vec<usize> =
         (0..place).rev().take_while(|&n| bench.cells[n].line == line).take(60).collect();
     for &n in &on_line {
+        words(bench, n, out);
         let cell = bench.cells[n];
         if cell.kind() == T::LParen {
             let change = Change::insert(n, function);
@@ -275,7 +299,7 @@ fn close_at_line_ends(bench: &mut Bench<'_>, opener: usize, at: usize, out: &mut
     let ends = (opener + 1..=at).filter(|&n| bench.cells[n].indent >= 0);
     let ends: Vec<usize> = ends.take(12).collect();
     for place in ends {
-        out.push(Candidate::new(Change::insert(place, token), What::Insert(closer), 1.05));
+        out.push(Candidate::new(closing(bench, place, closer), What::Insert(closer), 1.05));
     }
     // A bracket that is closed within its line.
     if closer != T::End && closer != T::Until {

@@ -21,9 +21,15 @@ pub(super) fn known(changes: Vec<Change>, cost: f32, diagnostic: Diagnostic) -> 
 /// Known mistakes around the fault at `at`, in the statement that starts at `statement`.
 pub(super) fn foreign(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec<Candidate> {
     let mut out = Vec::new();
-    let line = bench.cells[at].line;
-    let mut places: Vec<usize> =
-        (0..=at).rev().take_while(|&n| bench.cells[n].line == line && at - n < 60).collect();
+    // At the start of a line the one before it may be at fault.
+    let last = if bench.cells[at].indent >= 0 || bench.cells[at].kind() == T::Eof {
+        at.saturating_sub(1)
+    } else {
+        at
+    };
+    let line = bench.cells[last].line;
+    let mut places: Vec<usize> = if last == at { Vec::new() } else { vec![at] };
+    places.extend((0..=last).rev().take_while(|&n| bench.cells[n].line == line && at - n < 60));
     places
         .extend((statement..at).rev().take(40).filter(|n| !places.contains(n)).collect::<Vec<_>>());
     if let Some(before) = at.checked_sub(1)
@@ -40,6 +46,7 @@ pub(super) fn foreign(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec
     equals(bench, at, &mut out);
     reserved(bench, at, &mut out);
     declared_field(bench, at, statement, &mut out);
+    parentheses(bench, at, &mut out);
     if let Some(next) = bench.cells.get(at + 1)
         && next.kind() == T::Other
     {
@@ -230,7 +237,7 @@ fn comments(bench: &Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
 }
 
 /// Keywords with typos, and those of other languages.
-fn words(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
+pub(super) fn words(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
     let cell = bench.cells[place];
     if cell.kind() != T::Name || cell.inserted {
         return;
@@ -312,12 +319,14 @@ fn reserved(bench: &mut Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
     if !named {
         return;
     }
+    let line_start = (0..at).rev().take_while(|&n| bench.cells[n].line == cell.line);
+    let declares = line_start.clone().any(|n| bench.cells[n].kind() == T::Function);
     let name = token(bench, T::Name);
     let report =
         Diagnostic::new(Code::ReservedName, cell.span, format!("`{word}` is a reserved word"))
             .with_label("it cannot be a name");
     let report = match before {
-        T::Dot => {
+        T::Dot if !declares => {
             let span = Span::new(bench.cells[at - 1].span.start, cell.span.end);
             report.with_fix(format!("write `[\"{word}\"]`"), true, span, format!("[\"{word}\"]"))
         }
@@ -349,4 +358,34 @@ fn declared_field(bench: &Bench<'_>, at: usize, statement: usize, out: &mut Vec<
             "",
         );
     out.push(known(vec![Change::delete(statement, 1)], 0.6, report));
+}
+
+/// `s:len` without a call, `function f` without parameters.
+fn parentheses(bench: &Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let Some(before) = at.checked_sub(2) else { return };
+    let [opener, name] = [bench.cells[before], bench.cells[at - 1]];
+    if name.kind() != T::Name || bench.cells[at].kind() == T::LParen {
+        return;
+    }
+    let line = name.line;
+    let mut on_line = (0..at).rev().take_while(|&n| bench.cells[n].line == line);
+    let declares = on_line.any(|n| {
+        let path = &bench.cells[n + 1..at];
+        bench.cells[n].kind() == T::Function
+            && path.iter().all(|cell| matches!(cell.kind(), T::Name | T::Dot | T::Colon))
+    });
+    let end = Span::new(name.span.end, name.span.end);
+    let report = if declares {
+        Diagnostic::new(Code::Expected, end, "a function has its parameters in parentheses")
+            .with_label("expected `(`")
+    } else if opener.kind() == T::Colon {
+        Diagnostic::new(Code::Expected, name.span, "a method can only be called")
+            .with_label("expected arguments behind this")
+            .with_help("`.` reads a field without calling it")
+    } else {
+        return;
+    };
+    let report = report.with_fix("write `()`", declares, end, "()");
+    let insert = vec![plain(T::LParen), plain(T::RParen)];
+    out.push(known(vec![Change { at, remove: 0, insert }], 0.7, report));
 }

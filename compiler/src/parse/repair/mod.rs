@@ -131,7 +131,11 @@ impl Repair<'_, '_> {
                 (choice.convincing, choice.candidate.changes.clone(), explained)
             }
             Some(choice) => {
-                let report = words::report(self.bench, at, choice, explained);
+                let report = if dropped_value(&found.fault, self.bench, at, choice) {
+                    explained
+                } else {
+                    words::report(self.bench, at, choice, explained)
+                };
                 (choice.convincing, choice.candidate.changes.clone(), report)
             }
             None => (false, self.give_up(at), explained),
@@ -265,7 +269,11 @@ impl Repair<'_, '_> {
                     let later = reach > at + 2 && cells[reach].line > cells[at].line;
                     reach > at + 12 || later && candidate.cost < 1.3 || candidate.cost <= 0.5
                 });
-                let closes = view.closes.first().map(|&(_, opener)| outcome.origin[opener]);
+                let origin = &outcome.origin;
+                let mut closes = view.closes.iter();
+                let closes = closes
+                    .find(|&&(closer, _)| origin[closer] == candidate.first())
+                    .map(|&(_, opener)| origin[opener]);
                 best = Some(Choice { candidate, score, convincing, closes });
             }
         }
@@ -330,6 +338,19 @@ impl Repair<'_, '_> {
 fn leads_on(candidate: &Candidate, outcome: &Outcome, at: usize) -> bool {
     let known = matches!(candidate.what, What::Known(_)) && candidate.first() < at;
     outcome.reach.is_none_or(|reach| reach > at || known && reach == at)
+}
+
+/// Is the fault best told as a value that is computed and dropped? Not if something is plainly
+/// missing or doubled.
+fn dropped_value(fault: &Fault, bench: &Bench<'_>, at: usize, choice: &Choice) -> bool {
+    let Some(change) = choice.candidate.changes.first() else { return false };
+    let twin = change.at > 0 && bench.text(change.at) == bench.text(change.at - 1);
+    matches!(fault, Fault::NotAStatement { .. })
+        && match choice.candidate.what {
+            What::Delete => !twin && change.at < at,
+            What::Replace(T::Eq) => change.at == at,
+            _ => false,
+        }
 }
 
 /// A repair that was chosen.

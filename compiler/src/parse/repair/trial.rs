@@ -100,6 +100,12 @@ impl<'a> Bench<'a> {
         }
         cells.extend_from_slice(&self.cells[at..to]);
         origin.extend(at..to);
+        for change in changes.iter().filter(|change| change.remove > 0) {
+            self.pass_indent(change, |heir| {
+                let at = origin.partition_point(|&origin| origin < heir);
+                cells.get_mut(at)
+            });
+        }
         if cells.last().is_none_or(|cell| cell.kind() != T::Eof) {
             let end = cells.last().map_or(0, |cell| cell.span.end);
             let token = Token { kind: T::Eof, payload: 0 };
@@ -145,10 +151,30 @@ impl<'a> Bench<'a> {
         change.insert.iter().enumerate().map(cell).collect()
     }
 
+    /// Where a change takes away the first token of a line, the next one on it is the first.
+    fn pass_indent<'c>(&self, change: &Change, cell: impl FnOnce(usize) -> Option<&'c mut Cell>) {
+        let heir = change.at + change.remove;
+        let Some(next) = self.cells.get(heir) else { return };
+        let removed = self.cells[change.at..heir].iter().rev();
+        let first = removed.take_while(|c| c.line == next.line).find(|c| c.indent >= 0);
+        if let Some(first) = first
+            && change.insert.is_empty()
+            && next.indent == INSIDE
+            && let Some(cell) = cell(heir)
+        {
+            cell.indent = first.indent;
+        }
+    }
+
     /// Makes changes for good.
     pub(super) fn apply(&mut self, changes: &[Change]) {
         for change in changes.iter().rev() {
             let made = self.made(change);
+            let mut heir = self.cells.get(change.at + change.remove).copied();
+            self.pass_indent(change, |_| heir.as_mut());
+            if let Some(heir) = heir {
+                self.cells[change.at + change.remove] = heir;
+            }
             self.cells.splice(change.at..change.at + change.remove, made);
         }
     }
