@@ -16,7 +16,7 @@ pub mod parse;
 pub mod resolve;
 pub mod source;
 
-pub use compile::{Compiler, compile, diagnose, load};
+pub use compile::{compile, diagnose, load};
 pub use luka_bytecode::proto::Span;
 pub use names::{Names, Sym};
 pub use parse::{Options, Std};

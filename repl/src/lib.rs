@@ -7,6 +7,7 @@ pub mod cli;
 mod cmd;
 pub mod host;
 mod interrupt;
+mod lints;
 mod loader;
 mod natives;
 mod options;

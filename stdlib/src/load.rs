@@ -9,14 +9,12 @@ use luka_vm::{Gc, LuaFn, Vm};
 
 /// The compiler behind the VM's door.
 #[derive(Default)]
-pub struct CompilerLoader {
-    compiler: luka_compiler::Compiler,
-}
+pub struct CompilerLoader;
 
 impl Loader for CompilerLoader {
     fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
         let options = luka_compiler::Options::default();
-        self.compiler.load(source, chunk_name, &options).map_err(|message| LoadError { message })
+        luka_compiler::load(source, chunk_name, &options).map_err(|message| LoadError { message })
     }
 }
 

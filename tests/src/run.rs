@@ -77,8 +77,7 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
         Way::Paused => config.fuel = Some(1),
         Way::Plain | Way::Image => {}
     }
-    let mut vm =
-        Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).map_err(started)?;
+    let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
     let f = vm.instantiate(module, None).map_err(started)?;
     let main = vm.heap.new_native(&MAIN, &[]);

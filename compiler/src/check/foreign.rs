@@ -30,32 +30,52 @@ const FOREIGN: &[(&str, &str)] = &[
     ("sleep", "the standard library cannot sleep"),
     ("range", "count with `for i = 1, n do … end`"),
     ("foreach", "write `for k, v in pairs(t) do … end`"),
-    ("unpack", "since Lua 5.2 it is `table.unpack`"),
-    ("loadstring", "since Lua 5.2 `load` takes strings"),
-    ("setfenv", "gone since Lua 5.2: give `load` an environment"),
-    ("getfenv", "gone since Lua 5.2: use `_ENV`"),
-    ("table.getn", "the length of a list is `#t`"),
     ("table.length", "the length of a list is `#t`"),
     ("table.size", "the length of a list is `#t`"),
     ("table.push", "write `table.insert(t, x)`"),
     ("table.pop", "write `table.remove(t)`"),
     ("table.join", "write `table.concat(t, separator)`"),
-    ("table.foreach", "write `for k, v in pairs(t) do … end`"),
-    ("table.foreachi", "write `for i, v in ipairs(t) do … end`"),
     ("string.length", "the length of a string is `#s`"),
     ("string.replace", "write `string.gsub(s, pattern, replacement)`"),
-    ("string.gfind", "since Lua 5.1 it is `string.gmatch`"),
     ("string.split", "write a loop over `string.gmatch(s, \"[^,]+\")`"),
     ("string.trim", "write `s:match(\"^%s*(.-)%s*$\")`"),
     ("string.substring", "write `string.sub(s, from, to)`"),
     ("string.contains", "write `string.find(s, text, 1, true)`"),
+    ("string.startswith", "write `s:sub(1, #prefix) == prefix`"),
+    ("string.endswith", "write `s:sub(-#suffix) == suffix`"),
     ("math.round", "write `math.floor(x + 0.5)`"),
     ("math.pow", "write `x ^ y`"),
     ("os.sleep", "the standard library cannot sleep"),
 ];
 
-/// What to say about a name of another language; fields as `string.split`.
+/// Names of older versions of Lua.
+const GONE: &[(&str, &str)] = &[
+    ("unpack", "since Lua 5.2 it is `table.unpack`"),
+    ("loadstring", "since Lua 5.2 `load` takes strings"),
+    ("setfenv", "gone since Lua 5.2: give `load` an environment"),
+    ("getfenv", "gone since Lua 5.2: use `_ENV`"),
+    ("table.getn", "the length of a list is `#t`"),
+    ("table.foreach", "write `for k, v in pairs(t) do … end`"),
+    ("table.foreachi", "write `for i, v in ipairs(t) do … end`"),
+    ("string.gfind", "since Lua 5.1 it is `string.gmatch`"),
+    ("table.maxn", "gone since Lua 5.2; the length of a list is `#t`"),
+    ("package.seeall", "gone since Lua 5.2, with `module`"),
+    ("math.mod", "since Lua 5.1 it is `math.fmod`; or write `a % b`"),
+    ("table.setn", "gone since Lua 5.1: a list is as long as its items"),
+    ("package.loaders", "since Lua 5.2 it is `package.searchers`"),
+];
+
+/// What to say about a name of an older Lua; fields as `table.getn`.
+pub fn gone_name(name: &[u8]) -> Option<&'static str> {
+    find(GONE, name)
+}
+
+/// What to say about a name of another language or of an older Lua; fields as `string.split`.
 pub fn foreign_name(name: &[u8]) -> Option<&'static str> {
-    let found = FOREIGN.iter().find(|(known, _)| known.as_bytes() == name);
+    find(FOREIGN, name).or_else(|| gone_name(name))
+}
+
+fn find(table: &[(&str, &'static str)], name: &[u8]) -> Option<&'static str> {
+    let found = table.iter().find(|(known, _)| known.as_bytes() == name);
     found.map(|(_, advice)| *advice)
 }

@@ -53,8 +53,11 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
         let mut label = Label::new((name.clone(), mark.range.clone()))
             .with_color(color)
             .with_order(order as i32);
+        // Without words nothing would be underlined.
         if !mark.text.is_empty() {
             label = label.with_message(mark.text);
+        } else if mark.primary {
+            label = label.with_message("here");
         }
         report.add_label(label);
     }

@@ -33,12 +33,11 @@ use crate::source::Source;
 /// Emits every function of a chunk. Of a tree with errors the module is of no use, but the
 /// diagnostics are.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
-    let mut emission = Emission::new(source, tokens, Room::default());
+    let mut emission = Emission::new(source, tokens);
     for id in 0..hir.functions.len() as u32 {
         emission.function(hir, FuncId(id));
     }
-    let (module, diagnostics, _) = emission.finish();
-    (module, diagnostics)
+    emission.finish()
 }
 
 /// Emission of a chunk function by function, in any order. Of the tokens it needs the spans.
@@ -51,9 +50,11 @@ pub struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    pub fn new(source: &'a Source, tokens: &'a Tokens, mut room: Room) -> Emission<'a> {
-        room.hints = place::Hints::default();
-        room.consts.make_room(tokens.names.text_len());
+    pub fn new(source: &'a Source, tokens: &'a Tokens) -> Emission<'a> {
+        let consts = consts::Constants::new(tokens.names.text_len());
+        // Room for a function of good size, or for a small chunk.
+        let f = code::Code::with_capacity(tokens.spans.len().min(256));
+        let room = Room { f, consts, scopes: vars::Scopes::with_room(), ..Room::default() };
         Emission { source, tokens, room, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
@@ -98,16 +99,15 @@ impl<'a> Emission<'a> {
     }
 
     /// The module, once every function has been emitted.
-    pub fn finish(self) -> (Module, Vec<Diagnostic>, Room) {
+    pub fn finish(self) -> (Module, Vec<Diagnostic>) {
         let source_name = Some(self.source.name().into());
-        (Module { source_name, native: false, protos: self.protos }, self.diagnostics, self.room)
+        (Module { source_name, native: false, protos: self.protos }, self.diagnostics)
     }
 }
 
-/// What goes from function to function, and to the next chunk: the memory, and hints where to
-/// search.
+/// What goes from function to function: the memory, and hints where to search.
 #[derive(Default)]
-pub struct Room {
+struct Room {
     hints: place::Hints,
     f: code::Code,
     consts: consts::Constants,

@@ -29,8 +29,15 @@ options:
   --          stop handling options
   -           stop handling options and execute standard input
 
-options of `luka check`: --fix applies the edits that are safe; --error-format human (the default),
-short (a line each) or json (an object a line).
+options of `luka check`:
+  -A LINT, -W LINT, -D LINT  allow a lint, warn of it, make it an error; LINT is a name as
+              unused-local, a code as L0201, or all (luka explain lists them)
+  --fix       apply the edits that are safe
+  --error-format HOW  human (the default), short (a line each) or json (an object a line)
+
+A file luka.toml in the folder or above it says the same for a project: `globals = [\"love\"]`, and
+below `[lints]`, `unused-parameter = \"warn\"`. A comment `-- luka: allow(unused-local)` keeps its
+line silent, `-- luka: allow-file(…)` the file.
 
 stages of `luka dis`: tokens, ast, hir, bytecode (the default); --spans adds source positions.
 

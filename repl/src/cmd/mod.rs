@@ -7,4 +7,4 @@ pub mod explain;
 pub mod help;
 mod profile;
 pub mod run;
-mod tool;
+pub(crate) mod tool;

@@ -1,11 +1,10 @@
 //! `luka check --fix`: the edits that are safe, written to the file.
 
-use luka_compiler::Options;
 use luka_compiler::diag::{Diagnostic, Edit};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use super::findings;
+use super::Checker;
 use crate::cmd::tool;
 
 /// Most times a file is looked at again after edits; a report may hide another.
@@ -15,17 +14,17 @@ const ROUNDS: usize = 20;
 ///
 /// # Errors
 /// The file cannot be written, or is standard input.
-pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, options: &Options) -> Result<usize, String> {
+pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, checker: &Checker) -> Result<usize, String> {
     let mut applied = 0;
     let source = tool::source(path, bytes.clone());
-    let mut found = findings(&source, options);
+    let mut found = checker.findings(&source);
     for _ in 0..ROUNDS {
         let (edits, count) = safe_edits(&found);
         if count == 0 {
             break;
         }
         let text = edited(bytes, &edits);
-        let after = findings(&tool::source(path, text.clone()), options);
+        let after = checker.findings(&tool::source(path, text.clone()));
         // An edit that does not help is none; reports are bounded, so theirs may stay as many.
         if after == found || after.len() > found.len() {
             break;

@@ -1,22 +1,27 @@
-//! `luka check [--fix] [--error-format human|short|json] FILE|DIR…`: says what is wrong with
-//! sources and runs nothing. Of a directory all `.lua` and `.luka` files below it are read, in
-//! order. The exit code is 0 if all of them are good.
+//! `luka check [--fix] [--error-format human|short|json] [-A|-W|-D LINT] FILE|DIR…`: says what is
+//! wrong with sources, and what is legal and probably not meant, and runs nothing. Of a directory
+//! all `.lua` and `.luka` files below it are read, in order. The exit code is 0 if none of them has
+//! an error; warnings are none.
 //!
-//! `files` finds the files, `format` prints reports, `fix` applies edits.
+//! `files` finds the files, `format` prints reports, `fix` applies edits; the lints are those of
+//! [`crate::lints`].
 
 mod files;
 mod fix;
 mod format;
 
-use luka_compiler::Options;
+use luka_compiler::check::Linter;
 use luka_compiler::diag::{Diagnostic, Severity};
 use luka_compiler::source::Source;
+use luka_compiler::{Options, Std};
 
 use super::tool;
+use crate::lints;
 use format::Format;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match tool::arguments(args, &["--error-format"], &["--fix"]) {
+    let valued = [&["--error-format"], lints::FLAGS].concat();
+    let args = match tool::arguments(args, &valued, &["--fix"]) {
         Ok(args) if !args.files.is_empty() => args,
         Ok(_) => return tool::misuse("check", "no files"),
         Err(message) => return tool::misuse("check", &message),
@@ -26,16 +31,24 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
     for (name, value) in &args.flags {
         match (name.as_str(), value.as_deref()) {
             ("--fix", _) => fixes = true,
+            (name, _) if lints::FLAGS.contains(&name) => {}
             (_, Some(b"human")) => format = Format::Human,
             (_, Some(b"short")) => format = Format::Short,
             (_, Some(b"json")) => format = Format::Json,
             _ => return tool::misuse("check", "--error-format is human, short or json"),
         }
     }
-    let options = tool::options(args.std);
+    let mut checker = match Checker::new(&args) {
+        Ok(checker) => checker,
+        Err(message) => return tool::misuse("check", &message),
+    };
+    let paths = files::sources(&args.files);
+    for path in &paths {
+        checker.survey(path);
+    }
     let mut sum = Sum { asked: args.files.len(), ..Sum::default() };
-    for path in files::sources(&args.files) {
-        let mut bytes = match tool::read(&path) {
+    for path in paths {
+        let mut bytes = match checker.read(&path) {
             Ok(bytes) => bytes,
             Err(message) => {
                 eprintln!("luka check: {message}");
@@ -44,7 +57,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             }
         };
         if fixes {
-            match fix::fix(&path, &mut bytes, &options) {
+            match fix::fix(&path, &mut bytes, &checker) {
                 Ok(fixed) => sum.fixed += fixed,
                 Err(message) => {
                     eprintln!("luka check: {message}");
@@ -53,7 +66,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             }
         }
         let source = tool::source(&path, bytes);
-        let diagnostics = findings(&source, &options);
+        let diagnostics = checker.findings(&source);
         format.print(&diagnostics, &source, &path);
         sum.add(&diagnostics);
     }
@@ -63,9 +76,41 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
     i32::from(sum.errors > 0 || sum.unread > 0)
 }
 
-/// All there is to say about a source.
-fn findings(source: &Source, options: &Options) -> Vec<Diagnostic> {
-    luka_compiler::diagnose(source, options)
+/// What finds faults and lints.
+struct Checker {
+    options: Options,
+    linter: Linter,
+    /// Standard input can be read once only.
+    stdin: Option<Result<Vec<u8>, String>>,
+}
+
+impl Checker {
+    fn new(args: &tool::Arguments) -> Result<Checker, String> {
+        let (linter, std) = lints::linter(&args.flags)?;
+        // What the command line says goes over what the project says.
+        let std = std.filter(|_| args.std == Std::default()).unwrap_or(args.std);
+        Ok(Checker { options: tool::options(std), linter, stdin: None })
+    }
+
+    fn read(&mut self, path: &[u8]) -> Result<Vec<u8>, String> {
+        if path == b"-" {
+            return self.stdin.get_or_insert_with(|| tool::read(path)).clone();
+        }
+        tool::read(path)
+    }
+
+    /// Takes notes of what a file defines; reading it again says why it cannot be read.
+    fn survey(&mut self, path: &[u8]) {
+        if let Ok(bytes) = self.read(path) {
+            self.linter.survey(&tool::source(path, bytes), &self.options);
+        }
+    }
+
+    /// All there is to say about a source: its faults, or its lints if it has none.
+    fn findings(&self, source: &Source) -> Vec<Diagnostic> {
+        let faults = luka_compiler::diagnose(source, &self.options);
+        if faults.is_empty() { self.linter.check(source, &self.options) } else { faults }
+    }
 }
 
 /// What is said in the end.

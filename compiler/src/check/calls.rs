@@ -1,0 +1,149 @@
+//! Calls: wrong numbers of arguments, results that nobody takes, formats that do not fit.
+
+use super::{Room, lint};
+use crate::Span;
+use crate::ast::{Expr, ExprId, Stmt};
+use crate::diag::Code;
+
+pub(super) fn check(room: &mut Room) {
+    for (id, expr) in room.exprs() {
+        if let Expr::Call { callee, args, .. } = expr {
+            let args: Vec<ExprId> = room.chunk.list(args).collect();
+            library_call(room, id, callee, &args);
+            own_call(room, callee, &args);
+            format_call(room, callee, &args);
+        }
+    }
+    for (_, stmt) in room.stmts() {
+        if let Stmt::Call(call) = stmt {
+            discarded(room, call);
+        }
+    }
+}
+
+/// Whether the last argument may be any number of values.
+fn open_ended(room: &Room, args: &[ExprId]) -> bool {
+    args.last().is_some_and(|&last| {
+        matches!(room.chunk.expr(last), Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg)
+    })
+}
+
+/// A function of the standard library.
+fn library_call(room: &mut Room, id: ExprId, callee: ExprId, args: &[ExprId]) {
+    let Some(name) = room.library_name(callee) else { return };
+    let Some(signature) = room.known.signature(&name) else { return };
+    let open = open_ended(room, args);
+    let fixed = args.len() - usize::from(open);
+    let (least, most) = (signature.least, signature.most);
+    let too_many = most.is_some_and(|most| fixed > most);
+    if !too_many && (open || args.len() >= least) {
+        return;
+    }
+    let text = String::from_utf8_lossy(&name);
+    let span = match (too_many, most) {
+        (true, Some(most)) => room.chunk.expr_span(args[most]),
+        _ => {
+            let span = room.chunk.expr_span(id);
+            Span::new(span.end.saturating_sub(1), span.end)
+        }
+    };
+    let takes = match most {
+        Some(most) if most == least => counted(least),
+        Some(most) => format!("{least} to {}", counted(most)),
+        None => format!("at least {}", counted(least)),
+    };
+    let message = format!("`{text}` takes {takes}, not {}", args.len());
+    let note = signature.text.clone();
+    let label = if too_many { "this one is too many" } else { "something is missing here" };
+    room.report(lint(Code::ArgumentCount, span, message).with_label(label).with_note(note));
+}
+
+fn counted(n: usize) -> String {
+    if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") }
+}
+
+/// A local function that keeps its value: more arguments than it has parameters.
+fn own_call(room: &mut Room, callee: ExprId, args: &[ExprId]) {
+    let Expr::Name(name) = room.chunk.expr(callee) else { return };
+    let Some(variable) = room.facts.variable(callee).copied() else { return };
+    let Some(func) = variable.func.map(|id| room.chunk.func(id)) else { return };
+    let params = room.chunk.list_len(func.params);
+    let fixed = args.len() - usize::from(open_ended(room, args));
+    if variable.writes > 0 || func.is_vararg || func.is_method || fixed <= params {
+        return;
+    }
+    // A function that does nothing takes whatever it is given.
+    if params == 0 && room.chunk.block(func.body).stmts.is_empty() {
+        return;
+    }
+    let message = format!("`{}` takes {}, not {}", room.text(name), counted(params), args.len());
+    room.report(
+        lint(Code::ArgumentCount, room.chunk.expr_span(args[params]), message)
+            .with_label("nobody looks at this one")
+            .with_secondary(variable.span, "declared here"),
+    );
+}
+
+/// The call of a function that does nothing but give a value, as a statement.
+fn discarded(room: &mut Room, call: ExprId) {
+    let Expr::Call { callee, .. } = room.chunk.expr(call) else { return };
+    let Some(name) = room.library_name(callee) else { return };
+    let Some(signature) = room.known.signature(&name) else { return };
+    if !signature.pure {
+        return;
+    }
+    let text = String::from_utf8_lossy(&name).into_owned();
+    let mut found = lint(
+        Code::UnusedResult,
+        room.chunk.expr_span(call),
+        format!("the result of `{text}` is not used"),
+    )
+    .with_label("this does nothing");
+    if text.starts_with("string.") {
+        found = found.with_help("strings do not change; the result is a new one");
+    }
+    room.report(found);
+}
+
+/// `string.format("%d %d", 1)`.
+fn format_call(room: &mut Room, callee: ExprId, args: &[ExprId]) {
+    if room.library_name(callee).as_deref() != Some(b"string.format") {
+        return;
+    }
+    let Some(&format) = args.first() else { return };
+    let Expr::Str(text) = room.chunk.expr(format) else { return };
+    let Some(wanted) = directives(room.bytes(text)) else { return };
+    let given = args.len() - 1;
+    let open = open_ended(room, args);
+    if given == wanted || (open && given - 1 <= wanted) {
+        return;
+    }
+    let values = if wanted == 1 { "value" } else { "values" };
+    let is = if given == 1 { "is" } else { "are" };
+    let message = format!("the format asks for {wanted} {values}, and {given} {is} given");
+    let span = room.chunk.expr_span(args.get(wanted + 1).copied().unwrap_or(format));
+    room.report(lint(Code::FormatArguments, span, message));
+}
+
+/// How many values a format asks for; `None` if it is not one.
+fn directives(format: &[u8]) -> Option<usize> {
+    let mut count = 0;
+    let mut bytes = format.iter();
+    while let Some(&b) = bytes.next() {
+        if b != b'%' {
+            continue;
+        }
+        let mut conversion = *bytes.next()?;
+        if conversion == b'%' {
+            continue;
+        }
+        while matches!(conversion, b'-' | b'+' | b' ' | b'#' | b'.' | b'0'..=b'9') {
+            conversion = *bytes.next()?;
+        }
+        if !conversion.is_ascii_alphabetic() {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
+}

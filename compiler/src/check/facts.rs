@@ -1,0 +1,125 @@
+//! What a chunk says about its names, gathered in one walk (see `walk`): variables and what each
+//! use of a name means, globals, labels, and where control does not come by.
+
+use std::collections::HashSet;
+
+use crate::ast::{Attrib, BlockId, Chunk, ExprId, FuncId};
+use crate::{Span, Sym};
+
+/// No variable.
+pub(super) const NONE: u32 = u32::MAX;
+/// A global name.
+pub(super) const GLOBAL: u32 = u32::MAX - 1;
+
+/// How a variable came to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Local,
+    /// `local function`
+    Function,
+    Param,
+    Loop,
+    /// The `self` of `function t:m()`.
+    SelfParam,
+}
+
+/// A local variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Variable {
+    pub name: Sym,
+    pub span: Span,
+    pub kind: Kind,
+    pub attrib: Attrib,
+    pub reads: u32,
+    /// Reads inside the function the variable is.
+    pub self_reads: u32,
+    /// Assignments after the declaration.
+    pub writes: u32,
+    /// The function it was declared with: `local function f`, `local f = function`.
+    pub func: Option<FuncId>,
+    /// It names a result of a call beside the first one, or a global of its name kept at hand:
+    /// nobody minds if it is not used.
+    pub extra: bool,
+    /// What comes next in the same declaration.
+    pub next: Option<u32>,
+    /// The variable of the same name it hides, and whether that is of the same block.
+    pub hides: Option<u32>,
+    pub same_block: bool,
+}
+
+/// How a global is used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Use {
+    Read,
+    Write,
+    /// `function name() … end`
+    Define,
+}
+
+/// A use of a global.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct GlobalUse {
+    pub name: Sym,
+    pub span: Span,
+    pub how: Use,
+    /// The function it is in; the main one is 0.
+    pub func: u32,
+}
+
+/// A label.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Label {
+    pub name: Sym,
+    pub span: Span,
+    pub func: u32,
+    pub used: bool,
+}
+
+/// What the walk has found.
+pub(super) struct Facts {
+    pub variables: Vec<Variable>,
+    /// By expression: the variable a name is, [`GLOBAL`], or [`NONE`].
+    meanings: Vec<u32>,
+    pub globals: Vec<GlobalUse>,
+    pub labels: Vec<Label>,
+    /// Globals and fields whose absence the program reckons with: what is tested.
+    pub tested: HashSet<Sym>,
+    /// Statements that control never reaches, the first one of each block.
+    pub unreachable: Vec<Span>,
+    /// Empty blocks: what they belong to and where they are.
+    pub empty: Vec<BlockId>,
+    /// The chunk has something in it the walk does not know: what is unused cannot be told.
+    pub incomplete: bool,
+    /// The program makes names at run time: `setmetatable(_G, …)`, `_G[name] = …`, `_ENV = …`.
+    pub dynamic: bool,
+}
+
+impl Facts {
+    pub fn new(chunk: &Chunk) -> Facts {
+        Facts {
+            variables: Vec::new(),
+            meanings: vec![NONE; chunk.exprs.len()],
+            globals: Vec::new(),
+            labels: Vec::new(),
+            tested: HashSet::new(),
+            unreachable: Vec::new(),
+            empty: Vec::new(),
+            incomplete: false,
+            dynamic: false,
+        }
+    }
+
+    pub fn set_meaning(&mut self, id: ExprId, meaning: u32) {
+        self.meanings[id.index()] = meaning;
+    }
+
+    /// The local variable an expression is the name of.
+    pub fn variable(&self, id: ExprId) -> Option<&Variable> {
+        self.variables.get(self.meanings[id.index()] as usize)
+    }
+
+    /// Whether an expression is the name of a global.
+    pub fn is_global(&self, id: ExprId) -> bool {
+        self.meanings[id.index()] == GLOBAL
+    }
+}

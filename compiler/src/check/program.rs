@@ -1,0 +1,126 @@
+//! What all the files of a program say together about globals.
+
+use std::collections::{HashMap, HashSet};
+
+use super::facts::{Facts, Use};
+use super::is_whole;
+use crate::ast::{Expr, ExprId, Stmt};
+use crate::parse::Parsed;
+
+/// Globals of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Globals some file defines, and fields of globals as `string.trim`.
+    defined: HashSet<Vec<u8>>,
+    /// How often a global, or a field of one, is used.
+    uses: HashMap<Vec<u8>, Uses>,
+    /// Files seen.
+    count: u32,
+    /// Some file makes globals whose names are not written down, or was not understood.
+    pub dynamic: bool,
+}
+
+/// How often a name is used.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uses {
+    /// In how many files, and which was the last one.
+    files: u32,
+    last: u32,
+    times: u32,
+}
+
+/// A name that is used more often, defined nowhere, comes from whatever runs the program.
+const SLIPS: u32 = 2;
+const SLIPS_OF_ONE_FILE: u32 = 5;
+
+impl Program {
+    /// Adds a file.
+    pub(super) fn add(&mut self, facts: &Facts, parsed: &Parsed) {
+        let names = &parsed.tokens.names;
+        self.count += 1;
+        for global in &facts.globals {
+            let name = names.bytes(global.name);
+            if global.how != Use::Read {
+                self.defined.insert(name.to_vec());
+            }
+            self.add_use(name.to_vec());
+        }
+        self.dynamic |= facts.dynamic || !is_whole(parsed);
+        let chunk = &parsed.chunk;
+        for &expr in &chunk.exprs {
+            if let Expr::Field { object, name } = expr
+                && let Expr::Name(library) = chunk.expr(object)
+                && facts.is_global(object)
+            {
+                self.add_use([names.bytes(library), b".", names.bytes(name)].concat());
+            }
+        }
+        for stmt in &chunk.stmts {
+            match stmt {
+                Stmt::Assign { targets, .. } => {
+                    for target in chunk.list(*targets) {
+                        self.add_field(facts, parsed, target);
+                    }
+                }
+                Stmt::Function { target, .. } => self.add_field(facts, parsed, *target),
+                _ => {}
+            }
+        }
+    }
+
+    fn add_use(&mut self, name: Vec<u8>) {
+        let uses = self.uses.entry(name).or_default();
+        uses.times += 1;
+        if uses.last != self.count {
+            uses.last = self.count;
+            uses.files += 1;
+        }
+    }
+
+    /// `string.trim = …` and `_G.name = …`.
+    fn add_field(&mut self, facts: &Facts, parsed: &Parsed, target: ExprId) {
+        let (chunk, names) = (&parsed.chunk, &parsed.tokens.names);
+        let (object, key) = match chunk.expr(target) {
+            Expr::Field { object, name } => (object, name),
+            Expr::Index { object, key } => match chunk.expr(key) {
+                Expr::Str(name) => (object, name),
+                _ => return,
+            },
+            _ => return,
+        };
+        let Expr::Name(owner) = chunk.expr(object) else { return };
+        if !facts.is_global(object) {
+            return;
+        }
+        let (owner, key) = (names.bytes(owner), names.bytes(key));
+        self.defined.insert(match owner {
+            b"_G" => key.to_vec(),
+            _ => [owner, b".", key].concat(),
+        });
+    }
+
+    /// Whether some file assigns to a global, or a field of one.
+    pub fn defines(&self, name: &[u8]) -> bool {
+        self.defined.contains(name)
+    }
+
+    /// How many files use a global.
+    pub fn files_with(&self, name: &[u8]) -> u32 {
+        self.uses.get(name).map_or(0, |uses| uses.files)
+    }
+
+    /// Whether a name nobody defines is used so seldom that it looks like a slip. What several
+    /// files use, or one uses all the time, is taken for a gift of whatever runs the program.
+    pub fn is_slip(&self, name: &[u8]) -> bool {
+        let most = if self.count == 1 { SLIPS_OF_ONE_FILE } else { SLIPS };
+        self.uses.get(name).is_none_or(|uses| uses.files <= 1 && uses.times <= most)
+    }
+
+    /// The globals some file defines.
+    pub fn globals(&self) -> Vec<&[u8]> {
+        let mut names: Vec<&[u8]> =
+            self.defined.iter().map(Vec::as_slice).filter(|n| !n.contains(&b'.')).collect();
+        names.sort_unstable();
+        names
+    }
+}

@@ -1,0 +1,125 @@
+//! What is declared and not used: locals, functions, parameters, labels; and what is declared
+//! twice.
+
+use super::facts::{Kind, Variable};
+use super::{Room, lint};
+use crate::ast::Attrib;
+use crate::diag::{Code, Diagnostic};
+
+pub(super) fn check(room: &mut Room) {
+    for index in 0..room.facts.variables.len() {
+        let variable = room.facts.variables[index];
+        if !room.is_written(variable.name, variable.span) {
+            continue;
+        }
+        shadowing(room, &variable);
+        if variable.reads == 0
+            && !room.bytes(variable.name).starts_with(b"_")
+            && variable.attrib != Attrib::Close
+        {
+            unused(room, &variable);
+        }
+    }
+    labels(room);
+}
+
+fn unused(room: &mut Room, variable: &Variable) {
+    let name = room.text(variable.name);
+    let only_itself = variable.self_reads > 0;
+    let (code, message) = match variable.kind {
+        Kind::SelfParam => return,
+        Kind::Param => (Code::UnusedParameter, format!("parameter `{name}` is never used")),
+        Kind::Loop => (Code::UnusedLoopVariable, format!("loop variable `{name}` is never used")),
+        Kind::Function if variable.writes == 0 => {
+            let how = if only_itself { "is called by itself only" } else { "is never used" };
+            (Code::UnusedFunction, format!("function `{name}` {how}"))
+        }
+        _ if only_itself => return,
+        _ if variable.writes > 0 => {
+            (Code::UnusedLocal, format!("`{name}` is assigned, but its value is never used"))
+        }
+        _ => {
+            // Of several variables the earlier ones may stand for values nobody wants.
+            if variable.extra || later_used(room, variable) {
+                return;
+            }
+            (Code::UnusedLocal, format!("`{name}` is never used"))
+        }
+    };
+    let found = lint(code, variable.span, message);
+    room.report(underscore(room, variable, &name, found));
+}
+
+fn later_used(room: &Room, variable: &Variable) -> bool {
+    let mut next = variable.next;
+    while let Some(later) = next.and_then(|index| room.facts.variables.get(index as usize)) {
+        if later.reads + later.writes > 0 {
+            return true;
+        }
+        next = later.next;
+    }
+    false
+}
+
+/// Offers the name with an underscore, which says that nobody is to use it.
+fn underscore(room: &Room, variable: &Variable, name: &str, found: Diagnostic) -> Diagnostic {
+    let marked = format!("_{name}");
+    if variable.writes > 0
+        || variable.self_reads > 0
+        || room.tokens.names.lookup(marked.as_bytes()).is_some()
+    {
+        return found;
+    }
+    let safe = matches!(variable.kind, Kind::Param | Kind::Loop);
+    let title = format!("if that is meant, call it `{marked}`");
+    found.with_fix(title, safe, variable.span, marked)
+}
+
+/// A name declared where another variable has it.
+fn shadowing(room: &mut Room, variable: &Variable) {
+    let Some(hidden) = variable.hides.and_then(|v| room.facts.variables.get(v as usize)) else {
+        return;
+    };
+    let name = room.text(variable.name);
+    if name.starts_with('_') || !room.is_written(hidden.name, hidden.span) {
+        return;
+    }
+    // Two of a name in one list: the first cannot be used at all.
+    let in_one_list = variable.same_block
+        && (hidden.kind == Kind::Param && variable.kind == Kind::Param
+            || hidden.kind == Kind::Loop && variable.kind == Kind::Loop
+            || same_declaration(room, hidden, variable));
+    let (code, message) = if in_one_list {
+        (Code::DuplicateName, format!("`{name}` is declared twice in one list"))
+    } else {
+        (Code::Shadowing, format!("`{name}` hides another variable of this name"))
+    };
+    let span = hidden.span;
+    room.report(lint(code, variable.span, message).with_secondary(span, "declared here before"));
+}
+
+fn same_declaration(room: &Room, first: &Variable, second: &Variable) -> bool {
+    let mut next = first.next;
+    while let Some(later) = next.and_then(|index| room.facts.variables.get(index as usize)) {
+        if later.span == second.span {
+            return true;
+        }
+        next = later.next;
+    }
+    false
+}
+
+fn labels(room: &mut Room) {
+    let labels = &room.facts.labels;
+    for label in labels.iter().filter(|label| !label.used) {
+        let used = labels.iter().any(|l| l.used && l.name == label.name && l.func == label.func);
+        if !used && room.is_written(label.name, label.span) {
+            let name = room.text(label.name);
+            room.report(lint(
+                Code::UnusedLabel,
+                label.span,
+                format!("no `goto` jumps to `{name}`"),
+            ));
+        }
+    }
+}
