@@ -150,21 +150,13 @@ pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
 /// Calls the native in slot `f` for the CALL or TFORCALL at `vm.ip`: the common case of a plain
 /// return is finished here.
 #[inline(never)]
-pub(crate) fn call_native(vm: &mut Vm, mut f: *mut Value, nargs: usize) -> u32 {
+pub(crate) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
     // SAFETY: the instruction is verified; `f` and the arguments are its window.
     unsafe {
         let ip = vm.ip;
-        let mut base = f.add(HEADER);
-        if base.add(nargs + NATIVE_SLOTS) > vm.stack_end {
-            f = match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
-                Ok(f) => f,
-                Err(e) => return vm.settle(Err(e)),
-            };
-            base = f.add(HEADER);
-        }
-        if vm.hooks_on() {
-            let next = vm.call_instr();
-            return vm.settle(next);
+        let base = f.add(HEADER);
+        if base.add(nargs + NATIVE_SLOTS) > vm.stack_end || vm.hooks_on() {
+            return call_native_slow(vm, f, nargs);
         }
         let delta = (base as usize) - (vm.base as usize);
         Link::new(FrameKind::Lua, ip as u64, delta, 0).write(base);
@@ -185,21 +177,53 @@ pub(crate) fn call_native(vm: &mut Vm, mut f: *mut Value, nargs: usize) -> u32 {
                 vm.ip = ip.add(1);
                 if wanted == 2 {
                     if n > 0 { copy(f, first) } else { *f = Value::NIL }
-                } else if wanted == 0 {
-                    std::ptr::copy(first, f, n);
-                    vm.top = f.add(n);
                 } else {
-                    place(first, n, f, wanted - 1);
+                    let count = if wanted == 0 { n } else { wanted - 1 };
+                    let (mut from, mut to) = (first, f);
+                    let (end, last) = (first.add(n), f.add(count));
+                    while to < last {
+                        rolled();
+                        if from < end {
+                            copy(to, from)
+                        } else {
+                            *to = Value::NIL
+                        }
+                        from = from.add(1);
+                        to = to.add(1);
+                    }
+                    if wanted == 0 {
+                        vm.top = to;
+                    }
                 }
                 if vm.heap.debt > 0 {
-                    let next = vm.safepoint_after(f, wanted);
-                    return vm.settle(next);
+                    return collect_after(vm, f, wanted);
                 }
                 CONTINUE
             }
             other => drive(vm, other),
         }
     }
+}
+
+/// As [`call_native`] when the stack is short or a hook is set.
+#[cold]
+#[inline(never)]
+fn call_native_slow(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
+    if vm.hooks_on() {
+        let next = vm.call_instr();
+        return vm.settle(next);
+    }
+    match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
+        Ok(f) => call_native(vm, f, nargs),
+        Err(e) => vm.settle(Err(e)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn collect_after(vm: &mut Vm, f: *mut Value, wanted: usize) -> u32 {
+    let next = vm.safepoint_after(f, wanted);
+    vm.settle(next)
 }
 
 /// Goes on with what a native has returned, as long as that is what functions with callbacks do:

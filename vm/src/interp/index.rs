@@ -35,8 +35,9 @@ pub enum Put {
     },
 }
 
-/// A short-string key looked up through plain `__index` tables; null if a function or a miss is
-/// met on the way. `t` itself does not have the key.
+/// A short-string key looked up through plain `__index` tables: its node, or one that holds nil if
+/// the chain ends without it; null if a function is met on the way. `t` itself does not have the
+/// key.
 ///
 /// # Safety
 /// Machine and table are live, `key` points to a short string.
@@ -48,11 +49,12 @@ pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *m
         for _ in 0..MAX_CHAIN {
             let mt = (*t).meta;
             if mt.is_null() {
-                return std::ptr::null_mut();
+                return Table::no_nodes();
             }
             t = index_table(vm, mt);
             if t.is_null() {
-                return std::ptr::null_mut();
+                let name: Value = (*vm).event_names[Event::Index as usize].into();
+                return if find_field(mt, &name).is_null() { Table::no_nodes() } else { t.cast() };
             }
             let n = find_field(t, key);
             if !n.is_null() {

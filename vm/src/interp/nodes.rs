@@ -8,6 +8,7 @@
 //! own.
 
 use super::dispatch::Ip;
+use super::operand::settled;
 use crate::meta::Event;
 use crate::table::{Node, Table};
 use crate::value::{Value, tag};
@@ -39,14 +40,21 @@ pub unsafe fn table_of(v: *const Value) -> *mut Table {
 /// The node the instruction's cache points to.
 #[inline(always)]
 pub unsafe fn hinted(ip: Ip, t: *const Table) -> *mut Node {
-    (*t).nodes.add(((*ip).n as u32 & (*t).node_mask) as usize)
+    // (In eight bits: one register less.)
+    (*t).nodes.add(((*t).node_mask as u8 & (*ip).n) as usize)
+}
+
+/// The node where a short string belongs.
+#[inline(always)]
+pub unsafe fn main_node(t: *const Table, key: *const Value) -> *mut Node {
+    let hash = (*((*key).payload as usize as *const crate::heap::Header)).hash;
+    (*t).nodes.add((hash & (*t).node_mask) as usize)
 }
 
 /// The node of the hash part that holds a short string, or null.
 #[inline(always)]
 pub unsafe fn find_str(t: *const Table, key: *const Value) -> *mut Node {
-    let hash = (*((*key).payload as usize as *const crate::heap::Header)).hash;
-    let mut n = (*t).nodes.add((hash & (*t).node_mask) as usize);
+    let mut n = main_node(t, key);
     loop {
         if (*n).key == (*key).payload && (*n).key_tag == tag::STR {
             return n;
@@ -109,7 +117,7 @@ pub unsafe fn index_table(vm: *const Vm, meta: *mut Table) -> *mut Table {
 /// The array slot of an integer key: payload and tag addresses, if inside the array part.
 #[inline(always)]
 pub unsafe fn array_slot(t: *const Table, key: i64) -> Option<(*mut u64, *mut u8)> {
-    let i = (key as u64).wrapping_sub(1);
+    let i = settled((key as u64).wrapping_sub(1));
     let n = (*t).asize as u64;
     if i < n {
         let arr = (*t).arr;

@@ -80,20 +80,26 @@ macro_rules! const_c {
 
 /// Operators on two integers and on two floats.
 macro_rules! arith {
-    ($name:ident, $float_name:ident, $rd:ident,
+    ($name:ident, $mixed_name:ident, $rd:ident,
      |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
                 let (b, c) = (rb(ip, base), $rd!(ip, base, k));
-                if is_int(b) && is_int(c) {
-                    let ($x, $y) = (int_of(b), int_of(c));
-                    set_int(ra(ip, base), $int);
+                if is_int(b) {
+                    if is_int(c) {
+                        let ($x, $y) = (int_of(b), int_of(c));
+                        set_int(ra(ip, base), $int);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                } else if is_float(b) && is_float(c) {
+                    let ($p, $q) = (float_of(b), float_of(c));
+                    set_float(ra(ip, base), $float);
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 }
-                tail!($float_name, vm, ip, base, k, fuel, tb)
+                tail!($mixed_name, vm, ip, base, k, fuel, tb)
             }
         }
-        float_half!($float_name, $rd, |$p, $q| $float);
+        float_half!($mixed_name, $rd, |$p, $q| $float);
     };
 }
 
@@ -135,12 +141,12 @@ macro_rules! bitwise {
     };
 }
 
-arith!(op_add, op_add_float, reg_c, |x, y| x.wrapping_add(y), |p, q| p + q);
-arith!(op_sub, op_sub_float, reg_c, |x, y| x.wrapping_sub(y), |p, q| p - q);
-arith!(op_mul, op_mul_float, reg_c, |x, y| x.wrapping_mul(y), |p, q| p * q);
-arith!(op_addk, op_addk_float, const_c, |x, y| x.wrapping_add(y), |p, q| p + q);
-arith!(op_subk, op_subk_float, const_c, |x, y| x.wrapping_sub(y), |p, q| p - q);
-arith!(op_mulk, op_mulk_float, const_c, |x, y| x.wrapping_mul(y), |p, q| p * q);
+arith!(op_add, op_add_mixed, reg_c, |x, y| x.wrapping_add(y), |p, q| p + q);
+arith!(op_sub, op_sub_mixed, reg_c, |x, y| x.wrapping_sub(y), |p, q| p - q);
+arith!(op_mul, op_mul_mixed, reg_c, |x, y| x.wrapping_mul(y), |p, q| p * q);
+arith!(op_addk, op_addk_mixed, const_c, |x, y| x.wrapping_add(y), |p, q| p + q);
+arith!(op_subk, op_subk_mixed, const_c, |x, y| x.wrapping_sub(y), |p, q| p - q);
+arith!(op_mulk, op_mulk_mixed, const_c, |x, y| x.wrapping_mul(y), |p, q| p * q);
 divide!(op_mod, op_mod_float, reg_c, number::int_mod, number::float_mod);
 divide!(op_modk, op_modk_float, const_c, number::int_mod, number::float_mod);
 divide!(op_idiv, op_idiv_float, reg_c, number::int_idiv, number::float_idiv);

@@ -4,7 +4,7 @@
 use super::compare;
 use super::dispatch::{go, handlers, jump, slow_handlers, tail};
 use super::operand::*;
-use crate::value::tag;
+use crate::value::{Value, tag};
 use crate::vm::Vm;
 
 slow_handlers! {
@@ -81,7 +81,10 @@ macro_rules! equality {
                 } else if (ta == tag::INT && t2 == tag::FLOAT)
                     || (ta == tag::FLOAT && t2 == tag::INT)
                 {
-                    tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                    let (Some(x), Some(y)) = (exact(a), exact(b)) else {
+                        tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                    };
+                    equal = x == y;
                 } else {
                     equal = false;
                 }
@@ -157,6 +160,19 @@ macro_rules! equality_imm {
 equality_imm!(op_jeqi, true);
 equality_imm!(op_jnei, false);
 
+/// A number as the float it equals; `None` for other values and for integers that may equal none.
+#[inline(always)]
+unsafe fn exact(v: *const Value) -> Option<f64> {
+    // SAFETY: the callers: `v` is an operand.
+    unsafe {
+        if is_float(v) {
+            return Some(float_of(v));
+        }
+        let i = int_of(v);
+        (is_int(v) && (i.wrapping_add(1 << 53) as u64) <= 1 << 54).then_some(i as f64)
+    }
+}
+
 macro_rules! order {
     (
         $name:ident, $float_name:ident, $string_name:ident, $when:literal,
@@ -179,6 +195,12 @@ macro_rules! order {
                 let (a, b) = (ra(ip, base), rb(ip, base));
                 if is_float(a) && is_float(b) {
                     let ($x, $y) = (float_of(a), float_of(b));
+                    if $cmp == $when {
+                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    }
+                    go!(vm, ip.add(1), base, k, fuel, tb)
+                }
+                if let (Some($x), Some($y)) = (exact(a), exact(b)) {
                     if $cmp == $when {
                         jump!(sc(ip), vm, ip, base, k, fuel, tb)
                     }

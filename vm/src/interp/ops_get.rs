@@ -14,12 +14,13 @@ slow_handlers! {
 
 /// Loads the field and goes on, if the instruction's cache points to it.
 macro_rules! get_hinted {
-    ($t:expr, $key:expr, |$n:ident, $tags:ident| $then:block) => {{
-        let $n = $t;
+    ($ip:expr, $t:expr, $key:expr, |$n:ident, $tag:ident| $then:block) => {{
         let key: *const crate::value::Value = $key;
-        if (*$n).key == (*key).payload {
-            let $tags = tags_of($n);
-            if is_field($tags) $then
+        let name = (*key).payload;
+        let $n = hinted($ip, $t);
+        if (*$n).key == name && (*$n).key_tag == tag::STR {
+            let $tag = (*$n).val_tag;
+            if $tag != tag::NIL $then
         }
     }};
 }
@@ -29,10 +30,10 @@ handlers! {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).b as usize);
         let v = (*up).v;
         if (*v).tag == tag::TABLE {
-            get_hinted!(hinted(ip, table_of(v)), kc(ip, k), |n, tags| {
+            get_hinted!(ip, table_of(v), kc(ip, k), |n, value_tag| {
                 let a = ra(ip, base);
                 (*a).payload = (*n).val;
-                (*a).tag = tags as u8;
+                (*a).tag = value_tag;
                 go!(vm, ip.add(1), base, k, fuel, tb)
             });
         }
@@ -57,10 +58,10 @@ handlers! {
     fn op_getfield(vm, ip, base, k, fuel, tb) {
         let v = rb(ip, base);
         if (*v).tag == tag::TABLE {
-            get_hinted!(hinted(ip, table_of(v)), kc(ip, k), |n, tags| {
+            get_hinted!(ip, table_of(v), kc(ip, k), |n, value_tag| {
                 let a = ra(ip, base);
                 (*a).payload = (*n).val;
-                (*a).tag = tags as u8;
+                (*a).tag = value_tag;
                 go!(vm, ip.add(1), base, k, fuel, tb)
             });
             tail!(op_getfield_miss, vm, ip, base, k, fuel, tb)
@@ -109,12 +110,12 @@ handlers! {
     fn op_self(vm, ip, base, k, fuel, tb) {
         let v = rb(ip, base);
         if (*v).tag == tag::TABLE {
-            get_hinted!(hinted(ip, table_of(v)), kc(ip, k), |n, tags| {
+            get_hinted!(ip, table_of(v), kc(ip, k), |n, value_tag| {
                 let a = ra(ip, base);
                 (*a.add(2)).payload = (*v).payload;
                 (*a.add(2)).tag = tag::TABLE;
                 (*a).payload = (*n).val;
-                (*a).tag = tags as u8;
+                (*a).tag = value_tag;
                 go!(vm, ip.add(1), base, k, fuel, tb)
             });
             tail!(op_self_class, vm, ip, base, k, fuel, tb)
@@ -129,12 +130,12 @@ handlers! {
         if find_field(t, kc(ip, k)).is_null() && !(*t).meta.is_null() {
             let class = index_hinted(vm, (*t).meta);
             if !class.is_null() {
-                get_hinted!(hinted(ip, class), kc(ip, k), |n, tags| {
+                get_hinted!(ip, class, kc(ip, k), |n, value_tag| {
                     let a = ra(ip, base);
                     (*a.add(2)).payload = t as u64;
                     (*a.add(2)).tag = tag::TABLE;
                     (*a).payload = (*n).val;
-                    (*a).tag = tags as u8;
+                    (*a).tag = value_tag;
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 });
             }
@@ -194,11 +195,11 @@ handlers! {
         {
             let class = index_hinted(vm, meta.as_ptr());
             if !class.is_null() {
-                get_hinted!(hinted(ip, class), kc(ip, k), |n, tags| {
+                get_hinted!(ip, class, kc(ip, k), |n, value_tag| {
                     let a = ra(ip, base);
                     copy(a.add(2), v);
                     (*a).payload = (*n).val;
-                    (*a).tag = tags as u8;
+                    (*a).tag = value_tag;
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 });
             }
@@ -255,9 +256,19 @@ handlers! {
                 set_tag(ra(ip, base), tag::NIL);
                 go!(vm, ip.add(1), base, k, fuel, tb)
             }
-            tail!(op_get_slow, vm, ip, base, k, fuel, tb)
+            tail!(op_gettable_inherited, vm, ip, base, k, fuel, tb)
         }
         tail!(op_gettable_miss, vm, ip, base, k, fuel, tb)
+    }
+    /// The registers hold a table with a metatable and a short string that is not a key there.
+    #[inline(never)]
+    fn op_gettable_inherited(vm, ip, base, k, fuel, tb) {
+        let n = super::index::inherited(vm, table_of(rb(ip, base)), rc(ip, base));
+        if !n.is_null() {
+            load(ra(ip, base), n);
+            go!(vm, ip.add(1), base, k, fuel, tb)
+        }
+        tail!(op_get_slow, vm, ip, base, k, fuel, tb)
     }
     /// The register holds a table.
     #[inline(never)]

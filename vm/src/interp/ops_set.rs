@@ -5,7 +5,9 @@ use super::dispatch::{go, handlers, slow_handlers, tail};
 use super::nodes::*;
 use super::operand::*;
 use super::ops_move::closure;
-use crate::heap::mark;
+use crate::heap::{Gc, mark};
+use crate::meta::Event;
+use crate::table::Table;
 use crate::table::set::{put, put_int};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -17,7 +19,7 @@ slow_handlers! {
 /// Stores into an existing, non-nil slot: no metamethod, no growth, no flags. First where the
 /// key was last time, then by hash. Tables the collector has marked go a longer way.
 macro_rules! set_field {
-    ($name:ident, $black:ident, $miss:ident,
+    ($name:ident, $black:ident, $miss:ident, $new:ident, $put:ident,
      |$ip:ident, $base:ident, $k:ident| $table:expr, $val:expr) => {
         handlers! {
             fn $name(vm, ip, base, k, fuel, tb) {
@@ -66,17 +68,55 @@ macro_rules! set_field {
                 let ($ip, $base, $k) = (ip, base, k);
                 let v: *const Value = $table;
                 let t = table_of(v);
-                let n = find_field(t, kb(ip, k));
+                let n = find_str(t, kb(ip, k));
+                if (*t).hdr.marked & mark::BLACK == 0 {
+                    if n.is_null() {
+                        tail!($new, vm, ip, base, k, fuel, tb)
+                    }
+                    if (*n).val_tag != tag::NIL || takes_new_fields(t) {
+                        (*t).hdr.flags = 0;
+                        remember(ip, t, n);
+                        let val: *const Value = $val;
+                        (*n).val = (*val).payload;
+                        (*n).val_tag = (*val).tag;
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
+                tail!($put, vm, ip, base, k, fuel, tb)
+            }
+            /// A new field in an unmarked table: in its main position, if that is free.
+            #[inline(never)]
+            fn $new(vm, ip, base, k, fuel, tb) {
+                let ($ip, $base, $k) = (ip, base, k);
+                let v: *const Value = $table;
+                let t = table_of(v);
+                if takes_new_fields(t) && (*t).has_nodes() {
+                    let key = kb(ip, k);
+                    let n = main_node(t, key);
+                    let val: *const Value = $val;
+                    if (*n).val_tag == tag::NIL && (*val).tag != tag::NIL {
+                        (*t).hdr.flags = 0;
+                        (*n).key = (*key).payload;
+                        (*n).key_tag = tag::STR;
+                        (*n).val = (*val).payload;
+                        (*n).val_tag = (*val).tag;
+                        remember(ip, t, n);
+                        go!(vm, ip.add(1), base, k, fuel, tb)
+                    }
+                }
+                tail!($put, vm, ip, base, k, fuel, tb)
+            }
+            /// The register holds a table.
+            #[inline(never)]
+            fn $put(vm, ip, base, k, fuel, tb) {
+                let ($ip, $base, $k) = (ip, base, k);
+                let v: *const Value = $table;
+                let t = table_of(v);
                 let val: *const Value = $val;
-                if !n.is_null() && ((*t).hdr.marked & mark::BLACK == 0 || !(*val).is_heap()) {
-                    remember(ip, t, n);
-                    let p = (*val).payload;
-                    let g = (*val).tag;
-                    (*n).val = p;
-                    (*n).val_tag = g;
+                if put(&raw mut (*vm).heap, t, kb(ip, k), val) {
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 }
-                if put(&raw mut (*vm).heap, t, kb(ip, k), val) {
+                if takes_new_fields(t) && insert(vm, t, kb(ip, k), val) {
                     go!(vm, ip.add(1), base, k, fuel, tb)
                 }
                 tail!(op_set_slow, vm, ip, base, k, fuel, tb)
@@ -84,10 +124,27 @@ macro_rules! set_field {
         }
     };
 }
+
+/// Whether no `__newindex` sees new fields: there is no metatable, or it is known to have none.
+#[inline(always)]
+unsafe fn takes_new_fields(t: *const Table) -> bool {
+    // SAFETY: the callers: the table is live, and so is its metatable.
+    unsafe { (*t).meta.is_null() || (*(*t).meta).hdr.flags & 1 << Event::NewIndex as u8 != 0 }
+}
+
+/// A field in a table with a metatable that has no `__newindex`.
+#[inline(never)]
+unsafe fn insert(vm: *mut Vm, t: *mut Table, key: *const Value, v: *const Value) -> bool {
+    // SAFETY: the callers: table, key and value are live.
+    unsafe { Gc::from_ptr(t).set(&mut (*vm).heap, *key, *v).is_ok() }
+}
+
 set_field!(
     op_settabup,
     op_settabup_black,
     op_settabup_miss,
+    op_settabup_new,
+    op_settabup_put,
     |ip, base, k| {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
         (*up).v
@@ -98,6 +155,8 @@ set_field!(
     op_settabupk,
     op_settabupk_black,
     op_settabupk_miss,
+    op_settabupk_new,
+    op_settabupk_put,
     |ip, base, k| {
         let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
         (*up).v
@@ -108,6 +167,8 @@ set_field!(
     op_setfield,
     op_setfield_black,
     op_setfield_miss,
+    op_setfield_new,
+    op_setfield_put,
     |ip, base, k| ra(ip, base),
     rc(ip, base)
 );
@@ -115,6 +176,8 @@ set_field!(
     op_setfieldk,
     op_setfieldk_black,
     op_setfieldk_miss,
+    op_setfieldk_new,
+    op_setfieldk_put,
     |ip, base, k| ra(ip, base),
     kc(ip, k)
 );
@@ -132,7 +195,8 @@ macro_rules! set_index {
                     if (*t).hdr.marked & mark::BLACK != 0 {
                         tail!($black, vm, ip, base, k, fuel, tb)
                     }
-                    let (i, n) = (($key as u64).wrapping_sub(1), (*t).asize as u64);
+                    let i = settled(($key as u64).wrapping_sub(1));
+                    let n = (*t).asize as u64;
                     if i < n {
                         let arr = (*t).arr;
                         let tags = (arr.add(n as usize) as *mut u8).add(i as usize);

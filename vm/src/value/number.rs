@@ -84,8 +84,22 @@ pub fn float_idiv(a: f64, b: f64) -> f64 {
 /// Float modulo: `a - floor(a/b)*b` computed exactly as `fmod` with a sign correction.
 #[inline]
 pub fn float_mod(a: f64, b: f64) -> f64 {
-    let r = a % b; // Rust's `%` on floats is C's fmod
+    let r = float_rem(a, b);
     if r != 0.0 && (r < 0.0) != (b < 0.0) { r + b } else { r }
+}
+
+/// C's `fmod`, which is Rust's `%` on floats; integral values are divided as integers, which gives
+/// the same.
+#[inline]
+fn float_rem(a: f64, b: f64) -> f64 {
+    const EXACT: f64 = 9007199254740992.0;
+    if a.abs() < EXACT && b.abs() < EXACT {
+        let (i, j) = (a as i64, b as i64);
+        if j != 0 && i as f64 == a && j as f64 == b {
+            return ((i % j) as f64).copysign(a);
+        }
+    }
+    a % b
 }
 
 /// `a ^ b`, correctly rounded by one pure-Rust library on every target: `10 ^ -2 == 0.01`.
