@@ -30,7 +30,7 @@ pub(super) fn check(room: &mut Room) {
 
 /// `x = x`.
 fn itself(room: &mut Room, targets: &[ExprId], values: &[ExprId]) {
-    if targets.len() != values.len() {
+    if targets.len() != values.len() || !targets.iter().chain(values).all(|&id| room.is_own(id)) {
         return;
     }
     let same = targets.iter().zip(values).all(|(&target, &value)| {
@@ -52,7 +52,7 @@ fn itself(room: &mut Room, targets: &[ExprId], values: &[ExprId]) {
 
 /// More values than variables.
 fn extra(room: &mut Room, variables: usize, values: &[ExprId]) {
-    if values.len() <= variables {
+    if values.len() <= variables || !values.iter().all(|&id| room.is_own(id)) {
         return;
     }
     let first = values[variables];

@@ -14,7 +14,9 @@ pub(super) fn check(room: &mut Room) {
             Stmt::If { arms, .. } => {
                 let conditions: Vec<_> =
                     room.chunk.list(arms).map(|arm| room.chunk.arm(arm).cond).collect();
-                same_conditions(room, &conditions);
+                if conditions.iter().all(|&id| room.is_own(id)) {
+                    same_conditions(room, &conditions);
+                }
             }
             Stmt::NumericFor(id) => {
                 let node = room.chunk.numeric_for(id);

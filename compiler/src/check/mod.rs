@@ -34,6 +34,7 @@ pub use similar::similar;
 use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::lex::Tokens;
+use crate::lower::lower;
 use crate::parse::{Options, Parsed, parse};
 use crate::source::Source;
 use crate::{Span, Sym};
@@ -57,23 +58,24 @@ impl Linter {
     /// Takes notes of what a file defines. Every file of the program is surveyed before the first
     /// is checked.
     pub fn survey(&mut self, source: &Source, options: &Options) {
-        let parsed = parse(source, options);
-        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names);
+        let Prepared { parsed, own } = Prepared::new(source, options);
+        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, own);
         self.program.add(&facts, &parsed);
     }
 
     /// The lints of a file without faults, in order of their places.
     pub fn check(&self, source: &Source, options: &Options) -> Vec<Diagnostic> {
-        let parsed = parse(source, options);
+        let Prepared { parsed, own } = Prepared::new(source, options);
         if !parsed.diagnostics.is_empty() {
             return Vec::new();
         }
-        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names);
+        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, own);
         let mut room = Room {
             source,
             chunk: &parsed.chunk,
             tokens: &parsed.tokens,
             facts: &facts,
+            own,
             known: &self.known,
             program: &self.program,
             found: Vec::new(),
@@ -103,12 +105,38 @@ impl Linter {
     }
 }
 
+/// How many expressions and statements of a chunk are written in its source; those behind them are
+/// what lowering has made of extensions.
+#[derive(Clone, Copy)]
+struct Own {
+    exprs: usize,
+    stmts: usize,
+}
+
+/// A source, parsed and lowered to plain nodes.
+struct Prepared {
+    parsed: Parsed,
+    own: Own,
+}
+
+impl Prepared {
+    fn new(source: &Source, options: &Options) -> Prepared {
+        let mut parsed = parse(source, options);
+        let own = Own { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
+        if parsed.diagnostics.is_empty() {
+            parsed.diagnostics = lower(source, &mut parsed.tokens, &mut parsed.chunk);
+        }
+        Prepared { parsed, own }
+    }
+}
+
 /// What a lint works with.
 struct Room<'a> {
     source: &'a Source,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
     facts: &'a Facts,
+    own: Own,
     known: &'a Known,
     program: &'a Program,
     found: Vec<Diagnostic>,
@@ -144,12 +172,22 @@ impl<'a> Room<'a> {
 
     fn exprs(&self) -> impl Iterator<Item = (ExprId, Expr)> + use<'a> {
         let chunk: &'a Chunk = self.chunk;
-        chunk.exprs.iter().enumerate().map(|(i, &expr)| (ExprId::from_index(i as u32), expr))
+        chunk
+            .exprs
+            .iter()
+            .take(self.own.exprs)
+            .enumerate()
+            .map(|(i, &expr)| (ExprId::from_index(i as u32), expr))
     }
 
     fn stmts(&self) -> impl Iterator<Item = (StmtId, Stmt)> + use<'a> {
         let chunk: &'a Chunk = self.chunk;
-        chunk.stmts.iter().enumerate().map(|(i, &stmt)| (StmtId::from_index(i as u32), stmt))
+        chunk
+            .stmts
+            .iter()
+            .take(self.own.stmts)
+            .enumerate()
+            .map(|(i, &stmt)| (StmtId::from_index(i as u32), stmt))
     }
 
     /// The name a callee or object has in the standard library, if the program has left it alone:
@@ -205,6 +243,11 @@ impl<'a> Room<'a> {
             }
         }
         true
+    }
+
+    /// Whether an expression is one of the source.
+    fn is_own(&self, id: ExprId) -> bool {
+        id.index() < self.own.exprs
     }
 
     /// Whether a name stands in the source where its declaration says: what the compiler makes up

@@ -1,12 +1,13 @@
 //! The walk over a chunk that gathers its facts: scopes as the resolver has them, with the places
 //! of names and what is done with them.
 
+use super::Own;
 use super::facts::{Facts, GLOBAL, GlobalUse, Kind, Label, NONE, Use, Variable};
 use crate::ast::{Attrib, BinOp, BlockId, Chunk, Expr, ExprId, Field, FuncId, Stmt, StmtId, UnOp};
 use crate::{Names, Span, Sym};
 
 /// Walks a chunk.
-pub(super) fn facts(chunk: &Chunk, names: &Names) -> Facts {
+pub(super) fn facts(chunk: &Chunk, names: &Names, own: Own) -> Facts {
     let mut walker = Walker {
         chunk,
         names,
@@ -17,6 +18,7 @@ pub(super) fn facts(chunk: &Chunk, names: &Names) -> Facts {
         funcs: Vec::new(),
         loops: Vec::new(),
         env: names.lookup(b"_ENV"),
+        own,
     };
     walker.function(Chunk::MAIN, None);
     walker.facts
@@ -36,6 +38,7 @@ struct Walker<'a> {
     /// Open loops of the function: whether a `break` or `goto` leaves them.
     loops: Vec<bool>,
     env: Option<Sym>,
+    own: Own,
 }
 
 /// Whether control reaches the end of something.
@@ -170,6 +173,7 @@ impl Walker<'_> {
                     // A `return` or `error` behind a loop without end is there to be sure.
                     Stmt::Return(_) => {}
                     Stmt::Call(call) if self.never_returns_written(call) => {}
+                    _ if stmt.index() >= self.own.stmts => {}
                     _ => {
                         self.facts.unreachable.push(self.chunk.stmt_span(stmt));
                         // Said once.
@@ -222,6 +226,22 @@ impl Walker<'_> {
                 }
                 true
             }
+            Stmt::Compound { target, value, .. } => {
+                self.expr(value);
+                if let Expr::Name(name) = chunk.expr(target) {
+                    self.name(target, name, Use::Read);
+                }
+                self.target(target, Use::Write);
+                true
+            }
+            Stmt::Global { names, .. } => {
+                for binding in chunk.list(names) {
+                    let binding = chunk.binding(binding);
+                    let (name, span, func) = (binding.name, binding.name_span, self.here());
+                    self.facts.globals.push(GlobalUse { name, span, how: Use::Define, func });
+                }
+                true
+            }
             Stmt::Call(call) => {
                 self.expr(call);
                 !self.never_returns(call)
@@ -249,6 +269,7 @@ impl Walker<'_> {
                     ends |= self.block(arm.body);
                 }
                 if chunk.list_len(arms) == 1
+                    && id.index() < self.own.stmts
                     && otherwise.is_none()
                     && let Some(arm) = chunk.list_get(arms, 0)
                     && chunk.block(chunk.arm(arm).body).stmts.is_empty()
@@ -465,7 +486,7 @@ impl Walker<'_> {
                 Expr::Unary { op, operand } => stack.push((operand, op == UnOp::Not)),
                 Expr::Binary { op, lhs, rhs, .. } => {
                     let (left, right) = match op {
-                        BinOp::And | BinOp::Or => (true, tested),
+                        BinOp::And | BinOp::Or | BinOp::Coalesce => (true, tested),
                         BinOp::Eq | BinOp::Ne => {
                             let nil = |id| matches!(chunk.expr(id), Expr::Nil);
                             (nil(rhs), nil(lhs))
@@ -475,6 +496,9 @@ impl Walker<'_> {
                     stack.extend([(lhs, left), (rhs, right)]);
                 }
                 Expr::Paren(inner) => stack.push((inner, tested)),
+                Expr::If(parts) => stack.extend(chunk.list(parts).map(|part| (part, true))),
+                Expr::Optional(inner) => stack.push((inner, false)),
+                Expr::OptionalLink(inner) => stack.push((inner, true)),
                 _ => self.facts.incomplete = true,
             }
         }
