@@ -4,7 +4,7 @@ super::codes! {
     601 AlmostRight Error "a construct that is almost right"
     "What stands here looks like one of Luka's constructs, or like one of another language, and is \
      not quite that. The help says how it is written. docs/language.md has the rules of each."
-    { "local t = {}\nprint(t?.5)\n" => "local t = {}\nprint(t?.[5])\n" }
+    { "local t = {}\nprint(t?.)\n" => "local t = {}\nprint(t?.name)\n" }
 
     602 CannotLeave Error "a jump out of a block that runs when its scope is left"
     "A `defer` or `finally` block runs while its scope is being left already, by a `return`, an \

@@ -11,6 +11,9 @@ use crate::lex::TokenKind as T;
 /// What the character at cell `place` suggests.
 pub(super) fn characters(bench: &mut Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
     let cell = bench.cells[place];
+    if cell.kind() == T::Question {
+        return stray(bench, place, out);
+    }
     if cell.kind() != T::Other || cell.inserted {
         return;
     }
@@ -40,7 +43,7 @@ fn character(bench: &Bench<'_>, place: usize) -> Option<(char, usize)> {
 /// A byte that nothing can be made of.
 fn stray(bench: &Bench<'_>, place: usize, out: &mut Vec<Candidate>) {
     let cell = bench.cells[place];
-    let byte = cell.token.payload as u8;
+    let byte = bench.text(place).first().copied().unwrap_or(0);
     let name = if byte.is_ascii_graphic() {
         format!("`{}`", byte as char)
     } else {

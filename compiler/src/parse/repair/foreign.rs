@@ -8,6 +8,7 @@ use super::typo::{foreign_word, misspelt};
 use crate::Span;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind as T};
+use crate::parse::Std;
 
 /// A token without payload.
 pub(super) fn plain(kind: T) -> Token {
@@ -168,8 +169,17 @@ fn increment(bench: &mut Bench<'_>, place: usize, statement: usize, out: &mut Ve
     let insert = [vec![plain(T::Eq)], target, vec![plain(T::Plus), one]].concat();
     let span = both(bench, place);
     let report = Diagnostic::new(Code::ForeignOperator, span, "there is no operator `++`")
-        .with_label("an operator of other languages")
-        .with_fix(format!("write `{text} = {text} + 1`"), true, span, format!(" = {text} + 1"));
+        .with_label("an operator of other languages");
+    let report = if bench.options.std == Std::Luka {
+        report.with_fix(format!("write `{text} += 1`"), true, span, " += 1")
+    } else {
+        report.with_fix(
+            format!("write `{text} = {text} + 1`"),
+            true,
+            span,
+            format!(" = {text} + 1"),
+        )
+    };
     out.push(known(vec![Change { at: place, remove: 2, insert }], 0.4, report));
 }
 

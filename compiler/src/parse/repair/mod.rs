@@ -126,8 +126,11 @@ impl Repair<'_, '_> {
         let line = self.bench.cells[at].line;
         let explained = found.explain(&self.tokens_now(), self.bench.source);
         let (convincing, changes, report) = match &choice {
-            // It knows what was meant.
-            Some(choice) if matches!(found.fault, Fault::Extension(_)) => {
+            // It knows what was meant, if nothing has a name for it.
+            Some(choice)
+                if matches!(found.fault, Fault::Extension(_))
+                    && !matches!(choice.candidate.what, What::Known(_)) =>
+            {
                 (choice.convincing, choice.candidate.changes.clone(), explained)
             }
             Some(choice) => {
