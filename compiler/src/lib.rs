@@ -13,6 +13,7 @@ pub mod lex;
 pub mod lower;
 pub mod names;
 pub mod parse;
+pub mod print;
 pub mod resolve;
 pub mod source;
 

@@ -34,6 +34,7 @@ options of `luka check`:
               unused-local, a code as L0201, or all (luka explain lists them)
   --fix       apply the edits that are safe
   --error-format HOW  human (the default), short (a line each) or json (an object a line)
+  --emit lua54  print good sources as plain Lua 5.4
 
 A file luka.toml in the folder or above it says the same for a project: `globals = [\"love\"]`, and
 below `[lints]`, `unused-parameter = \"warn\"`. A comment `-- luka: allow(unused-local)` keeps its

@@ -1,7 +1,7 @@
-//! `luka check [--fix] [--error-format human|short|json] [-A|-W|-D LINT] FILE|DIR…`: says what is
-//! wrong with sources, and what is legal and probably not meant, and runs nothing. Of a directory
+//! `luka check [--fix] [--error-format human|short|json] [-A|-W|-D LINT] [--emit lua54]
+//! FILE|DIR…`: says what is wrong with sources, and what is legal and probably not meant, and runs nothing. Of a directory
 //! all `.lua` and `.luka` files below it are read, in order. The exit code is 0 if none of them has
-//! an error; warnings are none.
+//! an error; warnings are none. With `--emit lua54` good sources are printed as plain Lua 5.4.
 //!
 //! `files` finds the files, `format` prints reports, `fix` applies edits; the lints are those of
 //! [`crate::lints`].
@@ -20,7 +20,7 @@ use crate::lints;
 use format::Format;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let valued = [&["--error-format"], lints::FLAGS].concat();
+    let valued = [&["--error-format", "--emit"], lints::FLAGS].concat();
     let args = match tool::arguments(args, &valued, &["--fix"]) {
         Ok(args) if !args.files.is_empty() => args,
         Ok(_) => return tool::misuse("check", "no files"),
@@ -28,10 +28,13 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
     };
     let mut format = Format::Human;
     let mut fixes = false;
+    let mut emits = false;
     for (name, value) in &args.flags {
         match (name.as_str(), value.as_deref()) {
             ("--fix", _) => fixes = true,
             (name, _) if lints::FLAGS.contains(&name) => {}
+            ("--emit", Some(b"lua54")) => emits = true,
+            ("--emit", _) => return tool::misuse("check", "--emit is lua54"),
             (_, Some(b"human")) => format = Format::Human,
             (_, Some(b"short")) => format = Format::Short,
             (_, Some(b"json")) => format = Format::Json,
@@ -69,6 +72,10 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         let diagnostics = checker.findings(&source);
         format.print(&diagnostics, &source, &path);
         sum.add(&diagnostics);
+        if emits && let Ok(text) = luka_compiler::print::lua54(&source, &options) {
+            tool::print(text.as_bytes());
+            tool::print(b"\n");
+        }
     }
     if format == Format::Human {
         sum.print();
