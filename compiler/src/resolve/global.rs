@@ -50,7 +50,7 @@ impl Globals {
 
     /// Was the last name a global that hides a local variable?
     pub(super) fn has_hidden_local(&self) -> bool {
-        self.hides_local
+        !self.is_empty() && self.hides_local
     }
 
     fn find(&self, var: u32) -> Option<&Declared> {

@@ -72,7 +72,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         let diagnostics = checker.findings(&source);
         format.print(&diagnostics, &source, &path);
         sum.add(&diagnostics);
-        if emits && let Ok(text) = luka_compiler::print::lua54(&source, &options) {
+        if emits && let Ok(text) = luka_compiler::print::lua54(&source, &checker.options) {
             tool::print(text.as_bytes());
             tool::print(b"\n");
         }

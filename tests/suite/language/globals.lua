@@ -1,0 +1,47 @@
+-- `global`, as in Lua 5.5.
+
+--- declared names ---
+X = 1
+do
+  global Y, print
+  Y = 1
+  print(Y) -- expect: 1
+end
+X = 2
+print(X, Y) -- expect: 2 1
+
+--- others are refused ---
+print(load "global a; b = 1") -- expect: nil [string "global a; b = 1"]:1: variable 'b' not declared
+print(load "global a; a = 1; local function f() return b end")
+-- expect: nil [string "global a; a = 1; local function f() return b ..."]:1: variable 'b' not declared
+print(load "global a; do global * b = 1 end" ~= nil) -- expect: true
+--! skip oracle the texts are no Lua 5.4
+
+--- constant ones ---
+print(load "global<const> *; x = 1") -- expect: nil [string "global<const> *; x = 1"]:1: attempt to assign to const variable 'x'
+print(load "global a <const>, b; b = 1; a = 1") -- expect: nil [string "global a <const>, b; b = 1; a = 1"]:1: attempt to assign to const variable 'a'
+print(load "global<const> print; print(1) local print = 1 print = 2" ~= nil) -- expect: true
+print(load "global a <close>" == nil) -- expect: true
+--! skip oracle the texts are no Lua 5.4
+
+--- a declaration hides a local variable ---
+local v = "local"
+do
+  global v, print
+  v = "global"
+  print(v) -- expect: global
+end
+print(v) -- expect: local
+
+--- with values ---
+global *
+global a, b = 1, 2
+global function f(n) return if n == 0 then "f" else f(n - 1) end
+print(a, b, f(3)) -- expect: 1 2 f
+print(pcall(load "global a = 5")) -- expect: false [string "global a = 5"]:1: global 'a' already defined
+print(a) -- expect: 1
+--! skip oracle the texts are no Lua 5.4
+
+--- prefixed attributes ---
+local <const> p, q = 1, 2
+print(p + q, load "local <const> x = 1; x = 2" == nil) -- expect: 3 true
