@@ -247,7 +247,49 @@ impl Numeral<'_> {
     }
 }
 
+/// The numeral at the beginning of buffered input: behind which spaces, up to where. `None` when
+/// it may not end there; the same grammar as [`Numeral::read`]'s.
+fn buffered_numeral(bytes: &[u8]) -> Option<(usize, usize)> {
+    let start = bytes.iter().position(|c| !matches!(c, b' ' | b'\t'..=b'\r'))?;
+    let mut at = start;
+    let accept = |at: &mut usize, set: &[u8]| {
+        let found = bytes.get(*at).is_some_and(|c| set.contains(c));
+        *at += found as usize;
+        found
+    };
+    let digits = |at: &mut usize, hex: bool| {
+        let digit = |c: &u8| if hex { c.is_ascii_hexdigit() } else { c.is_ascii_digit() };
+        let from = *at;
+        while bytes.get(*at).is_some_and(digit) {
+            *at += 1;
+        }
+        *at - from
+    };
+    accept(&mut at, b"-+");
+    let (mut count, mut hex) = (0, false);
+    if accept(&mut at, b"0") {
+        hex = accept(&mut at, b"xX");
+        count = !hex as usize;
+    }
+    count += digits(&mut at, hex);
+    if accept(&mut at, b".") {
+        count += digits(&mut at, hex);
+    }
+    if count > 0 && accept(&mut at, if hex { b"pP" } else { b"eE" }) {
+        accept(&mut at, b"-+");
+        digits(&mut at, false);
+    }
+    (at < bytes.len() && at - start < MAX_NUMERAL).then_some((start, at))
+}
+
 fn read_number(vm: &mut Vm, id: FileId) -> HostResult<Value> {
+    let bytes = vm.host().peek(id)?;
+    if let Some((start, end)) = buffered_numeral(bytes) {
+        let number = luka_vm::value::parse::str_to_number(&bytes[start..end]);
+        vm.host().consume(id, end);
+        vm.charge(end as u64 / 8);
+        return Ok(number.unwrap_or(Value::NIL));
+    }
     let mut numeral = Numeral { vm, id, next: None, text: Vec::new(), overflow: false };
     numeral.read()?;
     if numeral.overflow {

@@ -49,23 +49,20 @@ impl Xoshiro {
         bits
     }
 
-    fn read(bytes: &[u8]) -> Option<Xoshiro> {
-        let mut words = [0; 4];
-        let (chunks, []) = bytes.as_chunks::<8>() else { return None };
-        if chunks.len() != words.len() {
-            return None;
-        }
-        for (word, chunk) in words.iter_mut().zip(chunks) {
-            *word = u64::from_le_bytes(*chunk);
-        }
-        Some(Xoshiro(words))
+    #[inline]
+    fn from_bytes(bytes: &[u8; 32]) -> Xoshiro {
+        let (words, _) = bytes.as_chunks::<8>();
+        let word = |i: usize| words.get(i).map_or(0, |w| u64::from_le_bytes(*w));
+        Xoshiro([word(0), word(1), word(2), word(3)])
     }
 
-    fn write(self, bytes: &mut Vec<u8>) {
-        bytes.resize(32, 0);
+    #[inline]
+    fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
         for (chunk, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(self.0) {
             *chunk = word.to_le_bytes();
         }
+        bytes
     }
 }
 
@@ -77,7 +74,7 @@ fn to_float(bits: u64) -> f64 {
 pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
     let state = vm.heap.new_userdata("random", 0);
     let (n1, n2) = vm.host().random_seed();
-    state.with_buffer(|b| Xoshiro::seeded(n1, n2).write(b));
+    state.with_buffer(|b| *b = Xoshiro::seeded(n1, n2).to_bytes().to_vec());
     for &(name, def) in RANDOM {
         let f = prim::new_native(vm, def, &[state.into()]);
         let _ = prim::set_field(vm, lib, name, f); // see `math::open`
@@ -89,11 +86,14 @@ fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
     // Anything else than our userdata was put there through `debug`: any state will do.
     let holder = vm.upvalue(1).as_userdata().filter(|u| u.type_name == "random");
     match holder {
-        Some(u) => u.with_buffer(|b| {
-            let mut state = Xoshiro::read(b).unwrap_or(Xoshiro::seeded(0, 0));
-            let result = f(&mut state);
-            state.write(b);
-            result
+        Some(u) => u.with_buffer(|b| match <&mut [u8; 32]>::try_from(&mut b[..]) {
+            Ok(bytes) => {
+                let mut state = Xoshiro::from_bytes(bytes);
+                let result = f(&mut state);
+                *bytes = state.to_bytes();
+                result
+            }
+            Err(_) => f(&mut Xoshiro::seeded(0, 0)),
         }),
         None => f(&mut Xoshiro::seeded(0, 0)),
     }

@@ -21,7 +21,7 @@ fn arg_check(vm: &mut Vm, ok: bool, arg: usize, message: &str) -> Result<(), Rai
 pub fn pack(vm: &mut Vm) -> NativeResult {
     let mut f = Format::new(vm.check_str(1)?.bytes());
     vm.push(Value::NIL); // PUC's: messages take the first missing argument for nil
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(64);
     let mut arg = 1;
     while let Some(opt) = next(vm, &mut f, out.len())? {
         let size = opt.size;

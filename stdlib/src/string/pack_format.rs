@@ -163,6 +163,9 @@ impl<'a> Format<'a> {
 
 /// Appends the low `size` bytes of `n`; above 8 bytes the sign is extended if `signed`.
 pub fn put_int(out: &mut Vec<u8>, n: i64, size: usize, little: bool, signed: bool) {
+    if size <= 8 {
+        return put(out, &n.to_le_bytes()[..size], little);
+    }
     let fill = if signed && n < 0 { 0xff } else { 0 };
     let mut bytes = [fill; MAX_INT as usize];
     bytes[..8].copy_from_slice(&n.to_le_bytes());
@@ -190,15 +193,20 @@ pub fn get(bytes: &[u8], little: bool) -> [u8; 16] {
 
 /// The integer these bytes (1 to 16) are; `None` if it does not fit.
 pub fn get_int(bytes: &[u8], little: bool, signed: bool) -> Option<i64> {
+    if bytes.len() <= 8 {
+        let add = |n: u64, b: &u8| n << 8 | u64::from(*b);
+        let n = match little {
+            true => bytes.iter().rev().fold(0, add),
+            false => bytes.iter().fold(0, add),
+        } as i64;
+        let shift = 64 - 8 * bytes.len() as u32;
+        return Some(if signed { n << shift >> shift } else { n });
+    }
     let buf = get(bytes, little);
     let mut low = [0; 8];
     low.copy_from_slice(&buf[..8]);
     let n = i64::from_le_bytes(low);
     let size = bytes.len();
-    if size < 8 {
-        let shift = 64 - 8 * size as u32;
-        return Some(if signed { n << shift >> shift } else { n });
-    }
     let fill = if signed && n < 0 { 0xff } else { 0 };
     buf[8..size].iter().all(|b| *b == fill).then_some(n)
 }

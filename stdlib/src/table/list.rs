@@ -66,7 +66,10 @@ fn concat_range(vm: &mut Vm, size: i64) -> Result<(i64, i64), Raise> {
 
 /// Joins the elements of a table without metatable.
 fn join(vm: &mut Vm, t: Gc<Table>, sep: &[u8], i: i64, last: i64) -> NativeResult {
-    join_on(vm, t, sep, i, last, Vec::new())
+    // Room for as much as the elements take if they are like the first one.
+    let like = 8 + sep.len() + t.get_int(i).as_str().map_or(0, |s| s.len());
+    let count = last.saturating_sub(i).clamp(0, 4096) as usize + 1;
+    join_on(vm, t, sep, i, last, Vec::with_capacity((like * count).min(1 << 16)))
 }
 
 /// Goes on joining from element `i`, until the end or a pause.

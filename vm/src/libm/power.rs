@@ -95,7 +95,12 @@ pub fn pow(x: f64, y: f64) -> Option<f64> {
     let main = h * f;
     let small = (y - f) * h + y * ((hi - h) + lo);
     if main.abs() >= 700.0 || small.abs() >= 1.0 {
-        return None;
+        // Far beyond the largest number, or below half of the smallest one.
+        return match main {
+            747.0.. => Some(f64::INFINITY),
+            ..=-747.0 => Some(0.0),
+            _ => None,
+        };
     }
     let (hi, lo, n) = exp_parts(main, small);
     let error = EXP_ERROR + main.abs() * LOG_ERROR;
@@ -174,7 +179,10 @@ mod tests {
         assert_eq!(pow(5.0, 3.0), Some(125.0));
         assert_eq!(pow(0.25, 1.5), Some(0.125));
         assert_eq!(pow(94906267.0, 2.0), None, "half-way between two doubles");
-        assert_eq!(pow(10.0, 400.0), None);
+        assert_eq!(pow(10.0, 400.0), Some(f64::INFINITY));
+        assert_eq!(pow(0.5, 1e300), Some(0.0));
+        assert_eq!(pow(1.5, f64::MAX), Some(f64::INFINITY));
+        assert_eq!(pow(0.5, 1074.5), None);
         assert_eq!(pow(0.0, 5.0), None);
         assert_eq!(pow(5e-324, 5.0), None);
     }
