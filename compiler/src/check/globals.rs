@@ -10,6 +10,9 @@ use crate::Sym;
 use crate::ast::{Expr, ExprId, Stmt};
 use crate::diag::{Code, Diagnostic};
 
+/// Undefined globals of a file for which look-alikes are looked for.
+const ADVISED: usize = 100;
+
 pub(super) fn check(room: &mut Room) {
     undefined(room);
     fields(room);
@@ -29,22 +32,26 @@ fn undefined(room: &mut Room) {
     }
     let mut uses: Vec<(GlobalUse, usize)> = uses.into_values().collect();
     uses.sort_by_key(|(first, _)| first.span.start);
+    let mut candidates = room.known.globals();
+    candidates.extend(room.program.globals());
+    let mut told = 0;
     for (first, count) in uses {
         let name = room.bytes(first.name);
         let known = room.known.get(name).is_some() || room.program.defines(name);
         if known || facts.tested.contains(&first.name) || name.starts_with(b"_") {
             continue;
         }
-        let text = room.text(first.name);
-        let mut candidates = room.known.globals();
-        candidates.extend(room.program.globals());
-        // Short names look alike too easily.
-        let near = if name.len() < 4 { None } else { similar(name, candidates) };
-        let near = near.or_else(|| near_local(room, name));
-        let advice = foreign_name(name);
         if gone_name(name).is_none() && !room.program.is_slip(name) {
             continue;
         }
+        let text = room.text(first.name);
+        // Looking for a name that is alike takes time: whoever has this many gets no more advice.
+        told += 1;
+        let candidates = if told < ADVISED { candidates.as_slice() } else { &[] };
+        // Short names look alike too easily.
+        let near = if name.len() < 4 { None } else { similar(name, candidates.iter().copied()) };
+        let near = near.or_else(|| if told < ADVISED { near_local(room, name) } else { None });
+        let advice = foreign_name(name);
         let found = if let Some(near) = near.filter(|_| advice.is_none()) {
             let near = String::from_utf8_lossy(near).into_owned();
             lint(Code::MisspeltGlobal, first.span, format!("there is no global `{text}`"))

@@ -42,6 +42,9 @@ use comments::Allowed;
 use facts::Facts;
 use program::Program;
 
+/// Most lints reported about one file: more of them nobody reads.
+const MOST: usize = 1000;
+
 /// Checks the files of a program.
 #[derive(Default)]
 pub struct Linter {
@@ -101,6 +104,7 @@ impl Linter {
             }
         });
         found.sort_by_key(|d| (d.span.start, d.code));
+        found.truncate(MOST);
         found
     }
 }
@@ -193,15 +197,19 @@ impl<'a> Room<'a> {
     /// The name a callee or object has in the standard library, if the program has left it alone:
     /// `print`, `string.rep`.
     fn library_name(&self, id: ExprId) -> Option<Vec<u8>> {
+        let global = |id: ExprId| match self.chunk.expr(id) {
+            Expr::Name(name) if self.facts.is_global(id) => Some(self.bytes(name).to_vec()),
+            _ => None,
+        };
+        let known = |name: &[u8]| self.known.get(name).is_some() && !self.program.defines(name);
         let name = match self.chunk.expr(id) {
-            Expr::Name(name) if self.facts.is_global(id) => self.bytes(name).to_vec(),
             Expr::Field { object, name } => {
-                let library = self.library_name(object)?;
+                let library = global(object).filter(|library| known(library))?;
                 [&library, b".".as_slice(), self.bytes(name)].concat()
             }
-            _ => return None,
+            _ => global(id)?,
         };
-        (self.known.get(&name).is_some() && !self.program.defines(&name)).then_some(name)
+        known(&name).then_some(name)
     }
 
     /// Whether two pieces of the source are the same tokens.

@@ -1,6 +1,8 @@
 //! What is declared and not used: locals, functions, parameters, labels; and what is declared
 //! twice.
 
+use std::collections::HashSet;
+
 use super::facts::{Kind, Variable};
 use super::{Room, lint};
 use crate::ast::Attrib;
@@ -111,15 +113,12 @@ fn same_declaration(room: &Room, first: &Variable, second: &Variable) -> bool {
 
 fn labels(room: &mut Room) {
     let labels = &room.facts.labels;
+    let used: HashSet<_> = labels.iter().filter(|l| l.used).map(|l| (l.name, l.func)).collect();
     for label in labels.iter().filter(|label| !label.used) {
-        let used = labels.iter().any(|l| l.used && l.name == label.name && l.func == label.func);
-        if !used && room.is_written(label.name, label.span) {
+        if !used.contains(&(label.name, label.func)) && room.is_written(label.name, label.span) {
             let name = room.text(label.name);
-            room.report(lint(
-                Code::UnusedLabel,
-                label.span,
-                format!("no `goto` jumps to `{name}`"),
-            ));
+            let message = format!("no `goto` jumps to `{name}`");
+            room.report(lint(Code::UnusedLabel, label.span, message));
         }
     }
 }
