@@ -10,6 +10,7 @@ pub mod capture;
 pub mod memory_host;
 pub mod mutate;
 pub mod oracle;
+pub mod programs;
 pub mod random;
 pub mod run;
 pub mod script;
