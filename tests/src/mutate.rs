@@ -145,6 +145,70 @@ pub fn try_file(name: &str, text: &[u8], count: usize, random: &mut Random, tall
     }
 }
 
+/// Faults in pairs: how many of `count` programs with two changes far apart get a report about each,
+/// and how many reports there are.
+#[derive(Default)]
+pub struct Pairs {
+    pub pairs: usize,
+    pub both: usize,
+    pub reports: usize,
+    /// Descriptions of the others.
+    pub bad: Vec<String>,
+}
+
+/// Lines that lie between two changes.
+const APART: u32 = 8;
+
+/// Tries `count` programs with two changes, each of which is a fault alone.
+pub fn try_pairs(name: &str, text: &[u8], count: usize, random: &mut Random, out: &mut Pairs) {
+    let source = Source::new("@a.lua", text, SourceKind::File);
+    let options = Options::default();
+    let tokens = lex(&source, Std::Luka);
+    if tokens.len() < 50 || compile(&source, &options).is_err() {
+        return;
+    }
+    let openers = openers(&tokens);
+    let line = |at: usize| source.line(tokens.spans[at].start);
+    let is_fault =
+        |text: &[u8]| compile(&Source::new("@a.lua", text, SourceKind::File), &options).is_err();
+    for _ in 0..count {
+        let mut change = || {
+            let at = random.below(tokens.len() - 1);
+            let change = [Change::Delete, Change::Double, Change::Replace][random.below(3)];
+            (at, change, random.below(tokens.len() - 1))
+        };
+        let (mut first, mut second) = (change(), change());
+        if first.0 > second.0 {
+            std::mem::swap(&mut first, &mut second);
+        }
+        let lines = |at: usize| tokens.tokens[at].kind != T::Str;
+        if line(second.0) < line(first.0) + APART || ![first.0, first.2].into_iter().all(lines) {
+            continue;
+        }
+        let one = mutant(&source, &tokens, &openers, first.0, first.1, first.2);
+        let two = mutant(&source, &tokens, &openers, second.0, second.1, second.2);
+        if !is_fault(&one.text) || !is_fault(&two.text) {
+            continue;
+        }
+        // Both: what the first change has before its end, what the second has behind that.
+        let cut = tokens.spans[first.0].end as usize;
+        let grown = one.text.len() as isize - text.len() as isize;
+        let text = [&one.text[..(cut as isize + grown) as usize], &two.text[cut..]].concat();
+        let source = Source::new("@a.lua", text, SourceKind::File);
+        let reports = diagnose(&source, &options);
+        let found: Vec<u32> = reports.iter().map(|d| source.line(d.span.start)).collect();
+        out.pairs += 1;
+        out.reports += reports.len();
+        let hit = |mutant: &Mutant| found.iter().any(|line| mutant.true_lines.contains(line));
+        if hit(&one) && hit(&two) {
+            out.both += 1;
+        } else {
+            let of = |m: &Mutant| format!("{:?} {} {:?}", m.change, m.token, m.true_lines);
+            out.bad.push(format!("{name}: {}, {}: {found:?}", of(&one), of(&two)));
+        }
+    }
+}
+
 /// The index of what each closing token closes.
 fn openers(tokens: &Tokens) -> Vec<Option<usize>> {
     let mut out = vec![None; tokens.len()];
