@@ -37,7 +37,8 @@ fn unused(room: &mut Room, variable: &Variable) {
             (Code::UnusedFunction, format!("function `{name}` {how}"))
         }
         _ if only_itself => return,
-        _ if variable.writes > 0 => {
+        // Of a pattern's variables the writes are those of its lowering.
+        _ if variable.writes > 0 && room.own.exprs == room.chunk.exprs.len() => {
             (Code::UnusedLocal, format!("`{name}` is assigned, but its value is never used"))
         }
         _ => {
