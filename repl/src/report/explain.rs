@@ -277,7 +277,17 @@ fn operands_of(scene: &Scene) -> Option<Vec<(ExprId, Option<Value>)>> {
     let chunk = scene.chunk();
     let doing = scene.doing();
     let values = doing.as_ref().map_or(&[][..], |d| &d.values);
-    match chunk.expr(scene.node()?) {
+    let Some(node) = scene.node() else {
+        // `target op= value`
+        let (target, value) = scene.compound()?;
+        let (left, right) = match values {
+            [a, b] => (Some(*a), Some(*b)),
+            [a] => (Some(*a), constant(scene, value)),
+            _ => (None, None),
+        };
+        return Some(vec![(target, left), (value, right)]);
+    };
+    match chunk.expr(node) {
         Expr::Unary { operand, .. } => Some(vec![(operand, values.first().copied())]),
         Expr::Binary { op, lhs, rhs, .. } => {
             let turned = matches!(op, BinOp::Gt | BinOp::Ge);

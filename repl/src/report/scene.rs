@@ -2,7 +2,7 @@
 //! expressions stand for. Looks only; no code of the program runs.
 
 use luka_compiler::Span;
-use luka_compiler::ast::{Chunk, Expr, ExprId, UnOp};
+use luka_compiler::ast::{Chunk, Expr, ExprId, Stmt, UnOp};
 use luka_compiler::parse::{Options, Parsed, parse};
 use luka_compiler::source::Source;
 use luka_vm::debug::Activation;
@@ -54,6 +54,17 @@ impl<'a> Scene<'a> {
             .find(|&id| chunk.expr_span(id) == self.span && !matches!(chunk.expr(id), Expr::Error))
     }
 
+    /// Target and value of the compound assignment at fault.
+    pub fn compound(&self) -> Option<(ExprId, ExprId)> {
+        let chunk = self.chunk();
+        chunk.stmts.iter().enumerate().find_map(|(i, stmt)| match stmt {
+            Stmt::Compound { target, value, .. } if chunk.stmt_spans[i] == self.span => {
+                Some((*target, *value))
+            }
+            _ => None,
+        })
+    }
+
     /// The method call whose receiver and name have this span.
     pub fn method_at(&self) -> Option<ExprId> {
         let chunk = self.chunk();
@@ -101,7 +112,9 @@ impl<'a> Scene<'a> {
                     }
                 }
             }
-            Expr::Paren(inner) => self.value(inner),
+            Expr::Paren(inner) | Expr::Optional(inner) | Expr::OptionalLink(inner) => {
+                self.value(inner)
+            }
             Expr::Nil => Some(Value::NIL),
             Expr::True => Some(Value::TRUE),
             Expr::False => Some(Value::FALSE),
@@ -217,6 +230,7 @@ impl<'a> Scene<'a> {
     fn whose(&self, object: ExprId) -> Option<String> {
         match self.chunk().expr(object) {
             Expr::Name(_) => self.origin(object).or_else(|| self.written(object)),
+            Expr::OptionalLink(inner) => self.whose(inner),
             _ => self.written(object),
         }
     }
