@@ -159,7 +159,9 @@ fn a_line_of_ten_megabytes_costs_nothing() {
             begin.elapsed()
         })
         .min();
-    assert!(best.is_some_and(|t| t.as_millis() < 50), "{best:?}");
+    // A few milliseconds on a machine of its own; the bound only tells it from a report that looks
+    // at everything, on a busy machine and without optimisation.
+    assert!(best.is_some_and(|t| t.as_millis() < 1_000), "{best:?}");
 }
 
 #[test]
@@ -177,5 +179,7 @@ fn many_lines_cost_little() {
             begin.elapsed()
         })
         .min();
-    assert!(best.is_some_and(|t| t.as_millis() < 100), "{best:?}");
+    // A few milliseconds on a machine of its own; the bound only tells it from a report that looks
+    // at everything, on a busy machine and without optimisation.
+    assert!(best.is_some_and(|t| t.as_millis() < 1_000), "{best:?}");
 }
