@@ -41,6 +41,8 @@ pub fn reverse(vm: &mut Vm) -> NativeResult {
 
 /// A copy of argument 1 that `f` changed.
 fn map(vm: &mut Vm, f: fn(&mut [u8])) -> NativeResult {
+    let len = vm.check_str(1)?.len();
+    vm.make_room(len)?;
     let s = vm.check_str(1)?.bytes();
     vm.charge(s.len() as u64 / 16);
     let copy = vm.heap.new_str_with(s.len(), |buf| {
@@ -62,7 +64,10 @@ pub fn rep(vm: &mut Vm) -> NativeResult {
         return Err(vm.error("resulting string too large"));
     }
     let total = s.len() * n as usize + sep.len() * (n as usize - 1);
-    vm.heap.reserve(total)?;
+    vm.make_room(total)?;
+    // (A number's digits are nobody's but this function's: made again.)
+    let s = vm.check_str(1)?.bytes();
+    let sep: &[u8] = vm.opt_str(3)?.map_or(b"", |sep| sep.bytes());
     vm.charge(total as u64 / 16);
     let copies = vm.heap.new_str_with(total, |buf| {
         if let ([c], []) = (s, sep) {

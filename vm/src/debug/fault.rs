@@ -59,6 +59,12 @@ impl Vm {
         self.attempt_to("call", v, info)
     }
 
+    /// "attempt to call a TYPE value (metamethod '__gc')": a finalizer that cannot be called.
+    #[cold]
+    pub(crate) fn finalizer_call_msg(&self, v: Value) -> Vec<u8> {
+        self.attempt_to("call", v, b" (metamethod '__gc')".to_vec())
+    }
+
     /// "bad 'for' limit (number expected, got TYPE)" (`luaG_forerror`). `what` is "initial value",
     /// "limit" or "step".
     #[cold]

@@ -14,6 +14,7 @@
 use super::heap::Heap;
 use super::mark;
 use super::roots::Roots;
+use crate::value::tag;
 
 /// Where the collector stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,6 +41,12 @@ impl State {
 
 /// Bytes that count as one unit of work.
 const WORK_BYTES: isize = 16;
+/// Most work of a step at the default setting, beyond what is owed: well below a millisecond.
+const STEP_WORK: isize = 12_000;
+/// So many tables may wait for the atomic phase; more are visited again before it.
+const FEW_AGAIN: usize = 200;
+/// How often they are.
+const RESCANS: u8 = 3;
 /// Debt after a step that must not run.
 const STOPPED_DEBT: isize = -2000;
 
@@ -97,6 +104,9 @@ impl Heap {
             self.incremental_step(roots);
             return;
         }
+        if self.pace.young_sweep && self.is_hurried() {
+            self.finish_sweep();
+        }
         match self.state {
             State::Pause if self.is_major_due() => self.incremental_step(roots),
             State::Pause => {
@@ -128,6 +138,8 @@ impl Heap {
         let mul = (self.pace.step_mul as isize * 4) | 1;
         let mut debt = (self.debt / WORK_BYTES).saturating_mul(mul);
         let step = match self.pace.step_size {
+            // At the default setting, steps are taken smaller and oftener.
+            n if n <= 13 => (((1isize << n) / WORK_BYTES).saturating_mul(mul)).min(STEP_WORK),
             n if n < 62 => ((1isize << n) / WORK_BYTES).saturating_mul(mul),
             _ => isize::MAX,
         };
@@ -237,6 +249,7 @@ impl Heap {
                         self.mark_waiting();
                         1
                     }
+                    None if self.visit_again_early() => 1,
                     None => {
                         let work = self.atomic(roots, false);
                         self.enter_sweep(false);
@@ -307,7 +320,28 @@ impl Heap {
         }
     }
 
+    /// Tables that the program has changed since they were visited are visited again while it
+    /// runs, so that the atomic phase finds few; false when that was done or is not worth it.
+    fn visit_again_early(&mut self) -> bool {
+        if self.rescans >= RESCANS || self.gray_again.len() <= FEW_AGAIN {
+            return false;
+        }
+        self.rescans += 1;
+        let mut again = std::mem::take(&mut self.gray_again);
+        again.retain(|&o| {
+            // SAFETY: listed objects exist.
+            let waits = unsafe { (*o).kind == tag::THREAD };
+            if !waits {
+                self.gray.push(o);
+            }
+            waits
+        });
+        self.gray_again.append(&mut again);
+        true
+    }
+
     fn clear_gray_lists(&mut self) {
+        self.rescans = 0;
         self.soon_len = 0;
         self.portion = None;
         self.gray.clear();

@@ -62,6 +62,8 @@ pub struct Heap {
     /// Objects to visit (again) in the atomic phase. Between collections in generational mode:
     /// old objects that may refer to young ones.
     pub(crate) gray_again: Vec<*mut Header>,
+    /// How often `gray_again` was visited before the atomic phase of this cycle.
+    pub(crate) rescans: u8,
     /// Threads visited in this atomic phase.
     pub(crate) threads: Vec<*mut Header>,
     /// Weak tables to clear: with weak values; with weak keys that may still propagate; others.
@@ -115,6 +117,7 @@ impl Heap {
             soon_len: 0,
             portion: None,
             gray_again: Vec::new(),
+            rescans: 0,
             threads: Vec::new(),
             weak_values: Vec::new(),
             ephemerons: Vec::new(),

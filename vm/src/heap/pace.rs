@@ -15,8 +15,8 @@ pub(super) mod stop {
 /// Bytes allocated between two young collections: a part of the heap (the minor multiplier) within
 /// these bounds. The upper one bounds what a young collection may find alive, and with it the
 /// pause.
-const MIN_NURSERY: usize = 256 << 10;
-const MAX_NURSERY: usize = 1 << 20;
+const MIN_NURSERY: usize = 128 << 10;
+const MAX_NURSERY: usize = 512 << 10;
 /// The sweep after a young collection takes this many steps.
 const SLICES: usize = 6;
 /// Steps between two young collections.
@@ -208,9 +208,15 @@ impl Heap {
         self.debt = -(self.pace.nursery as isize);
     }
 
+    /// Whether something has been allocated that is large beside any nursery, and the next step
+    /// should not wait for many little things.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.debt > MAX_NURSERY as isize
+    }
+
     /// Whether old objects have become so many that everything should be looked at.
     pub(super) fn is_major_due(&self) -> bool {
-        let base = self.pace.base.max(MAX_NURSERY);
+        let base = self.pace.base.max(2 * MIN_NURSERY);
         let growth = (base / 100).saturating_mul(self.pace.major_mul as usize * 4);
         self.bytes > base.saturating_add(growth)
     }

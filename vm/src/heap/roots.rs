@@ -92,6 +92,20 @@ impl Vm {
         }
     }
 
+    /// Makes sure that `bytes` more fit below the memory limit, by a collection of everything if
+    /// need be (PUC's emergency collection). The stack does not move; finalizers are called later.
+    /// Nothing may be held that a collection would not find: for instructions, and for natives
+    /// that hold on to their arguments only.
+    pub fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
+        match self.heap.reserve(bytes) {
+            Err(_) if self.heap.can_collect() => {
+                self.with_roots(|heap, roots| heap.full(roots));
+                self.heap.reserve(bytes)
+            }
+            done => done,
+        }
+    }
+
     /// `collectgarbage("step", kbytes)`: works as if so much had been allocated (0: one basic
     /// step), even when stopped. True when that finished a cycle. The stack may move.
     pub fn gc_step_kb(&mut self, kbytes: i32) -> bool {

@@ -276,6 +276,11 @@ impl Vm {
                 }
                 return Ok(self.heap.intern_or_long(&buffer[..total]).into());
             }
+            if self.heap.reserve(total + 64).is_err() {
+                // The operands are registers.
+                self.top = self.frame_end();
+                self.make_room(total + 64)?;
+            }
             let (s, mut to) = self.heap.new_long_uninit(total)?;
             for v in parts {
                 if let Some(s) = v.as_str() {

@@ -221,6 +221,10 @@ pub type Helper = fn(&mut Vm) -> Result<Next, Raise>;
 pub(crate) fn run_helper(vm: &mut Vm, helper: Helper) -> u32 {
     match helper(vm) {
         Ok(Next::Lua) => CONTINUE,
+        Err(Raise::Memory) => {
+            let again = vm.retry_after_collection(helper);
+            vm.settle(again)
+        }
         other => vm.settle(other),
     }
 }

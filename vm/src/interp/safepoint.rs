@@ -114,6 +114,35 @@ impl Vm {
         self.after_finalizer_or(Next::Lua)
     }
 
+    /// An instruction had no memory: once more after a collection of everything, if it is one that
+    /// has done nothing before it fails.
+    #[cold]
+    pub(crate) fn retry_after_collection(
+        &mut self,
+        helper: super::dispatch::Helper,
+    ) -> Result<Next, Raise> {
+        use luka_bytecode::Op;
+        let repeatable = matches!(
+            super::call::opcode(self.instr()),
+            Op::NewTable
+                | Op::SetList
+                | Op::SetTabUp
+                | Op::SetTabUpK
+                | Op::SetTable
+                | Op::SetTableK
+                | Op::SetI
+                | Op::SetIK
+                | Op::SetField
+                | Op::SetFieldK
+        );
+        if !repeatable || !self.heap.can_collect() {
+            return Err(Raise::Memory);
+        }
+        self.top = self.free_slot_keeping_top();
+        self.make_room(usize::MAX).ok();
+        helper(self)
+    }
+
     /// The top a collection may rely on; the values of a multi-result window stay below it.
     fn free_slot_keeping_top(&self) -> *mut Value {
         let end = self.frame_end();
@@ -135,7 +164,10 @@ impl Vm {
         while self.thread_mut().c_depth < crate::thread::MAX_C_DEPTH - 10 {
             let Some(object) = self.heap.take_finalizer() else { break };
             let method = self.metamethod(object, Event::Gc);
-            if method.is_function() || !self.metamethod(method, Event::Call).is_nil() {
+            if self.warned_of(method) {
+                continue;
+            }
+            if !method.is_nil() {
                 self.heap.enter_finalizer();
                 let hooks = self.forbid_hooks();
                 return match self.call_between(method, &[object], FrameKind::Gc, hooks) {
@@ -149,6 +181,18 @@ impl Vm {
             }
         }
         Ok(next)
+    }
+
+    /// Whether a `__gc` cannot be called, which is a warning.
+    pub(crate) fn warned_of(&mut self, method: Value) -> bool {
+        if method.is_nil() || method.is_function() || !self.metamethod(method, Event::Call).is_nil()
+        {
+            return false;
+        }
+        let text = self.finalizer_call_msg(method);
+        let error = self.heap.intern_or_long(&text).into();
+        self.warn_finalizer(error);
+        true
     }
 
     /// An error in a finalizer becomes a warning (`luaE_warnerror`).

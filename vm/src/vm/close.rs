@@ -88,7 +88,7 @@ impl Vm {
                 };
                 self.pin(object);
                 let f = self.metamethod(object, Event::Gc);
-                if f.is_nil() {
+                if f.is_nil() || self.warned_of(f) {
                     self.unpin(1);
                     continue;
                 }
