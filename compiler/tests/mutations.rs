@@ -23,7 +23,7 @@ impl Random {
 }
 
 fn mutate(text: &mut Vec<u8>, random: &mut Random) {
-    const BYTES: &[u8] = b"\0\n\r\t \"'\\[]=-(){}<>:.,;#~xue0z9_\x7f\x85\xc2\xe2\xff";
+    const BYTES: &[u8] = b"`?|+&\0\n\r\t \"'\\[]=-(){}<>:.,;#~xue0z9_\x7f\x85\xc2\xe2\xff";
     if text.is_empty() {
         return;
     }
