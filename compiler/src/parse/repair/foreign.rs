@@ -3,6 +3,7 @@
 
 use super::candidates::{Candidate, What, token};
 use super::characters;
+use super::heads::heads;
 use super::trial::{Bench, Change};
 use super::typo::{foreign_word, misspelt};
 use crate::Span;
@@ -46,8 +47,7 @@ pub(super) fn foreign(bench: &mut Bench<'_>, at: usize, statement: usize) -> Vec
     }
     equals(bench, at, &mut out);
     reserved(bench, at, &mut out);
-    declared_field(bench, at, statement, &mut out);
-    parentheses(bench, at, &mut out);
+    heads(bench, at, &mut out);
     if let Some(next) = bench.cells.get(at + 1)
         && next.kind() == T::Other
     {
@@ -347,55 +347,4 @@ fn reserved(bench: &mut Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
         _ => report.with_help(format!("choose another name, for example `{word}_`")),
     };
     out.push(known(vec![Change::replace(at, name)], 0.5, report));
-}
-
-/// `local a.b = 1`: a field cannot be declared.
-fn declared_field(bench: &Bench<'_>, at: usize, statement: usize, out: &mut Vec<Candidate>) {
-    if !matches!(bench.cells[at].kind(), T::Dot | T::LBracket | T::Colon) {
-        return;
-    }
-    let local = bench.cells[statement];
-    if local.kind() != T::Local || at != statement + 2 && at != statement + 3 {
-        return;
-    }
-    let report = Diagnostic::new(Code::UnexpectedToken, local.span, "`local` declares names only")
-        .with_label("this declares a variable")
-        .with_secondary(bench.cells[at].span, "and this is a field")
-        .with_fix(
-            "remove `local`",
-            false,
-            Span::new(local.span.start, bench.cells[statement + 1].span.start),
-            "",
-        );
-    out.push(known(vec![Change::delete(statement, 1)], 0.6, report));
-}
-
-/// `s:len` without a call, `function f` without parameters.
-fn parentheses(bench: &Bench<'_>, at: usize, out: &mut Vec<Candidate>) {
-    let Some(before) = at.checked_sub(2) else { return };
-    let [opener, name] = [bench.cells[before], bench.cells[at - 1]];
-    if name.kind() != T::Name || bench.cells[at].kind() == T::LParen {
-        return;
-    }
-    let line = name.line;
-    let mut on_line = (0..at).rev().take_while(|&n| bench.cells[n].line == line);
-    let declares = on_line.any(|n| {
-        let path = &bench.cells[n + 1..at];
-        bench.cells[n].kind() == T::Function
-            && path.iter().all(|cell| matches!(cell.kind(), T::Name | T::Dot | T::Colon))
-    });
-    let end = Span::new(name.span.end, name.span.end);
-    let report = if declares {
-        Diagnostic::new(Code::Expected, end, "a function has its parameters in parentheses")
-            .with_label("expected `(`")
-    } else if opener.kind() == T::Colon {
-        Diagnostic::new(Code::Expected, name.span, "a method can only be called")
-            .with_label("expected arguments behind this")
-            .with_help("`.` reads a field without calling it")
-    } else {
-        return;
-    };
-    let report = report.with_fix("write `()`", declares, end, "()");
-    let insert = vec![plain(T::LParen), plain(T::RParen)];
-    out.push(known(vec![Change { at, remove: 0, insert }], 0.7, report));
 }

@@ -8,13 +8,14 @@
 //! it, so that independent faults each get their report and the tree is whole in the end.
 //!
 //! All this costs nothing as long as nothing is wrong. `trial` tries changes; `candidates` proposes
-//! them, `foreign`, `characters`, `blocks` and `typo` those that have a name, `lexical` what the
+//! them, `foreign`, `heads`, `characters`, `blocks` and `typo` those that have a name, `lexical` what the
 //! lexer could not read; `layout` judges indentation, `words` writes the reports.
 
 mod blocks;
 mod candidates;
 mod characters;
 mod foreign;
+mod heads;
 mod layout;
 mod lexical;
 mod trial;

@@ -219,7 +219,7 @@ impl Words<'_, '_> {
             _ => Diagnostic::new(
                 Code::UnexpectedToken,
                 span,
-                format!("unexpected {}", self.shown(index)),
+                format!("unexpected {}", without_article(&self.shown(index))),
             )
             .with_label("this cannot stand here"),
         };
@@ -245,4 +245,9 @@ impl Words<'_, '_> {
         }
         report
     }
+}
+
+/// `name `x`` of `the name `x``.
+fn without_article(shown: &str) -> &str {
+    shown.strip_prefix("the ").or_else(|| shown.strip_prefix("a ")).unwrap_or(shown)
 }
