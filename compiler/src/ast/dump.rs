@@ -7,7 +7,7 @@ use super::*;
 use crate::{Names, Sym};
 
 /// What the printer still has to do; an explicit stack, because chains may be very deep.
-enum Task {
+pub(super) enum Task {
     Expr(ExprId),
     Stmt(StmtId),
     Block(&'static str, BlockId),
@@ -17,13 +17,13 @@ enum Task {
     Out,
 }
 
-struct Dump<'a> {
-    chunk: &'a Chunk,
-    names: &'a Names,
+pub(super) struct Dump<'a> {
+    pub(super) chunk: &'a Chunk,
+    pub(super) names: &'a Names,
     out: String,
     depth: usize,
     /// Tasks of the node being printed, in order; reversed onto the stack after it.
-    next: Vec<Task>,
+    pub(super) next: Vec<Task>,
 }
 
 /// The whole tree as text.
@@ -48,7 +48,7 @@ pub fn dump_ast(chunk: &Chunk, names: &Names) -> String {
 }
 
 impl Dump<'_> {
-    fn line(&mut self, text: std::fmt::Arguments<'_>, span: Option<Span>) {
+    pub(super) fn line(&mut self, text: std::fmt::Arguments<'_>, span: Option<Span>) {
         let indent = self.depth.min(40) * 2;
         let _ = write!(self.out, "{:indent$}{text}", "");
         if let Some(span) = span {
@@ -283,10 +283,7 @@ impl Dump<'_> {
                 let attrib = if is_const { " <const>" } else { "" };
                 self.line(format_args!("global{attrib} {names}"), span);
             }
-            Stmt::Ext(id) => {
-                let text = format!("extension {}", id.index());
-                self.line(format_args!("{text}"), span);
-            }
+            Stmt::Ext(id) => self.extension(id, span),
             Stmt::Break => self.line(format_args!("break"), span),
             Stmt::Goto(name) => {
                 let name = self.sym(name);

@@ -16,6 +16,7 @@
 
 mod chunk;
 mod dump;
+mod dump_ext;
 mod expr;
 pub mod ext;
 mod list;
