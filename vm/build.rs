@@ -1,6 +1,6 @@
 //! Chooses how instructions are dispatched: tail calls where the back end is known to make them
 //! (x86-64, optimised), a loop over the same handlers elsewhere. `LUKA_DISPATCH=loop|tail`
-//! overrides.
+//! overrides. Tells the heap when AddressSanitizer is compiled in.
 
 // A build script talks to cargo through its environment.
 #![allow(clippy::disallowed_methods)]
@@ -11,6 +11,7 @@ fn main() {
     println!("cargo:rustc-check-cfg=cfg(luka_tail)");
     println!("cargo:rerun-if-env-changed=LUKA_DISPATCH");
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-check-cfg=cfg(luka_asan)");
     let var = |name: &str| env::var(name).unwrap_or_default();
     let tail = match var("LUKA_DISPATCH").as_str() {
         "loop" => false,
@@ -21,6 +22,9 @@ fn main() {
                 && env::var("CARGO_CFG_MIRI").is_err()
         }
     };
+    if var("CARGO_ENCODED_RUSTFLAGS").contains("sanitizer=address") {
+        println!("cargo:rustc-cfg=luka_asan");
+    }
     if tail {
         println!("cargo:rustc-cfg=luka_tail");
     }

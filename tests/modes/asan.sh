@@ -11,7 +11,7 @@ export RUSTFLAGS="-Zsanitizer=address ${RUSTFLAGS:-}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/asan-${LUKA_DISPATCH:-default}"
 # At its end a program leaves the machine's memory to the system.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
-# What the compiler lays out, it does so with room around each object; how many seeds to try.
+# How many seeds the fuzz of images tries.
 export FUZZ_COUNT="${FUZZ_COUNT:-20000}"
 if [ $# -gt 0 ]; then
     exec cargo test --target "$host" "$@"

@@ -12,8 +12,8 @@
 //! The shape of blocks and the sizes of cells are the same on every target, and so is what the
 //! collector does when.
 
-use super::Header;
 use super::alloc::{alloc_aligned, dealloc_aligned};
+use super::{Header, poison};
 
 /// Bytes of a block, and its alignment.
 pub(crate) const BLOCK: usize = 16 << 10;
@@ -262,6 +262,7 @@ impl Class {
                     self.start = Block::cell_at(b, from) as *mut u8;
                     self.next = self.start;
                     self.end = Block::cell_at(b, to) as *mut u8;
+                    poison::handed_out(self.start, self.end as usize - self.start as usize);
                     true
                 }
                 None => false,

@@ -31,6 +31,7 @@ pub(crate) mod marker;
 pub(crate) mod new_table;
 pub(crate) mod objects;
 pub(crate) mod pace;
+pub(crate) mod poison;
 pub(crate) mod roots;
 pub(crate) mod serial;
 pub mod stats;

@@ -6,7 +6,7 @@
 use super::cells::Block;
 use super::gc::State;
 use super::heap::Heap;
-use super::{mark, objects};
+use super::{mark, objects, poison};
 
 /// Where the sweep stands.
 #[derive(Default)]
@@ -104,12 +104,13 @@ impl Heap {
                 }
                 (*b).owner[w] &= mark;
                 (*b).used[w] = mark;
-                if cfg!(debug_assertions) {
+                if cfg!(debug_assertions) || cfg!(luka_asan) {
                     let mut gone = gone;
                     while gone != 0 {
                         // Uses of what was freed show.
                         let o = Block::cell_at(b, w * 64 + gone.trailing_zeros() as usize);
                         (o as *mut u8).write_bytes(0xdd, (*b).cell as usize);
+                        poison::freed(o as *mut u8, (*b).cell as usize);
                         gone &= gone - 1;
                     }
                 }
