@@ -9,12 +9,12 @@ use luka_bytecode::{Module, Span, Verified};
 
 use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
-use crate::emit::{Emission, emit};
+use crate::emit::{self, Emission, emit};
 use crate::lex::Tokens;
 use crate::lower::lower;
-use crate::parse::{Options, Parsed, parse, parse_to_end};
-use crate::resolve::hir::Hir;
-use crate::resolve::{Words, resolve, resolve_each};
+use crate::parse::{Options, Parsed, parse, parse_into, parse_to_end};
+use crate::resolve::hir::{FuncId, Hir};
+use crate::resolve::{self, Words, resolve, resolve_each};
 use crate::source::{Source, SourceKind};
 
 /// What each stage makes of a source; no stage stops at a fault.
@@ -66,36 +66,89 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
 
 /// Compiles a source to a module the VM accepts, or says what is wrong with it.
 pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
-    let Parsed { mut tokens, mut chunk, diagnostics } = parse(source, options);
-    if !diagnostics.is_empty() || !lower(source, &mut tokens, &mut chunk).is_empty() {
-        return Err(stages(source, options).diagnostics);
-    }
-    // From here on places suffice: what stands there is in the tree.
-    tokens.tokens = Vec::new();
-    let words = Words::intern(&mut tokens.names);
-    let mut emission = Emission::new(source, &tokens);
-    let good = resolve_each(source, &tokens, &chunk, words, &mut |hir, id| {
-        emission.function(hir, id);
-    });
-    drop(chunk);
-    let (module, diagnostics) = emission.finish();
-    drop(tokens);
-    if !good || !diagnostics.is_empty() {
-        return Err(stages(source, options).diagnostics);
-    }
-    verify(module).map_err(|error| {
-        let message = format!("the compiler has made a module that is not valid: {error:?}");
-        vec![Diagnostic::new(Code::TooLarge, Span::NONE, message)]
-    })
+    Compiler::default().compile(source, options)
 }
 
 /// Compiles text as `load` does: the error is PUC Lua's message.
 ///
 /// `name` is the chunk name as `lua_load` takes it.
 pub fn load(text: &[u8], name: &[u8], options: &Options) -> Result<Verified<Module>, Vec<u8>> {
-    let source = Source::new(name, text, SourceKind::Chunk);
-    compile(&source, options).map_err(|diagnostics| match first_error(&diagnostics) {
-        Some(first) => first.program_text(&source),
-        None => b"syntax error".to_vec(),
-    })
+    Compiler::default().load(text, name, options)
+}
+
+/// Compiles chunk after chunk, in the same memory while the chunks are small: a program that loads
+/// many little ones would spend half the time asking for memory. What it makes of a chunk does not
+/// depend on those before.
+#[derive(Default)]
+pub struct Compiler {
+    tokens: Tokens,
+    chunk: Option<Chunk>,
+    resolve: resolve::Room,
+    emit: emit::Room,
+}
+
+/// The longest text, in bytes, whose memory a [`Compiler`] keeps.
+const KEPT: usize = 1 << 14;
+
+impl Compiler {
+    /// See [`compile`].
+    pub fn compile(
+        &mut self,
+        source: &Source,
+        options: &Options,
+    ) -> Result<Verified<Module>, Vec<Diagnostic>> {
+        let keep = source.bytes().len() <= KEPT;
+        let Compiler { tokens, chunk, resolve, emit } = std::mem::take(self);
+        // A long text wants room of its own size.
+        let chunk = chunk.filter(|_| keep);
+        let Parsed { mut tokens, mut chunk, diagnostics } =
+            parse_into(source, options, tokens, chunk);
+        if !diagnostics.is_empty() || !lower(source, &mut tokens, &mut chunk).is_empty() {
+            return Err(stages(source, options).diagnostics);
+        }
+        // From here on places suffice: what stands there is in the tree.
+        let kinds = std::mem::take(&mut tokens.tokens);
+        let kinds = if keep { kinds } else { Vec::new() };
+        let words = Words::intern(&mut tokens.names);
+        let mut emission = Emission::new(source, &tokens, emit);
+        let resolved = resolve_each(source, &tokens, &chunk, words, resolve, &mut |hir, id| {
+            emission.function(hir, id);
+        });
+        if keep {
+            chunk.clear();
+            self.chunk = Some(chunk);
+        } else {
+            drop(chunk);
+        }
+        let Some(resolve) = resolved else {
+            return Err(stages(source, options).diagnostics);
+        };
+        emission.function(&resolve.hir, FuncId(0));
+        let (module, diagnostics, emit) = emission.finish();
+        if !diagnostics.is_empty() {
+            return Err(stages(source, options).diagnostics);
+        }
+        if keep {
+            tokens.tokens = kinds;
+            (self.tokens, self.resolve, self.emit) = (tokens, resolve, emit);
+        }
+        verify(module).map_err(|error| {
+            let message = format!("the compiler has made a module that is not valid: {error:?}");
+            vec![Diagnostic::new(Code::TooLarge, Span::NONE, message)]
+        })
+    }
+
+    /// See [`load`].
+    pub fn load(
+        &mut self,
+        text: &[u8],
+        name: &[u8],
+        options: &Options,
+    ) -> Result<Verified<Module>, Vec<u8>> {
+        let source = Source::new(name, text, SourceKind::Chunk);
+        self.compile(&source, options).map_err(|diagnostics| match first_error(&diagnostics) {
+            Some(first) => first.program_text(&source),
+            None => b"syntax error".to_vec(),
+        })
+    }
 }

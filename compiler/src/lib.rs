@@ -17,7 +17,7 @@ pub mod print;
 pub mod resolve;
 pub mod source;
 
-pub use compile::{compile, diagnose, load};
+pub use compile::{Compiler, compile, diagnose, load};
 pub use luka_bytecode::proto::Span;
 pub use names::{Names, Sym};
 pub use parse::{Options, Std};

@@ -2,7 +2,7 @@
 //! what it compiles, so that errors can show the line they are about.
 
 use luka_bytecode::{Module, Verified};
-use luka_compiler::{Options, Std};
+use luka_compiler::{Compiler, Options, Std};
 use luka_vm::host::{LoadError, Loader};
 use std::rc::Rc;
 
@@ -11,17 +11,20 @@ const KEPT: usize = 256 * 1024;
 
 pub struct SourceLoader {
     options: Options,
+    compiler: Compiler,
 }
 
 impl SourceLoader {
     pub fn new(std: Std) -> SourceLoader {
-        SourceLoader { options: Options { std, ..Options::default() } }
+        let options = Options { std, ..Options::default() };
+        SourceLoader { options, compiler: Compiler::default() }
     }
 }
 
 impl Loader for SourceLoader {
     fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
-        luka_compiler::load(source, chunk_name, &self.options)
+        self.compiler
+            .load(source, chunk_name, &self.options)
             .map_err(|message| LoadError { message })
     }
 

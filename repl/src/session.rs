@@ -293,10 +293,13 @@ impl Session {
     }
 
     /// Ends the program: closes the state if asked to, writes what is buffered.
-    pub fn end(mut self, mut code: i32, close: bool) -> i32 {
-        // An interrupt ends the closing too: what is left undone goes with the process.
-        if close && let Outcome::Exit { code: last, .. } = self.vm.close() {
-            code = last;
+    pub fn end(mut self, mut code: i32, mut close: bool) -> i32 {
+        while close {
+            // An interrupt ends the closing too: what is left undone goes with the process.
+            close = false;
+            if let Outcome::Exit { code: last, close: go_on } = self.vm.close() {
+                (code, close) = (last, go_on);
+            }
         }
         let _ = self.vm.host().flush_all();
         // The process is about to end: giving the heap back piece by piece would only take time.

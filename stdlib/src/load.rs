@@ -9,12 +9,14 @@ use luka_vm::{Gc, LuaFn, Vm};
 
 /// The compiler behind the VM's door.
 #[derive(Default)]
-pub struct CompilerLoader;
+pub struct CompilerLoader {
+    compiler: luka_compiler::Compiler,
+}
 
 impl Loader for CompilerLoader {
     fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
         let options = luka_compiler::Options::default();
-        luka_compiler::load(source, chunk_name, &options).map_err(|message| LoadError { message })
+        self.compiler.load(source, chunk_name, &options).map_err(|message| LoadError { message })
     }
 }
 

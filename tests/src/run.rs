@@ -77,7 +77,8 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
         Way::Paused => config.fuel = Some(1),
         Way::Plain | Way::Image => {}
     }
-    let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).map_err(started)?;
+    let mut vm =
+        Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
     let f = vm.instantiate(module, None).map_err(started)?;
     let main = vm.heap.new_native(&MAIN, &[]);
@@ -94,7 +95,7 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
         Outcome::Exit { code, .. } => Err(format!("exit code {code}")),
         other => Err(format!("{other:?}")),
     };
-    while let Outcome::OutOfFuel = vm.close() {
+    while let Outcome::OutOfFuel | Outcome::Exit { close: true, .. } = vm.close() {
         vm.add_fuel(1_000);
     }
     ended

@@ -42,8 +42,9 @@ fn every_opcode_runs_on_a_small_stack() {
     let run = move || {
         let module = verify(image::decode(&bytes).expect("an image")).expect("verified");
         let (host, stdout, _) = Capture::new();
-        let mut vm = Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader))
-            .unwrap_or_else(|_| panic!("the machine does not start"));
+        let mut vm =
+            Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader::default()))
+                .unwrap_or_else(|_| panic!("the machine does not start"));
         open_libs(&mut vm).unwrap_or_else(|_| panic!("the libraries do not open"));
         let main = vm.instantiate(module, None).unwrap_or_else(|_| panic!("no function"));
         let outcome = vm.run(main.into(), &[]);

@@ -12,8 +12,9 @@ fn machine(program: &str, gc_stress: u32) -> (Vm, Value) {
     let source = Source::new("=t", program.as_bytes(), SourceKind::File);
     let module = compile(&source, &Options::default()).expect("a program");
     let config = Config { fuel: Some(20_000), gc_stress, ..Config::default() };
-    let mut vm = Vm::new(config, Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader))
-        .expect("a machine");
+    let mut vm =
+        Vm::new(config, Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader::default()))
+            .expect("a machine");
     open_libs(&mut vm).expect("libraries");
     let f = vm.instantiate(module, None).expect("a function");
     (vm, f.into())

@@ -126,7 +126,8 @@ fn run(module: Module, r: &mut Random) -> bool {
         ..Config::default()
     };
     let host = MemoryHost::new(b"input\n");
-    let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader)).expect("a machine");
+    let mut vm =
+        Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).expect("a machine");
     open_libs(&mut vm).expect("libraries");
     let Ok(f) = vm.instantiate(module, None) else { return true };
     let mut outcome = vm.run(f.into(), &[]);

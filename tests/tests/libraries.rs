@@ -8,10 +8,11 @@ use luka_vm::{Config, Vm};
 /// Runs a program; what it printed, and the error that ended it.
 fn run(host: MemoryHost, program: &str) -> String {
     let stdout = host.stdout.clone();
-    let mut vm = match Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader)) {
-        Ok(vm) => vm,
-        Err(_) => return "no machine".to_string(),
-    };
+    let mut vm =
+        match Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader::default())) {
+            Ok(vm) => vm,
+            Err(_) => return "no machine".to_string(),
+        };
     if open_libs(&mut vm).is_err() {
         return "no libraries".to_string();
     }
@@ -76,7 +77,7 @@ fn long_natives_pause() {
     for program in endless {
         let config = Config { fuel: Some(100_000), ..Config::default() };
         let host = Box::new(MemoryHost::new(b""));
-        let mut vm = Vm::new(config, host, Box::new(CompilerLoader)).expect("a machine");
+        let mut vm = Vm::new(config, host, Box::new(CompilerLoader::default())).expect("a machine");
         open_libs(&mut vm).expect("libraries");
         let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
         assert!(matches!(vm.run(f.into(), &[]), Outcome::OutOfFuel), "{program}");
@@ -104,7 +105,7 @@ fn pausing_changes_nothing() {
     for fuel in [None, Some(1), Some(5_000)] {
         let config = Config { fuel, ..Config::default() };
         let host = Box::new(MemoryHost::new(b""));
-        let mut vm = Vm::new(config, host, Box::new(CompilerLoader)).expect("a machine");
+        let mut vm = Vm::new(config, host, Box::new(CompilerLoader::default())).expect("a machine");
         open_libs(&mut vm).expect("libraries");
         let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
         let mut outcome = vm.run(f.into(), &[]);

@@ -32,6 +32,42 @@ impl Chunk {
         }
     }
 
+    /// Empties the arena; its memory stays.
+    pub(crate) fn clear(&mut self) {
+        let Chunk {
+            exprs,
+            expr_spans,
+            stmts,
+            stmt_spans,
+            blocks,
+            funcs,
+            tables,
+            method_calls,
+            numeric_fors,
+            generic_fors,
+            bindings,
+            arms,
+            fields,
+            ext,
+            lists,
+        } = self;
+        exprs.clear();
+        expr_spans.clear();
+        stmts.clear();
+        stmt_spans.clear();
+        blocks.clear();
+        funcs.clear();
+        tables.clear();
+        method_calls.clear();
+        numeric_fors.clear();
+        generic_fors.clear();
+        bindings.clear();
+        arms.clear();
+        fields.clear();
+        *ext = None;
+        lists.truncate(1);
+    }
+
     #[inline]
     pub fn add_expr(&mut self, expr: Expr, span: Span) -> ExprId {
         let id = ExprId::new(self.exprs.len() as u32);

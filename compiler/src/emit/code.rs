@@ -33,16 +33,6 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// With room for so many instructions.
-    pub fn with_capacity(instrs: usize) -> Code {
-        Code {
-            instrs: Vec::with_capacity(instrs),
-            lines: Vec::with_capacity(instrs),
-            spans: Vec::with_capacity(instrs),
-            ..Code::default()
-        }
-    }
-
     /// Begins another function, keeping the room.
     pub fn clear(&mut self, wide: bool) {
         let mut room = std::mem::take(self);

@@ -39,15 +39,11 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    /// `names`: how many symbols of UTF-8 strings there are.
-    pub fn new(names: usize) -> Constants {
-        Constants {
-            values: Vec::with_capacity(names.min(64)),
-            numbers: HashMap::default(),
-            strings: vec![Slot { function: 0, at: 0 }; names],
-            plain: [None; 3],
-            function: 1,
-        }
+    /// Prepares for a chunk; `names`: how many symbols of UTF-8 strings there are.
+    pub fn make_room(&mut self, names: usize) {
+        self.function = 0;
+        self.strings.clear();
+        self.strings.resize(names, Slot { function: 0, at: 0 });
     }
 
     /// Begins another function.
@@ -64,7 +60,13 @@ impl Constants {
 
     /// The table of the function.
     pub fn take(&mut self) -> Vec<Constant> {
-        self.values.drain(..).collect()
+        const LARGE: usize = 1 << 12;
+        if self.values.len() < LARGE {
+            return self.values.drain(..).collect();
+        }
+        let mut taken = std::mem::take(&mut self.values);
+        taken.shrink_to_fit();
+        taken
     }
 
     fn push(&mut self, value: Constant) -> u32 {

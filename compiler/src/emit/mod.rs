@@ -33,11 +33,12 @@ use crate::source::Source;
 /// Emits every function of a chunk. Of a tree with errors the module is of no use, but the
 /// diagnostics are.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
-    let mut emission = Emission::new(source, tokens);
+    let mut emission = Emission::new(source, tokens, Room::default());
     for id in 0..hir.functions.len() as u32 {
         emission.function(hir, FuncId(id));
     }
-    emission.finish()
+    let (module, diagnostics, _) = emission.finish();
+    (module, diagnostics)
 }
 
 /// Emission of a chunk function by function, in any order. Of the tokens it needs the spans.
@@ -50,11 +51,9 @@ pub struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    pub fn new(source: &'a Source, tokens: &'a Tokens) -> Emission<'a> {
-        let consts = consts::Constants::new(tokens.names.text_len());
-        // Room for a function of good size, or for a small chunk.
-        let f = code::Code::with_capacity(tokens.spans.len().min(256));
-        let room = Room { f, consts, scopes: vars::Scopes::with_room(), ..Room::default() };
+    pub fn new(source: &'a Source, tokens: &'a Tokens, mut room: Room) -> Emission<'a> {
+        room.hints = place::Hints::default();
+        room.consts.make_room(tokens.names.text_len());
         Emission { source, tokens, room, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
@@ -99,15 +98,16 @@ impl<'a> Emission<'a> {
     }
 
     /// The module, once every function has been emitted.
-    pub fn finish(self) -> (Module, Vec<Diagnostic>) {
+    pub fn finish(self) -> (Module, Vec<Diagnostic>, Room) {
         let source_name = Some(self.source.name().into());
-        (Module { source_name, native: false, protos: self.protos }, self.diagnostics)
+        (Module { source_name, native: false, protos: self.protos }, self.diagnostics, self.room)
     }
 }
 
-/// What goes from function to function: the memory, and hints where to search.
+/// What goes from function to function, and to the next chunk: the memory, and hints where to
+/// search.
 #[derive(Default)]
-struct Room {
+pub struct Room {
     hints: place::Hints,
     f: code::Code,
     consts: consts::Constants,

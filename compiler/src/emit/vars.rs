@@ -37,15 +37,6 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    /// With room for the variables of most functions.
-    pub fn with_room() -> Scopes {
-        Scopes {
-            active: Vec::with_capacity(16),
-            debug: Vec::with_capacity(16),
-            ..Scopes::default()
-        }
-    }
-
     /// Begins a function of a tree that has so many labels by now.
     pub fn begin(&mut self, labels: usize) {
         let state = LabelState { pc: 0, level: 0, pending: JumpList::EMPTY };

@@ -16,4 +16,5 @@ mod token;
 pub use dump::dump_tokens;
 pub use number::{Numeral, parse_numeral};
 pub use scan::lex;
+pub(crate) use scan::lex_into;
 pub use token::{Token, TokenKind, Tokens};

@@ -45,9 +45,18 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 
 /// Reads all tokens of `source`; those of the extensions only in `Std::Luka`.
 pub fn lex(source: &Source, std: Std) -> Tokens {
+    lex_into(source, std, Tokens::default())
+}
+
+/// As [`lex`], in the memory of tokens no longer needed.
+pub(crate) fn lex_into(source: &Source, std: Std, room: Tokens) -> Tokens {
     let too_large = source.bytes().len() > Source::MAX_LEN;
     let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
-    let mut tokens = Tokens { names: Names::new(), ..Tokens::default() };
+    let mut tokens = Tokens { names: Names::new(), errors: Vec::new(), ..room };
+    tokens.tokens.clear();
+    tokens.spans.clear();
+    tokens.ints.clear();
+    tokens.floats.clear();
     tokens.tokens.reserve(text.len() / 4 + 1);
     tokens.spans.reserve(text.len() / 4 + 1);
     let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };

@@ -22,7 +22,7 @@ use chumsky::{inspector::SimpleState, prelude::*};
 
 use crate::ast::Chunk;
 use crate::diag::Diagnostic;
-use crate::lex::{Tokens, lex};
+use crate::lex::{Tokens, lex, lex_into};
 use crate::source::Source;
 use input::TokenInput;
 use state::{Explain, Extra, Fast, Mode, State};
@@ -65,9 +65,19 @@ pub struct Parsed {
 
 /// Parses a chunk. Never fails: a faulty text gives a partial tree and a diagnostic.
 pub fn parse(source: &Source, options: &Options) -> Parsed {
-    let tokens = lex(source, options.std);
+    parse_into(source, options, Tokens::default(), None)
+}
+
+/// As [`parse`], in the memory of tokens and of an empty tree no longer needed.
+pub(crate) fn parse_into(
+    source: &Source,
+    options: &Options,
+    tokens: Tokens,
+    chunk: Option<Chunk>,
+) -> Parsed {
+    let tokens = lex_into(source, options.std, tokens);
     if tokens.errors.is_empty()
-        && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
+        && let Some(chunk) = run_into::<Fast>(&tokens, options, chunk).chunk()
     {
         return Parsed { chunk, tokens, diagnostics: Vec::new() };
     }
@@ -89,7 +99,16 @@ pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
 }
 
 fn run<'s, M: Mode>(tokens: &'s Tokens, options: &Options) -> State<'s, M> {
-    let mut state = SimpleState(State::<M>::new(tokens, options));
+    run_into(tokens, options, None)
+}
+
+fn run_into<'s, M: Mode>(
+    tokens: &'s Tokens,
+    options: &Options,
+    chunk: Option<Chunk>,
+) -> State<'s, M> {
+    let chunk = chunk.unwrap_or_else(|| Chunk::with_capacity(tokens.len()));
+    let mut state = SimpleState(State::<M>::new(tokens, chunk, options));
     let parser = custom::<_, TokenInput<'s>, (), Extra<'s, M>>(|inp| func::main_function(inp));
     let done = parser.parse_with_state(TokenInput::new(tokens), &mut state).into_output().is_some();
     state.0.done = done;

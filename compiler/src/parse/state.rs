@@ -64,10 +64,10 @@ pub(super) struct State<'s, M> {
 }
 
 impl<'s, M> State<'s, M> {
-    pub(super) fn new(tokens: &'s Tokens, options: &Options) -> State<'s, M> {
+    pub(super) fn new(tokens: &'s Tokens, chunk: Chunk, options: &Options) -> State<'s, M> {
         State {
             tokens,
-            chunk: Chunk::with_capacity(tokens.len()),
+            chunk,
             level: options.c_levels,
             vararg: true,
             vararg_uses: 0,

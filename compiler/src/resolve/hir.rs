@@ -330,16 +330,30 @@ pub(super) struct Mark {
 impl Hir {
     /// A tree without functions, with room for about as many nodes as said.
     pub fn with_capacity(exprs: usize, stats: usize) -> Hir {
-        let mut hir = Hir::default();
-        hir.lists.reserve(stats + 15);
-        hir.lists.push(0);
-        hir.locals.reserve(stats.min(32));
-        hir.blocks.reserve(stats.min(16));
+        let mut hir = Hir { lists: vec![0], ..Hir::default() };
         hir.exprs.reserve_exact(exprs);
         hir.expr_spans.reserve_exact(exprs);
         hir.stats.reserve_exact(stats);
         hir.stat_spans.reserve_exact(stats);
         hir
+    }
+
+    /// Forgets everything; the memory stays.
+    pub(super) fn clear(&mut self) {
+        self.functions.clear();
+        self.exprs.clear();
+        self.expr_spans.clear();
+        self.stats.clear();
+        self.stat_spans.clear();
+        self.blocks.clear();
+        self.methods.clear();
+        self.numeric_fors.clear();
+        self.generic_fors.clear();
+        self.lists.clear();
+        self.lists.push(0);
+        self.locals.clear();
+        self.labels.clear();
+        self.hiding_globals.clear();
     }
 
     /// Where the arenas end now, the functions' aside.

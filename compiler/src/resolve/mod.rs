@@ -31,32 +31,46 @@ pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec
     let words = Words::intern(&mut tokens.names);
     // Named fields of tables get a node for their key.
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
-    let mut resolver = Resolver::new(source, tokens, chunk, words, hir);
+    let room = Room { hir, ..Room::default() };
+    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
     resolver.function(Chunk::MAIN);
     (resolver.hir, resolver.diagnostics)
+}
+
+/// The memory of a resolution, for the next one. Behind [`resolve_each`] it holds the main
+/// function.
+#[derive(Default)]
+pub struct Room {
+    pub hir: Hir,
+    scopes: scope::Scopes,
+    jumps: jumps::Jumps,
+    spine: Vec<ast::ExprId>,
+    items: Vec<u32>,
 }
 
 /// What becomes of a function when it is resolved; the functions in it have come before it.
 pub type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
 
 /// Resolves a chunk function by function: `done` sees each once, and then its nodes give way to
-/// those of the next, so that the tree is never larger than the functions open at one place.
+/// those of the next, so that the tree is never larger than the functions open at one place. The
+/// main function comes last and stays in the room, for the caller.
 ///
-/// Needs the spans of `tokens` only. Returns whether all is well; from the first fault on `done`
-/// sees nothing, and [`resolve`] has the words.
+/// Needs the spans of `tokens` only. `None` if something is wrong, of which [`resolve`] has the
+/// words.
 pub fn resolve_each(
     source: &Source,
     tokens: &Tokens,
     chunk: &Chunk,
     words: Words,
+    mut room: Room,
     done: Done<'_>,
-) -> bool {
-    // Room for a function of good size, or for a small chunk.
-    let hir = Hir::with_capacity(chunk.exprs.len().min(1 << 10), chunk.stmts.len().min(1 << 7));
-    let mut resolver = Resolver::new(source, tokens, chunk, words, hir);
+) -> Option<Room> {
+    room.hir.clear();
+    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
     resolver.done = Some(done);
     resolver.function(Chunk::MAIN);
-    resolver.diagnostics.is_empty()
+    let Resolver { hir, scopes, jumps, spine, items, diagnostics, .. } = resolver;
+    diagnostics.is_empty().then_some(Room { hir, scopes, jumps, spine, items })
 }
 
 /// Names the language itself uses.
@@ -99,18 +113,20 @@ impl<'a> Resolver<'a> {
         tokens: &'a Tokens,
         chunk: &'a Chunk,
         words: Words,
-        hir: Hir,
+        room: Room,
     ) -> Resolver<'a> {
+        let Room { hir, mut scopes, jumps, spine, items } = room;
+        scopes.make_room(tokens.names.text_len());
         Resolver {
             source,
             tokens,
             chunk,
             words,
             hir,
-            scopes: scope::Scopes::new(tokens.names.text_len()),
-            jumps: jumps::Jumps::default(),
-            spine: Vec::with_capacity(16),
-            items: Vec::with_capacity(32),
+            scopes,
+            jumps,
+            spine,
+            items,
             diagnostics: Vec::new(),
             done: None,
         }
@@ -154,7 +170,9 @@ impl Resolver<'_> {
         let body = self.open_block(func.body);
         self.hir.functions[new.index()].body = body;
         self.leave_function(func.span.end, func.complete);
-        if let Some(done) = &mut self.done {
+        if let Some(done) = &mut self.done
+            && !is_main
+        {
             if self.diagnostics.is_empty() {
                 done(&self.hir, new);
             }

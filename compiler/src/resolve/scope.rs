@@ -57,6 +57,7 @@ pub(super) struct BlockState {
 }
 
 /// Everything in scope.
+#[derive(Default)]
 pub(super) struct Scopes {
     pub funcs: Vec<FuncState>,
     pub blocks: Vec<BlockState>,
@@ -67,15 +68,11 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    /// `names`: how many symbols may name variables.
-    pub fn new(names: usize) -> Scopes {
-        Scopes {
-            funcs: Vec::with_capacity(4),
-            blocks: Vec::with_capacity(8),
-            vars: Vec::with_capacity(16),
-            globals: Globals::default(),
-            by_name: vec![NONE; names],
-        }
+    /// Prepares for a chunk; `names`: how many symbols may name variables.
+    pub fn make_room(&mut self, names: usize) {
+        self.by_name.clear();
+        self.by_name.resize(names, NONE);
+        self.globals = Globals::default();
     }
 }
 

@@ -30,7 +30,8 @@ impl Vm {
     /// The methods run on the machine's fuel: after [`Outcome::OutOfFuel`] or
     /// [`Outcome::Interrupted`] call it again, to go on where it stopped, or drop the machine and
     /// so what is left undone. Ends with [`Outcome::Finished`], or with [`Outcome::Exit`] if a
-    /// method called `os.exit`.
+    /// method called `os.exit`: with `close`, the program asks for the rest to be closed by
+    /// another call.
     pub fn close(&mut self) -> Outcome {
         let mut closing = match self.closing.take() {
             Some(closing) => closing,
