@@ -124,6 +124,11 @@ pub fn find(options: &Options) -> Result<Vec<Contender>, String> {
         Contender::new("C", "cc", &["-O2"], Language::C { suffix: "" }),
         Contender::new("C, pool", "cc", &["-O2"], Language::C { suffix: "_pool" }),
     ];
+    let known = |name: &String| others.iter().any(|other| other.name == *name);
+    if let Some(unknown) = options.versus_names.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
+        return Err(format!("no contender is called {unknown}: there are {}", names.join(", ")));
+    }
     let scratch = target()?.join("benches-c");
     std::fs::create_dir_all(&scratch).map_err(|e| format!("{}: {e}", scratch.display()))?;
     for mut other in others {
