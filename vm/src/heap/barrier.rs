@@ -6,6 +6,9 @@ use crate::function::Upval;
 use crate::table::Table;
 use crate::value::Value;
 
+/// So many slots of changed tables may wait to be visited in one go, about half a millisecond's.
+const AGAIN_SLOTS: usize = 48 << 10;
+
 /// Whether storing `child` in `parent` needs a call to a barrier: the inline test.
 ///
 /// # Safety
@@ -56,8 +59,8 @@ impl Heap {
         }
     }
 
-    /// The table, which is black, becomes gray again. For a big one `child` is marked instead:
-    /// another visit would take too long.
+    /// The table, which is black, becomes gray again. For a big one, or when the tables to visit
+    /// again have many slots already, `child` is marked instead: another visit would take too long.
     ///
     /// # Safety
     /// The table is live and black, the value an object.
@@ -69,9 +72,11 @@ impl Heap {
             if !self.minds_stores_to(o) {
                 return;
             }
-            if (*t).is_big() {
+            let slots = self.again_slots + (*t).asize as usize + (*t).node_mask as usize + 4;
+            if (*t).is_big() || slots > AGAIN_SLOTS {
                 self.mark_value(child);
             } else {
+                self.again_slots = slots;
                 (*o).marked &= !mark::BLACK;
                 self.gray_again.push(o);
             }

@@ -310,6 +310,7 @@ impl Heap {
             debug_assert!(self.gray.is_empty());
             self.finalizers_old = self.with_finalizer.len();
             self.gray_again.clear();
+            self.again_slots = 0;
             self.blacken_weak_tables();
             // Everything that survives is old; only threads are looked at again each time, since
             // stores to stacks have no barrier.
@@ -327,6 +328,7 @@ impl Heap {
             return false;
         }
         self.rescans += 1;
+        self.again_slots = 0;
         let mut again = std::mem::take(&mut self.gray_again);
         again.retain(|&o| {
             // SAFETY: listed objects exist.
@@ -346,6 +348,7 @@ impl Heap {
         self.portion = None;
         self.gray.clear();
         self.gray_again.clear();
+        self.again_slots = 0;
         self.threads.clear();
         self.weak_values.clear();
         self.ephemerons.clear();

@@ -62,6 +62,8 @@ pub struct Heap {
     /// Objects to visit (again) in the atomic phase. Between collections in generational mode:
     /// old objects that may refer to young ones.
     pub(crate) gray_again: Vec<*mut Header>,
+    /// Slots of the tables that barriers have put there.
+    pub(crate) again_slots: usize,
     /// How often `gray_again` was visited before the atomic phase of this cycle.
     pub(crate) rescans: u8,
     /// Threads visited in this atomic phase.
@@ -117,6 +119,7 @@ impl Heap {
             soon_len: 0,
             portion: None,
             gray_again: Vec::new(),
+            again_slots: 0,
             rescans: 0,
             threads: Vec::new(),
             weak_values: Vec::new(),
