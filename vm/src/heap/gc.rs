@@ -47,6 +47,8 @@ const STEP_WORK: isize = 12_000;
 const FEW_AGAIN: usize = 200;
 /// How often they are.
 const RESCANS: u8 = 3;
+/// Most work of one step beyond its size: what a large allocation owes is paid in several.
+const MOST_WORK: isize = 4 * STEP_WORK;
 /// Debt after a step that must not run.
 const STOPPED_DEBT: isize = -2000;
 
@@ -136,7 +138,9 @@ impl Heap {
     /// Pays the debt in units of work, until there is credit for one step size or the cycle ends.
     fn incremental_step(&mut self, roots: &Roots) {
         let mul = (self.pace.step_mul as isize * 4) | 1;
-        let mut debt = (self.debt / WORK_BYTES).saturating_mul(mul);
+        let owed = (self.debt / WORK_BYTES).saturating_mul(mul);
+        let mut debt = if self.pace.step_size <= 13 { owed.min(MOST_WORK) } else { owed };
+        let later = owed - debt;
         let step = match self.pace.step_size {
             // At the default setting, steps are taken smaller and oftener.
             n if n <= 13 => (((1isize << n) / WORK_BYTES).saturating_mul(mul)).min(STEP_WORK),
@@ -155,7 +159,7 @@ impl Heap {
         if self.state == State::Pause {
             self.end_major();
         } else {
-            self.debt = (debt / mul).saturating_mul(WORK_BYTES);
+            self.debt = (debt.saturating_add(later) / mul).saturating_mul(WORK_BYTES);
         }
     }
 
@@ -186,7 +190,11 @@ impl Heap {
 
     fn kb_step(&mut self, roots: &Roots) {
         if !self.pace.generational {
+            // The program asks for all of it at once.
             self.incremental_step(roots);
+            while self.debt > 0 && self.state != State::Pause {
+                self.incremental_step(roots);
+            }
         } else if self.state == State::Propagate {
             // A collection of everything is under way.
             while self.state != State::Pause {
