@@ -99,3 +99,19 @@ fn colours_are_for_terminals() {
     let bad = complaint(&run(&folder, &["--color=blue", "index_field.lua"]));
     assert!(bad.contains("unrecognized option '--color=blue'"), "{bad}");
 }
+
+/// The value of a chain was found by recursion over it: 200,000 fields overflowed the stack of the
+/// process that reported them.
+#[test]
+fn chains_are_reported_whatever_their_length() {
+    let file = std::env::temp_dir().join(format!("luka-chain-{}.lua", std::process::id()));
+    let links = ".b".repeat(300_000);
+    for fault in [".c.d", ".c()"] {
+        let text = format!("local a = {{}} a.b = a local x = a{links}{fault}");
+        std::fs::write(&file, text).expect("a temporary file");
+        let output = run(&folder(), &[file.to_str().expect("a path in UTF-8")]);
+        assert_eq!(output.status.code(), Some(1), "{fault}");
+        assert!(complaint(&output).contains("nil value (field 'c')"), "{fault}");
+    }
+    std::fs::remove_file(&file).expect("the file was there");
+}

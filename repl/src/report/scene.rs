@@ -95,26 +95,50 @@ impl<'a> Scene<'a> {
 
     /// What a name, a field or a constant stands for now. Calls and operators are not carried out.
     pub fn value(&self, id: ExprId) -> Option<Value> {
+        // Chains of fields may be as long as the text: no recursion over them.
+        let chunk = self.chunk();
+        let mut links = Vec::new();
+        let mut at = id;
+        loop {
+            match chunk.expr(at) {
+                Expr::Field { object, .. } | Expr::Index { object, .. } => {
+                    links.push(at);
+                    at = object;
+                }
+                Expr::Paren(inner) | Expr::Optional(inner) | Expr::OptionalLink(inner) => {
+                    at = inner
+                }
+                _ => break,
+            }
+        }
+        let mut value = self.simple_value(at)?;
+        for &link in links.iter().rev() {
+            value = match chunk.expr(link) {
+                Expr::Field { name, .. } => self.field(value, self.name_bytes(name))?,
+                Expr::Index { key, .. } => self.element(value, key)?,
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
+
+    /// The element of `object` under a key, which brackets enclose: those nest 200 deep at most.
+    fn element(&self, object: Value, key: ExprId) -> Option<Value> {
+        if let Expr::Str(name) = self.chunk().expr(key) {
+            return self.field(object, self.name_bytes(name));
+        }
+        let key = self.value(key)?;
+        match key.as_str() {
+            Some(name) => self.field(object, name.bytes()),
+            None => Some(object.as_table()?.get(key)),
+        }
+    }
+
+    /// [`Scene::value`] of what is no chain.
+    fn simple_value(&self, id: ExprId) -> Option<Value> {
         let chunk = self.chunk();
         match chunk.expr(id) {
             Expr::Name(name) => self.variable(self.name_bytes(name)).map(|(_, value)| value),
-            Expr::Field { object, name } => self.field(self.value(object)?, self.name_bytes(name)),
-            Expr::Index { object, key } => {
-                let object = self.value(object)?;
-                match chunk.expr(key) {
-                    Expr::Str(name) => self.field(object, self.name_bytes(name)),
-                    _ => {
-                        let key = self.value(key)?;
-                        match key.as_str() {
-                            Some(name) => self.field(object, name.bytes()),
-                            None => Some(object.as_table()?.get(key)),
-                        }
-                    }
-                }
-            }
-            Expr::Paren(inner) | Expr::Optional(inner) | Expr::OptionalLink(inner) => {
-                self.value(inner)
-            }
             Expr::Nil => Some(Value::NIL),
             Expr::True => Some(Value::TRUE),
             Expr::False => Some(Value::FALSE),
