@@ -1,5 +1,6 @@
 //! The standard library of Lua 5.4, on natives alone: no module of it runs code of the language,
-//! so that opening it is filling tables.
+//! so that opening it is filling tables. Modules beyond it are opened when a program requires them
+//! ([`embedded`]).
 //!
 //! Every function is declared once, in a [`natives!`](luka_vm::natives) table with its signature
 //! and documentation; [`all_natives`] lists them with their continuations. Nothing here touches
@@ -8,8 +9,10 @@
 
 mod access;
 mod base;
+mod bytecode;
 mod coroutine;
 mod debug;
+pub mod embedded;
 mod io;
 pub mod load;
 mod math;
@@ -84,6 +87,7 @@ static LIBRARIES: &[&[Entry]] = &[
     math::COMPAT,
     utf8::UTF8,
     debug::DEBUG,
+    bytecode::CORE,
 ];
 
 /// What programs reach only through other functions, and the continuations.
@@ -97,6 +101,7 @@ static INNER: &[&[&Native]] = &[
     math::THEN,
     utf8::INNER,
     debug::THEN,
+    &[&bytecode::OPEN],
 ];
 
 /// Every native of the libraries; names are unique.

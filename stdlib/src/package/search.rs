@@ -3,6 +3,7 @@
 use super::path::search;
 use super::{NO_C, PRELOAD};
 use crate::access::{index, step};
+use crate::embedded;
 use crate::load::load_file;
 use crate::os::c_str;
 use crate::prim;
@@ -10,6 +11,11 @@ use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
 
 pub static PRELOAD_FOUND: Native = Native::then("package.searchers.preload:found", preload_found);
 
+/// Where a module is that comes with the machine, as `require` says it.
+const BUILT_IN: &str = ":built-in:";
+
+/// A field of `package.preload`, else a module that comes with the machine: a program can put its
+/// own in the place of such a one.
 pub fn preload(vm: &mut Vm) -> NativeResult {
     let name = vm.check_str(1)?;
     let table = prim::registry_field(vm, PRELOAD);
@@ -20,6 +26,10 @@ pub fn preload(vm: &mut Vm) -> NativeResult {
 fn preload_found(vm: &mut Vm) -> NativeResult {
     if vm.arg(vm.nargs()).is_nil() {
         let name = vm.check_str(1)?;
+        if let Some(loader) = built_in(vm, name.bytes())? {
+            let place = vm.small_str(BUILT_IN);
+            return vm.ret2(loader, place);
+        }
         let message = [b"no field package.preload['", c_str(name.bytes()), b"']"].concat();
         let message = vm.str(&message)?;
         return vm.ret1(message);
@@ -27,6 +37,11 @@ fn preload_found(vm: &mut Vm) -> NativeResult {
     let place = vm.small_str(":preload:");
     vm.push(place);
     Ok(Action::Return(2))
+}
+
+/// The loader of a module that comes with the machine.
+fn built_in(vm: &mut Vm, name: &[u8]) -> Result<Option<Value>, Raise> {
+    embedded::loader(vm, name).map_err(|why| load_error(vm, name, BUILT_IN.as_bytes(), &why))
 }
 
 /// Searches along a field of `package`; the message of a failure as a value.

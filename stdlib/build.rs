@@ -1,0 +1,116 @@
+//! Compiles the modules written in the language and hands them to the library as images.
+//!
+//! Each file below one of the [`FOLDERS`] becomes a module named after its place (`lex/scan.lua`
+//! below `luka.compiler` is `luka.compiler.lex.scan`, an `init` names its folder) and a row of
+//! `embedded.rs`, which `src/embedded.rs` includes: `("name", include_bytes!("…"))`, sorted by name.
+#![allow(clippy::disallowed_methods, reason = "a build script reads and writes files")]
+
+use luka_bytecode::image;
+use luka_compiler::{Options, Std, load};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+/// Modules of the language lie in one folder.
+struct Folder {
+    path: &'static str,
+    /// What the names of its modules begin with.
+    prefix: &'static str,
+    suffix: &'static str,
+    std: Std,
+}
+
+const FOLDERS: &[Folder] = &[
+    Folder { path: "lib", prefix: "", suffix: "luka", std: Std::Luka },
+    // Plain Lua 5.4: `lua5.4` runs these files too.
+    Folder {
+        path: "../compiler/selfhost",
+        prefix: "luka.compiler",
+        suffix: "lua",
+        std: Std::Lua54,
+    },
+];
+
+fn main() -> ExitCode {
+    match embed() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn embed() -> Result<(), String> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
+    let mut modules = BTreeMap::new();
+    for folder in FOLDERS {
+        let root = Path::new(folder.path);
+        // A folder that is not there yet is noticed when it comes; cargo takes a missing path for
+        // one that changes every time.
+        let watched = if root.exists() { root } else { root.parent().unwrap_or(root) };
+        println!("cargo::rerun-if-changed={}", watched.display());
+        for file in files(root, folder.suffix)? {
+            let name = module_name(folder, root, &file);
+            let image = compile(folder, &name, &file)?;
+            let place = out.join(format!("{name}.image"));
+            fs::write(&place, image).map_err(|e| told(&place, e))?;
+            if modules.insert(name.clone(), place).is_some() {
+                return Err(format!("{}: there are two modules named {name}", file.display()));
+            }
+        }
+    }
+    let mut rows = String::from("&[\n");
+    for (name, place) in modules {
+        rows += &format!("    ({name:?}, include_bytes!({:?})),\n", place.display().to_string());
+    }
+    rows += "]\n";
+    let table = out.join("embedded.rs");
+    fs::write(&table, rows).map_err(|e| told(&table, e))
+}
+
+/// The files with this suffix below a folder; none if there is no folder.
+fn files(root: &Path, suffix: &str) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = root.exists().then(|| root.into()).into_iter().collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|e| told(&folder, e))? {
+            let path = entry.map_err(|e| told(&folder, e))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == suffix) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn module_name(folder: &Folder, root: &Path, file: &Path) -> String {
+    let place = file.strip_prefix(root).unwrap_or(file).with_extension("");
+    let mut parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
+    if !folder.prefix.is_empty() {
+        parts.insert(0, folder.prefix.into());
+    }
+    if parts.len() > 1 && parts.last().is_some_and(|last| last == "init") {
+        parts.pop();
+    }
+    parts.join(".")
+}
+
+/// The image of a module; its chunk name is the module's: messages read `luka.bytecode:12: …`.
+fn compile(folder: &Folder, name: &str, file: &Path) -> Result<Vec<u8>, String> {
+    let text = fs::read(file).map_err(|e| told(file, e))?;
+    let options = Options { std: folder.std, ..Options::default() };
+    match load(&text, format!("={name}").as_bytes(), &options) {
+        Ok(module) => Ok(image::encode(module.get())),
+        Err(message) => Err(format!("{}: {}", file.display(), String::from_utf8_lossy(&message))),
+    }
+}
+
+fn told(path: &Path, error: io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
