@@ -75,9 +75,18 @@ impl Dump<'_> {
                 Attrib::Const => " <const>",
                 Attrib::Close => " <close>",
             };
-            let _ = write!(text, "{sep}{}{attrib}", self.sym(b.name));
+            // A pattern's binding has no name of its own yet.
+            let name = if self.is_pattern(id) { "(pattern)".to_string() } else { self.sym(b.name) };
+            let _ = write!(text, "{sep}{name}{attrib}");
         }
         text
+    }
+
+    fn is_pattern(&self, id: BindingId) -> bool {
+        let ext = self.chunk.ext.as_ref();
+        ext.is_some_and(|ext| {
+            ext.destructured.binary_search_by_key(&id.index(), |(b, _)| b.index()).is_ok()
+        })
     }
 
     fn node(&mut self, task: Task) {
