@@ -1,11 +1,19 @@
 //! The instruction set's reference, `docs/isa.md`, made from the opcode table.
 //!
 //! The file is committed; a test compares it with what this module writes, and `BLESS=1 cargo test`
-//! rewrites it.
+//! rewrites it. What an instruction does step by step is said in [`details`], what instructions do
+//! together in [`prose`].
+
+mod details;
+mod prose;
 
 use std::fmt::Write;
 
+pub use details::{Details, details};
+
 use crate::image::ISA_HASH;
+use crate::instr::Instr;
+use crate::operand;
 use crate::ops::{Field, Flow, OPS, OpInfo, Role};
 use crate::{CALL_HEADER, MAX_CONST_OPERAND, MAX_REGISTERS, MAX_SHORT_STRING};
 
@@ -13,6 +21,8 @@ use crate::{CALL_HEADER, MAX_CONST_OPERAND, MAX_REGISTERS, MAX_SHORT_STRING};
 pub fn isa() -> String {
     let mut out = String::new();
     out.push_str(HEAD);
+    out.push_str(prose::NAMES);
+    out.push_str(ENCODING);
     out.push_str("\n## Limits\n\n| what | at most |\n|---|---|\n");
     for (what, limit) in [
         ("registers of a frame", MAX_REGISTERS),
@@ -30,26 +40,30 @@ pub fn isa() -> String {
 
     out.push_str("\n## Roles\n\n| role | printed | meaning |\n|---|---|---|\n");
     for role in ROLES {
-        let _ = writeln!(out, "| {role:?} | {} |", describe_role(*role));
+        let (printed, meaning) = role_columns(*role);
+        let _ = writeln!(out, "| {role:?} | {printed} | {meaning} |");
     }
     out.push_str("\n## Flow\n\n| flow | where control goes |\n|---|---|\n");
     for flow in FLOWS {
         let _ = writeln!(out, "| {flow:?} | {} |", describe_flow(*flow));
     }
+    out.push_str(prose::OPERATIONS);
+    out.push_str(prose::MACHINE);
     out.push_str(RULES);
 
     let _ = writeln!(out, "\n## The {} instructions\n", OPS.len());
-    out.push_str("| number | instruction | meaning | flow | may raise |\n|---|---|---|---|---|\n");
+    out.push_str(INSTRUCTIONS);
     for (number, info) in OPS.iter().enumerate() {
         let (meaning, _) = doc(info);
         let _ = writeln!(
             out,
-            "| {number} | [{}](#{}) | `{}` | {:?} | {} |",
+            "| {number} | [{}](#{}) | `{}` | {:?} | {} | {} |",
             info.mnemonic,
             info.mnemonic.to_lowercase(),
             meaning.replace('|', "\\|"),
             info.flow,
             if info.throws { "yes" } else { "" },
+            if fuel(info) == "1" { "1" } else { "1 +" },
         );
     }
     for info in OPS {
@@ -61,18 +75,89 @@ pub fn isa() -> String {
 /// The section of one instruction.
 fn instruction(out: &mut String, info: &OpInfo) {
     let (meaning, notes) = doc(info);
+    let said = details(info.op);
     let _ = write!(out, "\n### {}\n\n`{meaning}`\n", info.mnemonic);
+    if !notes.is_empty() {
+        let _ = write!(out, "\n{notes}\n");
+    }
+    let _ = write!(out, "\n```text\n{}\n```\n\n", said.steps);
     if !info.operands.is_empty() {
         let operands: Vec<String> = info
             .operands
             .iter()
-            .map(|operand| format!("{} {:?}", field_name(operand.field), operand.role))
+            .map(|operand| {
+                let (printed, what) = role_columns(operand.role);
+                format!("{} {:?} ({printed}, {what})", field_name(operand.field), operand.role)
+            })
             .collect();
-        let _ = write!(out, "\nOperands: {}.\n", operands.join(", "));
+        let _ = writeln!(out, "- Operands: {}.", operands.join("; "));
     }
-    if !notes.is_empty() {
-        let _ = write!(out, "\n{notes}\n");
+    let _ = writeln!(out, "- Bytes: {}.", layout(info));
+    let raises = if said.raises.is_empty() { "nothing." } else { said.raises };
+    let _ = writeln!(out, "- Raises: {raises}");
+    let _ = writeln!(out, "- Fuel: {}.", fuel(info));
+    match said.example {
+        Some(("", shown)) => {
+            let _ = writeln!(out, "- In every vararg function: `{shown}`.");
+        }
+        Some((chunk, shown)) => {
+            let _ = writeln!(out, "- `{chunk}`: `{shown}`.");
+        }
+        None => {}
     }
+}
+
+/// The eight bytes of an instruction, in hexadecimal and by field.
+fn layout(info: &OpInfo) -> String {
+    let mut bytes = vec![format!("{:02x}", info.op as u8)];
+    let has = |field| info.operands.iter().any(|operand| operand.field == field);
+    for (field, size) in [(Field::n, 1), (Field::a, 2)] {
+        let name = if has(field) { field_name(field) } else { "00" };
+        bytes.extend(std::iter::repeat_n(name.to_string(), size));
+    }
+    if has(Field::bx) {
+        bytes.extend(std::iter::repeat_n("Bx".to_string(), 4));
+    } else {
+        for field in [Field::b, Field::c] {
+            let name = if has(field) { field_name(field) } else { "00" };
+            bytes.extend(std::iter::repeat_n(name.to_string(), 2));
+        }
+    }
+    format!("`{}`", bytes.join(" "))
+}
+
+/// What an instruction costs, in units.
+pub fn fuel(info: &OpInfo) -> &'static str {
+    match info.op {
+        crate::Op::Concat => "1, and 1 for every 64 bytes of each piece it joins",
+        crate::Op::Call | crate::Op::TailCall | crate::Op::TForCall => {
+            "1, and what a native callee charges"
+        }
+        _ => "1",
+    }
+}
+
+/// An instruction as the reference's examples show it: mnemonic and operands in the row's order,
+/// jumps as distances.
+pub fn render(instr: Instr) -> String {
+    let Some(op) = instr.opcode() else { return format!("?{}", instr.op) };
+    let mut text = op.info().mnemonic.to_string();
+    for o in op.info().operands {
+        let value = operand::value(instr, *o);
+        let _ = match o.role {
+            Role::Dst | Role::Src | Role::Win => write!(text, " R{value}"),
+            Role::Const | Role::ConstNum | Role::ConstStr | Role::ConstWide => {
+                write!(text, " K{value}")
+            }
+            Role::Upvalue => write!(text, " U{value}"),
+            Role::Proto => write!(text, " P{value}"),
+            Role::Jump | Role::JumpWide => write!(text, " {value:+}"),
+            Role::Uint | Role::Int | Role::IntWide | Role::Count | Role::Flag => {
+                write!(text, " {value}")
+            }
+        };
+    }
+    text
 }
 
 /// A row's doc comment: the pseudo-code and the notes.
@@ -114,6 +199,11 @@ const ROLES: &[Role] = &[
 ];
 
 /// Printed form and meaning.
+fn role_columns(role: Role) -> (&'static str, &'static str) {
+    describe_role(role).split_once(" | ").unwrap_or(("", ""))
+}
+
+/// Both, as columns of the table.
 fn describe_role(role: Role) -> &'static str {
     match role {
         Role::Dst => "`R3` | register that is written",
@@ -156,6 +246,13 @@ const HEAD: &str = "\
 <!-- Made from bytecode/src/ops.rs by bytecode/src/reference.rs; do not edit. -->
 <!-- `BLESS=1 cargo test -p luka-bytecode` rewrites it. -->
 
+What an instruction word looks like, what each instruction does, step by step, what it costs and what
+it may raise, and what instructions do together: enough to write an interpreter from. [image-format.md](image-format.md) says how modules are stored.
+";
+
+const ENCODING: &str = "
+## Encoding
+
 An instruction is 64 bits: an opcode, a small operand N and three 16-bit operands, the last two of
 which may be one 32-bit operand Bx. An operand a row does not name is zero.
 
@@ -167,13 +264,17 @@ which may be one 32-bit operand Bx. An operand a row does not name is zero.
   |   op   |   N    |       A       |              Bx               |
 ```
 
+As bytes (which each instruction's section shows) the word has the opcode first, then N, then the
+others, each with its lowest byte first. Signed operands are two's complement.
+
 In the pseudo-code `R[x]` is a register, `K[x]` a constant, `U[x]` an upvalue, `P[x]` an inner
 function, `:=` assignment, `pc` the index of the *next* instruction; `s` before an operand says that
-it is signed. Every instruction costs one unit of fuel.
+it is signed. A right side is worked out before anything is written.
+";
 
-A call window is `R[A]` the function, `R[A+1]` the frame link (the machine's own, no program reads
-it), `R[A+2]` and on the arguments; results land from `R[A]` on. \"To top\" means up to the end of
-the values left by the instruction just before.
+const INSTRUCTIONS: &str = "\
+| number | instruction | meaning | flow | may raise | fuel |
+|---|---|---|---|---|---|
 ";
 
 const RULES: &str = "
