@@ -1,17 +1,17 @@
 //! Bytes → module. On the start-up path: everything is read once, front to back.
 
+use super::encode::{
+    DEBUG, FALSE, FLOAT, INT, LINES, LOCALS, NAMED, NATIVE, NIL, SPANS, STRING, TRUE, UPVALUE_NAMES,
+};
 use super::error::ImageError;
-use super::header;
+use super::places::{moved, read_lines, read_spans};
 use super::reader::Reader;
-use crate::MAX_SHORT_STRING;
-use crate::bytes::Bytes;
-use crate::instr::Instr;
-use crate::proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
+use super::strings::Seen;
+use super::{code, header};
+use crate::proto::{Constant, DebugInfo, LocalVar, Module, Proto, UpvalueDesc, UpvalueKind};
 
-/// Fewest bytes a function, a constant, an upvalue, a local variable take in an image.
-const MIN_PROTO: usize = 13;
-const MIN_CONSTANT: usize = 1;
-const MIN_UPVALUE: usize = 2;
+/// Fewest bytes a function and a local variable take in an image; other items take one.
+const MIN_PROTO: usize = 8;
 const MIN_LOCAL: usize = 4;
 
 /// Reads an image; bytes after its end are ignored, as PUC Lua ignores them.
@@ -30,18 +30,31 @@ pub fn decode(bytes: &[u8]) -> Result<Module, ImageError> {
 
 fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     let mut input = Reader::new(payload);
-    let strings = read_strings(&mut input)?;
+    let mut strings = Seen::default();
     let flags = input.byte()?;
-    if flags > 3 {
+    if flags & !(NATIVE | NAMED | DEBUG) != 0 {
         return Err(ImageError::Corrupted);
     }
-    let source_name =
-        if flags & 2 != 0 { Some((*read_string(&mut input, &strings)?).into()) } else { None };
-    let protos = read_list(&mut input, MIN_PROTO, |input| read_proto(input, &strings))?;
+    let mut source_name = None;
+    if flags & NAMED != 0 {
+        source_name = Some((*strings.read(&mut input)?).into());
+    }
+    let (mut index, mut line) = (0, 0);
+    let mut protos = read_list(&mut input, MIN_PROTO, |input| {
+        line = moved(line, input.sint()?)?;
+        let proto = read_proto(input, &mut strings, index, line)?;
+        index += 1;
+        Ok(proto)
+    })?;
+    if flags & DEBUG != 0 {
+        for proto in &mut protos {
+            read_debug(&mut input, &mut strings, proto)?;
+        }
+    }
     if !input.is_empty() {
         return Err(ImageError::Corrupted);
     }
-    Ok(Module { source_name, native: flags & 1 != 0, protos })
+    Ok(Module { source_name, native: flags & NATIVE != 0, protos })
 }
 
 /// A count, then that many items of at least `min_size` bytes each.
@@ -59,112 +72,91 @@ fn read_list<'a, T>(
     Ok(list)
 }
 
-fn read_strings<'a>(input: &mut Reader<'a>) -> Result<Vec<&'a [u8]>, ImageError> {
-    read_list(input, 1, |input| {
-        let string = input.string()?;
-        if string.len() > MAX_SHORT_STRING { Err(ImageError::Corrupted) } else { Ok(string) }
-    })
-}
-
-/// A reference to a string as the encoder's `Strings::write` writes it.
-#[inline]
-fn read_string(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Bytes, ImageError> {
-    match input.uint()? {
-        0 => Ok(input.string()?.into()),
-        number => {
-            let index = usize::try_from(number - 1).map_err(|_| ImageError::Corrupted)?;
-            strings.get(index).map(|&s| s.into()).ok_or(ImageError::Corrupted)
-        }
-    }
-}
-
-fn read_bool(input: &mut Reader<'_>) -> Result<bool, ImageError> {
-    match input.byte()? {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(ImageError::Corrupted),
-    }
-}
-
-fn read_u16(input: &mut Reader<'_>) -> Result<u16, ImageError> {
-    u16::try_from(input.uint()?).map_err(|_| ImageError::Corrupted)
-}
-
-fn read_proto(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Proto, ImageError> {
-    let line_defined = input.u32()?;
+fn read_proto(
+    input: &mut Reader<'_>,
+    strings: &mut Seen,
+    index: u32,
+    line_defined: u32,
+) -> Result<Proto, ImageError> {
+    let last_line_defined = moved(line_defined, input.sint()?)?;
+    let params = input.uint()?;
+    let max_stack = u16::try_from(input.uint()?).map_err(|_| ImageError::Corrupted)?;
+    let size = input.count(1)?;
+    let code = code::read(input, size)?;
+    let constants = read_list(input, 1, |input| read_constant(input, strings))?;
+    let upvalues = read_list(input, 1, read_upvalue)?;
+    let mut last = index;
+    let protos = read_list(input, 1, |input| {
+        last = moved(last, input.sint()?)?;
+        Ok(last)
+    })?;
     Ok(Proto {
         line_defined,
-        last_line_defined: input.u32()?,
-        num_params: input.byte()?,
-        is_vararg: read_bool(input)?,
-        max_stack: read_u16(input)?,
-        code: read_code(input)?,
-        constants: read_list(input, MIN_CONSTANT, |input| read_constant(input, strings))?,
-        upvalues: read_list(input, MIN_UPVALUE, read_upvalue)?,
-        protos: read_list(input, 1, Reader::u32)?,
-        debug: read_debug(input, strings, line_defined)?,
+        last_line_defined,
+        num_params: u8::try_from(params >> 1).map_err(|_| ImageError::Corrupted)?,
+        is_vararg: params & 1 != 0,
+        max_stack,
+        code,
+        constants,
+        upvalues,
+        protos,
+        debug: DebugInfo::default(),
     })
 }
 
-fn read_code(input: &mut Reader<'_>) -> Result<Vec<Instr>, ImageError> {
-    let count = input.count(8)?;
-    let (words, _) = input.raw(8 * count)?.as_chunks::<8>();
-    Ok(words.iter().map(|word| Instr::from_bytes(*word)).collect())
+fn read_debug(
+    input: &mut Reader<'_>,
+    strings: &mut Seen,
+    proto: &mut Proto,
+) -> Result<(), ImageError> {
+    let flags = input.byte()?;
+    if flags & !(LINES | SPANS | LOCALS | UPVALUE_NAMES) != 0 {
+        return Err(ImageError::Corrupted);
+    }
+    let (size, debug) = (proto.code.len(), &mut proto.debug);
+    if flags & LINES != 0 {
+        debug.lines = read_lines(input, proto.line_defined, size)?;
+    }
+    if flags & SPANS != 0 {
+        debug.spans = read_spans(input, size)?;
+    }
+    if flags & LOCALS != 0 {
+        let mut start_pc = 0;
+        debug.locals = read_list(input, MIN_LOCAL, |input| {
+            let name = strings.read(input)?;
+            start_pc = moved(start_pc, input.sint()?)?;
+            let end_pc = moved(start_pc, input.sint()?)?;
+            Ok(LocalVar { name, start_pc, end_pc, register: input.byte()? })
+        })?;
+    }
+    if flags & UPVALUE_NAMES != 0 {
+        debug.upvalue_names.reserve_exact(proto.upvalues.len());
+        for _ in &proto.upvalues {
+            debug.upvalue_names.push(strings.read(input)?);
+        }
+    }
+    Ok(())
 }
 
-fn read_constant(input: &mut Reader<'_>, strings: &[&[u8]]) -> Result<Constant, ImageError> {
-    Ok(match input.byte()? {
-        0 => Constant::Nil,
-        1 => Constant::False,
-        2 => Constant::True,
-        3 => Constant::Int(input.sint()?),
-        4 => Constant::Float(f64::from_bits(input.u64()?)),
-        5 => Constant::Str(read_string(input, strings)?),
-        _ => return Err(ImageError::Corrupted),
+fn read_constant(input: &mut Reader<'_>, strings: &mut Seen) -> Result<Constant, ImageError> {
+    Ok(match input.uint()? {
+        NIL => Constant::Nil,
+        FALSE => Constant::False,
+        TRUE => Constant::True,
+        INT => Constant::Int(input.sint()?),
+        FLOAT => Constant::Float(f64::from_bits(input.u64()?)),
+        code => Constant::Str(strings.read_coded(input, code - STRING)?),
     })
 }
 
 fn read_upvalue(input: &mut Reader<'_>) -> Result<UpvalueDesc, ImageError> {
-    let flags = input.byte()?;
-    let kind = match flags >> 1 {
+    let code = input.uint()?;
+    let kind = match code >> 1 & 3 {
         0 => UpvalueKind::Regular,
         1 => UpvalueKind::Const,
         2 => UpvalueKind::ToClose,
         _ => return Err(ImageError::Corrupted),
     };
-    Ok(UpvalueDesc { in_stack: flags & 1 != 0, index: input.byte()?, kind })
-}
-
-fn read_debug(
-    input: &mut Reader<'_>,
-    strings: &[&[u8]],
-    line_defined: u32,
-) -> Result<DebugInfo, ImageError> {
-    let mut line = line_defined;
-    let lines = read_list(input, 1, |input| {
-        line = step(line, input.sint()?)?;
-        Ok(line)
-    })?;
-    let mut start = 0;
-    let spans = read_list(input, 2, |input| {
-        start = step(start, input.sint()?)?;
-        Ok(Span { start, end: step(start, input.sint()?)? })
-    })?;
-    let locals = read_list(input, MIN_LOCAL, |input| {
-        Ok(LocalVar {
-            name: read_string(input, strings)?,
-            start_pc: input.u32()?,
-            end_pc: input.u32()?,
-            register: input.byte()?,
-        })
-    })?;
-    let upvalue_names = read_list(input, 1, |input| read_string(input, strings))?;
-    Ok(DebugInfo { lines, spans, locals, upvalue_names })
-}
-
-/// The number `delta` away, if it is one.
-#[inline]
-fn step(from: u32, delta: i64) -> Result<u32, ImageError> {
-    let to = (from as i64).checked_add(delta).ok_or(ImageError::Corrupted)?;
-    u32::try_from(to).map_err(|_| ImageError::Corrupted)
+    let index = u8::try_from(code >> 3).map_err(|_| ImageError::Corrupted)?;
+    Ok(UpvalueDesc { in_stack: code & 1 != 0, index, kind })
 }

@@ -1,140 +1,140 @@
 //! Module → bytes.
 
-use std::collections::HashMap;
-
-use super::header;
+use super::strings::Written;
 use super::writer::Writer;
-use crate::MAX_SHORT_STRING;
-use crate::proto::{Constant, DebugInfo, Module, Proto, UpvalueDesc};
+use super::{code, header, places};
+use crate::proto::{Constant, DebugInfo, Module, Proto};
 
-/// The module as an image. Equal modules give equal bytes; [`super::decode()`] gives back the module.
+/// Bits of a module's first byte.
+pub(super) const NATIVE: u8 = 1;
+pub(super) const NAMED: u8 = 2;
+pub(super) const DEBUG: u8 = 4;
+
+/// Bits of the first byte of a function's debug information.
+pub(super) const LINES: u8 = 1;
+pub(super) const SPANS: u8 = 2;
+pub(super) const LOCALS: u8 = 4;
+pub(super) const UPVALUE_NAMES: u8 = 8;
+
+/// Codes of constants; strings have all from here on.
+pub(super) const NIL: u64 = 0;
+pub(super) const FALSE: u64 = 1;
+pub(super) const TRUE: u64 = 2;
+pub(super) const INT: u64 = 3;
+pub(super) const FLOAT: u64 = 4;
+pub(super) const STRING: u64 = 5;
+
+/// The module as an image. Equal modules give equal bytes, and [`super::decode()`] gives back the
+/// module.
+///
+/// That is for modules [`crate::verify`] accepts. Of others, tables for debuggers that are not as
+/// long as what they describe are left out.
 pub fn encode(module: &Module) -> Vec<u8> {
-    let mut strings = Strings::default();
-    let mut body = Writer::with_capacity(module.protos.iter().map(|p| 16 * p.code.len()).sum());
-
-    body.byte(module.native as u8 | (module.source_name.is_some() as u8) << 1);
+    let mut strings = Written::default();
+    let mut body = Writer::with_capacity(module.protos.iter().map(|p| 8 * p.code.len()).sum());
+    let with_debug = module.protos.iter().any(|p| p.debug != DebugInfo::default());
+    let present =
+        [(NATIVE, module.native), (NAMED, module.source_name.is_some()), (DEBUG, with_debug)];
+    body.byte(bits(&present));
     if let Some(name) = &module.source_name {
-        strings.write(&mut body, name);
+        strings.write(&mut body, 0, name);
     }
     body.uint(module.protos.len() as u64);
-    for proto in &module.protos {
-        write_proto(&mut body, &mut strings, proto);
+    let mut line = 0;
+    for (index, proto) in module.protos.iter().enumerate() {
+        body.sint(proto.line_defined as i64 - line as i64);
+        line = proto.line_defined;
+        write_proto(&mut body, &mut strings, index, proto);
+    }
+    if with_debug {
+        for proto in &module.protos {
+            write_debug(&mut body, &mut strings, proto);
+        }
     }
 
-    let mut table = Writer::with_capacity(12 * strings.list.len());
-    table.uint(strings.list.len() as u64);
-    for string in &strings.list {
-        table.string(string);
-    }
-
-    let payload = table.len() + body.len();
-    let mut out = Writer::with_capacity(64 + payload);
-    header::write(&mut out, payload);
-    out.raw(&table.finish());
+    let mut out = Writer::with_capacity(64 + body.len());
+    header::write(&mut out, body.len());
     out.raw(&body.finish());
     out.finish()
 }
 
-/// The short strings of a module, each once, in the order of first use.
-#[derive(Default)]
-struct Strings<'a> {
-    list: Vec<&'a [u8]>,
-    index: HashMap<&'a [u8], u32>,
+/// The bits whose conditions hold.
+fn bits(conditions: &[(u8, bool)]) -> u8 {
+    conditions.iter().filter(|(_, holds)| *holds).fold(0, |bits, (bit, _)| bits | bit)
 }
 
-impl<'a> Strings<'a> {
-    /// Writes a reference to a string: its number in the table plus one, or, for long strings, zero
-    /// and the string itself. Long strings stand at each use so that what a reader must copy is
-    /// never more than a constant factor of what it reads.
-    fn write(&mut self, out: &mut Writer, string: &'a [u8]) {
-        if string.len() > MAX_SHORT_STRING {
-            out.uint(0);
-            out.string(string);
-        } else {
-            let next = self.list.len() as u32;
-            let index = *self.index.entry(string).or_insert(next);
-            if index == next {
-                self.list.push(string);
-            }
-            out.uint(index as u64 + 1);
-        }
-    }
-}
-
-fn write_proto<'a>(out: &mut Writer, strings: &mut Strings<'a>, proto: &'a Proto) {
-    out.uint(proto.line_defined as u64);
-    out.uint(proto.last_line_defined as u64);
-    out.byte(proto.num_params);
-    out.byte(proto.is_vararg as u8);
+fn write_proto<'a>(out: &mut Writer, strings: &mut Written<'a>, index: usize, proto: &'a Proto) {
+    out.sint(proto.last_line_defined as i64 - proto.line_defined as i64);
+    out.uint((proto.num_params as u64) << 1 | proto.is_vararg as u64);
     out.uint(proto.max_stack as u64);
     out.uint(proto.code.len() as u64);
-    for instr in &proto.code {
-        out.raw(&instr.to_bytes());
+    for &instr in &proto.code {
+        code::write(out, instr);
     }
     out.uint(proto.constants.len() as u64);
     for constant in &proto.constants {
         write_constant(out, strings, constant);
     }
     out.uint(proto.upvalues.len() as u64);
-    for UpvalueDesc { in_stack, index, kind } in &proto.upvalues {
-        out.byte(*in_stack as u8 | (*kind as u8) << 1);
-        out.byte(*index);
+    for upvalue in &proto.upvalues {
+        let kind = (upvalue.kind as u64) << 1 | upvalue.in_stack as u64;
+        out.uint((upvalue.index as u64) << 3 | kind);
     }
     out.uint(proto.protos.len() as u64);
-    for child in &proto.protos {
-        out.uint(*child as u64);
+    let mut last = index as i64;
+    for &child in &proto.protos {
+        out.sint(child as i64 - last);
+        last = child as i64;
     }
-    write_debug(out, strings, proto.line_defined, &proto.debug);
 }
 
-fn write_constant<'a>(out: &mut Writer, strings: &mut Strings<'a>, constant: &'a Constant) {
+fn write_debug<'a>(out: &mut Writer, strings: &mut Written<'a>, proto: &'a Proto) {
+    let debug = &proto.debug;
+    let (size, upvalues) = (proto.code.len(), proto.upvalues.len());
+    let flags = bits(&[
+        (LINES, size > 0 && debug.lines.len() == size),
+        (SPANS, size > 0 && debug.spans.len() == size),
+        (LOCALS, !debug.locals.is_empty()),
+        (UPVALUE_NAMES, upvalues > 0 && debug.upvalue_names.len() == upvalues),
+    ]);
+    out.byte(flags);
+    if flags & LINES != 0 {
+        places::write_lines(out, proto.line_defined, &debug.lines);
+    }
+    if flags & SPANS != 0 {
+        places::write_spans(out, &debug.spans);
+    }
+    if flags & LOCALS != 0 {
+        out.uint(debug.locals.len() as u64);
+        let mut last = 0;
+        for local in &debug.locals {
+            strings.write(out, 0, &local.name);
+            out.sint(local.start_pc as i64 - last as i64);
+            out.sint(local.end_pc as i64 - local.start_pc as i64);
+            out.byte(local.register);
+            last = local.start_pc;
+        }
+    }
+    if flags & UPVALUE_NAMES != 0 {
+        for name in &debug.upvalue_names {
+            strings.write(out, 0, name);
+        }
+    }
+}
+
+fn write_constant<'a>(out: &mut Writer, strings: &mut Written<'a>, constant: &'a Constant) {
     match constant {
-        Constant::Nil => out.byte(0),
-        Constant::False => out.byte(1),
-        Constant::True => out.byte(2),
+        Constant::Nil => out.uint(NIL),
+        Constant::False => out.uint(FALSE),
+        Constant::True => out.uint(TRUE),
         Constant::Int(value) => {
-            out.byte(3);
+            out.uint(INT);
             out.sint(*value);
         }
         Constant::Float(value) => {
-            out.byte(4);
+            out.uint(FLOAT);
             out.raw(&value.to_bits().to_le_bytes());
         }
-        Constant::Str(value) => {
-            out.byte(5);
-            strings.write(out, value);
-        }
-    }
-}
-
-fn write_debug<'a>(
-    out: &mut Writer,
-    strings: &mut Strings<'a>,
-    line_defined: u32,
-    debug: &'a DebugInfo,
-) {
-    out.uint(debug.lines.len() as u64);
-    let mut last = line_defined;
-    for &line in &debug.lines {
-        out.sint(line as i64 - last as i64);
-        last = line;
-    }
-    out.uint(debug.spans.len() as u64);
-    let mut last = 0;
-    for span in &debug.spans {
-        out.sint(span.start as i64 - last as i64);
-        out.sint(span.end as i64 - span.start as i64);
-        last = span.start;
-    }
-    out.uint(debug.locals.len() as u64);
-    for local in &debug.locals {
-        strings.write(out, &local.name);
-        out.uint(local.start_pc as u64);
-        out.uint(local.end_pc as u64);
-        out.byte(local.register);
-    }
-    out.uint(debug.upvalue_names.len() as u64);
-    for name in &debug.upvalue_names {
-        strings.write(out, name);
+        Constant::Str(value) => strings.write(out, STRING, value),
     }
 }

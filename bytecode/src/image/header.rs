@@ -15,7 +15,7 @@ pub const PUC_HEADER: [u8; 31] = *b"\x1bLua\x54\x00\x19\x93\r\n\x1a\n\x04\x08\x0
 pub const MAGIC: [u8; 8] = *b"Luka\r\n\x1a\n";
 
 /// The version of the layout that follows the magic.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// Parts of PUC's header and what PUC says when they differ.
 const PARTS: [(usize, ImageError); 9] = [

@@ -5,13 +5,16 @@
 //! bytes give a module or an [`ImageError`], in time and memory proportional to their number. What
 //! is read is *not* trusted: only [`crate::verify`] says whether a virtual machine may run it.
 
+mod code;
 mod decode;
 mod encode;
 mod error;
 mod extract;
 mod header;
 mod isa_hash;
+mod places;
 mod reader;
+mod strings;
 mod writer;
 
 pub use decode::decode;

@@ -19,6 +19,17 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// What is not read yet.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Passes over bytes.
+    pub fn skip(&mut self, len: usize) -> Result<(), ImageError> {
+        self.raw(len).map(|_| ())
+    }
+
     pub fn raw(&mut self, len: usize) -> Result<&'a [u8], ImageError> {
         let (head, rest) = self.rest.split_at_checked(len).ok_or(ImageError::Truncated)?;
         self.rest = rest;
