@@ -42,7 +42,7 @@ pub(super) struct FuncState {
     /// A limit of the function was passed, and reported.
     over_limit: bool,
     /// The expression of `_ENV` last made here, and the variable it was for.
-    env: Option<(u32, ExprId)>,
+    env: Option<(Option<LocalId>, ExprId)>,
 }
 
 /// An open block.
@@ -182,14 +182,15 @@ impl Resolver<'_> {
     pub(super) fn env(&mut self, span: Span) -> ExprId {
         let index = self.scopes.by_name[self.words.env.raw() as usize];
         let index = self.scopes.globals.local_behind(&self.scopes.vars, index);
+        let local = self.scopes.vars.get(index as usize).map(|var| var.local);
         if let Some((known, id)) = self.func().env
-            && known == index
+            && known == local
         {
             return id;
         }
         let e = self.variable(index, span);
         let id = self.hir.add_expr(e, span);
-        self.func().env = Some((index, id));
+        self.func().env = Some((local, id));
         id
     }
 

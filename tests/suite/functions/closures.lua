@@ -124,3 +124,18 @@ print(chunk() == env, env.a, env.b, a) -- expect: true 1 2 nil
 --- equality of closures ---
 local function mk() return function() end end
 print(mk() == mk(), print == print) -- expect: false true
+
+--- globals belong to the _ENV of their own block, also where two blocks look alike ---
+-- The second `_ENV` was once taken for the first one, and so for whatever is in its register.
+local seen = {}
+do
+  local folded <const> = 1
+  local _ENV = { answer = "first" }
+  seen[folded] = answer
+end
+do
+  local plain = 2
+  local _ENV = { answer = "second" }
+  seen[plain] = answer
+end
+print(seen[1], seen[2]) -- expect: first second
