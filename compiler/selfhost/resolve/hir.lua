@@ -1,5 +1,6 @@
--- The resolved tree: what a chunk means once every name is a local variable, an upvalue or a
--- field of `_ENV`, every jump knows its label and every constant expression is folded.
+-- The resolved tree: what a chunk means once every name is a local variable, an upvalue or a field of
+-- `_ENV`, every jump knows its label and every constant expression is folded. Mirror of
+-- compiler/src/resolve/hir.rs.
 --
 -- Nodes are plain tables. `kind` says which; `start` and `stop` are the node's place in the text
 -- (byte positions from 0, the end excluded). Leaves may be the very tables of the syntax tree, and
@@ -78,7 +79,7 @@
 --   While { cond, body, exit }         `exit` is the label behind the loop
 --   Repeat { body, cond, exit }        the condition is inside the body's scope
 --   If { arms, otherwise }             arms: an array of { cond, body }; otherwise: block or nil
---   NumericFor { locals, from, limit, step, body, exit }
+--   NumericFor { locals, init, limit, step, body, exit }
 --                                      locals: three hidden ones, then the visible one; step or nil
 --   GenericFor { locals, values, body, exit, line_at }
 --                                      locals: four hidden ones, then the visible ones; `line_at`
@@ -92,12 +93,12 @@
 
 local M = {}
 
---- A tree without functions.
+-- A tree without functions.
 function M.new()
   return { functions = {}, locals = {}, labels = {}, has_errors = false }
 end
 
---- Adds a variable that is not in scope yet.
+-- Adds a variable that is not in scope yet.
 function M.add_local(hir, name, kind)
   local locals = hir.locals
   local id = #locals
@@ -106,7 +107,7 @@ function M.add_local(hir, name, kind)
   return var
 end
 
---- Adds a label.
+-- Adds a label.
 function M.add_label(hir)
   local labels = hir.labels
   local id = #labels
