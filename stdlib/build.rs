@@ -80,6 +80,8 @@ fn files(root: &Path, suffix: &str) -> Result<Vec<PathBuf>, String> {
             let path = entry.map_err(|e| told(&folder, e))?.path();
             if path.is_dir() {
                 folders.push(path);
+            } else if path.ends_with("selfhost/main.lua") {
+                // A command line for PUC Lua: a program, not a module.
             } else if path.extension().is_some_and(|e| e == suffix) {
                 found.push(path);
             }

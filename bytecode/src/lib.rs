@@ -14,6 +14,7 @@ pub mod operand;
 pub mod ops;
 pub mod proto;
 pub mod reference;
+pub mod reference_lua;
 pub mod text;
 pub mod verify;
 

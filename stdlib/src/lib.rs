@@ -19,6 +19,7 @@ mod math;
 mod os;
 mod package;
 mod prim;
+pub mod selfhost;
 mod string;
 mod table;
 mod tostring;
