@@ -2,11 +2,12 @@
 //!
 //! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
 //! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]) and their strings
-//! ([`bytes`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
+//! ([`bytes`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
 //! dependency and never touches the operating system.
 
 #![deny(unsafe_code)]
 
+pub mod build;
 pub mod bytes;
 pub mod image;
 pub mod instr;
