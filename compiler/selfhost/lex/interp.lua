@@ -1,0 +1,81 @@
+-- Interpolated strings: `` `text {hole} text` ``, which become one token for each piece of text; the
+-- tokens of a hole stand between them. They nest. Mirror of compiler/src/lex/interp.rs.
+
+local error = require "luka.compiler.lex.error"
+local escape = require "luka.compiler.lex.string".escape
+
+local find, sub = string.find, string.sub
+local concat = table.concat
+
+-- No hole is open: no depth of braces is this one.
+local NO_HOLE <const> = -1
+
+-- The braces open in the text, and the interpolated strings they stand in.
+local function new_holes()
+  return {
+    depth = 0,           -- braces open now
+    innermost = NO_HOLE, -- the depth at which a `}` ends the innermost hole
+    outer = {},          -- the same of the holes around it
+  }
+end
+
+local function open(holes)
+  holes.outer[#holes.outer + 1] = holes.innermost
+  holes.innermost = holes.depth
+end
+
+local function close(holes)
+  holes.innermost = table.remove(holes.outer) or NO_HOLE
+end
+
+-- The kind of a piece that does not begin a string, or does, by what ends it.
+local MIDDLE <const> = {
+  ["`"] = "<end of an interpolated string>", ["{"] = "<middle of an interpolated string>",
+}
+local FIRST <const> = {
+  ["`"] = "<interpolated string>", ["{"] = "<start of an interpolated string>",
+}
+
+-- A piece of an interpolated string, whose `` ` `` or the `}` of a hole is at `pos`: the token's kind,
+-- its value and the position of its last byte.
+local function interpolated(source, pos, is_first, holes)
+  local text = source.text
+  if not is_first then
+    close(holes)
+  end
+  local parts, fault = {}, nil
+  local at = pos + 1
+  while true do
+    local _, stop = find(text, "^[^`{\\\n\r]*", at)
+    parts[#parts + 1] = sub(text, at, stop)
+    at = stop + 1
+    local next = sub(text, at, at)
+    if next == "\\" then
+      if find(text, "^[{`]", at + 1) then
+        parts[#parts + 1] = sub(text, at + 1, at + 1)
+        at = at + 2
+      else
+        local piece, behind, found = escape(text, at)
+        if found and not fault then
+          fault = error.bad_escape(source, pos - 1, found, sub(text, pos, found.to))
+        end
+        parts[#parts + 1] = piece
+        at = behind
+      end
+    else
+      if next == "{" then
+        open(holes)
+      elseif next ~= "`" then
+        -- The line ends, or the text.
+        fault = fault or error.unfinished_string(source, pos - 1, stop, sub(text, pos, stop))
+        at = stop
+      end
+      if fault then
+        return "<error>", fault, at
+      end
+      return (is_first and FIRST or MIDDLE)[next], concat(parts), at
+    end
+  end
+end
+
+return { new_holes = new_holes, interpolated = interpolated }
