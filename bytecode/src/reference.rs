@@ -283,7 +283,8 @@ const RULES: &str = "
 Of a module:
 - There is at least one function. The functions are one tree, listed in pre-order: each but the
   first is listed as a child exactly once, and its descendants follow it without a gap.
-- Captured registers and upvalues exist in the enclosing function.
+- Captured registers and upvalues exist in the enclosing function. An upvalue that stands for an
+  upvalue of the enclosing function is of the same kind.
 
 Of a function:
 - 2 registers or more; parameters fit the registers.
@@ -296,19 +297,27 @@ Of a function:
   values: CALL, TAILCALL or RETURN with B = 0 or SETLIST with N = 0. Those stand nowhere else, no
   jump leads to them, and the first register they take is not above the first that was left.
 - TAILCALL is followed by RETURN with the same A and B = 0.
+- Every register an instruction reads has been set on every way to it. Parameters are set at the
+  start. CALL, TAILCALL and VARARG with C = 0 leave registers from A on undefined, but for the
+  wanted results; TFORCALL those from A+4 on, but for the variables; NEWTABLE, CONCAT and CLOSURE
+  those above A (a collection in them may clear those). A captured register is read by CLOSURE,
+  after R[A] is set; CLOSE reads none. JTSET, JFSET, FORLOOP and TFORLOOP set their register only
+  when they jump, FORPREP only when it does not. Code that no way leads to is not looked at.
 - What CLOSURE captures of the frame and what TBC and TFORPREP mark is closed on every way out: by
   CLOSE, by RETURN with N = 1, captured registers also by TAILCALL with N = 1. While it may be open,
-  no window of CALL or TFORCALL and no other variable to be closed begins at or below it.
+  no other variable to be closed is at or below it, and no register is that an instruction leaves
+  undefined.
 - FORPREP jumps right behind a FORLOOP with the same A that jumps right behind the FORPREP, and
   every FORLOOP is of such a pair.
 - TFORPREP jumps to a TFORCALL with the same A. TFORCALL and TFORLOOP stand only together, in this
   order, with the same A.
-- Lines and spans: one per instruction, or none. Spans do not end before they start. Local variables
-  live in registers the frame has and instructions the code has. Upvalue names: one per upvalue, or
-  none.
+- Lines and spans: one per instruction, or none. Spans do not end before they start, nor does the
+  definition. Local variables live in registers the frame has and instructions the code has; they
+  are listed by beginnings, and of two that live at once the later is in a higher register and does
+  not outlive the other. Upvalue names: one per upvalue, or none.
 
 It asks nothing about the type of a value in a register: `debug.setlocal` may change it at any time,
-so instructions check.
+so instructions check. [security.md](security.md) says what relies on which rule.
 ";
 
 #[cfg(test)]

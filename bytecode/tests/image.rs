@@ -170,7 +170,7 @@ fn mutated_images_never_panic() {
 fn an_inner_function_can_be_extracted() {
     let leaf = |line| {
         let mut p = proto(&[Instr::abc(Op::Return0, 0, 0, 0)]);
-        p.line_defined = line;
+        (p.line_defined, p.last_line_defined) = (line, line);
         p
     };
     let tree = [vec![1, 4], vec![2, 3], vec![], vec![], vec![5], vec![]];

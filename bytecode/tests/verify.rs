@@ -17,9 +17,11 @@ fn j(op: Op, a: u16, offset: i32) -> Instr {
 const RETURN: Instr = Instr::abc(Op::Return0, 0, 0, 0);
 
 /// A function of this code and a RETURN0, with constants `"s"`, `1`, a long string, and one upvalue.
+/// All its registers are parameters, so all are set.
 fn function(code: &[Instr]) -> Proto {
     let mut p = proto(code);
     p.code.push(RETURN);
+    p.num_params = 10;
     p.is_vararg = p.code[0].opcode() == Some(Op::VarargPrep);
     p.constants = vec![string("s"), Constant::Int(1), string(&"x".repeat(41))];
     p.upvalues = vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }];
@@ -146,7 +148,7 @@ fn upvalues_and_children() {
     refuses(&[Instr::abx(Op::Closure, 0, 0)], "P0 does not exist");
 
     let nested = |in_stack, index| {
-        let code = [Instr::abx(Op::Closure, 0, 0), i(Op::Close, 0, 0, 0)];
+        let code = [Instr::abx(Op::Closure, 9, 0), i(Op::Close, 0, 0, 0)];
         let mut outer = module(function(&code));
         outer.protos[0].protos = vec![1];
         let mut inner = function(&[]);
@@ -156,7 +158,10 @@ fn upvalues_and_children() {
     };
     verify(nested(true, 9)).expect("verified");
     refuses_module(nested(true, 10), "upvalue 0 of function 1 is register 10, there are 10");
-    verify(nested(false, 0)).expect("verified");
+    verify(nested(false, 0)).expect_err("of another kind");
+    let mut same = nested(false, 0);
+    same.protos[1].upvalues[0].kind = UpvalueKind::Regular;
+    verify(same).expect("verified");
     refuses_module(nested(false, 1), "upvalue 0 of function 1 is upvalue 1, there are 1");
     let mut many = function(&[]);
     many.upvalues.resize(256, many.upvalues[0]);
@@ -306,7 +311,12 @@ fn debug_information() {
         let mut p = function(&[RETURN]);
         p.debug.lines = vec![1, 2];
         p.debug.spans = vec![Span::NONE; 2];
-        p.debug.locals = vec![local("x", 0, 2, 9), local("y", 2, 2, 0)];
+        p.debug.locals = vec![
+            local("x", 0, 2, 3),
+            local("in", 0, 1, 4),
+            local("y", 1, 2, 9),
+            local("z", 2, 2, 0),
+        ];
         p.debug.upvalue_names = vec![b"u".as_slice().into()];
         change(&mut p);
         module(p)
@@ -315,17 +325,26 @@ fn debug_information() {
     verify(change(|p| p.debug.lines.clear())).expect("verified");
     refuses_module(change(|p| p.debug.lines.push(1)), "3 lines for 2 instructions");
     refuses_module(change(|p| p.debug.spans.truncate(1)), "1 spans for 2 instructions");
-    refuses_module(change(|p| p.debug.spans[1] = Span { start: 2, end: 1 }), "ends before");
+    refuses_module(
+        change(|p| p.debug.spans[1] = Span { start: 2, end: 1 }),
+        "before it starts at 2",
+    );
     refuses_module(change(|p| p.debug.locals[0].end_pc = 3), "lives from 0 to 3");
-    refuses_module(change(|p| p.debug.locals[1].end_pc = 1), "lives from 2 to 1");
-    refuses_module(change(|p| p.debug.locals[0].register = 10), "is R10");
+    refuses_module(change(|p| p.debug.locals[3].end_pc = 1), "lives from 2 to 1");
+    refuses_module(change(|p| p.debug.locals[0].register = 10), "`x`, is in R10");
+    refuses_module(change(|p| p.debug.locals[1].register = 3), "not above R3 of variable 0");
+    refuses_module(change(|p| p.debug.locals.swap(2, 3)), "begins at 1, the one listed before");
+    refuses_module(change(|p| p.debug.locals[0].end_pc = 1), "longer than variable 0");
+    verify(change(|p| p.last_line_defined = 1)).expect("verified");
+    refuses_module(change(|p| p.line_defined = 1), "begins on line 1, but ends on line 0");
     refuses_module(change(|p| p.debug.upvalue_names.push([].into())), "2 names for 1 upvalues");
 }
 
 /// A function whose child captures R3, then `code`.
 #[track_caller]
 fn capturing(code: &[Instr]) -> Module {
-    let mut outer = function(&[&[Instr::abx(Op::Closure, 0, 0)], code].concat());
+    let closure = [Instr::abx(Op::Closure, 3, 0), i(Op::LoadNil, 4, 5, 0)];
+    let mut outer = function(&[&closure, code].concat());
     outer.protos = vec![1];
     let mut inner = proto(&[RETURN]);
     inner.upvalues = vec![UpvalueDesc { in_stack: true, index: 3, kind: UpvalueKind::Regular }];
@@ -335,7 +354,7 @@ fn capturing(code: &[Instr]) -> Module {
 #[test]
 fn what_is_captured_is_closed() {
     let fine = |code: &[Instr]| verify(capturing(code)).expect("verified");
-    let open = |code: &[Instr]| refuses_module(capturing(code), "leaves variables open");
+    let open = |code: &[Instr]| refuses_module(capturing(code), "leaves R");
     fine(&[i(Op::Close, 3, 0, 0)]);
     fine(&[i(Op::Return, 0, 1, 0).with_n(1)]);
     open(&[]);
@@ -345,15 +364,15 @@ fn what_is_captured_is_closed() {
     // On one of two ways.
     open(&[j(Op::JT, 0, 1), i(Op::Close, 0, 0, 0)]);
     fine(&[j(Op::JT, 0, 1), i(Op::Close, 0, 0, 0), i(Op::Close, 1, 0, 0)]);
-    // Round a loop: the RETURN0 at pc 2 is reached again from behind it.
+    // Round a loop: the RETURN0 at pc 3 is reached again from behind it.
     open(&[j(Op::Jmp, 0, 1), RETURN, j(Op::JT, 0, -2), i(Op::Close, 0, 0, 0)]);
     let tail = |n| [i(Op::TailCall, 0, 2, 0).with_n(n), i(Op::Return, 0, 0, 0).with_n(1)];
     fine(&tail(1));
     open(&tail(0));
     // A window over R3.
     fine(&[i(Op::Call, 4, 2, 1), i(Op::Close, 0, 0, 0)]);
-    refuses_module(capturing(&[i(Op::Call, 3, 2, 1)]), "R3 may be open");
-    refuses_module(capturing(&[i(Op::Call, 1, 2, 1)]), "R1 may be open");
+    refuses_module(capturing(&[i(Op::Call, 3, 2, 1)]), "R3 may not be closed yet");
+    refuses_module(capturing(&[i(Op::Call, 1, 2, 1)]), "but R3 may not be");
 }
 
 #[test]
@@ -361,9 +380,151 @@ fn what_is_to_be_closed_is_closed() {
     let close = i(Op::Close, 0, 0, 0);
     accepts(&[i(Op::Tbc, 1, 0, 0), i(Op::Tbc, 2, 0, 0), close]);
     accepts(&[i(Op::Tbc, 1, 0, 0), i(Op::Close, 1, 0, 0), i(Op::Tbc, 1, 0, 0), close]);
-    refuses(&[i(Op::Tbc, 1, 0, 0)], "leaves variables open");
+    refuses(&[i(Op::Tbc, 1, 0, 0)], "leaves R");
     refuses(&[i(Op::Tbc, 2, 0, 0), i(Op::Tbc, 1, 0, 0), close], "to be closed already");
     refuses(&[i(Op::Tbc, 2, 0, 0), j(Op::JT, 0, -2), close], "to be closed already");
     let tail = [i(Op::TailCall, 3, 2, 0).with_n(1), i(Op::Return, 3, 0, 0).with_n(1)];
-    refuses(&[&[i(Op::Tbc, 1, 0, 0)], &tail[..]].concat(), "leaves variables open");
+    refuses(&[&[i(Op::Tbc, 1, 0, 0)], &tail[..]].concat(), "leaves R");
+}
+
+/// As [`accepts`], of a function with two parameters.
+#[track_caller]
+fn two_parameters(code: &[Instr]) -> Proto {
+    Proto { num_params: 2, ..function(code) }
+}
+
+#[test]
+fn registers_are_set_before_they_are_read() {
+    #[track_caller]
+    fn fine(code: &[Instr]) {
+        if let Err(error) = verify(module(two_parameters(code))) {
+            panic!("refused: {error}");
+        }
+    }
+    #[track_caller]
+    fn unset(code: &[Instr], message: &str) {
+        refuses_module(module(two_parameters(code)), message);
+    }
+    let set = |a| j(Op::LoadI, a, 0);
+    let read = |b| i(Op::Move, 0, b, 0);
+    fine(&[read(1)]);
+    unset(&[read(2)], "instruction 0 (MOVE): reads R2, which no instruction has set");
+    fine(&[i(Op::LoadNil, 2, 2, 0), read(2), read(4)]);
+    unset(&[i(Op::LoadNil, 2, 2, 0), read(5)], "reads R5");
+    // On one of two ways.
+    unset(
+        &[j(Op::JT, 0, 1), set(2), read(2)],
+        "instruction 2 (MOVE): reads R2, which no instruction has set on the way through 0",
+    );
+    fine(&[j(Op::JT, 0, 2), set(2), j(Op::Jmp, 0, 1), set(2), read(2)]);
+    // Round a loop: the second time R2 is gone.
+    fine(&[set(2), read(2), j(Op::JT, 0, -2)]);
+    unset(
+        &[set(2), read(2), i(Op::Call, 0, 1, 2), j(Op::JT, 0, -3)],
+        "instruction 1 (MOVE): reads R2, which CALL at 2 left undefined on the way through 3",
+    );
+    // What nothing leads to is not looked at.
+    fine(&[j(Op::Jmp, 0, 1), read(9)]);
+    // Each operand is.
+    for code in [
+        i(Op::SetTable, 2, 0, 0),
+        i(Op::SetTable, 0, 2, 0),
+        i(Op::SetTable, 0, 0, 2),
+        i(Op::SetUpval, 2, 0, 0),
+        i(Op::SetTabUp, 0, 0, 2),
+        i(Op::Tbc, 2, 0, 0),
+        i(Op::Return1, 2, 0, 0),
+        i(Op::JEq, 0, 2, 0),
+    ] {
+        unset(&[code], "reads R2");
+    }
+    fine(&[i(Op::Close, 2, 0, 0)]);
+    // Calls: the function and its arguments, not the link; of the window only results are left.
+    unset(&[i(Op::Call, 2, 1, 1)], "reads R2");
+    let window = [set(2), set(4), set(5), set(6)];
+    let after = |call, register| [&window[..], &[call, read(register)]].concat();
+    fine(&after(i(Op::Call, 2, 3, 2), 2));
+    unset(&[set(2), set(5), i(Op::Call, 2, 3, 2)], "reads R4");
+    unset(&after(i(Op::Call, 2, 3, 1), 2), "reads R2, which CALL at 4 left undefined");
+    unset(&after(i(Op::Call, 2, 3, 2), 6), "reads R6, which CALL at 4 left undefined");
+    fine(&after(i(Op::Call, 2, 3, 5), 5));
+    // Values up to the top: what stands before them is read too.
+    let open = [i(Op::Call, 4, 1, 0), i(Op::Call, 1, 0, 1)];
+    unset(&[&[set(4)], &open[..]].concat(), "instruction 2 (CALL): reads R3");
+    fine(&[&[set(3), set(4)], &open[..]].concat());
+    unset(&[set(4), i(Op::Call, 4, 1, 0), i(Op::Return, 2, 0, 0)], "reads R2");
+    let list = [set(4), i(Op::Call, 4, 1, 0), Instr::abx(Op::SetList, 1, 0)];
+    unset(&list, "reads R2");
+    fine(&[&[i(Op::LoadNil, 2, 1, 0)], &list[..]].concat());
+    unset(&[Instr::abx(Op::SetList, 0, 0).with_n(2)], "reads R2");
+    unset(&[i(Op::TailCall, 0, 2, 0), i(Op::Return, 0, 0, 0)], "reads R2");
+    unset(&[i(Op::Return, 1, 3, 0)], "reads R2");
+    // A method call's window.
+    fine(&[i(Op::SelfK, 2, 0, 0), read(2), read(4)]);
+    unset(&[i(Op::SelfK, 2, 0, 0), read(3)], "reads R3");
+    // Constructors clear what is above.
+    fine(&[i(Op::NewTable, 2, 0, 0), read(2)]);
+    unset(&[set(3), i(Op::NewTable, 2, 0, 0), read(3)], "which NEWTABLE at 1 left undefined");
+    unset(&[i(Op::Concat, 1, 2, 0)], "reads R2");
+    unset(&[set(2), i(Op::Concat, 1, 2, 0), read(2)], "which CONCAT at 1 left undefined");
+    // Variable arguments.
+    let vararg = |code: &[Instr]| [&[i(Op::VarargPrep, 0, 0, 0)], code].concat();
+    fine(&vararg(&[i(Op::Vararg, 2, 0, 3), read(3)]));
+    unset(&vararg(&[i(Op::Vararg, 2, 0, 3), read(4)]), "reads R4");
+    unset(&vararg(&[i(Op::Vararg, 1, 0, 1), read(2)]), "reads R2");
+    // Tests that keep a value set it where they jump.
+    fine(&[i(Op::JTSet, 2, 0, 1), set(2), read(2)]);
+    unset(&[i(Op::JTSet, 2, 0, 0), read(2)], "reads R2, which no instruction has set");
+    // Numeric loops: the variable is there in the body.
+    let numeric = |inside, behind| {
+        [i(Op::LoadNil, 2, 2, 0), j(Op::ForPrep, 2, 2), inside, j(Op::ForLoop, 2, -2), behind]
+    };
+    fine(&numeric(read(5), set(0)));
+    unset(&numeric(set(0), read(5)), "reads R5, which no instruction has set");
+    unset(&[i(Op::LoadNil, 2, 1, 0), j(Op::ForPrep, 2, 1), j(Op::ForLoop, 2, -1)], "reads R4");
+    // Generic loops: so are those that are asked for.
+    let generic = |values, wanted, body| {
+        let close = i(Op::Close, 0, 0, 0);
+        [
+            i(Op::LoadNil, 1, values, 0),
+            j(Op::TForPrep, 1, 1),
+            body,
+            i(Op::TForCall, 1, 0, wanted),
+            j(Op::TForLoop, 1, -3),
+            close,
+        ]
+    };
+    fine(&generic(3, 2, read(6)));
+    unset(&generic(3, 1, read(6)), "reads R6, which TFORCALL at 3 left undefined");
+    unset(&generic(2, 1, set(0)), "instruction 1 (TFORPREP): reads R4");
+    // A closure may capture itself, and nothing that is not set.
+    let mut capturing =
+        module(two_parameters(&[Instr::abx(Op::Closure, 3, 0), i(Op::Close, 3, 0, 0)]));
+    capturing.protos[0].protos = vec![1];
+    capturing.protos.push(proto(&[RETURN]));
+    let captures = |index| vec![UpvalueDesc { in_stack: true, index, kind: UpvalueKind::Regular }];
+    for (index, fits) in [(1, true), (2, false), (3, true), (4, false)] {
+        capturing.protos[1].upvalues = captures(index);
+        capturing.protos[0].code[1] = i(Op::Close, 0, 0, 0);
+        assert_eq!(verify(capturing.clone()).is_ok(), fits, "R{index}");
+    }
+    // In frames of all sizes.
+    for size in [3, 64, 65, 128, 129, 256, 257, 510] {
+        let top = size - 1;
+        let mut p = two_parameters(&[set(top), read(top)]);
+        p.max_stack = size;
+        verify(module(p.clone())).expect("verified");
+        p.code[0] = set(0);
+        refuses_module(module(p), &format!("reads R{top}, which no instruction has set"));
+    }
+}
+
+#[test]
+fn errors_say_where_the_function_stands() {
+    let mut p = two_parameters(&[i(Op::Move, 0, 5, 0)]);
+    (p.line_defined, p.last_line_defined) = (12, 14);
+    assert_eq!(
+        verify(module(p)).expect_err("refused").to_string(),
+        "function 0 (line 12), instruction 0 (MOVE): reads R5, which no instruction has set"
+    );
 }

@@ -1,5 +1,6 @@
 //! Where control goes: jumps, the end of the code, instructions that work in pairs.
 
+use super::dataflow::Targets;
 use super::{Function, VerifyError};
 use crate::operand;
 use crate::ops::{Flow, Op};
@@ -9,22 +10,21 @@ use crate::ops::{Flow, Op};
 pub(super) fn check(
     function: &Function<'_>,
     turns: &[u32],
-    targets: &mut Vec<bool>,
+    targets: &mut Targets,
 ) -> Result<(), VerifyError> {
     let code = &function.proto.code;
-    targets.clear();
-    targets.resize(code.len(), false);
+    targets.clear(code.len());
     if code.is_empty() {
         return Err(function.fail("the function has no code"));
     }
     for &pc in turns {
         let pc = pc as usize;
         let Some((op, &instr)) = function.op(pc).zip(code.get(pc)) else { continue };
-        if let Some(target) = operand::jump_target(op, instr, pc) {
-            match usize::try_from(target).ok().and_then(|at| targets.get_mut(at)) {
-                Some(slot) => *slot = true,
-                None => return Err(function.fail_at(pc, format!("jumps to {target}"))),
-            }
+        if let Some(target) = operand::jump_target(op, instr, pc)
+            && !usize::try_from(target).is_ok_and(|target| targets.mark(target))
+        {
+            let message = format!("jumps to {target}, the code has {} instructions", code.len());
+            return Err(function.fail_at(pc, message));
         }
         let furthest = match op.info().flow {
             Flow::Next | Flow::Branch | Flow::Call => pc + 1,
@@ -35,7 +35,7 @@ pub(super) fn check(
             return Err(function.fail_at(pc, "control falls off the end of the code"));
         }
         if furthest == pc + 2 {
-            targets[pc + 2] = true;
+            targets.mark(pc + 2);
         }
     }
     check_vararg(function, turns, targets)?;
@@ -49,14 +49,14 @@ pub(super) fn check(
 fn check_vararg(
     function: &Function<'_>,
     turns: &[u32],
-    targets: &[bool],
+    targets: &Targets,
 ) -> Result<(), VerifyError> {
     let vararg = function.proto.is_vararg;
     if vararg != (function.op(0) == Some(Op::VarargPrep)) {
         let message = "vararg functions and only they begin with VARARGPREP";
         return Err(function.fail_at(0, message));
     }
-    if vararg && targets.first() == Some(&true) {
+    if vararg && targets.contains(0) {
         return Err(function.fail_at(0, "a jump leads back to it"));
     }
     for &pc in turns {

@@ -9,24 +9,30 @@
 //!   work in pairs (loops, tail calls, VARARGPREP) stand as pairs;
 //! - `multi`: an instruction that takes "all values up to the top" directly follows the one that
 //!   left them, and no jump comes between;
+//! - `defined`: every register an instruction reads has been set on all ways to it;
 //! - `open`: what a frame's closures capture and what is to be closed is closed when the frame
 //!   goes, and no call's window lies over it;
-//! - `debug_info`: tables for debuggers are as long as what they describe.
+//! - `debug_info`: tables for debuggers are as long as what they describe, and scopes nest.
 //!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
 //! run time. Time and memory are linear in the module's size; nothing recurses.
 
+mod dataflow;
 mod debug_info;
+mod defined;
 mod error;
 mod flow;
 mod multi;
 mod open;
 mod operands;
+mod registers;
 mod structure;
 
 pub use error::VerifyError;
 
 use crate::ops::Op;
+use crate::verify::dataflow::Targets;
+
 use crate::proto::{Module, Proto};
 
 /// A module the verifier has passed. Made only by [`verify`]; the only thing the VM loads.
@@ -45,13 +51,14 @@ impl<T> Verified<T> {
 /// Checks every rule of the instruction set on every function.
 pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
     structure::check_tree(&module)?;
-    let (mut turns, mut targets) = (Vec::new(), Vec::new());
+    let (mut turns, mut targets) = (Vec::new(), Targets::default());
     for (index, proto) in module.protos.iter().enumerate() {
         let function = Function { module: &module, index, proto };
         structure::check(&function)?;
         operands::check(&function, &mut turns)?;
         flow::check(&function, &turns, &mut targets)?;
         multi::check(&function, &turns, &targets)?;
+        defined::check(&function, &targets)?;
         open::check(&function, &turns, &targets)?;
         debug_info::check(&function)?;
     }
@@ -74,7 +81,13 @@ impl Function<'_> {
 
     #[cold]
     fn fail(&self, message: impl Into<String>) -> VerifyError {
-        VerifyError { proto: self.index as u32, pc: None, mnemonic: "", message: message.into() }
+        VerifyError {
+            proto: self.index as u32,
+            line: self.proto.line_defined,
+            pc: None,
+            mnemonic: "",
+            message: message.into(),
+        }
     }
 
     #[cold]
@@ -87,6 +100,7 @@ impl Function<'_> {
             .map_or("", |op| op.info().mnemonic);
         VerifyError {
             proto: self.index as u32,
+            line: self.proto.line_defined,
             pc: Some(pc as u32),
             mnemonic,
             message: message.into(),

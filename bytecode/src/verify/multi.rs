@@ -5,6 +5,7 @@
 //! very next instruction, which takes them (B = 0, SETLIST with N = 0). So the two are neighbours,
 //! no jump lands between them, and the taker's window begins at or below the leaver's.
 
+use super::dataflow::Targets;
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::ops::Op;
@@ -14,7 +15,7 @@ use crate::ops::Op;
 pub(super) fn check(
     function: &Function<'_>,
     turns: &[u32],
-    targets: &[bool],
+    targets: &Targets,
 ) -> Result<(), VerifyError> {
     let code = &function.proto.code;
     for &pc in turns {
@@ -30,7 +31,7 @@ pub(super) fn check(
                 let message = format!("takes values from R{taken}, they begin at R{left}");
                 return Err(function.fail_at(pc, message));
             }
-            (Some(_), Some(_)) if targets.get(pc) == Some(&true) => {
+            (Some(_), Some(_)) if targets.contains(pc) => {
                 let message = "a jump lands between it and the values it takes";
                 return Err(function.fail_at(pc, message));
             }

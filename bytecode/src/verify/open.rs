@@ -8,135 +8,72 @@
 //!
 //! * CLOSURE opens what the child captures of this frame, TBC and TFORPREP what they mark;
 //! * CLOSE, and RETURN with N = 1, close; TAILCALL with N = 1 closes captured registers only;
-//! * other returns find nothing open; a call's window and a to-be-closed variable lie above
-//!   everything open.
-//!
-//! Each jump target is visited again only when more is open there than before, at most once per
-//! register; in compiled code once or twice.
+//! * other returns find nothing open; what CALL, TFORCALL, NEWTABLE, CONCAT and CLOSURE may
+//!   overwrite, and a to-be-closed variable, lie above everything open.
 
+use super::dataflow::{self, Analysis, Targets};
+use super::registers::Set;
 use super::{Function, VerifyError};
 use crate::instr::Instr;
-use crate::operand;
-use crate::ops::{Flow, Op};
+use crate::ops::Op;
 
 /// Registers that can be captured or to be closed.
 const REGISTERS: usize = 256;
 
-/// A set of registers.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-struct Set([u64; REGISTERS / 64]);
-
-impl Set {
-    fn insert(&mut self, register: usize) {
-        self.0[register / 64] |= 1 << (register % 64);
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(|&word| word == 0)
-    }
-
-    /// Takes out `from` and everything above.
-    fn cut(&mut self, from: usize) {
-        for (i, word) in self.0.iter_mut().enumerate() {
-            let keep = from.saturating_sub(i * 64).min(64);
-            *word &= if keep == 64 { u64::MAX } else { (1 << keep) - 1 };
-        }
-    }
-
-    /// The registers at `from` and above.
-    fn above(mut self, from: usize) -> Set {
-        let all = self;
-        self.cut(from);
-        for (word, kept) in self.0.iter_mut().zip(all.0) {
-            *word ^= kept;
-        }
-        self
-    }
-
-    /// Adds another set; true if that changed anything.
-    fn join(&mut self, other: &Set) -> bool {
-        let before = *self;
-        for (word, more) in self.0.iter_mut().zip(other.0) {
-            *word |= more;
-        }
-        *self != before
-    }
-}
-
 /// What may be open before an instruction.
-#[derive(Clone, Copy, Default)]
-struct State {
-    captured: Set,
-    to_close: Set,
+#[derive(Clone, Copy)]
+struct Open {
+    captured: Set<{ REGISTERS / 64 }>,
+    to_close: Set<{ REGISTERS / 64 }>,
 }
 
-impl State {
-    fn join(&mut self, other: &State) -> bool {
-        self.captured.join(&other.captured) | self.to_close.join(&other.to_close)
+impl Open {
+    const NOTHING: Open = Open { captured: Set::EMPTY, to_close: Set::EMPTY };
+
+    /// The lowest register at `from` or above that may be open.
+    fn first_from(&self, from: usize) -> Option<usize> {
+        let both = [self.captured.first_from(from), self.to_close.first_from(from)];
+        both.into_iter().flatten().min()
     }
 }
 
-/// `turns` are the places that mark variables, among others; `targets`: which instructions control
-/// reaches from elsewhere than the one before.
+/// `turns` are the places that mark variables, among others.
 pub(super) fn check(
     function: &Function<'_>,
     turns: &[u32],
-    targets: &[bool],
+    targets: &Targets,
 ) -> Result<(), VerifyError> {
-    let code = &function.proto.code;
     let marks = |&pc: &u32| matches!(function.op(pc as usize), Some(Op::Tbc | Op::TForPrep));
     if !captures(function) && !turns.iter().any(marks) {
         return Ok(());
     }
-    // The number of each target, and what is known of it.
-    let mut numbers = vec![0u32; code.len()];
-    let mut known: Vec<Option<State>> = Vec::new();
-    for (number, &target) in numbers.iter_mut().zip(targets) {
-        *number = known.len() as u32;
-        if target {
-            known.push(None);
-        }
+    dataflow::run(function, targets, &mut Closing { function })
+}
+
+struct Closing<'a> {
+    function: &'a Function<'a>,
+}
+
+impl Analysis for Closing<'_> {
+    type State = Open;
+
+    fn entry(&self) -> Open {
+        Open::NOTHING
     }
-    let mut work = vec![(0, State::default())];
-    while let Some((start, state)) = work.pop() {
-        let (mut pc, mut state) = (start, state);
-        loop {
-            if targets[pc] {
-                // Seen with all of this open: nothing new.
-                match &mut known[numbers[pc] as usize] {
-                    Some(seen) => {
-                        if !seen.join(&state) {
-                            break;
-                        }
-                        state = *seen;
-                    }
-                    unseen => *unseen = Some(state),
-                }
-            }
-            let instr = code[pc];
-            let Some(op) = instr.opcode() else { break };
-            step(function, pc, op, instr, &mut state)?;
-            if let Some(target) = operand::jump_target(op, instr, pc)
-                && let Ok(target) = usize::try_from(target)
-            {
-                let seen = &mut known[numbers[target] as usize];
-                let news = seen.is_none_or(|mut seen| seen.join(&state));
-                if news {
-                    work.push((target, state));
-                }
-            }
-            match op.info().flow {
-                Flow::Goto | Flow::Return => break,
-                Flow::SkipOne => pc += 2,
-                Flow::Skip => {
-                    work.push((pc + 2, state));
-                    pc += 1;
-                }
-                Flow::Next | Flow::Branch | Flow::Call => pc += 1,
-            }
-        }
+
+    fn join(into: &mut Open, other: &Open) -> bool {
+        into.captured.unite(&other.captured) | into.to_close.unite(&other.to_close)
     }
-    Ok(())
+
+    fn step(
+        &mut self,
+        pc: usize,
+        op: Op,
+        instr: Instr,
+        open: &mut Open,
+    ) -> Result<(), VerifyError> {
+        step(self.function, pc, op, instr, open)
+    }
 }
 
 /// Whether a child captures a register of the function.
@@ -152,9 +89,24 @@ fn step(
     pc: usize,
     op: Op,
     instr: Instr,
-    state: &mut State,
+    open: &mut Open,
 ) -> Result<(), VerifyError> {
     let a = instr.a as usize;
+    let fail = |message: String| Err(function.fail_at(pc, message));
+    // What the instruction may overwrite, besides its results.
+    let clears = match op {
+        Op::Call => Some(a),
+        Op::TForCall => Some(a + 4),
+        Op::NewTable | Op::Closure | Op::Concat => Some(a + 1),
+        _ => None,
+    };
+    if let Some(from) = clears
+        && let Some(register) = open.first_from(from)
+    {
+        return fail(format!(
+            "overwrites R{from} and above, but R{register} may not be closed yet"
+        ));
+    }
     match op {
         Op::Closure => {
             let child = function.proto.protos.get(instr.bx() as usize);
@@ -162,45 +114,43 @@ fn step(
                 return Ok(());
             };
             for upvalue in inner.upvalues.iter().filter(|upvalue| upvalue.in_stack) {
-                state.captured.insert(upvalue.index as usize);
+                open.captured.insert(upvalue.index as usize);
             }
         }
         Op::Tbc | Op::TForPrep => {
             let register = if op == Op::Tbc { a } else { a + 3 };
             if register >= REGISTERS {
-                return Err(function.fail_at(pc, format!("R{register} cannot be to be closed")));
+                return fail(format!(
+                    "R{register} cannot be to be closed, at most R{}",
+                    REGISTERS - 1
+                ));
             }
-            if !state.to_close.above(register).is_empty() {
-                let message = "a variable at or above it is to be closed already";
-                return Err(function.fail_at(pc, message));
+            if let Some(other) = open.to_close.first_from(register) {
+                return fail(format!(
+                    "marks R{register}, but R{other} is to be closed already and not below it"
+                ));
             }
-            state.to_close.insert(register);
+            open.to_close.insert(register);
         }
         Op::Close => {
-            state.captured.cut(a);
-            state.to_close.cut(a);
-        }
-        Op::Call | Op::TForCall => {
-            let window = if op == Op::Call { a } else { a + 4 };
-            let open = State {
-                captured: state.captured.above(window),
-                to_close: state.to_close.above(window),
-            };
-            if !open.captured.is_empty() || !open.to_close.is_empty() {
-                let message = format!("a variable at or above R{window} may be open");
-                return Err(function.fail_at(pc, message));
-            }
+            open.captured.cut(a);
+            open.to_close.cut(a);
         }
         Op::TailCall => {
-            if !state.to_close.is_empty() || (instr.n == 0 && !state.captured.is_empty()) {
-                return Err(function.fail_at(pc, "leaves variables open"));
+            if let Some(register) = open.to_close.first_from(0) {
+                return fail(format!("leaves R{register} to be closed, which no tail call can do"));
             }
-            state.captured = Set::default();
+            if instr.n == 0
+                && let Some(register) = open.captured.first_from(0)
+            {
+                return fail(format!("leaves R{register} open, which a closure may have captured"));
+            }
+            open.captured = Set::EMPTY;
         }
         Op::Return0 | Op::Return1 | Op::Return => {
             let closes = op == Op::Return && instr.n == 1;
-            if !closes && (!state.captured.is_empty() || !state.to_close.is_empty()) {
-                return Err(function.fail_at(pc, "leaves variables open"));
+            if let Some(register) = open.first_from(0).filter(|_| !closes) {
+                return fail(format!("leaves R{register} open, with N = 1 RETURN would close it"));
             }
         }
         _ => {}

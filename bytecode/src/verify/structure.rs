@@ -9,6 +9,7 @@ use crate::proto::Module;
 pub(super) fn check_tree(module: &Module) -> Result<(), VerifyError> {
     let fail = |proto: usize, message: String| VerifyError {
         proto: proto as u32,
+        line: module.protos.get(proto).map_or(0, |proto| proto.line_defined),
         pc: None,
         mnemonic: "",
         message,
@@ -68,6 +69,16 @@ pub(super) fn check(function: &Function<'_>) -> Result<(), VerifyError> {
                 return Err(function.fail(format!(
                     "upvalue {number} of function {child} is {what} {}, there are {limit}",
                     upvalue.index
+                )));
+            }
+            if !upvalue.in_stack
+                && let Some(outer) = proto.upvalues.get(upvalue.index as usize)
+                && outer.kind != upvalue.kind
+            {
+                return Err(function.fail(format!(
+                    "upvalue {number} of function {child} is {:?}, but upvalue {} it stands for \
+                     is {:?}",
+                    upvalue.kind, upvalue.index, outer.kind
                 )));
             }
         }

@@ -152,11 +152,13 @@ impl Emitter<'_> {
         state.pc = pc;
         state.level = level;
         self.patch(pending, pc);
-        let needs_close = self.hir.labels[label.index()].needs_close;
-        if needs_close {
-            self.emit_close(level, span);
+        let label = self.hir.labels[label.index()];
+        if label.needs_close {
+            // A jump may come from where the registers of the block's variables held others: at the
+            // block's end, those are to be closed too. (PUC Lua 5.4 leaves them open.)
+            self.emit_close(label.ends_at.map_or(level, u32::from), span);
         }
-        needs_close
+        label.needs_close
     }
 
     /// Sends a list of jumps to a label further down.

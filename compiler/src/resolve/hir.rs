@@ -261,6 +261,8 @@ pub struct Local {
 pub struct Label {
     /// A jump to it leaves the scope of a captured variable.
     pub needs_close: bool,
+    /// It ends its block, whose variables are out of scope there: their first register.
+    pub ends_at: Option<u8>,
 }
 
 /// A variable of an enclosing function that a function uses.

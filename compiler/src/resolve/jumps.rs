@@ -75,9 +75,11 @@ impl Resolver<'_> {
             }
             let label = self.add_label();
             self.jumps.labels.push(Visible { name, span, label });
-            let block = self.scopes.blocks.last();
-            let vars = match block {
-                Some(block) if ends_block => block.first_var,
+            let vars = match self.scopes.blocks.last() {
+                Some(block) if ends_block => {
+                    self.hir.labels[label.index()].ends_at = Some(block.registers as u8);
+                    block.first_var
+                }
                 _ => self.scopes.vars.len(),
             };
             self.solve(Some(name), label, vars, span, end);

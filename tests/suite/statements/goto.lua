@@ -138,3 +138,29 @@ repeat
   ::cont::
 until n >= 3
 print(n) -- expect: 3
+
+--- continue past a variable, from a block with a captured one ---
+--! skip oracle PUC Lua 5.4 leaves `x` open at the label, so `y` and it are one variable
+-- The label stands where `y` is in scope, but ends the block: what was `x` until the jump is to be
+-- closed there too. It was left open, and the verifier refused the function.
+local get
+for k in ipairs {"a", "b"} do
+    if k == 1 then
+        local x = k
+        get = function() x = x + 1 return x end
+        goto continue
+    end
+    local y = k
+    print(get(), y) -- expect: 2 2
+    ::continue::
+end
+for k in ipairs {"a", "b"} do
+    if k == 1 then
+        local x <close> = setmetatable({}, {__close = function() print "closed" end})
+        -- expect: closed
+        goto continue
+    end
+    local y = k
+    print(y) -- expect: 2
+    ::continue::
+end

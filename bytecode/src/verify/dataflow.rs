@@ -1,0 +1,179 @@
+//! Following what is known along every path of a function, to a fixed point.
+//!
+//! A function is cut at its jump targets. What is known at each of them is kept, joined over all
+//! ways there; a stretch is walked again only when that has changed. The lowest waiting stretch
+//! comes first, so all ways forward have met before a place is looked at: compiled code is walked
+//! once, loops mostly once more. Whatever the code, a stretch is walked at most once for each bit
+//! of a state, and what is kept is one state for each target.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::{Function, VerifyError};
+use crate::instr::Instr;
+use crate::operand;
+use crate::ops::{Flow, Op};
+
+/// Which instructions control reaches from elsewhere than the one before, numbered from 1.
+#[derive(Default)]
+pub(super) struct Targets {
+    numbers: Vec<u32>,
+    count: u32,
+}
+
+impl Targets {
+    /// No targets among `len` instructions.
+    pub fn clear(&mut self, len: usize) {
+        self.numbers.clear();
+        self.numbers.resize(len, 0);
+        self.count = 0;
+    }
+
+    /// Marks an instruction; false if there is none.
+    pub fn mark(&mut self, pc: usize) -> bool {
+        let Some(number) = self.numbers.get_mut(pc) else { return false };
+        if *number == 0 {
+            self.count += 1;
+            *number = self.count;
+        }
+        true
+    }
+
+    /// Whether control reaches the instruction from elsewhere.
+    pub fn contains(&self, pc: usize) -> bool {
+        self.numbers.get(pc).is_some_and(|&number| number != 0)
+    }
+
+    fn index(&self, pc: usize) -> Option<usize> {
+        (*self.numbers.get(pc)? as usize).checked_sub(1)
+    }
+}
+
+/// What a pass knows of a place and how instructions change it.
+pub(super) trait Analysis {
+    /// Grows or shrinks with each join, in finitely many steps.
+    type State: Clone;
+
+    /// What is known when the function starts.
+    fn entry(&self) -> Self::State;
+
+    /// Takes in what is known on another way to the same place; whether that changed anything.
+    fn join(into: &mut Self::State, other: &Self::State) -> bool;
+
+    /// Checks an instruction and takes in what it does on all ways on.
+    fn step(
+        &mut self,
+        pc: usize,
+        op: Op,
+        instr: Instr,
+        state: &mut Self::State,
+    ) -> Result<(), VerifyError>;
+
+    /// Takes in what it does only when it jumps.
+    fn jumped(&self, _op: Op, _instr: Instr, _state: &mut Self::State) {}
+
+    /// Takes in what it does only when it does not.
+    fn passed(&self, _op: Op, _instr: Instr, _state: &mut Self::State) {}
+}
+
+/// What is known at a target.
+struct Known<S> {
+    state: S,
+    /// It has changed since the stretch was walked.
+    waits: bool,
+}
+
+/// The stretches to walk, lowest first. Entries that wait no more are passed over.
+struct Work<'a, S> {
+    targets: &'a Targets,
+    known: Vec<Option<Known<S>>>,
+    queue: BinaryHeap<Reverse<u32>>,
+}
+
+impl<S: Clone> Work<'_, S> {
+    /// Control may come to the target `pc` with this state.
+    fn arrive(&mut self, pc: usize, state: S, join: impl Fn(&mut S, &S) -> bool) {
+        let Some(slot) = self.targets.index(pc).and_then(|at| self.known.get_mut(at)) else {
+            return;
+        };
+        match slot {
+            Some(known) => {
+                if !join(&mut known.state, &state) || known.waits {
+                    return;
+                }
+                known.waits = true;
+            }
+            None => *slot = Some(Known { state, waits: true }),
+        }
+        self.queue.push(Reverse(pc as u32));
+    }
+
+    /// Takes the state of a target that waits.
+    fn take(&mut self, pc: usize) -> Option<S> {
+        let known = self.known.get_mut(self.targets.index(pc)?)?.as_mut()?;
+        std::mem::take(&mut known.waits).then(|| known.state.clone())
+    }
+
+    /// The lowest stretch that waits.
+    fn next(&mut self) -> Option<(usize, S)> {
+        loop {
+            let Reverse(pc) = self.queue.pop()?;
+            if let Some(state) = self.take(pc as usize) {
+                return Some((pc as usize, state));
+            }
+        }
+    }
+}
+
+/// Runs a pass over all code that control can reach. The flow of control has been checked.
+pub(super) fn run<A: Analysis>(
+    function: &Function<'_>,
+    targets: &Targets,
+    analysis: &mut A,
+) -> Result<(), VerifyError> {
+    let code = &function.proto.code;
+    let known = (0..targets.count).map(|_| None).collect();
+    let mut work = Work { targets, known, queue: BinaryHeap::new() };
+    let (mut pc, mut state) = (0, analysis.entry());
+    if targets.contains(0) {
+        work.arrive(0, state.clone(), A::join);
+        work.take(0);
+    }
+    loop {
+        let Some(&instr) = code.get(pc) else { return Ok(()) };
+        let Some(op) = instr.opcode() else { return Ok(()) };
+        analysis.step(pc, op, instr, &mut state)?;
+        if let Some(target) = operand::jump_target(op, instr, pc)
+            && let Ok(target) = usize::try_from(target)
+        {
+            let mut there = state.clone();
+            analysis.jumped(op, instr, &mut there);
+            work.arrive(target, there, A::join);
+        }
+        let next = match op.info().flow {
+            Flow::Goto | Flow::Return => None,
+            Flow::SkipOne => Some(pc + 2),
+            Flow::Skip => {
+                work.arrive(pc + 2, state.clone(), A::join);
+                Some(pc + 1)
+            }
+            Flow::Next | Flow::Branch | Flow::Call => Some(pc + 1),
+        };
+        match next {
+            Some(next) if !targets.contains(next) => {
+                analysis.passed(op, instr, &mut state);
+                pc = next;
+            }
+            next => {
+                if let Some(next) = next {
+                    analysis.passed(op, instr, &mut state);
+                    work.arrive(next, state, A::join);
+                }
+                match work.next() {
+                    Some(lowest) => (pc, state) = lowest,
+                    None => return Ok(()),
+                }
+            }
+        }
+    }
+}
