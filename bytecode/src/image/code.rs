@@ -3,154 +3,180 @@
 //!
 //! Three instructions of four are calls, field accesses, moves and constants with small operands,
 //! so code takes 3.7 bytes an instruction instead of 8. How an opcode is packed follows from its
-//! row; reading takes no branch for it, only shifts and masks from a table.
+//! row; reading takes shifts and masks from a table.
 
 use super::error::ImageError;
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::instr::Instr;
-use crate::ops::{Field, OPS, Op, Role};
+use crate::operand;
+use crate::ops::{Field, OPS, Op, Operand, Role};
 
 /// Set in the first byte of an instruction that is written whole.
 const WHOLE: u8 = 0x80;
 
 const _: () = assert!(Op::COUNT <= WHOLE as usize, "the high bit of an opcode is free");
 
-/// Where the packed form has the bits of one field.
-#[derive(Clone, Copy)]
-struct Part {
-    /// Its place in the eight bytes that begin with the opcode.
-    shift: u8,
-    /// `0xff`, or 0 for a field that is no operand or a flag, which is zero in the packed form.
-    mask: u8,
-    /// `0x80` for a signed operand.
-    sign: u8,
-}
-
-/// How the instructions of one opcode are packed.
+/// How the instructions of one opcode are packed. Nearly all rows name their operands in the order
+/// a, b (or bx), c: their bytes are moved to the fields all at once.
 #[derive(Clone, Copy)]
 struct Shape {
     /// Bytes with the opcode; 0 for a number that is no opcode.
     len: u8,
-    n: Part,
-    a: Part,
-    /// Field b, or bx.
-    b: Part,
-    c: Part,
-    /// The bits that field b has in the instruction: 16, with `bx` 32.
-    b_bits: u32,
+    /// The place of the byte of field a, or where it would be before that of field bx.
+    from: u8,
+    /// The row has n or another order: its operands are moved one by one.
+    odd: bool,
+    /// `0xff` in each field that has a byte.
+    keep: u64,
+    /// `0x80` in each field that is signed …
+    sign: u64,
+    /// … and what that bit is multiplied with for those before it.
+    extend: u64,
 }
+
+const NO_SHAPE: Shape = Shape { len: 0, from: 8, odd: false, keep: 0, sign: 0, extend: 0 };
 
 /// One for each value of a byte without the high bit.
 static SHAPES: [Shape; WHOLE as usize] = {
-    const NONE: Part = Part { shift: 0, mask: 0, sign: 0 };
-    let empty = Shape { len: 0, n: NONE, a: NONE, b: NONE, c: NONE, b_bits: 0xffff };
-    let mut shapes = [empty; WHOLE as usize];
+    let mut shapes = [NO_SHAPE; WHOLE as usize];
     let mut op = 0;
     while op < Op::COUNT {
-        let mut shape = Shape { len: 1, ..empty };
-        let mut i = 0;
-        while i < OPS[op].operands.len() {
-            let operand = OPS[op].operands[i];
-            i += 1;
-            if matches!(operand.role, Role::Flag) {
-                // Nearly always zero: it has no byte, and is zero.
-                continue;
-            }
-            let signed =
-                matches!(operand.role, Role::Int | Role::IntWide | Role::Jump | Role::JumpWide);
-            let sign = if signed { 0x80 } else { 0 };
-            let part = Part { shift: 8 * shape.len, mask: 0xff, sign };
-            shape.len += 1;
-            match operand.field {
-                Field::n => shape.n = part,
-                Field::a => shape.a = part,
-                Field::b => shape.b = part,
-                Field::c => shape.c = part,
-                Field::bx => {
-                    shape.b = part;
-                    shape.b_bits = u32::MAX;
-                }
-            }
-        }
-        shapes[op] = shape;
+        shapes[op] = shape(OPS[op].operands);
         op += 1;
     }
     shapes
 };
 
-impl Part {
-    /// The field's value from the packed form.
-    #[inline(always)]
-    fn read(self, packed: u64) -> u32 {
-        let byte = (packed >> self.shift) as u8 & self.mask;
-        ((byte ^ self.sign) as u32).wrapping_sub(self.sign as u32)
+/// Whether an operand has a byte. Flags are nearly always zero: they have none, and are zero.
+const fn has_byte(operand: Operand) -> bool {
+    !matches!(operand.role, Role::Flag)
+}
+
+const fn is_signed(operand: Operand) -> bool {
+    matches!(operand.role, Role::Int | Role::IntWide | Role::Jump | Role::JumpWide)
+}
+
+const fn shape(operands: &[Operand]) -> Shape {
+    let mut shape = Shape { len: 1, extend: 0xff << 1, ..NO_SHAPE };
+    let mut i = 0;
+    while i < operands.len() {
+        let operand = operands[i];
+        i += 1;
+        if !has_byte(operand) {
+            continue;
+        }
+        let at = shape.len - 1;
+        shape.len += 1;
+        let (shift, place) = match operand.field {
+            Field::a => (16, 0),
+            Field::b => (32, 1),
+            Field::c => (48, 2),
+            Field::bx => {
+                if at == 0 {
+                    shape.from = 0;
+                }
+                shape.extend = 0xff_ffff << 1;
+                (32, if at == 0 { 0 } else { 1 })
+            }
+            Field::n => (8, u8::MAX),
+        };
+        shape.odd |= at != place;
+        shape.keep |= 0xff << shift;
+        if is_signed(operand) {
+            shape.sign |= 0x80 << shift;
+        }
     }
+    shape
 }
 
 /// The instruction that the packed form in the lowest bytes says.
 #[inline(always)]
 fn unpack(shape: &Shape, packed: u64) -> u64 {
-    let n = shape.n.read(packed) as u8 as u64;
-    let a = shape.a.read(packed) as u16 as u64;
-    let b = (shape.b.read(packed) & shape.b_bits) as u64;
-    let c = shape.c.read(packed) as u16 as u64;
-    packed & 0xff | n << 8 | a << 16 | b << 32 | c << 48
+    if shape.odd {
+        return unpack_each(packed);
+    }
+    let bytes = packed >> shape.from;
+    let fields = (bytes & 0xff) << 16 | (bytes >> 8 & 0xff) << 32 | (bytes >> 16 & 0xff) << 48;
+    let fields = fields & shape.keep;
+    // A sign bit times the bits before it: no carry leaves the field.
+    packed & 0xff | fields.wrapping_add((fields & shape.sign).wrapping_mul(shape.extend))
+}
+
+#[inline(never)]
+fn unpack_each(packed: u64) -> u64 {
+    let [op, bytes @ ..] = packed.to_le_bytes();
+    let mut instr = Instr { op, n: 0, a: 0, b: 0, c: 0 };
+    let operands = OPS.get(op as usize).map_or(&[][..], |info| info.operands);
+    for (&operand, byte) in operands.iter().filter(|o| has_byte(**o)).zip(bytes) {
+        let value = if is_signed(operand) { byte as i8 as u32 } else { byte as u32 };
+        match operand.field {
+            Field::n => instr.n = value as u8,
+            Field::a => instr.a = value as u16,
+            Field::b => instr.b = value as u16,
+            Field::c => instr.c = value as u16,
+            Field::bx => instr.set_sbx(value as i32),
+        }
+    }
+    u64::from_le_bytes(instr.to_bytes())
 }
 
 /// Writes an instruction whose opcode exists.
 pub(super) fn write(out: &mut Writer, instr: Instr) {
-    let whole = instr.to_bytes();
+    let whole = u64::from_le_bytes(instr.to_bytes());
     let shape = &SHAPES[(instr.op & !WHOLE) as usize];
-    let mut packed = instr.op as u64;
-    for (part, value) in
-        [(shape.n, instr.n as u16), (shape.a, instr.a), (shape.b, instr.b), (shape.c, instr.c)]
-    {
-        packed |= ((value as u8 & part.mask) as u64) << part.shift;
+    let mut packed = [instr.op, 0, 0, 0, 0, 0, 0, 0];
+    let operands = OPS.get(instr.op as usize).map_or(&[][..], |info| info.operands);
+    for (&operand, byte) in operands.iter().filter(|o| has_byte(**o)).zip(&mut packed[1..]) {
+        *byte = operand::value(instr, operand) as u8;
     }
-    if unpack(shape, packed) == u64::from_le_bytes(whole) {
-        out.raw(&packed.to_le_bytes()[..shape.len as usize]);
+    if unpack(shape, u64::from_le_bytes(packed)) == whole {
+        out.raw(&packed[..shape.len as usize]);
     } else {
         out.byte(instr.op | WHOLE);
-        out.raw(&whole[1..]);
+        out.raw(&whole.to_le_bytes()[1..]);
     }
 }
 
 /// Reads `count` instructions. Every opcode exists in the result; nothing else is sure.
 pub(super) fn read(input: &mut Reader<'_>, count: usize) -> Result<Vec<Instr>, ImageError> {
-    let mut code = Vec::with_capacity(count);
-    let rest = input.rest();
-    let mut at = 0;
-    for _ in 0..count {
-        let (packed, left) = match rest[at..].first_chunk::<8>() {
-            Some(bytes) => (u64::from_le_bytes(*bytes), 8),
+    // Each takes a byte.
+    if count > input.rest().len() {
+        return Err(ImageError::Truncated);
+    }
+    let mut code = vec![Instr::from_bytes([0; 8]); count];
+    let mut rest = input.rest();
+    let mut end;
+    for instr in &mut code {
+        let bytes = match rest.first_chunk::<8>() {
+            Some(bytes) => bytes,
             None => {
-                let mut bytes = [0; 8];
-                let tail = &rest[at..];
-                bytes[..tail.len()].copy_from_slice(tail);
-                (u64::from_le_bytes(bytes), tail.len())
+                end = [0; 8];
+                end[..rest.len()].copy_from_slice(rest);
+                &end
             }
         };
+        let packed = u64::from_le_bytes(*bytes);
         let shape = &SHAPES[(packed as u8 & !WHOLE) as usize];
-        let (word, len) = if packed as u8 & WHOLE == 0 {
+        let (word, len) = if packed & WHOLE as u64 == 0 {
             (unpack(shape, packed), shape.len as usize)
         } else {
             (packed & !(WHOLE as u64), 8)
         };
-        if len > left || shape.len == 0 {
-            return Err(if len > left { ImageError::Truncated } else { ImageError::Corrupted });
+        rest = rest.get(len..).ok_or(ImageError::Truncated)?;
+        if shape.len == 0 {
+            return Err(ImageError::Corrupted);
         }
-        code.push(Instr::from_bytes(word.to_le_bytes()));
-        at += len;
+        *instr = Instr::from_bytes(word.to_le_bytes());
     }
-    input.skip(at)?;
+    let len = input.rest().len() - rest.len();
+    input.skip(len)?;
     Ok(code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operand;
 
     fn there_and_back(instr: Instr) -> usize {
         let mut out = Writer::default();

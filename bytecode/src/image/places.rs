@@ -38,17 +38,17 @@ pub(super) fn read_lines(
     mut line: u32,
     count: usize,
 ) -> Result<Vec<u32>, ImageError> {
-    let mut lines = Vec::with_capacity(count);
-    while lines.len() < count {
+    let mut lines = vec![0; count];
+    let mut rest = &mut lines[..];
+    while !rest.is_empty() {
         let byte = input.byte()?;
         let code = (byte >> 3) as i64;
         let step = if code == STEPS { input.sint()? } else { code + FIRST_STEP };
         line = moved(line, step)?;
         let run = (byte & 7) as usize + 1;
-        if run > count - lines.len() {
-            return Err(ImageError::Corrupted);
-        }
-        lines.resize(lines.len() + run, line);
+        let (now, later) = rest.split_at_mut_checked(run).ok_or(ImageError::Corrupted)?;
+        now.fill(line);
+        rest = later;
     }
     Ok(lines)
 }
@@ -69,13 +69,19 @@ pub(super) fn read_spans(input: &mut Reader<'_>, count: usize) -> Result<Vec<Spa
     if count > input.rest().len() / 2 {
         return Err(ImageError::Truncated);
     }
-    let mut spans = Vec::with_capacity(count);
+    let mut spans = vec![Span::NONE; count];
     let mut start = 0;
-    for _ in 0..count {
-        start = moved(start, input.sint()?)?;
-        let len = input.u32()?;
+    for span in &mut spans {
+        let (step, len) = match input.rest() {
+            [step, len, rest @ ..] if *step | *len < 0x80 => {
+                *input = Reader::new(rest);
+                ((step >> 1) as i64 ^ -((step & 1) as i64), *len as u32)
+            }
+            _ => (input.sint()?, input.u32()?),
+        };
+        start = moved(start, step)?;
         let end = start.checked_add(len).ok_or(ImageError::Corrupted)?;
-        spans.push(Span { start, end });
+        *span = Span { start, end };
     }
     Ok(spans)
 }
