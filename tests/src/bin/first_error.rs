@@ -1,16 +1,18 @@
 //! What the compiler's stages make of many files, one after the other: the oracle that the compiler
 //! in Lua is compared with.
 //!
-//! `first_error [--std lua54] [--stage tokens|ast|hir] [FILE…]`, or the files' names a line each on the
+//! `first_error [--std lua54] [--stage parse|tokens|ast|hir] [FILE…]`, or the files' names a line each on the
 //! standard input. Without a stage each file has a line, `path: ok` or
-//! `path: L0103 12..15 "what load says"`; with one its dump behind a line `=== path`.
+//! `path: L0103 12..15 "what load says"`, with `--stage parse` the same of the parser alone; with
+//! another stage its dump behind a line `=== path`.
 
 use std::io::{BufRead, Write};
 
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::stages;
-use luka_compiler::diag::first_error;
+use luka_compiler::diag::{Diagnostic, first_error};
 use luka_compiler::lex::dump_tokens;
+use luka_compiler::parse::parse;
 use luka_compiler::resolve::dump_hir;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
@@ -37,25 +39,38 @@ fn main() -> std::io::Result<()> {
             continue;
         };
         let source = Source::new(format!("@{path}"), bytes, SourceKind::File);
+        if stage == "parse" {
+            report(&mut out, &path, &source, &parse(&source, &options).diagnostics)?;
+            continue;
+        }
         let made = stages(&source, &options);
         let dump = match stage.as_str() {
             "tokens" => dump_tokens(&made.tokens, &source),
             "ast" => dump_ast(&made.chunk, &made.tokens.names),
             "hir" => dump_hir(&made.hir, &made.tokens.names),
             _ => {
-                match first_error(&made.diagnostics) {
-                    None => writeln!(out, "{path}: ok")?,
-                    Some(first) => {
-                        let (code, span) = (first.code, first.span);
-                        let text = first.program_text(&source);
-                        let text = text.escape_ascii();
-                        writeln!(out, "{path}: {code} {}..{} \"{text}\"", span.start, span.end)?;
-                    }
-                }
+                report(&mut out, &path, &source, &made.diagnostics)?;
                 continue;
             }
         };
         write!(out, "=== {path}\n{dump}")?;
     }
     out.flush()
+}
+
+/// The line of a file without a dump.
+fn report(
+    out: &mut impl Write,
+    path: &str,
+    source: &Source,
+    diagnostics: &[Diagnostic],
+) -> std::io::Result<()> {
+    match first_error(diagnostics) {
+        None => writeln!(out, "{path}: ok"),
+        Some(first) => {
+            let (code, span) = (first.code, first.span);
+            let text = first.program_text(source);
+            writeln!(out, "{path}: {code} {}..{} \"{}\"", span.start, span.end, text.escape_ascii())
+        }
+    }
 }

@@ -45,6 +45,7 @@ pub(in crate::parse) fn typed_for<M: Mode>(
         }
         _ => {
             fault(inp, Fault::ForExpected)?;
+            inp.state().scratch.truncate(base);
             Ok(Stmt::Error)
         }
     }
