@@ -46,6 +46,8 @@ function t:m(x = self.default) return x end
 t.default = "d"
 print(t:m(), t:m(1)) -- expect: d 1
 print(load "function f(a = ...) end" == nil) -- expect: true
+print(load "function f({a ?? ...}) end" == nil) -- expect: true
+print(load "return |[a ?? ...]| -> a" == nil) -- expect: true
 
 --- a default sees what stands before it, and its own name ---
 local b = "outer"

@@ -245,12 +245,21 @@ fn short_parameter<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<BindingId>> {
             let Some((name, name_span)) = name(inp)? else { return Ok(None) };
             Ok(Some(bind(inp, Binding { name, name_span, attrib: Attrib::None })))
         }
-        T::LBrace | T::LBracket => Ok(Some(hidden_binding(inp)?)),
+        T::LBrace | T::LBracket => Ok(Some(parameter_pattern(inp)?)),
         _ => {
             fault(inp, Fault::Extension(Hint::ShortParameter))?;
             Ok(None)
         }
     }
+}
+
+/// A parameter that is a pattern.
+pub(super) fn parameter_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<BindingId> {
+    // In its defaults, too, `...` has no value yet.
+    let vararg = std::mem::replace(&mut inp.state().vararg, false);
+    let binding = hidden_binding(inp)?;
+    inp.state().vararg = vararg;
+    Ok(binding)
 }
 
 /// A pattern where a name is usual; its value gets a name of its own when the tree is lowered.

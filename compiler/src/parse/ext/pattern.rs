@@ -1,7 +1,7 @@
 //! Destructuring: patterns in `local`, in `for` and among parameters; and what else a parameter
 //! may carry.
 
-use super::expr::{default, hidden_binding};
+use super::expr::{default, hidden_binding, parameter_pattern};
 use super::hint::Hint;
 use super::types::{annotation, ty, vararg_type};
 use crate::ast::ext::{ExtStmt, Pattern, PatternEntry, PatternId, Rest, Target};
@@ -220,7 +220,7 @@ pub(in crate::parse) fn parameter_extras<M: Mode>(
 /// A parameter that is a pattern.
 #[cold]
 pub(in crate::parse) fn pattern_parameter<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
-    let param = hidden_binding(inp)?;
+    let param = parameter_pattern(inp)?;
     parameter_extras(inp, param)
 }
 
