@@ -7,6 +7,7 @@
 pub mod binary;
 pub mod broken;
 pub mod capture;
+pub mod extended;
 pub mod memory_host;
 pub mod mutate;
 pub mod oracle;
