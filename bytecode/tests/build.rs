@@ -288,11 +288,7 @@ fn random_step(stack: &mut Vec<FunctionBuilder>, random: &mut Random) {
     let f = stack.last_mut().expect("a function");
     let reg = {
         let r: Reg = f.next_reg();
-        if r.index() == 0 {
-            f.reg()
-        } else {
-            FunctionBuilder::new().regs(0).plus(random.below(4) as u16)
-        }
+        if r.index() == 0 { f.reg() } else { Reg::new(random.below(4) as u16) }
     };
     match random.below(16) {
         0 => _ = f.regs(random.below(30) as u16),

@@ -25,6 +25,11 @@ impl FunctionBuilder {
         CallWindow { base: self.regs(CALL_HEADER as u16) }
     }
 
+    /// The window that begins at a register: for callers that keep account of registers themselves.
+    pub fn window_at(&self, base: Reg) -> CallWindow {
+        CallWindow { base }
+    }
+
     /// Opens a method's window: function `object[name]` and `object` as first argument.
     pub fn begin_method(&mut self, object: Reg, name: impl AsRef<[u8]>) -> CallWindow {
         let window = self.begin_call();

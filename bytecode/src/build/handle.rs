@@ -6,6 +6,12 @@
 pub struct Reg(pub(super) u16);
 
 impl Reg {
+    /// The register with this number: for callers that keep account of registers themselves. A
+    /// builder looks whether it has it when it is used.
+    pub fn new(index: u16) -> Reg {
+        Reg(index)
+    }
+
     /// Its number in the frame.
     pub fn index(self) -> u16 {
         self.0
@@ -33,6 +39,11 @@ impl Const {
 pub struct Upvalue(pub(super) u8);
 
 impl Upvalue {
+    /// The upvalue with this number, as [`Reg::new`].
+    pub fn new(index: u8) -> Upvalue {
+        Upvalue(index)
+    }
+
     /// Its number in the function's list of upvalues.
     pub fn index(self) -> u8 {
         self.0

@@ -120,8 +120,6 @@ impl FunctionBuilder {
     /// Begins the body.
     pub fn begin_generic(&mut self, each: &mut GenericLoop) {
         self.op_tforprep(each.base, each.call);
-        self.to_close += 1;
-        self.closes = true;
         self.bind(each.body);
         each.scope = Some(self.open_scope());
         // The iterator's window: function, link, two arguments.

@@ -56,6 +56,8 @@
 //! - Returns close what inner functions have captured, if there is such a thing; so do the ends of
 //!   scopes and loops.
 //! - A function that may come to its end without returning gets a return of no values.
+//! - Tables and closures are made in the topmost register and moved: a collection in the instructions
+//!   that make them may clear what is above.
 //! - The frame is as large as the highest register ever in use.
 
 mod call;
@@ -251,7 +253,19 @@ impl FunctionBuilder {
     /// `R[dst] := closure(inner)`
     pub fn closure(&mut self, dst: Reg, inner: FunctionBuilder) {
         let inner = self.function(inner);
-        self.op_closure(dst, inner);
+        self.on_top(dst, |f, reg| f.op_closure(reg, inner));
+    }
+
+    /// Makes a value in the topmost register and moves it to where it belongs: for instructions
+    /// that leave the registers above their result undefined.
+    fn on_top(&mut self, dst: Reg, make: impl FnOnce(&mut FunctionBuilder, Reg)) {
+        if dst.0.saturating_add(1) >= self.free {
+            return make(self, dst);
+        }
+        let reg = self.reg();
+        make(self, reg);
+        self.op_move(dst, reg);
+        self.cut(reg);
     }
 
     /// Records a misuse; the first counts.
@@ -284,12 +298,18 @@ impl FunctionBuilder {
         Reg(first)
     }
 
-    /// The register with a number, in use from now on with all below it: for callers that keep
-    /// account of registers themselves.
+    /// The register with a number, which the frame then has: for callers that keep account of
+    /// registers themselves.
     pub fn register(&mut self, index: u16) -> Reg {
-        let missing = (index.saturating_add(1)).saturating_sub(self.free);
-        self.regs(missing);
+        self.reach(index.saturating_add(1).saturating_sub(self.free));
         Reg(index)
+    }
+
+    /// Makes `next` the next free register: for callers that keep account themselves. Names of it
+    /// and those above end.
+    pub fn set_next_reg(&mut self, next: u16) {
+        self.cut(Reg(next));
+        self.regs(next.saturating_sub(self.free));
     }
 
     /// The register that will be made next.
@@ -308,8 +328,7 @@ impl FunctionBuilder {
 
     /// Frees registers and their names.
     fn cut(&mut self, from: Reg) {
-        let named = |&&index: &&usize| u16::from(self.locals[index].register) < from.0;
-        self.end_names(self.in_scope.iter().take_while(named).count());
+        self.end_names_from(from);
         self.free = self.free.min(from.0);
     }
 

@@ -102,6 +102,10 @@ impl FunctionBuilder {
                 }
             }
         }
+        if matches!(op, Op::Tbc | Op::TForPrep) {
+            self.to_close += 1;
+            self.closes = true;
+        }
         if let Some(label) = target {
             self.jumps.push((self.pc(), label));
         }

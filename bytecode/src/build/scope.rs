@@ -36,13 +36,14 @@ impl FunctionBuilder {
     }
 
     /// Tells debuggers and messages that the register is this local variable, from here to the end
-    /// of the scope. Give the register its value first. They know the first 256
+    /// of the scope or the next name of it or one below. Give the register its value first. They know the first 256
     /// registers only.
     pub fn name(&mut self, reg: Reg, name: impl AsRef<[u8]>) {
         if reg.0 >= self.high {
             return self.misuse(format!("there is no register {}", reg.0));
         }
         if let Ok(register) = u8::try_from(reg.0) {
+            self.end_names_from(reg);
             let pc = self.pc();
             self.in_scope.push(self.locals.len());
             self.locals.push(LocalVar {
@@ -57,8 +58,12 @@ impl FunctionBuilder {
     /// Marks a register as to be closed at the end of the scope (`<close>`).
     pub fn to_be_closed(&mut self, reg: Reg) {
         self.op_tbc(reg);
-        self.to_close += 1;
-        self.closes = true;
+    }
+
+    /// Ends the names of a register and those above.
+    pub(super) fn end_names_from(&mut self, from: Reg) {
+        let below = |&&index: &&usize| u16::from(self.locals[index].register) < from.0;
+        self.end_names(self.in_scope.iter().take_while(below).count());
     }
 
     /// Ends the life of all names but the first `keep` in scope.

@@ -45,6 +45,11 @@ impl FunctionBuilder {
         self.op_loadk(dst, value);
     }
 
+    /// `R[dst] := {}`, with room for so many fields and list items.
+    pub fn new_table(&mut self, dst: Reg, fields: u16, items: u16) {
+        self.on_top(dst, |f, reg| f.op_newtable(reg, fields, items));
+    }
+
     /// `R[dst] := R[object][name]`
     pub fn get_field(&mut self, dst: Reg, object: Reg, name: impl AsRef<[u8]>) {
         match self.field_name(name.as_ref()) {

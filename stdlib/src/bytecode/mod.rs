@@ -1,16 +1,22 @@
 //! `luka.bytecode.core`: what the module `luka.bytecode`, which is written in the language, needs
 //! of the crate `luka_bytecode`.
 
+mod replay;
 mod table;
 
 use crate::prim;
-use luka_bytecode::image;
 use luka_bytecode::text::{Options, disassemble as to_text};
-use luka_vm::{Native, NativeResult, Vm, natives};
+use luka_bytecode::verify::verify;
+use luka_bytecode::{Module, Verified, image};
+use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
 
 natives! { pub static CORE = "luka.bytecode.core";
     disassemble: "luka.bytecode.core.disassemble(what [, spans]) -> string"
         "The text form of a function or an image." = disassemble,
+    image: "luka.bytecode.core.image(function, name) -> string | nil, string"
+        "The image of a chunk whose main function a record describes, or why there is none." = to_image,
+    load: "luka.bytecode.core.load(function, name [, env]) -> function | nil, string"
+        "A chunk whose main function a record describes, or why there is none." = load,
     ops: "luka.bytecode.core.ops() -> table"
         "The rows of the opcode table, in order." = table::ops,
 }
@@ -43,4 +49,46 @@ fn disassemble(vm: &mut Vm) -> NativeResult {
     vm.charge(text.len() as u64);
     let text = vm.str(text.as_bytes())?;
     vm.ret1(text)
+}
+
+/// The module the arguments describe, or what is wrong with it.
+fn module(vm: &mut Vm) -> Result<Result<Verified<Module>, String>, Raise> {
+    let record = vm.check_table(1)?;
+    let name = vm.check_str(2)?;
+    let module = match replay::module(vm, record, name.bytes()) {
+        Ok(module) => verify(module).map_err(|why| why.to_string()),
+        Err(why) => Err(why),
+    };
+    Ok(module)
+}
+
+fn refused(vm: &mut Vm, why: &str) -> NativeResult {
+    let why = vm.str(why.as_bytes())?;
+    vm.ret2(Value::NIL, why)
+}
+
+fn to_image(vm: &mut Vm) -> NativeResult {
+    match module(vm)? {
+        Ok(module) => {
+            let bytes = image::encode(module.get());
+            vm.charge(bytes.len() as u64);
+            let bytes = vm.str(&bytes)?;
+            vm.ret1(bytes)
+        }
+        Err(why) => refused(vm, &why),
+    }
+}
+
+fn load(vm: &mut Vm) -> NativeResult {
+    let env = (vm.nargs() >= 3).then(|| vm.arg(3));
+    match module(vm)? {
+        Ok(module) => {
+            let f = vm.instantiate(module, None)?;
+            if let Some(env) = env {
+                f.set_upvalue(&mut vm.heap, 0, env);
+            }
+            vm.ret1(Value::from(f))
+        }
+        Err(why) => refused(vm, &why),
+    }
 }
