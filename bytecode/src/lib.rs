@@ -9,6 +9,7 @@
 
 pub mod build;
 pub mod bytes;
+pub mod effects;
 pub mod image;
 pub mod instr;
 pub mod operand;

@@ -1,6 +1,7 @@
 //! The options of `lua`, read as `lua` reads them (`collectargs` in its `lua.c`).
 
 use crate::cli::Argv;
+use crate::cmd::trace::Range;
 use crate::report::Color;
 use luka_compiler::Std;
 
@@ -17,6 +18,8 @@ pub struct Options {
     pub ignore_environment: bool,
     /// `--profile-ops`
     pub profile_ops: bool,
+    /// `--trace…`
+    pub trace: Option<Range>,
     /// `--gc-stats`
     pub gc_stats: bool,
     /// `--std=…`
@@ -45,6 +48,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
         executes: false,
         ignore_environment: false,
         profile_ops: false,
+        trace: None,
         gc_stats: false,
         std: Std::default(),
         color: Color::Auto,
@@ -73,6 +77,13 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                 }
             }
             b"--profile-ops" => options.profile_ops = true,
+            [b'-', b'-', b't', b'r', b'a', b'c', b'e', rest @ ..] => {
+                let text = std::str::from_utf8(rest).unwrap_or("?");
+                match options.trace.unwrap_or(Range::ALL).with(text) {
+                    Some(range) => options.trace = Some(range),
+                    None => return bad,
+                }
+            }
             b"--gc-stats" => options.gc_stats = true,
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),

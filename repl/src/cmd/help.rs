@@ -24,7 +24,10 @@ options:
   -W          turn warnings on
   --std=5.4   plain Lua 5.4, without extensions
   --color=WHEN  colour reports: auto (on a terminal, the default), always, never
-  --profile-ops  count executed instructions and print them afterwards
+  --profile-ops  count executed instructions, alone and in succession, and print them afterwards
+  --trace     show every executed instruction and its values on standard error
+  --trace=LINE, --trace=FIRST-LAST  only those of these source lines
+  --trace-limit=N  no more than N of them
   --gc-stats  say at the end what the collector has done, and how long its pauses were
   --          stop handling options
   -           stop handling options and execute standard input

@@ -8,3 +8,4 @@ pub mod help;
 mod profile;
 pub mod run;
 pub(crate) mod tool;
+pub mod trace;

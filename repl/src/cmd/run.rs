@@ -3,6 +3,7 @@
 
 use std::io::IsTerminal;
 
+use super::trace::{self, Shared, Tracer};
 use crate::cli::Argv;
 use crate::options::{self, Options, Step};
 use crate::session::{Done, Session, Stop};
@@ -35,10 +36,17 @@ pub fn main(argv: &Argv, from: usize) -> i32 {
     if options.profile_ops {
         session.vm.profile_ops();
     }
+    let tracer = options.trace.map(Tracer::new);
+    if let Some(tracer) = &tracer {
+        session.vm.observe(Box::new(Shared(tracer.clone())));
+    }
     if options.gc_stats {
         session.vm.heap.record_pauses();
     }
     let result = run(&mut session, argv, &options);
+    if let Some(tracer) = &tracer {
+        trace::finish(tracer);
+    }
     if let Some(profile) = session.vm.op_profile() {
         eprint!("{}", super::profile::table(profile));
     }

@@ -89,6 +89,17 @@ impl Gc<LuaFn> {
     }
 }
 
+impl Gc<ProtoObj> {
+    pub fn is_vararg(&self) -> bool {
+        self.is_vararg
+    }
+
+    /// Constants, debug information and the like.
+    pub fn data(&self) -> &ProtoData {
+        &self.data
+    }
+}
+
 impl Gc<LuaFn> {
     /// Whether it passes for a native (see `Module::native`).
     pub fn is_native(self) -> bool {

@@ -198,33 +198,47 @@ impl Vm {
                 while first > 0 && text(*a.add(first - 1)) {
                     first -= 1;
                 }
-                let parts = std::slice::from_raw_parts(a.add(first), n - first);
-                if let Some((result, len)) = self.join_little(parts) {
-                    self.fuel -= (len as isize / 64) * 8;
-                    *a.add(first) = result;
-                    n = first + 1;
-                    continue;
-                }
-                let mut total = 0usize;
-                for j in first..n {
-                    if (*a.add(j)).is_number() {
-                        let s = self.number_to_str(*a.add(j));
-                        *a.add(j) = s.into();
-                    }
-                    if let Some(s) = (*a.add(j)).as_str() {
-                        total = match total.checked_add(s.len()) {
-                            Some(t) if t <= i64::MAX as usize => t,
-                            _ => return Err(self.runtime_error("string length overflow")),
-                        };
-                    }
-                }
-                let result = self.join(a.add(first), n - first, total)?;
-                self.fuel -= (total as isize / 64) * 8;
-                *a.add(first) = result;
+                *a.add(first) = self.join_piece(a.add(first), n - first)?;
                 n = first + 1;
             }
             self.advance();
             self.safepoint_above(a)
+        }
+    }
+
+    /// One string of `n` strings and numbers in registers; its fuel is charged.
+    ///
+    /// # Safety
+    /// `first` and what follows are registers of the running frame.
+    #[inline(always)]
+    pub(crate) unsafe fn join_piece(
+        &mut self,
+        first: *mut Value,
+        n: usize,
+    ) -> Result<Value, Raise> {
+        // SAFETY: the caller.
+        unsafe {
+            let parts = std::slice::from_raw_parts(first, n);
+            if let Some((result, len)) = self.join_little(parts) {
+                self.fuel -= (len as isize / 64) * 8;
+                return Ok(result);
+            }
+            let mut total = 0usize;
+            for j in 0..n {
+                if (*first.add(j)).is_number() {
+                    let s = self.number_to_str(*first.add(j));
+                    *first.add(j) = s.into();
+                }
+                if let Some(s) = (*first.add(j)).as_str() {
+                    total = match total.checked_add(s.len()) {
+                        Some(t) if t <= i64::MAX as usize => t,
+                        _ => return Err(self.runtime_error("string length overflow")),
+                    };
+                }
+            }
+            let result = self.join(first, n, total)?;
+            self.fuel -= (total as isize / 64) * 8;
+            Ok(result)
         }
     }
 

@@ -26,12 +26,27 @@ impl Vm {
     /// TAILCALL: a Lua function takes over the frame; anything else is called and followed by the
     /// RETURN that stands behind.
     pub(crate) fn tailcall_instr(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified; the frame's link is intact.
+        // SAFETY: operands are verified.
+        unsafe {
+            let f = ra(self.ip, self.base);
+            let b = (*self.ip).b as usize;
+            let nargs = if b == 0 { self.top.offset_from(f) as usize - HEADER } else { b - 1 };
+            self.tail_call(f, nargs)
+        }
+    }
+
+    /// The TAILCALL at `vm.ip` of the value in `f` with `nargs` arguments.
+    ///
+    /// # Safety
+    /// They lie in the running frame or below the top.
+    pub(crate) unsafe fn tail_call(
+        &mut self,
+        mut f: *mut Value,
+        mut nargs: usize,
+    ) -> Result<Next, Raise> {
+        // SAFETY: the caller; the frame's link is intact.
         unsafe {
             let i = *self.ip;
-            let mut f = ra(self.ip, self.base);
-            let mut nargs =
-                if i.b == 0 { self.top.offset_from(f) as usize - HEADER } else { i.b as usize - 1 };
             while (*f).tag != tag::LUA_FN && (*f).tag != tag::NATIVE {
                 let handler = self.metamethod(*f, Event::Call);
                 if handler.is_nil() {

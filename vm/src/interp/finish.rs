@@ -20,6 +20,11 @@ impl Vm {
         unsafe {
             let i = *self.ip;
             let result = if n > 0 { *first } else { Value::NIL };
+            if self.observer.is_some()
+                && let Some(next) = self.observed_completion(result, note)
+            {
+                return next;
+            }
             match opcode(i) {
                 Op::SetTabUp
                 | Op::SetTabUpK

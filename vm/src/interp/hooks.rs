@@ -29,7 +29,9 @@ impl Vm {
     /// Chooses the handler table for the running thread.
     pub(crate) fn update_dispatch(&mut self) {
         self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
-        self.tb = if self.hooked {
+        self.tb = if self.observer.is_some() {
+            super::table::observed()
+        } else if self.hooked {
             super::table::hooked()
         } else if self.profile.is_some() {
             super::table::counted()

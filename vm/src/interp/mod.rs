@@ -12,8 +12,10 @@
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
 //! * [`safepoint`], [`hooks`], [`profile`] — what happens between two instructions
+//! * [`observe`], [`at`] — who watches, or executes, every instruction from outside
 
 pub mod arith;
+pub mod at;
 pub mod call;
 mod call_instr;
 mod call_native;
@@ -27,6 +29,7 @@ pub mod index;
 mod iterate;
 pub mod link;
 mod nodes;
+pub mod observe;
 mod operand;
 mod ops_arith;
 mod ops_call;

@@ -2,6 +2,7 @@
 //! a handler here.
 
 use super::dispatch::{Tb, op_hook};
+use super::observe::op_observe;
 use super::profile::op_count;
 use super::{
     ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_new::*,
@@ -22,6 +23,7 @@ unsafe impl<const N: usize> Sync for Table<N> {}
 
 luka_bytecode::for_each_op!(handler_table);
 static HOOKED: Table<{ Op::COUNT }> = Table([op_hook as *const (); Op::COUNT]);
+static OBSERVED: Table<{ Op::COUNT }> = Table([op_observe as *const (); Op::COUNT]);
 static COUNTED: Table<{ Op::COUNT }> = Table([op_count as *const (); Op::COUNT]);
 
 /// One handler per opcode.
@@ -37,4 +39,9 @@ pub(crate) fn hooked() -> Tb {
 /// Every opcode is counted first.
 pub(crate) fn counted() -> Tb {
     COUNTED.0.as_ptr() as Tb
+}
+
+/// Every opcode is shown to the observer first.
+pub(crate) fn observed() -> Tb {
+    OBSERVED.0.as_ptr() as Tb
 }

@@ -64,6 +64,7 @@ impl Vm {
             tb: std::ptr::null(),
             hooked: false,
             profile: None,
+            observer: None,
             k: std::ptr::null(),
             exit: super::run::Exit::default(),
             closing: None,

@@ -51,6 +51,8 @@ pub struct Vm {
     pub(crate) hooked: bool,
     /// What [`Vm::profile_ops`] counts.
     pub(crate) profile: Option<crate::interp::profile::OpProfile>,
+    /// Who is shown every instruction ([`Vm::observe`]).
+    pub(crate) observer: Option<Box<dyn crate::interp::observe::Observer>>,
     /// Constants of the running function; only the loop form of dispatch uses it.
     #[cfg_attr(luka_tail, allow(dead_code))]
     pub(crate) k: *const Value,

@@ -1,0 +1,236 @@
+//! Watching a program instruction by instruction, and executing instructions in the machine's
+//! place: what `luka run --trace` and the executable specification (`tests/src/spec`) stand on.
+//!
+//! While a machine has an [`Observer`], every instruction goes through [`op_observe`] by another
+//! handler table, as with debug hooks; otherwise it costs nothing. An observer that executes an
+//! instruction itself says with an [`After`] how to go on: frames, natives, errors, coroutines and
+//! the collector stay the machine's.
+
+use super::at::At;
+use super::call::{Next, opcode};
+use super::call_native::call_native;
+use super::dispatch::{CONTINUE, Handler, Helper, handlers, reload, run_helper};
+use super::frame::{FrameKind, HEADER, Link};
+use crate::error::Raise;
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use luka_bytecode::Op;
+
+/// Is told of every instruction of the program, in every function and coroutine.
+pub trait Observer {
+    /// The instruction at `at` is about to be executed, hooks before it have run. `None`: the
+    /// machine executes it; else the observer has, and says how to go on or what it raises.
+    fn instruction(&mut self, at: &mut At<'_>) -> Option<Outcome>;
+
+    /// A metamethod that the observer has asked for by [`After::Metamethod`] has returned: what
+    /// the instruction at `at` does with its first result. `None` for observers that only watch.
+    fn complete(&mut self, at: &mut At<'_>, result: Value, note: u16) -> Option<Outcome> {
+        let _ = (at, result, note);
+        None
+    }
+}
+
+/// What an instruction has come to.
+pub type Outcome = Result<After, Raise>;
+
+/// How to go on after an instruction. Registers are plain indices.
+pub enum After {
+    /// With the next instruction.
+    Next,
+    /// With the one after it.
+    Skip,
+    /// So many instructions from the next one on; a place to look at fuel.
+    Jump(i32),
+    /// With the next instruction, after the collector's turn; the object just made is in this
+    /// register, and registers above it are free.
+    Made(u16),
+    /// Calls the value in register `window` with `arguments` values from `window + 2` on; results
+    /// go where the instruction (CALL, TAILCALL, TFORCALL) says.
+    Call { window: u16, arguments: usize },
+    /// The same, a Lua function taking over the frame.
+    TailCall { window: u16, arguments: usize },
+    /// Calls `handler`; its first result goes to [`Observer::complete`] with the note (at most
+    /// 10,000).
+    Metamethod { handler: Value, arguments: Vec<Value>, note: u16 },
+    /// Calls the `__close` method of the last pending variable at this register or above, then
+    /// executes the instruction again.
+    CloseLast(u16),
+    /// Returns `count` values from register `first` on.
+    Return { first: usize, count: usize },
+}
+
+impl Vm {
+    /// Has every instruction of the program shown to an observer from now on. (Machines with an
+    /// observer are slow.)
+    pub fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.observer = Some(observer);
+        self.update_dispatch();
+    }
+
+    /// Shows the instruction at `vm.ip` to the observer.
+    fn show(&mut self) -> Option<Outcome> {
+        let mut observer = self.observer.take()?;
+        let outcome = observer.instruction(&mut At::new(self));
+        self.observer = Some(observer);
+        outcome
+    }
+
+    /// The observer's way to complete the instruction at `vm.ip`, if it has one.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn observed_completion(
+        &mut self,
+        result: Value,
+        note: i32,
+    ) -> Option<Result<Next, Raise>> {
+        let mut observer = self.observer.take()?;
+        let outcome = observer.complete(&mut At::new(self), result, note as u16);
+        self.observer = Some(observer);
+        outcome.map(|outcome| self.conclude(outcome))
+    }
+
+    /// Goes on as an observer says that has executed the instruction at `vm.ip`.
+    fn conclude(&mut self, outcome: Outcome) -> Result<Next, Raise> {
+        // SAFETY: registers are checked to lie in the frame and jumps in the code.
+        unsafe {
+            match outcome? {
+                After::Next => self.go_to(1),
+                After::Skip => self.go_to(2),
+                After::Jump(distance) => {
+                    self.go_to(1 + distance as isize)?;
+                    Ok(self.entered())
+                }
+                After::Made(register) => {
+                    let register = self.checked(register as usize, 1);
+                    self.go_to(1)?;
+                    self.safepoint_above(register)
+                }
+                After::Call { window, arguments } => {
+                    let f = self.checked(window as usize, HEADER + arguments);
+                    self.begin_call(f, arguments, FrameKind::Lua, self.ip as u64, 0)
+                }
+                After::TailCall { window, arguments } => {
+                    let f = self.checked(window as usize, HEADER + arguments);
+                    self.tail_call(f, arguments)
+                }
+                After::Metamethod { handler, arguments, note } => {
+                    self.call_meta(handler, &arguments, note as i32)
+                }
+                After::CloseLast(register) => {
+                    let i = self.instr();
+                    if opcode(i) != Op::Return {
+                        self.top = self.frame_end();
+                    } else if i.b != 0 {
+                        self.top = super::operand::ra(self.ip, self.base).add(i.b as usize - 1);
+                    }
+                    let level = self.checked(register as usize, 1);
+                    Ok(self.close_next(level)?.unwrap_or(Next::Lua))
+                }
+                After::Return { first, count } => {
+                    let first = self.checked(first, count);
+                    if self.hooks_on() {
+                        return self.return_hook(first, count);
+                    }
+                    let mut link = Link::read(self.base);
+                    if link.kind() == FrameKind::Vararg {
+                        link = Link::read(self.base.sub(link.payload as usize));
+                    }
+                    let closed = opcode(self.instr()) == Op::Return && self.instr().n != 0;
+                    let next = self.finish_frame(first, count)?;
+                    match (link.kind(), next) {
+                        (FrameKind::Lua, Next::Lua) if !closed => Ok(self.entered()),
+                        (_, next) => Ok(next),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves `vm.ip`; an observer that leaves the function's code has lost its way.
+    fn go_to(&mut self, distance: isize) -> Result<Next, Raise> {
+        let f = self.lua_fn();
+        // SAFETY: `ip` points into the function's code; the new one is checked to.
+        unsafe {
+            let pc = self.ip.offset_from(f.code) + distance;
+            let length = f.proto().data.code.len();
+            assert!(pc >= 0 && (pc as usize) < length, "an observer jumps out of its function");
+            self.ip = f.code.offset(pc);
+        }
+        Ok(Next::Lua)
+    }
+
+    /// Register `first` of the running frame, which is followed by `count - 1` others or values
+    /// up to the top.
+    fn checked(&self, first: usize, count: usize) -> *mut Value {
+        // SAFETY: the end is compared before anything is done with the address.
+        let end = unsafe { self.frame_end().max(self.top).offset_from(self.base) } as usize;
+        assert!(first + count <= end, "an observer uses registers beyond its frame");
+        self.base.wrapping_add(first)
+    }
+
+    /// The native function that a call just made by an observer calls; natives without hooks have
+    /// a shorter way.
+    fn native_window(&self, outcome: &Outcome) -> Option<(*mut Value, usize)> {
+        let (window, arguments) = match *outcome {
+            Ok(After::Call { window, arguments }) => (window, arguments),
+            Ok(After::TailCall { window, arguments }) if self.instr().n == 0 => (window, arguments),
+            _ => return None,
+        };
+        let f = self.checked(window as usize, HEADER + arguments);
+        // SAFETY: it has been checked to be a register.
+        let is_native = unsafe { (*f).tag } == tag::NATIVE;
+        (is_native && !self.hooks_on()).then_some((f, arguments))
+    }
+}
+
+handlers! {
+    /// Every instruction while there is an observer.
+    #[inline(never)]
+    fn op_observe(vm, ip, base, k, fuel, tb) {
+        (*vm).ip = ip;
+        (*vm).base = base;
+        (*vm).fuel = fuel - ip as isize;
+        let r = run_observer(&mut *vm);
+        if r == EXECUTE {
+            let h: Handler = std::mem::transmute::<usize, Handler>(
+                *super::table::handlers().add((*ip).op as usize),
+            );
+            return h(vm, ip, base, k, fuel, tb);
+        }
+        if r != CONTINUE {
+            return r;
+        }
+        reload!(vm)
+    }
+}
+
+/// `run_observer`: execute the instruction.
+const EXECUTE: u32 = u32::MAX;
+
+#[inline(never)]
+fn run_observer(vm: &mut Vm) -> u32 {
+    if vm.hooked {
+        match vm.hooked_instr() {
+            Ok(None) => {}
+            Ok(Some(next)) => return vm.settle(Ok(next)),
+            Err(e) => return vm.settle(Err(e)),
+        }
+    }
+    super::profile::count(vm);
+    match (vm.show(), vm.hooked_helper()) {
+        (Some(outcome), _) => {
+            vm.fuel -= 8;
+            if let Some((f, arguments)) = vm.native_window(&outcome) {
+                return call_native(vm, f, arguments);
+            }
+            let next = vm.conclude(outcome);
+            vm.settle(next)
+        }
+        (None, Some(helper)) if vm.hooked => {
+            vm.fuel -= 8;
+            let helper: Helper = helper;
+            run_helper(vm, helper)
+        }
+        (None, _) => EXECUTE,
+    }
+}
