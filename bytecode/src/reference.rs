@@ -247,7 +247,10 @@ const HEAD: &str = "\
 <!-- `BLESS=1 cargo test -p luka-bytecode` rewrites it. -->
 
 What an instruction word looks like, what each instruction does, step by step, what it costs and what
-it may raise, and what instructions do together: enough to write an interpreter from. [image-format.md](image-format.md) says how modules are stored.
+it may raise, and what instructions do together: enough to write an interpreter
+from. One has been, as plainly as can be: `tests/src/spec` executes the conformance suite, and its trace
+is that of the machine, instruction by instruction. [image-format.md](image-format.md) says how modules
+are stored, `luka run --trace` shows what is executed.
 ";
 
 const ENCODING: &str = "

@@ -13,15 +13,39 @@ pub struct Capture {
     system: OsHost,
     stdout: Printed,
     stderr: Printed,
+    /// Asked about the clock, or for a temporary name, so often; `None`: the system answers.
+    asked: Option<u32>,
 }
+
+/// Where frozen time begins: 14 November 2023.
+const EPOCH: i64 = 1_700_000_000;
 
 impl Capture {
     /// The host, and where standard output and standard error go.
     pub fn new() -> (Capture, Printed, Printed) {
         let (stdout, stderr) = (Printed::default(), Printed::default());
-        let host =
-            Capture { system: OsHost::new(), stdout: stdout.clone(), stderr: stderr.clone() };
+        let host = Capture {
+            system: OsHost::new(),
+            stdout: stdout.clone(),
+            stderr: stderr.clone(),
+            asked: None,
+        };
         (host, stdout, stderr)
+    }
+
+    /// The same, with a clock that only goes on when it is asked, and temporary names that are the
+    /// same in every run of this process.
+    pub fn frozen() -> (Capture, Printed, Printed) {
+        let (mut host, stdout, stderr) = Capture::new();
+        host.asked = Some(0);
+        (host, stdout, stderr)
+    }
+
+    /// How often something frozen has been asked for.
+    fn count(&mut self) -> Option<u32> {
+        let asked = self.asked.as_mut()?;
+        *asked += 1;
+        Some(*asked)
     }
 
     fn kept(&self, file: FileId) -> Option<&Printed> {
@@ -85,7 +109,12 @@ impl Host for Capture {
         self.system.rename(from, to)
     }
     fn tmpname(&mut self) -> HostResult<Vec<u8>> {
-        self.system.tmpname()
+        let Some(n) = self.count() else { return self.system.tmpname() };
+        let name = format!("luka_{}_{:?}_{n}", std::process::id(), std::thread::current().id());
+        let name = name.replace(['(', ')'], "");
+        let path = std::env::temp_dir().join(name).into_os_string().into_encoded_bytes();
+        self.system.open(&path, b"w").and_then(|file| self.system.close(file))?;
+        Ok(path)
     }
     fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>> {
         self.system.getenv(name)
@@ -97,10 +126,16 @@ impl Host for Capture {
         self.system.setlocale(locale, category)
     }
     fn clock(&mut self) -> f64 {
-        self.system.clock()
+        match self.count() {
+            Some(n) => f64::from(n) / 1024.0,
+            None => self.system.clock(),
+        }
     }
     fn time(&mut self) -> i64 {
-        self.system.time()
+        match self.asked {
+            Some(n) => EPOCH + i64::from(n / 1024),
+            None => self.system.time(),
+        }
     }
     fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {
         self.system.local_time(time, utc)

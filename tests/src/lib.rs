@@ -15,3 +15,4 @@ pub mod programs;
 pub mod random;
 pub mod run;
 pub mod script;
+pub mod spec;

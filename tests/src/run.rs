@@ -5,11 +5,13 @@ use luka_bytecode::verify::verify;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
+use luka_vm::interp::observe::Observer;
 use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Native, Raise, Value, Vm};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Printed};
 
 /// A way to run a program. The program's text and what is expected of it are always the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +46,25 @@ pub struct Ran {
 /// Runs a program under a file name. A panic of the machine is a failure like any other.
 pub fn run(program: &str, name: &str, way: Way) -> Ran {
     let (host, stdout, stderr) = Capture::new();
-    let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, way)));
+    let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, way, |_| ())));
+    ran(result, stdout, stderr)
+}
+
+/// Runs a program that an observer sees, or executes. Times and names of temporary files are the
+/// same in every such run.
+pub fn run_observed(program: &str, name: &str, observer: Box<dyn Observer>) -> Ran {
+    let (host, stdout, stderr) = Capture::frozen();
+    let observe = |vm: &mut Vm| vm.observe(observer);
+    let run = || run_on(host, program, name, Way::Plain, observe);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    ran(result, stdout, stderr)
+}
+
+fn ran(
+    result: Result<Result<(), String>, Box<dyn Any + Send>>,
+    stdout: Printed,
+    stderr: Printed,
+) -> Ran {
     let mut failure = match result {
         Ok(Ok(())) => None,
         Ok(Err(message)) => Some(message),
@@ -59,7 +79,13 @@ pub fn run(program: &str, name: &str, way: Way) -> Ran {
     Ran { stdout: stdout.take(), failure }
 }
 
-fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), String> {
+fn run_on(
+    host: Capture,
+    program: &str,
+    name: &str,
+    way: Way,
+    prepare: impl FnOnce(&mut Vm),
+) -> Result<(), String> {
     let source = Source::new(format!("@{name}"), program.as_bytes(), SourceKind::File);
     let mut module = compile(&source, &Options::default()).map_err(|diagnostics| {
         let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
@@ -80,6 +106,7 @@ fn run_on(host: Capture, program: &str, name: &str, way: Way) -> Result<(), Stri
     let mut vm =
         Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
+    prepare(&mut vm);
     let f = vm.instantiate(module, None).map_err(started)?;
     let main = vm.heap.new_native(&MAIN, &[]);
     let mut outcome = vm.run(main.into(), &[f.into()]);

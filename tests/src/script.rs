@@ -21,6 +21,8 @@
 //! - `--! skip WAY reason`: do not run this way (`stress`, `image`, `oracle`);
 //! - `--! lua 5.4.6`: older versions of `lua5.4` get this wrong.
 
+use std::path::{Path, PathBuf};
+
 /// A conformance file.
 pub struct Script {
     /// File name as programs see it, without its folder.
@@ -86,6 +88,24 @@ impl Script {
         }
         Script { name: name.to_string(), sections }
     }
+}
+
+/// The conformance files below a folder, in order.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|e| e == "lua") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// `--- name ---`

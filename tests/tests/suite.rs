@@ -9,14 +9,14 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_tests::oracle;
 use luka_tests::run::{Way, run};
 use luka_tests::script::Script;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite");
     let mut trials = Vec::new();
-    for path in files(&root) {
+    for path in luka_tests::script::files(&root) {
         let room = path.strip_prefix(&root).expect("below the root").with_extension("");
         let room = room.display().to_string();
         if room.starts_with("wishlist/") {
@@ -34,23 +34,6 @@ fn main() -> ExitCode {
         eprintln!("lua5.4 is not installed: it will not be asked for its opinion");
     }
     libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|e| e == "lua") {
-            found.push(path);
-        }
-    }
-    found
 }
 
 fn script(path: &Path) -> Script {
