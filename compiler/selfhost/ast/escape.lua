@@ -21,7 +21,13 @@ local function shortest(value)
     local text = ("%." .. precision .. "e"):format(value)
     if tonumber(text) == value then
       local first, rest, exponent = text:match("^(%d)%.?(%d*)e([+-]%d+)$")
-      return ((first .. rest):gsub("0+$", "")), tonumber(exponent)
+      local digits = first .. rest
+      -- Halfway between two of that length Rust takes the larger one, `format` the even one.
+      local exact = ("%.60e"):format(value):gsub("%.", "")
+      if exact:find("^50*e", precision + 2) then
+        digits = ("%d"):format(tonumber(exact:sub(1, precision + 1)) + 1)
+      end
+      return (digits:gsub("0+$", "")), tonumber(exponent)
     end
   end
 end
