@@ -189,13 +189,23 @@ local function hidden_binding(p)
   return binding
 end
 
+-- A parameter that is a pattern.
+local function parameter_pattern(p)
+  -- In its defaults, too, `...` has no value yet.
+  local vararg = p.vararg
+  p.vararg = false
+  local binding = hidden_binding(p)
+  p.vararg = vararg
+  return binding
+end
+
 -- A name or a pattern; nil behind a fault.
 local function short_parameter(p)
   if p.kind == "<name>" then
     local param, name_start, name_stop = name(p)
     return new_binding(param, name_start, name_stop, "None")
   elseif p.kind == "{" or p.kind == "[" then
-    return hidden_binding(p)
+    return parameter_pattern(p)
   end
   almost(p, "ShortParameter")
 end
@@ -263,4 +273,8 @@ local function default(p, param)
   end
 end
 
-return { default = default, hidden_binding = hidden_binding }
+return {
+  default = default,
+  hidden_binding = hidden_binding,
+  parameter_pattern = parameter_pattern,
+}

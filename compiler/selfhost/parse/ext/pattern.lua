@@ -15,7 +15,8 @@ local enter, leave, extensions = state.enter, state.leave, state.extensions
 local expr, expr_list = expression.expr, expression.expr_list
 local attribute, equals = statement.attribute, statement.equals
 local initial_values, generic_for_rest = statement.initial_values, statement.generic_for_rest
-local hidden_binding, default = ext_expr.hidden_binding, ext_expr.default
+local hidden_binding, parameter_pattern = ext_expr.hidden_binding, ext_expr.parameter_pattern
+local default = ext_expr.default
 local annotation = types.annotation
 
 local pattern
@@ -223,7 +224,7 @@ end
 
 -- A parameter that is a pattern.
 function rules.pattern_parameter(p, params)
-  local param = hidden_binding(p)
+  local param = parameter_pattern(p)
   params[#params + 1] = param
   parameter_extras(p, param)
 end
