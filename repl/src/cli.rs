@@ -16,6 +16,7 @@ pub fn main() -> i32 {
         Some(b"run") if is_verb("run") => cmd::run::main(&argv, 2),
         Some(b"check") if is_verb("check") => cmd::check::main(&argv[2..]),
         Some(b"build") if is_verb("build") => cmd::build::main(&argv[2..]),
+        Some(b"bootstrap") if is_verb("bootstrap") => cmd::bootstrap::main(&argv[2..]),
         Some(b"explain") if is_verb("explain") => cmd::explain::main(&argv[2..]),
         Some(b"dis") if is_verb("dis") => cmd::dis::main(&argv[2..]),
         _ => cmd::run::main(&argv, 1),

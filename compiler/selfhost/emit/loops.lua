@@ -63,12 +63,12 @@ end
 
 function Emitter:numeric_for(stat)
   local locals, body = stat.locals, stat.body
-  local from, limit, step = stat.from, stat.limit, stat.step
+  local init, limit, step = stat.init, stat.limit, stat.step
   local base, scope = self.free, self:enter()
-  self:to_next_reg(self:expr(from))
+  self:to_next_reg(self:expr(init))
   self:to_next_reg(self:expr(limit))
   -- The text of the header.
-  local start, stop = from.start, limit.stop
+  local start, stop = init.start, limit.stop
   if step then
     self:to_next_reg(self:expr(step))
     stop = step.stop

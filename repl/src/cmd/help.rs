@@ -10,6 +10,8 @@ usage: luka [options] [script [args]]     run a script (or an image), as lua doe
        luka check FILE|DIR...             say what is wrong with sources, run nothing
        luka explain CODE                  say what a diagnostic's code means
        luka build FILE -o OUT [--strip]   compile a source to an image
+       luka bootstrap [--corpus DIR]...   prove that the compiler in its own language makes the
+                                          same bytes as this one
        luka dis [--stage STAGE] FILE      show what the compiler makes of a source or image
 
 Without a script, a terminal gets a prompt; otherwise standard input is the script.
@@ -42,6 +44,13 @@ options of `luka check`:
 A file luka.toml in the folder or above it says the same for a project: `globals = [\"love\"]`, and
 below `[lints]`, `unused-parameter = \"warn\"`. A comment `-- luka: allow(unused-local)` keeps its
 line silent, `-- luka: allow-file(…)` the file.
+
+options of `luka bootstrap`:
+  --corpus DIR  prove it on all Lua files below a folder too; may be repeated
+  --json      the result for machines
+  --lua PROG  the PUC Lua 5.4 that runs the compiler too (lua5.4, if installed); --no-lua: none
+  --emit DIR  write the library's images as the compiler in its own language made them
+  --selfhost DIR  another version of the compiler in its own language
 
 stages of `luka dis`: tokens, ast, hir, bytecode (the default); --spans adds source positions.
 
