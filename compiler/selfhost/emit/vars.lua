@@ -105,7 +105,11 @@ function Emitter:define_label(label, start, stop)
     self.label_pending[label] = nil
     self:patch(pending, pc)
   end
-  if label.needs_close then emit_close(self, level, start, stop) end
+  if label.needs_close then
+    -- A jump may come from where the registers of the block's variables held others: at the block's
+    -- end, those are to be closed too. (PUC Lua 5.4 leaves them open.)
+    emit_close(self, label.ends_at or level, start, stop)
+  end
   return label.needs_close
 end
 

@@ -40,6 +40,7 @@
 -- A label, the target of `goto` or `break`:
 --   id            its number, from 0
 --   needs_close   a jump to it leaves the scope of a captured variable
+--   ends_at       it ends its block, whose variables are out of scope there: their first register
 --
 -- A block:
 --   stats         an array of statements

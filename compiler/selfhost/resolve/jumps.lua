@@ -91,7 +91,11 @@ function M.labels(r, run, first, last, ends_block, stats)
     end
     local label = hir.add_label(r.hir)
     r.labels[#r.labels + 1] = { name = name, start = start, label = label }
-    local vars = ends_block and r.blocks[r.num_blocks].first_var or r.num_vars
+    local vars = r.num_vars
+    if ends_block then
+      local block = r.blocks[r.num_blocks]
+      vars, label.ends_at = block.first_var, block.registers
+    end
     solve(r, name, label, vars, behind)
     stats[base + at] = { kind = "Label", start = start, stop = stop, label = label }
   end
