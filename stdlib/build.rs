@@ -32,6 +32,10 @@ const FOLDERS: &[Folder] = &[
     },
 ];
 
+/// Names a folder with images another compiler has made, `luka bootstrap --emit DIR` for one: they are
+/// taken as they are. docs/bootstrap.md says what for.
+const IMAGES: &str = "LUKA_STDLIB_IMAGES";
+
 fn main() -> ExitCode {
     match embed() {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
 
 fn embed() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed={IMAGES}");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
     let mut modules = BTreeMap::new();
     for folder in FOLDERS {
@@ -105,6 +110,11 @@ fn module_name(folder: &Folder, root: &Path, file: &Path) -> String {
 
 /// The image of a module; its chunk name is the module's: messages read `luka.bytecode:12: …`.
 fn compile(folder: &Folder, name: &str, file: &Path) -> Result<Vec<u8>, String> {
+    if let Some(images) = env::var_os(IMAGES) {
+        let image = Path::new(&images).join(format!("{name}.image"));
+        println!("cargo::rerun-if-changed={}", image.display());
+        return fs::read(&image).map_err(|e| told(&image, e));
+    }
     let text = fs::read(file).map_err(|e| told(file, e))?;
     let options = Options { std: folder.std, ..Options::default() };
     match load(&text, format!("={name}").as_bytes(), &options) {

@@ -1,10 +1,11 @@
 --- The compiler's command line, for PUC Lua 5.4 (and any other).
 --
---   lua5.4 main.lua [-s] [-5] [-o OUT] FILE        compile a file; to luka.out without -o
---   lua5.4 main.lua [-s] [-5] -p FILE…             only say what is wrong
+--   lua5.4 main.lua [-s] [-5] [-n NAME] [-o OUT] FILE    compile a file; to luka.out without -o
+--   lua5.4 main.lua [-5] -p FILE…                        only say what is wrong
 --   lua5.4 main.lua [-s] --batch < LIST > RESULTS
 --
--- `-s` leaves debug information out, `-5` takes plain Lua 5.4 only.
+-- `-s` leaves debug information out, `-5` takes plain Lua 5.4 only, `-n` is the chunk's name (`@FILE`
+-- without it).
 --
 -- A batch is what `luka bootstrap` compares: a line of the list is STD, NAME and PATH with tabs
 -- between them (STD `Luka` or `Lua54`, NAME the chunk's); its result is the line `image SIZE` and so many
@@ -70,7 +71,7 @@ end
 local function compile(path, out, options)
   local text, message = read(path)
   if not text then return fail(message) end
-  local image, fault = compiler.compile(text, "@" .. path, options)
+  local image, fault = compiler.compile(text, options.name or "@" .. path, options)
   if not image then return fail(fault.text) end
   if not out then return true end
   local file
@@ -81,7 +82,7 @@ local function compile(path, out, options)
   return true
 end
 
-local USAGE = "usage: main.lua [-s] [-5] [-p] [-o OUT] [--batch] FILE…"
+local USAGE = "usage: main.lua [-s] [-5] [-n NAME] [-p | --batch | -o OUT] FILE…"
 
 local function main()
   local options = { kind = "File", std = "Luka", strip = false }
@@ -96,6 +97,9 @@ local function main()
       checks = true
     elseif word == "--planted" then
       options.planted = true
+    elseif word == "-n" and arg[at + 1] then
+      at = at + 1
+      options.name = arg[at]
     elseif word == "-o" and arg[at + 1] then
       at = at + 1
       out = arg[at]

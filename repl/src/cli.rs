@@ -10,7 +10,15 @@ pub type Argv = Vec<Vec<u8>>;
 
 /// Runs the process's command line; the result is its exit code.
 pub fn main() -> i32 {
-    let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
+    let mut argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
+    // `luka --compiler=… run FILE` is `luka run --compiler=… FILE`.
+    if let [_, option, verb, ..] = argv.as_mut_slice()
+        && option.starts_with(b"--compiler=")
+        && verb == b"run"
+        && is_verb("run")
+    {
+        std::mem::swap(option, verb);
+    }
     match argv.get(1).map(Vec::as_slice) {
         Some(b"--help") => cmd::help::main(),
         Some(b"run") if is_verb("run") => cmd::run::main(&argv, 2),

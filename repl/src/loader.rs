@@ -3,11 +3,22 @@
 
 use luka_bytecode::{Module, Verified};
 use luka_compiler::{Compiler, Options, Std};
+use luka_stdlib::selfhost::SelfhostLoader;
 use luka_vm::host::{LoadError, Loader};
 use std::rc::Rc;
 
+use crate::options::Compiler as Which;
+
 /// Longer texts are not kept; their lines are read again from the file when they are needed.
 const KEPT: usize = 256 * 1024;
+
+/// The loader for a compiler.
+pub fn loader(std: Std, compiler: Which) -> Box<dyn Loader> {
+    match compiler {
+        Which::Rust => Box::new(SourceLoader::new(std)),
+        Which::Selfhost => Box::new(SelfhostLoader::new(std, KEPT)),
+    }
+}
 
 pub struct SourceLoader {
     options: Options,

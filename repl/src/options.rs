@@ -24,12 +24,23 @@ pub struct Options {
     pub gc_stats: bool,
     /// `--std=…`
     pub std: Std,
+    /// `--compiler=…`
+    pub compiler: Compiler,
     /// `--color=…`
     pub color: Color,
     /// Index of the script in the command line.
     pub script: Option<usize>,
     /// Things to do before the script, in order.
     pub steps: Vec<Step>,
+}
+
+/// Which compiler makes what programs load.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Compiler {
+    #[default]
+    Rust,
+    /// The one in its own language.
+    Selfhost,
 }
 
 /// `-e`, `-l` and `-W` happen in the order they are written.
@@ -51,6 +62,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
         trace: None,
         gc_stats: false,
         std: Std::default(),
+        compiler: Compiler::default(),
         color: Color::Auto,
         script: None,
         steps: Vec::new(),
@@ -70,6 +82,8 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
             }
             b"--std=5.4" => options.std = Std::Lua54,
             b"--std=luka" => options.std = Std::Luka,
+            b"--compiler=rust" => options.compiler = Compiler::Rust,
+            b"--compiler=selfhost" => options.compiler = Compiler::Selfhost,
             [b'-', b'-', b'c', b'o', b'l', b'o', b'r', b'=', when @ ..] => {
                 match std::str::from_utf8(when).ok().and_then(Color::parse) {
                     Some(color) => options.color = color,

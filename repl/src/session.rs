@@ -11,8 +11,9 @@ use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 use crate::cli::Argv;
 use crate::host::OsHost;
 use crate::interrupt;
-use crate::loader::SourceLoader;
+use crate::loader::loader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
+use crate::options::Compiler;
 use crate::report::runtime::Aside;
 use crate::report::{self, complain};
 
@@ -45,10 +46,9 @@ impl Session {
     ///
     /// # Errors
     /// The text of the failure.
-    pub fn new(progname: &[u8], std: Std) -> Result<Session, &'static str> {
+    pub fn new(progname: &[u8], std: Std, compiler: Compiler) -> Result<Session, &'static str> {
         let host = Box::new(OsHost::new());
-        let loader = Box::new(SourceLoader::new(std));
-        let mut vm = Vm::new(Config::default(), host, loader)
+        let mut vm = Vm::new(Config::default(), host, loader(std, compiler))
             .map_err(|_| "cannot create state: not enough memory")?;
         vm.keep_failures();
         let progname = Some(progname.to_vec());

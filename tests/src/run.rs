@@ -1,10 +1,12 @@
 //! Runs a program on a machine of its own, in each of the ways a program can run.
 
-use luka_bytecode::image;
 use luka_bytecode::verify::verify;
+use luka_bytecode::{Module, Verified, image};
 use luka_compiler::source::{Source, SourceKind};
-use luka_compiler::{Options, compile};
+use luka_compiler::{Options, Std, compile};
+use luka_stdlib::selfhost::SelfhostLoader;
 use luka_stdlib::{CompilerLoader, open_libs};
+use luka_vm::host::Loader;
 use luka_vm::interp::observe::Observer;
 use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Native, Raise, Value, Vm};
@@ -23,6 +25,8 @@ pub enum Way {
     Image,
     /// Pausing and going on all the time: fuel is given in small portions.
     Paused,
+    /// Compiled, like everything it loads, by the compiler in its own language.
+    Selfhost,
 }
 
 impl Way {
@@ -33,6 +37,7 @@ impl Way {
             Way::Stress(_) => "stress",
             Way::Image => "image",
             Way::Paused => "paused",
+            Way::Selfhost => "selfhost",
         }
     }
 }
@@ -86,6 +91,13 @@ fn run_on(
     way: Way,
     prepare: impl FnOnce(&mut Vm),
 ) -> Result<(), String> {
+    if way == Way::Selfhost {
+        let mut loader = SelfhostLoader::new(Std::Luka, 0);
+        let name = format!("@{name}");
+        let module = loader.compile(program.as_bytes(), name.as_bytes(), SourceKind::File);
+        let module = module.map_err(|refusal| format!("{refusal:?}"))?;
+        return run_module(host, module, Box::new(loader), way, prepare);
+    }
     let source = Source::new(format!("@{name}"), program.as_bytes(), SourceKind::File);
     let mut module = compile(&source, &Options::default()).map_err(|diagnostics| {
         let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
@@ -96,15 +108,23 @@ fn run_on(
         let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
         module = verify(read).map_err(|e| format!("image: {e:?}"))?;
     }
+    run_module(host, module, Box::new(CompilerLoader::default()), way, prepare)
+}
 
+fn run_module(
+    host: Capture,
+    module: Verified<Module>,
+    loader: Box<dyn Loader>,
+    way: Way,
+    prepare: impl FnOnce(&mut Vm),
+) -> Result<(), String> {
     let mut config = Config::default();
     match way {
         Way::Stress(n) => config.gc_stress = n,
         Way::Paused => config.fuel = Some(1),
-        Way::Plain | Way::Image => {}
+        Way::Plain | Way::Image | Way::Selfhost => {}
     }
-    let mut vm =
-        Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).map_err(started)?;
+    let mut vm = Vm::new(config, Box::new(host), loader).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
     prepare(&mut vm);
     let f = vm.instantiate(module, None).map_err(started)?;

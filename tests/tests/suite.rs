@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         if room.starts_with("wishlist/") {
             continue;
         }
-        for way in [Way::Plain, Way::Stress(1), Way::Image, Way::Paused] {
+        for way in [Way::Plain, Way::Stress(1), Way::Image, Way::Paused, Way::Selfhost] {
             let path = path.clone();
             let name = format!("{}::{room}", way.name());
             trials.push(Trial::test(name, move || check(&path, way)));

@@ -25,6 +25,7 @@ options:
   -E          ignore environment variables
   -W          turn warnings on
   --std=5.4   plain Lua 5.4, without extensions
+  --compiler=selfhost  compile with the compiler in its own language (--compiler=rust: the default)
   --color=WHEN  colour reports: auto (on a terminal, the default), always, never
   --profile-ops  count executed instructions, alone and in succession, and print them afterwards
   --trace     show every executed instruction and its values on standard error

@@ -26,7 +26,7 @@ pub fn main(argv: &Argv, from: usize) -> i32 {
         }
     };
     options.color.choose();
-    let mut session = match Session::new(&progname, options.std) {
+    let mut session = match Session::new(&progname, options.std, options.compiler) {
         Ok(session) => session,
         Err(message) => {
             eprintln!("{}: {message}", String::from_utf8_lossy(&progname));

@@ -79,7 +79,7 @@ fn listing(ours: &str, a: &str, theirs: &str, b: &str) -> String {
     let mut out = format!("  - {ours}\n  + {theirs}\n");
     let mut shown = 0;
     // The function's own line says where we are.
-    if a.first() == b.first() && a.first().is_some() {
+    if a.first() == b.first() && !a.is_empty() {
         let _ = writeln!(out, "    {}", a[0]);
     }
     let steps = align(&a, &b);

@@ -33,12 +33,12 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         args.flags.iter().filter(move |(flag, _)| flag == name).filter_map(|(_, v)| v.as_deref())
     };
     let folders: Vec<&Path> = values("--corpus").map(path).collect();
-    let lua = match values("--lua").last() {
+    let lua = match values("--lua").next_back() {
         Some(name) => OsString::from_vec(name.to_vec()),
         None => OsString::from("lua5.4"),
     };
     let lua = (!is_set("--no-lua")).then_some(lua);
-    let plan = plan(values("--selfhost").last().map(path), &folders, lua, is_set("--plant"));
+    let plan = plan(values("--selfhost").next_back().map(path), &folders, lua, is_set("--plant"));
     let json = is_set("--json");
     let proof = match plan.and_then(|plan| prove(&plan, json)) {
         Ok(proof) => proof,
@@ -47,7 +47,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             return 2;
         }
     };
-    if let Some(folder) = values("--emit").last()
+    if let Some(folder) = values("--emit").next_back()
         && let Err(message) = proof.write_images(path(folder))
     {
         eprintln!("luka bootstrap: {message}");

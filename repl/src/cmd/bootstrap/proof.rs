@@ -244,7 +244,7 @@ impl Run<'_> {
         });
         let stage = Stage { name, by: by.to_string(), images, hash, time, like };
         if matches!(like, Some((_, false))) {
-            let pairs = modules.iter().zip(self.proof.stages[0].images.clone().into_iter());
+            let pairs = modules.iter().zip(self.proof.stages[0].images.clone());
             for ((text, wanted), made) in pairs.zip(&stage.images) {
                 if wanted != *made {
                     self.differ(text, &format!("{name} (by {by})"), &wanted, made);

@@ -1,0 +1,223 @@
+//! The compiler in its own language and the Rust compiler are the same function: on the compiler and
+//! the library themselves, on made programs, on broken ones; and `luka bootstrap` says so, and says
+//! where it is not.
+//!
+//! `SELFHOST_COUNT` is how many programs are made of each kind (300 by default; the nightly run makes
+//! 10,000), `SELFHOST_SEED` where they begin.
+
+use luka_bytecode::image;
+use luka_compiler::diag::first_error;
+use luka_compiler::source::{Source, SourceKind};
+use luka_compiler::{Options, Std, compile};
+use luka_stdlib::embedded;
+use luka_stdlib::selfhost::{Fault, Refusal, SelfCompiler, Settings};
+use luka_tests::binary;
+use luka_tests::broken::sections;
+use luka_tests::extended::extended_program;
+use luka_tests::mutate::lua_files;
+use luka_tests::programs::{plain_program, token_soup};
+use luka_tests::random::Random;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// What the Rust compiler makes of a text.
+fn by_rust(text: &[u8], name: &str, settings: Settings) -> Result<Vec<u8>, Refusal> {
+    let source = Source::new(name, text, settings.kind);
+    let options = Options { std: settings.std, ..Options::default() };
+    match compile(&source, &options) {
+        Ok(module) => {
+            let mut module = module.get().clone();
+            if settings.strip {
+                module.strip();
+            }
+            Ok(image::encode(&module))
+        }
+        Err(diagnostics) => {
+            let first = first_error(&diagnostics).expect("a fault");
+            Err(Refusal::Fault(Fault {
+                code: first.code.to_string(),
+                start: first.span.start as i64,
+                stop: first.span.end as i64,
+                text: first.program_text(&source),
+            }))
+        }
+    }
+}
+
+/// Compares the compilers on a text; returns whether it is a program.
+fn compare(compiler: &mut SelfCompiler, text: &[u8], name: &str, settings: Settings) -> bool {
+    let rust = by_rust(text, name, settings);
+    let own = compiler.compile(text, name.as_bytes(), settings);
+    if rust == own {
+        return rust.is_ok();
+    }
+    let shown = String::from_utf8_lossy(text);
+    match (rust, own) {
+        (Ok(a), Ok(b)) => {
+            let list = |bytes: &[u8]| match image::decode(bytes) {
+                Ok(module) => luka_bytecode::text::disassemble(&module, Default::default()),
+                Err(error) => error.to_string(),
+            };
+            panic!("{name}: other code:\n{shown}\n{}\n{}", list(&a), list(&b));
+        }
+        (rust, own) => {
+            let short = |r: Result<Vec<u8>, Refusal>| r.map(|image| image.len());
+            panic!("{name}:\n{shown}\nRust: {:?}\nown: {:?}", short(rust), short(own));
+        }
+    }
+}
+
+/// The self-hosting test: the compiler and the library, compiled by both, are the same bytes, and are
+/// what the build has put into the library.
+#[test]
+fn the_compiler_and_the_library() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let folders =
+        [("compiler/selfhost", "luka.compiler.", Std::Lua54), ("stdlib/lib", "", Std::Luka)];
+    let mut modules = 0;
+    for (folder, prefix, std) in folders {
+        let folder = root().join(folder);
+        for file in lua_files(&folder) {
+            let place = file.strip_prefix(&folder).expect("below").with_extension("");
+            let name = format!("{prefix}{}", place.display().to_string().replace('/', "."));
+            let name = name.strip_suffix(".init").unwrap_or(&name);
+            let text = std::fs::read(&file).expect("readable");
+            let settings = Settings { std, ..Settings::default() };
+            assert!(compare(&mut compiler, &text, &format!("={name}"), settings));
+            let stripped = Settings { strip: true, ..settings };
+            assert!(compare(&mut compiler, &text, &format!("={name}"), stripped));
+            if name != "luka.compiler.main" {
+                let own = compiler.compile(&text, format!("={name}").as_bytes(), settings);
+                assert_eq!(own.ok().as_deref(), embedded::image(name.as_bytes()), "{name}");
+                modules += 1;
+            }
+        }
+    }
+    assert!(modules > 60, "{modules} modules");
+}
+
+#[test]
+fn programs_of_the_grammar() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let (seed, count) = (number("SELFHOST_SEED", 0), number("SELFHOST_COUNT", 300));
+    let (mut plain, mut extended) = (0, 0);
+    for n in seed..seed + count {
+        let text = plain_program(&mut Random::new(n));
+        let settings = Settings { std: Std::Lua54, ..Settings::default() };
+        plain += u64::from(compare(&mut compiler, text.as_bytes(), &format!("=p{n}"), settings));
+        let text = extended_program(&mut Random::new(n));
+        let settings = Settings { strip: n % 5 == 0, ..Settings::default() };
+        extended += u64::from(compare(&mut compiler, text.as_bytes(), &format!("=e{n}"), settings));
+    }
+    assert!(plain * 2 > count && extended * 2 > count, "{plain} and {extended} of {count}");
+}
+
+/// Most of these are no programs: the first fault is the same, its code, its place, PUC's text.
+#[test]
+fn sequences_of_tokens() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let (seed, count) = (number("SELFHOST_SEED", 0), 5 * number("SELFHOST_COUNT", 300));
+    let mut faults = 0;
+    for n in seed..seed + count {
+        let text = token_soup(&mut Random::new(n ^ 0x50FF));
+        for std in [Std::Lua54, Std::Luka] {
+            let settings = Settings { std, ..Settings::default() };
+            let name = format!("=s{n}");
+            faults += u64::from(!compare(&mut compiler, text.as_bytes(), &name, settings));
+        }
+    }
+    assert!(faults > count, "{faults} faults in {count}");
+}
+
+#[test]
+fn broken_programs() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let folder = root().join("tests/diagnostics");
+    let mut faults = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "broken") {
+            continue;
+        }
+        for section in sections(&std::fs::read_to_string(&path).expect("readable")) {
+            let settings = Settings { kind: SourceKind::File, ..Settings::default() };
+            let text = section.text.as_bytes();
+            faults += usize::from(!compare(&mut compiler, text, "@broken.lua", settings));
+        }
+    }
+    assert!(faults > 200, "{faults} faults");
+}
+
+/// The suite's programs with a few bytes cut out somewhere.
+#[test]
+fn damaged_programs() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let count = number("SELFHOST_COUNT", 300) / 50;
+    let mut random = Random::new(number("SELFHOST_SEED", 0) ^ 0xDA);
+    let mut faults = 0;
+    for file in lua_files(&root().join("tests/suite")) {
+        let text = std::fs::read(&file).expect("readable");
+        for _ in 0..count {
+            let start = random.below(text.len());
+            let stop = (start + random.below(12)).min(text.len());
+            let damaged = [&text[..start], &text[stop..]].concat();
+            let settings = Settings { kind: SourceKind::File, ..Settings::default() };
+            faults += usize::from(!compare(&mut compiler, &damaged, "@damaged.lua", settings));
+        }
+    }
+    assert!(faults > 50, "{faults} faults");
+}
+
+fn bootstrap(args: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(binary::luka()).arg("bootstrap").args(args).output().expect("runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn the_proof() {
+    let examples = root().join("examples");
+    let (code, out) = bootstrap(&["--json", "--corpus", &examples.display().to_string()]);
+    let proof: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, proof["verdict"].as_str()), (Some(0), Some("proved")), "{out}");
+    let stages = proof["stages"].as_array().expect("stages");
+    for stage in stages {
+        assert_eq!(stage["sha256"], stages[0]["sha256"]);
+        assert_eq!(stage["sha256"].as_str().map(str::len), Some(64));
+    }
+    // S1, S2, S3, and P where PUC Lua is installed.
+    assert_eq!(stages.len(), if proof["lua"].is_null() { 3 } else { 4 });
+    let groups: Vec<&str> = proof["corpus"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .filter_map(|group| group["group"].as_str())
+        .collect();
+    assert!(groups.contains(&"standard library") && groups.contains(&"conformance suite"));
+    assert!(groups.iter().any(|group| group.ends_with("examples")), "{groups:?}");
+}
+
+/// A difference between the compilers is found, and shown where it is.
+#[test]
+fn a_planted_difference() {
+    let (code, out) = bootstrap(&["--no-lua", "--plant"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("differs from S1"), "{out}");
+    assert!(out.lines().any(|line| line.starts_with("FAILED: ")), "{out}");
+    // The first function that differs, and in it two instructions for one.
+    let start = out.find("  - Rust\n  + ").expect("a difference");
+    let shown = &out[start..];
+    assert!(shown.lines().nth(2).is_some_and(|line| line.contains(".function")), "{shown}");
+    let loads = |sign: &str| {
+        let lines = shown.lines().take_while(|line| !line.is_empty());
+        lines.filter(|line| line.starts_with(sign) && line.contains("LOADNIL")).count()
+    };
+    assert!(loads("  - ") >= 1 && loads("  + ") == 2 * loads("  - "), "{shown}");
+}
