@@ -219,5 +219,5 @@ fn a_planted_difference() {
         let lines = shown.lines().take_while(|line| !line.is_empty());
         lines.filter(|line| line.starts_with(sign) && line.contains("LOADNIL")).count()
     };
-    assert!(loads("  - ") >= 1 && loads("  + ") == 2 * loads("  - "), "{shown}");
+    assert!(loads("  - ") >= 1 && loads("  + ") > loads("  - "), "{shown}");
 }

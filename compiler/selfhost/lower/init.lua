@@ -102,7 +102,8 @@ function M.lower(source, tokens, chunk)
   lower:expressions(chunk.ext.exprs)
   local funcs = chunk.funcs
   for at = 1, #funcs do
-    lower:func(funcs[at])
+    -- One whose parameters have a fault has no body.
+    if funcs[at].body then lower:func(funcs[at]) end
   end
   lower:prelude()
   return diagnostics
