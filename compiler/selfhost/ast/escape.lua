@@ -36,8 +36,8 @@ end
 local function float(value)
   if value ~= value then
     return "NaN"
-  elseif value == math.huge then
-    return "inf"
+  elseif value == math.huge or value == -math.huge then
+    return value > 0 and "inf" or "-inf"
   elseif value == 0 then
     return 1 / value < 0 and "-0.0" or "0.0"
   end

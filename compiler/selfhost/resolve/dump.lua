@@ -5,7 +5,7 @@
 
 local escape = require "luka.compiler.ast.escape"
 
-local quoted, float_text = escape.bytes, escape.float
+local quoted, float_text = escape.ascii, escape.float
 
 local M = {}
 
