@@ -20,6 +20,18 @@ pub fn value(instr: Instr, operand: Operand) -> i64 {
     }
 }
 
+/// Writes a field; bits beyond its width are lost.
+#[inline]
+pub fn set(instr: &mut Instr, field: Field, raw: u32) {
+    match field {
+        Field::n => instr.n = raw as u8,
+        Field::a => instr.a = raw as u16,
+        Field::b => instr.b = raw as u16,
+        Field::c => instr.c = raw as u16,
+        Field::bx => instr.set_sbx(raw as i32),
+    }
+}
+
 /// Where the jump operand of each opcode stands: nowhere, in `c`, in `bx`.
 static JUMPS: [Option<Role>; Op::COUNT] = {
     let mut jumps = [None; Op::COUNT];

@@ -1,5 +1,7 @@
 //! Prototypes and modules: what the compiler makes and the VM loads, as plain data.
 
+use std::hash::{Hash, Hasher};
+
 use crate::bytes::Bytes;
 use crate::instr::Instr;
 
@@ -50,6 +52,18 @@ impl PartialEq for Constant {
 }
 
 impl Eq for Constant {}
+
+impl Hash for Constant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Constant::Nil | Constant::False | Constant::True => {}
+            Constant::Int(value) => value.hash(state),
+            Constant::Float(value) => value.to_bits().hash(state),
+            Constant::Str(value) => value.hash(state),
+        }
+    }
+}
 
 /// What kind of local variable an upvalue captures (`VDKREG`… of PUC Lua 5.4); tools and
 /// `debug` read it, the VM does not.

@@ -21,6 +21,8 @@ use crate::source::{Source, SourceKind};
 pub struct Stages {
     pub tokens: Tokens,
     pub chunk: Chunk,
+    /// The tree without extensions.
+    pub lowered: Chunk,
     pub hir: Hir,
     pub module: Module,
     /// Faults in the order PUC Lua would meet them; empty if the module is good.
@@ -39,7 +41,7 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
     let (module, found) = emit(source, &tokens, &hir);
     diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
-    Stages { tokens, chunk, hir, module, diagnostics }
+    Stages { tokens, chunk, lowered, hir, module, diagnostics }
 }
 
 /// All faults of a source, for people, in the order of the text; nothing if it is good.

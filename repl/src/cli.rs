@@ -26,6 +26,7 @@ pub fn main() -> i32 {
         Some(b"build") if is_verb("build") => cmd::build::main(&argv[2..]),
         Some(b"bootstrap") if is_verb("bootstrap") => cmd::bootstrap::main(&argv[2..]),
         Some(b"explain") if is_verb("explain") => cmd::explain::main(&argv[2..]),
+        Some(b"asm") if is_verb("asm") => cmd::asm::main(&argv[2..]),
         Some(b"dis") if is_verb("dis") => cmd::dis::main(&argv[2..]),
         _ => cmd::run::main(&argv, 1),
     }

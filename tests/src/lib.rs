@@ -4,9 +4,11 @@
 //! [`run`], and compared with `lua5.4` by [`oracle`] where that is installed.
 #![deny(unsafe_code)]
 
+pub mod assembly;
 pub mod binary;
 pub mod broken;
 pub mod capture;
+pub mod corpus;
 pub mod extended;
 pub mod memory_host;
 pub mod mutate;

@@ -1,5 +1,6 @@
 //! Runs a program on a machine of its own, in each of the ways a program can run.
 
+use luka_bytecode::text::{assemble, disassemble};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
 use luka_compiler::source::{Source, SourceKind};
@@ -21,7 +22,7 @@ pub enum Way {
     Plain,
     /// Collecting at every N-th allocation.
     Stress(u32),
-    /// Compiled, written to an image, read back.
+    /// Compiled, written to an image, read back; written as text, read back.
     Image,
     /// Pausing and going on all the time: fuel is given in small portions.
     Paused,
@@ -53,6 +54,14 @@ pub fn run(program: &str, name: &str, way: Way) -> Ran {
     let (host, stdout, stderr) = Capture::new();
     let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, way, |_| ())));
     ran(result, stdout, stderr)
+}
+
+/// Runs a module.
+pub fn run_assembled(module: Verified<Module>) -> Ran {
+    let (host, stdout, stderr) = Capture::new();
+    let loader = Box::new(CompilerLoader::default());
+    let run = || run_module(host, module, loader, Way::Plain, |_| ());
+    ran(catch_unwind(AssertUnwindSafe(run)), stdout, stderr)
 }
 
 /// Runs a program that an observer sees, or executes. Times and names of temporary files are the
@@ -106,7 +115,12 @@ fn run_on(
     if way == Way::Image {
         let bytes = image::encode(module.get());
         let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
-        module = verify(read).map_err(|e| format!("image: {e:?}"))?;
+        let text = disassemble(&read, Default::default());
+        let assembled = assemble(text.as_bytes()).map_err(|e| format!("text: {e:?}"))?;
+        if assembled.module != read {
+            return Err("the text form is not the module's".to_string());
+        }
+        module = verify(assembled.module).map_err(|e| format!("image: {e:?}"))?;
     }
     run_module(host, module, Box::new(CompilerLoader::default()), way, prepare)
 }

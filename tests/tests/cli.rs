@@ -340,14 +340,63 @@ fn build_and_run_an_image() {
 #[test]
 fn dis() {
     let folder = Folder::new(&[("d.lua", "local x = 1\nprint(x + 2)")]);
-    for (stage, mark) in
-        [("tokens", "print"), ("ast", "x"), ("hir", "x"), ("bytecode", ".function")]
-    {
+    for (stage, mark) in [
+        ("tokens", "print"),
+        ("ast", "x"),
+        ("lowered", "x"),
+        ("lua54", "print(x + 2)\n"),
+        ("hir", "x"),
+        ("bytecode", ".function"),
+    ] {
         let ended = folder.run(&["dis", "--stage", stage, "d.lua"]);
         assert_eq!(ended.code, Some(0), "{stage}: {}", ended.err);
         assert!(ended.out.contains(mark), "{stage}: {}", ended.out);
     }
-    assert_eq!(folder.run(&["dis", "--stage", "soup", "d.lua"]).code, Some(2));
+    let ended = folder.run(&["dis", "--stage", "bytcode", "d.lua"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("lowered") && ended.err.contains("mean bytecode"), "{}", ended.err);
+    assert!(folder.run(&["dis", "--source", "d.lua"]).out.contains("\n;    2 | print(x + 2)\n"));
+    // Of images there is the listing only.
+    folder.run(&["build", "d.lua", "-o", "d.img"]);
+    assert_eq!(folder.run(&["dis", "--stage", "ast", "d.img"]).code, Some(1));
+    let ended = folder.run(&["dis", "--source", "d.img"]);
+    assert!(ended.out.contains("\n;    2 | print(x + 2)\n"), "{}", ended.out);
+    folder.run(&["build", "d.lua", "-o", "s.img", "--strip"]);
+    let ended = folder.run(&["dis", "--source", "s.img"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains("s.img is stripped"), "{}", ended.err);
+}
+
+#[test]
+fn asm() {
+    let folder = Folder::new(&[
+        ("p.lua", "local function f(x) return x * 2 end\nprint(f(21))"),
+        ("bad.luasm", ".function main stack 2\n  MOVE R0 K1\n  JMP out\n  RETURN0\n"),
+    ]);
+    let read = |name: &str| std::fs::read(folder.0.join(name)).expect("built");
+    for (strip, image) in [(&[][..], "p.img"), (&["--strip"], "s.img")] {
+        folder.run(&[&["build", "p.lua", "-o", image], strip].concat());
+        // From the image, from the source, to be edited: the same image comes back.
+        for listing in [&["dis", image][..], &["dis", "p.lua"], &["dis", "--edit", "p.lua"]] {
+            let text = folder.run(&[listing, strip].concat()).out;
+            let ended = folder.run_with(&["asm", "-", "-o", "q.img"], &text, &[]);
+            assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{listing:?}");
+            assert_eq!(read("q.img"), read(image), "{listing:?}");
+        }
+        assert_eq!(folder.run(&["q.img"]).out, "42\n");
+    }
+    let text = folder.run(&["dis", "p.lua"]).out;
+    std::fs::write(folder.0.join("p.luasm"), text).expect("written");
+    assert_eq!(folder.run(&["asm", "p.luasm", "--strip", "-o", "q.img"]).code, Some(0));
+    assert_eq!(read("q.img"), read("s.img"));
+    let ended = folder.run(&["asm", "bad.luasm", "-o", "bad.img"]);
+    assert_eq!(ended.code, Some(1));
+    for part in ["[L0704]", "bad.luasm:2:11", "[L0706]", "bad.luasm:3:7"] {
+        assert!(ended.err.contains(part), "{part}: {}", ended.err);
+    }
+    assert!(!folder.0.join("bad.img").exists());
+    assert_eq!(folder.run(&["asm", "p.luasm"]).code, Some(2));
+    assert_eq!(folder.run(&["asm", "none.luasm", "-o", "x"]).code, Some(1));
 }
 
 #[test]

@@ -39,12 +39,15 @@ fn wrong_examples_get_their_code_and_mended_ones_nothing() {
         if row.wrong.is_empty() || matches!(row.code.number() / 100, 2 | 5) {
             continue;
         }
-        let wrong: Vec<Code> =
-            diagnose(&source(row.wrong), &Options::default()).iter().map(|d| d.code).collect();
+        let diagnose = |text: &str| match row.code.number() / 100 {
+            7 => luka_tests::assembly::read(text.as_bytes()).err().unwrap_or_default(),
+            _ => diagnose(&source(text), &Options::default()),
+        };
+        let wrong: Vec<Code> = diagnose(row.wrong).iter().map(|d| d.code).collect();
         if wrong != [row.code] {
             faults.push(format!("{}: the wrong example gives {wrong:?}", row.code));
         }
-        let mended = diagnose(&source(row.mended), &Options::default());
+        let mended = diagnose(row.mended);
         if !mended.is_empty() {
             faults.push(format!("{}: the mended example gives {:?}", row.code, mended[0].code));
         }

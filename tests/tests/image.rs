@@ -106,7 +106,7 @@ fn programs_come_back_as_written() {
         stripped.strip();
         assert!(decode(&encode(&stripped)).as_ref() == Ok(&stripped), "{}", path.display());
         verify(stripped).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        assert!(disassemble(&module, TextOptions { spans: true }).len() > 20);
+        assert!(disassemble(&module, TextOptions::default()).len() > 20);
     }
 }
 

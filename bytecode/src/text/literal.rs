@@ -4,31 +4,17 @@ use std::fmt::Write;
 
 use crate::proto::Constant;
 
-/// Longest string a comment repeats in full, in bytes.
-const COMMENT_STRING: usize = 32;
-
-/// The constant as a literal that gives it back exactly: floats in shortest form, infinities and
-/// NaNs as `0f` and the sixteen digits of their bits.
+/// The constant as a literal that gives it back exactly: floats in shortest form, with a dot or an
+/// exponent; NaNs as `0f` and the sixteen digits of their bits.
 pub fn constant(constant: &Constant) -> String {
     match constant {
         Constant::Nil => "nil".into(),
         Constant::False => "false".into(),
         Constant::True => "true".into(),
         Constant::Int(value) => value.to_string(),
-        Constant::Float(value) if value.is_finite() => format!("{value:?}"),
-        Constant::Float(value) => format!("0f{:016x}", value.to_bits()),
+        Constant::Float(value) if value.is_nan() => format!("0f{:016x}", value.to_bits()),
+        Constant::Float(value) => format!("{value:?}"),
         Constant::Str(value) => quote(value),
-    }
-}
-
-/// As [`constant`], long strings cut: for comments.
-pub(super) fn brief(value: &Constant) -> String {
-    match value {
-        Constant::Str(value) if value.len() > COMMENT_STRING => {
-            quote(&value[..COMMENT_STRING]) + "…"
-        }
-        Constant::Float(value) if !value.is_finite() => value.to_string(),
-        other => constant(other),
     }
 }
 

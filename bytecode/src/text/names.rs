@@ -2,29 +2,24 @@
 
 use crate::proto::LocalVar;
 
-/// The variables of one function by register.
+/// The variables of one function, by register and in order of their start.
 pub(super) struct Names<'a> {
-    /// Of each register, its variables in order of their start.
-    registers: Vec<Vec<&'a LocalVar>>,
+    locals: Vec<&'a LocalVar>,
 }
 
 impl<'a> Names<'a> {
     pub fn new(locals: &'a [LocalVar]) -> Names<'a> {
-        let mut registers = vec![Vec::new(); 256];
-        for local in locals {
-            registers[local.register as usize].push(local);
-        }
-        for list in &mut registers {
-            list.sort_by_key(|local| local.start_pc);
-        }
-        Names { registers }
+        let mut locals: Vec<_> = locals.iter().collect();
+        locals.sort_by_key(|local| (local.register, local.start_pc));
+        Names { locals }
     }
 
     /// The name of the variable in this register while the instruction at `pc` runs.
     pub fn at(&self, register: u32, pc: usize) -> Option<&'a [u8]> {
-        let list = self.registers.get(register as usize)?;
-        let after = list.partition_point(|local| local.start_pc as usize <= pc);
-        let local = list.get(after.checked_sub(1)?)?;
-        (pc < local.end_pc as usize).then_some(&*local.name)
+        let place = |local: &&LocalVar| (local.register as u32, local.start_pc as usize);
+        let after = self.locals.partition_point(|local| place(local) <= (register, pc));
+        let local = self.locals.get(after.checked_sub(1)?)?;
+        let lives = local.register as u32 == register && pc < local.end_pc as usize;
+        lives.then_some(&*local.name)
     }
 }

@@ -21,7 +21,6 @@ mod globals;
 mod known;
 mod levels;
 mod program;
-mod similar;
 mod tables;
 mod unused;
 mod walk;
@@ -29,7 +28,7 @@ mod walk;
 pub use foreign::foreign_name;
 pub use known::{Known, Signature, Thing};
 pub use levels::{Level, Levels, lint_name};
-pub use similar::similar;
+pub use luka_bytecode::text::similar;
 
 use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
 use crate::diag::{Code, Diagnostic, Severity};

@@ -45,7 +45,8 @@ fn room_title(hundred: u16) -> &'static str {
         3 => "Names, scopes and jumps",
         4 => "Limits",
         5 => "Running",
-        _ => "Extensions",
+        6 => "Extensions",
+        _ => "Assembly",
     }
 }
 
@@ -53,8 +54,9 @@ fn entry(row: &Row) -> String {
     let mut out = format!("\n### {}: {}\n\n", row.code, row.title);
     out.push_str(&filled(row.about, 100));
     if !row.wrong.is_empty() {
-        let _ = write!(out, "\n```lua\n{}```\n\n", row.wrong);
-        let _ = write!(out, "mended:\n\n```lua\n{}```\n", row.mended);
+        let language = if row.code.number() / 100 == 7 { "text" } else { "lua" };
+        let _ = write!(out, "\n```{language}\n{}```\n\n", row.wrong);
+        let _ = write!(out, "mended:\n\n```{language}\n{}```\n", row.mended);
     }
     out
 }

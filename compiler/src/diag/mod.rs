@@ -1,6 +1,7 @@
 //! Diagnostics as plain data, in two voices: the text PUC Lua gives for the same fault, which
 //! programs see through `load`, and a richer report for people.
 
+mod assembly;
 mod codes;
 mod explain;
 mod render;

@@ -1,8 +1,6 @@
 //! `luka build FILE -o OUT [--strip]`: compiles a source to an image, which `luka OUT` runs.
 
 use luka_bytecode::image;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 
 use super::tool;
 
@@ -33,10 +31,5 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
     if strip {
         module.strip();
     }
-    if let Err(error) = std::fs::write(OsStr::from_bytes(out), image::encode(&module)) {
-        let why = crate::host::describe(error).message;
-        eprintln!("luka build: cannot write {}: {why}", String::from_utf8_lossy(out));
-        return 1;
-    }
-    0
+    tool::write("build", out, &image::encode(&module))
 }

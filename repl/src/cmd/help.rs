@@ -13,6 +13,7 @@ usage: luka [options] [script [args]]     run a script (or an image), as lua doe
        luka bootstrap [--corpus DIR]...   prove that the compiler in its own language makes the
                                           same bytes as this one
        luka dis [--stage STAGE] FILE      show what the compiler makes of a source or image
+       luka asm FILE -o OUT [--strip]     make an image of what `luka dis` prints
 
 Without a script, a terminal gets a prompt; otherwise standard input is the script.
 
@@ -53,7 +54,11 @@ options of `luka bootstrap`:
   --emit DIR  write the library's images as the compiler in its own language made them
   --selfhost DIR  another version of the compiler in its own language
 
-stages of `luka dis`: tokens, ast, hir, bytecode (the default); --spans adds source positions.
+stages of `luka dis`: tokens, ast, lowered (without extensions), lua54 (the same as a program),
+hir (names resolved), bytecode (the default). Options for bytecode:
+  --source    the lines of the source before the instructions made of them
+  --strip     without debug information
+  --edit      to be changed by hand: without numbers of instructions
 
 environment: LUA_INIT_5_4 or LUA_INIT (code, or @file, to run first), LUA_PATH_5_4, LUA_PATH or
 LUKA_PATH (where require looks), NO_COLOR.

@@ -1,5 +1,6 @@
 //! The verbs of the command line, one file each.
 
+pub mod asm;
 pub mod bootstrap;
 pub mod build;
 pub mod check;

@@ -99,6 +99,18 @@ pub fn print(text: &[u8]) {
     let _ = out.write_all(text).and_then(|()| out.flush());
 }
 
+/// Writes a file, `-` being standard output, for a verb; its exit code.
+pub fn write(verb: &str, path: &[u8], bytes: &[u8]) -> i32 {
+    if path == b"-" {
+        print(bytes);
+        return 0;
+    }
+    let Err(error) = std::fs::write(OsStr::from_bytes(path), bytes) else { return 0 };
+    let why = crate::host::describe(error).message;
+    eprintln!("luka {verb}: cannot write {}: {why}", String::from_utf8_lossy(path));
+    1
+}
+
 /// Reports a misuse; the exit code of it.
 pub fn misuse(verb: &str, message: &str) -> i32 {
     eprintln!("luka {verb}: {message}\n(luka --help says more)");

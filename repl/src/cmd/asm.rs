@@ -1,0 +1,50 @@
+//! `luka asm FILE -o OUT [--strip]`: reads the text form of a module, has it verified and writes
+//! the image, which `luka OUT` runs. `-` is standard input or output.
+
+use luka_bytecode::text::assemble;
+use luka_bytecode::{Module, image};
+use luka_compiler::diag::Diagnostic;
+
+use super::tool;
+
+pub fn main(args: &[Vec<u8>]) -> i32 {
+    let args = match tool::arguments(args, &["-o"], &["--strip", "-s"]) {
+        Ok(args) => args,
+        Err(message) => return tool::misuse("asm", &message),
+    };
+    let out = args.flags.iter().rev().find(|(name, _)| name == "-o").and_then(|(_, v)| v.as_ref());
+    let ([path], Some(out)) = (args.files.as_slice(), out) else {
+        return tool::misuse("asm", "give one FILE and -o OUT");
+    };
+    let strip = args.flags.iter().any(|(name, _)| name != "-o");
+    let text = match tool::read(path) {
+        Ok(text) => text,
+        Err(message) => {
+            eprintln!("luka asm: {message}");
+            return 1;
+        }
+    };
+    let mut module = match read(&text) {
+        Ok(module) => module,
+        Err(diagnostics) => {
+            tool::show(&diagnostics, &tool::source(path, text));
+            return 1;
+        }
+    };
+    if strip {
+        module.strip();
+    }
+    tool::write("asm", out, &image::encode(&module))
+}
+
+/// The module a text describes, or what is wrong with it.
+fn read(text: &[u8]) -> Result<Module, Vec<Diagnostic>> {
+    let faults = match assemble(text) {
+        Ok(assembled) => match assembled.verify() {
+            Ok(module) => return Ok(module.into_inner()),
+            Err(fault) => vec![*fault],
+        },
+        Err(faults) => faults,
+    };
+    Err(faults.into_iter().map(Diagnostic::from).collect())
+}
