@@ -11,8 +11,8 @@ use luka_bytecode::{Module, Verified, image};
 use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
 
 natives! { pub static CORE = "luka.bytecode.core";
-    disassemble: "luka.bytecode.core.disassemble(what [, spans]) -> string"
-        "The text form of a function or an image." = disassemble,
+    disassemble: "luka.bytecode.core.disassemble(what [, edit]) -> string"
+        "The text form of a function or an image; with `edit`, without numbers of instructions." = disassemble,
     image: "luka.bytecode.core.image(function, name) -> string | nil, string"
         "The image of a chunk whose main function a record describes, or why there is none." = to_image,
     load: "luka.bytecode.core.load(function, name [, env]) -> function | nil, string"
@@ -31,7 +31,7 @@ fn open(vm: &mut Vm) -> NativeResult {
 }
 
 fn disassemble(vm: &mut Vm) -> NativeResult {
-    let options = Options { spans: !vm.arg(2).is_falsy() };
+    let options = Options { editable: !vm.arg(2).is_falsy(), ..Options::default() };
     let made;
     let bytes = match vm.arg(1).as_lua_fn() {
         Some(f) => {
