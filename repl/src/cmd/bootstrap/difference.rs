@@ -38,9 +38,8 @@ fn brief(outcome: &Outcome) -> String {
 }
 
 fn images(ours: &str, a: &[u8], theirs: &str, b: &[u8]) -> String {
-    let texts = [a, b].map(|bytes| {
-        image::decode(bytes).map(|module| disassemble(&module, Options { spans: true }))
-    });
+    let texts = [a, b]
+        .map(|bytes| image::decode(bytes).map(|module| disassemble(&module, Options::default())));
     let [Ok(left), Ok(right)] = &texts else {
         let mut out = String::new();
         for (who, text) in [ours, theirs].iter().zip(&texts) {
