@@ -10,7 +10,7 @@ use luka_compiler::Std;
 pub struct Options {
     /// `-i`
     pub interactive: bool,
-    /// `-v` or `-i`
+    /// `-v`, `--version` or `-i`
     pub version: bool,
     /// `-e`
     pub executes: bool,
@@ -102,7 +102,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),
             b"-i" => (options.interactive, options.version) = (true, true),
-            b"-v" => options.version = true,
+            b"-v" | b"--version" => options.version = true,
             [b'-', kind @ (b'e' | b'l'), attached @ ..] => {
                 let text = if attached.is_empty() {
                     i += 1;
@@ -161,5 +161,33 @@ mod tests {
         }
         assert_eq!(read("luka -e -v"), Err(1));
         assert_eq!(read("luka -i -l"), Err(2));
+    }
+
+    /// What help, completions and the manual page promise is what is read here.
+    #[test]
+    fn every_option_of_the_definitions_is_read() {
+        let run = crate::cli::commands::verb("run");
+        let mut seen = 0;
+        for arg in run.get_arguments().filter(|arg| arg.get_id() != "help" && !arg.is_positional())
+        {
+            let mut word = match (arg.get_long(), arg.get_short()) {
+                (Some(long), _) => format!("--{long}"),
+                (None, short) => format!("-{}", short.expect("a name")),
+            };
+            if arg.get_action().takes_values() {
+                let values = arg.get_possible_values();
+                let value = values.first().map_or("1", |value| value.get_name());
+                word.push_str(if arg.get_long().is_some() { "=" } else { " " });
+                word.push_str(value);
+            }
+            let before = read("luka f.lua").unwrap();
+            let options = read(&format!("luka {word} f.lua")).expect(&word);
+            assert!(options.script.is_some_and(|script| script > 1), "{word}");
+            // (The first values of `--std` and `--color` are the defaults.)
+            let changes = !matches!(arg.get_id().as_str(), "std" | "color");
+            assert_eq!(changes, Options { script: before.script, ..options } != before, "{word}");
+            seen += 1;
+        }
+        assert!(seen >= 11, "{seen}");
     }
 }

@@ -256,10 +256,117 @@ fn version_and_help() {
     assert!(ended.out.starts_with("Luka 0."), "{}", ended.out);
     assert!(ended.out.ends_with("\nLua 5.4.8  Copyright (C) 1994-2025 Lua.org, PUC-Rio\n"));
     assert!(luka(&["-v", "-e", "print(1)"]).out.ends_with("PUC-Rio\n1\n"));
+    assert_eq!(luka(&["--version"]).out, luka(&["-v"]).out);
     let ended = luka(&["--help"]);
     assert_eq!(ended.code, Some(0));
-    assert!(ended.out.contains("luka build FILE -o OUT"));
-    assert!(ended.out.lines().all(|line| line.len() <= 100));
+    assert!(ended.out.contains("Exit codes: 0 all went well"));
+    // It fits a screen.
+    assert!(ended.out.lines().count() <= 45, "{}", ended.out);
+    assert!(ended.out.lines().all(|line| line.len() <= 100), "{}", ended.out);
+}
+
+/// The verbs as `--help` lists them.
+fn verbs() -> Vec<String> {
+    let help = luka(&["--help"]).out;
+    let lines = help.split("Verbs:\n").nth(1).expect("verbs").lines();
+    let names =
+        lines.take_while(|line| !line.is_empty()).map(|line| line.split_whitespace().next());
+    names.map(|name| name.expect("a name").to_string()).collect()
+}
+
+#[test]
+fn every_verb_has_help() {
+    let verbs = verbs();
+    assert!(verbs.len() >= 8, "{verbs:?}");
+    for verb in verbs {
+        let (asked, flag) = (luka(&["help", &verb]), luka(&[&verb, "--help"]));
+        assert_eq!((asked.code, flag.code), (Some(0), Some(0)), "{verb}");
+        assert_eq!(asked.out, flag.out, "{verb}");
+        assert!(asked.out.contains(&verb) && asked.out.contains("Usage: luka"), "{verb}");
+        assert!(asked.out.lines().all(|line| line.len() <= 100), "{}", asked.out);
+    }
+    let ended = luka(&["help", "chekc"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("did you mean check?"), "{}", ended.err);
+}
+
+#[test]
+fn mistyped_words_suggest_the_near_one() {
+    for (args, says) in [
+        (&["chekc"][..], "(did you mean `luka check`?)"),
+        (&["--gc-stat", "-e", ""], "(did you mean --gc-stats?)"),
+        (&["check", "--fixx", "a.lua"], "'--fix'"),
+        (&["dis", "--stage", "hri", "a.lua"], "[possible values:"),
+    ] {
+        let ended = luka(args);
+        assert!(ended.err.contains(says), "{args:?}: {}", ended.err);
+        assert_ne!(ended.code, Some(0));
+    }
+    // What is no slip of the fingers gets no advice.
+    assert!(!luka(&["program.lua"]).err.contains("did you mean"));
+}
+
+/// A file that is called like a verb is a program, as for `lua`.
+#[test]
+fn a_file_goes_before_a_verb() {
+    let folder = Folder::new(&[("check", "print('ran', ...)")]);
+    assert_eq!(folder.run(&["check", "x"]).out, "ran\tx\n");
+}
+
+#[test]
+fn completions_and_the_manual_page() {
+    let verbs = verbs();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ended = luka(&["completions", shell]);
+        assert_eq!(ended.code, Some(0), "{shell}");
+        for word in verbs.iter().map(String::as_str).chain(["profile-ops", "error-format"]) {
+            assert!(ended.out.contains(word), "{shell}: {word}");
+        }
+    }
+    let page = luka(&["man"]).out;
+    assert!(page.starts_with(".ie") || page.contains(".TH luka 1"), "{page}");
+    assert!(page.contains("Exit codes"));
+    assert!(luka(&["man", "check"]).out.contains("error\\-format"));
+    assert_eq!(luka(&["man", "chekc"]).code, Some(2));
+}
+
+#[test]
+fn exit_codes_of_verbs() {
+    let folder = Folder::new(&[("good.lua", "return 1"), ("bad.lua", "return return")]);
+    for (args, code) in [
+        (&["good.lua"][..], 0),
+        (&["-e", "os.exit(7)"], 7),
+        (&["-e", "os.exit(true)"], 0),
+        (&["-e", "error('x')"], 1),
+        (&["bad.lua"], 1),
+        (&["absent.lua"], 1),
+        (&["check", "good.lua"], 0),
+        (&["check", "bad.lua"], 1),
+        (&["check", "absent.lua"], 1),
+        (&["check"], 2),
+        (&["build", "bad.lua", "-o", "out"], 1),
+        (&["build", "good.lua", "-o", "no/such/folder/out"], 1),
+        (&["build", "good.lua"], 2),
+        (&["explain", "L9999"], 2),
+    ] {
+        assert_eq!(folder.run(args).code, Some(code), "{args:?}");
+    }
+}
+
+/// A reader that goes away, as `head` does, ends the program without a word.
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    for args in [&["-e", "for i = 1, 1e9 do print(i) end"][..], &["explain"], &["--help"]] {
+        let mut child = Command::new(binary::luka())
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+    }
 }
 
 #[test]

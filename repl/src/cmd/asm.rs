@@ -6,17 +6,16 @@ use luka_bytecode::{Module, image};
 use luka_compiler::diag::Diagnostic;
 
 use super::tool;
+use crate::cli::Arguments;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match tool::arguments(args, &["-o"], &["--strip", "-s"]) {
+    let args = match Arguments::of("asm", args) {
         Ok(args) => args,
-        Err(message) => return tool::misuse("asm", &message),
+        Err(code) => return code,
     };
-    let out = args.flags.iter().rev().find(|(name, _)| name == "-o").and_then(|(_, v)| v.as_ref());
-    let ([path], Some(out)) = (args.files.as_slice(), out) else {
+    let ([path], Some(out)) = (args.files.as_slice(), args.value("-o")) else {
         return tool::misuse("asm", "give one FILE and -o OUT");
     };
-    let strip = args.flags.iter().any(|(name, _)| name != "-o");
     let text = match tool::read(path) {
         Ok(text) => text,
         Err(message) => {
@@ -31,7 +30,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             return 1;
         }
     };
-    if strip {
+    if args.has("--strip") {
         module.strip();
     }
     tool::write("asm", out, &image::encode(&module))

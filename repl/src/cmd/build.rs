@@ -3,17 +3,16 @@
 use luka_bytecode::image;
 
 use super::tool;
+use crate::cli::Arguments;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match tool::arguments(args, &["-o"], &["--strip", "-s"]) {
+    let args = match Arguments::of("build", args) {
         Ok(args) => args,
-        Err(message) => return tool::misuse("build", &message),
+        Err(code) => return code,
     };
-    let out = args.flags.iter().rev().find(|(name, _)| name == "-o").and_then(|(_, v)| v.as_ref());
-    let ([path], Some(out)) = (args.files.as_slice(), out) else {
+    let ([path], Some(out)) = (args.files.as_slice(), args.value("-o")) else {
         return tool::misuse("build", "give one FILE and -o OUT");
     };
-    let strip = args.flags.iter().any(|(name, _)| name != "-o");
     let source = match tool::read(path) {
         Ok(bytes) => tool::source(path, bytes),
         Err(message) => {
@@ -28,7 +27,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             return 1;
         }
     };
-    if strip {
+    if args.has("--strip") {
         module.strip();
     }
     tool::write("build", out, &image::encode(&module))

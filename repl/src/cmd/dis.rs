@@ -3,7 +3,7 @@
 
 use luka_bytecode::Module;
 use luka_bytecode::image;
-use luka_bytecode::text::{Options as Listing, disassemble, similar};
+use luka_bytecode::text::{Options as Listing, disassemble};
 use luka_compiler::Options;
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::{Stages, stages};
@@ -14,9 +14,10 @@ use luka_compiler::resolve::dump_hir;
 use luka_compiler::source::Source;
 
 use super::tool;
+use crate::cli::Arguments;
 
 /// What can be shown, in the order the compiler makes it.
-const STAGES: &[&str] = &["tokens", "ast", "lowered", "lua54", "hir", "bytecode"];
+pub const STAGES: [&str; 6] = ["tokens", "ast", "lowered", "lua54", "hir", "bytecode"];
 
 /// How the listing is to be.
 struct How {
@@ -26,23 +27,16 @@ struct How {
 }
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let plain = ["--source", "--strip", "-s", "--edit"];
-    let args = match tool::arguments(args, &["--stage"], &plain) {
-        Ok(args) if !args.files.is_empty() => args,
-        Ok(_) => return tool::misuse("dis", "no files"),
-        Err(message) => return tool::misuse("dis", &message),
+    let args = match Arguments::of("dis", args) {
+        Ok(args) => args,
+        Err(code) => return code,
     };
-    let stage = args.flags.iter().rev().find(|(name, _)| name == "--stage");
-    let stage = match stage.and_then(|(_, value)| value.as_deref()) {
-        None => "bytecode",
-        Some(name) => match STAGES.iter().find(|stage| stage.as_bytes() == name) {
-            Some(stage) => stage,
-            None => return tool::misuse("dis", &no_stage(name)),
-        },
-    };
-    let has = |flag: &str| args.flags.iter().any(|(name, _)| name == flag);
+    let stage = args
+        .value("--stage")
+        .and_then(|name| STAGES.iter().copied().find(|stage| stage.as_bytes() == name));
+    let stage = stage.unwrap_or("bytecode");
     let how =
-        How { source: has("--source"), strip: has("--strip") || has("-s"), edit: has("--edit") };
+        How { source: args.has("--source"), strip: args.has("--strip"), edit: args.has("--edit") };
     let mut code = 0;
     for path in &args.files {
         if let Err(message) = show(path, stage, &tool::options(args.std), &how) {
@@ -53,16 +47,6 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         }
     }
     code
-}
-
-/// What to say about the name of a stage that is none.
-fn no_stage(name: &[u8]) -> String {
-    let shown = String::from_utf8_lossy(name);
-    let mut message = format!("there is no stage '{shown}'; stages are {}", STAGES.join(", "));
-    if let Some(near) = similar(name, STAGES.iter().map(|stage| stage.as_bytes())) {
-        message.push_str(&format!(" (did you mean {}?)", String::from_utf8_lossy(near)));
-    }
-    message
 }
 
 /// Prints one file.

@@ -4,11 +4,12 @@
 use luka_compiler::diag::{Code, explain};
 
 use super::tool;
+use crate::cli::Arguments;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match tool::arguments(args, &[], &[]) {
+    let args = match Arguments::of("explain", args) {
         Ok(args) => args,
-        Err(message) => return tool::misuse("explain", &message),
+        Err(code) => return code,
     };
     if args.files.is_empty() {
         let lines = Code::rows().map(|row| format!("{}  {}\n", row.code, row.title));

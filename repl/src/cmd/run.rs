@@ -4,7 +4,7 @@
 use std::io::IsTerminal;
 
 use super::trace::{self, Shared, Tracer};
-use crate::cli::Argv;
+use crate::cli::{Argv, near_option, near_verb};
 use crate::options::{self, Options, Step};
 use crate::session::{Done, Session, Stop};
 use crate::terminal;
@@ -80,7 +80,13 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
     }
     if let Some(script) = options.script {
         let stdin = argv[script] == b"-" && argv[script - 1] != b"--";
-        session.run_script((!stdin).then_some(argv[script].as_slice()))?;
+        let path = (!stdin).then_some(argv[script].as_slice());
+        let result = session.run_script(path);
+        // Behind the complaint that there is no such file.
+        if let (Err(Stop::Failed), Some(verb)) = (&result, path.and_then(near_verb)) {
+            eprintln!("(did you mean `luka {verb}`?)");
+        }
+        result?;
     }
     if options.interactive {
         return terminal::repl(session);
@@ -115,7 +121,12 @@ fn print_usage(progname: &[u8], bad: &[u8]) {
     let (name, bad) = (String::from_utf8_lossy(progname), String::from_utf8_lossy(bad));
     match bad.as_bytes().get(1) {
         Some(b'e' | b'l') => eprintln!("{name}: '{bad}' needs argument"),
-        _ => eprintln!("{name}: unrecognized option '{bad}'"),
+        _ => match near_option(bad.as_bytes()) {
+            Some(near) if near != bad => {
+                eprintln!("{name}: unrecognized option '{bad}' (did you mean {near}?)");
+            }
+            _ => eprintln!("{name}: unrecognized option '{bad}'"),
+        },
     }
     eprint!(
         "usage: {name} [options] [script [args]]\n\
@@ -130,4 +141,7 @@ fn print_usage(progname: &[u8], bad: &[u8]) {
          \x20 --        stop handling options\n\
          \x20 -         stop handling options and execute stdin\n"
     );
+    if std::io::stderr().is_terminal() {
+        eprintln!("(luka --help says more)");
+    }
 }

@@ -7,62 +7,7 @@ use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::report::{Color, colour};
-
-/// The arguments of a verb: its flags taken out by the verb, then these.
-pub struct Arguments {
-    pub files: Vec<Vec<u8>>,
-    pub std: Std,
-    /// Options with their values, in order.
-    pub flags: Vec<(String, Option<Vec<u8>>)>,
-}
-
-/// Splits a verb's arguments. `valued` names the options that take a value, `plain` the others.
-///
-/// # Errors
-/// What to tell the user.
-pub fn arguments(args: &[Vec<u8>], valued: &[&str], plain: &[&str]) -> Result<Arguments, String> {
-    let mut out = Arguments { files: Vec::new(), std: Std::default(), flags: Vec::new() };
-    let mut rest = args.iter();
-    let mut only_files = false;
-    while let Some(arg) = rest.next() {
-        let text = String::from_utf8_lossy(arg);
-        let (name, attached) = match text.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-            _ => (&*text, None),
-        };
-        if only_files || !arg.starts_with(b"-") || arg == b"-" {
-            out.files.push(arg.clone());
-        } else if arg == b"--" {
-            only_files = true;
-        } else if name == "--std" {
-            out.std = match attached {
-                Some("5.4") => Std::Lua54,
-                Some("luka") => Std::Luka,
-                _ => return Err("--std is 5.4 or luka".to_string()),
-            };
-        } else if name == "--color" {
-            match attached.and_then(Color::parse) {
-                Some(color) => color.choose(),
-                None => return Err("--color is auto, always or never".to_string()),
-            }
-        } else if valued.contains(&name) {
-            let value = match attached {
-                Some(value) => Some(value.as_bytes().to_vec()),
-                None => rest.next().cloned(),
-            };
-            if value.is_none() {
-                return Err(format!("'{name}' needs an argument"));
-            }
-            out.flags.push((name.to_string(), value));
-        } else if plain.contains(&name) {
-            out.flags.push((name.to_string(), None));
-        } else {
-            return Err(format!("unrecognized option '{text}'"));
-        }
-    }
-    Ok(out)
-}
+use crate::report::colour;
 
 /// The bytes of a file, `-` being standard input.
 pub fn read(path: &[u8]) -> Result<Vec<u8>, String> {
@@ -113,6 +58,6 @@ pub fn write(verb: &str, path: &[u8], bytes: &[u8]) -> i32 {
 
 /// Reports a misuse; the exit code of it.
 pub fn misuse(verb: &str, message: &str) -> i32 {
-    eprintln!("luka {verb}: {message}\n(luka --help says more)");
-    2
+    eprintln!("luka {verb}: {message}\n(luka help {verb} says more)");
+    crate::cli::MISUSE
 }

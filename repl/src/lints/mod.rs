@@ -10,10 +10,8 @@ use std::path::Path;
 
 use crate::cmd::tool;
 
-/// The flags that set levels: `-A unused-local`, `-W L0202`, `-D all`.
-pub const FLAGS: &[&str] = &["-A", "-W", "-D"];
-
-/// Makes the linter that the project and the flags ask for, and the language the project is
+/// Makes the linter that the project and the flags (`-A unused-local`, `-W L0202`, `-D all`; others
+/// are passed over) ask for, and the language the project is
 /// written in, if it says so.
 ///
 /// # Errors

@@ -18,28 +18,26 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use super::tool;
+use crate::cli::Arguments;
 use proof::{Plan, prove};
 use texts::{Group, Packed};
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let valued = ["--corpus", "--selfhost", "--lua", "--emit"];
-    let args = match tool::arguments(args, &valued, &["--json", "--no-lua", "--plant"]) {
-        Ok(args) if args.files.is_empty() => args,
-        Ok(_) => return tool::misuse("bootstrap", "folders are given with --corpus DIR"),
-        Err(message) => return tool::misuse("bootstrap", &message),
+    let args = match Arguments::of("bootstrap", args) {
+        Ok(args) => args,
+        Err(code) => return code,
     };
-    let is_set = |name: &str| args.flags.iter().any(|(flag, _)| flag == name);
     let values = |name: &'static str| {
         args.flags.iter().filter(move |(flag, _)| flag == name).filter_map(|(_, v)| v.as_deref())
     };
     let folders: Vec<&Path> = values("--corpus").map(path).collect();
-    let lua = match values("--lua").next_back() {
+    let lua = match args.value("--lua") {
         Some(name) => OsString::from_vec(name.to_vec()),
         None => OsString::from("lua5.4"),
     };
-    let lua = (!is_set("--no-lua")).then_some(lua);
-    let plan = plan(values("--selfhost").next_back().map(path), &folders, lua, is_set("--plant"));
-    let json = is_set("--json");
+    let lua = (!args.has("--no-lua")).then_some(lua);
+    let plan = plan(args.value("--selfhost").map(path), &folders, lua, args.has("--plant"));
+    let json = args.has("--json");
     let proof = match plan.and_then(|plan| prove(&plan, json)) {
         Ok(proof) => proof,
         Err(message) => {
@@ -47,7 +45,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
             return 2;
         }
     };
-    if let Some(folder) = values("--emit").next_back()
+    if let Some(folder) = args.value("--emit")
         && let Err(message) = proof.write_images(path(folder))
     {
         eprintln!("luka bootstrap: {message}");

@@ -15,32 +15,22 @@ use luka_compiler::diag::{Diagnostic, Severity};
 use luka_compiler::source::Source;
 use luka_compiler::{Options, Std};
 
+use super::progress::Progress;
 use super::tool;
+use crate::cli::Arguments;
 use crate::lints;
 use format::Format;
 
 pub fn main(args: &[Vec<u8>]) -> i32 {
-    let valued = [&["--error-format", "--emit"], lints::FLAGS].concat();
-    let args = match tool::arguments(args, &valued, &["--fix"]) {
-        Ok(args) if !args.files.is_empty() => args,
-        Ok(_) => return tool::misuse("check", "no files"),
-        Err(message) => return tool::misuse("check", &message),
+    let args = match Arguments::of("check", args) {
+        Ok(args) => args,
+        Err(code) => return code,
     };
-    let mut format = Format::Human;
-    let mut fixes = false;
-    let mut emits = false;
-    for (name, value) in &args.flags {
-        match (name.as_str(), value.as_deref()) {
-            ("--fix", _) => fixes = true,
-            (name, _) if lints::FLAGS.contains(&name) => {}
-            ("--emit", Some(b"lua54")) => emits = true,
-            ("--emit", _) => return tool::misuse("check", "--emit is lua54"),
-            (_, Some(b"human")) => format = Format::Human,
-            (_, Some(b"short")) => format = Format::Short,
-            (_, Some(b"json")) => format = Format::Json,
-            _ => return tool::misuse("check", "--error-format is human, short or json"),
-        }
-    }
+    let format = match args.value("--error-format") {
+        Some(b"short") => Format::Short,
+        Some(b"json") => Format::Json,
+        _ => Format::Human,
+    };
     let mut checker = match Checker::new(&args) {
         Ok(checker) => checker,
         Err(message) => return tool::misuse("check", &message),
@@ -50,7 +40,9 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         checker.survey(path);
     }
     let mut sum = Sum { asked: args.files.len(), ..Sum::default() };
+    let mut progress = Progress::new("checked", paths.len());
     for path in paths {
+        progress.step();
         let mut bytes = match checker.read(&path) {
             Ok(bytes) => bytes,
             Err(message) => {
@@ -59,7 +51,7 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
                 continue;
             }
         };
-        if fixes {
+        if args.has("--fix") {
             match fix::fix(&path, &mut bytes, &checker) {
                 Ok(fixed) => sum.fixed += fixed,
                 Err(message) => {
@@ -70,13 +62,19 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         }
         let source = tool::source(&path, bytes);
         let diagnostics = checker.findings(&source);
+        if !diagnostics.is_empty() {
+            progress.clear();
+        }
         format.print(&diagnostics, &source, &path);
         sum.add(&diagnostics);
-        if emits && let Ok(text) = luka_compiler::print::lua54(&source, &checker.options) {
+        if args.has("--emit")
+            && let Ok(text) = luka_compiler::print::lua54(&source, &checker.options)
+        {
             tool::print(text.as_bytes());
             tool::print(b"\n");
         }
     }
+    progress.clear();
     if format == Format::Human {
         sum.print();
     }
@@ -92,7 +90,7 @@ struct Checker {
 }
 
 impl Checker {
-    fn new(args: &tool::Arguments) -> Result<Checker, String> {
+    fn new(args: &Arguments) -> Result<Checker, String> {
         let (linter, std) = lints::linter(&args.flags)?;
         // What the command line says goes over what the project says.
         let std = std.filter(|_| args.std == Std::default()).unwrap_or(args.std);

@@ -1,0 +1,132 @@
+//! What follows a verb, read by its definition.
+
+use clap::ArgMatches;
+use luka_compiler::Std;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
+use super::{MISUSE, SUCCESS, commands};
+use crate::report::Color;
+
+/// The arguments of a verb. `--std` and `--color`, which several verbs have, are read already.
+pub struct Arguments {
+    /// What is no option, in order: files, mostly.
+    pub files: Vec<Vec<u8>>,
+    pub std: Std,
+    /// The options as they are written in the definition, long name first choice (`--strip`,
+    /// `-o`), in order, with their values.
+    pub flags: Vec<(String, Option<Vec<u8>>)>,
+}
+
+impl Arguments {
+    /// Reads the arguments of a verb. Help and complaints are printed here.
+    ///
+    /// # Errors
+    /// The exit code, if there is nothing to do any more.
+    pub fn of(verb: &str, args: &[Vec<u8>]) -> Result<Arguments, i32> {
+        let command = commands::verb(verb);
+        let words = args.iter().cloned().map(OsString::from_vec);
+        let words = std::iter::once(OsString::from(verb)).chain(words);
+        let mut out = Arguments { files: Vec::new(), std: Std::default(), flags: Vec::new() };
+        match command.clone().try_get_matches_from(words) {
+            Ok(matches) => out.take(&command, &matches),
+            Err(error) => {
+                let asked = !error.use_stderr();
+                // (Writing help to a reader that has gone away is no failure.)
+                let _ = error.print();
+                return Err(if asked { SUCCESS } else { MISUSE });
+            }
+        }
+        Ok(out)
+    }
+
+    fn take(&mut self, command: &clap::Command, matches: &ArgMatches) {
+        let mut found = Vec::new();
+        for arg in command.get_arguments() {
+            let id = arg.get_id().as_str();
+            if !matches.ids().any(|known| known == id)
+                || matches.value_source(id) != Some(clap::parser::ValueSource::CommandLine)
+            {
+                continue;
+            }
+            let name = match (arg.get_long(), arg.get_short()) {
+                (Some(long), _) => format!("--{long}"),
+                (None, Some(short)) => format!("-{short}"),
+                (None, None) => String::new(),
+            };
+            let places = matches.indices_of(id).into_iter().flatten();
+            let values = matches.get_raw(id).into_iter().flatten();
+            let takes_value = arg.get_action().takes_values();
+            for (place, value) in places.zip(values) {
+                let value = takes_value.then(|| value.to_os_string().into_vec());
+                found.push((place, name.clone(), value));
+            }
+        }
+        found.sort_by_key(|(place, ..)| *place);
+        for (_, name, value) in found {
+            match (name.as_str(), value.as_deref()) {
+                ("", Some(value)) => self.files.push(value.to_vec()),
+                ("--std", Some(b"5.4")) => self.std = Std::Lua54,
+                ("--std", _) => self.std = Std::Luka,
+                ("--color", Some(when)) => {
+                    if let Some(color) = str::from_utf8(when).ok().and_then(Color::parse) {
+                        color.choose();
+                    }
+                }
+                _ => self.flags.push((name, value)),
+            }
+        }
+    }
+
+    /// Whether an option was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.flags.iter().any(|(flag, _)| flag == name)
+    }
+
+    /// The last value of an option.
+    pub fn value(&self, name: &str) -> Option<&[u8]> {
+        let last = self.flags.iter().rev().find(|(flag, _)| flag == name);
+        last.and_then(|(_, value)| value.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(verb: &str, line: &str) -> Result<Arguments, i32> {
+        let words: Vec<Vec<u8>> = line.split(' ').map(|w| w.as_bytes().to_vec()).collect();
+        Arguments::of(verb, &words)
+    }
+
+    #[test]
+    fn options_keep_their_order() {
+        let args = read("check", "-A all a.lua -W L0202 --fix - -Aunused-local").unwrap();
+        let flags: Vec<_> = args.flags.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(flags, ["-A", "-W", "--fix", "-A"]);
+        assert_eq!(args.flags[3].1.as_deref(), Some(&b"unused-local"[..]));
+        assert_eq!(args.files, [b"a.lua".to_vec(), b"-".to_vec()]);
+        assert!(args.has("--fix") && !args.has("--emit"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_files_too() {
+        let args = Arguments::of("check", &[b"\xff.lua".to_vec()]).unwrap();
+        assert_eq!(args.files, [b"\xff.lua".to_vec()]);
+    }
+
+    #[test]
+    fn misuse_has_its_code() {
+        for (verb, line) in [
+            ("build", "a.lua"),
+            ("build", "a.lua -o"),
+            ("build", "-o x"),
+            ("check", "--fixx a.lua"),
+            ("check", "--emit lua55 a.lua"),
+            ("dis", "--stage hirr a.lua"),
+            ("completions", "tcsh"),
+        ] {
+            assert_eq!(read(verb, line).err(), Some(MISUSE), "{verb} {line}");
+        }
+    }
+}
