@@ -4,6 +4,8 @@ use luka_bytecode::build::{Capture, FunctionBuilder, Upvalue, Values};
 use luka_bytecode::verify::verify;
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
+use luka_tests::page::{blocks, scripts};
+use luka_tests::run::Way;
 use luka_vm::value::format::write_number;
 use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Value, Vm};
@@ -281,4 +283,28 @@ fn variables_are_closed() {
     main.get_global(x, env, "state");
     main.return_one(x);
     assert_eq!(run(main), "closed");
+}
+
+/// docs/bytecode-api.md: its blocks of Lua run and print what the page says, its Rust is the
+/// example in the crate's documentation, which runs there.
+#[test]
+fn the_page_runs() {
+    let page = include_str!("../../docs/bytecode-api.md");
+    let scripts = scripts(page, "api.lua");
+    assert!(scripts.len() >= 6);
+    let mut faults = Vec::new();
+    for section in scripts.iter().flat_map(|script| &script.sections) {
+        assert!(!section.expected.is_empty(), "{} shows nothing", section.title);
+        let ran = luka_tests::run::run(&section.program, "api.lua", Way::Plain);
+        faults.extend(section.judge(&ran.stdout, ran.failure.as_deref()).err());
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let documented: String = include_str!("../../bytecode/src/build/mod.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    for (line, example) in blocks(page, "rust") {
+        assert!(documented.contains(&example), "the example at line {line} is another");
+    }
 }

@@ -5,28 +5,10 @@ use luka_compiler::Options;
 use luka_compiler::print::lua54;
 use luka_compiler::source::{Source, SourceKind};
 use luka_tests::oracle;
+use luka_tests::page::scripts;
 use luka_tests::run::{Way, run};
-use luka_tests::script::Script;
 
 const PAGE: &str = include_str!("../../docs/language.md");
-
-/// The blocks, each with the line it starts on.
-fn blocks() -> Vec<(usize, String)> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(usize, String)> = None;
-    for (n, line) in PAGE.lines().enumerate() {
-        match (&mut open, line) {
-            (None, "```lua") => open = Some((n + 2, String::new())),
-            (Some(_), "```") => blocks.extend(open.take()),
-            (Some((_, text)), line) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            (None, _) => {}
-        }
-    }
-    blocks
-}
 
 #[test]
 fn the_page_runs() {
@@ -35,11 +17,9 @@ fn the_page_runs() {
         eprintln!("lua5.4 is not installed: the printed programs are not run");
     }
     let mut faults = Vec::new();
-    let blocks = blocks();
-    assert!(blocks.len() >= 15);
-    for (line, text) in blocks {
-        let text = format!("--- line {line} ---\n{}", text.replace("--> ", "-- expect: "));
-        let script = Script::parse("language.lua", &text);
+    let scripts = scripts(PAGE, "language.lua");
+    assert!(scripts.len() >= 15);
+    for script in scripts {
         for section in &script.sections {
             assert!(!section.expected.is_empty(), "{} shows nothing", section.title);
             let ran = run(&section.program, "language.lua", Way::Plain);

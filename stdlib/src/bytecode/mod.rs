@@ -5,12 +5,14 @@ mod replay;
 mod table;
 
 use crate::prim;
-use luka_bytecode::text::{Options, disassemble as to_text};
+use luka_bytecode::text::{Options, assemble as from_text, disassemble as to_text};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
 use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
 
 natives! { pub static CORE = "luka.bytecode.core";
+    assemble: "luka.bytecode.core.assemble(text) -> string | nil, string"
+        "The image of the module a text describes, or the first fault of it." = assemble,
     disassemble: "luka.bytecode.core.disassemble(what [, edit]) -> string"
         "The text form of a function or an image; with `edit`, without numbers of instructions." = disassemble,
     image: "luka.bytecode.core.image(function, name) -> string | nil, string"
@@ -49,6 +51,27 @@ fn disassemble(vm: &mut Vm) -> NativeResult {
     vm.charge(text.len() as u64);
     let text = vm.str(text.as_bytes())?;
     vm.ret1(text)
+}
+
+fn assemble(vm: &mut Vm) -> NativeResult {
+    let text = vm.check_str(1)?;
+    let text = text.bytes();
+    vm.charge(text.len() as u64);
+    let faults = match from_text(text) {
+        Ok(assembled) => match assembled.verify() {
+            Ok(module) => {
+                let bytes = image::encode(module.get());
+                let bytes = vm.str(&bytes)?;
+                return vm.ret1(bytes);
+            }
+            Err(fault) => vec![*fault],
+        },
+        Err(faults) => faults,
+    };
+    let Some(first) = faults.first() else { return refused(vm, "the text is not right") };
+    let before = text.get(..first.span.start as usize).unwrap_or(text);
+    let line = 1 + memchr::memchr_iter(b'\n', before).count();
+    refused(vm, &format!("line {line}: {}", first.message))
 }
 
 /// The module the arguments describe, or what is wrong with it.

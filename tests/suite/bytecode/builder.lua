@@ -312,3 +312,12 @@ local text = bytecode.disassemble(function(a) return a + 1 end)
 print(text:match("ADDI"), bytecode.disassemble(string.dump(load("x = 1"))):match("SETTABUPK")) -- expect: ADDI SETTABUPK
 print(pcall(bytecode.disassemble, "no image"))
 -- expect: false bad argument #1 to 'luka.bytecode.disassemble' (not an image: bad binary format (not a binary chunk))
+
+--- the text form and back ---
+local function f(a) local t = {a, b = a} return function(x) return t[1] + x, t.b end end
+local image = string.dump(f)
+local text = bytecode.disassemble(image)
+print(bytecode.assemble(text) == image, bytecode.assemble(bytecode.disassemble(image, true)) == image) -- expect: true true
+print(load(bytecode.assemble(text))(5)(6)) -- expect: 11 5
+print(bytecode.assemble("what")) -- expect: nil line 1: code stands in a function
+print(pcall(bytecode.assemble)) -- expect: false bad argument #1 to 'luka.bytecode.assemble' (string expected, got no value)
