@@ -9,6 +9,7 @@ pub mod check;
 pub mod compile;
 pub mod diag;
 pub mod emit;
+pub mod input;
 pub mod lex;
 pub mod lower;
 pub mod names;

@@ -11,6 +11,7 @@ mod lints;
 mod loader;
 mod natives;
 mod options;
+mod prompt;
 mod report;
 mod session;
 mod terminal;

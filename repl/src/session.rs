@@ -1,8 +1,8 @@
 //! A machine with the standard library and what `lua.c` does with it: running chunks, scripts,
 //! `LUA_INIT`, `-e` and `-l`, reporting errors.
 
-use luka_compiler::Std;
-use luka_compiler::source::SourceKind;
+use luka_compiler::source::{Source, SourceKind};
+use luka_compiler::{Options, Std, input};
 use luka_stdlib::load;
 use luka_vm::host::{FileId, HostError};
 use luka_vm::vm::run::Outcome;
@@ -10,7 +10,7 @@ use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 
 use crate::cli::Argv;
 use crate::host::OsHost;
-use crate::interrupt;
+use crate::interrupt::{self, Watch};
 use crate::loader::loader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
 use crate::options::Compiler;
@@ -34,11 +34,21 @@ pub type Done<T> = Result<T, Stop>;
 pub struct Session {
     pub vm: Vm,
     std: Std,
+    /// What the program was started with, to start again.
+    start: Start,
     /// Stands in front of messages; none in interactive mode.
     progname: Option<Vec<u8>>,
     /// Whether reports show the source.
     pictures: bool,
-    watching: bool,
+    watch: Option<Watch>,
+}
+
+#[derive(Clone, Default)]
+struct Start {
+    compiler: Compiler,
+    ignore_environment: bool,
+    argv: Argv,
+    script: Option<usize>,
 }
 
 impl Session {
@@ -47,16 +57,35 @@ impl Session {
     /// # Errors
     /// The text of the failure.
     pub fn new(progname: &[u8], std: Std, compiler: Compiler) -> Result<Session, &'static str> {
-        let host = Box::new(OsHost::new());
-        let mut vm = Vm::new(Config::default(), host, loader(std, compiler))
-            .map_err(|_| "cannot create state: not enough memory")?;
-        vm.keep_failures();
+        let vm = machine(std, compiler)?;
         let progname = Some(progname.to_vec());
-        Ok(Session { vm, std, progname, pictures: true, watching: false })
+        let start = Start { compiler, ..Start::default() };
+        Ok(Session { vm, std, start, progname, pictures: true, watch: None })
+    }
+
+    /// Ends the program and starts again with a new machine, `LUA_INIT` included.
+    pub fn restart(&mut self) -> Done<()> {
+        let Ok(vm) = machine(self.std, self.start.compiler) else {
+            self.report(b"cannot create state: not enough memory");
+            return Err(Stop::Failed);
+        };
+        let _ = self.vm.close();
+        let _ = self.vm.host().flush_all();
+        self.watch = None;
+        self.vm = vm;
+        let Start { ignore_environment, argv, script, .. } = self.start.clone();
+        self.open_libs(ignore_environment)?;
+        self.set_arg(&argv, script);
+        if ignore_environment { Ok(()) } else { self.run_init() }
+    }
+
+    pub fn options(&self) -> Options {
+        Options { std: self.std, ..Options::default() }
     }
 
     /// Opens the standard library.
     pub fn open_libs(&mut self, ignore_environment: bool) -> Done<()> {
+        self.start.ignore_environment = ignore_environment;
         if ignore_environment {
             let registry = self.vm.registry();
             let key = self.vm.small_str("LUA_NOENV");
@@ -88,6 +117,7 @@ impl Session {
     /// The global `arg`: the script at 0, its arguments after it, the rest of the command line
     /// before it.
     pub fn set_arg(&mut self, argv: &Argv, script: Option<usize>) {
+        (self.start.argv, self.start.script) = (argv.clone(), script);
         let table = self.vm.heap.table();
         let script = script.unwrap_or(0) as i64;
         for (i, arg) in (0..).zip(argv) {
@@ -103,6 +133,21 @@ impl Session {
     pub fn enter_interactive(&mut self, pictures: bool) -> Option<Vec<u8>> {
         self.pictures = pictures;
         self.progname.take()
+    }
+
+    /// Ctrl-C stops a program and never more than that; one pressed before is forgotten.
+    pub fn outlive_interrupts(&mut self) {
+        let flag = self.vm.interrupt_flag();
+        if self.watch.is_none() {
+            self.watch = Some(Watch::session(&flag));
+        }
+        flag.store(false, std::sync::atomic::Ordering::Relaxed);
+        interrupt::forget();
+    }
+
+    /// Whether Ctrl-C was pressed and no program has noticed.
+    pub fn interrupted(&self) -> bool {
+        self.vm.interrupt_flag().swap(false, std::sync::atomic::Ordering::Relaxed)
     }
 
     pub fn leave_interactive(&mut self, progname: Option<Vec<u8>>) {
@@ -128,9 +173,8 @@ impl Session {
         handler: &'static Native,
         args: &[Value],
     ) -> Done<Result<Vec<Value>, Value>> {
-        if !self.watching {
-            self.watching = true;
-            interrupt::watch(&self.vm.interrupt_flag());
+        if self.watch.is_none() {
+            self.watch = Some(Watch::program(&self.vm.interrupt_flag()));
         }
         let docall: Value = self.vm.heap.new_native(&DOCALL, &[]).into();
         let handler: Value = self.vm.heap.new_native(handler, &[]).into();
@@ -211,6 +255,12 @@ impl Session {
     /// Compiles a line of an interactive session; its error is not reported.
     pub fn try_load(&mut self, text: &[u8], name: &[u8]) -> Result<Gc<LuaFn>, Vec<u8>> {
         load::load_bytes(&mut self.vm, text, name, None)
+    }
+
+    /// Whether an interactive session asks for more lines of this text, which does not compile.
+    pub fn goes_on(&self, text: &[u8]) -> bool {
+        let source = Source::new(b"=stdin", text, SourceKind::Chunk);
+        input::lua_goes_on(&source, &self.options())
     }
 
     /// Runs a text (`-e`, `LUA_INIT`).
@@ -306,6 +356,14 @@ impl Session {
         std::mem::forget(self.vm);
         code
     }
+}
+
+fn machine(std: Std, compiler: Compiler) -> Result<Vm, &'static str> {
+    let host = Box::new(OsHost::new());
+    let mut vm = Vm::new(Config::default(), host, loader(std, compiler))
+        .map_err(|_| "cannot create state: not enough memory")?;
+    vm.keep_failures();
+    Ok(vm)
 }
 
 fn read_to_end(host: &mut dyn luka_vm::Host, file: FileId) -> Result<Vec<u8>, HostError> {

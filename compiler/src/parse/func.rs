@@ -1,11 +1,12 @@
 //! Functions and blocks.
 
+use super::expr::expr_list;
 use super::ext::{self, Closers};
 use super::fault::Fault;
 use super::state::*;
 use super::stmt::statement;
 use crate::Span;
-use crate::ast::{Attrib, Binding, BindingId, Block, BlockId, Chunk, Func, FuncId, List};
+use crate::ast::{Attrib, Binding, BindingId, Block, BlockId, Chunk, Func, FuncId, List, Stmt};
 use crate::lex::TokenKind as T;
 
 /// The whole text: the body of a vararg function.
@@ -15,6 +16,30 @@ pub(super) fn main_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
     debug_assert_eq!(func, Chunk::MAIN);
     inp.state().vararg = true;
     let body = block(inp, from)?;
+    end_main(inp, func, body, from)
+}
+
+/// Expressions alone, as an interactive session takes them: `explist [';']`. The tree is that of
+/// `return explist`.
+pub(super) fn main_expressions<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
+    let from = start(inp);
+    let func = reserve(inp);
+    inp.state().vararg = true;
+    let base = inp.state().scratch.len();
+    enter(inp)?;
+    let values = expr_list(inp)?;
+    let stmt = add_stmt(inp, Stmt::Return(values), from);
+    leave(inp, 1);
+    eat(inp, T::Semi);
+    inp.state().scratch.push(stmt.index() as u32);
+    let close_at = start(inp);
+    let stmts = inp.state().end_list(base);
+    let body = inp.state().chunk.add_block(Block { stmts, open_at: from, close_at });
+    end_main(inp, func, body, from)
+}
+
+/// The end of the text.
+fn end_main<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId, body: BlockId, from: u32) -> R<()> {
     if kind(inp) != T::Eof {
         fault(inp, Fault::Expected(T::Eof))?;
     }

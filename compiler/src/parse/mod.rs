@@ -6,8 +6,9 @@
 //! looks one token ahead (`custom` in chumsky's terms); nothing backtracks.
 //!
 //! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `fault` the
-//! words; `ext` holds what the extensions add, which is reached only where plain Lua has a fault.
+//! words, `ending` says whether a text only ends too early; `ext` holds what the extensions add, which is reached only where plain Lua has a fault.
 
+mod ending;
 mod expr;
 mod ext;
 mod fault;
@@ -17,6 +18,8 @@ mod repair;
 mod state;
 mod stmt;
 mod table;
+
+pub use ending::{Ending, Form, ending, ending_of_input};
 
 use chumsky::{inspector::SimpleState, prelude::*};
 
@@ -86,6 +89,30 @@ pub(crate) fn parse_into(
     Parsed { chunk, tokens, diagnostics }
 }
 
+/// Parses an input of an interactive session: expressions if it can be read so (the tree is then
+/// that of a `return`), else statements. A faulty text has one diagnostic, of the reading that led
+/// further.
+pub fn parse_input(source: &Source, options: &Options) -> (Parsed, Form) {
+    let tokens = lex(source, options.std);
+    if tokens.errors.is_empty() {
+        for form in [Form::Expressions, Form::Statements] {
+            if let Some(chunk) = run_as::<Fast>(&tokens, options, None, form).chunk() {
+                return (Parsed { chunk, tokens, diagnostics: Vec::new() }, form);
+            }
+        }
+    }
+    let explain = |form| (run_as::<Explain>(&tokens, options, None, form).explained(), form);
+    let (expressions, statements) = (explain(Form::Expressions), explain(Form::Statements));
+    let index = |(chunk, found): &(Chunk, Option<fault::Found>)| {
+        let _ = chunk;
+        found.as_ref().map_or(usize::MAX, |found| found.index)
+    };
+    let further = index(&expressions.0) > index(&statements.0);
+    let ((chunk, fault), form) = if further { expressions } else { statements };
+    let diagnostics = fault.map(|found| found.explain(&tokens, source)).into_iter().collect();
+    (Parsed { chunk, tokens, diagnostics }, form)
+}
+
 /// Parses a chunk to its end whatever is wrong with it: each independent fault has its report,
 /// and the tree is that of the text as the reports would have it mended.
 pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
@@ -107,9 +134,21 @@ fn run_into<'s, M: Mode>(
     options: &Options,
     chunk: Option<Chunk>,
 ) -> State<'s, M> {
+    run_as(tokens, options, chunk, Form::Statements)
+}
+
+fn run_as<'s, M: Mode>(
+    tokens: &'s Tokens,
+    options: &Options,
+    chunk: Option<Chunk>,
+    form: Form,
+) -> State<'s, M> {
     let chunk = chunk.unwrap_or_else(|| Chunk::with_capacity(tokens.len()));
     let mut state = SimpleState(State::<M>::new(tokens, chunk, options));
-    let parser = custom::<_, TokenInput<'s>, (), Extra<'s, M>>(|inp| func::main_function(inp));
+    let parser = custom::<_, TokenInput<'s>, (), Extra<'s, M>>(move |inp| match form {
+        Form::Statements => func::main_function(inp),
+        Form::Expressions => func::main_expressions(inp),
+    });
     let done = parser.parse_with_state(TokenInput::new(tokens), &mut state).into_output().is_some();
     state.0.done = done;
     state.0

@@ -2,7 +2,7 @@
 //!
 //! One walk in the order of the text. `scope` knows what names mean and makes upvalues, `jumps`
 //! matches `goto` and `break` with labels, `fold` folds constants, `expr` and `stat` walk the
-//! tree, `error` words the diagnostics. The order in which things are captured and refused is
+//! tree, `session` keeps the variables of interactive inputs, `error` words the diagnostics. The order in which things are captured and refused is
 //! that of PUC Lua's one-pass compiler.
 
 mod dump;
@@ -13,9 +13,11 @@ mod global;
 pub mod hir;
 mod jumps;
 mod scope;
+mod session;
 mod stat;
 
 pub use dump::dump_hir;
+pub use session::{Link, Resolved, Variable, resolve_input};
 
 use luka_bytecode::UpvalueKind;
 
@@ -105,6 +107,8 @@ struct Resolver<'a> {
     items: Vec<u32>,
     diagnostics: Vec<Diagnostic>,
     done: Option<Done<'a>>,
+    /// Of an interactive session.
+    session: Option<session::Session>,
 }
 
 impl<'a> Resolver<'a> {
@@ -129,6 +133,7 @@ impl<'a> Resolver<'a> {
             items,
             diagnostics: Vec::new(),
             done: None,
+            session: None,
         }
     }
 }

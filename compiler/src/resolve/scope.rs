@@ -15,6 +15,9 @@ const MAX_UPVALUES: usize = 255;
 /// Stands for the `_ENV` outside of the main chunk where a variable's index is expected.
 const OUTER_ENV: u32 = u32::MAX;
 
+/// Stands for an open function where a variable is of the session, outside of every function.
+pub(super) const OUTSIDE: u32 = u32::MAX;
+
 /// No variable.
 const NONE: u32 = u32::MAX;
 
@@ -195,7 +198,7 @@ impl Resolver<'_> {
     }
 
     /// A variable in scope, seen from the current function.
-    fn variable(&mut self, index: u32, span: Span) -> Expr {
+    pub(super) fn variable(&mut self, index: u32, span: Span) -> Expr {
         let here = self.scopes.funcs.len() - 1;
         let mut outer = 0;
         if let Some(var) = self.scopes.vars.get(index as usize) {
@@ -206,7 +209,7 @@ impl Resolver<'_> {
             if var.func as usize == here {
                 return Expr::Local(var.local);
             }
-            outer = var.func as usize + 1;
+            outer = if var.func == OUTSIDE { 0 } else { var.func as usize + 1 };
         }
         // Inner functions have it only if outer ones do: find the innermost that has it.
         let mut at = None;
@@ -242,6 +245,7 @@ impl Resolver<'_> {
             return None;
         }
         let upvalue = match of {
+            None if func == 0 => self.link(index, at as u8),
             None => {
                 let var = &self.scopes.vars[index as usize];
                 let (name, local) = (var.name, var.local);

@@ -65,7 +65,16 @@ impl Resolver<'_> {
         let stat = match chunk.stmt(id) {
             // The last two are gone when the tree has been lowered.
             Stmt::Error | Stmt::Label { .. } | Stmt::Continue | Stmt::Ext(_) => Stat::Error,
+            Stmt::Local { bindings, values } if self.is_kept(bindings) => {
+                self.session_locals(bindings, values)
+            }
             Stmt::Local { bindings, values } => self.local(bindings, values),
+            Stmt::LocalFunction { binding, func } if self.keeps_locals() => {
+                let binding = chunk.binding(binding);
+                self.check_locals(1, binding.name_span.end);
+                let target = self.session_local(binding);
+                Stat::Function { target, func: self.function(func) }
+            }
             Stmt::LocalFunction { binding, func } => {
                 let binding = chunk.binding(binding);
                 self.check_locals(1, binding.name_span.end);
@@ -103,6 +112,7 @@ impl Resolver<'_> {
                 Stat::Compound { target, op, value: self.expr(value) }
             }
             Stmt::Global { names, is_const } => {
+                self.note_globals(names);
                 self.declare_globals(names, is_const);
                 Stat::Nothing
             }

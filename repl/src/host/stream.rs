@@ -10,6 +10,7 @@ use std::process::Child;
 
 use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
 use super::process;
+use crate::interrupt::wait_for_input;
 
 /// The C library's block.
 const BLOCK: usize = 4096;
@@ -133,6 +134,7 @@ impl Stream {
         }
         if self.taken == self.input.len() && buf.len() >= READ_AHEAD {
             self.before_read()?;
+            self.wait()?;
             return read_some(&mut self.file, buf);
         }
         let ready = self.peek()?;
@@ -147,6 +149,7 @@ impl Stream {
         if self.taken == self.input.len() {
             // An unbuffered input takes no more than it is asked for.
             let ahead = if self.buffering == Buffering::None { 1 } else { READ_AHEAD };
+            self.wait()?;
             self.input.resize(ahead, 0);
             self.taken = 0;
             let got = read_some(&mut self.file, &mut self.input);
@@ -165,6 +168,14 @@ impl Stream {
             return Err(plain(BAD_DESCRIPTOR, "Bad file descriptor"));
         }
         self.flush()
+    }
+
+    /// A person may press Ctrl-C instead of typing what is asked for.
+    fn wait(&self) -> HostResult<()> {
+        match self.terminal {
+            true => wait_for_input(self.file.as_fd()).map_err(host_error),
+            false => Ok(()),
+        }
     }
 
     /// Input read ahead but not taken goes back to the file, so that its position is the

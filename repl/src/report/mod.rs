@@ -62,13 +62,27 @@ impl Color {
 
 /// Whether reports are coloured.
 pub fn colour() -> bool {
+    colour_on(std::io::stderr().is_terminal())
+}
+
+/// Whether output is coloured that goes to a terminal or not.
+pub fn colour_on(terminal: bool) -> bool {
     match COLOR.load(Ordering::Relaxed) {
         c if c == Color::Always as u8 => true,
         c if c == Color::Never as u8 => false,
         _ => {
             let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            std::io::stderr().is_terminal() && !refused
+            terminal && !refused && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
         }
+    }
+}
+
+/// What was chosen, as it is written.
+pub fn chosen() -> &'static str {
+    match COLOR.load(Ordering::Relaxed) {
+        c if c == Color::Always as u8 => "always",
+        c if c == Color::Never as u8 => "never",
+        _ => "auto",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use luka_compiler::Span;
 use luka_compiler::ast::{Chunk, Expr, ExprId, Stmt, UnOp};
-use luka_compiler::parse::{Options, Parsed, parse};
+use luka_compiler::parse::{Options, Parsed, parse_input};
 use luka_compiler::source::Source;
 use luka_vm::debug::Activation;
 use luka_vm::debug::scene::Doing;
@@ -33,7 +33,9 @@ impl<'a> Scene<'a> {
         source: &'a Source,
         options: &Options,
     ) -> Scene<'a> {
-        Scene { vm, level, span, source, parsed: parse(source, options) }
+        // Inputs of a session may be expressions alone.
+        let (parsed, _) = parse_input(source, options);
+        Scene { vm, level, span, source, parsed }
     }
 
     pub fn chunk(&self) -> &Chunk {

@@ -1,54 +1,92 @@
-//! Lines from a person at a terminal, with editing and history (rustyline).
+//! Inputs from a person at a terminal, with editing and history (rustyline).
 
-use rustyline::DefaultEditor;
+use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
-use std::path::PathBuf;
+use rustyline::history::MemHistory;
+use rustyline::{ColorMode, CompletionType, Config, EditMode};
+use std::io::Write;
 
-use super::{Lines, write};
-use crate::session::Session;
+use super::helper::Helper;
+use super::keys::{self, Closing};
+use crate::prompt::highlight::highlight;
+use crate::prompt::settings::Keys;
+use crate::prompt::{Ask, Read, Reader, indent};
+use crate::report;
+
+/// The line editor of the library.
+pub type Line = rustyline::Editor<Helper, MemHistory>;
+
+/// Inputs that can be asked for again.
+const HISTORY: usize = 20_000;
 
 pub struct Editor {
-    editor: DefaultEditor,
-    history: Option<PathBuf>,
+    line: Line,
+    /// The keys that are bound.
+    bound: Option<Keys>,
+    closing: Closing,
 }
 
 impl Editor {
     /// `None` if the terminal cannot be used.
     pub fn new() -> Option<Editor> {
-        let mut editor = DefaultEditor::new().ok()?;
-        let history =
-            std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".luka_history"));
-        if let Some(path) = &history {
-            // There is none the first time.
-            let _ = editor.load_history(path);
+        let term = std::env::var("TERM").unwrap_or_default();
+        if matches!(term.as_str(), "" | "dumb" | "cons25" | "emacs") {
+            return None;
         }
-        Some(Editor { editor, history })
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
+            .max_history_size(HISTORY)
+            .ok()?
+            .build();
+        let history = MemHistory::with_config(&config);
+        let line = Line::with_history(config, history).ok()?;
+        Some(Editor { line, bound: None, closing: Closing::default() })
     }
 }
 
-impl Lines for Editor {
-    fn next(&mut self, session: &mut Session, prompt: &[u8]) -> Option<Vec<u8>> {
-        // What the program has printed comes before the prompt.
-        write(session, b"");
-        loop {
-            match self.editor.readline(String::from_utf8_lossy(prompt).as_ref()) {
-                Ok(line) => return Some(line.into_bytes()),
-                // Ctrl-C throws the line away, Ctrl-D ends.
-                Err(ReadlineError::Interrupted) => continue,
-                Err(_) => return None,
-            }
+impl Reader for Editor {
+    fn read(&mut self, ask: Ask) -> Read {
+        if self.bound != Some(ask.settings.keys) {
+            self.bound = Some(ask.settings.keys);
+            let emacs = ask.settings.keys == Keys::Emacs;
+            keys::bind(&mut self.line, ask.options, &self.closing);
+            self.line.set_edit_mode(if emacs { EditMode::Emacs } else { EditMode::Vi });
+        }
+        let colour = report::colour_on(true);
+        self.line.set_color_mode(if colour { ColorMode::Forced } else { ColorMode::Disabled });
+        let columns = self.columns().unwrap_or(80);
+        let prompt = ask.prompts[0].to_string();
+        let hints = ask.settings.hints;
+        let closing = self.closing.clone();
+        let helper = Helper::new(ask.view, hints, columns, prompt.chars().count(), closing);
+        self.line.set_helper(Some(helper));
+        let read = self.line.readline(&prompt);
+        self.line.set_helper(None);
+        match read {
+            Ok(text) => Read::Input(align_end(text, colour)),
+            Err(ReadlineError::Interrupted) => Read::Interrupted,
+            Err(_) => Read::End,
         }
     }
 
-    fn remember(&mut self, input: &[u8]) {
-        let _ = self.editor.add_history_entry(String::from_utf8_lossy(input));
+    fn remember(&mut self, input: &str) {
+        let _ = self.line.add_history_entry(input);
+    }
+
+    fn columns(&mut self) -> Option<usize> {
+        let (columns, _) = self.line.dimensions()?;
+        Some(usize::from(columns)).filter(|&columns| columns > 0)
     }
 }
 
-impl Drop for Editor {
-    fn drop(&mut self) {
-        if let Some(path) = &self.history {
-            let _ = self.editor.save_history(path);
-        }
-    }
+/// Moves a closing word in the last line outwards, on the screen too: the cursor is in the line below.
+fn align_end(mut text: String, colour: bool) -> String {
+    let Some((start, line)) = indent::closing_line(&text) else { return text };
+    let shown = if colour { highlight(&line, None) } else { line.clone() };
+    print!("\x1b[A\r\x1b[K{shown}\r\n");
+    let _ = std::io::stdout().flush();
+    text.truncate(start);
+    text.push_str(&line);
+    text
 }

@@ -95,6 +95,11 @@ impl Heap {
         &self.stats.pauses
     }
 
+    /// Nominal bytes allocated so far.
+    pub fn allocated(&self) -> u64 {
+        self.stats.freed + self.bytes() as u64
+    }
+
     /// The record as text, a line for each figure.
     pub fn stats_report(&self) -> String {
         let s = &self.stats;
@@ -106,7 +111,7 @@ impl Heap {
         let _ = writeln!(text, "collections          {}", self.pace.cycles);
         let _ = writeln!(text, "  young              {young}");
         let _ = writeln!(text, "  of everything      {}", self.pace.cycles - young);
-        let _ = writeln!(text, "bytes allocated      {}", s.freed + self.bytes() as u64);
+        let _ = writeln!(text, "bytes allocated      {}", self.allocated());
         let _ = writeln!(text, "bytes freed          {}", s.freed);
         let _ = writeln!(text, "bytes in use         {}", self.bytes());
         let _ = writeln!(text, "bytes in use at most {peak}");

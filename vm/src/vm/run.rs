@@ -84,6 +84,18 @@ impl Vm {
         }
     }
 
+    /// Sets what programs may use from now on; `None`: without limit. Between runs.
+    pub fn set_fuel(&mut self, units: Option<u64>) {
+        self.budget = units.map(|n| n.min(i64::MAX as u64) as i64);
+        self.fuel = 0;
+    }
+
+    /// Fuel units that are left of what was granted. Between runs, exact to the instruction.
+    pub fn fuel_left(&self) -> Option<u64> {
+        let slice = self.fuel as i64 / size_of::<luka_bytecode::Instr>() as i64;
+        self.budget.map(|left| left.saturating_add(slice).max(0) as u64)
+    }
+
     fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
         self.pending = None;
         if self.thread != self.main_thread {

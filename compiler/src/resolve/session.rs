@@ -1,0 +1,167 @@
+//! Inputs of an interactive session: local variables of the outermost level outlive the input.
+//!
+//! Such a variable is not a register but an upvalue of the main function, whose box the session
+//! keeps and gives to the inputs that follow: closures and later inputs share it as they would
+//! share a variable of an enclosing function. `local x = e` is then an assignment to a new box.
+//! A variable to be closed stays what it is: it ends with the input.
+
+use luka_bytecode::{Span, UpvalueKind};
+
+use super::hir::{Expr, ExprId, Hir, LocalId, LocalKind, Stat, Upvalue};
+use super::scope::OUTSIDE;
+use super::{Resolver, Room, Words};
+use crate::Sym;
+use crate::ast::{self, Attrib, Chunk};
+use crate::diag::Diagnostic;
+use crate::lex::Tokens;
+use crate::source::Source;
+
+/// A variable of the session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variable {
+    pub name: Box<[u8]>,
+    pub is_const: bool,
+}
+
+/// What upvalues of an input's main function stand for; the first one, which has no link, is `_ENV`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Link {
+    /// The variable of the session with this index.
+    Old(usize),
+    /// A variable the input declares, in the order of declaration; those nobody uses are among
+    /// them. Names that begin with `(` are hidden.
+    New(Variable),
+}
+
+/// The session as an input sees and changes it.
+#[derive(Default)]
+pub(super) struct Session {
+    /// How many variables there were before.
+    before: usize,
+    /// By upvalue of the main function, from the second on.
+    links: Vec<Link>,
+    /// Names declared `global` at the outermost level.
+    globals: Vec<Sym>,
+    /// Variables of the outermost level that end with the input.
+    closed: Vec<Sym>,
+}
+
+/// What [`resolve_input`] makes.
+pub struct Resolved {
+    pub hir: Hir,
+    pub diagnostics: Vec<Diagnostic>,
+    /// By upvalue of the main function, from the second on.
+    pub links: Vec<Link>,
+    /// Names declared `global` at the outermost level.
+    pub globals: Vec<Sym>,
+    /// Variables of the outermost level that end with the input.
+    pub closed: Vec<Sym>,
+}
+
+/// Resolves an input of a session with these variables, the latest last.
+pub fn resolve_input(
+    source: &Source,
+    tokens: &mut Tokens,
+    chunk: &Chunk,
+    variables: &[Variable],
+) -> Resolved {
+    let words = Words::intern(&mut tokens.names);
+    let names: Vec<Sym> = variables.iter().map(|v| tokens.names.intern(&v.name)).collect();
+    let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
+    let room = Room { hir, ..Room::default() };
+    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
+    resolver.session = Some(Session { before: variables.len(), ..Session::default() });
+    for (variable, name) in variables.iter().zip(names) {
+        resolver.outside(name, variable.is_const);
+    }
+    resolver.function(Chunk::MAIN);
+    let Session { links, globals, closed, .. } = resolver.session.unwrap_or_default();
+    Resolved { hir: resolver.hir, diagnostics: resolver.diagnostics, links, globals, closed }
+}
+
+impl Resolver<'_> {
+    /// Are variables declared here the session's?
+    pub(super) fn keeps_locals(&self) -> bool {
+        self.session.is_some() && self.scopes.funcs.len() == 1 && self.scopes.blocks.len() == 1
+    }
+
+    /// Is this declaration the session's?
+    pub(super) fn is_kept(&mut self, bindings: ast::List<ast::BindingId>) -> bool {
+        if !self.keeps_locals() {
+            return false;
+        }
+        let chunk = self.chunk;
+        let closes = chunk.list(bindings).any(|b| chunk.binding(b).attrib == Attrib::Close);
+        if closes && let Some(session) = &mut self.session {
+            session.closed.extend(chunk.list(bindings).map(|b| chunk.binding(b).name));
+        }
+        !closes
+    }
+
+    /// Brings a variable of the session into scope; returns its index.
+    fn outside(&mut self, name: Sym, is_const: bool) -> u32 {
+        let kind = if is_const { LocalKind::Const } else { LocalKind::Regular };
+        let local: LocalId = self.declare(name, kind);
+        self.push_var(name, local, OUTSIDE)
+    }
+
+    /// `local` at the outermost level: an assignment.
+    pub(super) fn session_locals(
+        &mut self,
+        bindings: ast::List<ast::BindingId>,
+        values: ast::List<ast::ExprId>,
+    ) -> Stat {
+        let chunk = self.chunk;
+        for (n, binding) in chunk.list(bindings).enumerate() {
+            self.check_locals(n + 1, chunk.binding(binding).name_span.end);
+        }
+        let base = self.items.len();
+        let mut values = self.exprs(values);
+        if self.hir.list(values).is_empty() {
+            let at = chunk.list(bindings).next().map_or(Span::NONE, |b| chunk.binding(b).name_span);
+            let nil = self.hir.add_expr(Expr::Nil, at);
+            self.items.push(nil.0);
+            values = self.finish_list(base);
+        }
+        for binding in chunk.list(bindings) {
+            let target = self.session_local(chunk.binding(binding));
+            self.items.push(target.0);
+        }
+        let targets = self.finish_list(base);
+        Stat::Assign { targets, values }
+    }
+
+    /// Declares a variable of the session; the expression that stands for it.
+    pub(super) fn session_local(&mut self, binding: ast::Binding) -> ExprId {
+        let index = self.outside(binding.name, binding.attrib == Attrib::Const);
+        let variable = self.variable(index, binding.name_span);
+        self.hir.add_expr(variable, binding.name_span)
+    }
+
+    /// Upvalue `at` of the main function, for the variable of the session with this index.
+    pub(super) fn link(&mut self, index: u32, at: u8) -> Upvalue {
+        let var = &self.scopes.vars[index as usize];
+        let (name, local) = (var.name, var.local);
+        let kind = self.hir.local(local).kind.upvalue_kind();
+        if let Some(session) = &mut self.session {
+            let index = index as usize;
+            session.links.push(if index < session.before {
+                Link::Old(index)
+            } else {
+                let name = self.tokens.names.bytes(name).into();
+                Link::New(Variable { name, is_const: kind == UpvalueKind::Const })
+            });
+        }
+        Upvalue { name, in_stack: true, index: at, kind }
+    }
+
+    /// Notes what is declared `global` at the outermost level.
+    pub(super) fn note_globals(&mut self, names: ast::List<ast::BindingId>) {
+        if self.keeps_locals()
+            && let Some(session) = &mut self.session
+        {
+            let chunk = self.chunk;
+            session.globals.extend(chunk.list(names).map(|b| chunk.binding(b).name));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What a name, a function or a text is.
+
+use luka_bytecode::text::{Options as Listing, disassemble};
+use luka_compiler::ast::dump_ast;
+use luka_compiler::diag::{Code, explain};
+use luka_compiler::input::compile_input;
+use luka_compiler::lex::{dump_tokens, lex};
+use luka_compiler::parse::parse_input;
+use luka_compiler::source::{Source, SourceKind};
+use luka_vm::{Type, Value};
+
+use super::super::docs::documentation;
+use super::super::show::{place, signature};
+use super::super::view::path_at_end;
+use super::super::{KEYWORDS, Prompt, highlight};
+use crate::session::Done;
+
+/// `:doc NAME`
+pub fn doc(prompt: &mut Prompt, name: &str) -> Done<()> {
+    if name.is_empty() {
+        prompt.complain("`:doc` takes the name of a function or library, as in `:doc string.rep`");
+        return Ok(());
+    }
+    let view = prompt.view();
+    let path = path_at_end(name).filter(|(path, _)| path.join(".").len() == name.len());
+    let Some(value) = path.and_then(|(path, _)| view.path(&path)) else {
+        let word = KEYWORDS.contains(&name) || highlight::SOFT.contains(&name);
+        let what = if word { "is a word of the language" } else { "has no value" };
+        prompt.complain(&format!("`{name}` {what}; `:doc` knows functions and libraries"));
+        return Ok(());
+    };
+    let text = match value.type_of() {
+        Type::Function => function(prompt, value, name),
+        Type::Table => contents(&view.fields(value)),
+        _ => String::new(),
+    };
+    if text.is_empty() {
+        let kind = value.type_of().name();
+        prompt.complain(&format!("`{name}` is a {kind}; `:doc` knows functions and libraries"));
+    }
+    prompt.say(&text);
+    Ok(())
+}
+
+fn function(prompt: &Prompt, value: Value, name: &str) -> String {
+    let mut text = format!("{}\n", signature(value, Some(name)));
+    if let Some(place) = place(value) {
+        text.push_str(&format!("  defined at {place}\n"));
+    }
+    match documentation(value, &prompt.inputs.borrow()) {
+        Some(doc) => doc.lines().for_each(|line| text.push_str(&format!("  {line}\n"))),
+        None => text.push_str("  (no documentation)\n"),
+    }
+    text
+}
+
+/// The functions of a library with their summaries, then its other fields.
+fn contents(fields: &[(String, Value)]) -> String {
+    let mut functions = Vec::new();
+    let mut others = Vec::new();
+    for (name, value) in fields {
+        if !value.is_function() {
+            others.push(name.as_str());
+            continue;
+        }
+        let doc = documentation(*value, &[]).unwrap_or_default();
+        let line = format!("  {}", signature(*value, Some(name)));
+        let summary = doc.lines().next().unwrap_or_default();
+        functions.push(format!("{line}\n      {summary}\n").replace("\n      \n", "\n"));
+    }
+    functions.sort();
+    functions.dedup();
+    others.sort_unstable();
+    let mut text = functions.concat();
+    if !others.is_empty() {
+        text.push_str(&format!("  other fields: {}\n", others.join(", ")));
+    }
+    text
+}
+
+/// `:type EXPR`
+pub fn types(prompt: &mut Prompt, text: &str) -> Done<()> {
+    let Some(values) = prompt.evaluate(text)? else { return Ok(()) };
+    let kinds: Vec<String> = values.iter().map(|&value| kind(prompt, value)).collect();
+    let text = if kinds.is_empty() { "no values".to_string() } else { kinds.join(", ") };
+    prompt.say(&format!("{text}\n"));
+    Ok(())
+}
+
+fn kind(prompt: &Prompt, value: Value) -> String {
+    let vm = &prompt.session.vm;
+    let named = vm.metatable_name(value).map(|name| String::from_utf8_lossy(&name).into_owned());
+    let basic = match value.type_of() {
+        Type::Number if value.as_int().is_some() => "integer".to_string(),
+        Type::Number => "float".to_string(),
+        Type::String => {
+            let n = value.as_str().map_or(0, |text| text.bytes().len());
+            format!("string of {n} byte{}", if n == 1 { "" } else { "s" })
+        }
+        Type::Table => {
+            let table = value.as_table();
+            let list = (1..).take_while(|&n| table.is_some_and(|t| !t.get_int(n).is_nil())).count();
+            let all = table.map_or(0, |t| t.entries().count());
+            match (list, all - list) {
+                (0, 0) => "empty table".to_string(),
+                (n, 0) => format!("table, a list of {n}"),
+                (0, n) => format!("table with {n} key{}", if n == 1 { "" } else { "s" }),
+                (n, m) => format!(
+                    "table, a list of {n} and {m} other key{}",
+                    if m == 1 { "" } else { "s" }
+                ),
+            }
+        }
+        Type::Function => format!("function{}", signature(value, Some(" f")).replacen(" f", "", 1)),
+        other => other.name().to_string(),
+    };
+    match named {
+        Some(name) => format!("{name} ({basic})"),
+        None => basic,
+    }
+}
+
+/// `:vars`
+pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
+    let named = prompt.scope.locals().map(|(n, v)| (String::from_utf8_lossy(n).into_owned(), v));
+    let (names, values): (Vec<String>, Vec<Value>) = named.unzip();
+    if names.is_empty() {
+        prompt.say("no local variables yet\n");
+    }
+    let shown = prompt.shown(&values)?;
+    for (name, text) in names.iter().zip(shown) {
+        prompt.say(&format!("{name} = {text}\n"));
+    }
+    Ok(())
+}
+
+fn source(text: &str) -> Source {
+    Source::new(b"=input", text.as_bytes(), SourceKind::Chunk)
+}
+
+/// `:dis EXPR`
+pub fn bytecode(prompt: &mut Prompt, text: &str) -> Done<()> {
+    let path = path_at_end(text).filter(|(path, _)| path.join(".").len() == text.len());
+    let function = path.and_then(|(path, _)| prompt.view().path(&path));
+    if let Some(f) = function.and_then(|value| value.as_lua_fn()) {
+        let image = luka_vm::function::dump::dump(f, false);
+        if let Ok(module) = luka_bytecode::image::decode(&image) {
+            prompt.say(&disassemble(&module, Listing::default()));
+            return Ok(());
+        }
+    }
+    let source = source(text);
+    let variables = prompt.scope.variables(&prompt.session.vm);
+    match compile_input(&source, &prompt.session.options(), &variables) {
+        Ok(input) => prompt.say(&disassemble(&input.module.into_inner(), Listing::default())),
+        Err(diagnostics) => prompt.refuse(&diagnostics, &source),
+    }
+    Ok(())
+}
+
+/// `:ast EXPR`
+pub fn tree(prompt: &mut Prompt, text: &str) -> Done<()> {
+    let source = source(text);
+    let (parsed, _) = parse_input(&source, &prompt.session.options());
+    prompt.say(&dump_ast(&parsed.chunk, &parsed.tokens.names));
+    prompt.refuse(&parsed.diagnostics, &source);
+    Ok(())
+}
+
+/// `:tokens EXPR`
+pub fn tokens(prompt: &mut Prompt, text: &str) -> Done<()> {
+    let source = source(text);
+    let tokens = lex(&source, prompt.session.options().std);
+    prompt.say(&dump_tokens(&tokens, &source));
+    prompt.refuse(&tokens.errors, &source);
+    Ok(())
+}
+
+/// `:explain CODE`
+pub fn explain_code(prompt: &mut Prompt, name: &str) -> Done<()> {
+    match Code::parse(name) {
+        Some(code) => prompt.say(&explain(code)),
+        None => prompt.complain(&format!("there is no code `{name}`")),
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Compiling and running an input.
+
+use luka_compiler::diag::{Diagnostic, render_all};
+use luka_compiler::input::{Link, Variable, compile_input};
+use luka_compiler::source::{Source, SourceKind};
+use luka_vm::{Gc, LuaFn, Value};
+
+use super::Prompt;
+use crate::report::{self, complain};
+use crate::session::{Done, Stop};
+
+/// An input ready to run.
+pub struct Ready {
+    pub f: Gc<LuaFn>,
+    links: Vec<Link>,
+    globals: Vec<Box<[u8]>>,
+    closed: Vec<Box<[u8]>>,
+    variables: Vec<Variable>,
+}
+
+impl Prompt<'_> {
+    /// Runs an input; its values, unless it failed, which has been reported.
+    pub fn evaluate(&mut self, text: &str) -> Done<Option<Vec<Value>>> {
+        match self.compile_next(text) {
+            Some(ready) => self.run_ready(&ready),
+            None => Ok(None),
+        }
+    }
+
+    /// The same for the text of a file.
+    pub fn evaluate_as(&mut self, text: &[u8], name: &[u8]) -> Done<Option<Vec<Value>>> {
+        match self.compile(text, name) {
+            Some(ready) => self.run_ready(&ready),
+            None => Ok(None),
+        }
+    }
+
+    /// Compiles an input, which has a number from then on.
+    pub fn compile_next(&mut self, text: &str) -> Option<Ready> {
+        let number = self.inputs.borrow().len() + 1;
+        self.inputs.borrow_mut().push(text.into());
+        let name = format!("=(input {number})");
+        // As Lua 5.2 had it.
+        let text = match text.strip_prefix('=') {
+            Some(rest) => format!(" {rest}"),
+            None => text.to_string(),
+        };
+        let ready = self.compile(text.as_bytes(), name.as_bytes())?;
+        self.log(&text);
+        Some(ready)
+    }
+
+    /// Compiles a text; what is wrong with it is reported. The function is the collector's unless
+    /// it is run or pinned.
+    pub fn compile(&mut self, text: &[u8], name: &[u8]) -> Option<Ready> {
+        let source = Source::new(name, text, SourceKind::Chunk);
+        let variables = self.scope.variables(&self.session.vm);
+        let input = match compile_input(&source, &self.session.options(), &variables) {
+            Ok(input) => input,
+            Err(diagnostics) => {
+                self.refuse(&diagnostics, &source);
+                return None;
+            }
+        };
+        let Ok(f) = self.session.vm.instantiate(input.module, Some(text.into())) else {
+            self.session.report(b"not enough memory");
+            return None;
+        };
+        self.scope.link(&mut self.session.vm, f, &input.links, &variables);
+        let (links, globals, closed) = (input.links, input.globals, input.closed);
+        Some(Ready { f, links, globals, closed, variables })
+    }
+
+    /// Runs a compiled input once and keeps what it declares.
+    pub fn run_ready(&mut self, ready: &Ready) -> Done<Option<Vec<Value>>> {
+        self.session.vm.pin(ready.f.into());
+        let result = self.session.call(ready.f.into(), &[]);
+        self.session.vm.unpin(1);
+        for name in &ready.globals {
+            self.scope.forget(name);
+        }
+        self.scope.keep(&mut self.session.vm, ready.f, &ready.links, &ready.variables);
+        let closed = ready.closed.iter().filter(|name| !name.starts_with(b"("));
+        let closed: Vec<String> =
+            closed.map(|name| format!("`{}`", String::from_utf8_lossy(name))).collect();
+        if !closed.is_empty() {
+            let verb = if closed.len() == 1 { "has" } else { "have" };
+            let note = format!("note: {} {verb} ended with the input\n", closed.join(" and "));
+            complain(&mut self.session.vm, note.as_bytes());
+        }
+        if self.session.interrupted() {
+            // It has ended before it could notice: it was waiting.
+            self.session.report(b"interrupted!");
+        }
+        match result {
+            Ok(values) => Ok(Some(values)),
+            Err(Stop::Failed) => Ok(None),
+            Err(exit) => Err(exit),
+        }
+    }
+
+    /// Shows what is wrong with a text.
+    pub fn refuse(&mut self, diagnostics: &[Diagnostic], source: &Source) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let text = render_all(diagnostics, source, report::colour());
+        complain(&mut self.session.vm, text.as_bytes());
+    }
+}
