@@ -461,7 +461,7 @@ fn dis() {
     }
     let ended = folder.run(&["dis", "--stage", "bytcode", "d.lua"]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.err.contains("lowered") && ended.err.contains("mean bytecode"), "{}", ended.err);
+    assert!(ended.err.contains("lowered") && ended.err.contains("'bytecode'"), "{}", ended.err);
     assert!(folder.run(&["dis", "--source", "d.lua"]).out.contains("\n;    2 | print(x + 2)\n"));
     // Of images there is the listing only.
     folder.run(&["build", "d.lua", "-o", "d.img"]);

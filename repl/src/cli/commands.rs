@@ -131,7 +131,7 @@ fn run_args() -> Vec<Arg> {
             .value_name("LINES")
             .num_args(0..=1)
             .require_equals(true)
-            .help("Show every executed instruction and its values; LINES: N or N-M, only of these"),
+            .help("Show every executed instruction and its values; of lines N or N-M only"),
         Arg::new("trace-limit")
             .long("trace-limit")
             .value_name("N")
