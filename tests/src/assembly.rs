@@ -6,7 +6,6 @@ use luka_compiler::diag::Diagnostic;
 
 /// The verified module, or what is wrong with the text.
 pub fn read(text: &[u8]) -> Result<Verified<Module>, Vec<Diagnostic>> {
-    let assembled = assemble(text)
-        .map_err(|faults| faults.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
-    assembled.verify().map_err(|fault| vec![(*fault).into()])
+    let read = assemble(text).and_then(|assembled| assembled.verify());
+    read.map_err(|faults| faults.into_iter().map(Diagnostic::from).collect())
 }

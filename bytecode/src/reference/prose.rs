@@ -20,7 +20,8 @@ A mnemonic is the verb, then a suffix for the operand it takes there:
 - Numeric loops are FOR…, generic ones TFOR….
 - Operands are N, A, B, C and Bx, in pseudo-code with an `s` in front where they are signed.
 - Assembly names registers R0, R1, …, constants K0, …, upvalues U0, …, inner functions P0, …,
-  instructions L0, …; see [Roles](#roles).
+  instructions L0, …; see [Roles](#roles). Listings have constants, functions and flags in place of
+  their numbers: [assembly.md](assembly.md).
 ";
 
 /// After roles and flow.

@@ -38,12 +38,8 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
 
 /// The module a text describes, or what is wrong with it.
 fn read(text: &[u8]) -> Result<Module, Vec<Diagnostic>> {
-    let faults = match assemble(text) {
-        Ok(assembled) => match assembled.verify() {
-            Ok(module) => return Ok(module.into_inner()),
-            Err(fault) => vec![*fault],
-        },
-        Err(faults) => faults,
-    };
-    Err(faults.into_iter().map(Diagnostic::from).collect())
+    match assemble(text).and_then(|assembled| assembled.verify()) {
+        Ok(module) => Ok(module.into_inner()),
+        Err(faults) => Err(faults.into_iter().map(Diagnostic::from).collect()),
+    }
 }

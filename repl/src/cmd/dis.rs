@@ -4,6 +4,7 @@
 use luka_bytecode::Module;
 use luka_bytecode::image;
 use luka_bytecode::text::{Options as Listing, disassemble};
+use luka_bytecode::verify::verify;
 use luka_compiler::Options;
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::{Stages, stages};
@@ -62,8 +63,13 @@ fn show(path: &[u8], stage: &str, options: &Options, how: &How) -> Result<(), St
             return Err(format!("{name}: an image has no {stage} any more, only bytecode"));
         }
         let text = if how.source { Some(source_of(&module, &name)?) } else { None };
+        let judged = verify(module.clone());
         print_module(module, text.as_deref(), how);
-        return Ok(());
+        // Anything is shown; what the machine would not run is said to be so.
+        return match judged {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{name}: the verifier refuses this image: {error}")),
+        };
     }
     let source = tool::source(path, bytes);
     let made = stages(&source, options);

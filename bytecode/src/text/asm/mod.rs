@@ -21,7 +21,7 @@ pub use fault::{Edit, Fault, FaultKind};
 
 use crate::instr::Instr;
 use crate::ops::{OPS, Op};
-use crate::proto::{Module, Proto, Span};
+use crate::proto::{DebugInfo, Module, Proto, Span};
 use crate::text::similar::similar;
 use crate::verify::{Verified, verify};
 use fault::Result;
@@ -31,6 +31,9 @@ use line::Line;
 
 /// A text with more faults than this is not read to its end.
 const MOST_FAULTS: usize = 200;
+
+/// So many functions are asked about after the verifier has refused one.
+const MOST_REFUSED: usize = 10;
 
 /// A module, and where its parts stand in the text.
 #[derive(Clone, Debug)]
@@ -49,17 +52,51 @@ impl Assembled {
     /// Asks the verifier.
     ///
     /// # Errors
-    /// Its complaint, about the line in question.
-    pub fn verify(self) -> std::result::Result<Verified<Module>, Box<Fault>> {
+    /// Its complaints, one for each of the first functions it refuses, about the lines in question.
+    pub fn verify(self) -> std::result::Result<Verified<Module>, Vec<Fault>> {
         let Assembled { module, places } = self;
-        verify(module).map_err(|error| {
+        let mut rest = module.clone();
+        let mut result = verify(module);
+        let mut faults: Vec<Fault> = Vec::new();
+        let mut refused = vec![false; rest.protos.len()];
+        loop {
+            let error = match result {
+                Ok(module) if faults.is_empty() => return Ok(module),
+                Ok(_) => return Err(faults),
+                Err(error) => error,
+            };
+            let seen = refused.get_mut(error.proto as usize);
+            // A function refused again, although it does nothing any more: it is not its code.
+            if faults.len() == MOST_REFUSED || seen.as_deref() == Some(&true) {
+                return Err(faults);
+            }
             let place = place(&places, error.proto, error.pc).unwrap_or(Span::NONE);
             let what = if error.mnemonic.is_empty() { "function" } else { error.mnemonic };
             let message = format!("the verifier refuses this {what}: {}", error.message);
-            let fault = Fault::new(FaultKind::Verifier, place, message);
-            Box::new(fault.help("docs/isa.md has the rules"))
-        })
+            faults.push(
+                Fault::new(FaultKind::Verifier, place, message).help("docs/isa.md has the rules"),
+            );
+            // The verifier stops at its first complaint: ask again without this function.
+            match seen.zip(rest.protos.get_mut(error.proto as usize)) {
+                Some((seen, proto)) => {
+                    *seen = true;
+                    silence(proto);
+                }
+                None => return Err(faults),
+            }
+            result = verify(rest.clone());
+        }
     }
+}
+
+/// Leaves a function without instructions of its own.
+fn silence(proto: &mut Proto) {
+    let nothing = Instr::abc(Op::Return0, 0, 0, 0);
+    proto.code = match proto.is_vararg {
+        true => vec![Instr::abc(Op::VarargPrep, 0, 0, 0), nothing],
+        false => vec![nothing],
+    };
+    proto.debug = DebugInfo::default();
 }
 
 fn place(places: &[(Span, Vec<Span>)], function: u32, pc: Option<u32>) -> Option<Span> {
