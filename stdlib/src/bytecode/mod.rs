@@ -64,7 +64,7 @@ fn assemble(vm: &mut Vm) -> NativeResult {
                 let bytes = vm.str(&bytes)?;
                 return vm.ret1(bytes);
             }
-            Err(fault) => vec![*fault],
+            Err(faults) => faults,
         },
         Err(faults) => faults,
     };
