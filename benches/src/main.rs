@@ -13,6 +13,7 @@ mod options;
 mod programs;
 mod race;
 mod report;
+mod selfhost;
 mod stats;
 
 use options::Options;
@@ -52,6 +53,15 @@ fn run(options: &Options) -> Result<bool, String> {
         println!("{table}");
         if options.write {
             report::write(report::FRONT, &table)?;
+        }
+        return Ok(true);
+    }
+    if options.selfhost {
+        measure::pin();
+        let table = selfhost::run(&contender::luka(options)?, options)?;
+        println!("{table}");
+        if options.write {
+            report::write(report::SELFHOST, &table)?;
         }
         return Ok(true);
     }

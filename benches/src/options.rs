@@ -20,6 +20,8 @@ pub struct Options {
     pub instructions: bool,
     /// Measure the front end on the Lua files under these paths instead.
     pub front: Vec<String>,
+    /// Measure the compiler in its own language instead.
+    pub selfhost: bool,
     /// Put the table into benches/README.md.
     pub write: bool,
 }
@@ -34,6 +36,7 @@ usage: cargo run --release -p luka-benches -- [options] [name...]
   --against NAME  only this contender, such as lua5.4 (may be repeated)
   --instructions  count instructions of luka and lua5.4 too (valgrind; minutes)
   --front PATH    the front end on the Lua files under a path (may be repeated)
+  --selfhost      the compiler in its own language, compiling itself
   --write         put the table into benches/README.md";
 
 impl Options {
@@ -59,6 +62,7 @@ impl Options {
                 "--against" => options.versus_names.push(value()?),
                 "--instructions" => options.instructions = true,
                 "--front" => options.front.push(value()?),
+                "--selfhost" => options.selfhost = true,
                 "--write" => options.write = true,
                 // What `cargo bench` adds.
                 "--bench" => {}

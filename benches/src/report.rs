@@ -217,6 +217,8 @@ fn mean(text: &mut String, values: impl Iterator<Item = f64>) {
 pub const RUNS: [&str; 2] = ["<!-- table -->", "<!-- end of table -->"];
 /// The same for the table of the front end.
 pub const FRONT: [&str; 2] = ["<!-- front end -->", "<!-- end of front end -->"];
+/// The same for the compiler in its own language.
+pub const SELFHOST: [&str; 2] = ["<!-- selfhost -->", "<!-- end of selfhost -->"];
 
 /// Puts the tables between their marks in `benches/README.md`.
 ///

@@ -9,7 +9,8 @@
 --
 -- A batch is what `luka bootstrap` compares: a line of the list is STD, NAME and PATH with tabs
 -- between them (STD `Luka` or `Lua54`, NAME the chunk's); its result is the line `image SIZE` and so many
--- bytes of image, or `fault SIZE` and so many bytes of `CODE START STOP TEXT`.
+-- bytes of image, `fault SIZE` and so many bytes of `CODE START STOP TEXT`, or `broken SIZE` and how the
+-- compiler failed.
 
 local dir = arg and arg[0] and arg[0]:match "^(.*[/\\])[^/\\]*$" or ""
 
@@ -54,11 +55,13 @@ local function batch(options)
     local std, name, path = line:match "^(%w+)\t([^\t]*)\t(.*)$"
     local text, message = read(path)
     if not text then error(message, 0) end
-    local image, fault = compiler.compile(text, name, {
+    local ran, image, fault = pcall(compiler.compile, text, name, {
       std = std, kind = "File", strip = options.strip, planted = options.planted,
     })
     local kind, result = "image", image
-    if not image then
+    if not ran then
+      kind, result = "broken", tostring(image)
+    elseif not image then
       kind = "fault"
       result = ("%s %d %d %s"):format(fault.code, fault.start, fault.stop, fault.text)
     end

@@ -23,10 +23,10 @@ local emit = {}
 local function too_many_registers(source, tokens, stop)
   local index = tokens:index_at_or_after(stop)
   local start = tokens.starts[index]
-  return diag.new("L0403", start, tokens.stops[index], {
-    text = "function or expression needs too many registers near " .. tokens:near(index, source),
-    line = source:line(tokens:line_at(index)),
-  }, { token_at = start, phase = 2 })
+  local text = "function or expression needs too many registers near " .. tokens:near(index, source)
+  local line = source:line(tokens:line_at(index))
+  local fault = diag.new(diag.codes.TooManyRegisters, start, tokens.stops[index], text)
+  return diag.with_puc(fault, start, diag.SEMANTIC, line, text)
 end
 
 --- Emits every function of a chunk. Returns the module, { source_name, protos }, and diagnostics.

@@ -135,6 +135,7 @@ fn read_outcome(input: &mut impl BufRead) -> Result<Outcome, String> {
     input.read_exact(&mut bytes).map_err(|e| e.to_string())?;
     match kind {
         "image" => Ok(Outcome::Image(bytes)),
+        "broken" => Ok(Outcome::Broken(String::from_utf8_lossy(&bytes).into_owned())),
         "fault" => {
             let mut parts = bytes.splitn(4, |&b| b == b' ');
             let mut word = || parts.next().ok_or_else(wrong);
