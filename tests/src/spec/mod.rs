@@ -11,8 +11,9 @@
 //! handlers nothing but the objects they work on: it reads and writes registers, raw fields of
 //! tables, cells of upvalues, and says what is to be called. What is no instruction's business is
 //! the machine's own, as the reference describes it: the stack the registers lie on, native
-//! functions, unwinding for errors, coroutines, hooks, the collector. That frames begin with the
-//! right arguments and calls end with the right results is checked here again ([`calls`]).
+//! functions (which are called here, where the machine carries out some in place), unwinding for
+//! errors, coroutines, hooks, the collector. That frames begin with the right arguments and calls
+//! end with the right results is checked here again ([`calls`]).
 
 pub mod calls;
 mod instructions;
