@@ -41,6 +41,8 @@ pub struct Session {
     /// Whether reports show the source.
     pictures: bool,
     watch: Option<Watch>,
+    /// The watch is one for interactive sessions.
+    outlives: bool,
 }
 
 #[derive(Clone, Default)]
@@ -60,7 +62,7 @@ impl Session {
         let vm = machine(std, compiler)?;
         let progname = Some(progname.to_vec());
         let start = Start { compiler, ..Start::default() };
-        Ok(Session { vm, std, start, progname, pictures: true, watch: None })
+        Ok(Session { vm, std, start, progname, pictures: true, watch: None, outlives: false })
     }
 
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
@@ -71,7 +73,7 @@ impl Session {
         };
         let _ = self.vm.close();
         let _ = self.vm.host().flush_all();
-        self.watch = None;
+        (self.watch, self.outlives) = (None, false);
         self.vm = vm;
         let Start { ignore_environment, argv, script, .. } = self.start.clone();
         self.open_libs(ignore_environment)?;
@@ -138,7 +140,8 @@ impl Session {
     /// Ctrl-C stops a program and never more than that; one pressed before is forgotten.
     pub fn outlive_interrupts(&mut self) {
         let flag = self.vm.interrupt_flag();
-        if self.watch.is_none() {
+        if !self.outlives {
+            self.outlives = true;
             self.watch = Some(Watch::session(&flag));
         }
         flag.store(false, std::sync::atomic::Ordering::Relaxed);

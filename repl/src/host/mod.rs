@@ -19,6 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use errors::{BAD_DESCRIPTOR, host_error, plain};
 use stream::Stream;
+pub use stream::at_line_start;
 
 const STDIN: FileId = FileId(0);
 const STDOUT: FileId = FileId(1);

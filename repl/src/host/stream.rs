@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
 use super::process;
@@ -18,6 +19,14 @@ const BLOCK: usize = 4096;
 const READ_AHEAD: usize = 16384;
 /// The largest buffer `setvbuf` gives.
 const MOST: usize = 1 << 24;
+
+/// Whether what was last written to the terminal has ended its line.
+static LINE_START: AtomicBool = AtomicBool::new(true);
+
+/// Whether what programs have written to the terminal has ended its line, since the last call.
+pub fn at_line_start() -> bool {
+    LINE_START.swap(true, Ordering::Relaxed)
+}
 
 /// An open file, pipe or standard stream.
 pub struct Stream {
@@ -85,6 +94,11 @@ impl Stream {
             return Err(plain(BAD_DESCRIPTOR, "Bad file descriptor"));
         }
         self.forget_input();
+        if self.terminal
+            && let Some(&last) = bytes.last()
+        {
+            LINE_START.store(last == b'\n', Ordering::Relaxed);
+        }
         match self.buffering {
             Buffering::None => write_all(&mut self.file, bytes),
             Buffering::Full(size) => self.write_blocks(bytes, size),

@@ -27,6 +27,7 @@ use luka_vm::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::host::at_line_start;
 use crate::report::complain;
 use crate::session::{Done, Session};
 use crate::terminal;
@@ -139,8 +140,9 @@ impl<'a> Prompt<'a> {
     fn read(&mut self) -> Done<Read> {
         let first = terminal::prompt(self.session, "_PROMPT", b"> ")?;
         let next = terminal::prompt(self.session, "_PROMPT2", b">> ")?;
-        // What a program has printed comes before the prompt.
-        terminal::write(self.session, b"");
+        // What a program has printed comes before the prompt, on lines of its own.
+        terminal::write(self.session, if at_line_start() { b"" } else { b"\n" });
+        at_line_start();
         let prompts = [String::from_utf8_lossy(&first), String::from_utf8_lossy(&next)];
         self.settings.columns = self.reader.columns().unwrap_or(80);
         let ask = Ask {
@@ -187,7 +189,13 @@ impl<'a> Prompt<'a> {
     /// Numbers values and shows them.
     fn show(&mut self, values: &[Value]) -> Done<()> {
         let number = self.scope.note_results(&mut self.session.vm, values);
-        let texts = self.shown(values)?;
+        let most = values.len().min(self.settings.items);
+        let mut texts = self.shown(&values[..most])?;
+        if most < values.len() {
+            let rest = format!("… {} more values", show::text::grouped(values.len() - most));
+            let colour = self.settings.style().colour;
+            texts.push(show::text::coloured(&rest, show::text::Kind::Mark, colour));
+        }
         let lines = texts.iter().any(|text| text.contains('\n'));
         let mut text = texts.join(if lines { "\n" } else { ", " });
         if let Some(number) = number.filter(|_| self.settings.numbers) {

@@ -17,6 +17,8 @@ fn expressions_show_values_and_statements_run() {
     assert_eq!(t.line("=x"), "5");
     assert_eq!(t.line("return x, x"), "5, 5");
     assert_eq!(t.line("print(x)"), "5");
+    // The prompt does not write over what has no line end.
+    assert_eq!(t.line("io.write('no end')"), "no end");
     assert_eq!(t.line("::here:: x = 6"), "");
     t.keys(CTRL_D);
     assert_eq!(t.end(), Some(0));
@@ -91,6 +93,7 @@ fn ctrl_c_stops_a_program_and_keeps_the_session() {
         "print('running') while true do pcall(error) end",
         "print('running') coroutine.wrap(function() while true do end end)()",
         "print('running') io.read('l')",
+        "setmetatable({}, {__tostring = function() print('running') while true do end end})",
         "print('running') os.execute('sleep 1000')",
     ];
     t.line("t = {} for i = 1, 200000 do t[i] = -i end");
@@ -339,6 +342,7 @@ fn tables_are_shown_by_structure() {
     assert_eq!(t.line("{{{{{{1}}}}}}"), "{ { { { {…} } } } }");
     t.line("big = {} for i = 1, 1000 do big[i] = i end");
     assert!(t.line("big").contains("… 900 more"));
+    assert!(t.line("table.unpack(big)").contains("… 900 more values"));
     assert!(t.line("('x'):rep(1e6)").contains("(1,000,000 bytes in all)"));
     t.line("P = setmetatable({}, {__name = 'Point'})");
     assert_eq!(t.line("P"), "Point {}");

@@ -177,6 +177,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_knows_every_command() {
+        const PAGE: &str = include_str!("../../../../docs/repl.md");
+        for command in COMMANDS {
+            let shown = |end: &str| PAGE.contains(&format!("`:{}{end}", command.name));
+            assert!(shown("`") || shown(" "), "{}", command.name);
+        }
+    }
+
+    #[test]
     fn help_fits_a_screen() {
         assert!(overview().lines().all(|line| line.chars().count() <= 100));
         assert!(overview().lines().count() <= 40);
