@@ -140,9 +140,8 @@ impl<'a> Prompt<'a> {
     fn read(&mut self) -> Done<Read> {
         let first = terminal::prompt(self.session, "_PROMPT", b"> ")?;
         let next = terminal::prompt(self.session, "_PROMPT2", b">> ")?;
-        // What a program has printed comes before the prompt, on lines of its own.
-        terminal::write(self.session, if at_line_start() { b"" } else { b"\n" });
-        at_line_start();
+        // What a program has printed comes before the prompt.
+        self.fresh_line();
         let prompts = [String::from_utf8_lossy(&first), String::from_utf8_lossy(&next)];
         self.settings.columns = self.reader.columns().unwrap_or(80);
         let ask = Ask {
@@ -204,9 +203,16 @@ impl<'a> Prompt<'a> {
             text.push_str(&show::text::coloured(&mark, show::text::Kind::Mark, colour));
         }
         if !values.is_empty() {
+            self.fresh_line();
             self.say(&format!("{text}\n"));
         }
         Ok(())
+    }
+
+    /// What a program has printed ends its line before something else is said.
+    fn fresh_line(&mut self) {
+        terminal::write(self.session, if at_line_start() { b"" } else { b"\n" });
+        at_line_start();
     }
 
     /// Writes to the person.
