@@ -10,6 +10,7 @@ pub mod broken;
 pub mod capture;
 pub mod corpus;
 pub mod extended;
+pub mod fuzz;
 pub mod memory_host;
 pub mod mutate;
 pub mod oracle;

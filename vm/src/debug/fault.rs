@@ -21,11 +21,19 @@ pub enum Operand {
     None,
 }
 
+/// Instructions and variables of a function that a unit of fuel pays for when an error is worded.
+const LOOKED_AT: u64 = 64;
+
 impl Vm {
     /// The error of a failed instruction: the message, with the position in front if a function of
     /// the language runs (`luaG_runerror`).
     #[cold]
     pub fn run_error(&mut self, message: impl AsRef<[u8]>) -> Raise {
+        // Words for a value are looked for in all the function's code and variables.
+        if let Some((proto, pc)) = self.running_frame().as_ref().and_then(super::visible_code) {
+            let looked_at = pc + proto.data.debug.locals.len();
+            self.charge(looked_at as u64 / LOOKED_AT);
+        }
         let text = self.with_position(message.as_ref());
         Raise::Error(self.heap.intern_or_long(&text).into())
     }

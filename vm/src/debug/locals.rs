@@ -30,8 +30,10 @@ impl Vm {
         if let Some((proto, pc)) = code
             && let Some(var) = active_locals(&proto.data, pc).nth(i)
         {
+            // (Below whatever the function has called: forged debug information may name the slot of
+            // a running function.)
             let slot = frame.base + var.register as usize;
-            return (slot < thread.size).then(|| (var.name.to_vec(), slot));
+            return (slot < frame.top.min(thread.size)).then(|| (var.name.to_vec(), slot));
         }
         let slot = frame.base + i;
         let generic: &[u8] = if code.is_some() { b"(temporary)" } else { b"(C temporary)" };

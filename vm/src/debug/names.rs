@@ -116,6 +116,9 @@ fn origin(proto: &ProtoData, last: usize, register: usize) -> Option<usize> {
     found
 }
 
+/// Moves from register to register that a value is followed through.
+const MOVES: usize = 20;
+
 /// The name of a register's value if it is a variable or constant; else the instruction that
 /// computed it.
 fn plain_name(
@@ -123,7 +126,7 @@ fn plain_name(
     mut pc: usize,
     mut register: usize,
 ) -> Result<Name<'_>, Option<usize>> {
-    loop {
+    for _ in 0..MOVES {
         if let Some(name) = local_in(proto, register, pc) {
             return Ok(Name::new("local", name));
         }
@@ -141,6 +144,7 @@ fn plain_name(
             _ => return Err(Some(pc)),
         }
     }
+    Err(None)
 }
 
 /// `global` for fields of a variable called `_ENV`, else `field`.

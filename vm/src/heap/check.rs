@@ -219,7 +219,8 @@ impl Checker<'_> {
         match v.as_object() {
             // SAFETY: `edge` itself tests that the object exists before it reads it.
             Some(o) => unsafe { self.edge(parent, o.as_ptr(), v.tag) },
-            None if v.tag <= tag::FRAME => Ok(()),
+            None if v.tag < tag::FRAME => Ok(()),
+            None if v.tag == tag::FRAME => Err("a frame's link as a value".into()),
             None => Err(format!("value with tag {:#x}", v.tag)),
         }
     }
@@ -364,7 +365,9 @@ impl Checker<'_> {
             }
             let mut slot = (*t).stack;
             while slot < top {
-                self.value(o, *slot)
+                // Links belong here, and nowhere else.
+                let v = if (*slot).tag == tag::FRAME { Value::NIL } else { *slot };
+                self.value(o, v)
                     .map_err(|e| format!("slot {}: {e}", slot.offset_from((*t).stack)))?;
                 slot = slot.add(1);
             }

@@ -11,6 +11,7 @@ use crate::table::{self, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Value, tag};
+use luka_bytecode::{DebugInfo, Proto};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -242,17 +243,27 @@ pub(crate) unsafe fn set_owner(o: *mut Header) {
 
 /// Nominal size of what a prototype owns.
 fn proto_size(d: &ProtoData) -> usize {
-    let names: usize = d.debug.locals.iter().map(|l| l.name.len()).sum::<usize>()
-        + d.debug.upvalue_names.iter().map(|n| n.len()).sum::<usize>();
+    parts_size([d.code.len(), d.constants.len(), d.protos.len(), d.upvalues.len()], &d.debug)
+}
+
+/// The same of a prototype that is still to be linked, but for its strings.
+pub(crate) fn linked_size(p: &Proto) -> usize {
+    size::PROTO
+        + parts_size([p.code.len(), p.constants.len(), p.protos.len(), p.upvalues.len()], &p.debug)
+}
+
+fn parts_size([code, constants, protos, upvalues]: [usize; 4], debug: &DebugInfo) -> usize {
+    let names: usize = debug.locals.iter().map(|l| l.name.len()).sum::<usize>()
+        + debug.upvalue_names.iter().map(|n| n.len()).sum::<usize>();
     size::PROTO_DATA
-        + d.code.len() * size::INSTR
-        + d.constants.len() * size::VALUE
-        + d.protos.len() * size::POINTER
-        + d.upvalues.len() * 3
-        + d.debug.lines.len() * 4
-        + d.debug.spans.len() * 8
-        + d.debug.locals.len() * 32
-        + d.debug.upvalue_names.len() * 16
+        + code * size::INSTR
+        + constants * size::VALUE
+        + protos * size::POINTER
+        + upvalues * 3
+        + debug.lines.len() * 4
+        + debug.spans.len() * 8
+        + debug.locals.len() * 32
+        + debug.upvalue_names.len() * 16
         + names
 }
 

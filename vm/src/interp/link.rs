@@ -3,7 +3,7 @@
 
 use crate::heap::new_table::table_class;
 use luka_bytecode::ops::{Field, OPS, Role};
-use luka_bytecode::{Instr, Op};
+use luka_bytecode::{Instr, MAX_REGISTERS, Op};
 
 const SCALE: u64 = 16;
 
@@ -85,31 +85,36 @@ const fn is_cached(op: Op) -> bool {
 const LOW: u64 = 0x0fff_0fff_0fff_0000;
 
 /// A constructor that ends in a call most often gets one value from it: NEWTABLE finds a cell with
-/// room for that, though the size of the array part is only known when SETLIST comes.
-fn make_room(code: &mut [Instr], setlist: usize) {
-    let Some(call) = setlist.checked_sub(1).map(|i| code[i]) else { return };
-    let table = code[setlist].a;
-    if call.op != Op::Call as u8 || call.a <= table {
-        return;
-    }
-    let items = (call.a - table) / SCALE as u16;
-    let made = |i: &&mut Instr| i.op == Op::NewTable as u8 && i.a == table;
-    if let Some(i) = code[..setlist].iter_mut().rev().find(made)
-        && i.c == 0
-        && i.b == 0
-    {
-        i.n = table_class(items, 0);
+/// room for that, though the size of the array part is only known when SETLIST comes. `code` is
+/// linked already.
+fn make_room(code: &mut [Instr]) {
+    // Where each register's latest NEWTABLE stands.
+    let mut made = [usize::MAX; MAX_REGISTERS as usize];
+    for at in 0..code.len() {
+        let i = code[at];
+        let register = (i.a / SCALE as u16) as usize;
+        if i.op == Op::NewTable as u8 {
+            if let Some(slot) = made.get_mut(register) {
+                *slot = at;
+            }
+        } else if i.op == Op::SetList as u8
+            && i.n == 0
+            && let Some(&call) = at.checked_sub(1).and_then(|before| code.get(before))
+            && call.op == Op::Call as u8
+            && call.a > i.a
+            && let Some(table) = made.get(register).and_then(|&table| code.get_mut(table))
+            && table.c == 0
+            && table.b == 0
+        {
+            table.n = table_class((call.a - i.a) / SCALE as u16, 0);
+        }
     }
 }
 
 /// Plain indices → byte offsets.
 pub fn link(code: &mut [Instr]) {
     map(code, |lanes| (lanes & LOW) * SCALE, |c| c.wrapping_add(1), table_class);
-    for at in 0..code.len() {
-        if code[at].op == Op::SetList as u8 && code[at].n == 0 {
-            make_room(code, at);
-        }
-    }
+    make_room(code);
 }
 
 /// Byte offsets → plain indices; caches are cleared.

@@ -88,6 +88,8 @@ impl Vm {
         source_text: Option<Rc<[u8]>>,
     ) -> Result<Gc<LuaFn>, Raise> {
         let module = module.into_inner();
+        // All at once: one by one, small functions would pass any limit.
+        self.heap.reserve(module.protos.iter().map(crate::heap::objects::linked_size).sum())?;
         let chunk = Rc::new(ChunkInfo {
             source_name: module.source_name,
             native: module.native,
