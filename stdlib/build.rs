@@ -3,7 +3,11 @@
 //! Each file below one of the [`FOLDERS`] becomes a module named after its place (`lex/scan.lua`
 //! below `luka.compiler` is `luka.compiler.lex.scan`, an `init` names its folder) and a row of
 //! `embedded.rs`, which `src/embedded.rs` includes: `("name", include_bytes!("…"))`, sorted by name.
+//! Of the library's own modules the comments above functions become `docs.rs`, for `src/help`.
 #![allow(clippy::disallowed_methods, reason = "a build script reads and writes files")]
+
+#[path = "src/help/comments.rs"]
+mod comments;
 
 use luka_bytecode::image;
 use luka_compiler::{Options, Std, load};
@@ -21,8 +25,11 @@ struct Folder {
     std: Std,
 }
 
+/// The folder of the library's own modules.
+const LIBRARY: &str = "lib";
+
 const FOLDERS: &[Folder] = &[
-    Folder { path: "lib", prefix: "", suffix: "luka", std: Std::Luka },
+    Folder { path: LIBRARY, prefix: "", suffix: "luka", std: Std::Luka },
     // Plain Lua 5.4: `lua5.4` runs these files too.
     Folder {
         path: "../compiler/selfhost",
@@ -51,6 +58,7 @@ fn embed() -> Result<(), String> {
     println!("cargo::rerun-if-env-changed={IMAGES}");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
     let mut modules = BTreeMap::new();
+    let mut docs = String::from("&[\n");
     for folder in FOLDERS {
         let root = Path::new(folder.path);
         // A folder that is not there yet is noticed when it comes; cargo takes a missing path for
@@ -60,6 +68,9 @@ fn embed() -> Result<(), String> {
         for file in files(root, folder.suffix)? {
             let name = module_name(folder, root, &file);
             let image = compile(folder, &name, &file)?;
+            if folder.path == LIBRARY {
+                docs += &documentation(&name, &file)?;
+            }
             let place = out.join(format!("{name}.image"));
             fs::write(&place, image).map_err(|e| told(&place, e))?;
             if modules.insert(name.clone(), place).is_some() {
@@ -72,8 +83,27 @@ fn embed() -> Result<(), String> {
         rows += &format!("    ({name:?}, include_bytes!({:?})),\n", place.display().to_string());
     }
     rows += "]\n";
-    let table = out.join("embedded.rs");
-    fs::write(&table, rows).map_err(|e| told(&table, e))
+    docs += "]\n";
+    for (name, text) in [("embedded.rs", rows), ("docs.rs", docs)] {
+        let table = out.join(name);
+        fs::write(&table, text).map_err(|e| told(&table, e))?;
+    }
+    Ok(())
+}
+
+/// A row of `docs.rs`: line, head and comment of each function a module has a comment for.
+fn documentation(name: &str, file: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(file).map_err(|e| told(file, e))?;
+    let mut row = format!("    ({name:?}, &[\n");
+    for (at, line) in text.lines().enumerate() {
+        let usage = line.trim_end();
+        if let Some(usage) = usage.strip_prefix("function ")
+            && let Some(comment) = comments::comment_above(&text, at + 1)
+        {
+            row += &format!("        ({}, {usage:?}, {comment:?}),\n", at + 1);
+        }
+    }
+    Ok(row + "    ]),\n")
 }
 
 /// The files with this suffix below a folder; none if there is no folder.

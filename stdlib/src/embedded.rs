@@ -5,15 +5,16 @@
 //! opened by a native. Nothing of either exists in a machine that does not ask for it: start-up
 //! reads none of them, and `package.preload` and `package.loaded` stay those of PUC Lua.
 
-use crate::bytecode;
 use crate::load::{Refused, load_bytes};
+use crate::{bytecode, help};
 use luka_vm::{Native, Value, Vm};
 
 /// Name and image of each module written in the language, sorted by name.
 static IMAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Name and opener of each module written in Rust. An opener returns the module.
-static NATIVE: &[(&str, &Native)] = &[("luka.bytecode.core", &bytecode::OPEN)];
+static NATIVE: &[(&str, &Native)] =
+    &[("luka.bytecode.core", &bytecode::OPEN), ("luka.help", &help::OPEN)];
 
 /// The image of a module written in the language.
 pub fn image(name: &[u8]) -> Option<&'static [u8]> {

@@ -13,12 +13,14 @@ mod bytecode;
 mod coroutine;
 mod debug;
 pub mod embedded;
+pub mod help;
 mod io;
 pub mod load;
 mod math;
 mod os;
 mod package;
 mod prim;
+pub mod reference;
 pub mod selfhost;
 mod string;
 mod table;
@@ -102,7 +104,7 @@ static INNER: &[&[&Native]] = &[
     math::THEN,
     utf8::INNER,
     debug::THEN,
-    &[&bytecode::OPEN],
+    &[&bytecode::OPEN, &help::OPEN, &help::HELP],
 ];
 
 /// Every native of the libraries; names are unique.

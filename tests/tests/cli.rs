@@ -331,6 +331,28 @@ fn completions_and_the_manual_page() {
 }
 
 #[test]
+fn help_about_values() {
+    let program = "--- Adds two numbers.\n-- Nothing else.\nlocal function add(a, b, ...) return a + b end\n\
+        local help = require 'luka.help'\n\
+        help(add) help(string.rep) help('math.floor') help(help) help({x = 1, f = print})\n\
+        help(setmetatable({}, {__index = error, __tostring = error})) help(12) help('no.such')\n\
+        help(require('luka.bytecode').new) help(nil) help()\n\
+        assert(package.preload['luka.help'] == nil and _G.help == nil)";
+    let folder = Folder::new(&[("h.lua", program)]);
+    let ended = folder.run(&["h.lua"]);
+    assert_eq!(ended.err, "");
+    for part in [
+        "function (a, b, ...)  -- h.lua:3\n\nAdds two numbers.\nNothing else.\nstring.rep(s, n",
+        "\nmath.floor(x) -> ",
+        "\nluka.help([x])\n\nPrints what is known",
+        "\na table with f(), x\na table\na number\na string\nbytecode.new()\n\nA function without parameters.",
+        "\na nil\nhelp(f) says what a function does",
+    ] {
+        assert!(ended.out.contains(part), "{part:?}: {}", ended.out);
+    }
+}
+
+#[test]
 fn exit_codes_of_verbs() {
     let folder = Folder::new(&[("good.lua", "return 1"), ("bad.lua", "return return")]);
     for (args, code) in [

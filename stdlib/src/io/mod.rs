@@ -57,9 +57,9 @@ natives! { pub static METHODS = "file";
 }
 
 natives! { pub static METAMETHODS = "file";
-    __gc: "" "" = handle::collect,
-    __close: "" "" = handle::close_scope,
-    __tostring: "" "" = handle::to_string,
+    __gc: "a file's __gc" "Closes the file when it is collected." = handle::collect,
+    __close: "a file's __close" "Closes the file at the end of its scope." = handle::close_scope,
+    __tostring: "a file's __tostring" "Whether the file is open, and its number." = handle::to_string,
 }
 
 /// Functions that programs reach only through others.

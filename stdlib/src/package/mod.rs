@@ -21,10 +21,10 @@ natives! { pub static GLOBALS = "package";
 
 // The searchers in their order.
 natives! { pub static SEARCHERS = "package.searchers";
-    preload: "" "Looks in package.preload, then among the modules that come with the machine." = search::preload,
-    lua: "" "Looks for a file along package.path." = search::lua,
-    c: "" "Looks for a C library along package.cpath, which cannot be loaded." = search::c,
-    croot: "" "Looks for a C library of the module's root, which cannot be loaded." = search::croot,
+    preload: "package.searchers[1](name) -> function, string | string" "Looks in package.preload, then among the modules that come with the machine." = search::preload,
+    lua: "package.searchers[2](name) -> function, string | string" "Looks for a file along package.path." = search::lua,
+    c: "package.searchers[3](name) -> function, string | string" "Looks for a C library along package.cpath, which cannot be loaded." = search::c,
+    croot: "package.searchers[4](name) -> function, string | string" "Looks for a C library of the module's root, which cannot be loaded." = search::croot,
 }
 
 /// The continuations of this library.

@@ -1,0 +1,164 @@
+//! The reference of the standard library (`docs/stdlib.md`) as text, made from the declarations of
+//! the natives and the comments of the modules written in the language.
+
+use crate::{help, *};
+
+/// A library: its title, a few words, its functions, its other fields.
+struct Section {
+    title: &'static str,
+    intro: &'static str,
+    functions: &'static [&'static [Entry]],
+    fields: &'static [(&'static str, &'static str)],
+}
+
+static SECTIONS: &[Section] = &[
+    Section {
+        title: "Basic functions",
+        intro: "Globals.",
+        functions: &[base::BASE, package::GLOBALS],
+        fields: &[("_G", "The table of globals."), ("_VERSION", "`\"Lua 5.4\"`.")],
+    },
+    Section {
+        title: "Coroutines",
+        intro: "In the global `coroutine`.",
+        functions: &[luka_vm::thread::natives::COROUTINE],
+        fields: &[],
+    },
+    Section {
+        title: "Modules",
+        intro: "In the global `package`.",
+        functions: &[package::PACKAGE],
+        fields: &[
+            ("package.config", "Separators of paths, one a line."),
+            ("package.cpath", "Where `require` would look for C modules, of which there are none."),
+            ("package.loaded", "What `require` has loaded, by name."),
+            ("package.path", "Where `require` looks for modules."),
+            ("package.preload", "Functions that make modules, by name."),
+            ("package.searchers", "How `require` looks for what makes a module."),
+        ],
+    },
+    Section {
+        title: "Strings",
+        intro: "In the global `string`, and methods of every string: `s:rep(3)`.",
+        functions: &[string::STRING],
+        fields: &[],
+    },
+    Section {
+        title: "UTF-8",
+        intro: "In the global `utf8`.",
+        functions: &[utf8::UTF8],
+        fields: &[("utf8.charpattern", "The pattern of one UTF-8 character, in a valid string.")],
+    },
+    Section {
+        title: "Tables",
+        intro: "In the global `table`.",
+        functions: &[table::TABLE],
+        fields: &[],
+    },
+    Section {
+        title: "Mathematics",
+        intro: "In the global `math`. The same digits on every machine.",
+        functions: &[math::MATH, math::RANDOM, math::COMPAT],
+        fields: &[
+            ("math.huge", "The float infinity."),
+            ("math.maxinteger", "The largest integer, 2^63 - 1."),
+            ("math.mininteger", "The smallest integer, -2^63."),
+            ("math.pi", "The float nearest to π."),
+        ],
+    },
+    Section {
+        title: "Input and output",
+        intro: "In the global `io`; methods of files are called as `file:read()`.",
+        functions: &[io::IO, io::METHODS],
+        fields: &[
+            ("io.stderr", "The standard error stream, a file."),
+            ("io.stdin", "The standard input, a file."),
+            ("io.stdout", "The standard output, a file."),
+        ],
+    },
+    Section {
+        title: "Operating system",
+        intro: "In the global `os`.",
+        functions: &[os::OS],
+        fields: &[],
+    },
+    Section {
+        title: "Debugging",
+        intro: "In the global `debug`.",
+        functions: &[debug::DEBUG],
+        fields: &[],
+    },
+    Section {
+        title: "Help",
+        intro: "`require \"luka.help\"` is a function; at the prompt it is the global `help`.",
+        functions: &[&[("help", &help::HELP)]],
+        fields: &[],
+    },
+];
+
+const HEAD: &str = "\
+# The standard library
+
+<!-- Made from the declarations in stdlib/src by stdlib/src/reference.rs; do not edit. -->
+<!-- `BLESS=1 cargo test -p luka-stdlib` rewrites it. -->
+
+The library of Lua 5.4, function by function, as `help` knows it; the manual of Lua 5.4 (§6) has every
+detail, and behaves as written there. In a usage, brackets enclose what may be left out, `->` leads
+to what is returned.
+
+Modules beyond it come with the machine and are there after `require`: `luka.help` and `luka.bytecode`
+below ([bytecode-api.md](bytecode-api.md) teaches it), and `luka.compiler`, the compiler in its own language
+([bootstrap.md](bootstrap.md)).
+";
+
+/// The whole document, ending with a line feed.
+pub fn reference() -> String {
+    let mut out = HEAD.to_string();
+    for section in SECTIONS {
+        out += &format!("\n## {}\n\n{}\n", section.title, section.intro);
+        let mut natives: Vec<&Native> =
+            section.functions.iter().flat_map(|table| table.iter()).map(|(_, n)| *n).collect();
+        natives.sort_by_key(|native| native.name);
+        for native in natives {
+            out += &entry(native.sig, native.doc);
+        }
+        for (name, doc) in section.fields {
+            out += &entry(name, doc);
+        }
+    }
+    for (module, functions) in help::modules() {
+        out += &format!("\n## Module `{module}`\n\n`require \"{module}\"`\n");
+        for (usage, doc) in functions {
+            out += &entry(usage, doc);
+        }
+    }
+    out
+}
+
+fn entry(usage: &str, doc: &str) -> String {
+    format!("\n#### `{usage}`\n\n{doc}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever a program can call says how, and what it does; and the reference has it.
+    #[test]
+    fn every_function_is_documented() {
+        let text = reference();
+        let hidden = [package::SEARCHERS, io::METAMETHODS, bytecode::CORE];
+        let hidden: Vec<&str> =
+            hidden.iter().flat_map(|table| table.iter()).map(|(_, native)| native.name).collect();
+        let mut seen = 0;
+        for (_, native) in LIBRARIES.iter().flat_map(|table| table.iter()) {
+            assert!(!native.sig.is_empty(), "{}: no usage", native.name);
+            assert!(native.doc.ends_with('.'), "{}: {:?}", native.name, native.doc);
+            if !hidden.contains(&native.name) {
+                assert!(text.contains(&entry(native.sig, native.doc)), "{}", native.name);
+                seen += 1;
+            }
+        }
+        assert!(seen > 130, "{seen}");
+    }
+}
