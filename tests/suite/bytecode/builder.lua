@@ -260,6 +260,23 @@ print(told(f.CLOSURE, f, x, {}):match("^.*got %a+")) -- expect: operand 2 of CLO
 print(told(f.LOADI, f, x, 1.5)) -- expect: operand 2 of LOADI: integer expected, got 1.5
 print(select(2, pcall(function() f:ADD(1) end))) -- expect: builder.lua:261: ADD has 3 operands, not 1
 
+--- so are wrong arguments ---
+local f = bytecode.main()
+local r = f:reg()
+print(told(f.bind, f, 1)) -- expect: label expected, got 1
+print(told(f.at, f, "x")) -- expect: line expected, got x
+print(told(f.at, f, 1, 5, 3)) -- expect: byte behind the last expected, got 3
+print(told(f.name, f, 4, "x")) -- expect: register expected, got 4
+print(told(f.name, f, r, r)) -- expect: name expected, got 0
+print(told(f.free, f, 9)) -- expect: register in use expected, got 9
+print(told(f.end_call, f, 0)) -- expect: window of a call expected, got 0
+print(told(f.end_call, f, f:begin_call(), -1)) -- expect: count or "all" expected, got -1
+print(told(f.return_values, f, 0)) -- expect: count or "all" expected, got nil
+print(told(f.regs, f, 508)) -- expect: a function has at most 510 registers
+print(told(f.param, f, "late")) -- expect: parameters come before registers
+print(told(f.capture, f, "x", nil)) -- expect: register up to 255 expected, got nil
+print(select(2, pcall(function() f:bind(7) end))) -- expect: builder.lua:278: label expected, got 7
+
 --- other faults are told at the end ---
 local function fault(build)
   local f = bytecode.main()
@@ -301,6 +318,35 @@ damaged(function(f) f.upvalues = {{"x", register = 256}} end) -- expect: 'regist
 local deep = bytecode.new()
 for _ = 1, 300 do local f = bytecode.new() f:closure(f:reg(), deep) deep = f end
 print(bytecode.load(deep)) -- expect: nil functions nest too deep
+
+--- records damaged at random end in a function or a message ---
+--! skip stress too many records
+math.randomseed(42)
+local loaded = 0
+local pieces = {0, 1, 2, 78, 92, -1, 511, 65536, 1 << 40, 1.5, "at", "bind", "open", "close", "tail", "next", "name", {}, true}
+for _ = 1, 1500 do
+  local f = bytecode.main()
+  local each, c = f:numeric_loop(), nil
+  for i = 0, 2 do f:load(each.start + i, i + 1) end
+  f:begin_loop(each)
+  c = f:reg()
+  f:closure(c, counter(each.variable))
+  f:name(c, "c")
+  local call = f:begin_call()
+  f:MOVE(call, c)
+  f:end_call(call, 1)
+  f:end_loop(each)
+  f:return_none()
+  for _ = 1, math.random(3) do
+    local which = math.random(10)
+    local list = if which < 9 then f.code elseif which == 9 then f.constants else f.upvalues
+    list[math.random(#list + 1)] = pieces[math.random(#pieces)]
+  end
+  local ok, g, why = pcall(bytecode.load, f)
+  assert(ok and (type(g) == "function" or type(why) == "string"), g)
+  if g then loaded += 1 end
+end
+print(loaded > 50 and loaded < 1000) -- expect: true
 
 --- the table of opcodes and the text form ---
 local ops = bytecode.ops
