@@ -334,7 +334,10 @@ fn debug_information() {
     refuses_module(change(|p| p.debug.locals[0].register = 10), "`x`, is in R10");
     refuses_module(change(|p| p.debug.locals[1].register = 3), "not above R3 of variable 0");
     refuses_module(change(|p| p.debug.locals.swap(2, 3)), "begins at 1, the one listed before");
-    refuses_module(change(|p| p.debug.locals[0].end_pc = 1), "longer than variable 0");
+    refuses_module(
+        change(|p| (p.debug.locals[0].end_pc, p.debug.locals[1].end_pc) = (1, 2)),
+        "longer than variable 0",
+    );
     verify(change(|p| p.last_line_defined = 1)).expect("verified");
     refuses_module(change(|p| p.line_defined = 1), "begins on line 1, but ends on line 0");
     refuses_module(change(|p| p.debug.upvalue_names.push([].into())), "2 names for 1 upvalues");
