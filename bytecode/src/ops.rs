@@ -168,7 +168,8 @@ macro_rules! for_each_op {
             NewTable op_newtable "NEWTABLE" Next true { a: Dst, b: Uint, c: Uint }
             /// R[A][Bx+i] := R[A+i], 1 <= i <= N
             ///
-            /// N = 0 means all values up to the top. R[A] holds a table made by NEWTABLE.
+            /// N = 0 means all values up to the top. R[A] holds a table made by NEWTABLE. Which border
+            /// `#` finds in a list with holes is not said; here the list's end is tried first.
             SetList op_setlist "SETLIST" Next true { a: Win, n: Count, bx: Uint }
             /// R[A+2] := R[B]; R[A] := R[B][K[C]]
             ///
@@ -240,7 +241,8 @@ macro_rules! for_each_op {
             Len op_len "LEN" Next true { a: Dst, b: Src }
             /// R[A] := R[A] .. … .. R[A+B-1]
             ///
-            /// B >= 2. The other registers of the window are left undefined.
+            /// B >= 2. The other registers of the window are left undefined. Neighbours that are strings
+            /// or numbers may be joined in one piece: no program sees a difference, but in fuel.
             Concat op_concat "CONCAT" Next true { a: Win, b: Count }
             // ------------------------------------------------------------ jumps and tests
             /// pc += sBx

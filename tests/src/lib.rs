@@ -11,6 +11,7 @@ pub mod capture;
 pub mod corpus;
 pub mod extended;
 pub mod fuzz;
+pub mod linked;
 pub mod memory_host;
 pub mod mutate;
 pub mod oracle;

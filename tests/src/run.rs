@@ -15,6 +15,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::capture::{Capture, Printed};
+use crate::linked;
 
 /// A way to run a program. The program's text and what is expected of it are always the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -141,7 +142,9 @@ fn run_module(
     let mut vm = Vm::new(config, Box::new(host), loader).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;
     prepare(&mut vm);
+    let plain = module.get().clone();
     let f = vm.instantiate(module, None).map_err(started)?;
+    linked::check(f, &plain)?;
     let main = vm.heap.new_native(&MAIN, &[]);
     let mut outcome = vm.run(main.into(), &[f.into()]);
     while let Outcome::OutOfFuel = outcome {
