@@ -1,7 +1,7 @@
 //! PUC Lua as a witness: the same sections under `lua5.4`, where it is installed. `LUKA_ORACLE`
 //! names another binary.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -67,4 +67,22 @@ pub fn scratch() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("luka-tests-{}-{n}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for temporary files");
     folder
+}
+
+/// Copies a folder and what is in it.
+///
+/// # Errors
+/// Those of the files.
+pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

@@ -90,22 +90,29 @@ impl Script {
     }
 }
 
+/// The Lua files in a folder, in order.
+pub fn files_here(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = entries(folder);
+    found.retain(|path| path.extension().is_some_and(|e| e == "lua"));
+    found
+}
+
 /// The conformance files below a folder, in order.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let folders = entries(folder).into_iter().filter(|path| path.is_dir());
+    let mut found: Vec<PathBuf> = folders.flat_map(|folder| files(&folder)).collect();
+    found.extend(files_here(folder));
+    found.sort();
+    found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
         .map(|entry| entry.expect("an entry").path())
         .collect();
     entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|e| e == "lua") {
-            found.push(path);
-        }
-    }
-    found
+    entries
 }
 
 /// `--- name ---`

@@ -3,13 +3,15 @@
 //! operands, the same values in the registers that are read, in the same order to the end; and the
 //! specification prints what is expected.
 //!
-//! `cargo test -p luka-tests --test agreement -- string` runs what has `string` in its name.
+//! `cargo test -p luka-tests --test agreement -- string` runs what has `string` in its name;
+//! `LUKA_AGREE=a.lua:b.lua` adds any programs, `LUKA_AGREEMENT=1` says how much was compared.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use luka_bytecode::Op;
 use luka_bytecode::ops::OPS;
+use luka_tests::oracle::{self, copy_folder};
 use luka_tests::run::{Ran, run_observed};
-use luka_tests::script::{Script, Section};
+use luka_tests::script::{Directives, Script, Section};
 use luka_tests::spec::Spec;
 use luka_tests::spec::trace::{Recorder, Trace};
 use std::ops::Range;
@@ -39,7 +41,19 @@ fn main() -> ExitCode {
     }
     let trial = Trial::test("agreement::docs/language.md", the_page);
     trials.push(trial);
+    let more = std::env::var_os("LUKA_AGREE");
+    let mut more: Vec<PathBuf> =
+        more.iter().flat_map(|paths| std::env::split_paths(paths)).collect();
+    let official = std::env::var_os("LUA_TESTS").map(|suite| official(Path::new(&suite)));
+    more.extend(official.iter().flat_map(|work| luka_tests::script::files_here(work)));
+    for path in more {
+        let name = format!("agreement::{}", path.display());
+        trials.push(Trial::test(name, move || agree_on(&path)));
+    }
     let conclusion = libtest_mimic::run(&arguments, trials);
+    if let Some(work) = official {
+        let _ = std::fs::remove_dir_all(work);
+    }
     let counts = || OPS.iter().zip(EXECUTED.iter().map(|n| n.load(Relaxed)));
     let sum: u64 = counts().map(|(_, n)| n).sum();
     let never: Vec<&str> = counts().filter(|(_, n)| *n == 0).map(|(op, _)| op.mnemonic).collect();
@@ -50,6 +64,30 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     conclusion.exit_code()
+}
+
+/// A copy of the official suite, which is also where programs run from now on, without its drivers
+/// and what takes all memory.
+fn official(suite: &Path) -> PathBuf {
+    let work = oracle::scratch();
+    copy_folder(suite, &work).expect("the suite can be copied");
+    for name in ["all.lua", "main.lua", "heavy.lua", "verybig.lua"] {
+        let _ = std::fs::remove_file(work.join(name));
+    }
+    std::env::set_current_dir(&work).expect("it is there");
+    work
+}
+
+/// Any program: both ways it does the same, whatever that is.
+fn agree_on(path: &Path) -> Result<(), Failed> {
+    let text = std::fs::read(path)?;
+    let text = String::from_utf8_lossy(&text);
+    let text = if text.starts_with('#') { format!("--{text}") } else { text.into_owned() };
+    let program = format!("_port, _soft = true, true {text}");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let directives = Directives::default();
+    let section = Section { title: name.to_string(), program, expected: Vec::new(), directives };
+    trace_both(&section, &name).map(|_| ()).map_err(Failed::from)
 }
 
 /// The examples of docs/language.md, a section for each block.
@@ -91,13 +129,20 @@ fn agree(path: &PathBuf) -> Result<(), Failed> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
+/// Both ways agree, and the specification prints what is expected.
 fn compare(section: &Section, name: &str) -> Result<(), String> {
-    let (_, machine) = run(section, name, false, 0..0);
+    let ran = trace_both(section, name)?;
+    let judged = section.judge(&ran.stdout, ran.failure.as_deref());
+    judged.map_err(|e| format!("by the specification: {e}"))
+}
+
+/// What the specification's run has printed, if it was the machine's.
+fn trace_both(section: &Section, name: &str) -> Result<Ran, String> {
+    let (machine_ran, machine) = run(section, name, false, 0..0);
     let (ran, spec) = run(section, name, true, 0..0);
     for (n, total) in spec.executed.iter().zip(&EXECUTED) {
         total.fetch_add(*n, Relaxed);
     }
-    let judged = section.judge(&ran.stdout, ran.failure.as_deref());
     let same = machine.steps.iter().zip(&spec.steps).take_while(|(x, y)| x == y).count();
     if same < machine.steps.len().max(spec.steps.len()) {
         let window = same.saturating_sub(6)..same + 3;
@@ -106,7 +151,7 @@ fn compare(section: &Section, name: &str) -> Result<(), String> {
             let (_, trace) = run(section, name, by_spec, window.clone());
             text += &format!("{who}:\n  {}\n", trace.shown.join("\n  "));
         }
-        text += judged.err().as_deref().unwrap_or_default();
+        text += section.judge(&ran.stdout, ran.failure.as_deref()).err().as_deref().unwrap_or("");
         return Err(text);
     }
     for (who, calls) in [("machine", &machine.calls), ("specification", &spec.calls)] {
@@ -120,7 +165,13 @@ fn compare(section: &Section, name: &str) -> Result<(), String> {
     }
     if std::env::var_os("LUKA_AGREEMENT").is_some() {
         let (steps, calls) = (spec.steps.len(), spec.calls.confirmed);
-        eprintln!("{name} [{}]: {steps} instructions, {calls} calls and returns", section.title);
+        let end = ran.failure.as_deref().map_or(String::new(), |e| format!(", it fails: {e}"));
+        let title = &section.title;
+        eprintln!("{name} [{title}]: {steps} instructions, {calls} calls and returns{end}");
     }
-    judged.map_err(|e| format!("by the specification: {e}"))
+    let (printed, failed) = (machine_ran.stdout == ran.stdout, &machine_ran.failure);
+    if !printed || *failed != ran.failure {
+        return Err(format!("[{}] the machine prints something else, or fails", section.title));
+    }
+    Ok(ran)
 }

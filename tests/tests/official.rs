@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         return libtest_mimic::run(&arguments, vec![none.with_ignored_flag(true)]).exit_code();
     };
     let work = oracle::scratch();
-    copy(&suite, &work).expect("the suite can be copied");
+    oracle::copy_folder(&suite, &work).expect("the suite can be copied");
     let mut names: Vec<String> = std::fs::read_dir(&work)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
@@ -60,20 +60,6 @@ fn main() -> ExitCode {
     let conclusion = libtest_mimic::run(&arguments, trials);
     let _ = std::fs::remove_dir_all(&work);
     conclusion.exit_code()
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 /// `main.lua` without the step that loads a C module with `-l`.
