@@ -32,14 +32,19 @@ function M:interpolated(items)
     local format, holes = {}, {}
     for at = first, last, 2 do
       format[#format + 1] = self.format_text(items[at])
-      format[#format + 1] = "%s"
-      holes[#holes + 1] = items[at + 1]
+      -- A hole without text behind it is one that a fault has cut off.
+      if at + 1 < count then
+        format[#format + 1] = "%s"
+        holes[#holes + 1] = items[at + 1]
+      end
     end
     if last == count - 1 then
       format[#format + 1] = self.format_text(items[count])
     end
     -- One value of each.
-    holes[#holes] = self:one_value(holes[#holes])
+    if #holes > 0 then
+      holes[#holes] = self:one_value(holes[#holes])
+    end
     local call = self:format_call(table.concat(format), holes)
     whole = whole and self:binary("Concat", whole, call) or call
   end

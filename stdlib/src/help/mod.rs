@@ -22,8 +22,11 @@ pub static HELP: Native = Native::new(
     help,
 );
 
+/// Line and two texts of each function of a module.
+type Comments = &'static [(u32, &'static str, &'static str)];
+
 /// Line and comment of each function of the modules written in the language, by module.
-static DOCS: &[(&str, &[(u32, &str, &str)])] = include!(concat!(env!("OUT_DIR"), "/docs.rs"));
+static DOCS: &[(&str, Comments)] = include!(concat!(env!("OUT_DIR"), "/docs.rs"));
 
 /// Most names of a table that are listed.
 const MOST_NAMES: usize = 200;

@@ -168,7 +168,7 @@ mod tests {
         let a = compiled(&format!("{same}local function g(x) return x + 1 end\nreturn f, g"));
         let b = compiled(&format!("{same}local function g(x) return x + 2 end\nreturn f, g"));
         let text = describe("one", &a, "other", &b);
-        assert!(text.starts_with("  - one\n  + other\n    .function 2"), "{text}");
+        assert!(text.starts_with("  - one\n  + other\n    .function g "), "{text}");
         let signs = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
         assert_eq!((signs("  - "), signs("  + ")), (2, 2), "{text}");
         assert!(text.lines().any(|line| line.starts_with("  + ") && line.contains("ADDI")));
