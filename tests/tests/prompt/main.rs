@@ -371,6 +371,8 @@ fn commands() {
         t.line(":type 1, 1.0, 'ab', {1}, nil"),
         "integer, float, string of 2 bytes, table, a list of 1, nil"
     );
+    assert_eq!(t.line(":type function(a, ...) end"), "function(a, ...)");
+    assert!(t.line(":type print").starts_with("function print("));
     assert!(t.line(":dis 1 + x").contains("RETURN"));
     t.line("function twice(x) return x * 2 end");
     assert!(t.line(":dis twice").contains("MUL"));

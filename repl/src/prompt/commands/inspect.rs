@@ -111,7 +111,11 @@ fn kind(prompt: &Prompt, value: Value) -> String {
                 ),
             }
         }
-        Type::Function => format!("function{}", signature(value, Some(" f")).replacen(" f", "", 1)),
+        Type::Function => {
+            let signature = signature(value, None);
+            let space = if signature.starts_with('(') { "" } else { " " };
+            format!("function{space}{signature}")
+        }
         other => other.name().to_string(),
     };
     match named {
