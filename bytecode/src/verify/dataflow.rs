@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::operand;
-use crate::ops::{Flow, Op};
+use crate::ops::{Flow, OPS, Op};
 
 /// Which instructions control reaches from elsewhere than the one before, numbered from 1.
 #[derive(Default)]
@@ -72,9 +72,20 @@ pub(super) trait Analysis {
     /// Takes in what it does only when it jumps.
     fn jumped(&self, _op: Op, _instr: Instr, _state: &mut Self::State) {}
 
-    /// Takes in what it does only when it does not.
+    /// Takes in what it does only when a branch does not.
     fn passed(&self, _op: Op, _instr: Instr, _state: &mut Self::State) {}
 }
+
+/// Whether an opcode only ever goes on to the next instruction, by number.
+static GOES_ON: [bool; Op::COUNT] = {
+    let mut table = [false; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        table[op] = matches!(OPS[op].flow, Flow::Next | Flow::Call);
+        op += 1;
+    }
+    table
+};
 
 /// What is known at a target.
 struct Known<S> {
@@ -133,7 +144,7 @@ pub(super) fn run<A: Analysis>(
 ) -> Result<(), VerifyError> {
     let code = &function.proto.code;
     let known = (0..targets.count).map(|_| None).collect();
-    let mut work = Work { targets, known, queue: BinaryHeap::new() };
+    let mut work = Work { targets, known, queue: BinaryHeap::with_capacity(16) };
     let (mut pc, mut state) = (0, analysis.entry());
     if targets.contains(0) {
         work.arrive(0, state.clone(), A::join);
@@ -143,6 +154,10 @@ pub(super) fn run<A: Analysis>(
         let Some(&instr) = code.get(pc) else { return Ok(()) };
         let Some(op) = instr.opcode() else { return Ok(()) };
         analysis.step(pc, op, instr, &mut state)?;
+        if GOES_ON[op as usize] && !targets.contains(pc + 1) {
+            pc += 1;
+            continue;
+        }
         if let Some(target) = operand::jump_target(op, instr, pc)
             && let Ok(target) = usize::try_from(target)
         {

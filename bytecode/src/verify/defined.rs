@@ -37,23 +37,24 @@ struct Defined<'a, const WORDS: usize> {
 /// What the roles of an opcode's operands say.
 #[derive(Clone, Copy)]
 struct Row {
-    reads: [bool; 3],
+    /// 1 for each of A, B and C that is a register that is read.
+    reads: [u64; 3],
     writes: bool,
     /// It has a rule of its own beside them, or instead.
     special: bool,
 }
 
 static ROWS: [Row; Op::COUNT] = {
-    let mut rows = [Row { reads: [false; 3], writes: false, special: false }; Op::COUNT];
+    let mut rows = [Row { reads: [0; 3], writes: false, special: false }; Op::COUNT];
     let mut op = 0;
     while op < Op::COUNT {
         let mut i = 0;
         while i < OPS[op].operands.len() {
             let operand = OPS[op].operands[i];
             match (operand.role, operand.field) {
-                (Role::Src, Field::a) => rows[op].reads[0] = true,
-                (Role::Src, Field::b) => rows[op].reads[1] = true,
-                (Role::Src, Field::c) => rows[op].reads[2] = true,
+                (Role::Src, Field::a) => rows[op].reads[0] = 1,
+                (Role::Src, Field::b) => rows[op].reads[1] = 1,
+                (Role::Src, Field::c) => rows[op].reads[2] = 1,
                 (Role::Dst, Field::a) => rows[op].writes = true,
                 (Role::Src | Role::Dst, _) => panic!("a register stands elsewhere"),
                 (Role::Win, _) => rows[op].special = true,
@@ -63,7 +64,7 @@ static ROWS: [Row; Op::COUNT] = {
         }
         match OPS[op].op {
             // It names a place, not a value.
-            Op::Close => rows[op].reads[0] = false,
+            Op::Close => rows[op].reads[0] = 0,
             // Only when they jump.
             Op::JTSet | Op::JFSet => rows[op].writes = false,
             Op::NewTable | Op::Closure => rows[op].special = true,
@@ -97,10 +98,10 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
         set: &mut Set<WORDS>,
     ) -> Result<(), VerifyError> {
         let row = &ROWS[op as usize];
-        for (field, reads) in [instr.a, instr.b, instr.c].into_iter().zip(row.reads) {
-            if reads && !set.contains(field as usize) {
-                return Err(unset(self.function, pc, field as usize));
-            }
+        let [a, b, c] = row.reads;
+        let missing = set.lacks(instr.a) & a | set.lacks(instr.b) & b | set.lacks(instr.c) & c;
+        if missing & 1 != 0 {
+            return Err(self.unset_operand(pc, instr, row, set));
         }
         if row.special {
             self.window(pc, op, instr, set)?;
@@ -131,6 +132,13 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
 }
 
 impl<const WORDS: usize> Defined<'_, WORDS> {
+    #[cold]
+    fn unset_operand(&self, pc: usize, instr: Instr, row: &Row, set: &Set<WORDS>) -> VerifyError {
+        let operands = [instr.a, instr.b, instr.c].into_iter().zip(row.reads);
+        let mut unset_ones = operands.filter(|&(register, reads)| set.lacks(register) & reads != 0);
+        unset(self.function, pc, unset_ones.next().map_or(0, |(register, _)| register as usize))
+    }
+
     /// Instructions with windows and the like.
     fn window(
         &self,

@@ -12,6 +12,12 @@ impl<const WORDS: usize> Set<WORDS> {
         self.0.get(register / 64).is_some_and(|word| word >> (register % 64) & 1 != 0)
     }
 
+    /// A bit that is set if the register is not in the set, below others that mean nothing.
+    #[inline(always)]
+    pub fn lacks(&self, register: u16) -> u64 {
+        self.0.get(register as usize / 64).map_or(1, |word| !(word >> (register % 64)))
+    }
+
     #[inline]
     pub fn insert(&mut self, register: usize) {
         if let Some(word) = self.0.get_mut(register / 64) {
@@ -125,6 +131,7 @@ mod tests {
                 }
             }
             assert!((0..256).all(|r| set.contains(r) == flags[r]));
+            assert!((0..256).all(|r| (set.lacks(r) & 1 == 0) == flags[r as usize]));
             assert_eq!(set.first_from(from), (from..256).find(|&r| flags[r]));
             assert_eq!(set.first_missing(from, end), (from..end).find(|&r| !flags[r]));
         }
