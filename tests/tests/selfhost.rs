@@ -176,6 +176,81 @@ fn damaged_programs() {
     assert!(faults > 50, "{faults} faults");
 }
 
+/// Texts at and beyond the limits: nesting, registers, variables, constants, distances of jumps.
+#[test]
+fn limits() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let nested: &[(&str, &str, &str)] = &[
+        ("return (", "1", ")"),
+        ("do ", "", " end"),
+        ("function f() ", "", " end"),
+        ("while x do local y; f = function() return y end ", "", " end"),
+        ("return {", "", "}"),
+        ("x = f(1,", "2", ")"),
+        ("x = a..", "b", ""),
+        ("x = if a then b else ", "c", ""),
+        ("try ", "f()", " catch e end"),
+        ("match x do case {a = 1} then ", "", " end"),
+    ];
+    let flat: &[(&str, &str, &str)] = &[
+        ("local x", ", x", " = 1"),
+        ("f(x", ", x", ")"),
+        ("a.x", ", a.x", " = f()"),
+        ("function f(x", ", x", ") end"),
+        ("return a", " + a", ""),
+        ("return a", "?.b", ""),
+        ("return a", " and b == 1 or c", ""),
+        ("if x then y() ", "elseif x then y() ", "end"),
+        ("for i = 1, 2 do ", "a = b < c and d or 1\n", "if x then break end end"),
+        ("return {", "1, x, ", "}"),
+    ];
+    let mut texts = Vec::new();
+    for count in [90, 180, 195, 196, 197, 198, 199, 200, 201, 260] {
+        for (open, inner, close) in nested {
+            // What begins with a word of a statement begins with it once.
+            let (first, rest) = match open.split_once(' ') {
+                Some((word @ ("return" | "x"), rest)) => (format!("{word} "), rest),
+                _ => (String::new(), *open),
+            };
+            let rest = rest.strip_prefix("= ").unwrap_or(rest);
+            let first = if first == "x " { "x = ".to_string() } else { first };
+            texts.push(format!("{first}{}{inner}{}", rest.repeat(count), close.repeat(count)));
+        }
+        texts.extend(
+            flat.iter().map(|(start, item, end)| format!("{start}{}{end}", item.repeat(count))),
+        );
+    }
+    texts.extend(
+        flat.iter().map(|(start, item, end)| format!("{start}{}{end}", item.repeat(9_000))),
+    );
+    let constants: Vec<String> =
+        (0..5_000).map(|n| format!("t.x{n} = {n}.5 + t['y{n}']")).collect();
+    texts.push(constants.join("\n"));
+    let faults = texts.iter().enumerate().filter(|(n, text)| {
+        !compare(&mut compiler, text.as_bytes(), &format!("=limit{n}"), Settings::default())
+    });
+    let faults = faults.count();
+    assert!(faults > 30 && faults < texts.len() - 60, "{faults} faults in {}", texts.len());
+}
+
+/// What `--emit` writes is what the build has embedded: a release built on it is the same.
+#[test]
+fn images_for_a_release() {
+    let folder = luka_tests::oracle::scratch();
+    let (code, out) = bootstrap(&["--no-lua", "--emit", &folder.display().to_string()]);
+    assert_eq!(code, Some(0), "{out}");
+    let mut images = 0;
+    for entry in std::fs::read_dir(&folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let image = std::fs::read(&path).expect("readable");
+        assert_eq!(Some(image.as_slice()), embedded::image(name.as_bytes()), "{name}");
+        images += 1;
+    }
+    assert!(images > 60, "{images} images");
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 fn bootstrap(args: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(binary::luka()).arg("bootstrap").args(args).output().expect("runs");
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
