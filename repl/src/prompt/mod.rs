@@ -119,6 +119,7 @@ impl<'a> Prompt<'a> {
     /// Reads and runs until the person leaves, or a program calls `os.exit`.
     pub fn run(&mut self) -> Done<()> {
         let name = self.session.enter_interactive(true);
+        offer_help(self.session);
         loop {
             self.session.outlive_interrupts();
             match self.read()? {
@@ -228,5 +229,13 @@ impl<'a> Prompt<'a> {
     /// Notes something for `:save`.
     fn log(&mut self, input: &str) {
         self.logged.push(input.to_string());
+    }
+}
+
+/// At the prompt `help` is at hand, unless `LUA_INIT` or a script have something of that name.
+fn offer_help(session: &mut Session) {
+    if session.global("help").is_nil() {
+        let help = session.vm.heap.new_native(&luka_stdlib::help::HELP, &[]);
+        session.set_global(b"help", help.into());
     }
 }

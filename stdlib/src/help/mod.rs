@@ -151,18 +151,24 @@ fn parameters(function: luka_vm::Gc<luka_vm::LuaFn>, count: u8) -> Vec<Vec<u8>> 
     (0..count as usize).map(name).collect()
 }
 
-/// The documentation of a function: a native's own, else the comment above its text, if the host
-/// has the text.
-pub fn documentation(vm: &mut Vm, function: Value) -> Option<String> {
+/// The documentation that comes with a function: a native's own, or that of a function of the
+/// modules written in the language.
+pub fn known(function: Value) -> Option<&'static str> {
     if let Some(native) = function.as_native() {
-        let doc = native.native().doc;
-        return (!doc.is_empty()).then(|| doc.to_string());
+        return Some(native.native().doc).filter(|doc| !doc.is_empty());
+    }
+    function.as_lua_fn()?;
+    documented(&FuncInfo::of(function)).map(|(_, doc)| doc)
+}
+
+/// The documentation of a function: what comes with it, else the comment above its text, if the
+/// host has the text.
+pub fn documentation(vm: &mut Vm, function: Value) -> Option<String> {
+    if let Some(doc) = known(function) {
+        return Some(doc.to_string());
     }
     function.as_lua_fn()?;
     let info = FuncInfo::of(function);
-    if let Some((_, doc)) = documented(&info) {
-        return Some(doc.to_string());
-    }
     let line = usize::try_from(info.line_defined).ok().filter(|&line| line > 0)?;
     let path = info.source.strip_prefix(b"@")?;
     let text = vm.host().read_file(path).ok()?;

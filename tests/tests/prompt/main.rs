@@ -393,6 +393,7 @@ fn commands() {
     t.line(":save session.luka");
     t.line(":reset");
     assert_eq!(t.line("loaded "), "nil");
+    assert!(t.line("help(string.rep)").starts_with("string.rep(s, n [, sep])"));
     t.line(":load-session session.luka");
     assert_eq!(t.line("loaded  "), "5");
     t.keys(":quit\r");

@@ -69,6 +69,7 @@ pub fn settings_help() -> String {
 /// `:reset`
 pub fn reset(prompt: &mut Prompt, _: &str) -> Done<()> {
     prompt.session.restart()?;
+    super::super::offer_help(prompt.session);
     prompt.scope = Scope::new(&mut prompt.session.vm);
     prompt.inputs.borrow_mut().clear();
     prompt.logged.clear();
