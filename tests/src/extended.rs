@@ -70,6 +70,28 @@ pub fn extended_program(random: &mut Random) -> String {
     program.text
 }
 
+/// A made program with some of its words elsewhere, doubled or lost. Mostly it is none any more.
+pub fn damaged(program: &str, random: &mut Random) -> String {
+    let mut words: Vec<&str> = program.split(' ').collect();
+    for _ in 0..1 + random.below(2) {
+        let (at, from) = (random.below(words.len()), random.below(words.len()));
+        match random.below(5) {
+            0 => drop(words.drain(at..(at + 1 + random.below(4)).min(words.len()))),
+            1 => words[at] = words[from],
+            2 => words.insert(at, words[from]),
+            3 => {
+                let run = words[from..(from + 8).min(words.len())].to_vec();
+                words.splice(at..at, run);
+            }
+            _ => words.truncate(at + 1),
+        }
+        if words.is_empty() {
+            break;
+        }
+    }
+    words.join(" ")
+}
+
 impl Program<'_> {
     fn put(&mut self, text: &str) {
         self.text.push_str(text);

@@ -13,7 +13,7 @@ use luka_stdlib::embedded;
 use luka_stdlib::selfhost::{Fault, Refusal, SelfCompiler, Settings};
 use luka_tests::binary;
 use luka_tests::broken::sections;
-use luka_tests::extended::extended_program;
+use luka_tests::extended::{damaged, extended_program};
 use luka_tests::mutate::lua_files;
 use luka_tests::programs::{plain_program, token_soup};
 use luka_tests::random::Random;
@@ -174,6 +174,22 @@ fn damaged_programs() {
         }
     }
     assert!(faults > 50, "{faults} faults");
+}
+
+/// Programs of the whole language with words of theirs at wrong places: what only the extensions can
+/// do wrong, and names, labels and constants that are not what they were.
+#[test]
+fn damaged_extensions() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let (seed, count) = (number("SELFHOST_SEED", 0), number("SELFHOST_COUNT", 300) / 2);
+    let mut faults = 0;
+    for n in seed..seed + count {
+        let mut random = Random::new(n ^ 0xDA);
+        let text = damaged(&extended_program(&mut random), &mut random);
+        let settings = Settings::default();
+        faults += u64::from(!compare(&mut compiler, text.as_bytes(), &format!("=d{n}"), settings));
+    }
+    assert!(faults * 2 > count, "{faults} faults of {count}");
 }
 
 /// Texts at and beyond the limits: nesting, registers, variables, constants, distances of jumps.
