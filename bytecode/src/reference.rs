@@ -1,7 +1,7 @@
 //! The instruction set's reference, `docs/isa.md`, made from the opcode table.
 //!
 //! The file is committed; a test compares it with what this module writes, and `BLESS=1 cargo test`
-//! rewrites it. What an instruction does step by step is said in [`details`], what instructions do
+//! rewrites it. What an instruction does step by step is said in [`mod@details`], what instructions do
 //! together in [`prose`].
 
 mod details;

@@ -4,7 +4,7 @@
 //! after the jumps to them, constants (each once), upvalues and inner functions as small handles;
 //! it has a method for every opcode ([`FunctionBuilder::op_add`] and so on, made from the opcode
 //! table) and, above these, methods for what takes several: values of any kind, fields and global
-//! variables, calls, loops, scopes, returns. Finished, the main function is a [`Module`], which the
+//! variables, calls, loops, scopes, returns. Finished, the main function is a [`Module`](crate::Module), which the
 //! verifier checks as it checks every other.
 //!
 //! Misuse does not panic: a builder remembers the first and [`FunctionBuilder::finish`] reports it.

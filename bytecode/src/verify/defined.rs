@@ -7,7 +7,7 @@
 //! * parameters are set when the function starts, nothing else is;
 //! * CALL, TAILCALL and TFORCALL leave their window and everything above it undefined, but for the
 //!   results that are wanted; so does VARARG with C = 0;
-//! * NEWTABLE, CONCAT and CLOSURE leave everything above R[A] undefined, because a collection in
+//! * NEWTABLE, CONCAT and CLOSURE leave everything above `R[A]` undefined, because a collection in
 //!   them clears it;
 //! * what an instruction sets only when it jumps, or only when it does not, is set on that way;
 //! * where ways meet, what is set on all of them is set.
