@@ -54,6 +54,13 @@ pub fn forget() {
     }
 }
 
+/// Whether Ctrl-C has been pressed in an interactive session and nothing has taken notice.
+pub fn pending() -> bool {
+    let Some(Some(pressed)) = PRESSED.get().map(Option::as_ref) else { return false };
+    let mut waits = [PollFd::new(pressed.as_fd(), PollFlags::POLLIN)];
+    matches!(poll(&mut waits, PollTimeout::ZERO), Ok(1..))
+}
+
 /// Waits until there is input, in an interactive session; an error of the kind `Interrupted` if
 /// Ctrl-C comes first. (A read that waits goes on after a signal.)
 pub fn wait_for_input(input: BorrowedFd<'_>) -> std::io::Result<()> {

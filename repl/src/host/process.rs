@@ -1,7 +1,9 @@
 //! Shell commands, pipes to them, and the process's own clock.
 
 use luka_vm::host::{ExitStatus, HostResult};
+use nix::sys::signal::{Signal, kill};
 use nix::time::{ClockId, clock_gettime};
+use nix::unistd::Pid;
 use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
@@ -11,6 +13,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::errors::host_error;
 use super::stream::Stream;
+use crate::interrupt;
 
 const SHELL: &str = "/bin/sh";
 
@@ -53,8 +56,12 @@ pub fn execute(command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
     match command {
         None => Ok(Path::new(SHELL).exists().then_some(ExitStatus::Exit(0))),
         Some(command) => {
-            let ended = shell(command).status().map_err(host_error)?;
-            Ok(Some(status(ended)))
+            let child = shell(command).spawn().map_err(host_error)?;
+            // Ctrl-C reaches the command from the terminal, but not before there is a command.
+            if interrupt::pending() {
+                let _ = kill(Pid::from_raw(child.id() as i32), Signal::SIGINT);
+            }
+            wait(child).map(Some)
         }
     }
 }
