@@ -352,6 +352,15 @@ fn help_about_values() {
     }
 }
 
+/// A damaged image gets a line, and no picture of its bytes as a text.
+#[test]
+fn damaged_images_are_no_texts() {
+    let folder = Folder::new(&[("cut.img", "\x1bLua")]);
+    let ended = folder.run(&["cut.img"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.ends_with("cut.img: bad binary format (truncated chunk)\n"), "{}", ended.err);
+}
+
 #[test]
 fn exit_codes_of_verbs() {
     let folder = Folder::new(&[("good.lua", "return 1"), ("bad.lua", "return return")]);

@@ -86,8 +86,11 @@ pub fn chosen() -> &'static str {
     }
 }
 
-/// The reports of the compiler about a text it refuses.
+/// The reports of the compiler about a text it refuses; nothing about an image, which is no text.
 pub fn syntax_errors(name: &[u8], text: &[u8], kind: SourceKind, std: Std) -> String {
+    if luka_bytecode::image::is_image(text) {
+        return String::new();
+    }
     let source = Source::new(name, text, kind);
     let options = Options { std, ..Options::default() };
     let diagnostics = luka_compiler::diagnose(&source, &options);
