@@ -132,16 +132,28 @@ impl Terminal {
 
     /// Waits until the screen is as it should be.
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        match self.within(PATIENCE, wanted) {
+            Ok(screen) => screen,
+            Err(screen) => panic!("waited for {what}; the screen:\n{screen}\n--"),
+        }
+    }
+
+    /// The screen, as soon as it is as it should be; the last one if it is not in that time.
+    pub fn within(
+        &self,
+        patience: Duration,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<String, String> {
         let start = Instant::now();
         let mut seen = self.seen.0.lock().unwrap();
         loop {
             let screen = seen.parser.screen().contents();
             if wanted(&screen) {
-                return screen;
+                return Ok(screen);
             }
-            let left = PATIENCE.saturating_sub(start.elapsed());
+            let left = patience.saturating_sub(start.elapsed());
             if left.is_zero() || seen.ended {
-                panic!("waited for {what}; the screen:\n{screen}\n--");
+                return Err(screen);
             }
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
