@@ -141,8 +141,14 @@ pub fn fuel(info: &OpInfo) -> &'static str {
 /// jumps as distances.
 pub fn render(instr: Instr) -> String {
     let Some(op) = instr.opcode() else { return format!("?{}", instr.op) };
-    let mut text = op.info().mnemonic.to_string();
-    for o in op.info().operands {
+    op.info().mnemonic.to_string() + &render_operands(instr, |distance| format!("{distance:+}"))
+}
+
+/// The operands of an instruction in the row's order, a space before each; nothing if its opcode
+/// does not exist. `jump` writes the distance of a jump.
+pub fn render_operands(instr: Instr, jump: impl Fn(i64) -> String) -> String {
+    let mut text = String::new();
+    for o in instr.opcode().map_or(&[][..], |op| op.info().operands) {
         let value = operand::value(instr, *o);
         let _ = match o.role {
             Role::Dst | Role::Src | Role::Win => write!(text, " R{value}"),
@@ -151,7 +157,7 @@ pub fn render(instr: Instr) -> String {
             }
             Role::Upvalue => write!(text, " U{value}"),
             Role::Proto => write!(text, " P{value}"),
-            Role::Jump | Role::JumpWide => write!(text, " {value:+}"),
+            Role::Jump | Role::JumpWide => write!(text, " {}", jump(value)),
             Role::Uint | Role::Int | Role::IntWide | Role::Count | Role::Flag => {
                 write!(text, " {value}")
             }

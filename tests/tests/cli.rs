@@ -352,6 +352,14 @@ fn help_about_values() {
     }
 }
 
+/// A chunk may be named after a file without an end: no more than its beginning is read for comments.
+#[test]
+fn help_reads_no_endless_file() {
+    let program = "local f = load('return function(a) end', '@/dev/zero')() require 'luka.help'(f)";
+    let ended = luka(&["-e", program]);
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("function (a)  -- /dev/zero:1\n", ""));
+}
+
 /// A damaged image gets a line, and no picture of its bytes as a text.
 #[test]
 fn damaged_images_are_no_texts() {

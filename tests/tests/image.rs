@@ -2,8 +2,7 @@
 //!
 //! Point `LUA_TESTS` at a checkout of the official suite (`testes/`) to have its files tried too.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use luka_bytecode::image::{ImageError, decode, encode, extract};
 use luka_bytecode::text::{Options as TextOptions, disassemble};
@@ -12,32 +11,17 @@ use luka_bytecode::{Instr, Module};
 use luka_compiler::Options;
 use luka_compiler::compile::stages;
 use luka_compiler::source::{Source, SourceKind};
+use luka_tests::corpus;
 
 /// The programs of the folders that hold any, and the chunk names they are compiled under. Files
 /// that are meant not to compile are left out.
 fn compiled() -> Vec<(PathBuf, Module)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let mut folders: Vec<PathBuf> = ["tests/suite", "stdlib/lib", "benches/programs", "examples"]
-        .iter()
-        .map(|folder| root.join(folder))
-        .collect();
-    folders.extend(std::env::var_os("LUA_TESTS").map(PathBuf::from));
+    let folders = ["tests/suite", "stdlib/lib", "benches/programs", "examples"];
     let mut modules = Vec::new();
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries {
-            let entry = entry.expect("an entry");
-            let path = entry.path();
-            // Links are not followed: they may lead in circles.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ext| ext == "lua" || ext == "luka") {
-                let text = fs::read(&path).expect("readable");
-                let name = format!("@{}", path.display());
-                if let Some(module) = compile(&text, &name) {
-                    modules.push((path, module));
-                }
-            }
+    for (path, text) in corpus::sources(&folders) {
+        let name = format!("@{}", path.display());
+        if let Some(module) = compile(&text, &name) {
+            modules.push((path, module));
         }
     }
     for (name, text) in SHAPES {

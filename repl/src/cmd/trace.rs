@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use luka_bytecode::effects::{Registers, reads, writes};
 use luka_bytecode::ops::{Op, Role};
+use luka_bytecode::reference::render_operands;
 use luka_bytecode::{Instr, operand};
 use luka_vm::Value;
 use luka_vm::debug::position::short_source;
@@ -274,21 +275,6 @@ fn place(at: &At<'_>, pc: usize) -> String {
 /// The instruction with its operands, jumps as the index they lead to.
 fn assembly(instr: Instr, pc: usize) -> String {
     let Some(op) = instr.opcode() else { return String::new() };
-    let mut text = format!("{:<10}", op.info().mnemonic);
-    for o in op.info().operands {
-        let value = operand::value(instr, *o);
-        let _ = match o.role {
-            Role::Dst | Role::Src | Role::Win => write!(text, " R{value}"),
-            Role::Const | Role::ConstNum | Role::ConstStr | Role::ConstWide => {
-                write!(text, " K{value}")
-            }
-            Role::Upvalue => write!(text, " U{value}"),
-            Role::Proto => write!(text, " P{value}"),
-            Role::Jump | Role::JumpWide => write!(text, " L{}", pc as i64 + 1 + value),
-            Role::Uint | Role::Int | Role::IntWide | Role::Count | Role::Flag => {
-                write!(text, " {value}")
-            }
-        };
-    }
-    text
+    let operands = render_operands(instr, |distance| format!("L{}", pc as i64 + 1 + distance));
+    format!("{:<10}{operands}", op.info().mnemonic)
 }

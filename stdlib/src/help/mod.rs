@@ -28,6 +28,12 @@ type Comments = &'static [(u32, &'static str, &'static str)];
 /// Line and comment of each function of the modules written in the language, by module.
 static DOCS: &[(&str, Comments)] = include!(concat!(env!("OUT_DIR"), "/docs.rs"));
 
+/// Most bytes of a file that are searched for the comment above a function.
+const MOST_TEXT: usize = 1 << 22;
+
+/// Most keys of a table that are looked at: libraries have fewer.
+const MOST_KEYS: usize = 10_000;
+
 /// Most names of a table that are listed.
 const MOST_NAMES: usize = 200;
 
@@ -86,16 +92,19 @@ pub fn describe(vm: &mut Vm, value: Value) -> Vec<u8> {
     if let Some(table) = value.as_table() {
         let mut names: Vec<Vec<u8>> = Vec::new();
         let mut key = Value::NIL;
+        let mut seen = 0;
         while let Ok(Some((next, held))) = table.next(key) {
             key = next;
+            seen += 1;
             if let Some(name) = next.as_str() {
                 let mark: &[u8] = if is_function(held) { b"()" } else { b"" };
                 names.push([name.bytes(), mark].concat());
             }
-            if names.len() > MOST_NAMES {
+            if names.len() > MOST_NAMES || seen >= MOST_KEYS {
                 break;
             }
         }
+        vm.charge(seen as u64);
         names.sort();
         let more = names.len() > MOST_NAMES;
         names.truncate(MOST_NAMES);
@@ -170,10 +179,24 @@ pub fn documentation(vm: &mut Vm, function: Value) -> Option<String> {
     function.as_lua_fn()?;
     let info = FuncInfo::of(function);
     let line = usize::try_from(info.line_defined).ok().filter(|&line| line > 0)?;
-    let path = info.source.strip_prefix(b"@")?;
-    let text = vm.host().read_file(path).ok()?;
+    let text = beginning(vm, info.source.strip_prefix(b"@")?)?;
     vm.charge(text.len() as u64);
     comment_above(&String::from_utf8_lossy(&text), line)
+}
+
+/// The beginning of a file. A program chooses its chunks' names: the file may have no end.
+fn beginning(vm: &mut Vm, path: &[u8]) -> Option<Vec<u8>> {
+    let file = vm.host().open(path, b"rb").ok()?;
+    let (mut text, mut part) = (Vec::new(), [0; 1 << 12]);
+    while text.len() < MOST_TEXT {
+        match vm.host().read(file, &mut part) {
+            Ok(n @ 1..) => text.extend_from_slice(&part[..n]),
+            _ => break,
+        }
+    }
+    // (It was only read.)
+    let _ = vm.host().close(file);
+    Some(text)
 }
 
 /// Usage and documentation of a function of the modules written in the language.
