@@ -1,8 +1,8 @@
 //! The contract between compiler, virtual machine and tools.
 //!
 //! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
-//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]) and their strings
-//! ([`bytes`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
+//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]), their strings ([`bytes`])
+//! and what of them is unpacked late ([`lazy_debug`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
 //! dependency and never touches the operating system.
 
 #![deny(unsafe_code)]
@@ -12,6 +12,7 @@ pub mod bytes;
 pub mod effects;
 pub mod image;
 pub mod instr;
+pub mod lazy_debug;
 pub mod operand;
 pub mod ops;
 pub mod proto;
@@ -22,6 +23,7 @@ pub mod verify;
 
 pub use bytes::Bytes;
 pub use instr::Instr;
+pub use lazy_debug::{DebugCounts, LazyDebug};
 pub use ops::{Flow, Op, OpInfo, Operand, Role};
 pub use proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
 pub use verify::{Verified, VerifyError};

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::bytes::Bytes;
 use crate::instr::Instr;
+use crate::lazy_debug::LazyDebug;
 
 /// A range of bytes in the source, `start <= end`. `Span::NONE` where there is no source text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -122,7 +123,7 @@ pub struct Proto {
     pub upvalues: Vec<UpvalueDesc>,
     /// Children, as indices into `Module::protos`; each greater than this prototype's own index.
     pub protos: Vec<u32>,
-    pub debug: DebugInfo,
+    pub debug: LazyDebug,
 }
 
 /// A compiled chunk: its functions in pre-order, the main function first.
@@ -149,7 +150,7 @@ impl Module {
     pub fn strip(&mut self) {
         self.source_name = None;
         for p in &mut self.protos {
-            p.debug = DebugInfo::default();
+            p.debug = LazyDebug::default();
         }
     }
 }

@@ -214,7 +214,8 @@ fn docs_example_is_exact() {
         spans: vec![Span::NONE, Span::new(0, 15), Span::new(17, 18)],
         locals: vec![local("x", 2, 3, 0)],
         upvalue_names: vec![b"_ENV".as_slice().into()],
-    };
+    }
+    .into();
     let mut example = module(p);
     example.source_name = Some(b"=x".as_slice().into());
     verify(example.clone()).expect("verified");

@@ -28,17 +28,11 @@ fn images() -> Vec<Vec<u8>> {
 /// Bytes that a module holds on to, roughly: what is counted is what a count in an image decides.
 fn size(module: &Module) -> usize {
     let protos = module.protos.iter().map(|p| {
-        let names = p.debug.locals.iter().map(|l| l.name.len());
-        let names = names.chain(p.debug.upvalue_names.iter().map(|n| n.len())).sum::<usize>();
         200 + p.code.capacity() * 8
             + p.constants.capacity() * 24
             + p.upvalues.capacity() * 3
             + p.protos.capacity() * 4
-            + p.debug.lines.capacity() * 4
-            + p.debug.spans.capacity() * 8
-            + p.debug.locals.capacity() * 40
-            + p.debug.upvalue_names.capacity() * 24
-            + names
+            + p.debug.memory()
     });
     protos.sum()
 }
@@ -50,7 +44,9 @@ const GROWTH: usize = 100;
 fn try_bytes(bytes: &[u8], r: &mut Random) -> (bool, bool) {
     let Ok(module) = decode(bytes) else { return (false, false) };
     assert!(size(&module) <= GROWTH * bytes.len());
+    // Unpacks debug information.
     disassemble(&module, Options { editable: r.once_in(2), ..Options::default() });
+    assert!(size(&module) <= GROWTH * bytes.len());
     let Ok(verified) = verify(module) else { return (true, false) };
     // What is fine is written and read again as it is.
     assert!(decode(&encode(verified.get())).as_ref() == Ok(verified.get()));

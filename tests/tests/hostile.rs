@@ -188,7 +188,7 @@ fn reports_bear_forged_spans() {
                 *span = Span::new(a.min(b), a.max(b));
             }
             // So that the text is believed to be the one.
-            let lines = module.protos.iter_mut().map(|p| &mut p.debug);
+            let lines = module.protos.iter_mut().map(|p| &mut *p.debug);
             for debug in lines {
                 for (line, span) in debug.lines.iter_mut().zip(&debug.spans) {
                     *line = source.line(span.start);

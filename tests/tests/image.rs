@@ -84,6 +84,10 @@ fn programs_come_back_as_written() {
     for (path, module) in compiled() {
         let bytes = encode(&module);
         let read = decode(&bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        // Before anything is unpacked: what a machine counts, and what the verifier finds.
+        let counts = |m: &Module| m.protos.iter().map(|p| p.debug.counts()).collect::<Vec<_>>();
+        assert!(counts(&read) == counts(&module), "{}", path.display());
+        verify(read.clone()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         assert!(read == module, "{}", path.display());
         assert!(encode(&read) == bytes, "{}", path.display());
         let mut stripped = module.clone();

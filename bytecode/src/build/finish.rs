@@ -34,19 +34,21 @@ impl FunctionBuilder {
             constants: self.constants.list,
             upvalues: self.upvalues,
             protos: Vec::with_capacity(self.inner.len()),
-            debug: DebugInfo { upvalue_names: self.upvalue_names, ..DebugInfo::default() },
+            debug: Default::default(),
         };
+        let mut debug = DebugInfo { upvalue_names: self.upvalue_names, ..DebugInfo::default() };
         if let Some(first) = layout.places.iter().find(|place| place.line > 0).copied() {
             // Code before the first place (VARARGPREP) is the definition's.
             layout.places.iter_mut().take_while(|p| p.line == 0).for_each(|p| p.line = first.line);
-            proto.debug.lines = layout.places.iter().map(|place| place.line).collect();
-            proto.debug.spans = layout.places.iter().map(|place| place.span).collect();
+            debug.lines = layout.places.iter().map(|place| place.line).collect();
+            debug.spans = layout.places.iter().map(|place| place.span).collect();
         }
         let place = |pc: u32| layout.starts[pc as usize];
         for mut local in self.locals {
             (local.start_pc, local.end_pc) = (place(local.start_pc), place(local.end_pc));
-            proto.debug.locals.push(local);
+            debug.locals.push(local);
         }
+        proto.debug = debug.into();
         let mut all = vec![Proto::default()];
         for protos in self.inner {
             let offset = all.len() as u32;

@@ -1,18 +1,17 @@
 //! Bytes → module. On the start-up path: everything is read once, front to back.
 
-use super::encode::{
-    DEBUG, FALSE, FLOAT, INT, LINES, LOCALS, NAMED, NATIVE, NIL, SPANS, STRING, TRUE, UPVALUE_NAMES,
-};
+use super::debug::DebugReader;
+use super::encode::{DEBUG, FALSE, FLOAT, INT, NAMED, NATIVE, NIL, STRING, TRUE};
 use super::error::ImageError;
-use super::places::{moved, read_lines, read_spans};
+use super::places::moved;
 use super::reader::Reader;
 use super::strings::Seen;
 use super::{code, header};
-use crate::proto::{Constant, DebugInfo, LocalVar, Module, Proto, UpvalueDesc, UpvalueKind};
+use crate::lazy_debug::LazyDebug;
+use crate::proto::{Constant, Module, Proto, UpvalueDesc, UpvalueKind};
 
-/// Fewest bytes a function and a local variable take in an image; other items take one.
+/// Fewest bytes a function takes in an image; other items take one.
 const MIN_PROTO: usize = 8;
-const MIN_LOCAL: usize = 4;
 
 /// Reads an image; bytes after its end are ignored, as PUC Lua ignores them.
 ///
@@ -37,7 +36,7 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     }
     let mut source_name = None;
     if flags & NAMED != 0 {
-        source_name = Some((*strings.read(&mut input)?).into());
+        source_name = Some(strings.read(&mut input)?.into());
     }
     let (mut index, mut line) = (0, 0);
     let mut protos = read_list(&mut input, MIN_PROTO, |input| {
@@ -47,8 +46,9 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
         Ok(proto)
     })?;
     if flags & DEBUG != 0 {
+        let mut debug = DebugReader::default();
         for proto in &mut protos {
-            read_debug(&mut input, &mut strings, proto)?;
+            debug.read(&mut input, &mut strings, proto)?;
         }
     }
     if !input.is_empty() {
@@ -72,9 +72,9 @@ fn read_list<'a, T>(
     Ok(list)
 }
 
-fn read_proto(
-    input: &mut Reader<'_>,
-    strings: &mut Seen,
+fn read_proto<'a>(
+    input: &mut Reader<'a>,
+    strings: &mut Seen<'a>,
     index: u32,
     line_defined: u32,
 ) -> Result<Proto, ImageError> {
@@ -100,52 +100,21 @@ fn read_proto(
         constants,
         upvalues,
         protos,
-        debug: DebugInfo::default(),
+        debug: LazyDebug::default(),
     })
 }
 
-fn read_debug(
-    input: &mut Reader<'_>,
-    strings: &mut Seen,
-    proto: &mut Proto,
-) -> Result<(), ImageError> {
-    let flags = input.byte()?;
-    if flags & !(LINES | SPANS | LOCALS | UPVALUE_NAMES) != 0 {
-        return Err(ImageError::Corrupted);
-    }
-    let (size, debug) = (proto.code.len(), &mut proto.debug);
-    if flags & LINES != 0 {
-        debug.lines = read_lines(input, proto.line_defined, size)?;
-    }
-    if flags & SPANS != 0 {
-        debug.spans = read_spans(input, size)?;
-    }
-    if flags & LOCALS != 0 {
-        let mut start_pc = 0;
-        debug.locals = read_list(input, MIN_LOCAL, |input| {
-            let name = strings.read(input)?;
-            start_pc = moved(start_pc, input.sint()?)?;
-            let end_pc = moved(start_pc, input.sint()?)?;
-            Ok(LocalVar { name, start_pc, end_pc, register: input.byte()? })
-        })?;
-    }
-    if flags & UPVALUE_NAMES != 0 {
-        debug.upvalue_names.reserve_exact(proto.upvalues.len());
-        for _ in &proto.upvalues {
-            debug.upvalue_names.push(strings.read(input)?);
-        }
-    }
-    Ok(())
-}
-
-fn read_constant(input: &mut Reader<'_>, strings: &mut Seen) -> Result<Constant, ImageError> {
+fn read_constant<'a>(
+    input: &mut Reader<'a>,
+    strings: &mut Seen<'a>,
+) -> Result<Constant, ImageError> {
     Ok(match input.uint()? {
         NIL => Constant::Nil,
         FALSE => Constant::False,
         TRUE => Constant::True,
         INT => Constant::Int(input.sint()?),
         FLOAT => Constant::Float(f64::from_bits(input.u64()?)),
-        code => Constant::Str(strings.read_coded(input, code - STRING)?),
+        code => Constant::Str(strings.read_coded(input, code - STRING)?.into()),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::strings::Written;
 use super::writer::Writer;
 use super::{code, header, places};
-use crate::proto::{Constant, DebugInfo, Module, Proto};
+use crate::proto::{Constant, Module, Proto};
 
 /// Bits of a module's first byte.
 pub(super) const NATIVE: u8 = 1;
@@ -32,7 +32,7 @@ pub(super) const STRING: u64 = 5;
 pub fn encode(module: &Module) -> Vec<u8> {
     let mut strings = Written::default();
     let mut body = Writer::with_capacity(module.protos.iter().map(|p| 8 * p.code.len()).sum());
-    let with_debug = module.protos.iter().any(|p| p.debug != DebugInfo::default());
+    let with_debug = module.protos.iter().any(|p| !p.debug.is_empty());
     let present =
         [(NATIVE, module.native), (NAMED, module.source_name.is_some()), (DEBUG, with_debug)];
     body.byte(bits(&present));

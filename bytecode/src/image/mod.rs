@@ -6,6 +6,7 @@
 //! is read is *not* trusted: only [`crate::verify`] says whether a virtual machine may run it.
 
 mod code;
+mod debug;
 mod decode;
 mod encode;
 mod error;
@@ -17,6 +18,7 @@ mod reader;
 mod strings;
 mod writer;
 
+pub(crate) use debug::Packed;
 pub use decode::decode;
 pub use encode::encode;
 pub use error::ImageError;

@@ -10,7 +10,6 @@ use super::error::ImageError;
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::MAX_SHORT_STRING;
-use crate::bytes::Bytes;
 
 /// The short strings written so far.
 #[derive(Default)]
@@ -33,30 +32,39 @@ impl<'a> Written<'a> {
 
 /// The short strings read so far.
 #[derive(Default)]
-pub(super) struct Seen(Vec<Bytes>);
+pub(super) struct Seen<'a>(Vec<&'a [u8]>);
 
-impl Seen {
+impl<'a> Seen<'a> {
     /// Reads a string written behind 0.
     #[inline]
-    pub fn read(&mut self, input: &mut Reader<'_>) -> Result<Bytes, ImageError> {
+    pub fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
         let code = input.uint()?;
         self.read_coded(input, code)
     }
 
     /// The rest of a string of which the code, less `new`, is read already.
     #[inline]
-    pub fn read_coded(&mut self, input: &mut Reader<'_>, code: u64) -> Result<Bytes, ImageError> {
-        if code == 0 {
-            return self.read_new(input);
+    pub fn read_coded(
+        &mut self,
+        input: &mut Reader<'a>,
+        code: u64,
+    ) -> Result<&'a [u8], ImageError> {
+        match code.checked_sub(1) {
+            Some(number) => self.get(number).ok_or(ImageError::Corrupted),
+            None => self.read_new(input),
         }
-        let number = usize::try_from(code - 1).map_err(|_| ImageError::Corrupted)?;
-        self.0.get(number).cloned().ok_or(ImageError::Corrupted)
     }
 
-    fn read_new(&mut self, input: &mut Reader<'_>) -> Result<Bytes, ImageError> {
-        let string: Bytes = input.string()?.into();
+    #[inline]
+    fn get(&self, number: u64) -> Option<&'a [u8]> {
+        self.0.get(usize::try_from(number).ok()?).copied()
+    }
+
+    #[inline]
+    fn read_new(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
+        let string = input.string()?;
         if string.len() <= MAX_SHORT_STRING {
-            self.0.push(string.clone());
+            self.0.push(string);
         }
         Ok(string)
     }

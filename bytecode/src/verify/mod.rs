@@ -28,6 +28,7 @@ mod operands;
 mod registers;
 mod structure;
 
+pub(crate) use debug_info::{Scope, Scopes};
 pub use error::VerifyError;
 
 use crate::ops::Op;

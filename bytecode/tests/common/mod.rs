@@ -3,7 +3,8 @@
 #![allow(dead_code)]
 
 use luka_bytecode::{
-    Constant, DebugInfo, Instr, LocalVar, Module, Op, Proto, Span, UpvalueDesc, UpvalueKind,
+    Constant, DebugInfo, Instr, LazyDebug, LocalVar, Module, Op, Proto, Span, UpvalueDesc,
+    UpvalueKind,
 };
 
 /// A function of `code` with a frame of ten registers, no debug information.
@@ -18,7 +19,7 @@ pub fn proto(code: &[Instr]) -> Proto {
         constants: Vec::new(),
         upvalues: Vec::new(),
         protos: Vec::new(),
-        debug: DebugInfo::default(),
+        debug: LazyDebug::default(),
     }
 }
 
@@ -91,7 +92,8 @@ pub fn sample() -> Module {
             spans: (0..26).map(|pc| Span::new(pc * 7 % 11, pc * 7 % 11 + pc)).collect(),
             locals: vec![local("t", 4, 26, 0), local("f", 5, 26, 1), local("i", 9, 15, 5)],
             upvalue_names: vec![b"_ENV".as_slice().into()],
-        },
+        }
+        .into(),
         ..proto(&[])
     };
     let inner = Proto {
@@ -117,7 +119,8 @@ pub fn sample() -> Module {
             spans: vec![Span::NONE; 6],
             locals: vec![local("x", 0, 6, 0)],
             upvalue_names: vec![b"t".as_slice().into(), b"f".as_slice().into()],
-        },
+        }
+        .into(),
         ..proto(&[])
     };
     Module {

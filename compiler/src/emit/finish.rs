@@ -41,7 +41,8 @@ impl Emitter<'_> {
                 spans: take(&mut self.f.spans),
                 locals: self.scopes.debug.drain(..).collect(),
                 upvalue_names: names,
-            },
+            }
+            .into(),
         }
     }
 

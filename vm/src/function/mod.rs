@@ -6,7 +6,7 @@ pub mod upvalue;
 use crate::heap::{Gc, Header};
 use crate::native::Native;
 use crate::value::Value;
-use luka_bytecode::{DebugInfo, Instr, UpvalueDesc};
+use luka_bytecode::{Instr, LazyDebug, UpvalueDesc};
 use std::rc::Rc;
 
 /// What the functions of one loaded module share.
@@ -44,7 +44,7 @@ pub struct ProtoData {
     pub constants: Box<[Value]>,
     pub protos: Box<[Gc<ProtoObj>]>,
     pub upvalues: Box<[UpvalueDesc]>,
-    pub debug: DebugInfo,
+    pub debug: LazyDebug,
     pub chunk: Rc<ChunkInfo>,
     pub line_defined: u32,
     pub last_line_defined: u32,

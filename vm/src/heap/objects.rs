@@ -11,7 +11,7 @@ use crate::table::{self, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Value, tag};
-use luka_bytecode::{DebugInfo, Proto};
+use luka_bytecode::{DebugCounts, Proto};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -243,28 +243,29 @@ pub(crate) unsafe fn set_owner(o: *mut Header) {
 
 /// Nominal size of what a prototype owns.
 fn proto_size(d: &ProtoData) -> usize {
-    parts_size([d.code.len(), d.constants.len(), d.protos.len(), d.upvalues.len()], &d.debug)
+    let parts = [d.code.len(), d.constants.len(), d.protos.len(), d.upvalues.len()];
+    parts_size(parts, d.debug.counts())
 }
 
 /// The same of a prototype that is still to be linked, but for its strings.
 pub(crate) fn linked_size(p: &Proto) -> usize {
-    size::PROTO
-        + parts_size([p.code.len(), p.constants.len(), p.protos.len(), p.upvalues.len()], &p.debug)
+    let parts = [p.code.len(), p.constants.len(), p.protos.len(), p.upvalues.len()];
+    size::PROTO + parts_size(parts, p.debug.counts())
 }
 
-fn parts_size([code, constants, protos, upvalues]: [usize; 4], debug: &DebugInfo) -> usize {
-    let names: usize = debug.locals.iter().map(|l| l.name.len()).sum::<usize>()
-        + debug.upvalue_names.iter().map(|n| n.len()).sum::<usize>();
+/// Debug information counts as what it says, packed or not: a program has the same size from its
+/// source and from an image.
+fn parts_size([code, constants, protos, upvalues]: [usize; 4], debug: DebugCounts) -> usize {
     size::PROTO_DATA
         + code * size::INSTR
         + constants * size::VALUE
         + protos * size::POINTER
         + upvalues * 3
-        + debug.lines.len() * 4
-        + debug.spans.len() * 8
-        + debug.locals.len() * 32
-        + debug.upvalue_names.len() * 16
-        + names
+        + debug.lines * 4
+        + debug.spans * 8
+        + debug.locals * 32
+        + debug.upvalue_names * 16
+        + debug.name_bytes
 }
 
 /// Nominal size of an object outside of cells. (There are no tables with parts inside then.)

@@ -20,8 +20,9 @@ use std::collections::HashMap;
 pub use fault::{Edit, Fault, FaultKind};
 
 use crate::instr::Instr;
+use crate::lazy_debug::LazyDebug;
 use crate::ops::{OPS, Op};
-use crate::proto::{DebugInfo, Module, Proto, Span};
+use crate::proto::{Module, Proto, Span};
 use crate::text::similar::similar;
 use crate::verify::{Verified, verify};
 use fault::Result;
@@ -96,7 +97,7 @@ fn silence(proto: &mut Proto) {
         true => vec![Instr::abc(Op::VarargPrep, 0, 0, 0), nothing],
         false => vec![nothing],
     };
-    proto.debug = DebugInfo::default();
+    proto.debug = LazyDebug::default();
 }
 
 fn place(places: &[(Span, Vec<Span>)], function: u32, pc: Option<u32>) -> Option<Span> {

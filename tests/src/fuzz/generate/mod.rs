@@ -9,7 +9,7 @@ mod body;
 mod items;
 
 use luka_bytecode::{
-    Bytes, Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind,
+    Bytes, Constant, LazyDebug, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind,
 };
 
 use crate::random::Random;
@@ -66,7 +66,7 @@ fn function(r: &mut Random, upvalues: Vec<UpvalueDesc>, depth: usize, size: usiz
         constants,
         upvalues,
         protos: Vec::new(),
-        debug: DebugInfo::default(),
+        debug: LazyDebug::default(),
     };
     debug_info(&mut proto, r);
     Tree { proto, children }

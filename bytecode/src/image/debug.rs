@@ -1,0 +1,295 @@
+//! Debug information in an image: one walk over the bytes of a function.
+//!
+//! Reading an image walks over it to learn that it is in order and where it ends, and keeps a copy of
+//! the bytes ([`Packed`]); the second walk, when somebody asks, makes lists of them. Both are
+//! [`walk`], which tells a [`Sink`] what it meets: so the second meets what the first has met.
+//!
+//! The copy is the function's own. If functions shared the module's bytes, one that stays behind
+//! when all others are freed would keep them all, and no limit on memory counts them.
+
+use std::sync::OnceLock;
+
+use super::encode::{LINES, LOCALS, SPANS, UPVALUE_NAMES};
+use super::error::ImageError;
+use super::places::{moved, walk_lines, walk_spans};
+use super::reader::Reader;
+use super::strings::Seen;
+use crate::lazy_debug::{DebugCounts, LazyDebug};
+use crate::proto::{DebugInfo, LocalVar, Proto, Span};
+use crate::verify::{Scope, Scopes};
+
+/// Fewest bytes a local variable takes in an image.
+const MIN_LOCAL: usize = 4;
+
+/// Reads the debug information of functions.
+#[derive(Default)]
+pub(super) struct DebugReader {
+    /// The names of the function in hand that have been written before, each behind its length.
+    known: Vec<u8>,
+    scopes: Scopes,
+}
+
+impl DebugReader {
+    /// Reads the debug information of a function that is read but for it. What breaks the
+    /// verifier's rules is unpacked at once: the verifier says what is wrong with it.
+    pub fn read<'a>(
+        &mut self,
+        input: &mut Reader<'a>,
+        seen: &mut Seen<'a>,
+        proto: &mut Proto,
+    ) -> Result<(), ImageError> {
+        self.known.clear();
+        self.scopes.clear();
+        let function = Function {
+            code: proto.code.len(),
+            upvalues: proto.upvalues.len(),
+            line_defined: proto.line_defined,
+            max_stack: proto.max_stack,
+        };
+        let mut check = Check { function, scopes: &mut self.scopes, fits: true, counts: (0, 0) };
+        let all = input.rest();
+        let mut names = First { seen, known: &mut self.known };
+        let flags = walk(input, function, &mut names, &mut check)?;
+        let (fits, (locals, name_bytes)) = (check.fits, check.counts);
+        if flags == 0 {
+            return Ok(());
+        }
+        let read = &all[..all.len() - input.rest().len()];
+        let mut bytes = Vec::with_capacity(read.len() + self.known.len());
+        bytes.extend_from_slice(read);
+        bytes.extend_from_slice(&self.known);
+        let packed = Packed {
+            bytes: bytes.into(),
+            known: read.len(),
+            function,
+            flags,
+            locals,
+            name_bytes,
+            unpacked: OnceLock::new(),
+        };
+        proto.debug = match fits {
+            true => LazyDebug::packed(packed),
+            false => LazyDebug::from(*packed.into_unpacked()),
+        };
+        Ok(())
+    }
+}
+
+/// What debug information depends on in its function.
+#[derive(Clone, Copy)]
+struct Function {
+    /// Instructions.
+    code: usize,
+    upvalues: usize,
+    line_defined: u32,
+    max_stack: u16,
+}
+
+/// The debug information of a function as an image has it; read once, and found to be in order.
+#[derive(Clone)]
+pub(crate) struct Packed {
+    /// What the image has, then the names it refers to by number, in order, each behind its length.
+    bytes: Box<[u8]>,
+    /// Where those names begin.
+    known: usize,
+    function: Function,
+    flags: u8,
+    locals: usize,
+    name_bytes: usize,
+    unpacked: OnceLock<Box<DebugInfo>>,
+}
+
+impl Packed {
+    pub fn counts(&self) -> DebugCounts {
+        let count = |flag, count| if self.flags & flag != 0 { count } else { 0 };
+        DebugCounts {
+            lines: count(LINES, self.function.code),
+            spans: count(SPANS, self.function.code),
+            locals: self.locals,
+            upvalue_names: count(UPVALUE_NAMES, self.function.upvalues),
+            name_bytes: self.name_bytes,
+        }
+    }
+
+    pub fn is_checked(&self, code: usize, max_stack: u16, upvalues: usize) -> bool {
+        let Function { code: c, upvalues: u, max_stack: m, .. } = self.function;
+        (c, u, m) == (code, upvalues, max_stack)
+    }
+
+    /// Bytes of memory behind it, without what is unpacked.
+    pub fn memory(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// What is unpacked already.
+    pub fn unpacked(&self) -> Option<&DebugInfo> {
+        self.unpacked.get().map(|unpacked| &**unpacked)
+    }
+
+    /// What the bytes say.
+    #[inline]
+    pub fn unpack(&self) -> &DebugInfo {
+        self.unpacked.get_or_init(|| self.make())
+    }
+
+    pub fn into_unpacked(mut self) -> Box<DebugInfo> {
+        self.unpacked.take().unwrap_or_else(|| self.make())
+    }
+
+    #[cold]
+    fn make(&self) -> Box<DebugInfo> {
+        let counts = self.counts();
+        let mut lists = DebugInfo {
+            lines: Vec::with_capacity(counts.lines),
+            spans: Vec::with_capacity(counts.spans),
+            locals: Vec::with_capacity(counts.locals),
+            upvalue_names: Vec::with_capacity(counts.upvalue_names),
+        };
+        let (read, known) = self.bytes.split_at(self.known);
+        let mut names = Second { known: Reader::new(known) };
+        let walked = walk(&mut Reader::new(read), self.function, &mut names, &mut lists);
+        debug_assert!(walked.is_ok(), "these bytes have been walked over before");
+        debug_assert_eq!(LazyDebug::from(lists.clone()).counts(), counts);
+        Box::new(lists)
+    }
+}
+
+/// What a walk tells of what it meets, in order.
+pub(super) trait Sink {
+    /// Whether lines and spans are wanted; if not, they may be left out.
+    const PLACES: bool;
+
+    /// The next `count` instructions stand on this line.
+    fn line(&mut self, line: u32, count: usize);
+    /// The span of the next instruction.
+    fn span(&mut self, span: Span);
+    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8);
+    fn upvalue_name(&mut self, name: &[u8]);
+}
+
+/// Where the names of a walk come from.
+trait Names<'a> {
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError>;
+}
+
+/// Walks over the debug information of a function and says what there is of it.
+#[inline(always)]
+fn walk<'a>(
+    input: &mut Reader<'a>,
+    function: Function,
+    names: &mut impl Names<'a>,
+    sink: &mut impl Sink,
+) -> Result<u8, ImageError> {
+    let flags = input.byte()?;
+    if flags & !(LINES | SPANS | LOCALS | UPVALUE_NAMES) != 0 {
+        return Err(ImageError::Corrupted);
+    }
+    if flags & LINES != 0 {
+        walk_lines(input, function.line_defined, function.code, sink)?;
+    }
+    if flags & SPANS != 0 {
+        walk_spans(input, function.code, sink)?;
+    }
+    if flags & LOCALS != 0 {
+        let mut start_pc = 0;
+        for _ in 0..input.count(MIN_LOCAL)? {
+            let name = names.read(input)?;
+            start_pc = moved(start_pc, input.sint()?)?;
+            let end_pc = moved(start_pc, input.sint()?)?;
+            sink.local(name, start_pc, end_pc, input.byte()?);
+        }
+    }
+    if flags & UPVALUE_NAMES != 0 {
+        for _ in 0..function.upvalues {
+            sink.upvalue_name(names.read(input)?);
+        }
+    }
+    Ok(flags)
+}
+
+/// Names when the image is read.
+struct First<'s, 'a> {
+    seen: &'s mut Seen<'a>,
+    known: &'s mut Vec<u8>,
+}
+
+impl<'a> Names<'a> for First<'_, 'a> {
+    #[inline]
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
+        let code = input.uint()?;
+        let name = self.seen.read_coded(input, code)?;
+        if code != 0 {
+            // Strings with numbers are short: the length takes a byte.
+            self.known.push(name.len() as u8);
+            self.known.extend_from_slice(name);
+        }
+        Ok(name)
+    }
+}
+
+/// Names when a function is unpacked.
+struct Second<'a> {
+    known: Reader<'a>,
+}
+
+impl<'a> Names<'a> for Second<'a> {
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
+        match input.uint()? {
+            0 => input.string(),
+            _ => self.known.string(),
+        }
+    }
+}
+
+/// Counts, and asks the verifier's rules.
+struct Check<'s> {
+    function: Function,
+    scopes: &'s mut Scopes,
+    fits: bool,
+    /// Local variables, and bytes of names.
+    counts: (usize, usize),
+}
+
+impl Sink for Check<'_> {
+    const PLACES: bool = false;
+
+    #[inline(always)]
+    fn line(&mut self, _: u32, _: usize) {}
+
+    #[inline(always)]
+    fn span(&mut self, _: Span) {}
+
+    #[inline(always)]
+    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8) {
+        let Function { code, max_stack, .. } = self.function;
+        let scope = Scope { start_pc, end_pc, register };
+        self.fits &= self.scopes.next(scope, code, max_stack).is_ok();
+        self.counts.0 += 1;
+        self.counts.1 += name.len();
+    }
+
+    #[inline(always)]
+    fn upvalue_name(&mut self, name: &[u8]) {
+        self.counts.1 += name.len();
+    }
+}
+
+impl Sink for DebugInfo {
+    const PLACES: bool = true;
+
+    fn line(&mut self, line: u32, count: usize) {
+        self.lines.extend(std::iter::repeat_n(line, count));
+    }
+
+    fn span(&mut self, span: Span) {
+        self.spans.push(span);
+    }
+
+    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8) {
+        self.locals.push(LocalVar { name: name.into(), start_pc, end_pc, register });
+    }
+
+    fn upvalue_name(&mut self, name: &[u8]) {
+        self.upvalue_names.push(name.into());
+    }
+}
