@@ -25,7 +25,7 @@ pub fn check(main: Gc<LuaFn>, module: &Module) -> Result<(), String> {
 
 fn difference(loaded: Gc<ProtoObj>, proto: &Proto) -> Option<&'static str> {
     let data = loaded.data();
-    let mut code = data.code.clone();
+    let mut code = data.code.to_vec();
     unlink(&mut code);
     let constants = data.constants.iter().zip(&proto.constants);
     let same = [

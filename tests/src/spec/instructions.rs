@@ -235,7 +235,7 @@ pub fn execute(at: &mut At<'_>) -> Outcome {
         }
         Op::Closure => {
             let function = at.new_function(i.bx() as usize);
-            let upvalues = function.proto().data().upvalues.clone();
+            let upvalues = function.proto().data().upvalues.to_vec();
             for (index, u) in upvalues.iter().enumerate() {
                 let cell = match u.in_stack {
                     true => Some(at.register_cell(u.index as usize)),

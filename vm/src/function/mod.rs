@@ -1,13 +1,16 @@
 //! Functions on the heap: prototypes as the VM runs them, closures, upvalues, natives.
 
 pub mod dump;
+pub mod proto;
 pub mod upvalue;
 
 use crate::heap::{Gc, Header};
 use crate::native::Native;
 use crate::value::Value;
-use luka_bytecode::{Instr, LazyDebug, UpvalueDesc};
+use luka_bytecode::Instr;
 use std::rc::Rc;
+
+pub use proto::{ProtoData, ProtoRef};
 
 /// What the functions of one loaded module share.
 #[derive(Debug)]
@@ -35,20 +38,7 @@ pub struct ProtoObj {
     pub(crate) is_vararg: bool,
     /// Passes for a native (see `Module::native`).
     pub(crate) is_native: bool,
-    pub(crate) data: Box<ProtoData>,
-}
-
-/// The parts of a prototype the interpreter does not touch on its fast paths.
-pub struct ProtoData {
-    pub code: Box<[Instr]>,
-    pub constants: Box<[Value]>,
-    pub protos: Box<[Gc<ProtoObj>]>,
-    pub upvalues: Box<[UpvalueDesc]>,
-    pub debug: LazyDebug,
-    pub chunk: Rc<ChunkInfo>,
-    pub line_defined: u32,
-    pub last_line_defined: u32,
-    pub max_stack: u16,
+    pub(crate) data: ProtoRef,
 }
 
 /// A closure of a function written in the language; `hdr.extra` upvalue pointers follow.

@@ -10,8 +10,9 @@ use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error, reall
 /// Alignment of every block, and the step between sizes of small ones.
 const ALIGN: usize = 8;
 
-/// Largest small block. (Miri sees more when every block is the global allocator's.)
-const MAX_SMALL: usize = if cfg!(miri) { 0 } else { 512 };
+/// Largest small block. (Miri and AddressSanitizer see more when every block is the global
+/// allocator's.)
+const MAX_SMALL: usize = if cfg!(miri) || cfg!(luka_asan) { 0 } else { 512 };
 
 /// Number of sizes of small blocks; the n-th is `8 * n` bytes.
 const CLASSES: usize = 512 / ALIGN + 1;

@@ -4,14 +4,16 @@ use super::alloc::out_of_memory;
 use super::cells::{Block, MAX_CELL, block_of, class_of};
 use super::heap::{Heap, blank_thread};
 use super::{Gc, Header, mark, size};
-use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
+use crate::function::proto::ProtoParts;
+use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::interp::frame::SLOT;
 use crate::native::Native;
 use crate::string::Str;
 use crate::table::{self, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Value, tag};
-use luka_bytecode::{DebugCounts, Proto};
+use luka_bytecode::Proto;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -190,19 +192,21 @@ impl Heap {
         }
     }
 
-    /// A prototype. `data.code` is linked already; the object's `code` and `k` point into `data`.
-    pub fn new_proto(
+    /// A prototype; its code gets linked.
+    pub(crate) fn new_proto(
         &mut self,
-        data: ProtoData,
-        frame_bytes: u32,
+        parts: ProtoParts<'_>,
         num_params: u8,
         is_vararg: bool,
     ) -> Gc<ProtoObj> {
-        let mut data = Box::new(data);
+        let bytes = parts.bytes();
+        let frame_bytes = parts.max_stack as u32 * SLOT as u32;
         let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
-        self.account(proto_size(&data));
-        // SAFETY: a new object with its header.
+        self.account(parts.nominal);
+        let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
+        // SAFETY: a new block of this size; a new object with its header.
         unsafe {
+            let data = parts.write(block);
             p.write(ProtoObj {
                 hdr: (p as *mut Header).read(),
                 code: data.code.as_mut_ptr(),
@@ -241,26 +245,15 @@ pub(crate) unsafe fn set_owner(o: *mut Header) {
     }
 }
 
-/// Nominal size of what a prototype owns.
-fn proto_size(d: &ProtoData) -> usize {
-    let parts = [d.code.len(), d.constants.len(), d.protos.len(), d.upvalues.len()];
-    parts_size(parts, d.debug.counts())
-}
-
-/// The same of a prototype that is still to be linked, but for its strings.
-pub(crate) fn linked_size(p: &Proto) -> usize {
-    let parts = [p.code.len(), p.constants.len(), p.protos.len(), p.upvalues.len()];
-    size::PROTO + parts_size(parts, p.debug.counts())
-}
-
-/// Debug information counts as what it says, packed or not: a program has the same size from its
-/// source and from an image.
-fn parts_size([code, constants, protos, upvalues]: [usize; 4], debug: DebugCounts) -> usize {
+/// Nominal size of what a prototype owns once it is linked. Debug information counts as what it
+/// says, packed or not: a program has the same size from its source and from an image.
+pub(crate) fn proto_size(p: &Proto) -> usize {
+    let debug = p.debug.counts();
     size::PROTO_DATA
-        + code * size::INSTR
-        + constants * size::VALUE
-        + protos * size::POINTER
-        + upvalues * 3
+        + p.code.len() * size::INSTR
+        + p.constants.len() * size::VALUE
+        + p.protos.len() * size::POINTER
+        + p.upvalues.len() * 3
         + debug.lines * 4
         + debug.spans * 8
         + debug.locals * 32
@@ -317,7 +310,10 @@ unsafe fn owned_size(o: *mut Header) -> usize {
                 values.len() * size::VALUE
             }
             tag::THREAD => (*(o as *mut Thread)).size * size::VALUE,
-            tag::PROTO => proto_size(&(*(o as *mut ProtoObj)).data),
+            tag::PROTO => {
+                let data = &(*(o as *mut ProtoObj)).data;
+                data.nominal
+            }
             _ => 0,
         }
     }
@@ -353,7 +349,8 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
             }
             tag::PROTO => {
                 heap.swept(owned_size(o));
-                std::ptr::drop_in_place(o as *mut ProtoObj);
+                let (block, bytes) = (*(o as *mut ProtoObj)).data.take_apart();
+                heap.blocks.free(block, bytes);
             }
             _ => {}
         }

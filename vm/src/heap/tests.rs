@@ -6,7 +6,8 @@ use super::gc::State;
 use super::roots::Roots;
 use super::{Gc, Heap};
 use crate::config::Config;
-use crate::function::{ChunkInfo, LuaFn, ProtoData, ProtoObj, Upval};
+use crate::function::proto::ProtoParts;
+use crate::function::{ChunkInfo, LuaFn, ProtoObj, Upval};
 use crate::native::{Action, Native};
 use crate::table::Table;
 use crate::thread::Thread;
@@ -141,18 +142,19 @@ fn open_upvalue(h: &mut Heap, thread: Gc<Thread>, slot: usize) -> Gc<Upval> {
 }
 
 fn proto(h: &mut Heap, constants: &[Value]) -> Gc<ProtoObj> {
-    let data = ProtoData {
-        code: Box::new([]),
-        constants: constants.into(),
-        protos: Box::new([]),
-        upvalues: Box::new([]),
+    let parts = ProtoParts {
+        code: &[],
+        constants,
+        protos: &[],
+        upvalues: &[],
         debug: Default::default(),
         chunk: Rc::new(ChunkInfo { source_name: None, native: false, source_text: None }),
         line_defined: 0,
         last_line_defined: 0,
         max_stack: 2,
+        nominal: super::size::PROTO_DATA + constants.len() * super::size::VALUE,
     };
-    h.new_proto(data, 32, 0, false)
+    h.new_proto(parts, 0, false)
 }
 
 fn count(h: &Heap) -> usize {

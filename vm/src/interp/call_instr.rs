@@ -150,7 +150,8 @@ impl Vm {
         unsafe {
             let outer = self.lua_fn();
             let bx = sbx(self.ip) as u32 as usize;
-            let proto = (&(*outer.proto).data.protos)[bx];
+            let outer_data = &(*outer.proto).data;
+            let proto = outer_data.protos[bx];
             let n = proto.data.upvalues.len();
             let f = self.heap.new_lua_fn(proto, n);
             let result = ra(self.ip, self.base);

@@ -14,14 +14,20 @@ const fn is_scaled(role: Role) -> bool {
     )
 }
 
-/// The bits of an instruction word that linking multiplies, and those it clears, by opcode.
+/// What linking does to the instructions of an opcode.
+#[derive(Clone, Copy)]
 struct Row {
+    /// The bits that are multiplied.
     scaled: u64,
-    cleared: u64,
+    /// The bits that stay as they are; the rest is cleared.
+    kept: u64,
+    /// There is more to do.
+    special: bool,
 }
 
-static ROWS: [Row; Op::COUNT] = {
-    let mut rows = [const { Row { scaled: 0, cleared: 0 } }; Op::COUNT];
+/// One for each value of a byte; numbers that are no opcode stay as they are.
+static ROWS: [Row; 256] = {
+    let mut rows = [Row { scaled: 0, kept: !0, special: false }; 256];
     let mut op = 0;
     while op < Op::COUNT {
         let mut i = 0;
@@ -37,34 +43,44 @@ static ROWS: [Row; Op::COUNT] = {
             }
             i += 1;
         }
+        rows[op].kept = !rows[op].scaled;
         if is_cached(OPS[op].op) {
-            rows[op].cleared = 0xff << 8;
+            rows[op].kept &= !(0xff << 8);
         }
+        rows[op].special = matches!(OPS[op].op, Op::TForCall | Op::NewTable | Op::SetList);
         op += 1;
     }
     rows
 };
 
-/// `results` maps the C of TFORCALL: linked, it counts as CALL's does (wanted results + 1), so that
-/// a return needs not tell the two apart.
-/// `class` makes `n` of NEWTABLE from its two counts: linked, it is the cell's (see [`table_class`]).
-fn map(
-    code: &mut [Instr],
-    scale: impl Fn(u64) -> u64,
-    results: impl Fn(u16) -> u16,
-    class: impl Fn(u16, u16) -> u8,
-) {
-    for i in code {
-        let Some(row) = ROWS.get(i.op as usize) else { continue };
-        let word = u64::from_le_bytes(i.to_bytes());
-        let word = word & !row.scaled & !row.cleared | scale(word & row.scaled);
-        *i = Instr::from_bytes(word.to_le_bytes());
-        if i.op == Op::TForCall as u8 {
-            i.c = results(i.c);
-        } else if i.op == Op::NewTable as u8 {
-            i.n = class(i.c, i.b);
-        }
+/// An instruction as one number, the opcode in the lowest bits.
+#[inline(always)]
+fn word(i: Instr) -> u64 {
+    if cfg!(target_endian = "little") {
+        // SAFETY: eight bytes without padding, in the order of the fields.
+        unsafe { std::mem::transmute::<Instr, u64>(i) }
+    } else {
+        u64::from_le_bytes(i.to_bytes())
     }
+}
+
+/// The inverse of [`word`].
+#[inline(always)]
+fn instr(word: u64) -> Instr {
+    if cfg!(target_endian = "little") {
+        // SAFETY: as above; any bytes are an instruction.
+        unsafe { std::mem::transmute::<u64, Instr>(word) }
+    } else {
+        Instr::from_bytes(word.to_le_bytes())
+    }
+}
+
+/// Multiplies and clears; says whether there is more to do.
+#[inline(always)]
+fn scale(i: Instr, scale: impl Fn(u64) -> u64) -> (Instr, bool) {
+    let word = word(i);
+    let row = &ROWS[word as u8 as usize];
+    (instr(word & row.kept | scale(word & row.scaled)), row.special)
 }
 
 /// Instructions whose `n` holds an inline cache in the VM's copy (it is 0 in images).
@@ -111,13 +127,46 @@ fn make_room(code: &mut [Instr]) {
     }
 }
 
-/// Plain indices → byte offsets.
-pub fn link(code: &mut [Instr]) {
-    map(code, |lanes| (lanes & LOW) * SCALE, |c| c.wrapping_add(1), table_class);
-    make_room(code);
+/// Plain indices → byte offsets, written to memory of its own.
+///
+/// # Safety
+/// At `linked` there is room for as many instructions, which nobody else uses.
+pub unsafe fn link(plain: &[Instr], linked: *mut Instr) {
+    let mut open_lists = false;
+    for (at, &from) in plain.iter().enumerate() {
+        let (mut i, special) = scale(from, |lanes| (lanes & LOW) * SCALE);
+        if special {
+            if i.op == Op::TForCall as u8 {
+                // It counts as CALL's does (wanted results + 1), so that a return needs not tell
+                // the two apart.
+                i.c = i.c.wrapping_add(1);
+            } else if i.op == Op::NewTable as u8 {
+                // The cell's class instead of the two counts.
+                i.n = table_class(i.c, i.b);
+            } else {
+                open_lists |= i.n == 0;
+            }
+        }
+        // SAFETY: the caller vouches for the room.
+        unsafe { linked.add(at).write(i) };
+    }
+    if open_lists {
+        // SAFETY: all has just been written.
+        make_room(unsafe { std::slice::from_raw_parts_mut(linked, plain.len()) });
+    }
 }
 
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
-    map(code, |lanes| (lanes / SCALE) & LOW, |c| c.wrapping_sub(1), |_, _| 0);
+    for i in code {
+        let (plain, special) = scale(*i, |lanes| (lanes / SCALE) & LOW);
+        *i = plain;
+        if special {
+            if i.op == Op::TForCall as u8 {
+                i.c = i.c.wrapping_sub(1);
+            } else if i.op == Op::NewTable as u8 {
+                i.n = 0;
+            }
+        }
+    }
 }

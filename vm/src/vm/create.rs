@@ -3,15 +3,16 @@
 use super::{Vm, WarnState};
 use crate::config::Config;
 use crate::error::Raise;
-use crate::function::{ChunkInfo, LuaFn, ProtoData, ProtoObj};
-use crate::heap::{Gc, heap::Heap};
+use crate::function::proto::ProtoParts;
+use crate::function::{ChunkInfo, LuaFn, ProtoObj};
+use crate::heap::{Gc, heap::Heap, objects::proto_size, size};
 use crate::host::{Host, Loader};
-use crate::interp::frame::{FrameKind, HEADER, Link, SLOT};
+use crate::interp::frame::{FrameKind, HEADER, Link};
 use crate::meta::Event;
 use crate::thread::{FIRST_STACK, STACK_SLACK, Status};
 use crate::value::{Type, Value};
-use luka_bytecode::{Bytes, Constant, Module, Verified};
-use std::collections::HashMap;
+use luka_bytecode::{Constant, MAX_SHORT_STRING, Module, Verified};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -87,57 +88,33 @@ impl Vm {
         module: Verified<Module>,
         source_text: Option<Rc<[u8]>>,
     ) -> Result<Gc<LuaFn>, Raise> {
-        let module = module.into_inner();
+        let Module { source_name, native, mut protos } = module.into_inner();
+        let sizes: Vec<usize> = protos.iter().map(proto_size).collect();
         // All at once: one by one, small functions would pass any limit.
-        self.heap.reserve(module.protos.iter().map(crate::heap::objects::linked_size).sum())?;
-        let chunk = Rc::new(ChunkInfo {
-            source_name: module.source_name,
-            native: module.native,
-            source_text,
-        });
+        self.heap.reserve(sizes.iter().sum::<usize>() + sizes.len() * size::PROTO)?;
+        let chunk = Rc::new(ChunkInfo { source_name, native, source_text });
         // Children stand behind their parents: made from the back, each finds its children ready.
-        let mut made: Vec<Option<Gc<ProtoObj>>> = vec![None; module.protos.len()];
-        // Long strings are one object for the whole chunk, as PUC's are (short ones always are).
-        let mut long_strings: HashMap<Bytes, Value> = HashMap::new();
-        for (i, p) in module.protos.into_iter().enumerate().rev() {
-            let mut code = p.code.into_boxed_slice();
-            crate::interp::link::link(&mut code);
-            let mut constants = Vec::with_capacity(p.constants.len());
-            for c in p.constants {
-                constants.push(match c {
-                    Constant::Nil => Value::NIL,
-                    Constant::False => Value::FALSE,
-                    Constant::True => Value::TRUE,
-                    Constant::Int(n) => Value::int(n),
-                    Constant::Float(f) => Value::float(f),
-                    Constant::Str(s) if s.len() <= luka_bytecode::MAX_SHORT_STRING => {
-                        self.heap.new_str(&s)?.into()
-                    }
-                    Constant::Str(s) => match long_strings.get(&s) {
-                        Some(&known) => known,
-                        None => {
-                            let new = self.heap.new_str(&s)?.into();
-                            long_strings.insert(s, new);
-                            new
-                        }
-                    },
-                });
-            }
-            let protos =
-                p.protos.iter().filter_map(|&j| made.get(j as usize).copied().flatten()).collect();
-            let data = ProtoData {
-                code,
-                constants: constants.into(),
-                protos,
-                upvalues: p.upvalues.into_boxed_slice(),
+        let mut made: Vec<Option<Gc<ProtoObj>>> = vec![None; protos.len()];
+        let most = protos.iter().map(|p| p.constants.len()).max().unwrap_or(0);
+        let mut constants = Constants::with_capacity(most);
+        let mut children = Vec::new();
+        while let Some(p) = protos.pop() {
+            let i = protos.len();
+            children.clear();
+            children.extend(p.protos.iter().filter_map(|&j| *made.get(j as usize)?));
+            let parts = ProtoParts {
+                code: &p.code,
+                constants: constants.make(&mut self.heap, &p.constants)?,
+                protos: &children,
+                upvalues: &p.upvalues,
                 debug: p.debug,
                 chunk: chunk.clone(),
                 line_defined: p.line_defined,
                 last_line_defined: p.last_line_defined,
                 max_stack: p.max_stack,
+                nominal: sizes[i],
             };
-            let frame_bytes = p.max_stack as u32 * SLOT as u32;
-            made[i] = Some(self.heap.new_proto(data, frame_bytes, p.num_params, p.is_vararg));
+            made[i] = Some(self.heap.new_proto(parts, p.num_params, p.is_vararg));
         }
         let Some(main) = made.first().copied().flatten() else {
             return Err(self.error_plain("empty module"));
@@ -151,4 +128,65 @@ impl Vm {
         }
         Ok(f)
     }
+}
+
+/// Makes values of the constants of a chunk's functions.
+struct Constants {
+    /// Those of one function.
+    values: Vec<Value>,
+    /// The hashes of its short strings, 0 for other constants. They are computed first: the table
+    /// of strings is big, and to ask for one string after the other is to wait for memory.
+    hashes: Vec<u32>,
+    /// Long strings are one object for the whole chunk, as PUC's are (short ones always are). In
+    /// order, so that no choice of strings makes looking for one slow.
+    long_strings: BTreeMap<(usize, &'static [u8]), Value>,
+}
+
+impl Constants {
+    /// For functions of at most so many constants.
+    fn with_capacity(most: usize) -> Constants {
+        let (values, hashes) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        Constants { values, hashes, long_strings: BTreeMap::new() }
+    }
+
+    /// The values, until the next safepoint.
+    fn make(&mut self, heap: &mut Heap, constants: &[Constant]) -> Result<&[Value], Raise> {
+        self.hashes.clear();
+        self.hashes.extend(constants.iter().map(|c| match c {
+            Constant::Str(s) if s.len() <= MAX_SHORT_STRING => heap.hash_ahead(s),
+            _ => 0,
+        }));
+        for &hash in &self.hashes {
+            heap.look_ahead(hash);
+        }
+        self.values.clear();
+        for (c, &hash) in constants.iter().zip(&self.hashes) {
+            self.values.push(match c {
+                Constant::Nil => Value::NIL,
+                Constant::False => Value::FALSE,
+                Constant::True => Value::TRUE,
+                Constant::Int(n) => Value::int(*n),
+                Constant::Float(f) => Value::float(*f),
+                Constant::Str(s) => match s.len() {
+                    1 => heap.byte_str(s[0]).into(),
+                    0..=MAX_SHORT_STRING => heap.intern_hashed(s, hash).into(),
+                    _ => long_string(heap, &mut self.long_strings, s)?,
+                },
+            });
+        }
+        Ok(&self.values)
+    }
+}
+
+fn long_string(
+    heap: &mut Heap,
+    known: &mut BTreeMap<(usize, &'static [u8]), Value>,
+    bytes: &[u8],
+) -> Result<Value, Raise> {
+    if let Some(&s) = known.get(&(bytes.len(), bytes)) {
+        return Ok(s);
+    }
+    let s = heap.new_str(bytes)?;
+    known.insert((bytes.len(), s.bytes()), s.into());
+    Ok(s.into())
 }
