@@ -77,10 +77,10 @@ fn instr(word: u64) -> Instr {
 
 /// Multiplies and clears; says whether there is more to do.
 #[inline(always)]
-fn scale(i: Instr, scale: impl Fn(u64) -> u64) -> (Instr, bool) {
+fn scale(i: Instr, scale: impl Fn(u64) -> u64) -> (u64, bool) {
     let word = word(i);
     let row = &ROWS[word as u8 as usize];
-    (instr(word & row.kept | scale(word & row.scaled)), row.special)
+    (word & row.kept | scale(word & row.scaled), row.special)
 }
 
 /// Instructions whose `n` holds an inline cache in the VM's copy (it is 0 in images).
@@ -134,21 +134,14 @@ fn make_room(code: &mut [Instr]) {
 pub unsafe fn link(plain: &[Instr], linked: *mut Instr) {
     let mut open_lists = false;
     for (at, &from) in plain.iter().enumerate() {
-        let (mut i, special) = scale(from, |lanes| (lanes & LOW) * SCALE);
+        let (mut word, special) = scale(from, |lanes| (lanes & LOW) * SCALE);
         if special {
-            if i.op == Op::TForCall as u8 {
-                // It counts as CALL's does (wanted results + 1), so that a return needs not tell
-                // the two apart.
-                i.c = i.c.wrapping_add(1);
-            } else if i.op == Op::NewTable as u8 {
-                // The cell's class instead of the two counts.
-                i.n = table_class(i.c, i.b);
-            } else {
-                open_lists |= i.n == 0;
-            }
+            let i = link_special(instr(word));
+            open_lists |= i.op == Op::SetList as u8 && i.n == 0;
+            word = self::word(i);
         }
         // SAFETY: the caller vouches for the room.
-        unsafe { linked.add(at).write(i) };
+        unsafe { linked.add(at).write(instr(word)) };
     }
     if open_lists {
         // SAFETY: all has just been written.
@@ -156,11 +149,23 @@ pub unsafe fn link(plain: &[Instr], linked: *mut Instr) {
     }
 }
 
+fn link_special(mut i: Instr) -> Instr {
+    if i.op == Op::TForCall as u8 {
+        // It counts as CALL's does (wanted results + 1), so that a return needs not tell the two
+        // apart.
+        i.c = i.c.wrapping_add(1);
+    } else if i.op == Op::NewTable as u8 {
+        // The cell's class instead of the two counts.
+        i.n = table_class(i.c, i.b);
+    }
+    i
+}
+
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
     for i in code {
         let (plain, special) = scale(*i, |lanes| (lanes / SCALE) & LOW);
-        *i = plain;
+        *i = instr(plain);
         if special {
             if i.op == Op::TForCall as u8 {
                 i.c = i.c.wrapping_sub(1);

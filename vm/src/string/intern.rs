@@ -3,7 +3,7 @@
 //! The table does not keep strings alive: one that is swept leaves its chain.
 
 use super::{Str, hash::hash_bytes};
-use crate::heap::{Gc, Header, heap::Heap, marker::prefetch, objects::set_owner, size};
+use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
@@ -64,31 +64,8 @@ impl StringTable {
 impl Heap {
     /// The interned string with these bytes, at most 40.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Gc<Str> {
-        let hash = hash_bytes(bytes, self.strings.seed);
-        self.intern_hashed(bytes, hash)
-    }
-
-    /// The hash of a string that is soon asked for with [`Heap::intern_hashed`], whose bucket is
-    /// on its way from memory then.
-    #[inline]
-    pub(crate) fn hash_ahead(&self, bytes: &[u8]) -> u32 {
-        let hash = hash_bytes(bytes, self.strings.seed);
-        let bucket = self.strings.bucket_of(hash);
-        prefetch(self.strings.buckets.as_ptr().wrapping_add(bucket) as *const u8);
-        hash
-    }
-
-    /// A step on: the first string of the bucket is on its way, too.
-    #[inline]
-    pub(crate) fn look_ahead(&self, hash: u32) {
-        prefetch(self.strings.buckets[self.strings.bucket_of(hash)] as *const u8);
-    }
-
-    /// As [`Heap::intern`], with the hash of the bytes.
-    #[inline]
-    pub(crate) fn intern_hashed(&mut self, bytes: &[u8], hash: u32) -> Gc<Str> {
         debug_assert!(bytes.len() <= MAX_SHORT_STRING);
-        debug_assert!(hash == hash_bytes(bytes, self.strings.seed));
+        let hash = hash_bytes(bytes, self.strings.seed);
         let mut o = self.strings.buckets[self.strings.bucket_of(hash)];
         while !o.is_null() {
             // SAFETY: chains hold short strings that are not freed.

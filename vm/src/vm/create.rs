@@ -134,44 +134,29 @@ impl Vm {
 struct Constants {
     /// Those of one function.
     values: Vec<Value>,
-    /// The hashes of its short strings, 0 for other constants. They are computed first: the table
-    /// of strings is big, and to ask for one string after the other is to wait for memory.
-    hashes: Vec<u32>,
     /// Long strings are one object for the whole chunk, as PUC's are (short ones always are). In
     /// order, so that no choice of strings makes looking for one slow.
     long_strings: BTreeMap<(usize, &'static [u8]), Value>,
 }
 
 impl Constants {
-    /// For functions of at most so many constants.
+    /// For functions with at most so many constants.
     fn with_capacity(most: usize) -> Constants {
-        let (values, hashes) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        Constants { values, hashes, long_strings: BTreeMap::new() }
+        Constants { values: Vec::with_capacity(most), long_strings: BTreeMap::new() }
     }
 
     /// The values, until the next safepoint.
     fn make(&mut self, heap: &mut Heap, constants: &[Constant]) -> Result<&[Value], Raise> {
-        self.hashes.clear();
-        self.hashes.extend(constants.iter().map(|c| match c {
-            Constant::Str(s) if s.len() <= MAX_SHORT_STRING => heap.hash_ahead(s),
-            _ => 0,
-        }));
-        for &hash in &self.hashes {
-            heap.look_ahead(hash);
-        }
         self.values.clear();
-        for (c, &hash) in constants.iter().zip(&self.hashes) {
+        for c in constants {
             self.values.push(match c {
                 Constant::Nil => Value::NIL,
                 Constant::False => Value::FALSE,
                 Constant::True => Value::TRUE,
                 Constant::Int(n) => Value::int(*n),
                 Constant::Float(f) => Value::float(*f),
-                Constant::Str(s) => match s.len() {
-                    1 => heap.byte_str(s[0]).into(),
-                    0..=MAX_SHORT_STRING => heap.intern_hashed(s, hash).into(),
-                    _ => long_string(heap, &mut self.long_strings, s)?,
-                },
+                Constant::Str(s) if s.len() <= MAX_SHORT_STRING => heap.new_str(s)?.into(),
+                Constant::Str(s) => long_string(heap, &mut self.long_strings, s)?,
             });
         }
         Ok(&self.values)
