@@ -26,16 +26,19 @@ pub(super) fn check(
             let message = format!("jumps to {target}, the code has {} instructions", code.len());
             return Err(function.fail_at(pc, message));
         }
-        let furthest = match op.info().flow {
-            Flow::Next | Flow::Branch | Flow::Call => pc + 1,
-            Flow::Skip | Flow::SkipOne => pc + 2,
-            Flow::Goto | Flow::Return => pc,
+        if matches!(op.info().flow, Flow::Skip | Flow::SkipOne) {
+            targets.mark(pc + 2);
+        }
+    }
+    // No instruction goes on further than to the one after the next.
+    for pc in code.len().saturating_sub(2)..code.len() {
+        let furthest = match function.op(pc).map(|op| op.info().flow) {
+            Some(Flow::Next | Flow::Branch | Flow::Call) => pc + 1,
+            Some(Flow::Skip | Flow::SkipOne) => pc + 2,
+            Some(Flow::Goto | Flow::Return) | None => pc,
         };
         if furthest >= code.len() {
             return Err(function.fail_at(pc, "control falls off the end of the code"));
-        }
-        if furthest == pc + 2 {
-            targets.mark(pc + 2);
         }
     }
     check_vararg(function, turns, targets)?;

@@ -4,41 +4,91 @@ use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Field, Flow, OPS, Op, Operand, Role};
-use crate::proto::Constant;
+use crate::proto::{Constant, Proto};
 use crate::{MAX_CONST_OPERAND, MAX_SHORT_STRING};
 
-/// Leaves in `turns` the places where control or the top of the frame may do something special,
-/// and the last instruction: what the passes after this one look at.
+/// Leaves in `turns` the places that the passes after this one look at: where control does more
+/// than go on to the next instruction, where values up to the top are left or taken, and where a
+/// variable is marked to be closed.
 pub(super) fn check(function: &Function<'_>, turns: &mut Vec<u32>) -> Result<(), VerifyError> {
-    let registers = function.proto.max_stack as u64;
-    let code = &function.proto.code;
+    let limits = Limits::of(function.proto);
     turns.clear();
-    for (pc, &instr) in code.iter().enumerate() {
-        let Some(row) = ROWS.get(instr.op as usize) else {
-            return Err(function.fail_at(pc, format!("there is no opcode {}", instr.op)));
-        };
+    for (pc, &instr) in function.proto.code.iter().enumerate() {
         let word = u64::from_le_bytes(instr.to_bytes());
+        let row = &ROWS[instr.op as usize];
         let named = word & row.registers;
-        let highest = (named >> 16 & 0xffff).max(named >> 32 & 0xffff).max(named >> 48);
-        if row.is_turn {
-            turns.push(pc as u32);
-        }
-        if highest >= registers || !row.simple && !fits(function, row, word) {
+        let strange = (named | named.wrapping_add(limits.registers)) & TOPS | word & row.unused;
+        if strange != 0 || row.indexes && !fits(function, &limits, row, word) {
             check_operands(function, pc, instr)?;
-        } else if row.window
+        }
+        if row.window
             && let Some(op) = instr.opcode()
         {
             check_window(function, pc, op, instr)?;
         }
-        if word & row.unused != 0 {
-            return Err(function.fail_at(pc, "a field that is no operand is not zero"));
+        if row.turn && (word & row.zeros[0] == 0 || word & row.zeros[1] == 0) {
+            turns.push(pc as u32);
         }
     }
-    let last = code.len().saturating_sub(1) as u32;
-    if !code.is_empty() && turns.last() != Some(&last) {
-        turns.push(last);
-    }
     Ok(())
+}
+
+/// The highest bit of each 16-bit field.
+const TOPS: u64 = 0x8000_8000_8000_0000;
+
+/// How many there are of what operands name.
+struct Limits {
+    /// Added to a 16-bit field below 0x8000, sets its highest bit if there is no such register.
+    registers: u64,
+    /// By [`Kind`].
+    counts: [u64; Kind::COUNT],
+}
+
+impl Limits {
+    fn of(proto: &Proto) -> Limits {
+        // `structure` has seen that there are no more than MAX_REGISTERS.
+        let room = 0x8000u16.saturating_sub(proto.max_stack) as u64;
+        let constants = proto.constants.len() as u64;
+        let mut counts = [u64::MAX; Kind::COUNT];
+        counts[Kind::Const as usize] = constants.min(MAX_CONST_OPERAND as u64 + 1);
+        counts[Kind::ConstWide as usize] = constants;
+        counts[Kind::Upvalue as usize] = proto.upvalues.len() as u64;
+        counts[Kind::Proto as usize] = proto.protos.len() as u64;
+        counts[Kind::ThreeWays as usize] = 3;
+        Limits { registers: room << 16 | room << 32 | room << 48, counts }
+    }
+}
+
+/// What an operand that must be below some count stands for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Nothing,
+    Const,
+    ConstWide,
+    Upvalue,
+    Proto,
+    /// The flag of ADDI, the only one with three values.
+    ThreeWays,
+}
+
+impl Kind {
+    const COUNT: usize = 6;
+}
+
+/// Such an operand, and where it stands in the instruction word.
+#[derive(Clone, Copy)]
+struct Index {
+    kind: Kind,
+    shift: u8,
+    mask: u32,
+}
+
+/// What a constant must be.
+#[derive(Clone, Copy)]
+enum Class {
+    Any,
+    Number,
+    ShortString,
 }
 
 /// What the loop above wants to know of an opcode, gathered from its row when this is compiled.
@@ -46,95 +96,137 @@ pub(super) fn check(function: &Function<'_>, turns: &mut Vec<u32>) -> Result<(),
 struct Row {
     /// The bits of the instruction word that name single registers.
     registers: u64,
-    /// The bits that are neither the opcode nor an operand.
+    /// The bits that are neither the opcode nor an operand; the higher bits of flags. All, for a
+    /// number that is no opcode and for an opcode whose operands must be looked at one by one.
     unused: u64,
-    /// How far to shift the word for a constant of any kind, a number, a short string, an
-    /// upvalue; 0 if there is no such operand.
-    constant: u8,
-    number: u8,
-    string: u8,
-    upvalue: u8,
-    /// It has only operands that name single registers or may have any value, and windows.
-    simple: bool,
+    /// It is a turn if the word has only zeros in one of these.
+    zeros: [u64; 2],
+    /// It may be a turn.
+    turn: bool,
     /// It has a window.
     window: bool,
-    /// Some operand is of another kind than all these: look at each.
-    other: bool,
-    /// See [`is_turn`].
-    is_turn: bool,
+    /// It has indices.
+    indexes: bool,
+    /// What the constant that is the first index must be.
+    class: Class,
+    indices: [Index; 2],
 }
 
-static ROWS: [Row; Op::COUNT] = rows();
-
-const fn rows() -> [Row; Op::COUNT] {
-    let nothing = Row {
+/// By opcode and by numbers that are none.
+static ROWS: [Row; 256] = {
+    let nothing = Index { kind: Kind::Nothing, shift: 0, mask: 0 };
+    let no_opcode = Row {
         registers: 0,
-        unused: !0xff,
-        constant: 0,
-        number: 0,
-        string: 0,
-        upvalue: 0,
-        simple: true,
+        unused: !0,
+        zeros: [0; 2],
+        turn: false,
         window: false,
-        other: false,
-        is_turn: false,
+        indexes: false,
+        class: Class::Any,
+        indices: [nothing; 2],
     };
-    let mut rows = [nothing; Op::COUNT];
+    let mut rows = [no_opcode; 256];
     let mut op = 0;
     while op < Op::COUNT {
-        let row = &mut rows[op];
-        let mut i = 0;
-        while i < OPS[op].operands.len() {
-            let operand = OPS[op].operands[i];
-            row.unused &= !bits(operand.field);
-            let shift = match operand.field {
-                Field::a => 16,
-                Field::b => 32,
-                Field::c => 48,
-                Field::n | Field::bx => 0,
-            };
-            match operand.role {
-                Role::Dst | Role::Src => row.registers |= bits(operand.field),
-                Role::Uint | Role::Int | Role::IntWide | Role::Count => {}
-                Role::Jump | Role::JumpWide => {}
-                Role::Win => row.window = true,
-                Role::Const if shift != 0 && row.constant == 0 => row.constant = shift,
-                Role::ConstNum if shift != 0 && row.number == 0 => row.number = shift,
-                Role::ConstStr if shift != 0 && row.string == 0 => row.string = shift,
-                Role::Upvalue if shift != 0 && row.upvalue == 0 => row.upvalue = shift,
-                _ => row.other = true,
-            }
-            i += 1;
-        }
-        let constants = row.constant != 0 || row.number != 0 || row.string != 0;
-        row.simple = !constants && row.upvalue == 0 && !row.other;
-        row.is_turn = is_turn(OPS[op].op, OPS[op].flow);
+        rows[op].unused = !0xff;
+        rows[op] = with_operands(rows[op], OPS[op].op, OPS[op].operands);
+        rows[op] = with_turns(rows[op], OPS[op].op, OPS[op].flow);
         op += 1;
     }
     rows
+};
+
+const fn with_operands(mut row: Row, op: Op, operands: &[Operand]) -> Row {
+    let mut count = 0;
+    let mut i = 0;
+    while i < operands.len() {
+        let Operand { field, role } = operands[i];
+        i += 1;
+        row.unused &= !bits(field);
+        let kind = match role {
+            Role::Dst | Role::Src => {
+                row.registers |= bits(field);
+                continue;
+            }
+            Role::Win => {
+                row.window = true;
+                continue;
+            }
+            Role::Uint | Role::Int | Role::IntWide | Role::Count => continue,
+            Role::Jump | Role::JumpWide => continue,
+            Role::Flag if !matches!(op, Op::AddI) => {
+                let bits = bits(field);
+                row.unused |= bits & (bits << 1);
+                continue;
+            }
+            Role::Flag => Kind::ThreeWays,
+            Role::Const => Kind::Const,
+            Role::ConstNum | Role::ConstStr => {
+                assert!(count == 0 || !matches!(row.indices[0].kind, Kind::Const));
+                row.class = match role {
+                    Role::ConstNum => Class::Number,
+                    _ => Class::ShortString,
+                };
+                // It goes first.
+                row.indices[1] = row.indices[0];
+                row.indices[0] = index(Kind::Const, field);
+                count += 1;
+                continue;
+            }
+            Role::ConstWide => Kind::ConstWide,
+            Role::Upvalue => Kind::Upvalue,
+            Role::Proto => Kind::Proto,
+        };
+        if count == row.indices.len() {
+            // Only SETTABUPK has three. No number but that of the opcode 0 is all zeros.
+            assert!(op as u8 != 0);
+            row.unused = !0;
+            return row;
+        }
+        row.indices[count] = index(kind, field);
+        count += 1;
+    }
+    row.indexes = count > 0;
+    row
 }
 
-/// Whether the opcode does more than going on to the next instruction, has a rule about its
-/// neighbours, or marks a variable to be closed.
-const fn is_turn(op: Op, flow: Flow) -> bool {
-    !matches!(flow, Flow::Next) || matches!(op, Op::SetList | Op::VarargPrep | Op::Vararg | Op::Tbc)
+const fn index(kind: Kind, field: Field) -> Index {
+    let bits = bits(field);
+    let shift = bits.trailing_zeros() as u8;
+    Index { kind, shift, mask: (bits >> shift) as u32 }
 }
 
-/// Whether constants and upvalues are surely as they should be.
-#[inline]
-fn fits(function: &Function<'_>, row: &Row, word: u64) -> bool {
-    let (constants, upvalues) = (&function.proto.constants, &function.proto.upvalues);
-    let at = |shift: u8| (word >> shift & 0xffff) as usize;
-    let constant = |shift: u8| {
-        let at = at(shift);
-        if at <= MAX_CONST_OPERAND as usize { constants.get(at) } else { None }
+const fn with_turns(mut row: Row, op: Op, flow: Flow) -> Row {
+    let (n, b, c) = (bits(Field::n), bits(Field::b), bits(Field::c));
+    // Nothing of the word is in 0: always.
+    let zeros = match op {
+        Op::Call => [b, c],
+        Op::Return => [b, b],
+        Op::SetList => [n, n],
+        Op::Return0 | Op::Return1 => return row,
+        Op::VarargPrep | Op::Vararg | Op::TailCall | Op::Tbc => [0, 0],
+        _ if matches!(flow, Flow::Next) => return row,
+        _ => [0, 0],
     };
-    !row.other
-        && (row.string == 0 || constant(row.string).is_some_and(is_short_string))
-        && (row.constant == 0 || constant(row.constant).is_some())
-        && (row.number == 0
-            || matches!(constant(row.number), Some(Constant::Int(_) | Constant::Float(_))))
-        && (row.upvalue == 0 || at(row.upvalue) < upvalues.len())
+    row.zeros = zeros;
+    row.turn = true;
+    row
+}
+
+/// Whether what the instruction names by index exists and is of the right kind.
+#[inline]
+fn fits(function: &Function<'_>, limits: &Limits, row: &Row, word: u64) -> bool {
+    let [first, second] = row.indices.map(|index| word >> index.shift & index.mask as u64);
+    let [first_kind, second_kind] = row.indices.map(|index| index.kind as usize);
+    if first >= limits.counts[first_kind] || second >= limits.counts[second_kind] {
+        return false;
+    }
+    let constant = function.proto.constants.get(first as usize);
+    match row.class {
+        Class::Any => true,
+        Class::Number => matches!(constant, Some(Constant::Int(_) | Constant::Float(_))),
+        Class::ShortString => constant.is_some_and(is_short_string),
+    }
 }
 
 #[inline]
@@ -153,11 +245,19 @@ const fn bits(field: Field) -> u64 {
     }
 }
 
-/// Looks at each operand, one by one.
+/// Looks at the opcode and each operand, one by one, and says what is wrong.
+#[cold]
 fn check_operands(function: &Function<'_>, pc: usize, instr: Instr) -> Result<(), VerifyError> {
-    let Some(op) = instr.opcode() else { return Ok(()) };
+    let Some(op) = instr.opcode() else {
+        return Err(function.fail_at(pc, format!("there is no opcode {}", instr.op)));
+    };
+    let mut unused = !0xff;
     for &operand in op.info().operands {
+        unused &= !bits(operand.field);
         check_operand(function, pc, op, instr, operand)?;
+    }
+    if u64::from_le_bytes(instr.to_bytes()) & unused != 0 {
+        return Err(function.fail_at(pc, "a field that is no operand is not zero"));
     }
     Ok(())
 }
@@ -178,7 +278,6 @@ fn check_operand(
                 return Err(outside(function, pc, "R", value, proto.max_stack as usize));
             }
         }
-        Role::Win => check_window(function, pc, op, instr)?,
         Role::Const | Role::ConstNum | Role::ConstStr => {
             let Some(constant) = proto.constants.get(value as usize) else {
                 return Err(outside(function, pc, "K", value, proto.constants.len()));
@@ -218,8 +317,8 @@ fn check_operand(
                 return Err(function.fail_at(pc, format!("flag {value} is above {limit}")));
             }
         }
-        // Any value has a meaning; jumps are `flow`'s.
-        Role::Uint | Role::Int | Role::IntWide | Role::Count | Role::Jump | Role::JumpWide => {}
+        // Any value has a meaning; jumps are `flow`'s, windows `check_window`'s.
+        Role::Win | Role::Uint | Role::Int | Role::IntWide | Role::Count | Role::Jump | Role::JumpWide => {}
     }
     Ok(())
 }
