@@ -84,6 +84,18 @@ impl Instr {
         [self.op, self.n, a[0], a[1], b[0], b[1], c[0], c[1]]
     }
 
+    /// The eight bytes as one number: the opcode lowest, then `n`, `a`, `b`, `c`.
+    #[inline(always)]
+    pub const fn word(self) -> u64 {
+        u64::from_le_bytes(self.to_bytes())
+    }
+
+    /// The inverse of [`Instr::word`].
+    #[inline(always)]
+    pub const fn from_word(word: u64) -> Instr {
+        Instr::from_bytes(word.to_le_bytes())
+    }
+
     /// The inverse of [`Instr::to_bytes`]. Any bytes are accepted; the verifier judges them.
     pub const fn from_bytes(x: [u8; 8]) -> Instr {
         Instr {

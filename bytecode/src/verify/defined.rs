@@ -30,22 +30,32 @@ pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), Ve
     }
 }
 
-struct Defined<'a, const WORDS: usize> {
-    function: &'a Function<'a>,
+pub(super) struct Defined<'a, const WORDS: usize> {
+    pub function: &'a Function<'a>,
 }
 
-/// What the roles of an opcode's operands say.
+/// What the roles of an opcode's operands say: flags that are 0 or 1.
 #[derive(Clone, Copy)]
-struct Row {
-    /// 1 for each of A, B and C that is a register that is read.
-    reads: [u64; 3],
-    writes: bool,
-    /// It has a rule of its own beside them, or instead.
-    special: bool,
+pub(super) struct Row {
+    /// A, B and C are registers that are read.
+    pub reads: [u8; 3],
+    /// A is a register that is set, …
+    pub writes: u8,
+    /// … after it and everything above was left undefined.
+    pub cuts: u8,
+    /// It has a rule of its own, before all this: see [`Defined::window`].
+    pub special: bool,
 }
 
-static ROWS: [Row; Op::COUNT] = {
-    let mut rows = [Row { reads: [0; 3], writes: false, special: false }; Op::COUNT];
+impl Row {
+    pub const NONE: Row = Row { reads: [0; 3], writes: 0, cuts: 0, special: false };
+}
+
+pub(super) static ROWS: [Row; Op::COUNT] = ROWS_BY_OPCODE;
+
+/// The same, for use while this is compiled.
+pub(super) const ROWS_BY_OPCODE: [Row; Op::COUNT] = {
+    let mut rows = [Row::NONE; Op::COUNT];
     let mut op = 0;
     while op < Op::COUNT {
         let mut i = 0;
@@ -55,7 +65,7 @@ static ROWS: [Row; Op::COUNT] = {
                 (Role::Src, Field::a) => rows[op].reads[0] = 1,
                 (Role::Src, Field::b) => rows[op].reads[1] = 1,
                 (Role::Src, Field::c) => rows[op].reads[2] = 1,
-                (Role::Dst, Field::a) => rows[op].writes = true,
+                (Role::Dst, Field::a) => rows[op].writes = 1,
                 (Role::Src | Role::Dst, _) => panic!("a register stands elsewhere"),
                 (Role::Win, _) => rows[op].special = true,
                 _ => {}
@@ -66,8 +76,9 @@ static ROWS: [Row; Op::COUNT] = {
             // It names a place, not a value.
             Op::Close => rows[op].reads[0] = 0,
             // Only when they jump.
-            Op::JTSet | Op::JFSet => rows[op].writes = false,
-            Op::NewTable | Op::Closure => rows[op].special = true,
+            Op::JTSet | Op::JFSet => rows[op].writes = 0,
+            Op::NewTable => rows[op].cuts = 1,
+            Op::Closure => (rows[op].cuts, rows[op].special) = (1, true),
             _ => {}
         }
         op += 1;
@@ -89,7 +100,6 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
         into.intersect(other)
     }
 
-    #[inline]
     fn step(
         &mut self,
         pc: usize,
@@ -98,15 +108,20 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
         set: &mut Set<WORDS>,
     ) -> Result<(), VerifyError> {
         let row = &ROWS[op as usize];
-        let [a, b, c] = row.reads;
-        let missing = set.lacks(instr.a) & a | set.lacks(instr.b) & b | set.lacks(instr.c) & c;
-        if missing & 1 != 0 {
-            return Err(self.unset_operand(pc, instr, row, set));
+        for (register, reads) in [instr.a, instr.b, instr.c].into_iter().zip(row.reads) {
+            if reads != 0 && !set.contains(register as usize) {
+                return Err(unset(self.function, pc, register as usize));
+            }
         }
-        if row.special {
-            self.window(pc, op, instr, set)?;
+        if row.special
+            && let Err(register) = self.window(pc, op, instr, set)
+        {
+            return Err(unset(self.function, pc, register));
         }
-        if row.writes {
+        if row.cuts != 0 {
+            set.cut(instr.a as usize);
+        }
+        if row.writes != 0 {
             set.insert(instr.a as usize);
         }
         Ok(())
@@ -132,21 +147,15 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
 }
 
 impl<const WORDS: usize> Defined<'_, WORDS> {
-    #[cold]
-    fn unset_operand(&self, pc: usize, instr: Instr, row: &Row, set: &Set<WORDS>) -> VerifyError {
-        let operands = [instr.a, instr.b, instr.c].into_iter().zip(row.reads);
-        let mut unset_ones = operands.filter(|&(register, reads)| set.lacks(register) & reads != 0);
-        unset(self.function, pc, unset_ones.next().map_or(0, |(register, _)| register as usize))
-    }
-
-    /// Instructions with windows and the like.
-    fn window(
+    /// Instructions with windows and the like. Refuses a register that is read and not set.
+    #[inline]
+    pub fn window(
         &self,
         pc: usize,
         op: Op,
         instr: Instr,
         set: &mut Set<WORDS>,
-    ) -> Result<(), VerifyError> {
+    ) -> Result<(), usize> {
         let (a, b, c, n) = (instr.a as usize, instr.b as usize, instr.c as usize, instr.n as usize);
         // Where the values up to the top begin: `multi` has seen that the instruction before left
         // them, and those below are read like any.
@@ -155,13 +164,14 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
             before.map_or(0, |before| before.a as usize)
         };
         let read = |set: &Set<WORDS>, from: usize, end: usize| match set.first_missing(from, end) {
-            Some(register) => Err(unset(self.function, pc, register)),
+            Some(register) => Err(register),
             None => Ok(()),
         };
         match op {
             Op::LoadNil => set.fill(a, a + b + 1),
-            Op::NewTable => set.cut(a),
             Op::Closure => {
+                // What it captures is there when the collection is over, and may be itself.
+                let mut set = *set;
                 set.cut(a);
                 set.insert(a);
                 let module = self.function.module;
@@ -170,7 +180,7 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
                 for upvalue in inner.iter().flat_map(|inner| &inner.upvalues) {
                     if upvalue.in_stack {
                         let index = upvalue.index as usize;
-                        read(set, index, index + 1)?;
+                        read(&set, index, index + 1)?;
                     }
                 }
             }
@@ -240,7 +250,7 @@ fn effect(instr: Instr, jumps: bool, register: usize) -> Option<bool> {
             Op::ForLoop if jumps => set.insert(a + 3),
             Op::ForPrep if !jumps => set.insert(a + 3),
             Op::TForLoop if jumps => set.insert(a + 2),
-            _ if ROWS[op as usize].writes => set.insert(a),
+            _ if ROWS[op as usize].writes != 0 => set.insert(a),
             _ => {}
         }
     }

@@ -6,54 +6,42 @@ use crate::operand;
 use crate::ops::{Flow, Op};
 
 /// Checks control flow. Leaves in `targets`, for each instruction, whether control reaches it from
-/// elsewhere than the instruction before it. `turns` are the places to look at.
-pub(super) fn check(
-    function: &Function<'_>,
-    turns: &[u32],
-    targets: &mut Targets,
-) -> Result<(), VerifyError> {
+/// elsewhere than the instruction before it.
+pub(super) fn check(function: &Function<'_>, targets: &mut Targets) -> Result<(), VerifyError> {
     let code = &function.proto.code;
     targets.clear(code.len());
     if code.is_empty() {
         return Err(function.fail("the function has no code"));
     }
-    for &pc in turns {
-        let pc = pc as usize;
-        let Some((op, &instr)) = function.op(pc).zip(code.get(pc)) else { continue };
+    for (pc, &instr) in code.iter().enumerate() {
+        let Some(op) = instr.opcode() else { continue };
         if let Some(target) = operand::jump_target(op, instr, pc)
             && !usize::try_from(target).is_ok_and(|target| targets.mark(target))
         {
             let message = format!("jumps to {target}, the code has {} instructions", code.len());
             return Err(function.fail_at(pc, message));
         }
-        if matches!(op.info().flow, Flow::Skip | Flow::SkipOne) {
-            targets.mark(pc + 2);
-        }
-    }
-    // No instruction goes on further than to the one after the next.
-    for pc in code.len().saturating_sub(2)..code.len() {
-        let furthest = match function.op(pc).map(|op| op.info().flow) {
-            Some(Flow::Next | Flow::Branch | Flow::Call) => pc + 1,
-            Some(Flow::Skip | Flow::SkipOne) => pc + 2,
-            Some(Flow::Goto | Flow::Return) | None => pc,
+        let furthest = match op.info().flow {
+            Flow::Next | Flow::Branch | Flow::Call => pc + 1,
+            Flow::Skip | Flow::SkipOne => pc + 2,
+            Flow::Goto | Flow::Return => pc,
         };
         if furthest >= code.len() {
             return Err(function.fail_at(pc, "control falls off the end of the code"));
         }
+        if furthest == pc + 2 {
+            targets.mark(pc + 2);
+        }
     }
-    check_vararg(function, turns, targets)?;
-    for &pc in turns {
-        check_pair(function, pc as usize)?;
+    check_vararg(function, targets)?;
+    for pc in 0..code.len() {
+        check_pair(function, pc)?;
     }
     Ok(())
 }
 
 /// VARARGPREP is the first instruction of vararg functions, runs once, and stands nowhere else.
-fn check_vararg(
-    function: &Function<'_>,
-    turns: &[u32],
-    targets: &Targets,
-) -> Result<(), VerifyError> {
+fn check_vararg(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
     let vararg = function.proto.is_vararg;
     if vararg != (function.op(0) == Some(Op::VarargPrep)) {
         let message = "vararg functions and only they begin with VARARGPREP";
@@ -62,8 +50,7 @@ fn check_vararg(
     if vararg && targets.contains(0) {
         return Err(function.fail_at(0, "a jump leads back to it"));
     }
-    for &pc in turns {
-        let pc = pc as usize;
+    for pc in 0..function.proto.code.len() {
         match function.op(pc) {
             Some(Op::VarargPrep) if pc > 0 => {
                 return Err(function.fail_at(pc, "is not the first instruction"));
@@ -78,7 +65,7 @@ fn check_vararg(
 }
 
 /// The parts of a loop belong together: the same A, and jumps that meet.
-fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), VerifyError> {
+pub(super) fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), VerifyError> {
     let Some(&instr) = function.proto.code.get(pc) else { return Ok(()) };
     let Some(op) = instr.opcode() else { return Ok(()) };
     if !matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {

@@ -10,44 +10,45 @@ use super::{Function, VerifyError};
 use crate::instr::Instr;
 use crate::ops::Op;
 
-/// `turns` are the places to look at; `targets`: which instructions control reaches from elsewhere
-/// than the one before.
-pub(super) fn check(
-    function: &Function<'_>,
-    turns: &[u32],
-    targets: &Targets,
-) -> Result<(), VerifyError> {
+/// `targets`: which instructions control reaches from elsewhere than the one before.
+pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
+    for pc in 0..function.proto.code.len() {
+        check_at(function, pc, targets.contains(pc))?;
+    }
+    Ok(())
+}
+
+/// The rules of one instruction, where control may `land` from elsewhere than the one before.
+#[inline]
+pub(super) fn check_at(function: &Function<'_>, pc: usize, lands: bool) -> Result<(), VerifyError> {
     let code = &function.proto.code;
-    for &pc in turns {
-        let pc = pc as usize;
-        let Some(&instr) = code.get(pc) else { continue };
-        let left = pc.checked_sub(1).and_then(|before| left_from(code[before]));
-        match (left, taken_from(instr)) {
-            (_, None) => {}
-            (None, Some(_)) => {
-                return Err(function.fail_at(pc, "takes values up to the top, none were left"));
-            }
-            (Some(left), Some(taken)) if taken > left => {
-                let message = format!("takes values from R{taken}, they begin at R{left}");
-                return Err(function.fail_at(pc, message));
-            }
-            (Some(_), Some(_)) if targets.contains(pc) => {
-                let message = "a jump lands between it and the values it takes";
-                return Err(function.fail_at(pc, message));
-            }
-            (Some(_), Some(_)) => {}
+    let Some(&instr) = code.get(pc) else { return Ok(()) };
+    let left = pc.checked_sub(1).and_then(|before| left_from(code[before]));
+    match (left, taken_from(instr)) {
+        (_, None) => {}
+        (None, Some(_)) => {
+            return Err(function.fail_at(pc, "takes values up to the top, none were left"));
         }
-        // There is a next instruction: control does not fall off the end.
-        let Some(&next) = code.get(pc + 1) else { continue };
-        if left_from(instr).is_some() && taken_from(next).is_none() {
-            return Err(function.fail_at(pc + 1, "does not take the values just left"));
+        (Some(left), Some(taken)) if taken > left => {
+            let message = format!("takes values from R{taken}, they begin at R{left}");
+            return Err(function.fail_at(pc, message));
         }
-        if instr.opcode() == Some(Op::TailCall)
-            && (next.opcode() != Some(Op::Return) || next.a != instr.a)
-        {
-            let message = "TAILCALL wants a RETURN from the same register";
-            return Err(function.fail_at(pc + 1, message));
+        (Some(_), Some(_)) if lands => {
+            let message = "a jump lands between it and the values it takes";
+            return Err(function.fail_at(pc, message));
         }
+        (Some(_), Some(_)) => {}
+    }
+    // There is a next instruction: control does not fall off the end.
+    let Some(&next) = code.get(pc + 1) else { return Ok(()) };
+    if left_from(instr).is_some() && taken_from(next).is_none() {
+        return Err(function.fail_at(pc + 1, "does not take the values just left"));
+    }
+    if instr.opcode() == Some(Op::TailCall)
+        && (next.opcode() != Some(Op::Return) || next.a != instr.a)
+    {
+        let message = "TAILCALL wants a RETURN from the same register";
+        return Err(function.fail_at(pc + 1, message));
     }
     Ok(())
 }
@@ -62,7 +63,7 @@ fn left_from(instr: Instr) -> Option<u32> {
 }
 
 /// The first of the registers up to the top that this instruction takes.
-fn taken_from(instr: Instr) -> Option<u32> {
+pub(super) fn taken_from(instr: Instr) -> Option<u32> {
     match instr.opcode()? {
         Op::Call | Op::TailCall if instr.b == 0 => Some(instr.a as u32 + 2),
         Op::Return if instr.b == 0 => Some(instr.a as u32),

@@ -21,14 +21,20 @@ use crate::ops::Op;
 const REGISTERS: usize = 256;
 
 /// What may be open before an instruction.
-#[derive(Clone, Copy)]
-struct Open {
-    captured: Set<{ REGISTERS / 64 }>,
-    to_close: Set<{ REGISTERS / 64 }>,
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Open<const WORDS: usize> {
+    captured: Set<WORDS>,
+    to_close: Set<WORDS>,
 }
 
-impl Open {
-    const NOTHING: Open = Open { captured: Set::EMPTY, to_close: Set::EMPTY };
+impl<const WORDS: usize> Open<WORDS> {
+    pub const NOTHING: Open<WORDS> = Open { captured: Set::EMPTY, to_close: Set::EMPTY };
+
+    /// Adds what may be open on another way to the same place; whether that changed anything.
+    #[inline]
+    pub fn join(&mut self, other: &Open<WORDS>) -> bool {
+        self.captured.unite(&other.captured) | self.to_close.unite(&other.to_close)
+    }
 
     /// The lowest register at `from` or above that may be open.
     fn first_from(&self, from: usize) -> Option<usize> {
@@ -37,17 +43,26 @@ impl Open {
     }
 }
 
-/// `turns` are the places that mark variables, among others.
-pub(super) fn check(
-    function: &Function<'_>,
-    turns: &[u32],
-    targets: &Targets,
-) -> Result<(), VerifyError> {
-    let marks = |&pc: &u32| matches!(function.op(pc as usize), Some(Op::Tbc | Op::TForPrep));
-    if !captures(function) && !turns.iter().any(marks) {
+pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
+    let mut code = function.proto.code.iter().filter_map(|instr| instr.opcode());
+    if !code.any(opens) {
         return Ok(());
     }
     dataflow::run(function, targets, &mut Closing { function })
+}
+
+/// Whether after the instruction something may be open that was not before.
+pub(super) const fn opens(op: Op) -> bool {
+    matches!(op, Op::Closure | Op::Tbc | Op::TForPrep)
+}
+
+/// Whether the instruction has a rule here.
+pub(super) const fn concerns(op: Op) -> bool {
+    match op {
+        Op::Call | Op::TForCall | Op::NewTable | Op::Concat => true,
+        Op::Close | Op::TailCall | Op::Return0 | Op::Return1 | Op::Return => true,
+        _ => opens(op),
+    }
 }
 
 struct Closing<'a> {
@@ -55,14 +70,14 @@ struct Closing<'a> {
 }
 
 impl Analysis for Closing<'_> {
-    type State = Open;
+    type State = Open<{ REGISTERS / 64 }>;
 
-    fn entry(&self) -> Open {
+    fn entry(&self) -> Self::State {
         Open::NOTHING
     }
 
-    fn join(into: &mut Open, other: &Open) -> bool {
-        into.captured.unite(&other.captured) | into.to_close.unite(&other.to_close)
+    fn join(into: &mut Self::State, other: &Self::State) -> bool {
+        into.join(other)
     }
 
     fn step(
@@ -70,26 +85,19 @@ impl Analysis for Closing<'_> {
         pc: usize,
         op: Op,
         instr: Instr,
-        open: &mut Open,
+        open: &mut Self::State,
     ) -> Result<(), VerifyError> {
-        step(self.function, pc, op, instr, open)
+        if concerns(op) { step(self.function, pc, op, instr, open) } else { Ok(()) }
     }
 }
 
-/// Whether a child captures a register of the function.
-fn captures(function: &Function<'_>) -> bool {
-    let children = function.proto.protos.iter();
-    children
-        .filter_map(|&child| function.module.protos.get(child as usize))
-        .any(|inner| inner.upvalues.iter().any(|upvalue| upvalue.in_stack))
-}
-
-fn step(
+/// Checks an instruction that has a rule here, and takes in what it opens and closes.
+pub(super) fn step<const WORDS: usize>(
     function: &Function<'_>,
     pc: usize,
     op: Op,
     instr: Instr,
-    open: &mut Open,
+    open: &mut Open<WORDS>,
 ) -> Result<(), VerifyError> {
     let a = instr.a as usize;
     let fail = |message: String| Err(function.fail_at(pc, message));

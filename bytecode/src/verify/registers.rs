@@ -6,16 +6,11 @@ pub(super) struct Set<const WORDS: usize>([u64; WORDS]);
 
 impl<const WORDS: usize> Set<WORDS> {
     pub const EMPTY: Set<WORDS> = Set([0; WORDS]);
+    pub const ALL: Set<WORDS> = Set([!0; WORDS]);
 
     #[inline]
     pub fn contains(&self, register: usize) -> bool {
         self.0.get(register / 64).is_some_and(|word| word >> (register % 64) & 1 != 0)
-    }
-
-    /// A bit that is set if the register is not in the set, below others that mean nothing.
-    #[inline(always)]
-    pub fn lacks(&self, register: u16) -> u64 {
-        self.0.get(register as usize / 64).map_or(1, |word| !(word >> (register % 64)))
     }
 
     #[inline]
@@ -23,6 +18,49 @@ impl<const WORDS: usize> Set<WORDS> {
         if let Some(word) = self.0.get_mut(register / 64) {
             *word |= 1 << (register % 64);
         }
+    }
+
+    /// Not zero if one of the registers whose flag is 1, not 0, is not in the set. Where the flag is
+    /// 0, the register may be any number.
+    #[inline(always)]
+    pub fn lacks<const N: usize>(&self, registers: [u64; N], flags: [u8; N]) -> u64 {
+        let mut lacking = 0;
+        let mut wanted = 0;
+        for (register, flag) in registers.into_iter().zip(flags) {
+            let bit = (flag as u64) << (register % 64);
+            if WORDS == 1 {
+                wanted |= bit;
+            } else {
+                let word = self.0.get(register as u16 as usize / 64).unwrap_or(&0);
+                lacking |= bit & !word;
+            }
+        }
+        lacking | wanted & !self.0[0]
+    }
+
+    /// Takes out the register and everything above if `cut` is 1, then puts it in if `insert` is 1;
+    /// each is 0 otherwise. If both are, the register may be any number.
+    #[inline(always)]
+    pub fn change(&mut self, register: u64, cut: u8, insert: u8) {
+        if WORDS == 1 {
+            let at = register % 64;
+            let above = (cut as u64).wrapping_neg() << at;
+            self.0[0] = self.0[0] & !above | (insert as u64) << at;
+            return;
+        }
+        let register = register as u16 as usize;
+        if cut != 0 {
+            self.cut(register);
+        }
+        if insert != 0 {
+            self.insert(register);
+        }
+    }
+
+    /// Whether all of the set are in the other one.
+    #[inline]
+    pub fn is_within(&self, other: &Set<WORDS>) -> bool {
+        self.0.iter().zip(other.0).all(|(word, all)| word & !all == 0)
     }
 
     /// Puts in `from` and everything up to, not with, `end`.
@@ -87,11 +125,8 @@ fn tail(word: u64) -> usize {
 /// The bits of the `i`-th word that stand for registers below `end`.
 #[inline]
 fn below(end: usize, i: usize) -> u64 {
-    match end.saturating_sub(i * 64) {
-        0 => 0,
-        bits @ 1..64 => (1 << bits) - 1,
-        _ => u64::MAX,
-    }
+    let count = end.saturating_sub(i * 64).min(64) as u32;
+    !u64::MAX.checked_shl(count).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -131,9 +166,53 @@ mod tests {
                 }
             }
             assert!((0..256).all(|r| set.contains(r) == flags[r]));
-            assert!((0..256).all(|r| (set.lacks(r) & 1 == 0) == flags[r as usize]));
             assert_eq!(set.first_from(from), (from..256).find(|&r| flags[r]));
             assert_eq!(set.first_missing(from, end), (from..end).find(|&r| !flags[r]));
         }
+    }
+
+    /// The operations with flags against the plain ones.
+    fn flags_choose<const WORDS: usize>() {
+        let mut state = 1u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state >> 24
+        };
+        for _ in 0..2000 {
+            let (mut set, mut other) = (Set::<WORDS>::EMPTY, Set::<WORDS>::EMPTY);
+            for _ in 0..random() % (64 * WORDS as u64) {
+                set.insert(random() as usize % (64 * WORDS));
+                other.insert(random() as usize % (64 * WORDS));
+            }
+            let registers = [0; 3].map(|_| random() % (64 * WORDS as u64));
+            let flags = [0; 3].map(|_| (random() % 2) as u8);
+            let mut all = registers.iter().zip(flags);
+            let lacks = all.any(|(&r, flag)| flag != 0 && !set.contains(r as usize));
+            assert_eq!(set.lacks(registers, flags) != 0, lacks);
+            assert_eq!(set.lacks([random(), random()], [0, 0]), 0);
+            let mut both = set;
+            both.unite(&other);
+            assert_eq!(set.is_within(&other), both == other);
+            assert!(set.is_within(&both) && set.is_within(&Set::ALL));
+            let mut expected = set;
+            let at = registers[0] as usize;
+            if flags[0] != 0 {
+                expected.cut(at);
+            }
+            if flags[1] != 0 {
+                expected.insert(at);
+            }
+            set.change(registers[0], flags[0], flags[1]);
+            assert!(set == expected);
+            set.change(random(), 0, 0);
+            assert!(set == expected);
+        }
+    }
+
+    #[test]
+    fn flags_choose_in_any_size() {
+        flags_choose::<1>();
+        flags_choose::<2>();
+        flags_choose::<8>();
     }
 }
