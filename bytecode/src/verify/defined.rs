@@ -23,9 +23,9 @@ use crate::ops::{Field, Flow, OPS, Op, Role};
 pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
     // In sets no larger than the frame wants.
     match function.proto.max_stack {
-        0..=64 => dataflow::run(function, targets, &mut Defined::<1> { function }),
-        65..=128 => dataflow::run(function, targets, &mut Defined::<2> { function }),
-        129..=256 => dataflow::run(function, targets, &mut Defined::<4> { function }),
+        0..64 => dataflow::run(function, targets, &mut Defined::<1> { function }),
+        64..128 => dataflow::run(function, targets, &mut Defined::<2> { function }),
+        128..256 => dataflow::run(function, targets, &mut Defined::<4> { function }),
         _ => dataflow::run(function, targets, &mut Defined::<8> { function }),
     }
 }
@@ -114,8 +114,9 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
             }
         }
         if row.special
-            && let Err(register) = self.window(pc, op, instr, set)
+            && let Err((from, end)) = self.window(pc, op, instr, set)
         {
+            let register = set.first_missing(from, end).unwrap_or(from);
             return Err(unset(self.function, pc, register));
         }
         if row.cuts != 0 {
@@ -147,15 +148,16 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
 }
 
 impl<const WORDS: usize> Defined<'_, WORDS> {
-    /// Instructions with windows and the like. Refuses a register that is read and not set.
-    #[inline]
+    /// Instructions with windows and the like. Refuses registers that are read, from one up to, not
+    /// with, another, if they are not all set.
+    #[inline(always)]
     pub fn window(
         &self,
         pc: usize,
         op: Op,
         instr: Instr,
         set: &mut Set<WORDS>,
-    ) -> Result<(), usize> {
+    ) -> Result<(), (usize, usize)> {
         let (a, b, c, n) = (instr.a as usize, instr.b as usize, instr.c as usize, instr.n as usize);
         // Where the values up to the top begin: `multi` has seen that the instruction before left
         // them, and those below are read like any.
@@ -163,27 +165,12 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
             let before = pc.checked_sub(1).and_then(|at| self.function.proto.code.get(at));
             before.map_or(0, |before| before.a as usize)
         };
-        let read = |set: &Set<WORDS>, from: usize, end: usize| match set.first_missing(from, end) {
-            Some(register) => Err(register),
-            None => Ok(()),
+        let read = |set: &Set<WORDS>, from: usize, end: usize| {
+            if set.has(from, end) { Ok(()) } else { Err((from, end)) }
         };
         match op {
             Op::LoadNil => set.fill(a, a + b + 1),
-            Op::Closure => {
-                // What it captures is there when the collection is over, and may be itself.
-                let mut set = *set;
-                set.cut(a);
-                set.insert(a);
-                let module = self.function.module;
-                let child = self.function.proto.protos.get(instr.bx() as usize);
-                let inner = child.and_then(|&child| module.protos.get(child as usize));
-                for upvalue in inner.iter().flat_map(|inner| &inner.upvalues) {
-                    if upvalue.in_stack {
-                        let index = upvalue.index as usize;
-                        read(&set, index, index + 1)?;
-                    }
-                }
-            }
+            Op::Closure => self.captures(instr, *set)?,
             Op::SetList => read(set, a, if n == 0 { left() } else { a + n + 1 })?,
             Op::SelfK => {
                 set.insert(a);
@@ -212,6 +199,21 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
             }
             Op::TForLoop => read(set, a + 4, a + 5)?,
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// What a CLOSURE captures is there when the collection in it is over, and may be itself.
+    fn captures(&self, instr: Instr, mut set: Set<WORDS>) -> Result<(), (usize, usize)> {
+        set.cut(instr.a as usize);
+        set.insert(instr.a as usize);
+        let child = self.function.proto.protos.get(instr.bx() as usize);
+        let inner = child.and_then(|&child| self.function.module.protos.get(child as usize));
+        for upvalue in inner.iter().flat_map(|inner| &inner.upvalues) {
+            let index = upvalue.index as usize;
+            if upvalue.in_stack && !set.contains(index) {
+                return Err((index, index + 1));
+            }
         }
         Ok(())
     }

@@ -147,7 +147,7 @@ fn check_window(
 /// One past the highest register that a window instruction may touch; `None` if its counts are
 /// wrong. A window "to top" is bounded here by its first register only: `multi` relates it to its
 /// producer.
-#[inline]
+#[inline(always)]
 pub(super) fn window_end(op: Op, instr: Instr) -> Option<u32> {
     let (a, b, c, n) = (instr.a as u32, instr.b as u32, instr.c as u32, instr.n as u32);
     Some(match op {

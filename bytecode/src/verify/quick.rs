@@ -114,8 +114,10 @@ impl<const WORDS: usize> Walk<WORDS> {
     /// Nothing is known of a function with so many instructions.
     fn forget(&mut self, len: usize) {
         if self.set.len() < len {
-            self.set.resize(len, Set::ALL);
-            self.open.resize(len, Open::NOTHING);
+            // Most functions are short, and grow a little from one to the next.
+            let room = len.next_power_of_two().max(256);
+            self.set = vec![Set::ALL; room];
+            self.open = vec![Open::NOTHING; room];
         }
         self.set.iter_mut().take(len).for_each(|set| *set = Set::ALL);
         self.changes.clear();
@@ -141,34 +143,40 @@ impl<const WORDS: usize> Walk<WORDS> {
             let word = black_box(instr.word());
             let row = &ROWS[word as usize & 0xff];
             let fields = [word >> 16, word >> 32, word >> 48];
-            if limits.strange(row, word) | state.set.lacks(fields, row.reads) != 0 {
+            if limits.strange(row, word) | state.set.lacks(fields, &row.reads) != 0 {
                 return None;
             }
-            if row.plain {
-                state.set.change(fields[0], row.cuts, row.writes);
-                continue;
-            }
+            let instr = Instr::from_word(word);
             if row.indexes && !limits.fits(row, word, &function.proto.constants) {
-                operands::check_at(function, pc, *instr).ok()?;
+                operands::check_at(function, pc, instr).ok()?;
+            }
+            if row.simple {
+                state.set.insert_if(fields[0], row.writes);
+                continue;
             }
             let op = instr.opcode()?;
             if row.special {
-                if window_end(op, *instr)? > function.proto.max_stack as u32 {
+                if window_end(op, instr)? > function.proto.max_stack as u32 {
                     return None;
                 }
-                defined.window(pc, op, *instr, &mut state.set).ok()?;
+                defined.window(pc, op, instr, &mut state.set).ok()?;
             }
             if row.opens || row.closes && state.open != Open::NOTHING {
-                open::step(function, pc, op, *instr, &mut state.open).ok()?;
+                open::step(function, pc, op, instr, &mut state.open).ok()?;
                 self.record(pc + 1, state.open);
             }
-            state.set.change(fields[0], row.cuts, row.writes);
-            if row.many && (word & row.zeros[0] == 0 || word & row.zeros[1] == 0) {
+            if row.cuts != 0 {
+                state.set.cut(instr.a as usize);
+            }
+            state.set.insert_if(fields[0], row.writes);
+            let open_ended =
+                if op == Op::SetList { instr.n == 0 } else { instr.b == 0 || instr.c == 0 };
+            if row.many && open_ended {
                 // No jump lands here: that is seen when it jumps.
                 multi::check_at(function, pc, false).ok()?;
             }
             if row.turns {
-                state = self.turn(function, &defined, pc, op, *instr, state)?;
+                state = self.turn(function, &defined, pc, op, instr, state)?;
                 self.record(pc + 1, state.open);
             }
         }
@@ -185,7 +193,9 @@ impl<const WORDS: usize> Walk<WORDS> {
         instr: Instr,
         mut state: State<WORDS>,
     ) -> Option<State<WORDS>> {
-        flow::check_pair(function, pc).ok()?;
+        if matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {
+            flow::check_pair(function, pc).ok()?;
+        }
         if let Some(target) = operand::jump_target(op, instr, pc) {
             let mut there = state;
             defined.jumped(op, instr, &mut there.set);

@@ -1,6 +1,7 @@
 //! Sets of registers.
 
-/// A set of registers below `64 * WORDS`.
+/// A set of registers below `64 * WORDS - 1`: one is left over for [`Set::ALL`], which no set of
+/// registers of a frame equals.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Set<const WORDS: usize>([u64; WORDS]);
 
@@ -23,11 +24,11 @@ impl<const WORDS: usize> Set<WORDS> {
     /// Not zero if one of the registers whose flag is 1, not 0, is not in the set. Where the flag is
     /// 0, the register may be any number.
     #[inline(always)]
-    pub fn lacks<const N: usize>(&self, registers: [u64; N], flags: [u8; N]) -> u64 {
+    pub fn lacks(&self, registers: [u64; 3], flags: &[u64; 3]) -> u64 {
         let mut lacking = 0;
         let mut wanted = 0;
         for (register, flag) in registers.into_iter().zip(flags) {
-            let bit = (flag as u64) << (register % 64);
+            let bit = flag << (register % 64);
             if WORDS == 1 {
                 wanted |= bit;
             } else {
@@ -38,22 +39,13 @@ impl<const WORDS: usize> Set<WORDS> {
         lacking | wanted & !self.0[0]
     }
 
-    /// Takes out the register and everything above if `cut` is 1, then puts it in if `insert` is 1;
-    /// each is 0 otherwise. If both are, the register may be any number.
+    /// Puts in a register if the flag is 1, not 0; if it is 0, the register may be any number.
     #[inline(always)]
-    pub fn change(&mut self, register: u64, cut: u8, insert: u8) {
+    pub fn insert_if(&mut self, register: u64, flag: u64) {
         if WORDS == 1 {
-            let at = register % 64;
-            let above = (cut as u64).wrapping_neg() << at;
-            self.0[0] = self.0[0] & !above | (insert as u64) << at;
-            return;
-        }
-        let register = register as u16 as usize;
-        if cut != 0 {
-            self.cut(register);
-        }
-        if insert != 0 {
-            self.insert(register);
+            self.0[0] |= flag << (register % 64);
+        } else if flag != 0 {
+            self.insert(register as u16 as usize);
         }
     }
 
@@ -67,7 +59,7 @@ impl<const WORDS: usize> Set<WORDS> {
     #[inline]
     pub fn fill(&mut self, from: usize, end: usize) {
         for (i, word) in self.0.iter_mut().enumerate() {
-            *word |= below(end, i) & !below(from, i);
+            *word |= Self::below(end, i) & !Self::below(from, i);
         }
     }
 
@@ -75,23 +67,34 @@ impl<const WORDS: usize> Set<WORDS> {
     #[inline]
     pub fn cut(&mut self, from: usize) {
         for (i, word) in self.0.iter_mut().enumerate() {
-            *word &= below(from, i);
+            *word &= Self::below(from, i);
         }
     }
 
     /// The lowest register of the set at `from` or above.
     pub fn first_from(&self, from: usize) -> Option<usize> {
-        let words = self.0.iter().enumerate().map(|(i, word)| (i, word & !below(from, i)));
-        words.filter(|(_, word)| *word != 0).map(|(i, word)| i * 64 + tail(word)).next()
+        let words = self.0.iter().enumerate().map(|(i, word)| (i, word & !Self::below(from, i)));
+        words
+            .filter(|(_, word)| *word != 0)
+            .map(|(i, word)| i * 64 + word.trailing_zeros() as usize)
+            .next()
+    }
+
+    /// Whether all registers from `from` up to, not with, `end` are in the set.
+    #[inline]
+    pub fn has(&self, from: usize, end: usize) -> bool {
+        let words = self.0.iter().enumerate();
+        words.fold(0, |missing, (i, word)| {
+            missing | Self::below(end, i) & !Self::below(from, i) & !word
+        }) == 0
     }
 
     /// The lowest register from `from` up to, not with, `end` that is not in the set.
-    #[inline]
     pub fn first_missing(&self, from: usize, end: usize) -> Option<usize> {
         for (i, word) in self.0.iter().enumerate() {
-            let missing = below(end, i) & !below(from, i) & !word;
+            let missing = Self::below(end, i) & !Self::below(from, i) & !word;
             if missing != 0 {
-                return Some(i * 64 + tail(missing));
+                return Some(i * 64 + missing.trailing_zeros() as usize);
             }
         }
         None
@@ -116,17 +119,17 @@ impl<const WORDS: usize> Set<WORDS> {
         }
         *self != before
     }
-}
 
-fn tail(word: u64) -> usize {
-    word.trailing_zeros() as usize
-}
-
-/// The bits of the `i`-th word that stand for registers below `end`.
-#[inline]
-fn below(end: usize, i: usize) -> u64 {
-    let count = end.saturating_sub(i * 64).min(64) as u32;
-    !u64::MAX.checked_shl(count).unwrap_or(0)
+    /// The bits of the `i`-th word that stand for registers below `end`, which is at most
+    /// `64 * WORDS - 1`.
+    #[inline(always)]
+    fn below(end: usize, i: usize) -> u64 {
+        if WORDS == 1 {
+            return (1 << (end % 64)) - 1;
+        }
+        let count = end.saturating_sub(i * 64).min(64) as u32;
+        !u64::MAX.checked_shl(count).unwrap_or(0)
+    }
 }
 
 #[cfg(test)]
@@ -143,16 +146,16 @@ mod tests {
         };
         let (mut set, mut flags) = (Set::<4>::EMPTY, [false; 256]);
         for _ in 0..2000 {
-            let (from, end) = (random(257), random(257));
+            let (from, end) = (random(256), random(256));
             match random(4) {
                 0 => {
-                    set.insert(random(256).min(from.min(255)));
+                    set.insert(random(256).min(from));
                     set = Set::<4>::EMPTY;
                     flags = [false; 256];
                     set.fill(from, end);
                     flags.iter_mut().take(end).skip(from).for_each(|f| *f = true);
                 }
-                1 if from < 256 => {
+                1 => {
                     set.insert(from);
                     flags[from] = true;
                 }
@@ -168,6 +171,7 @@ mod tests {
             assert!((0..256).all(|r| set.contains(r) == flags[r]));
             assert_eq!(set.first_from(from), (from..256).find(|&r| flags[r]));
             assert_eq!(set.first_missing(from, end), (from..end).find(|&r| !flags[r]));
+            assert_eq!(set.has(from, end), (from..end).all(|r| flags[r]));
         }
     }
 
@@ -184,27 +188,23 @@ mod tests {
                 set.insert(random() as usize % (64 * WORDS));
                 other.insert(random() as usize % (64 * WORDS));
             }
-            let registers = [0; 3].map(|_| random() % (64 * WORDS as u64));
-            let flags = [0; 3].map(|_| (random() % 2) as u8);
+            let registers = [0; 3].map(|_| random() % (64 * WORDS as u64 - 1));
+            let flags = [0; 3].map(|_| random() % 2);
             let mut all = registers.iter().zip(flags);
             let lacks = all.any(|(&r, flag)| flag != 0 && !set.contains(r as usize));
-            assert_eq!(set.lacks(registers, flags) != 0, lacks);
-            assert_eq!(set.lacks([random(), random()], [0, 0]), 0);
+            assert_eq!(set.lacks(registers, &flags) != 0, lacks);
+            assert_eq!(set.lacks([random(), random(), random()], &[0; 3]), 0);
             let mut both = set;
             both.unite(&other);
             assert_eq!(set.is_within(&other), both == other);
             assert!(set.is_within(&both) && set.is_within(&Set::ALL));
             let mut expected = set;
-            let at = registers[0] as usize;
             if flags[0] != 0 {
-                expected.cut(at);
+                expected.insert(registers[0] as usize);
             }
-            if flags[1] != 0 {
-                expected.insert(at);
-            }
-            set.change(registers[0], flags[0], flags[1]);
+            set.insert_if(registers[0], flags[0]);
             assert!(set == expected);
-            set.change(random(), 0, 0);
+            set.insert_if(random(), 0);
             assert!(set == expected);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::operands::bits;
 use super::{defined, open};
-use crate::ops::{Field, Flow, OPS, Op, OpInfo, Role};
+use crate::ops::{Flow, OPS, Op, OpInfo, Role};
 
 #[derive(Clone, Copy)]
 #[repr(align(64))]
@@ -13,17 +13,14 @@ pub(super) struct Row {
     /// The bits that are neither the opcode nor an operand; the higher bits of flags. All, for a
     /// number that is no opcode.
     pub unused: u64,
-    /// If it is one that may leave or take values up to the top: it does if the word has only zeros
-    /// in one of these.
-    pub zeros: [u64; 2],
     /// As [`defined::Row`] has it.
-    pub reads: [u8; 3],
-    pub writes: u8,
+    pub reads: [u64; 3],
+    pub writes: u64,
     pub cuts: u8,
-    /// It does nothing but what the fields above say.
-    pub plain: bool,
     /// It has indices.
     pub indexes: bool,
+    /// It does nothing but what the fields above say.
+    pub simple: bool,
     /// It has a window or another rule about what is set.
     pub special: bool,
     /// Something may be open after it that was not before.
@@ -80,12 +77,11 @@ pub(super) static ROWS: [Row; 256] = {
     let no_opcode = Row {
         registers: 0,
         unused: !0,
-        zeros: [0; 2],
         reads: [0; 3],
         writes: 0,
         cuts: 0,
-        plain: false,
         indexes: false,
+        simple: false,
         special: false,
         opens: false,
         closes: false,
@@ -105,29 +101,18 @@ pub(super) static ROWS: [Row; 256] = {
 
 const fn row(mut row: Row, info: &OpInfo) -> Row {
     let defined = defined::ROWS_BY_OPCODE[info.op as usize];
-    row.reads = defined.reads;
-    row.writes = defined.writes;
+    let [a, b, c] = defined.reads;
+    row.reads = [a as u64, b as u64, c as u64];
+    row.writes = defined.writes as u64;
     row.cuts = defined.cuts;
     row.special = defined.special;
     row.opens = open::opens(info.op);
     row.closes = open::concerns(info.op);
-    let (n, b, c) = (bits(Field::n), bits(Field::b), bits(Field::c));
-    let many = match info.op {
-        Op::Call => Some([b, c]),
-        Op::Vararg => Some([c, c]),
-        Op::Return => Some([b, b]),
-        Op::SetList => Some([n, n]),
-        Op::TailCall => Some([0, 0]),
-        _ => None,
-    };
-    if let Some(zeros) = many {
-        row.many = true;
-        row.zeros = zeros;
-    }
+    row.many = matches!(info.op, Op::Call | Op::Vararg | Op::Return | Op::SetList | Op::TailCall);
     row.turns = !matches!(info.flow, Flow::Next | Flow::Call)
         || matches!(info.op, Op::VarargPrep | Op::Vararg | Op::TForCall);
     row = with_operands(row, info);
-    row.plain = !(row.indexes || row.special || row.closes || row.many || row.turns);
+    row.simple = !(row.special || row.closes || row.many || row.turns || row.cuts != 0);
     row
 }
 
