@@ -77,7 +77,8 @@ struct Walk<const WORDS: usize> {
     /// The registers that are set before each instruction: of those to come what is known from jumps
     /// to them, [`Set::ALL`] if there are none.
     set: Vec<Set<WORDS>>,
-    /// What may be open before each instruction to come that a jump leads to.
+    /// What may be open before each instruction to come that a jump leads to; empty if no jump yet
+    /// had anything open.
     open: Vec<Open<WORDS>>,
     /// Where what may be open has changed, lowest first, and what it is from there on.
     changes: Vec<(usize, Open<WORDS>)>,
@@ -99,7 +100,7 @@ impl<const WORDS: usize> Walk<WORDS> {
             self.forget(proto.code.len());
             for at in 0..self.surprises.len() {
                 let (target, state) = self.surprises[at];
-                self.arrive(target, &state);
+                self.arrive(target, proto.code.len(), &state);
             }
             if self.walk(function).is_some() {
                 return true;
@@ -114,12 +115,10 @@ impl<const WORDS: usize> Walk<WORDS> {
     /// Nothing is known of a function with so many instructions.
     fn forget(&mut self, len: usize) {
         if self.set.len() < len {
-            // Most functions are short, and grow a little from one to the next.
-            let room = len.next_power_of_two().max(256);
-            self.set = vec![Set::ALL; room];
-            self.open = vec![Open::NOTHING; room];
+            self.set.resize(len.next_power_of_two(), Set::ALL);
         }
         self.set.iter_mut().take(len).for_each(|set| *set = Set::ALL);
+        self.open.clear();
         self.changes.clear();
         self.changes.push((0, Open::NOTHING));
     }
@@ -133,13 +132,16 @@ impl<const WORDS: usize> Walk<WORDS> {
             let here = self.set.get_mut(pc)?;
             if *here != Set::ALL {
                 state.set.intersect(here);
-                state.open.join(self.open.get(pc)?);
+                if let Some(open) = self.open.get(pc) {
+                    state.open.join(open);
+                }
                 *here = state.set;
                 self.record(pc, state.open);
             } else {
                 *here = state.set;
             }
 
+            // Loaded once and whole, not field by field.
             let word = black_box(instr.word());
             let row = &ROWS[word as usize & 0xff];
             let fields = [word >> 16, word >> 32, word >> 48];
@@ -239,7 +241,7 @@ impl<const WORDS: usize> Walk<WORDS> {
             return None;
         }
         if target > pc {
-            return self.arrive(target, &there);
+            return self.arrive(target, code.len(), &there);
         }
         // What was assumed there must hold on this way too.
         let after = self.changes.partition_point(|&(from, _)| from <= target);
@@ -252,11 +254,12 @@ impl<const WORDS: usize> Walk<WORDS> {
     }
 
     /// Takes in what is known on a way to an instruction to come.
-    fn arrive(&mut self, target: usize, there: &State<WORDS>) -> Option<()> {
-        let (set, open) = (self.set.get_mut(target)?, self.open.get_mut(target)?);
-        if *set == Set::ALL {
-            *open = there.open;
-        } else {
+    fn arrive(&mut self, target: usize, len: usize, there: &State<WORDS>) -> Option<()> {
+        let set = self.set.get_mut(target)?;
+        if there.open != Open::NOTHING && self.open.is_empty() {
+            self.open.resize(len, Open::NOTHING);
+        }
+        if let Some(open) = self.open.get_mut(target) {
             open.join(&there.open);
         }
         set.intersect(&there.set);
