@@ -376,6 +376,47 @@ fn what_is_captured_is_closed() {
     fine(&[i(Op::Call, 4, 2, 1), i(Op::Close, 0, 0, 0)]);
     refuses_module(capturing(&[i(Op::Call, 3, 2, 1)]), "R3 may not be closed yet");
     refuses_module(capturing(&[i(Op::Call, 1, 2, 1)]), "but R3 may not be");
+    // Nothing is open when the loop begins, which a walk from front to back sees first.
+    let ways = [j(Op::JT, 0, 1), i(Op::Move, 0, 0, 0)];
+    let meeting = [&ways[..], &[i(Op::Close, 3, 0, 0), i(Op::Call, 4, 1, 1)]].concat();
+    let head = [i(Op::Call, 2, 1, 1), i(Op::LoadNil, 2, 1, 0)];
+    let end = [j(Op::JT, 0, -4), i(Op::Close, 3, 0, 0)];
+    let capture = [Instr::abx(Op::Closure, 3, 0)];
+    refuses_module(
+        capturing(&[&meeting[..], &head, &capture, &end].concat()),
+        "instruction 6 (CALL): overwrites R2 and above, but R3 may not be closed yet",
+    );
+    fine(&[&meeting[..], &head, &[i(Op::Move, 0, 0, 0)], &end].concat());
+}
+
+/// Sets of registers have several sizes.
+#[test]
+fn frames_of_all_widths() {
+    for width in [2, 62, 63, 64, 65, 127, 128, 255, 256, 509, 510] {
+        let last = width - 1;
+        let frame = |code: &[Instr]| Proto { max_stack: width, num_params: 1, ..function(code) };
+        let fine = |code: &[Instr]| verify(module(frame(code))).expect("verified");
+        let refused = |code: &[Instr], message: &str| refuses_module(module(frame(code)), message);
+        let set = j(Op::LoadI, last, 0);
+        let read = i(Op::Move, 0, last, 0);
+        fine(&[set, read]);
+        refused(&[read], &format!("reads R{last}, which no"));
+        refused(&[j(Op::JT, 0, 1), set, read], &format!("reads R{last}, which no"));
+        refused(&[i(Op::Move, 0, width, 0)], "does not exist");
+        refused(&[i(Op::Move, width, 0, 0)], "does not exist");
+        refused(&[j(Op::LoadI, u16::MAX, 0)], "does not exist");
+        refused(&[i(Op::Return, last, 3, 0)], "window ends at");
+        fine(&[i(Op::LoadNil, 0, last, 0), i(Op::Return, 0, width + 1, 0)]);
+        refused(&[i(Op::LoadNil, 0, last - 1, 0), i(Op::Return, 0, width + 1, 0)], "reads R");
+        if width < 4 {
+            continue;
+        }
+        // More is set when the loop begins than when it begins again.
+        let call = [i(Op::Move, last - 2, 0, 0), i(Op::Call, last - 2, 1, 1)];
+        let again = [j(Op::JT, 0, -4)];
+        fine(&[&[set], &call[..], &[i(Op::Move, 0, 0, 0)], &again].concat());
+        refused(&[&[set, read], &call[..], &again].concat(), "CALL at 3 left undefined");
+    }
 }
 
 #[test]
