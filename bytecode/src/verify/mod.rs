@@ -14,6 +14,9 @@
 //!   goes, and no call's window lies over it;
 //! - `debug_info`: tables for debuggers are as long as what they describe, and scopes nest.
 //!
+//! The rules of code are first tried by `quick`, all in one walk, which suffices for nearly every
+//! function; what it cannot prove, the passes decide.
+//!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
 //! run time. Time and memory are linear in the module's size; nothing recurses.
 
