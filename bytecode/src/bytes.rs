@@ -21,6 +21,12 @@ impl Bytes {
     /// The longest string that needs no memory of its own.
     pub const INLINE: usize = 22;
 
+    /// The first `len` bytes of `text`.
+    #[inline(always)]
+    pub(crate) fn prefix(text: [u8; Bytes::INLINE], len: u8) -> Bytes {
+        Bytes(Repr::Short { len: len.min(Bytes::INLINE as u8), text })
+    }
+
     /// The bytes.
     #[inline]
     pub fn as_slice(&self) -> &[u8] {

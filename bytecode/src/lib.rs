@@ -2,7 +2,7 @@
 //!
 //! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
 //! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]), their strings ([`bytes`])
-//! and what of them is unpacked late ([`lazy_debug`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
+//! and upvalues ([`upvalue_list`]), what of them is unpacked late ([`lazy_debug`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
 //! dependency and never touches the operating system.
 
 #![deny(unsafe_code)]
@@ -19,6 +19,7 @@ pub mod proto;
 pub mod reference;
 pub mod reference_lua;
 pub mod text;
+pub mod upvalue_list;
 pub mod verify;
 
 pub use bytes::Bytes;
@@ -26,6 +27,7 @@ pub use instr::Instr;
 pub use lazy_debug::{DebugCounts, LazyDebug};
 pub use ops::{Flow, Op, OpInfo, Operand, Role};
 pub use proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
+pub use upvalue_list::UpvalueList;
 pub use verify::{Verified, VerifyError};
 
 /// Longest string, in bytes, that is interned and may name a field in an instruction

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use crate::bytes::Bytes;
 use crate::instr::Instr;
 use crate::lazy_debug::LazyDebug;
+use crate::upvalue_list::UpvalueList;
 
 /// A range of bytes in the source, `start <= end`. `Span::NONE` where there is no source text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -120,7 +121,7 @@ pub struct Proto {
     pub max_stack: u16,
     pub code: Vec<Instr>,
     pub constants: Vec<Constant>,
-    pub upvalues: Vec<UpvalueDesc>,
+    pub upvalues: UpvalueList,
     /// Children, as indices into `Module::protos`; each greater than this prototype's own index.
     pub protos: Vec<u32>,
     pub debug: LazyDebug,

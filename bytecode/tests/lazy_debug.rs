@@ -5,7 +5,7 @@ mod common;
 use common::{Random, local, module, proto, sample};
 use luka_bytecode::image::{decode, encode};
 use luka_bytecode::verify::verify;
-use luka_bytecode::{Instr, LazyDebug, Module, Op, Proto, Span};
+use luka_bytecode::{Instr, LazyDebug, Module, Op, Proto, Span, UpvalueList};
 
 fn read(module: &Module) -> Module {
     decode(&encode(module)).expect("an image")
@@ -69,7 +69,7 @@ fn changes_of_the_function_do_not_change_what_is_packed() {
     let mut module = read(&whole);
     let proto = &mut module.protos[1];
     proto.line_defined = 1000;
-    proto.upvalues.clear();
+    proto.upvalues = UpvalueList::default();
     proto.code.clear();
     assert_eq!(proto.debug, whole.protos[1].debug);
 }

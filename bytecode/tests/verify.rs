@@ -24,7 +24,7 @@ fn function(code: &[Instr]) -> Proto {
     p.num_params = 10;
     p.is_vararg = p.code[0].opcode() == Some(Op::VarargPrep);
     p.constants = vec![string("s"), Constant::Int(1), string(&"x".repeat(41))];
-    p.upvalues = vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }];
+    p.upvalues = vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }].into();
     p
 }
 
@@ -164,7 +164,7 @@ fn upvalues_and_children() {
     verify(same).expect("verified");
     refuses_module(nested(false, 1), "upvalue 0 of function 1 is upvalue 1, there are 1");
     let mut many = function(&[]);
-    many.upvalues.resize(256, many.upvalues[0]);
+    many.upvalues = vec![many.upvalues[0]; 256].into();
     refuses_module(module(many), "256 upvalues");
 }
 
@@ -350,7 +350,8 @@ fn capturing(code: &[Instr]) -> Module {
     let mut outer = function(&[&closure, code].concat());
     outer.protos = vec![1];
     let mut inner = proto(&[RETURN]);
-    inner.upvalues = vec![UpvalueDesc { in_stack: true, index: 3, kind: UpvalueKind::Regular }];
+    inner.upvalues =
+        vec![UpvalueDesc { in_stack: true, index: 3, kind: UpvalueKind::Regular }].into();
     Module { source_name: None, native: false, protos: vec![outer, inner] }
 }
 
@@ -548,7 +549,7 @@ fn registers_are_set_before_they_are_read() {
     capturing.protos.push(proto(&[RETURN]));
     let captures = |index| vec![UpvalueDesc { in_stack: true, index, kind: UpvalueKind::Regular }];
     for (index, fits) in [(1, true), (2, false), (3, true), (4, false)] {
-        capturing.protos[1].upvalues = captures(index);
+        capturing.protos[1].upvalues = captures(index).into();
         capturing.protos[0].code[1] = i(Op::Close, 0, 0, 0);
         assert_eq!(verify(capturing.clone()).is_ok(), fits, "R{index}");
     }

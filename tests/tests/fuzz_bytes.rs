@@ -30,7 +30,7 @@ fn size(module: &Module) -> usize {
     let protos = module.protos.iter().map(|p| {
         200 + p.code.capacity() * 8
             + p.constants.capacity() * 24
-            + p.upvalues.capacity() * 3
+            + p.upvalues.memory()
             + p.protos.capacity() * 4
             + p.debug.memory()
     });

@@ -32,7 +32,7 @@ impl FunctionBuilder {
             max_stack: self.high.max(2),
             code: layout.code,
             constants: self.constants.list,
-            upvalues: self.upvalues,
+            upvalues: self.upvalues.into(),
             protos: Vec::with_capacity(self.inner.len()),
             debug: Default::default(),
         };

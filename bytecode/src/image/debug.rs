@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 use super::encode::{LINES, LOCALS, SPANS, UPVALUE_NAMES};
 use super::error::ImageError;
 use super::places::{moved, walk_lines, walk_spans};
-use super::reader::Reader;
-use super::strings::Seen;
+use super::reader::{Reader, signed};
+use super::strings::{Seen, Text, read_text};
 use crate::lazy_debug::{DebugCounts, LazyDebug};
 use crate::proto::{DebugInfo, LocalVar, Proto, Span};
 use crate::verify::{Scope, Scopes};
@@ -32,6 +32,7 @@ pub(super) struct DebugReader {
 impl DebugReader {
     /// Reads the debug information of a function that is read but for it. What breaks the
     /// verifier's rules is unpacked at once: the verifier says what is wrong with it.
+    #[inline(never)]
     pub fn read<'a>(
         &mut self,
         input: &mut Reader<'a>,
@@ -163,13 +164,13 @@ pub(super) trait Sink {
     fn line(&mut self, line: u32, count: usize);
     /// The span of the next instruction.
     fn span(&mut self, span: Span);
-    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8);
-    fn upvalue_name(&mut self, name: &[u8]);
+    fn local(&mut self, name: Text<'_>, scope: Scope);
+    fn upvalue_name(&mut self, name: Text<'_>);
 }
 
 /// Where the names of a walk come from.
 trait Names<'a> {
-    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError>;
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<Text<'a>, ImageError>;
 }
 
 /// Walks over the debug information of a function and says what there is of it.
@@ -191,20 +192,53 @@ fn walk<'a>(
         walk_spans(input, function.code, sink)?;
     }
     if flags & LOCALS != 0 {
-        let mut start_pc = 0;
-        for _ in 0..input.count(MIN_LOCAL)? {
-            let name = names.read(input)?;
-            start_pc = moved(start_pc, input.sint()?)?;
-            let end_pc = moved(start_pc, input.sint()?)?;
-            sink.local(name, start_pc, end_pc, input.byte()?);
-        }
+        walk_locals(input, names, sink)?;
     }
     if flags & UPVALUE_NAMES != 0 {
-        for _ in 0..function.upvalues {
-            sink.upvalue_name(names.read(input)?);
-        }
+        walk_upvalue_names(input, function.upvalues, names, sink)?;
     }
     Ok(flags)
+}
+
+#[inline(never)]
+fn walk_locals<'a>(
+    input: &mut Reader<'a>,
+    names: &mut impl Names<'a>,
+    sink: &mut impl Sink,
+) -> Result<(), ImageError> {
+    let mut here = *input;
+    let mut start_pc = 0;
+    for _ in 0..here.count(MIN_LOCAL)? {
+        let name = names.read(&mut here)?;
+        let (start, len, register) = match *here.rest() {
+            // Nearly all.
+            [start, len, register, ref rest @ ..] if start | len < 0x80 => {
+                here = Reader::new(rest);
+                (signed(start as u64), signed(len as u64), register)
+            }
+            _ => (here.sint()?, here.sint()?, here.byte()?),
+        };
+        start_pc = moved(start_pc, start)?;
+        let end_pc = moved(start_pc, len)?;
+        sink.local(name, Scope { start_pc, end_pc, register });
+    }
+    *input = here;
+    Ok(())
+}
+
+#[inline(never)]
+fn walk_upvalue_names<'a>(
+    input: &mut Reader<'a>,
+    count: usize,
+    names: &mut impl Names<'a>,
+    sink: &mut impl Sink,
+) -> Result<(), ImageError> {
+    let mut here = *input;
+    for _ in 0..count {
+        sink.upvalue_name(names.read(&mut here)?);
+    }
+    *input = here;
+    Ok(())
 }
 
 /// Names when the image is read.
@@ -214,14 +248,13 @@ struct First<'s, 'a> {
 }
 
 impl<'a> Names<'a> for First<'_, 'a> {
-    #[inline]
-    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
+    #[inline(always)]
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<Text<'a>, ImageError> {
         let code = input.uint()?;
         let name = self.seen.read_coded(input, code)?;
         if code != 0 {
             // Strings with numbers are short: the length takes a byte.
-            self.known.push(name.len() as u8);
-            self.known.extend_from_slice(name);
+            name.append_to(self.known);
         }
         Ok(name)
     }
@@ -233,10 +266,10 @@ struct Second<'a> {
 }
 
 impl<'a> Names<'a> for Second<'a> {
-    fn read(&mut self, input: &mut Reader<'a>) -> Result<&'a [u8], ImageError> {
+    fn read(&mut self, input: &mut Reader<'a>) -> Result<Text<'a>, ImageError> {
         match input.uint()? {
-            0 => input.string(),
-            _ => self.known.string(),
+            0 => read_text(input),
+            _ => read_text(&mut self.known),
         }
     }
 }
@@ -260,16 +293,15 @@ impl Sink for Check<'_> {
     fn span(&mut self, _: Span) {}
 
     #[inline(always)]
-    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8) {
+    fn local(&mut self, name: Text<'_>, scope: Scope) {
         let Function { code, max_stack, .. } = self.function;
-        let scope = Scope { start_pc, end_pc, register };
         self.fits &= self.scopes.next(scope, code, max_stack).is_ok();
         self.counts.0 += 1;
         self.counts.1 += name.len();
     }
 
     #[inline(always)]
-    fn upvalue_name(&mut self, name: &[u8]) {
+    fn upvalue_name(&mut self, name: Text<'_>) {
         self.counts.1 += name.len();
     }
 }
@@ -285,11 +317,12 @@ impl Sink for DebugInfo {
         self.spans.push(span);
     }
 
-    fn local(&mut self, name: &[u8], start_pc: u32, end_pc: u32, register: u8) {
-        self.locals.push(LocalVar { name: name.into(), start_pc, end_pc, register });
+    fn local(&mut self, name: Text<'_>, scope: Scope) {
+        let Scope { start_pc, end_pc, register } = scope;
+        self.locals.push(LocalVar { name: name.as_slice().into(), start_pc, end_pc, register });
     }
 
-    fn upvalue_name(&mut self, name: &[u8]) {
-        self.upvalue_names.push(name.into());
+    fn upvalue_name(&mut self, name: Text<'_>) {
+        self.upvalue_names.push(name.as_slice().into());
     }
 }

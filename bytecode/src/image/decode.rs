@@ -7,8 +7,8 @@ use super::places::moved;
 use super::reader::Reader;
 use super::strings::Seen;
 use super::{code, header};
-use crate::lazy_debug::LazyDebug;
 use crate::proto::{Constant, Module, Proto, UpvalueDesc, UpvalueKind};
+use crate::upvalue_list::UpvalueList;
 
 /// Fewest bytes a function takes in an image; other items take one.
 const MIN_PROTO: usize = 8;
@@ -29,22 +29,23 @@ pub fn decode(bytes: &[u8]) -> Result<Module, ImageError> {
 
 fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     let mut input = Reader::new(payload);
-    let mut strings = Seen::default();
+    let mut strings = Seen::new(payload);
     let flags = input.byte()?;
     if flags & !(NATIVE | NAMED | DEBUG) != 0 {
         return Err(ImageError::Corrupted);
     }
     let mut source_name = None;
     if flags & NAMED != 0 {
-        source_name = Some(strings.read(&mut input)?.into());
+        source_name = Some(strings.read(&mut input)?.as_slice().into());
     }
-    let (mut index, mut line) = (0, 0);
-    let mut protos = read_list(&mut input, MIN_PROTO, |input| {
+    let mut line = 0;
+    let count = input.count(MIN_PROTO)?;
+    let mut protos = Vec::with_capacity(count);
+    for index in 0..count {
         line = moved(line, input.sint()?)?;
-        let proto = read_proto(input, &mut strings, index, line)?;
-        index += 1;
-        Ok(proto)
-    })?;
+        let proto = protos.push_mut(Proto { line_defined: line, ..Proto::default() });
+        read_proto(&mut input, &mut strings, index as u32, proto)?;
+    }
     if flags & DEBUG != 0 {
         let mut debug = DebugReader::default();
         for proto in &mut protos {
@@ -57,75 +58,79 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     Ok(Module { source_name, native: flags & NATIVE != 0, protos })
 }
 
-/// A count, then that many items of at least `min_size` bytes each.
-#[inline]
-fn read_list<'a, T>(
-    input: &mut Reader<'a>,
-    min_size: usize,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, ImageError>,
-) -> Result<Vec<T>, ImageError> {
-    let count = input.count(min_size)?;
-    let mut list = Vec::with_capacity(count);
-    for _ in 0..count {
-        list.push(read(input)?);
-    }
-    Ok(list)
-}
-
+/// Reads what follows the first line of a function. Each list is made where it stays.
+#[inline(never)]
 fn read_proto<'a>(
     input: &mut Reader<'a>,
     strings: &mut Seen<'a>,
     index: u32,
-    line_defined: u32,
-) -> Result<Proto, ImageError> {
-    let last_line_defined = moved(line_defined, input.sint()?)?;
-    let params = input.uint()?;
-    let max_stack = u16::try_from(input.uint()?).map_err(|_| ImageError::Corrupted)?;
-    let size = input.count(1)?;
-    let code = code::read(input, size)?;
-    let constants = read_list(input, 1, |input| read_constant(input, strings))?;
-    let upvalues = read_list(input, 1, read_upvalue)?;
+    proto: &mut Proto,
+) -> Result<(), ImageError> {
+    let mut here = *input;
+    proto.last_line_defined = moved(proto.line_defined, here.sint()?)?;
+    let params = here.uint()?;
+    proto.num_params = u8::try_from(params >> 1).map_err(|_| ImageError::Corrupted)?;
+    proto.is_vararg = params & 1 != 0;
+    proto.max_stack = u16::try_from(here.uint()?).map_err(|_| ImageError::Corrupted)?;
+    let size = here.count(1)?;
+    *input = here;
+    code::read(input, size, &mut proto.code)?;
+    read_constants(input, strings, &mut proto.constants)?;
+    let mut here = *input;
+    let count = here.count(1)?;
+    proto.upvalues = UpvalueList::with_capacity(count);
+    for _ in 0..count {
+        proto.upvalues.push(read_upvalue(&mut here)?);
+    }
+    let count = here.count(1)?;
+    proto.protos = Vec::with_capacity(count);
     let mut last = index;
-    let protos = read_list(input, 1, |input| {
-        last = moved(last, input.sint()?)?;
-        Ok(last)
-    })?;
-    Ok(Proto {
-        line_defined,
-        last_line_defined,
-        num_params: u8::try_from(params >> 1).map_err(|_| ImageError::Corrupted)?,
-        is_vararg: params & 1 != 0,
-        max_stack,
-        code,
-        constants,
-        upvalues,
-        protos,
-        debug: LazyDebug::default(),
-    })
+    for _ in 0..count {
+        last = moved(last, here.sint()?)?;
+        proto.protos.push(last);
+    }
+    *input = here;
+    Ok(())
 }
 
-fn read_constant<'a>(
+#[inline(never)]
+fn read_constants<'a>(
     input: &mut Reader<'a>,
     strings: &mut Seen<'a>,
-) -> Result<Constant, ImageError> {
-    Ok(match input.uint()? {
-        NIL => Constant::Nil,
-        FALSE => Constant::False,
-        TRUE => Constant::True,
-        INT => Constant::Int(input.sint()?),
-        FLOAT => Constant::Float(f64::from_bits(input.u64()?)),
-        code => Constant::Str(strings.read_coded(input, code - STRING)?.into()),
-    })
+    list: &mut Vec<Constant>,
+) -> Result<(), ImageError> {
+    // A copy, which lives in registers.
+    let mut here = *input;
+    let count = here.count(1)?;
+    *list = Vec::with_capacity(count);
+    for _ in 0..count {
+        match here.uint()? {
+            NIL => list.push(Constant::Nil),
+            FALSE => list.push(Constant::False),
+            TRUE => list.push(Constant::True),
+            INT => list.push(Constant::Int(here.sint()?)),
+            FLOAT => list.push(Constant::Float(f64::from_bits(here.u64()?))),
+            code => match strings.read_coded(&mut here, code - STRING)? {
+                // Two kinds of strings, one way each: so they are made where they stay.
+                text if let Some(short) = text.short() => list.push(Constant::Str(short)),
+                text => list.push(Constant::Str(text.as_slice().into())),
+            },
+        }
+    }
+    *input = here;
+    Ok(())
 }
 
+#[inline(always)]
 fn read_upvalue(input: &mut Reader<'_>) -> Result<UpvalueDesc, ImageError> {
     let code = input.uint()?;
-    let kind = match code >> 1 & 3 {
+    let kind = match code & 6 {
         0 => UpvalueKind::Regular,
-        1 => UpvalueKind::Const,
-        2 => UpvalueKind::ToClose,
-        _ => return Err(ImageError::Corrupted),
+        2 => UpvalueKind::Const,
+        _ => UpvalueKind::ToClose,
     };
-    let index = u8::try_from(code >> 3).map_err(|_| ImageError::Corrupted)?;
-    Ok(UpvalueDesc { in_stack: code & 1 != 0, index, kind })
+    if code & 6 == 6 || code > u8::MAX as u64 * 8 + 7 {
+        return Err(ImageError::Corrupted);
+    }
+    Ok(UpvalueDesc { in_stack: code & 1 != 0, index: (code >> 3) as u8, kind })
 }

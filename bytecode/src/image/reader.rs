@@ -6,6 +6,7 @@
 use super::error::ImageError;
 
 /// The unread rest of an image.
+#[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -20,7 +21,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is not read yet.
-    #[inline]
+    #[inline(always)]
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -30,19 +31,21 @@ impl<'a> Reader<'a> {
         self.raw(len).map(|_| ())
     }
 
+    #[inline(always)]
     pub fn raw(&mut self, len: usize) -> Result<&'a [u8], ImageError> {
         let (head, rest) = self.rest.split_at_checked(len).ok_or(ImageError::Truncated)?;
         self.rest = rest;
         Ok(head)
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn byte(&mut self) -> Result<u8, ImageError> {
         let (&byte, rest) = self.rest.split_first().ok_or(ImageError::Truncated)?;
         self.rest = rest;
         Ok(byte)
     }
 
+    #[inline(always)]
     pub fn u64(&mut self) -> Result<u64, ImageError> {
         let (head, rest) = self.rest.split_first_chunk::<8>().ok_or(ImageError::Truncated)?;
         self.rest = rest;
@@ -50,51 +53,33 @@ impl<'a> Reader<'a> {
     }
 
     /// See [`super::writer::Writer::uint`].
-    #[inline]
+    #[inline(always)]
     pub fn uint(&mut self) -> Result<u64, ImageError> {
-        match self.rest {
-            [byte, rest @ ..] if *byte < 0x80 => {
-                self.rest = rest;
-                Ok(*byte as u64)
+        let (value, rest) = match self.rest {
+            [byte, rest @ ..] if *byte < 0x80 => (*byte as u64, rest),
+            [low, high, rest @ ..] if *high < 0x80 => {
+                ((*low & 0x7f) as u64 | (*high as u64) << 7, rest)
             }
-            _ => self.long_uint(),
-        }
-    }
-
-    #[inline(never)]
-    fn long_uint(&mut self) -> Result<u64, ImageError> {
-        let mut value = 0u64;
-        let mut shift = 0;
-        loop {
-            let byte = self.byte()?;
-            let bits = (byte & 0x7f) as u64;
-            if shift == 63 && bits > 1 {
-                return Err(ImageError::Corrupted);
-            }
-            value |= bits << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-            shift += 7;
-            if shift > 63 {
-                return Err(ImageError::Corrupted);
-            }
-        }
+            // Not a method: so a reader nobody points to can live in registers.
+            rest => long_uint(rest)?,
+        };
+        self.rest = rest;
+        Ok(value)
     }
 
     /// See [`super::writer::Writer::sint`].
-    #[inline]
+    #[inline(always)]
     pub fn sint(&mut self) -> Result<i64, ImageError> {
-        let value = self.uint()?;
-        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+        self.uint().map(signed)
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn u32(&mut self) -> Result<u32, ImageError> {
         u32::try_from(self.uint()?).map_err(|_| ImageError::Corrupted)
     }
 
     /// The number of items that follow, each of at least `min_size` bytes.
+    #[inline(always)]
     pub fn count(&mut self, min_size: usize) -> Result<usize, ImageError> {
         let count = self.uint()?;
         if count > (self.rest.len() / min_size) as u64 {
@@ -102,11 +87,27 @@ impl<'a> Reader<'a> {
         }
         Ok(count as usize)
     }
+}
 
-    /// Length, then bytes.
-    #[inline]
-    pub fn string(&mut self) -> Result<&'a [u8], ImageError> {
-        let len = self.count(1)?;
-        self.raw(len)
+/// The signed number that is written as this one.
+#[inline(always)]
+pub(super) fn signed(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+/// A number of more than a byte, and what follows it.
+#[inline(never)]
+fn long_uint(bytes: &[u8]) -> Result<(u64, &[u8]), ImageError> {
+    let mut value = 0;
+    for (place, &byte) in bytes.iter().take(10).enumerate() {
+        let bits = (byte & 0x7f) as u64;
+        if place == 9 && bits > 1 {
+            return Err(ImageError::Corrupted);
+        }
+        value |= bits << (7 * place);
+        if byte < 0x80 {
+            return Ok((value, &bytes[place + 1..]));
+        }
     }
+    Err(if bytes.len() < 10 { ImageError::Truncated } else { ImageError::Corrupted })
 }

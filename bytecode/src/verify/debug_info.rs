@@ -65,12 +65,20 @@ pub(crate) struct Scope {
 /// The rules of a function's local variables, asked for one after the other in the list's order.
 #[derive(Default)]
 pub(crate) struct Scopes {
-    /// The variables alive where the last one begins and their numbers in the list, each inside the
-    /// one before.
-    alive: Vec<(Scope, usize)>,
+    /// The variables alive where the last one begins, each inside the one before.
+    alive: Vec<Outer>,
     /// How many there have been, and where the last one begins.
     count: usize,
     last_start: u32,
+}
+
+/// A variable alive where another begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Outer {
+    end_pc: u32,
+    register: u8,
+    /// Its number in the list.
+    number: usize,
 }
 
 /// The rule a local variable breaks.
@@ -82,9 +90,9 @@ pub(crate) enum ScopeFault {
     /// The one before it begins there, which is later.
     Order { before: u32 },
     /// It outlives one around it.
-    Outlives(Scope, usize),
+    Outlives(Outer),
     /// Its register is not above that of one around it.
-    NotAbove(Scope, usize),
+    NotAbove(Outer),
 }
 
 impl Scopes {
@@ -106,18 +114,19 @@ impl Scopes {
         if scope.start_pc < self.last_start {
             return Err(ScopeFault::Order { before: self.last_start });
         }
-        while self.alive.last().is_some_and(|(outer, _)| outer.end_pc <= scope.start_pc) {
+        while self.alive.last().is_some_and(|outer| outer.end_pc <= scope.start_pc) {
             self.alive.pop();
         }
-        if let Some(&(outer, number)) = self.alive.last() {
+        if let Some(&outer) = self.alive.last() {
             if outer.end_pc < scope.end_pc {
-                return Err(ScopeFault::Outlives(outer, number));
+                return Err(ScopeFault::Outlives(outer));
             }
             if outer.register >= scope.register {
-                return Err(ScopeFault::NotAbove(outer, number));
+                return Err(ScopeFault::NotAbove(outer));
             }
         }
-        self.alive.push((scope, self.count));
+        let Scope { end_pc, register, .. } = scope;
+        self.alive.push(Outer { end_pc, register, number: self.count });
         self.count += 1;
         self.last_start = scope.start_pc;
         Ok(())
@@ -141,13 +150,13 @@ impl ScopeFault {
             ScopeFault::Order { before } => {
                 format!("begins at {}, the one listed before it at {before}", scope.start_pc)
             }
-            ScopeFault::Outlives(outer, number) => format!(
-                "lives until {}, longer than variable {number} around it, until {}",
-                scope.end_pc, outer.end_pc
+            ScopeFault::Outlives(outer) => format!(
+                "lives until {}, longer than variable {} around it, until {}",
+                scope.end_pc, outer.number, outer.end_pc
             ),
-            ScopeFault::NotAbove(outer, number) => format!(
-                "is in R{}, not above R{} of variable {number} around it",
-                scope.register, outer.register
+            ScopeFault::NotAbove(outer) => format!(
+                "is in R{}, not above R{} of variable {} around it",
+                scope.register, outer.register, outer.number
             ),
         }
     }

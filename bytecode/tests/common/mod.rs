@@ -4,7 +4,7 @@
 
 use luka_bytecode::{
     Constant, DebugInfo, Instr, LazyDebug, LocalVar, Module, Op, Proto, Span, UpvalueDesc,
-    UpvalueKind,
+    UpvalueKind, UpvalueList,
 };
 
 /// A function of `code` with a frame of ten registers, no debug information.
@@ -17,7 +17,7 @@ pub fn proto(code: &[Instr]) -> Proto {
         max_stack: 10,
         code: code.to_vec(),
         constants: Vec::new(),
-        upvalues: Vec::new(),
+        upvalues: UpvalueList::default(),
         protos: Vec::new(),
         debug: LazyDebug::default(),
     }
@@ -85,7 +85,7 @@ pub fn sample() -> Module {
             Constant::Float(-0.0),
             Constant::Float(f64::from_bits(0x7ff8_0000_0000_0001)),
         ],
-        upvalues: vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }],
+        upvalues: vec![UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular }].into(),
         protos: vec![1],
         debug: DebugInfo {
             lines: (0..26).map(|pc| 1 + pc / 5).collect(),
@@ -113,7 +113,8 @@ pub fn sample() -> Module {
         upvalues: vec![
             UpvalueDesc { in_stack: true, index: 0, kind: UpvalueKind::Regular },
             UpvalueDesc { in_stack: true, index: 1, kind: UpvalueKind::Const },
-        ],
+        ]
+        .into(),
         debug: DebugInfo {
             lines: vec![2; 6],
             spans: vec![Span::NONE; 6],

@@ -47,7 +47,7 @@ fn unlinked(p: Gc<ProtoObj>) -> Proto {
         max_stack: p.data.max_stack,
         code,
         constants: p.data.constants.iter().map(|&v| constant(v)).collect(),
-        upvalues: p.data.upvalues.to_vec(),
+        upvalues: p.data.upvalues.iter().copied().collect(),
         protos: vec![0; p.data.protos.len()],
         debug: p.data.debug.clone(),
     }

@@ -64,7 +64,7 @@ fn function(r: &mut Random, upvalues: Vec<UpvalueDesc>, depth: usize, size: usiz
         max_stack: frame as u16,
         code,
         constants,
-        upvalues,
+        upvalues: upvalues.into(),
         protos: Vec::new(),
         debug: LazyDebug::default(),
     };
