@@ -149,11 +149,12 @@ pub(super) fn read(
     *code = Vec::with_capacity(count);
     code.extend((0..count).map(|_| {
         let word;
-        if let Some(bytes) = rest.first_chunk::<8>()
-            && let shape = &SHAPES[bytes[0] as usize]
-            && shape.len != 0
+        if let Some((packed, shape)) = rest.first_chunk::<8>().map(|bytes| {
+            let packed = u64::from_le_bytes(*bytes);
+            (packed, &SHAPES[(packed & 0xff) as usize])
+        }) && shape.len & 7 != 0
         {
-            word = unpack(shape, u64::from_le_bytes(*bytes));
+            word = unpack(shape, packed);
             // It is at most 4, and known to be in bounds.
             rest = &rest[(shape.len & 7) as usize..];
         } else if let Some(bytes) = rest.first_chunk::<8>()

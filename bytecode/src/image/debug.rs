@@ -47,11 +47,11 @@ impl DebugReader {
             line_defined: proto.line_defined,
             max_stack: proto.max_stack,
         };
-        let mut check = Check { function, scopes: &mut self.scopes, fits: true, counts: (0, 0) };
+        let mut check = Check { function, scopes: &mut self.scopes, fits: true, name_bytes: 0 };
         let all = input.rest();
         let mut names = First { seen, known: &mut self.known };
-        let flags = walk(input, function, &mut names, &mut check)?;
-        let (fits, (locals, name_bytes)) = (check.fits, check.counts);
+        let (flags, locals) = walk(input, function, &mut names, &mut check)?;
+        let Check { fits, name_bytes, .. } = check;
         if flags == 0 {
             return Ok(());
         }
@@ -173,14 +173,15 @@ trait Names<'a> {
     fn read(&mut self, input: &mut Reader<'a>) -> Result<Text<'a>, ImageError>;
 }
 
-/// Walks over the debug information of a function and says what there is of it.
+/// Walks over the debug information of a function and says what there is of it, and how many local
+/// variables.
 #[inline(always)]
 fn walk<'a>(
     input: &mut Reader<'a>,
     function: Function,
     names: &mut impl Names<'a>,
     sink: &mut impl Sink,
-) -> Result<u8, ImageError> {
+) -> Result<(u8, usize), ImageError> {
     let flags = input.byte()?;
     if flags & !(LINES | SPANS | LOCALS | UPVALUE_NAMES) != 0 {
         return Err(ImageError::Corrupted);
@@ -191,24 +192,27 @@ fn walk<'a>(
     if flags & SPANS != 0 {
         walk_spans(input, function.code, sink)?;
     }
+    let mut locals = 0;
     if flags & LOCALS != 0 {
-        walk_locals(input, names, sink)?;
+        locals = input.count(MIN_LOCAL)?;
+        walk_locals(input, locals, names, sink)?;
     }
     if flags & UPVALUE_NAMES != 0 {
         walk_upvalue_names(input, function.upvalues, names, sink)?;
     }
-    Ok(flags)
+    Ok((flags, locals))
 }
 
 #[inline(never)]
 fn walk_locals<'a>(
     input: &mut Reader<'a>,
+    count: usize,
     names: &mut impl Names<'a>,
     sink: &mut impl Sink,
 ) -> Result<(), ImageError> {
     let mut here = *input;
     let mut start_pc = 0;
-    for _ in 0..here.count(MIN_LOCAL)? {
+    for _ in 0..count {
         let name = names.read(&mut here)?;
         let (start, len, register) = match *here.rest() {
             // Nearly all.
@@ -274,13 +278,12 @@ impl<'a> Names<'a> for Second<'a> {
     }
 }
 
-/// Counts, and asks the verifier's rules.
+/// Counts bytes of names, and asks the verifier's rules.
 struct Check<'s> {
     function: Function,
     scopes: &'s mut Scopes,
     fits: bool,
-    /// Local variables, and bytes of names.
-    counts: (usize, usize),
+    name_bytes: usize,
 }
 
 impl Sink for Check<'_> {
@@ -295,14 +298,15 @@ impl Sink for Check<'_> {
     #[inline(always)]
     fn local(&mut self, name: Text<'_>, scope: Scope) {
         let Function { code, max_stack, .. } = self.function;
-        self.fits &= self.scopes.next(scope, code, max_stack).is_ok();
-        self.counts.0 += 1;
-        self.counts.1 += name.len();
+        if self.scopes.next(scope, code, max_stack).is_err() {
+            self.fits = false;
+        }
+        self.name_bytes += name.len();
     }
 
     #[inline(always)]
     fn upvalue_name(&mut self, name: Text<'_>) {
-        self.counts.1 += name.len();
+        self.name_bytes += name.len();
     }
 }
 
