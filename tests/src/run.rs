@@ -121,7 +121,9 @@ fn run_on(
         if assembled.module != read {
             return Err("the text form is not the module's".to_string());
         }
-        module = verify(assembled.module).map_err(|e| format!("image: {e:?}"))?;
+        // Read again: what was compared has its debug information unpacked.
+        let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
+        module = verify(read).map_err(|e| format!("image: {e:?}"))?;
     }
     run_module(host, module, Box::new(CompilerLoader::default()), way, prepare)
 }

@@ -172,3 +172,39 @@ fn changed_instructions_meet_the_verifier() {
     }
     assert!(refused > 1000 && passed > 100, "{refused} refused, {passed} passed");
 }
+
+/// What a program is charged for a function does not tell where it came from, nor whether its debug
+/// information is unpacked.
+#[test]
+fn functions_weigh_the_same_from_source_and_image() {
+    let program = r#"
+        local text = [[
+            local one, two = 1, "two"
+            local function inner(x) local y = x + one return function() return y, two, inner end end
+            return function(...) for i, v in ipairs {...} do print(i, v, inner(i)) end error "no" end
+        ]]
+        local function weigh(chunk, strip)
+            collectgarbage()
+            collectgarbage()
+            local before = collectgarbage("count")
+            local f = load(chunk, "=t")
+            local after = collectgarbage("count")
+            pcall(f())
+            collectgarbage()
+            collectgarbage()
+            return after - before, collectgarbage("count") - before
+        end
+        local image = string.dump(load(text, "=t"))
+        collectgarbage("stop")
+        weigh(text)
+        local loaded, used = weigh(text)
+        local loaded_image, used_image = weigh(image)
+        print(loaded > 1, loaded == loaded_image, used == used_image)
+    "#;
+    let output = std::process::Command::new(luka_tests::binary::luka())
+        .args(["-e", program])
+        .env_remove("LUA_INIT")
+        .output()
+        .expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "true\ttrue\ttrue\n", "{output:?}");
+}
