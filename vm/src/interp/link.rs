@@ -5,7 +5,8 @@ use crate::heap::new_table::table_class;
 use luka_bytecode::ops::{Field, OPS, Role};
 use luka_bytecode::{Instr, MAX_REGISTERS, Op};
 
-const SCALE: u64 = 16;
+/// Register and constant slots take 16 bytes.
+const SHIFT: u32 = 4;
 
 const fn is_scaled(role: Role) -> bool {
     matches!(
@@ -14,40 +15,43 @@ const fn is_scaled(role: Role) -> bool {
     )
 }
 
-/// What linking does to the instructions of an opcode.
-#[derive(Clone, Copy)]
-struct Row {
-    /// The bits that are multiplied.
-    scaled: u64,
+/// What linking does to an instruction, by its opcode. Numbers that are no opcode stay as they are.
+struct Rows {
+    /// The bits of its plain form that move up: those that stay in their 16-bit lane then.
+    /// [`SPECIAL`] says that there is more to do.
+    moved: [u64; 256],
     /// The bits that stay as they are; the rest is cleared.
-    kept: u64,
-    /// There is more to do.
-    special: bool,
+    kept: [u64; 256],
 }
 
-/// One for each value of a byte; numbers that are no opcode stay as they are.
-static ROWS: [Row; 256] = {
-    let mut rows = [Row { scaled: 0, kept: !0, special: false }; 256];
+/// A bit that leaves the word when it moves up, and that nothing moves down to.
+const SPECIAL: u64 = 1 << 63;
+
+static ROWS: Rows = {
+    let mut rows = Rows { moved: [0; 256], kept: [!0; 256] };
     let mut op = 0;
     while op < Op::COUNT {
         let mut i = 0;
         while i < OPS[op].operands.len() {
             let operand = OPS[op].operands[i];
             if is_scaled(operand.role) {
-                rows[op].scaled |= match operand.field {
-                    Field::a => 0xffff << 16,
-                    Field::b => 0xffff << 32,
-                    Field::c => 0xffff << 48,
-                    Field::n | Field::bx => 0,
+                let lane = match operand.field {
+                    Field::a => 16,
+                    Field::b => 32,
+                    Field::c => 48,
+                    Field::n | Field::bx => panic!("only lanes of 16 bits move"),
                 };
+                rows.moved[op] |= (0xffff >> SHIFT) << lane;
+                rows.kept[op] &= !(0xffff << lane);
             }
             i += 1;
         }
-        rows[op].kept = !rows[op].scaled;
         if is_cached(OPS[op].op) {
-            rows[op].kept &= !(0xff << 8);
+            rows.kept[op] &= !(0xff << 8);
         }
-        rows[op].special = matches!(OPS[op].op, Op::TForCall | Op::NewTable | Op::SetList);
+        if matches!(OPS[op].op, Op::TForCall | Op::NewTable | Op::SetList) {
+            rows.moved[op] |= SPECIAL;
+        }
         op += 1;
     }
     rows
@@ -75,14 +79,6 @@ fn instr(word: u64) -> Instr {
     }
 }
 
-/// Multiplies and clears; says whether there is more to do.
-#[inline(always)]
-fn scale(i: Instr, scale: impl Fn(u64) -> u64) -> (u64, bool) {
-    let word = word(i);
-    let row = &ROWS[word as u8 as usize];
-    (word & row.kept | scale(word & row.scaled), row.special)
-}
-
 /// Instructions whose `n` holds an inline cache in the VM's copy (it is 0 in images).
 const fn is_cached(op: Op) -> bool {
     matches!(
@@ -97,18 +93,16 @@ const fn is_cached(op: Op) -> bool {
     )
 }
 
-/// The bits of the 16-bit lanes that stay in their lane when a word is multiplied by [`SCALE`].
-const LOW: u64 = 0x0fff_0fff_0fff_0000;
-
 /// A constructor that ends in a call most often gets one value from it: NEWTABLE finds a cell with
 /// room for that, though the size of the array part is only known when SETLIST comes. `code` is
 /// linked already.
+#[inline(never)]
 fn make_room(code: &mut [Instr]) {
     // Where each register's latest NEWTABLE stands.
     let mut made = [usize::MAX; MAX_REGISTERS as usize];
     for at in 0..code.len() {
         let i = code[at];
-        let register = (i.a / SCALE as u16) as usize;
+        let register = (i.a >> SHIFT) as usize;
         if i.op == Op::NewTable as u8 {
             if let Some(slot) = made.get_mut(register) {
                 *slot = at;
@@ -122,7 +116,7 @@ fn make_room(code: &mut [Instr]) {
             && table.c == 0
             && table.b == 0
         {
-            table.n = table_class((call.a - i.a) / SCALE as u16, 0);
+            table.n = table_class((call.a - i.a) >> SHIFT, 0);
         }
     }
 }
@@ -131,17 +125,20 @@ fn make_room(code: &mut [Instr]) {
 ///
 /// # Safety
 /// At `linked` there is room for as many instructions, which nobody else uses.
+#[inline(never)]
 pub unsafe fn link(plain: &[Instr], linked: *mut Instr) {
     let mut open_lists = false;
     for (at, &from) in plain.iter().enumerate() {
-        let (mut word, special) = scale(from, |lanes| (lanes & LOW) * SCALE);
-        if special {
-            let i = link_special(instr(word));
+        let from = word(from);
+        let (moved, kept) = (ROWS.moved[from as u8 as usize], ROWS.kept[from as u8 as usize]);
+        let mut to = from & kept | (from & moved) << SHIFT;
+        if moved & SPECIAL != 0 {
+            let i = link_special(instr(to));
             open_lists |= i.op == Op::SetList as u8 && i.n == 0;
-            word = self::word(i);
+            to = word(i);
         }
         // SAFETY: the caller vouches for the room.
-        unsafe { linked.add(at).write(instr(word)) };
+        unsafe { linked.add(at).write(instr(to)) };
     }
     if open_lists {
         // SAFETY: all has just been written.
@@ -164,14 +161,88 @@ fn link_special(mut i: Instr) -> Instr {
 /// Byte offsets → plain indices; caches are cleared.
 pub fn unlink(code: &mut [Instr]) {
     for i in code {
-        let (plain, special) = scale(*i, |lanes| (lanes / SCALE) & LOW);
-        *i = instr(plain);
-        if special {
+        let from = word(*i);
+        let (moved, kept) = (ROWS.moved[i.op as usize], ROWS.kept[i.op as usize]);
+        *i = instr(from & kept | from >> SHIFT & moved);
+        if moved & SPECIAL != 0 {
             if i.op == Op::TForCall as u8 {
                 i.c = i.c.wrapping_sub(1);
             } else if i.op == Op::NewTable as u8 {
                 i.n = 0;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(plain: &[Instr]) -> Vec<Instr> {
+        let mut code = Vec::with_capacity(plain.len());
+        // SAFETY: there is room, and all of it is written.
+        unsafe {
+            link(plain, code.as_mut_ptr());
+            code.set_len(plain.len());
+        }
+        code
+    }
+
+    /// Every opcode, its operands at the edges of what is linked.
+    #[test]
+    fn there_and_back() {
+        for info in OPS {
+            for value in [0u16, 1, 0x7f, 0xff, 0x800, 0xfff] {
+                let mut plain = Instr::abc(info.op, value, value, value);
+                let mut wide = false;
+                for operand in info.operands {
+                    wide |= operand.field == Field::bx;
+                    if operand.field == Field::n && !is_cached(info.op) {
+                        plain.n = value as u8;
+                    }
+                }
+                if info.op == Op::NewTable {
+                    plain.n = 0;
+                }
+                if wide {
+                    (plain.b, plain.c) = (0xfedc, 0xba98);
+                }
+                let mut code = linked(&[plain]);
+                for operand in info.operands.iter().filter(|o| is_scaled(o.role)) {
+                    let slot = match operand.field {
+                        Field::a => code[0].a,
+                        Field::b => code[0].b,
+                        _ => code[0].c,
+                    };
+                    assert_eq!(slot, value * 16, "{:?}", info.op);
+                }
+                unlink(&mut code);
+                assert_eq!(code, [plain], "{:?}", info.op);
+            }
+        }
+    }
+
+    #[test]
+    fn caches_are_not_taken_over() {
+        let plain = Instr::abc(Op::GetField, 1, 2, 3);
+        assert_eq!(linked(&[plain.with_n(7)])[0].n, 0);
+        let mut code = linked(&[plain]);
+        code[0].n = 9;
+        unlink(&mut code);
+        assert_eq!(code, [plain]);
+    }
+
+    #[test]
+    fn a_constructor_that_ends_in_a_call_gets_room_for_one_value() {
+        let open = [
+            Instr::abc(Op::NewTable, 3, 0, 0),
+            Instr::abc(Op::Move, 4, 0, 0),
+            Instr::abc(Op::Call, 5, 1, 0),
+            Instr::abc(Op::SetList, 3, 0, 0),
+        ];
+        assert_eq!(linked(&open)[0].n, table_class(2, 0));
+        let mut other = open;
+        other[2] = Instr::abc(Op::Vararg, 5, 0, 0);
+        assert_eq!(linked(&other)[0].n, table_class(0, 0));
     }
 }

@@ -146,23 +146,39 @@ impl Constants {
     }
 
     /// The values, until the next safepoint.
+    #[inline(never)]
     fn make(&mut self, heap: &mut Heap, constants: &[Constant]) -> Result<&[Value], Raise> {
         self.values.clear();
         for c in constants {
-            self.values.push(match c {
-                Constant::Nil => Value::NIL,
-                Constant::False => Value::FALSE,
-                Constant::True => Value::TRUE,
-                Constant::Int(n) => Value::int(*n),
-                Constant::Float(f) => Value::float(*f),
-                Constant::Str(s) if s.len() <= MAX_SHORT_STRING => heap.new_str(s)?.into(),
-                Constant::Str(s) => long_string(heap, &mut self.long_strings, s)?,
-            });
+            // Most are short strings.
+            let value = if let Constant::Str(s) = c {
+                if s.len() <= MAX_SHORT_STRING {
+                    heap.new_str(s)?.into()
+                } else {
+                    long_string(heap, &mut self.long_strings, s)?
+                }
+            } else {
+                other(c)
+            };
+            self.values.push(value);
         }
         Ok(&self.values)
     }
 }
 
+/// The value of a constant that is no string.
+#[inline(never)]
+fn other(c: &Constant) -> Value {
+    match c {
+        Constant::Nil | Constant::Str(_) => Value::NIL,
+        Constant::False => Value::FALSE,
+        Constant::True => Value::TRUE,
+        Constant::Int(n) => Value::int(*n),
+        Constant::Float(f) => Value::float(*f),
+    }
+}
+
+#[inline(never)]
 fn long_string(
     heap: &mut Heap,
     known: &mut BTreeMap<(usize, &'static [u8]), Value>,
