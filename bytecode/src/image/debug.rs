@@ -22,7 +22,6 @@ use crate::verify::{Scope, Scopes};
 const MIN_LOCAL: usize = 4;
 
 /// Reads the debug information of functions.
-#[derive(Default)]
 pub(super) struct DebugReader {
     /// The names of the function in hand that have been written before, each behind its length.
     known: Vec<u8>,
@@ -30,6 +29,11 @@ pub(super) struct DebugReader {
 }
 
 impl DebugReader {
+    pub fn new() -> DebugReader {
+        // Enough for nearly all functions.
+        DebugReader { known: Vec::with_capacity(500), scopes: Scopes::with_capacity(30) }
+    }
+
     /// Reads the debug information of a function that is read but for it. What breaks the
     /// verifier's rules is unpacked at once: the verifier says what is wrong with it.
     #[inline(never)]
@@ -68,10 +72,11 @@ impl DebugReader {
             name_bytes,
             unpacked: OnceLock::new(),
         };
-        proto.debug = match fits {
-            true => LazyDebug::packed(packed),
-            false => LazyDebug::from(*packed.into_unpacked()),
-        };
+        if !fits {
+            proto.debug = LazyDebug::from(*packed.into_unpacked());
+            return Ok(());
+        }
+        proto.debug = LazyDebug::packed(packed);
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
         read_proto(&mut input, &mut strings, index as u32, proto)?;
     }
     if flags & DEBUG != 0 {
-        let mut debug = DebugReader::default();
+        let mut debug = DebugReader::new();
         for proto in &mut protos {
             debug.read(&mut input, &mut strings, proto)?;
         }
@@ -78,16 +78,20 @@ fn read_proto<'a>(
     read_constants(input, strings, &mut proto.constants)?;
     let mut here = *input;
     let count = here.count(1)?;
-    proto.upvalues = UpvalueList::with_capacity(count);
+    if count > UpvalueList::INLINE {
+        proto.upvalues = UpvalueList::with_capacity(count);
+    }
     for _ in 0..count {
         proto.upvalues.push(read_upvalue(&mut here)?);
     }
     let count = here.count(1)?;
-    proto.protos = Vec::with_capacity(count);
-    let mut last = index;
-    for _ in 0..count {
-        last = moved(last, here.sint()?)?;
-        proto.protos.push(last);
+    if count > 0 {
+        proto.protos = Vec::with_capacity(count);
+        let mut last = index;
+        for _ in 0..count {
+            last = moved(last, here.sint()?)?;
+            proto.protos.push(last);
+        }
     }
     *input = here;
     Ok(())

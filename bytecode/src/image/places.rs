@@ -146,21 +146,26 @@ fn pass_spans(bytes: &[u8], count: usize, start: u32) -> Option<(usize, u32, &[u
     /// The lowest bit of each step.
     const LOW: u64 = 0x0001_0001_0001_0001;
     let spans = u64::from_le_bytes(*bytes.first_chunk()?);
-    // Bits before the first number of two bytes, two bytes a span.
-    let bits = (spans & 0x8080_8080_8080_8080).trailing_zeros() as usize;
-    let some = count.min(bits / 16);
     // Odd ones lead back.
     let odd = spans & LOW;
-    if some == 0 || start < BACK && odd != 0 || start > u32::MAX - ON {
+    if start < BACK && odd != 0 || start > u32::MAX - ON {
         return None;
     }
     // Each step plus 64: 64 plus its half if it is even, 63 less its half if it is odd.
     let half = (spans >> 1) & (0x3f * LOW);
     let steps = half ^ (0x40 * LOW) ^ (odd * 0x7f);
     // Of those that count, the sum comes to stand in the highest place.
-    let sum = ((steps << (64 - 16 * some)).wrapping_mul(LOW) >> 48) as u32;
-    let to = start.wrapping_add(sum).wrapping_sub(64 * some as u32);
-    Some((some, to, bytes.get(2 * some..)?))
+    let to = |some: usize| {
+        let sum = ((steps << (64 - 16 * some)).wrapping_mul(LOW) >> 48) as u32;
+        start.wrapping_add(sum).wrapping_sub(64 * some as u32)
+    };
+    let long = spans & 0x8080_8080_8080_8080;
+    if long == 0 && count >= 4 {
+        return Some((4, to(4), bytes.get(8..)?));
+    }
+    // Two bytes a span before the first number of two bytes.
+    let some = count.min(long.trailing_zeros() as usize / 16);
+    if some == 0 { None } else { Some((some, to(some), bytes.get(2 * some..)?)) }
 }
 
 /// The number `step` away, if it is one.

@@ -96,6 +96,11 @@ pub(crate) enum ScopeFault {
 }
 
 impl Scopes {
+    /// With room for so many variables alive at once.
+    pub fn with_capacity(alive: usize) -> Scopes {
+        Scopes { alive: Vec::with_capacity(alive), ..Scopes::default() }
+    }
+
     /// As new.
     pub fn clear(&mut self) {
         self.alive.clear();
