@@ -121,6 +121,36 @@ fn modules_count_against_the_memory_limit() {
     assert!(vm.instantiate(module, None).is_err());
 }
 
+/// The name of a chunk is its whole text unless `load` is given another. It was kept for each chunk
+/// and counted nowhere: a program below a limit of 20 MB could hold on to gigabytes.
+#[test]
+fn names_of_chunks_count_against_the_memory_limit() {
+    let config = Config { memory_limit: Some(20 << 20), ..Config::default() };
+    let text = "
+        local function fill()
+            local kept, tail, why = {}, ' --' .. ('x'):rep(1000000), nil
+            for i = 1, 100 do
+                local f, message = load('return ' .. i .. tail)
+                if f then kept[#kept + 1] = f else why = message end
+            end
+            return #kept, why
+        end
+        local first, why = fill()
+        assert(first > 5 and first < 20, first)
+        assert(why == 'not enough memory', why)
+        collectgarbage()
+        assert(collectgarbage('count') < 3000, 'given back')
+        assert(fill() > 5)
+        local one = load('return function() end, function() end --' .. ('x'):rep(1000000))
+        local f = one()
+        one = nil
+        collectgarbage()
+        assert(collectgarbage('count') > 900, 'a function keeps the name of its chunk')
+        return f";
+    let (_, outcome) = run_with(module(text), config);
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+}
+
 /// Functions that pass for natives are the library's; `load` takes none.
 #[test]
 fn nobody_else_passes_for_native() {

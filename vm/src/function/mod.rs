@@ -8,6 +8,7 @@ use crate::heap::{Gc, Header};
 use crate::native::Native;
 use crate::value::Value;
 use luka_bytecode::Instr;
+use std::cell::Cell;
 use std::rc::Rc;
 
 pub use proto::{ProtoData, ProtoRef};
@@ -21,6 +22,25 @@ pub struct ChunkInfo {
     pub native: bool,
     /// Source text, kept for messages when the host asked for it.
     pub source_text: Option<Rc<[u8]>>,
+    /// Prototypes on the heap. While there are any, it counts name and text (see
+    /// [`ChunkInfo::nominal`]).
+    pub(crate) functions: Cell<usize>,
+}
+
+impl ChunkInfo {
+    pub(crate) fn new(
+        source_name: Option<Box<[u8]>>,
+        native: bool,
+        source_text: Option<Rc<[u8]>>,
+    ) -> ChunkInfo {
+        ChunkInfo { source_name, native, source_text, functions: Cell::new(0) }
+    }
+
+    /// Nominal size of name and text. The name of a chunk may be a whole text, too.
+    pub(crate) fn nominal(&self) -> usize {
+        self.source_name.as_ref().map_or(0, |name| name.len())
+            + self.source_text.as_ref().map_or(0, |text| text.len())
+    }
 }
 
 /// A prototype, linked: register and constant operands are byte offsets.

@@ -26,6 +26,7 @@ use crate::userdata::Userdata;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 type Verdict = Result<(), String>;
 
@@ -87,6 +88,7 @@ impl Checker<'_> {
                     }
                 }
             }
+            let mut chunks = HashSet::new();
             for o in all {
                 if !self.objects.insert(o) {
                     return Err(format!("there twice: {}", describe(o)));
@@ -96,6 +98,14 @@ impl Checker<'_> {
                     return Err(format!("of two colours: {}", describe(o)));
                 }
                 bytes += nominal_size(o);
+                // Functions of a chunk share its name and text.
+                if (*o).kind == tag::PROTO {
+                    let data = &(*(o as *mut ProtoObj)).data;
+                    let chunk = &data.chunk;
+                    if chunks.insert(Rc::as_ptr(chunk)) {
+                        bytes += chunk.nominal();
+                    }
+                }
             }
             let mut finalized = HashSet::new();
             for o in h.with_finalizer.iter().chain(&h.to_finalize) {

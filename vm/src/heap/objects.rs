@@ -203,6 +203,11 @@ impl Heap {
         let frame_bytes = parts.max_stack as u32 * SLOT as u32;
         let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
         self.account(parts.nominal);
+        let functions = parts.chunk.functions.get();
+        if functions == 0 {
+            self.account(parts.chunk.nominal());
+        }
+        parts.chunk.functions.set(functions + 1);
         let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
         // SAFETY: a new block of this size; a new object with its header.
         unsafe {
@@ -349,6 +354,12 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
             }
             tag::PROTO => {
                 heap.swept(owned_size(o));
+                let data = &(*(o as *mut ProtoObj)).data;
+                let chunk = &data.chunk;
+                chunk.functions.set(chunk.functions.get() - 1);
+                if chunk.functions.get() == 0 {
+                    heap.swept(chunk.nominal());
+                }
                 let (block, bytes) = (*(o as *mut ProtoObj)).data.take_apart();
                 heap.blocks.free(block, bytes);
             }

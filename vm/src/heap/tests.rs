@@ -148,7 +148,7 @@ fn proto(h: &mut Heap, constants: &[Value]) -> Gc<ProtoObj> {
         protos: &[],
         upvalues: &[],
         debug: Default::default(),
-        chunk: Rc::new(ChunkInfo { source_name: None, native: false, source_text: None }),
+        chunk: Rc::new(ChunkInfo::new(None, false, None)),
         line_defined: 0,
         last_line_defined: 0,
         max_stack: 2,

@@ -90,9 +90,10 @@ impl Vm {
     ) -> Result<Gc<LuaFn>, Raise> {
         let Module { source_name, native, mut protos } = module.into_inner();
         let sizes: Vec<usize> = protos.iter().map(proto_size).collect();
+        let chunk = Rc::new(ChunkInfo::new(source_name, native, source_text));
         // All at once: one by one, small functions would pass any limit.
-        self.heap.reserve(sizes.iter().sum::<usize>() + sizes.len() * size::PROTO)?;
-        let chunk = Rc::new(ChunkInfo { source_name, native, source_text });
+        let functions = sizes.iter().sum::<usize>() + sizes.len() * size::PROTO;
+        self.heap.reserve(functions + chunk.nominal())?;
         // Children stand behind their parents: made from the back, each finds its children ready.
         let mut made: Vec<Option<Gc<ProtoObj>>> = vec![None; protos.len()];
         let most = protos.iter().map(|p| p.constants.len()).max().unwrap_or(0);
