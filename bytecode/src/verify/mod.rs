@@ -25,6 +25,7 @@ mod debug_info;
 mod defined;
 mod error;
 mod flow;
+mod limits;
 mod multi;
 mod open;
 mod operands;

@@ -18,16 +18,15 @@ use std::hint::black_box;
 use super::Function;
 use super::dataflow::Analysis;
 use super::defined::Defined;
+use super::limits::Limits;
 use super::open::{self, Open};
-use super::operands::{self, is_short_string, window_end};
+use super::operands::{self, window_end};
 use super::registers::Set;
-use super::rows::{Class, Index, Kind, ROWS, Row};
+use super::rows::ROWS;
 use super::{flow, multi};
-use crate::MAX_CONST_OPERAND;
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Flow, Op};
-use crate::proto::{Constant, Proto};
 
 /// How often the walk goes through a function.
 const MAX_WALKS: usize = 10;
@@ -270,56 +269,6 @@ impl<const WORDS: usize> Walk<WORDS> {
     fn record(&mut self, pc: usize, open: Open<WORDS>) {
         if self.changes.last().is_none_or(|&(_, last)| last != open) {
             self.changes.push((pc, open));
-        }
-    }
-}
-
-/// How many there are of what operands name.
-struct Limits {
-    /// In each 16-bit field, added to a number below 0x8000, sets the highest bit if there is no
-    /// such register.
-    registers: u64,
-    /// By [`Kind`].
-    counts: [u64; Kind::COUNT],
-}
-
-impl Limits {
-    fn of(proto: &Proto) -> Limits {
-        // `structure` has seen that there are no more than MAX_REGISTERS.
-        let room = 0x8000u16.saturating_sub(proto.max_stack) as u64;
-        let constants = proto.constants.len() as u64;
-        let mut counts = [u64::MAX; Kind::COUNT];
-        counts[Kind::TooMany as usize] = 0;
-        counts[Kind::Const as usize] = constants.min(MAX_CONST_OPERAND as u64 + 1);
-        counts[Kind::ConstWide as usize] = constants;
-        counts[Kind::Upvalue as usize] = proto.upvalues.len() as u64;
-        counts[Kind::Proto as usize] = proto.protos.len() as u64;
-        counts[Kind::ThreeWays as usize] = 3;
-        Limits { registers: room << 16 | room << 32 | room << 48, counts }
-    }
-
-    /// Not zero if a register does not exist or a bit is set that must not be.
-    #[inline(always)]
-    fn strange(&self, row: &Row, word: u64) -> u64 {
-        const TOPS: u64 = 0x8000_8000_8000_0000;
-        let named = word & row.registers;
-        (named | named.wrapping_add(self.registers)) & TOPS | word & row.unused
-    }
-
-    /// Whether what the instruction names by index surely exists and is of the right kind.
-    #[inline(always)]
-    fn fits(&self, row: &Row, word: u64, constants: &[Constant]) -> bool {
-        let value = |index: &Index| word << (index.up % 64) >> (index.down % 64);
-        let count = |index: &Index| self.counts[index.kind as usize % Kind::COUNT];
-        let [first, second] = &row.indices;
-        if value(first) >= count(first) || value(second) >= count(second) {
-            return false;
-        }
-        let constant = constants.get(value(first) as usize);
-        match row.class {
-            Class::Any => true,
-            Class::Number => matches!(constant, Some(Constant::Int(_) | Constant::Float(_))),
-            Class::ShortString => constant.is_some_and(is_short_string),
         }
     }
 }
