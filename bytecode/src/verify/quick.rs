@@ -125,8 +125,8 @@ impl<const WORDS: usize> Walk<WORDS> {
     /// Goes through the code; `None` at anything that is not proved.
     fn walk(&mut self, function: &Function<'_>) -> Option<()> {
         let limits = Limits::of(function.proto);
-        let defined = Defined::<WORDS> { function };
-        let mut state = State { set: defined.entry(), open: Open::NOTHING };
+        let entry = Defined::<WORDS> { function }.entry();
+        let mut state = State { set: entry, open: Open::NOTHING };
         for (pc, instr) in function.proto.code.iter().enumerate() {
             let here = self.set.get_mut(pc)?;
             if *here != Set::ALL {
@@ -142,44 +142,88 @@ impl<const WORDS: usize> Walk<WORDS> {
 
             // Loaded once and whole, not field by field.
             let word = black_box(instr.word());
-            let row = &ROWS[word as usize & 0xff];
-            let fields = [word >> 16, word >> 32, word >> 48];
-            if limits.strange(row, word) | state.set.lacks(fields, &row.reads) != 0 {
+            let op = Op::from_u8(word as u8)?;
+            self.step(function, &limits, pc, op, word, &mut state)?;
+        }
+        Some(())
+    }
+
+    /// An instruction. What its opcode asks for and what it does not is settled when this is compiled,
+    /// for those that make up most code: then the choice of the opcode is the only one that is hard to
+    /// foresee, and what it does not have costs nothing.
+    #[inline(always)]
+    fn step(
+        &mut self,
+        function: &Function<'_>,
+        limits: &Limits,
+        pc: usize,
+        op: Op,
+        word: u64,
+        state: &mut State<WORDS>,
+    ) -> Option<()> {
+        macro_rules! known {
+            ($($op:ident)*) => {
+                match op {
+                    $(Op::$op => self.step_of(function, limits, pc, Op::$op, word, state),)*
+                    _ => self.step_of(function, limits, pc, op, word, state),
+                }
+            };
+        }
+        if WORDS > 1 {
+            return self.step_of(function, limits, pc, op, word, state);
+        }
+        known! {
+            Move LoadI LoadK LoadNil LoadTrue LoadFalse GetUpval SetUpval GetTabUp GetTable GetI
+            GetField SetTable SetTableK SetI SetField SetFieldK NewTable SetList SelfK AddI Add Sub
+            Len Concat Jmp JT JF JEqK JNeK Call Return Return0 Return1 Closure Close
+        }
+    }
+
+    #[inline(always)]
+    fn step_of(
+        &mut self,
+        function: &Function<'_>,
+        limits: &Limits,
+        pc: usize,
+        op: Op,
+        word: u64,
+        state: &mut State<WORDS>,
+    ) -> Option<()> {
+        let row = &ROWS[op as usize];
+        let instr = Instr::from_word(word);
+        let fields = [word >> 16, word >> 32, word >> 48];
+        if limits.strange(row, word) | state.set.lacks(fields, &row.reads) != 0 {
+            return None;
+        }
+        if row.indexes && !limits.fits(row, word, &function.proto.constants) {
+            operands::check_at(function, pc, instr).ok()?;
+        }
+        if row.special {
+            if window_end(op, instr)? > function.proto.max_stack as u32 {
                 return None;
             }
-            let instr = Instr::from_word(word);
-            if row.indexes && !limits.fits(row, word, &function.proto.constants) {
-                operands::check_at(function, pc, instr).ok()?;
-            }
-            if row.simple {
-                state.set.insert_if(fields[0], row.writes);
-                continue;
-            }
-            let op = instr.opcode()?;
-            if row.special {
-                if window_end(op, instr)? > function.proto.max_stack as u32 {
-                    return None;
-                }
-                defined.window(pc, op, instr, &mut state.set).ok()?;
-            }
-            if row.opens || row.closes && state.open != Open::NOTHING {
-                open::step(function, pc, op, instr, &mut state.open).ok()?;
-                self.record(pc + 1, state.open);
-            }
-            if row.cuts != 0 {
-                state.set.cut(instr.a as usize);
-            }
-            state.set.insert_if(fields[0], row.writes);
+            let defined = Defined::<WORDS> { function };
+            defined.window(pc, op, instr, &mut state.set).ok()?;
+        }
+        if row.opens || row.closes && state.open != Open::NOTHING {
+            open::step(function, pc, op, instr, &mut state.open).ok()?;
+            self.record(pc + 1, state.open);
+        }
+        if row.cuts != 0 {
+            state.set.cut(instr.a as usize);
+        }
+        state.set.insert_if(fields[0], row.writes);
+        if row.many {
             let open_ended =
                 if op == Op::SetList { instr.n == 0 } else { instr.b == 0 || instr.c == 0 };
-            if row.many && open_ended {
+            if open_ended {
                 // No jump lands here: that is seen when it jumps.
                 multi::check_at(function, pc, false).ok()?;
             }
-            if row.turns {
-                state = self.turn(function, &defined, pc, op, instr, state)?;
-                self.record(pc + 1, state.open);
-            }
+        }
+        if row.turns {
+            *state = self.turn(function, pc, op, instr, *state)?;
+            self.record(pc + 1, state.open);
         }
         Some(())
     }
@@ -188,12 +232,12 @@ impl<const WORDS: usize> Walk<WORDS> {
     fn turn(
         &mut self,
         function: &Function<'_>,
-        defined: &Defined<'_, WORDS>,
         pc: usize,
         op: Op,
         instr: Instr,
         mut state: State<WORDS>,
     ) -> Option<State<WORDS>> {
+        let defined = Defined::<WORDS> { function };
         if matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {
             flow::check_pair(function, pc).ok()?;
         }

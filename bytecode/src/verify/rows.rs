@@ -19,8 +19,6 @@ pub(super) struct Row {
     pub cuts: u8,
     /// It has indices.
     pub indexes: bool,
-    /// It does nothing but what the fields above say.
-    pub simple: bool,
     /// It has a window or another rule about what is set.
     pub special: bool,
     /// Something may be open after it that was not before.
@@ -81,7 +79,6 @@ pub(super) static ROWS: [Row; 256] = {
         writes: 0,
         cuts: 0,
         indexes: false,
-        simple: false,
         special: false,
         opens: false,
         closes: false,
@@ -112,7 +109,6 @@ const fn row(mut row: Row, info: &OpInfo) -> Row {
     row.turns = !matches!(info.flow, Flow::Next | Flow::Call)
         || matches!(info.op, Op::VarargPrep | Op::Vararg | Op::TForCall);
     row = with_operands(row, info);
-    row.simple = !(row.special || row.closes || row.many || row.turns || row.cuts != 0);
     row
 }
 
