@@ -7,8 +7,8 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use crate::debug_info::DebugInfo;
 use crate::image::Packed;
-use crate::proto::DebugInfo;
 
 /// The debug information of a function. Reads as [`DebugInfo`]; what is still packed is unpacked
 /// the first time, which takes time in proportion to the function.

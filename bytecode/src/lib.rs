@@ -9,6 +9,7 @@
 
 pub mod build;
 pub mod bytes;
+pub mod debug_info;
 pub mod effects;
 pub mod image;
 pub mod instr;
@@ -23,11 +24,12 @@ pub mod upvalue_list;
 pub mod verify;
 
 pub use bytes::Bytes;
+pub use debug_info::{DebugInfo, LocalVar, Span};
 pub use instr::Instr;
 pub use lazy_debug::{DebugCounts, LazyDebug};
 pub use ops::{Flow, Op, OpInfo, Operand, Role};
-pub use proto::{Constant, DebugInfo, LocalVar, Module, Proto, Span, UpvalueDesc, UpvalueKind};
-pub use upvalue_list::UpvalueList;
+pub use proto::{Constant, Module, Proto};
+pub use upvalue_list::{UpvalueDesc, UpvalueKind, UpvalueList};
 pub use verify::{Verified, VerifyError};
 
 /// Longest string, in bytes, that is interned and may name a field in an instruction

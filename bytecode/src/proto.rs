@@ -7,21 +7,8 @@ use crate::instr::Instr;
 use crate::lazy_debug::LazyDebug;
 use crate::upvalue_list::UpvalueList;
 
-/// A range of bytes in the source, `start <= end`. `Span::NONE` where there is no source text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Span {
-    pub start: u32,
-    pub end: u32,
-}
-
-impl Span {
-    /// The span of code that stands nowhere in the source.
-    pub const NONE: Span = Span { start: 0, end: 0 };
-
-    pub const fn new(start: u32, end: u32) -> Span {
-        Span { start, end }
-    }
-}
+pub use crate::debug_info::{DebugInfo, LocalVar, Span};
+pub use crate::upvalue_list::{UpvalueDesc, UpvalueKind};
 
 /// A constant of a prototype.
 #[derive(Clone, Debug)]
@@ -65,48 +52,6 @@ impl Hash for Constant {
             Constant::Str(value) => value.hash(state),
         }
     }
-}
-
-/// What kind of local variable an upvalue captures (`VDKREG`… of PUC Lua 5.4); tools and
-/// `debug` read it, the VM does not.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[repr(u8)]
-pub enum UpvalueKind {
-    Regular = 0,
-    Const = 1,
-    ToClose = 2,
-}
-
-/// Where a closure takes one of its upvalues from when it is made.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct UpvalueDesc {
-    /// True: register `index` of the enclosing function; false: its upvalue `index`.
-    pub in_stack: bool,
-    pub index: u8,
-    pub kind: UpvalueKind,
-}
-
-/// The life of a local variable, for debuggers and messages.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LocalVar {
-    pub name: Bytes,
-    /// Instructions `start_pc <= pc < end_pc` see the variable. Variables are listed in order of
-    /// `start_pc`, so the n-th active one lives in the n-th used register (PUC's rule).
-    pub start_pc: u32,
-    pub end_pc: u32,
-    pub register: u8,
-}
-
-/// What stripping removes. All lists are empty in a stripped prototype.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct DebugInfo {
-    /// Line of each instruction (1-based), or empty.
-    pub lines: Vec<u32>,
-    /// Source bytes of each instruction, or empty.
-    pub spans: Vec<Span>,
-    pub locals: Vec<LocalVar>,
-    /// Names of the upvalues, or empty.
-    pub upvalue_names: Vec<Bytes>,
 }
 
 /// One function, compiled.

@@ -4,7 +4,24 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use crate::proto::{UpvalueDesc, UpvalueKind};
+/// What kind of local variable an upvalue captures (`VDKREG`… of PUC Lua 5.4); tools and
+/// `debug` read it, the VM does not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)]
+pub enum UpvalueKind {
+    Regular = 0,
+    Const = 1,
+    ToClose = 2,
+}
+
+/// Where a closure takes one of its upvalues from when it is made.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct UpvalueDesc {
+    /// True: register `index` of the enclosing function; false: its upvalue `index`.
+    pub in_stack: bool,
+    pub index: u8,
+    pub kind: UpvalueKind,
+}
 
 /// The upvalues of a function, in order. Reads as a slice.
 #[derive(Clone)]

@@ -9,10 +9,11 @@
 
 use std::sync::OnceLock;
 
-use super::encode::{LINES, LOCALS, SPANS, UPVALUE_NAMES};
 use super::error::ImageError;
+use super::format::{LINES, LOCALS, SPANS, UPVALUE_NAMES};
 use super::places::{moved, walk_lines, walk_spans};
 use super::reader::{Reader, signed};
+use super::sink::Sink;
 use super::strings::{Seen, Text, read_text};
 use crate::lazy_debug::{DebugCounts, LazyDebug};
 use crate::proto::{DebugInfo, LocalVar, Proto, Span};
@@ -158,19 +159,6 @@ impl Packed {
         debug_assert_eq!(LazyDebug::from(lists.clone()).counts(), counts);
         Box::new(lists)
     }
-}
-
-/// What a walk tells of what it meets, in order.
-pub(super) trait Sink {
-    /// Whether lines and spans are wanted; if not, they may be left out.
-    const PLACES: bool;
-
-    /// The next `count` instructions stand on this line.
-    fn line(&mut self, line: u32, count: usize);
-    /// The span of the next instruction.
-    fn span(&mut self, span: Span);
-    fn local(&mut self, name: Text<'_>, scope: Scope);
-    fn upvalue_name(&mut self, name: Text<'_>);
 }
 
 /// Where the names of a walk come from.

@@ -1,8 +1,8 @@
 //! Bytes → module. On the start-up path: everything is read once, front to back.
 
 use super::debug::DebugReader;
-use super::encode::{DEBUG, FALSE, FLOAT, INT, NAMED, NATIVE, NIL, STRING, TRUE};
 use super::error::ImageError;
+use super::format::{DEBUG, FALSE, FLOAT, INT, NAMED, NATIVE, NIL, STRING, TRUE};
 use super::places::moved;
 use super::reader::Reader;
 use super::strings::Seen;

@@ -11,10 +11,12 @@ mod decode;
 mod encode;
 mod error;
 mod extract;
+mod format;
 mod header;
 mod isa_hash;
 mod places;
 mod reader;
+mod sink;
 mod strings;
 mod writer;
 

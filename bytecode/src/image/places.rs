@@ -3,9 +3,9 @@
 //! Lines come in runs, which take a byte if they are short and near the line before. A span is a
 //! step from the start of the one before, and a length.
 
-use super::debug::Sink;
 use super::error::ImageError;
 use super::reader::Reader;
+use super::sink::Sink;
 use super::writer::Writer;
 use crate::proto::Span;
 

@@ -1,0 +1,42 @@
+//! What debuggers and messages are told of a function.
+
+use crate::bytes::Bytes;
+
+/// A range of bytes in the source, `start <= end`. `Span::NONE` where there is no source text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of code that stands nowhere in the source.
+    pub const NONE: Span = Span { start: 0, end: 0 };
+
+    pub const fn new(start: u32, end: u32) -> Span {
+        Span { start, end }
+    }
+}
+
+/// The life of a local variable, for debuggers and messages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LocalVar {
+    pub name: Bytes,
+    /// Instructions `start_pc <= pc < end_pc` see the variable. Variables are listed in order of
+    /// `start_pc`, so the n-th active one lives in the n-th used register (PUC's rule).
+    pub start_pc: u32,
+    pub end_pc: u32,
+    pub register: u8,
+}
+
+/// What stripping removes. All lists are empty in a stripped prototype.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DebugInfo {
+    /// Line of each instruction (1-based), or empty.
+    pub lines: Vec<u32>,
+    /// Source bytes of each instruction, or empty.
+    pub spans: Vec<Span>,
+    pub locals: Vec<LocalVar>,
+    /// Names of the upvalues, or empty.
+    pub upvalue_names: Vec<Bytes>,
+}
