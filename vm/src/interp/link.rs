@@ -57,25 +57,14 @@ static ROWS: Rows = {
     rows
 };
 
-/// An instruction as one number, the opcode in the lowest bits.
+/// [`Instr::word`], loaded whole and not field by field.
 #[inline(always)]
 fn word(i: Instr) -> u64 {
     if cfg!(target_endian = "little") {
         // SAFETY: eight bytes without padding, in the order of the fields.
         unsafe { std::mem::transmute::<Instr, u64>(i) }
     } else {
-        u64::from_le_bytes(i.to_bytes())
-    }
-}
-
-/// The inverse of [`word`].
-#[inline(always)]
-fn instr(word: u64) -> Instr {
-    if cfg!(target_endian = "little") {
-        // SAFETY: as above; any bytes are an instruction.
-        unsafe { std::mem::transmute::<u64, Instr>(word) }
-    } else {
-        Instr::from_bytes(word.to_le_bytes())
+        i.word()
     }
 }
 
@@ -133,12 +122,12 @@ pub unsafe fn link(plain: &[Instr], linked: *mut Instr) {
         let (moved, kept) = (ROWS.moved[from as u8 as usize], ROWS.kept[from as u8 as usize]);
         let mut to = from & kept | (from & moved) << SHIFT;
         if moved & SPECIAL != 0 {
-            let i = link_special(instr(to));
+            let i = link_special(Instr::from_word(to));
             open_lists |= i.op == Op::SetList as u8 && i.n == 0;
             to = word(i);
         }
         // SAFETY: the caller vouches for the room.
-        unsafe { linked.add(at).write(instr(to)) };
+        unsafe { linked.add(at).write(Instr::from_word(to)) };
     }
     if open_lists {
         // SAFETY: all has just been written.
@@ -163,7 +152,7 @@ pub fn unlink(code: &mut [Instr]) {
     for i in code {
         let from = word(*i);
         let (moved, kept) = (ROWS.moved[i.op as usize], ROWS.kept[i.op as usize]);
-        *i = instr(from & kept | from >> SHIFT & moved);
+        *i = Instr::from_word(from & kept | from >> SHIFT & moved);
         if moved & SPECIAL != 0 {
             if i.op == Op::TForCall as u8 {
                 i.c = i.c.wrapping_sub(1);
