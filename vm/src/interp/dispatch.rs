@@ -175,42 +175,6 @@ handlers! {
         }
         reload!(vm)
     }
-    /// Every instruction while a debug hook is set.
-    #[inline(never)]
-    fn op_hook(vm, ip, base, k, fuel, tb) {
-        (*vm).ip = ip;
-        (*vm).base = base;
-        (*vm).fuel = fuel - ip as isize;
-        let r = run_hook(&mut *vm);
-        if r == EXECUTE {
-            let h: Handler = std::mem::transmute::<usize, Handler>(
-                *super::table::handlers().add((*ip).op as usize),
-            );
-            return h(vm, ip, base, k, fuel, tb);
-        }
-        if r != CONTINUE {
-            return r;
-        }
-        reload!(vm)
-    }
-}
-
-/// `run_hook`: execute the instruction.
-const EXECUTE: u32 = u32::MAX;
-
-#[inline(never)]
-fn run_hook(vm: &mut Vm) -> u32 {
-    match vm.hooked_instr() {
-        Ok(None) => match vm.hooked_helper() {
-            Some(helper) => {
-                vm.fuel -= 8;
-                run_helper(vm, helper)
-            }
-            None => EXECUTE,
-        },
-        Ok(Some(next)) => vm.settle(Ok(next)),
-        Err(e) => vm.settle(Err(e)),
-    }
 }
 
 /// A slow path of an instruction. On entry `vm.ip` is the instruction; a helper that completes it

@@ -1,8 +1,9 @@
-//! Debug hooks in the machine: while a thread has one, every instruction goes through
-//! [`Vm::hooked_instr`] (another handler table), calls and returns ask too. When and what is
-//! decided in [`crate::debug::hook`].
+//! Debug hooks in the machine: while a thread has one, every instruction goes through [`op_watch`]
+//! (another handler table), calls and returns ask too. When and what is decided in
+//! [`crate::debug::hook`].
 
 use super::call::{Next, opcode};
+use super::dispatch::{CONTINUE, Handler, handlers, reload, run_helper};
 use super::frame::FrameKind;
 use crate::debug::hook::{HookAction, HookEvent};
 use crate::error::Raise;
@@ -29,10 +30,8 @@ impl Vm {
     /// Chooses the handler table for the running thread.
     pub(crate) fn update_dispatch(&mut self) {
         self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
-        self.tb = if self.observer.is_some() {
-            super::table::observed()
-        } else if self.hooked {
-            super::table::hooked()
+        self.tb = if self.hooked || self.observer.is_some() {
+            super::table::watched()
         } else if self.profile.is_some() {
             super::table::counted()
         } else {
@@ -51,17 +50,14 @@ impl Vm {
         }
     }
 
-    /// Before the instruction at `vm.ip`. `Ok(None)`: execute it.
-    pub(crate) fn hooked_instr(&mut self) -> Result<Option<Next>, Raise> {
-        if !self.hooked {
-            return Ok(None);
-        }
+    /// Before the instruction at `vm.ip`. `None`: execute it.
+    fn hooked_instr(&mut self) -> Option<Result<Next, Raise>> {
         if !super::call::reads_top(self.instr()) {
             self.top = self.frame_end();
         }
         match self.hook_before_instr() {
-            HookAction::Run => Ok(None),
-            HookAction::Call { event, line } => self.run_hook(event, line, note::INSTR).map(Some),
+            HookAction::Run => None,
+            HookAction::Call { event, line } => Some(self.run_hook(event, line, note::INSTR)),
         }
     }
 
@@ -135,11 +131,54 @@ impl Vm {
 
     /// Whether the instruction has to be executed by its general helper while hooks are on (calls
     /// and returns tell the hooks).
-    pub(crate) fn hooked_helper(&self) -> Option<super::dispatch::Helper> {
+    fn hooked_helper(&self) -> Option<super::dispatch::Helper> {
         match opcode(self.instr()) {
             Op::Call => Some(Vm::call_instr),
             Op::Return | Op::Return0 | Op::Return1 => Some(Vm::return_instr),
             _ => None,
         }
+    }
+}
+
+handlers! {
+    /// Every instruction while a debug hook is set or there is an observer.
+    #[inline(never)]
+    fn op_watch(vm, ip, base, k, fuel, tb) {
+        (*vm).ip = ip;
+        (*vm).base = base;
+        (*vm).fuel = fuel - ip as isize;
+        match watch(&mut *vm) {
+            None => {
+                let h: Handler = std::mem::transmute::<usize, Handler>(
+                    *super::table::handlers().add((*ip).op as usize),
+                );
+                return h(vm, ip, base, k, fuel, tb);
+            }
+            Some(CONTINUE) => reload!(vm),
+            Some(status) => return status,
+        }
+    }
+}
+
+/// The hook's turn, then the observer's. The machine's status if the instruction at `vm.ip` is done
+/// or has to wait; `None`: its handler executes it.
+#[inline(never)]
+fn watch(vm: &mut Vm) -> Option<u32> {
+    if vm.hooked
+        && let Some(next) = vm.hooked_instr()
+    {
+        return Some(vm.settle(next));
+    }
+    if vm.observer.is_some()
+        && let Some(status) = super::observe::observed(vm)
+    {
+        return Some(status);
+    }
+    match vm.hooked_helper() {
+        Some(helper) if vm.hooked => {
+            vm.fuel -= 8;
+            Some(run_helper(vm, helper))
+        }
+        _ => None,
     }
 }

@@ -1,15 +1,14 @@
 //! Watching a program instruction by instruction, and executing instructions in the machine's
 //! place: what `luka run --trace` and the executable specification (`tests/src/spec`) stand on.
 //!
-//! While a machine has an [`Observer`], every instruction goes through [`op_observe`] by another
-//! handler table, as with debug hooks; otherwise it costs nothing. An observer that executes an
+//! While a machine has an [`Observer`], every instruction is shown to it first, by the other
+//! handler table that debug hooks use too; otherwise it costs nothing. An observer that executes an
 //! instruction itself says with an [`After`] how to go on: frames, natives, errors, coroutines and
 //! the collector stay the machine's.
 
 use super::at::At;
 use super::call::{Next, opcode};
 use super::call_native::call_native;
-use super::dispatch::{CONTINUE, Handler, Helper, handlers, reload, run_helper};
 use super::frame::{FrameKind, HEADER, Link};
 use crate::error::Raise;
 use crate::value::{Value, tag};
@@ -183,54 +182,15 @@ impl Vm {
     }
 }
 
-handlers! {
-    /// Every instruction while there is an observer.
-    #[inline(never)]
-    fn op_observe(vm, ip, base, k, fuel, tb) {
-        (*vm).ip = ip;
-        (*vm).base = base;
-        (*vm).fuel = fuel - ip as isize;
-        let r = run_observer(&mut *vm);
-        if r == EXECUTE {
-            let h: Handler = std::mem::transmute::<usize, Handler>(
-                *super::table::handlers().add((*ip).op as usize),
-            );
-            return h(vm, ip, base, k, fuel, tb);
-        }
-        if r != CONTINUE {
-            return r;
-        }
-        reload!(vm)
-    }
-}
-
-/// `run_observer`: execute the instruction.
-const EXECUTE: u32 = u32::MAX;
-
-#[inline(never)]
-fn run_observer(vm: &mut Vm) -> u32 {
-    if vm.hooked {
-        match vm.hooked_instr() {
-            Ok(None) => {}
-            Ok(Some(next)) => return vm.settle(Ok(next)),
-            Err(e) => return vm.settle(Err(e)),
-        }
-    }
+/// Before the instruction at `vm.ip`, hooks have run. The machine's status if the observer has
+/// executed it; `None`: the machine executes it.
+pub(super) fn observed(vm: &mut Vm) -> Option<u32> {
     super::profile::count(vm);
-    match (vm.show(), vm.hooked_helper()) {
-        (Some(outcome), _) => {
-            vm.fuel -= 8;
-            if let Some((f, arguments)) = vm.native_window(&outcome) {
-                return call_native(vm, f, arguments);
-            }
-            let next = vm.conclude(outcome);
-            vm.settle(next)
-        }
-        (None, Some(helper)) if vm.hooked => {
-            vm.fuel -= 8;
-            let helper: Helper = helper;
-            run_helper(vm, helper)
-        }
-        (None, _) => EXECUTE,
+    let outcome = vm.show()?;
+    vm.fuel -= 8;
+    if let Some((f, arguments)) = vm.native_window(&outcome) {
+        return Some(call_native(vm, f, arguments));
     }
+    let next = vm.conclude(outcome);
+    Some(vm.settle(next))
 }

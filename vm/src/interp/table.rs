@@ -1,8 +1,8 @@
 //! The handler tables, derived from the opcode table: a new opcode does not compile until it has
 //! a handler here.
 
-use super::dispatch::{Tb, op_hook};
-use super::observe::op_observe;
+use super::dispatch::Tb;
+use super::hooks::op_watch;
 use super::profile::op_count;
 use super::{
     ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_new::*,
@@ -22,8 +22,7 @@ struct Table<const N: usize>([*const (); N]);
 unsafe impl<const N: usize> Sync for Table<N> {}
 
 luka_bytecode::for_each_op!(handler_table);
-static HOOKED: Table<{ Op::COUNT }> = Table([op_hook as *const (); Op::COUNT]);
-static OBSERVED: Table<{ Op::COUNT }> = Table([op_observe as *const (); Op::COUNT]);
+static WATCHED: Table<{ Op::COUNT }> = Table([op_watch as *const (); Op::COUNT]);
 static COUNTED: Table<{ Op::COUNT }> = Table([op_count as *const (); Op::COUNT]);
 
 /// One handler per opcode.
@@ -31,17 +30,12 @@ pub(crate) fn handlers() -> Tb {
     HANDLERS.0.as_ptr() as Tb
 }
 
-/// Every opcode goes through the hook first.
-pub(crate) fn hooked() -> Tb {
-    HOOKED.0.as_ptr() as Tb
+/// Every opcode goes through the hook and the observer first.
+pub(crate) fn watched() -> Tb {
+    WATCHED.0.as_ptr() as Tb
 }
 
 /// Every opcode is counted first.
 pub(crate) fn counted() -> Tb {
     COUNTED.0.as_ptr() as Tb
-}
-
-/// Every opcode is shown to the observer first.
-pub(crate) fn observed() -> Tb {
-    OBSERVED.0.as_ptr() as Tb
 }
