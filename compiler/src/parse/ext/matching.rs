@@ -1,10 +1,10 @@
 //! `match`: its arms and their patterns.
 
 use super::hint::Hint;
-use super::pattern::{add_binding, rest_of_array};
+use super::pattern::{add_binding, array_pattern, table_pattern};
 use super::soft::{Closers, starts_pattern, word};
-use crate::ast::ext::{ExtStmt, Match, MatchArm, Pattern, PatternEntry, PatternId, Rest};
-use crate::ast::{Attrib, Binding, Expr, Stmt, UnOp};
+use crate::ast::ext::{ExtStmt, Match, MatchArm, Pattern, PatternId};
+use crate::ast::{Expr, ExprId, Stmt, UnOp};
 use crate::lex::TokenKind as T;
 use crate::parse::expr::expr;
 use crate::parse::fault::Fault;
@@ -78,8 +78,8 @@ fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
             Pattern::Any
         }
         T::Name => add_binding(inp)?.map_or(Pattern::Error, Pattern::Bind),
-        T::LBrace => table_pattern(inp)?,
-        T::LBracket => array_pattern(inp)?,
+        T::LBrace => table_pattern(inp, alternatives, no_default)?,
+        T::LBracket => array_pattern(inp, alternatives, no_default)?,
         T::LParen => {
             inp.skip();
             let inner = alternatives(inp)?;
@@ -119,45 +119,7 @@ fn literal<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
     Ok(Pattern::Literal(id))
 }
 
-fn table_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
-    let open = start(inp);
-    inp.skip();
-    let mut entries = Vec::new();
-    while kind(inp) != T::RBrace {
-        let from = start(inp);
-        let Some((key, key_span)) = name(inp)? else { break };
-        let pattern = if eat(inp, T::Eq) {
-            alternatives(inp)?
-        } else {
-            let binding = Binding { name: key, name_span: key_span, attrib: Attrib::None };
-            let binding = inp.state().chunk.add_binding(binding);
-            add(inp, Pattern::Bind(binding), from)
-        };
-        entries.push(PatternEntry { key: Some((key, key_span)), pattern, default: None });
-        if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
-            break;
-        }
-    }
-    expect_closer(inp, T::RBrace, T::LBrace, open, open)?;
-    Ok(Pattern::Table(entries))
-}
-
-fn array_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
-    let open = start(inp);
-    inp.skip();
-    let mut items = Vec::new();
-    let mut rest = Rest::None;
-    while kind(inp) != T::RBracket {
-        if kind(inp) == T::Dots {
-            rest = rest_of_array(inp)?;
-            break;
-        }
-        let pattern = alternatives(inp)?;
-        items.push(PatternEntry { key: None, pattern, default: None });
-        if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
-            break;
-        }
-    }
-    expect_closer(inp, T::RBracket, T::LBracket, open, open)?;
-    Ok(Pattern::Array { items, rest })
+/// Nothing in a `case` has a default.
+fn no_default<M: Mode>(_: &mut In<'_, '_, M>) -> R<Option<ExprId>> {
+    Ok(None)
 }

@@ -5,7 +5,7 @@ use super::expr::{default, hidden_binding, parameter_pattern};
 use super::hint::Hint;
 use super::types::{annotation, ty, vararg_type};
 use crate::ast::ext::{ExtStmt, Pattern, PatternEntry, PatternId, Rest, Target};
-use crate::ast::{Attrib, Binding, BindingId, FuncId, Stmt};
+use crate::ast::{Attrib, Binding, BindingId, ExprId, FuncId, Stmt};
 use crate::lex::TokenKind as T;
 use crate::parse::expr::{expr, expr_list};
 use crate::parse::fault::Fault;
@@ -92,8 +92,8 @@ pub(super) fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     let from = start(inp);
     let made = match kind(inp) {
         _ if faulty(inp) => Pattern::Error,
-        T::LBrace => table_pattern(inp)?,
-        T::LBracket => array_pattern(inp)?,
+        T::LBrace => table_pattern(inp, target, nil_default)?,
+        T::LBracket => array_pattern(inp, target, nil_default)?,
         _ => {
             fault(inp, Fault::Extension(Hint::PatternTarget))?;
             Pattern::Error
@@ -104,7 +104,16 @@ pub(super) fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     Ok(inp.state().chunk.ext_mut().add_pattern(made, span))
 }
 
-fn table_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
+/// A rule for what stands in a table or an array pattern; a `match` and a destructuring have their
+/// own.
+type Inner<M, T> = fn(&mut In<'_, '_, M>) -> R<T>;
+
+/// `'{' {Name ['=' value] [default] sep} '}'`, of which the last `sep` may be missing.
+pub(super) fn table_pattern<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    value: Inner<M, PatternId>,
+    entry_default: Inner<M, Option<ExprId>>,
+) -> R<Pattern> {
     let open = start(inp);
     inp.skip();
     let mut entries = Vec::new();
@@ -112,14 +121,14 @@ fn table_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
         let from = start(inp);
         let Some((key, key_span)) = name(inp)? else { break };
         let pattern = if eat(inp, T::Eq) {
-            target(inp)?
+            value(inp)?
         } else {
             let binding = Binding { name: key, name_span: key_span, attrib: Attrib::None };
             let binding = inp.state().chunk.add_binding(binding);
             let span = span_from(inp, from);
             inp.state().chunk.ext_mut().add_pattern(Pattern::Bind(binding), span)
         };
-        let default = nil_default(inp)?;
+        let default = entry_default(inp)?;
         entries.push(PatternEntry { key: Some((key, key_span)), pattern, default });
         if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
             break;
@@ -129,7 +138,12 @@ fn table_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
     Ok(Pattern::Table(entries))
 }
 
-fn array_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
+/// `'[' {value [default] sep} ['...' [Name]] ']'`, likewise.
+pub(super) fn array_pattern<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    value: Inner<M, PatternId>,
+    entry_default: Inner<M, Option<ExprId>>,
+) -> R<Pattern> {
     let open = start(inp);
     inp.skip();
     let mut items = Vec::new();
@@ -139,8 +153,8 @@ fn array_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
             rest = rest_of_array(inp)?;
             break;
         }
-        let pattern = target(inp)?;
-        let default = nil_default(inp)?;
+        let pattern = value(inp)?;
+        let default = entry_default(inp)?;
         items.push(PatternEntry { key: None, pattern, default });
         if !eat(inp, T::Comma) && !eat(inp, T::Semi) {
             break;
@@ -151,7 +165,7 @@ fn array_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
 }
 
 /// `'...' [Name] [',']`
-pub(super) fn rest_of_array<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Rest> {
+fn rest_of_array<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Rest> {
     inp.skip();
     let rest = match kind(inp) {
         T::Name => add_binding(inp)?.map_or(Rest::Ignored, Rest::Bind),
@@ -176,7 +190,7 @@ fn target<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
 }
 
 /// `['??' exp]`
-fn nil_default<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<crate::ast::ExprId>> {
+fn nil_default<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<ExprId>> {
     if eat(inp, T::QuestionQuestion) { Ok(Some(expr(inp)?)) } else { Ok(None) }
 }
 
