@@ -4,7 +4,7 @@
 use luka_bytecode::image;
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
-use luka_vm::host::{FileId, HostResult, LoadError, Loader};
+use luka_vm::host::{FileId, HostError, HostResult, LoadError, Loader};
 use luka_vm::{Gc, LuaFn, Vm};
 
 /// The compiler behind the VM's door.
@@ -98,6 +98,10 @@ pub fn load_file(
     load_bytes(vm, &bytes[start..], &name, mode)
 }
 
+/// `ENOMEM`.
+const NO_MEMORY: i64 = 12;
+
+/// All bytes of a file, as long as they fit below the memory limit: some files have no end.
 fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
@@ -107,6 +111,9 @@ fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
         bytes.truncate(old + got);
         if got == 0 {
             return Ok(bytes);
+        }
+        if vm.heap.reserve(bytes.len()).is_err() {
+            return Err(HostError { message: "not enough memory".into(), code: NO_MEMORY });
         }
     }
 }

@@ -151,6 +151,71 @@ fn names_of_chunks_count_against_the_memory_limit() {
     assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
 }
 
+/// What natives have gathered when they call a function stood in the buffer of a userdata, which was
+/// counted nowhere. A gsub whose function fails leaves it behind for the collector, who saw no reason
+/// to collect; calls of `load` inside of readers of `load` held on to one each. A program below a
+/// limit of 20 MB came to use as much as it liked, 16 MB at a time.
+#[test]
+fn buffers_of_natives_count_against_the_memory_limit() {
+    let config = || Config { memory_limit: Some(20 << 20), ..Config::default() };
+    let left_behind = "
+        local s, most = ('y'):rep(3000000), 0
+        local failing = setmetatable({}, {__tostring = function()
+            collectgarbage()
+            most = math.max(most, collectgarbage('count'))
+            error('no')
+        end})
+        for i = 1, 20 do
+            assert(not pcall(string.gsub, s .. 'x', 'x', function() tostring(failing) end))
+            assert(not pcall(string.format, '%s%s', s, failing))
+        end
+        assert(most > 8700 and most < 12000, most)
+        collectgarbage()
+        assert(collectgarbage('count') < 3500, 'given back')";
+    let (_, outcome) = run_with(module(left_behind), config());
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+    let nested = "
+        local piece, deepest = ('-'):rep(3000000), 0
+        local function nest(depth)
+            deepest = depth
+            local n = 0
+            return load(function()
+                n = n + 1
+                if n == 1 then return '--' elseif n == 2 then return piece end
+                if depth < 50 then nest(depth + 1) end
+            end)
+        end
+        local fine, message = pcall(nest, 1)
+        assert(deepest > 3 and deepest < 8, deepest)
+        collectgarbage()
+        assert(collectgarbage('count') < 3500, 'given back')";
+    let (_, outcome) = run_with(module(nested), config());
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+}
+
+/// Only `%s` without modifiers asked for memory before it wrote: 200 times a string of a few megabytes
+/// was put together before the limit of 20 MB was looked at.
+#[test]
+fn formats_ask_for_memory_before_they_write() {
+    let config = Config { memory_limit: Some(20 << 20), ..Config::default() };
+    let text = "
+        local s = ('y'):rep(6000000)
+        local function reaches(format)
+            local reached = false
+            local rest = setmetatable({}, {__tostring = function() reached = true; return '' end})
+            local fine, message = pcall(string.format, format, s, s, s, rest)
+            assert(not fine and message == 'not enough memory', message)
+            return reached
+        end
+        assert(not reaches('%s%s%s%s'))
+        assert(not reaches('%1s%1s%1s%s'))
+        assert(not reaches('%q%q%q%s'))
+        s = ('y'):rep(12000000)
+        assert(('%.3s%5s'):format(s, 'x') == 'yyy    x')";
+    let (_, outcome) = run_with(module(text), config);
+    assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
+}
+
 /// Functions that pass for natives are the library's; `load` takes none.
 #[test]
 fn nobody_else_passes_for_native() {

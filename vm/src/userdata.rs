@@ -30,21 +30,30 @@ impl Userdata {
     pub fn set_data(&self, data: u64) {
         self.data.set(data);
     }
-    /// Lets `f` read or change the buffer.
-    #[inline]
-    pub fn with_buffer<R>(&self, f: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-        let mut buffer = self.buffer.take();
-        let result = f(&mut buffer);
-        self.buffer.set(buffer);
-        result
-    }
-    /// Takes the buffer's bytes, leaving it empty.
-    pub fn take_buffer(&self) -> Vec<u8> {
-        self.buffer.take()
-    }
 }
 
 impl Gc<Userdata> {
+    /// Lets `f` read or change the buffer, whose bytes count as memory.
+    #[inline]
+    pub fn with_buffer<R>(self, heap: &mut Heap, f: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+        let mut buffer = self.buffer.take();
+        let before = buffer.len();
+        let result = f(&mut buffer);
+        let after = buffer.len();
+        self.buffer.set(buffer);
+        if after > before {
+            heap.account(after - before);
+        } else {
+            heap.release(before - after);
+        }
+        result
+    }
+
+    /// Takes the buffer's bytes, leaving it empty.
+    pub fn take_buffer(self, heap: &mut Heap) -> Vec<u8> {
+        self.with_buffer(heap, std::mem::take)
+    }
+
     pub fn metatable(self) -> Option<Gc<Table>> {
         // SAFETY: `meta` is null or a live table, which the collector keeps with the userdata.
         unsafe { Gc::from_nullable((*self.as_ptr()).meta) }

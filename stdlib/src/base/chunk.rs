@@ -3,7 +3,7 @@
 use crate::load::{Refused, check_mode, load_bytes, load_file};
 use crate::os::c_str;
 use crate::prim;
-use luka_vm::{Action, Gc, LuaFn, Native, NativeResult, Type, Value, Vm};
+use luka_vm::{Action, Gc, LuaFn, Native, NativeResult, Raise, Type, Value, Vm};
 
 pub static DOFILE_DONE: Native = Native::then_yieldable("base.dofile:done", dofile_done);
 pub static LOAD_PIECE: Native = Native::then("base.load:piece", load_piece).catching_handled();
@@ -124,11 +124,14 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
     let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
     if !piece.is_empty() {
         vm.charge(piece.len() as u64);
-        let size = pieces.with_buffer(|b| {
+        prim::check_room(vm, piece.len())?;
+        let size = pieces.with_buffer(&mut vm.heap, |b| {
             b.extend_from_slice(piece);
             b.len()
         });
-        prim::check_room(vm, size)?;
+        if vm.heap.over_limit() {
+            return Err(Raise::Memory);
+        }
         let before = size - piece.len();
         let refused = if before == 0 {
             // A chunk of the wrong kind is refused at its first piece,
@@ -136,7 +139,7 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
         } else if size >= FIRST_LOOK && size.ilog2() != before.ilog2() {
             // and one with an early error before a reader that never ends has filled the memory.
             let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
-            let bytes = pieces.with_buffer(|b| b.clone());
+            let bytes = pieces.with_buffer(&mut vm.heap, |b| b.clone());
             refuse_early(vm, &bytes, name)
         } else {
             Ok(())
@@ -148,7 +151,7 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
     }
     let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
     let env = (!vm.arg(at::ENV).is_falsy()).then(|| vm.arg(4));
-    let bytes = pieces.take_buffer();
+    let bytes = pieces.take_buffer(&mut vm.heap);
     let loaded = load_bytes(vm, &bytes, name, Some(mode));
     finish(vm, loaded, env)
 }

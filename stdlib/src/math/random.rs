@@ -74,7 +74,7 @@ fn to_float(bits: u64) -> f64 {
 pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
     let state = vm.heap.new_userdata("random", 0);
     let (n1, n2) = vm.host().random_seed();
-    state.with_buffer(|b| *b = Xoshiro::seeded(n1, n2).to_bytes().to_vec());
+    state.with_buffer(&mut vm.heap, |b| *b = Xoshiro::seeded(n1, n2).to_bytes().to_vec());
     for &(name, def) in RANDOM {
         let f = prim::new_native(vm, def, &[state.into()]);
         let _ = prim::set_field(vm, lib, name, f); // see `math::open`
@@ -86,7 +86,7 @@ fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
     // Anything else than our userdata was put there through `debug`: any state will do.
     let holder = vm.upvalue(1).as_userdata().filter(|u| u.type_name == "random");
     match holder {
-        Some(u) => u.with_buffer(|b| match <&mut [u8; 32]>::try_from(&mut b[..]) {
+        Some(u) => u.with_buffer(&mut vm.heap, |b| match <&mut [u8; 32]>::try_from(&mut b[..]) {
             Ok(bytes) => {
                 let mut state = Xoshiro::from_bytes(bytes);
                 let result = f(&mut state);

@@ -88,7 +88,7 @@ pub fn buffer(vm: &Vm, slot: usize) -> Option<Gc<Userdata>> {
 /// Puts a matcher into a slot, the last of the frame.
 pub fn suspend(vm: &mut Vm, m: &Matcher<'_>, slot: usize) {
     let b = buffer(vm, slot).unwrap_or_else(|| vm.heap.new_userdata("buffer", 0));
-    b.with_buffer(|bytes| {
+    b.with_buffer(&mut vm.heap, |bytes| {
         bytes.clear();
         m.save(bytes);
     });
@@ -98,7 +98,8 @@ pub fn suspend(vm: &mut Vm, m: &Matcher<'_>, slot: usize) {
 
 /// Takes up the matcher that waits in a slot.
 pub fn resume(vm: &mut Vm, m: &mut Matcher<'_>, slot: usize) -> Result<(), Raise> {
-    let restored = buffer(vm, slot).and_then(|b| b.with_buffer(|bytes| m.restore(bytes)));
+    let waiting = buffer(vm, slot);
+    let restored = waiting.and_then(|b| b.with_buffer(&mut vm.heap, |bytes| m.restore(bytes)));
     match restored {
         Some(()) => Ok(()),
         None => Err(vm.error("state of a pattern search was changed")),

@@ -48,7 +48,7 @@ fn after(vm: &mut Vm) -> NativeResult {
     let arg = (arg.max(1) as usize).min(nargs);
     let at = (at.max(0) as usize).min(format.len());
     let text = tostring::check_result(vm, result)?;
-    let mut pass = Pass { format, at, arg, nargs, out: buffer.take_buffer() };
+    let mut pass = Pass { format, at, arg, nargs, out: buffer.take_buffer(&mut vm.heap) };
     if let Some(conversion) = Conversion::read(&format[at..]) {
         pass.at += conversion.len;
         pass.add_text(vm, &conversion, text.bytes())?;
@@ -87,7 +87,7 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
                 }
                 Text::Call(metamethod) => {
                     let buffer = vm.heap.new_userdata("buffer", 0);
-                    buffer.with_buffer(|b| *b = pass.out);
+                    buffer.with_buffer(&mut vm.heap, |b| *b = pass.out);
                     vm.push(buffer.into());
                     vm.push(Value::int(pass.at as i64));
                     vm.push(Value::int(pass.arg as i64));
@@ -118,6 +118,8 @@ impl Pass {
             return Err(vm.arg_error(self.arg, "string contains zeros"));
         }
         let spec = c.check(vm, b"-", true)?;
+        let shown = spec.precision.map_or(text.len(), |most| most.min(text.len()));
+        vm.heap.reserve(self.out.len() + shown)?;
         if spec.precision.is_none() && text.len() >= 100 {
             self.out.extend_from_slice(text);
         } else {
@@ -171,6 +173,8 @@ impl Pass {
                 if !c.modifiers().is_empty() {
                     return Err(vm.error("specifier '%q' cannot have modifiers"));
                 }
+                let len = vm.arg(arg).as_str().map_or(0, |s| s.len());
+                vm.heap.reserve(self.out.len() + len)?;
                 if !write_literal(vm.arg(arg), &mut self.out) {
                     return Err(vm.arg_error(arg, "value has no literal form"));
                 }

@@ -242,10 +242,10 @@ impl State {
 fn save(vm: &mut Vm, state: State, start: i64, end: i64) {
     vm.set_top(SLOTS);
     match buffer(vm, BUFFER) {
-        Some(b) => b.with_buffer(|b| *b = state.out),
+        Some(b) => b.with_buffer(&mut vm.heap, |b| *b = state.out),
         None => {
             let b = vm.heap.new_userdata("buffer", 0);
-            b.with_buffer(|b| *b = state.out);
+            b.with_buffer(&mut vm.heap, |b| *b = state.out);
             vm.set_arg(BUFFER, b.into());
         }
     }
@@ -263,11 +263,11 @@ fn pause(vm: &mut Vm, state: State) {
 
 /// Takes the state and the match from the frame. Its slots can be changed through
 /// `debug.setlocal`: offsets are checked, so that nothing but the result can go wrong.
-fn restore(vm: &Vm) -> (State, usize, usize) {
+fn restore(vm: &mut Vm) -> (State, usize, usize) {
     let s = text(vm.arg(SUBJECT));
     let offset = |i: usize| vm.arg(i).as_int().map_or(0, |n| n.clamp(0, s.len() as i64) as usize);
     let (start, end) = (offset(START), offset(END));
-    let out = buffer(vm, BUFFER).map(|b| b.take_buffer()).unwrap_or_default();
+    let out = buffer(vm, BUFFER).map(|b| b.take_buffer(&mut vm.heap)).unwrap_or_default();
     let count = vm.arg(COUNT).as_int().unwrap_or(0);
     let changed = !vm.arg(CHANGED).is_falsy();
     (State { s, out, position: end, count, last: Some(end), changed }, start, end)

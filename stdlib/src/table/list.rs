@@ -119,7 +119,7 @@ fn pause_join(vm: &mut Vm, t: Gc<Table>, i: i64, last: i64, out: Vec<u8>) -> Nat
         _ => vm.heap.new_userdata("buffer", 0),
     };
     vm.set_top(jn::END);
-    buffer.with_buffer(|b| *b = out);
+    buffer.with_buffer(&mut vm.heap, |b| *b = out);
     vm.set_arg(jn::TABLE, t.into());
     put(vm, jn::I, i);
     put(vm, jn::LAST, last);
@@ -132,7 +132,10 @@ fn join_step(vm: &mut Vm) -> NativeResult {
     let (i, last) = (int(vm, jn::I), int(vm, jn::LAST));
     let buffer = vm.arg(jn::BUFFER).as_userdata().filter(|u| u.type_name == "buffer");
     match (vm.arg(jn::TABLE).as_table(), buffer) {
-        (Some(t), Some(b)) => join_on(vm, t, sep, i, last, b.take_buffer()),
+        (Some(t), Some(b)) => {
+            let out = b.take_buffer(&mut vm.heap);
+            join_on(vm, t, sep, i, last, out)
+        }
         _ => Err(vm.error("state of a concatenation was changed")),
     }
 }

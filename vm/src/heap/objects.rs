@@ -288,7 +288,7 @@ unsafe fn object_size(o: *mut Header) -> usize {
     }
 }
 
-/// What an object counts for with all it owns, buffers of userdata aside.
+/// What an object counts for with all it owns.
 ///
 /// # Safety
 /// `o` is a live object.
@@ -311,8 +311,8 @@ unsafe fn owned_size(o: *mut Header) -> usize {
         match (*o).kind {
             tag::TABLE => table::resize::owned_bytes(o as *mut Table),
             tag::USERDATA => {
-                let values = &(*(o as *mut Userdata)).user_values;
-                values.len() * size::VALUE
+                let u = o as *mut Userdata;
+                (*u).user_values.len() * size::VALUE + (*(*u).buffer.as_ptr()).len()
             }
             tag::THREAD => (*(o as *mut Thread)).size * size::VALUE,
             tag::PROTO => {
