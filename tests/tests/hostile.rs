@@ -193,6 +193,44 @@ fn buffers_of_natives_count_against_the_memory_limit() {
     assert!(matches!(outcome, Outcome::Finished(_)), "{outcome:?}");
 }
 
+/// An instruction that found no memory was tried again after a collection, also if it was done and only
+/// the safepoint behind it had failed: then it ran once more with the next instruction's operands, a
+/// CLOSURE with those of a SETTABLE. A loop that fills a table with closures brought the process down.
+#[test]
+fn instructions_that_are_done_are_not_tried_again() {
+    for make in [
+        "function() return a, b, c end",
+        "{}",
+        "{a, b}",
+        "{x = a}",
+        "a .. 'x'",
+        "a .. ('x'):rep(50)",
+        "(function(...) return {...} end)(a)",
+        "setmetatable({}, {__index = t})",
+        "coroutine.wrap(print)",
+    ] {
+        for keep in ["t[#t + 1] = x", "t = {x, t}", "t = {t = t, x = x}", "t[x] = t; t.x = x"] {
+            let text = format!(
+                "local function fill()
+                    local t = {{}}
+                    for i = 1, 1e9 do
+                        local a, b, c = i, i, i
+                        local x = {make}
+                        {keep}
+                    end
+                end
+                for _ = 1, 3 do
+                    local fine, message = pcall(fill)
+                    assert(not fine and message == 'not enough memory', message)
+                end"
+            );
+            let config = Config { memory_limit: Some(3 << 20), ..Config::default() };
+            let (_, outcome) = run_with(module(&text), config);
+            assert!(matches!(outcome, Outcome::Finished(_)), "{make}, {keep}: {outcome:?}");
+        }
+    }
+}
+
 /// Only `%s` without modifiers asked for memory before it wrote: 200 times a string of a few megabytes
 /// was put together before the limit of 20 MB was looked at.
 #[test]

@@ -183,9 +183,11 @@ pub type Helper = fn(&mut Vm) -> Result<Next, Raise>;
 
 #[inline(never)]
 pub(crate) fn run_helper(vm: &mut Vm, helper: Helper) -> u32 {
+    let at = vm.ip;
     match helper(vm) {
         Ok(Next::Lua) => CONTINUE,
-        Err(Raise::Memory) => {
+        // If the instruction is done, the safepoint behind it has failed, which has collected.
+        Err(Raise::Memory) if vm.ip == at => {
             let again = vm.retry_after_collection(helper);
             vm.settle(again)
         }
