@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// Path of the binary, built first if `cargo test` was asked for this crate only.
+/// Path of the binary. Cargo builds it first, from the sources as they are: `cargo test` for this
+/// crate only would not. A test that is started without cargo takes the binary that is there.
 pub fn luka() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -22,7 +23,7 @@ pub fn luka() -> &'static PathBuf {
             let status = build.status().expect("cargo runs");
             assert!(status.success(), "luka does not build");
         }
-        assert!(binary.exists(), "no luka at {}", binary.display());
+        assert!(binary.exists(), "no {}: run the test with cargo", binary.display());
         binary
     })
 }
