@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use luka_bytecode::image::{decode, encode};
 use luka_bytecode::verify::verify;
-use luka_bytecode::{Instr, LocalVar, Module, Op, Span};
+use luka_bytecode::{Constant, Instr, LocalVar, Module, Op, Span};
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
@@ -119,6 +119,22 @@ fn modules_count_against_the_memory_limit() {
     let host = Box::new(MemoryHost::new(b""));
     let mut vm = Vm::new(config(), host, Box::<CompilerLoader>::default()).expect("a machine");
     assert!(vm.instantiate(module, None).is_err());
+}
+
+/// Short strings are made without a look at the limit, which the next safepoint takes; but a module
+/// brings as many as it likes before that, and came to several times the limit.
+#[test]
+fn short_strings_of_a_module_stop_at_the_memory_limit() {
+    let config = Config { memory_limit: Some(8 << 20), ..Config::default() };
+    let mut module = module("return 1");
+    let string = |n: u32| Constant::Str(format!("{n:x}").into_bytes().into());
+    module.protos[0].constants = (0..350_000).map(string).collect();
+    let module = verify(module).expect("verified");
+    let host = Box::new(MemoryHost::new(b""));
+    let mut vm = Vm::new(config, host, Box::<CompilerLoader>::default()).expect("a machine");
+    assert!(vm.instantiate(module, None).is_err());
+    assert!(vm.heap.bytes() < 9 << 20, "{}", vm.heap.bytes());
+    luka_vm::heap::check::check(&vm).expect("an intact heap");
 }
 
 /// The name of a chunk is its whole text unless `load` is given another. It was kept for each chunk

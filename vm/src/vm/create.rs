@@ -138,30 +138,44 @@ struct Constants {
     /// Long strings are one object for the whole chunk, as PUC's are (short ones always are). In
     /// order, so that no choice of strings makes looking for one slow.
     long_strings: BTreeMap<(usize, &'static [u8]), Value>,
+    /// Constants since the limit was last looked at: short strings are made without asking.
+    unasked: usize,
 }
+
+/// After so many constants the limit is looked at.
+const MANY: usize = 1024;
 
 impl Constants {
     /// For functions with at most so many constants.
     fn with_capacity(most: usize) -> Constants {
-        Constants { values: Vec::with_capacity(most), long_strings: BTreeMap::new() }
+        Constants { values: Vec::with_capacity(most), long_strings: BTreeMap::new(), unasked: 0 }
     }
 
     /// The values, until the next safepoint.
     #[inline(never)]
     fn make(&mut self, heap: &mut Heap, constants: &[Constant]) -> Result<&[Value], Raise> {
         self.values.clear();
-        for c in constants {
-            // Most are short strings.
-            let value = if let Constant::Str(s) = c {
-                if s.len() <= MAX_SHORT_STRING {
-                    heap.new_str(s)?.into()
+        for some in constants.chunks(MANY) {
+            for c in some {
+                // Most are short strings.
+                let value = if let Constant::Str(s) = c {
+                    if s.len() <= MAX_SHORT_STRING {
+                        heap.new_str(s)?.into()
+                    } else {
+                        long_string(heap, &mut self.long_strings, s)?
+                    }
                 } else {
-                    long_string(heap, &mut self.long_strings, s)?
+                    other(c)
+                };
+                self.values.push(value);
+            }
+            self.unasked += some.len();
+            if self.unasked >= MANY {
+                self.unasked = 0;
+                if heap.over_limit() {
+                    return Err(Raise::Memory);
                 }
-            } else {
-                other(c)
-            };
-            self.values.push(value);
+            }
         }
         Ok(&self.values)
     }
