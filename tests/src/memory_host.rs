@@ -2,7 +2,7 @@
 //! look at. What programs print ends up in [`MemoryHost::stdout`] and [`MemoryHost::stderr`].
 
 use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, Whence};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -34,6 +34,8 @@ pub struct MemoryHost {
     /// What `os.time()` says, always UTC.
     pub now: i64,
     pub seed: (u64, u64),
+    /// The most bytes written at once.
+    pub most_written: Rc<Cell<usize>>,
     ticks: u64,
     names: u64,
     open: BTreeMap<u64, Open>,
@@ -57,6 +59,7 @@ impl MemoryHost {
             environment: BTreeMap::new(),
             now: 1_000_000_000,
             seed: (1, 2),
+            most_written: Rc::default(),
             ticks: 0,
             names: 0,
             open,
@@ -101,6 +104,7 @@ fn unsupported<T>() -> HostResult<T> {
 
 impl Host for MemoryHost {
     fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()> {
+        self.most_written.set(self.most_written.get().max(bytes.len()));
         let f = self.file(file)?;
         if !f.write {
             return Err(bad_descriptor());

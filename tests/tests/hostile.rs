@@ -247,6 +247,25 @@ fn instructions_that_are_done_are_not_tried_again() {
     }
 }
 
+/// `print` put all its arguments together for a single write: a string of a megabyte, given a hundred
+/// thousand times, would have been one of a hundred gigabytes.
+#[test]
+fn print_writes_much_in_pieces() {
+    let host = MemoryHost::new(b"");
+    let (most, written) = (host.most_written.clone(), host.stdout.clone());
+    let loader = Box::<CompilerLoader>::default();
+    let mut vm = Vm::new(Config::default(), Box::new(host), loader).expect("a machine");
+    open_libs(&mut vm).expect("libraries");
+    let text = "local s = ('x'):rep(50000) print(s, 1, s, s, setmetatable({}, {__tostring =
+        function() print('inside') return 'last' end}))";
+    let f = vm.instantiate(verify(module(text)).expect("verified"), None).expect("a function");
+    assert!(matches!(vm.run(f.into(), &[]), Outcome::Finished(_)));
+    let s = "x".repeat(50_000);
+    let expected = format!("{s}\t1\t{s}\t{s}inside\n\tlast\n");
+    assert!(*written.borrow() == expected.as_bytes());
+    assert!(most.get() < 120_000, "{}", most.get());
+}
+
 /// Only `%s` without modifiers asked for memory before it wrote: 200 times a string of a few megabytes
 /// was put together before the limit of 20 MB was looked at.
 #[test]

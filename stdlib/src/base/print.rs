@@ -7,6 +7,9 @@ use luka_vm::{Action, Event, Gc, Native, NativeResult, Raise, Str, Value, Vm};
 
 const STDOUT: FileId = FileId(1);
 
+/// So many bytes are not put together for the sake of a single call to the host.
+const MUCH: usize = 1 << 16;
+
 pub static PRINT_PIECE: Native = Native::then("base.print:piece", print_piece);
 pub static TOSTRING_DONE: Native = Native::then("base.tostring:done", tostring_done);
 
@@ -67,11 +70,15 @@ pub fn print(vm: &mut Vm) -> NativeResult {
 fn print_from(vm: &mut Vm, first: usize, n: usize, mut out: Vec<u8>) -> NativeResult {
     for i in first..=n {
         let v = vm.arg(i);
-        if write_plain(vm, v, i > 1, &mut out)? {
+        let plain = write_plain(vm, v, i > 1, &mut out)?;
+        if plain && out.len() < MUCH {
             continue;
         }
         write(vm, &out)?;
         out.clear();
+        if plain {
+            continue;
+        }
         vm.set_top(n + 2);
         vm.set_arg(n + 1, Value::int(n as i64));
         vm.set_arg(n + 2, Value::int(i as i64));
