@@ -50,6 +50,17 @@ fn endless_programs_run_out_of_fuel() {
         "local t = {} setmetatable(t, {__index = function(t, k) return t[k] end}) \
          while true do pcall(function() return t.x end) end",
         "local function f() return select(2, pcall(f)) end while true do f() end",
+        // Found by the fuzzer: comparisons of anything but two numbers jump from a slow path, with
+        // which such a loop had no end, and no Ctrl-C.
+        "local a, b = 'a', 'b' repeat until not (a < b)",
+        "local a, b = 'a', 'b' repeat until a > b",
+        "local a, b = 1, 1.5 repeat local c = a until a >= b",
+        "local a, b = 'a', ('b'):rep(50) repeat until b <= a",
+        "local a = setmetatable({}, {__lt = function() end}) repeat until a < a",
+        "local a = setmetatable({}, {__le = rawequal}) repeat until not (a <= a)",
+        "local a, b = setmetatable({}, {__eq = rawlen}), {} repeat until a ~= b",
+        "local a = setmetatable({}, {__lt = rawlen}) repeat until not (a < 'x')",
+        "local a = setmetatable({}, {__lt = type}) repeat until not (a > 3)",
         "for _ in function() return 1 end do end",
         "for _ in coroutine.wrap(function() while true do coroutine.yield(1) end end) do end",
         "local f f = coroutine.wrap(function() return f end) \

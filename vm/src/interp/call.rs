@@ -187,8 +187,8 @@ impl Vm {
         }
     }
 
-    /// How to go on at the head of a Lua function: every call looks at fuel, or a loop of calls
-    /// from slow paths would have no end.
+    /// How to go on at the head of a Lua function, and where a slow path has jumped: every call and
+    /// every jump looks at fuel, or a loop of them would have no end.
     pub(crate) fn entered(&self) -> Next {
         if self.fuel < 0 { Next::Poll } else { Next::Lua }
     }

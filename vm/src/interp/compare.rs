@@ -171,7 +171,7 @@ impl Vm {
         match outcome {
             Ordered::Known(r) => {
                 self.finish_compare(op, i.c as i16, r);
-                Ok(Next::Lua)
+                Ok(self.entered())
             }
             Ordered::Call { handler, negate: false } => self.call_meta(handler, &[x, y], 0),
             Ordered::Call { handler, negate: true } => self.call_meta(handler, &[y, x], NEGATE),

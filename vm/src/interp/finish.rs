@@ -50,7 +50,7 @@ impl Vm {
                 | Op::JNgeI) => {
                     let negate = note == super::compare::NEGATE;
                     self.finish_compare(op, i.c as i16, result.is_falsy() == negate);
-                    return Ok(Next::Lua);
+                    return Ok(self.entered());
                 }
                 Op::Concat => {
                     let left = (note as usize).saturating_sub(1).max(1);

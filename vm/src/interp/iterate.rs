@@ -72,7 +72,7 @@ impl Vm {
             let slot = ra(self.ip, self.base).add(3);
             self.mark_tbc(slot)?;
             self.ip = self.ip.offset(1 + sbx(self.ip) as isize);
-            Ok(Next::Lua)
+            Ok(self.entered())
         }
     }
 
@@ -125,7 +125,7 @@ impl Vm {
             };
             let distance = if skip { 1 + sbx(self.ip) as isize } else { 1 };
             self.ip = self.ip.offset(distance);
-            Ok(Next::Lua)
+            Ok(self.entered())
         }
     }
 
