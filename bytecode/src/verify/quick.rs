@@ -114,7 +114,7 @@ impl<const WORDS: usize> Walk<WORDS> {
     /// Nothing is known of a function with so many instructions.
     fn forget(&mut self, len: usize) {
         if self.set.len() < len {
-            self.set.resize(len.next_power_of_two(), Set::ALL);
+            self.set.resize(len, Set::ALL);
         }
         self.set.iter_mut().take(len).for_each(|set| *set = Set::ALL);
         self.open.clear();
