@@ -2,6 +2,7 @@
 
 use super::{Arg, Const, FunctionBuilder, Inner, Label, Reg, Upvalue};
 use crate::instr::Instr;
+use crate::operand;
 use crate::ops::{Field, Op, Operand, Role};
 use crate::{MAX_CONST_OPERAND, for_each_op};
 
@@ -95,7 +96,7 @@ impl FunctionBuilder {
         let mut target = None;
         for (&operand, &arg) in info.operands.iter().zip(args) {
             match self.raw(op, operand, arg, &mut target) {
-                Ok(raw) => set(&mut instr, operand.field, raw),
+                Ok(raw) => operand::set(&mut instr, operand.field, raw),
                 Err(why) => {
                     self.misuse(format!("{}: {why}", info.mnemonic));
                     return;
@@ -176,15 +177,5 @@ fn immediate(role: Role, field: Field, number: i64) -> Result<u32, String> {
         Ok(number as u32)
     } else {
         Err(format!("{number} is not in {low}..{high}"))
-    }
-}
-
-fn set(instr: &mut Instr, field: Field, raw: u32) {
-    match field {
-        Field::n => instr.n = raw as u8,
-        Field::a => instr.a = raw as u16,
-        Field::b => instr.b = raw as u16,
-        Field::c => instr.c = raw as u16,
-        Field::bx => instr.set_sbx(raw as i32),
     }
 }

@@ -127,20 +127,14 @@ fn unpack_each(packed: u64) -> u64 {
     let operands = OPS.get(op as usize).map_or(&[][..], |info| info.operands);
     for (&operand, byte) in operands.iter().filter(|o| has_byte(**o)).zip(bytes) {
         let value = if is_signed(operand) { byte as i8 as u32 } else { byte as u32 };
-        match operand.field {
-            Field::n => instr.n = value as u8,
-            Field::a => instr.a = value as u16,
-            Field::b => instr.b = value as u16,
-            Field::c => instr.c = value as u16,
-            Field::bx => instr.set_sbx(value as i32),
-        }
+        operand::set(&mut instr, operand.field, value);
     }
-    u64::from_le_bytes(instr.to_bytes())
+    instr.word()
 }
 
 /// Writes an instruction whose opcode exists.
 pub(super) fn write(out: &mut Writer, instr: Instr) {
-    let whole = u64::from_le_bytes(instr.to_bytes());
+    let whole = instr.word();
     let mut packed = [instr.op, 0, 0, 0, 0, 0, 0, 0];
     let mut len = 1;
     let operands = OPS.get(instr.op as usize).map_or(&[][..], |info| info.operands);
@@ -263,13 +257,7 @@ mod tests {
             for value in [0u32, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, !0, !0x7f, !0x80] {
                 let mut instr = Instr::abc(info.op, 0, 0, 0);
                 for operand in info.operands {
-                    match operand.field {
-                        Field::n => instr.n = value as u8,
-                        Field::a => instr.a = value as u16,
-                        Field::b => instr.b = value as u16,
-                        Field::c => instr.c = value as u16,
-                        Field::bx => instr.set_sbx(value as i32),
-                    }
+                    operand::set(&mut instr, operand.field, value);
                     let len = there_and_back(instr);
                     assert!(len == 8 || len <= 1 + info.operands.len(), "{instr:?}");
                 }

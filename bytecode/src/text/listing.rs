@@ -200,7 +200,7 @@ impl<'a> Listing<'a> {
     /// Mnemonic, operands and comment of an instruction.
     fn instruction(&self, out: &mut String, pc: usize, instr: Instr) {
         let Some(op) = instr.opcode().filter(|&op| is_plain(op, instr)) else {
-            put!(out, ".word 0x{:016x}\n", u64::from_le_bytes(instr.to_bytes()));
+            put!(out, ".word 0x{:016x}\n", instr.word());
             return;
         };
         let operands = self.operands(op, instr, pc);

@@ -125,7 +125,7 @@ fn step(at: &mut At<'_>, instr: Instr) -> u64 {
     let (line, length) = (proto.line_defined, proto.code.len());
     mix.add((line as u64) << 32 | length as u64);
     mix.add(at.pc() as u64);
-    mix.add(u64::from_le_bytes(instr.to_bytes()));
+    mix.add(instr.word());
     for r in registers(at, instr) {
         let v = at.register(r);
         mix.value(at, v);

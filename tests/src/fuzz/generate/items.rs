@@ -1,7 +1,7 @@
 //! The pieces bodies are made of.
 
 use luka_bytecode::ops::{Field, OPS};
-use luka_bytecode::{Flow, Instr, Op, OpInfo, Role};
+use luka_bytecode::{Flow, Instr, Op, OpInfo, Role, operand};
 
 use super::body::Body;
 use super::function;
@@ -89,13 +89,7 @@ impl Body<'_> {
         }
         let mut instr = Instr::abc(op, 0, 0, 0);
         for (operand, value) in operands {
-            match operand.field {
-                Field::n => instr.n = value as u8,
-                Field::a => instr.a = value as u16,
-                Field::b => instr.b = value as u16,
-                Field::c => instr.c = value as u16,
-                Field::bx => instr.set_sbx(value as i32),
-            }
+            operand::set(&mut instr, operand.field, value as u32);
             if operand.role == Role::Dst && op.info().flow == Flow::Next {
                 self.set[value] = true;
             }
