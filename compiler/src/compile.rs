@@ -47,7 +47,7 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
 /// All faults of a source, for people, in the order of the text; nothing if it is good.
 ///
 /// Each independent fault has one report. What [`compile`] says first is among them, perhaps at
-/// another place: where it is mended instead of where PUC Lua notices it.
+/// another place: where it is fixed instead of where PUC Lua notices it.
 pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
     let Parsed { mut tokens, mut chunk, mut diagnostics } = parse_to_end(source, options);
     let faults = lower(source, &mut tokens, &mut chunk);
@@ -85,8 +85,8 @@ pub fn load(text: &[u8], name: &[u8], options: &Options) -> Result<Verified<Modu
 pub struct Compiler {
     tokens: Tokens,
     chunk: Option<Chunk>,
-    resolve: resolve::Room,
-    emit: emit::Room,
+    resolve: resolve::Scratch,
+    emit: emit::Scratch,
 }
 
 /// The longest text, in bytes, whose memory a [`Compiler`] keeps.

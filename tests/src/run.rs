@@ -17,9 +17,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::capture::{Capture, Printed};
 use crate::linked;
 
-/// A way to run a program. The program's text and what is expected of it are always the same.
+/// How a program is run. The program's text and what is expected of it are always the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
+pub enum RunMode {
     Plain,
     /// Collecting at every N-th allocation.
     Stress(u32),
@@ -31,15 +31,15 @@ pub enum Way {
     Selfhost,
 }
 
-impl Way {
+impl RunMode {
     /// As directives and test names call it.
     pub fn name(self) -> &'static str {
         match self {
-            Way::Plain => "plain",
-            Way::Stress(_) => "stress",
-            Way::Image => "image",
-            Way::Paused => "paused",
-            Way::Selfhost => "selfhost",
+            RunMode::Plain => "plain",
+            RunMode::Stress(_) => "stress",
+            RunMode::Image => "image",
+            RunMode::Paused => "paused",
+            RunMode::Selfhost => "selfhost",
         }
     }
 }
@@ -51,9 +51,9 @@ pub struct Ran {
 }
 
 /// Runs a program under a file name. A panic of the machine is a failure like any other.
-pub fn run(program: &str, name: &str, way: Way) -> Ran {
+pub fn run(program: &str, name: &str, mode: RunMode) -> Ran {
     let (host, stdout, stderr) = Capture::new();
-    let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, way, |_| ())));
+    let result = catch_unwind(AssertUnwindSafe(|| run_on(host, program, name, mode, |_| ())));
     ran(result, stdout, stderr)
 }
 
@@ -61,7 +61,7 @@ pub fn run(program: &str, name: &str, way: Way) -> Ran {
 pub fn run_assembled(module: Verified<Module>) -> Ran {
     let (host, stdout, stderr) = Capture::new();
     let loader = Box::new(CompilerLoader::default());
-    let run = || run_module(host, module, loader, Way::Plain, |_| ());
+    let run = || run_module(host, module, loader, RunMode::Plain, |_| ());
     ran(catch_unwind(AssertUnwindSafe(run)), stdout, stderr)
 }
 
@@ -70,7 +70,7 @@ pub fn run_assembled(module: Verified<Module>) -> Ran {
 pub fn run_observed(program: &str, name: &str, observer: Box<dyn Observer>) -> Ran {
     let (host, stdout, stderr) = Capture::frozen();
     let observe = |vm: &mut Vm| vm.observe(observer);
-    let run = || run_on(host, program, name, Way::Plain, observe);
+    let run = || run_on(host, program, name, RunMode::Plain, observe);
     let result = catch_unwind(AssertUnwindSafe(run));
     ran(result, stdout, stderr)
 }
@@ -98,22 +98,22 @@ fn run_on(
     host: Capture,
     program: &str,
     name: &str,
-    way: Way,
+    mode: RunMode,
     prepare: impl FnOnce(&mut Vm),
 ) -> Result<(), String> {
-    if way == Way::Selfhost {
+    if mode == RunMode::Selfhost {
         let mut loader = SelfhostLoader::new(Std::Luka, 0);
         let name = format!("@{name}");
         let module = loader.compile(program.as_bytes(), name.as_bytes(), SourceKind::File);
         let module = module.map_err(|refusal| format!("{refusal:?}"))?;
-        return run_module(host, module, Box::new(loader), way, prepare);
+        return run_module(host, module, Box::new(loader), mode, prepare);
     }
     let source = Source::new(format!("@{name}"), program.as_bytes(), SourceKind::File);
     let mut module = compile(&source, &Options::default()).map_err(|diagnostics| {
         let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
         String::from_utf8_lossy(&first).into_owned()
     })?;
-    if way == Way::Image {
+    if mode == RunMode::Image {
         let bytes = image::encode(module.get());
         let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
         let text = disassemble(&read, Default::default());
@@ -125,21 +125,21 @@ fn run_on(
         let read = image::decode(&bytes).map_err(|e| format!("image: {e}"))?;
         module = verify(read).map_err(|e| format!("image: {e:?}"))?;
     }
-    run_module(host, module, Box::new(CompilerLoader::default()), way, prepare)
+    run_module(host, module, Box::new(CompilerLoader::default()), mode, prepare)
 }
 
 fn run_module(
     host: Capture,
     module: Verified<Module>,
     loader: Box<dyn Loader>,
-    way: Way,
+    mode: RunMode,
     prepare: impl FnOnce(&mut Vm),
 ) -> Result<(), String> {
     let mut config = Config::default();
-    match way {
-        Way::Stress(n) => config.gc_stress = n,
-        Way::Paused => config.fuel = Some(1),
-        Way::Plain | Way::Image | Way::Selfhost => {}
+    match mode {
+        RunMode::Stress(n) => config.gc_stress = n,
+        RunMode::Paused => config.fuel = Some(1),
+        RunMode::Plain | RunMode::Image | RunMode::Selfhost => {}
     }
     let mut vm = Vm::new(config, Box::new(host), loader).map_err(started)?;
     open_libs(&mut vm).map_err(started)?;

@@ -5,7 +5,7 @@ use luka_bytecode::verify::verify;
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
 use luka_tests::page::{blocks, scripts};
-use luka_tests::run::Way;
+use luka_tests::run::RunMode;
 use luka_vm::value::format::write_number;
 use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Value, Vm};
@@ -295,7 +295,7 @@ fn the_page_runs() {
     let mut faults = Vec::new();
     for section in scripts.iter().flat_map(|script| &script.sections) {
         assert!(!section.expected.is_empty(), "{} shows nothing", section.title);
-        let ran = luka_tests::run::run(&section.program, "api.lua", Way::Plain);
+        let ran = luka_tests::run::run(&section.program, "api.lua", RunMode::Plain);
         faults.extend(section.judge(&ran.stdout, ran.failure.as_deref()).err());
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

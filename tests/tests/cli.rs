@@ -616,9 +616,9 @@ fn check_applies_safe_edits() {
     let folder = Folder::new(&[("a.lua", broken)]);
     let ended = folder.run(&["check", "--fix", "a.lua"]);
     let text = std::fs::read_to_string(folder.0.join("a.lua")).expect("read");
-    let mended =
+    let fixed =
         "if a ~= b and c then\n  print(\"x\")\nelseif not c then\n  t[\"end\"] = 1\nend\nreturn\n";
-    assert_eq!(text, mended, "{}", ended.err);
+    assert_eq!(text, fixed, "{}", ended.err);
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.err.starts_with("applied 7 fixes\n"), "{}", ended.err);
 }

@@ -47,9 +47,9 @@ fn wrong_examples_get_their_code_and_mended_ones_nothing() {
         if wrong != [row.code] {
             faults.push(format!("{}: the wrong example gives {wrong:?}", row.code));
         }
-        let mended = diagnose(row.mended);
-        if !mended.is_empty() {
-            faults.push(format!("{}: the mended example gives {:?}", row.code, mended[0].code));
+        let fixed = diagnose(row.fixed);
+        if !fixed.is_empty() {
+            faults.push(format!("{}: the fixed example gives {:?}", row.code, fixed[0].code));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -133,7 +133,7 @@ fn safe_fixes_mend() {
     let mut faults = Vec::new();
     for (_, sections) in corpus() {
         for broken in &sections {
-            // One report a line: what stands beside it comes to light when it is mended.
+            // One report a line: what stands beside it comes to light when it is fixed.
             let mut text = broken.text.clone();
             for _ in 0..4 {
                 let reports = diagnose(&source(&text), &Options::default());
@@ -141,12 +141,12 @@ fn safe_fixes_mend() {
                 if reports.is_empty() || !all_safe {
                     break;
                 }
-                let mended = fixed(&text, &reports);
-                let after = diagnose(&source(&mended), &Options::default());
+                let fixed = fixed(&text, &reports);
+                let after = diagnose(&source(&fixed), &Options::default());
                 if after.len() > reports.len() || after == reports {
-                    faults.push(format!("{}: {mended}", broken.title));
+                    faults.push(format!("{}: {fixed}", broken.title));
                 }
-                text = mended;
+                text = fixed;
             }
         }
     }

@@ -202,7 +202,7 @@ fn functions_weigh_the_same_from_source_and_image() {
         print(loaded > 1, loaded == loaded_image, used == used_image)
     "#;
     // Not with the command line, which keeps the text of what it compiles.
-    let ran = luka_tests::run::run(program, "=weigh", luka_tests::run::Way::Plain);
+    let ran = luka_tests::run::run(program, "=weigh", luka_tests::run::RunMode::Plain);
     assert_eq!(ran.failure, None);
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "true\ttrue\ttrue\n");
 }

@@ -6,7 +6,7 @@ use luka_compiler::print::lua54;
 use luka_compiler::source::{Source, SourceKind};
 use luka_tests::oracle;
 use luka_tests::page::scripts;
-use luka_tests::run::{Way, run};
+use luka_tests::run::{RunMode, run};
 
 const PAGE: &str = include_str!("../../docs/language.md");
 
@@ -22,7 +22,7 @@ fn the_page_runs() {
     for script in scripts {
         for section in &script.sections {
             assert!(!section.expected.is_empty(), "{} shows nothing", section.title);
-            let ran = run(&section.program, "language.lua", Way::Plain);
+            let ran = run(&section.program, "language.lua", RunMode::Plain);
             faults.extend(section.judge(&ran.stdout, ran.failure.as_deref()).err());
             let source = section.program.as_bytes();
             let source = Source::new("@language.lua", source, SourceKind::File);

@@ -48,13 +48,13 @@ fn examples_are_true() {
         if row.wrong.is_empty() {
             continue;
         }
-        let folder = Folder::new(&[("wrong.lua", row.wrong), ("mended.lua", row.mended)]);
+        let folder = Folder::new(&[("wrong.lua", row.wrong), ("fixed.lua", row.fixed)]);
         let code = row.code.to_string();
         let wrong = folder.short(&["-W", &code, "wrong.lua"]);
         assert!(wrong.contains(&format!("[{code}]")), "{code}: {wrong}");
         assert_eq!(wrong.lines().count(), 1, "{code}: {wrong}");
-        let mended = folder.short(&["-W", &code, "mended.lua"]);
-        assert_eq!(mended, "", "{code}");
+        let fixed = folder.short(&["-W", &code, "fixed.lua"]);
+        assert_eq!(fixed, "", "{code}");
     }
 }
 
@@ -152,6 +152,6 @@ fn safe_edits_are_made() {
     let text = "return function(event, data) return data end\n";
     let folder = Folder::new(&[("a.lua", text)]);
     let (told, _) = folder.check(&["--fix", "-W", "unused-parameter", "a.lua"]);
-    let mended = std::fs::read_to_string(folder.0.join("a.lua")).expect("a file");
-    assert_eq!(mended, "return function(_event, data) return data end\n", "{told}");
+    let fixed = std::fs::read_to_string(folder.0.join("a.lua")).expect("a file");
+    assert_eq!(fixed, "return function(_event, data) return data end\n", "{told}");
 }

@@ -16,7 +16,7 @@ use luka_compiler::{Options, Std};
 use luka_tests::extended::extended_program;
 use luka_tests::programs::{plain_program, token_soup};
 use luka_tests::random::Random;
-use luka_tests::run::{Way, run};
+use luka_tests::run::{RunMode, run};
 use luka_tests::{broken, mutate, oracle};
 
 const TESTS: &str = env!("CARGO_MANIFEST_DIR");
@@ -87,7 +87,7 @@ fn program(texts: &[Vec<u8>], std: Std) -> String {
 fn check(texts: &[Vec<u8>], std: Std) {
     let program = program(texts, std);
     let expected = expected(texts, std);
-    let ran = run(&program, "front.lua", Way::Plain);
+    let ran = run(&program, "front.lua", RunMode::Plain);
     assert_eq!(ran.failure, None);
     compare("our machine", texts, &ran.stdout, &expected);
     let Some(oracle) = oracle::find() else {

@@ -7,7 +7,7 @@ use luka_compiler::Options;
 use luka_compiler::print::lua54;
 use luka_compiler::source::{Source, SourceKind};
 use luka_tests::oracle;
-use luka_tests::run::{Way, run};
+use luka_tests::run::{RunMode, run};
 use luka_tests::script::Script;
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,7 +22,9 @@ fn main() -> ExitCode {
         if room.starts_with("wishlist/") {
             continue;
         }
-        for way in [Way::Plain, Way::Stress(1), Way::Image, Way::Paused, Way::Selfhost] {
+        for way in
+            [RunMode::Plain, RunMode::Stress(1), RunMode::Image, RunMode::Paused, RunMode::Selfhost]
+        {
             let path = path.clone();
             let name = format!("{}::{room}", way.name());
             trials.push(Trial::test(name, move || check(&path, way)));
@@ -43,7 +45,7 @@ fn script(path: &Path) -> Script {
 }
 
 /// Runs all sections in one way.
-fn check(path: &Path, way: Way) -> Result<(), Failed> {
+fn check(path: &Path, way: RunMode) -> Result<(), Failed> {
     let script = script(path);
     let mut faults = Vec::new();
     for section in &script.sections {
@@ -51,7 +53,7 @@ fn check(path: &Path, way: Way) -> Result<(), Failed> {
             continue;
         }
         let way = match (way, section.directives.stress) {
-            (Way::Stress(_), Some(n)) => Way::Stress(n),
+            (RunMode::Stress(_), Some(n)) => RunMode::Stress(n),
             _ => way,
         };
         let ran = run(&section.program, &script.name, way);

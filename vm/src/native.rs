@@ -69,7 +69,7 @@ pub struct Native {
     /// Whether generic loops know what it does.
     pub walk: Walk,
     /// What calls do in place in plain cases.
-    pub quick: Quick,
+    pub intrinsic: Intrinsic,
 }
 
 /// Iterators that generic loops run without a call.
@@ -82,19 +82,19 @@ pub enum Walk {
     Ipairs,
 }
 
-macro_rules! quick {
+macro_rules! intrinsics {
     ($($name:ident),*) => {
         /// Natives whose plain cases calls carry out in place, without a frame: the machine has a
-        /// handler for each (`interp::quick`). Whatever is not plain goes to the native.
+        /// handler for each (`interp::intrinsics`). Whatever is not plain goes to the native.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub enum Quick { $(#[allow(missing_docs)] $name),* }
-        impl Quick {
-            pub const COUNT: usize = [$(Quick::$name),*].len();
+        pub enum Intrinsic { $(#[allow(missing_docs)] $name),* }
+        impl Intrinsic {
+            pub const COUNT: usize = [$(Intrinsic::$name),*].len();
         }
     };
 }
-quick! {
+intrinsics! {
     None, Abs, Assert, Byte, Ceil, Char, Floor, GetMetatable, Insert, Ipairs, Len, Max, Min, Pairs,
     RawEqual, RawGet, Remove, Select, SetMetatable, Sqrt, Sub, ToNumber, ToString, Type
 }
@@ -115,7 +115,7 @@ impl Native {
             yieldable: false,
             catches: Catches::No,
             walk: Walk::Other,
-            quick: Quick::None,
+            intrinsic: Intrinsic::None,
         }
     }
     /// A continuation below which the program cannot yield.
@@ -128,7 +128,7 @@ impl Native {
             yieldable: false,
             catches: Catches::No,
             walk: Walk::Other,
-            quick: Quick::None,
+            intrinsic: Intrinsic::None,
         }
     }
     /// A continuation below which the program can yield.
@@ -141,7 +141,7 @@ impl Native {
             yieldable: true,
             catches: Catches::No,
             walk: Walk::Other,
-            quick: Quick::None,
+            intrinsic: Intrinsic::None,
         }
     }
     /// Lets errors below the continuation end at it. Under the called function there must be a slot
@@ -158,8 +158,8 @@ impl Native {
         Native { walk, ..self }
     }
     /// Lets calls carry out plain cases in place.
-    pub const fn quickly(self, quick: Quick) -> Native {
-        Native { quick, ..self }
+    pub const fn intrinsic_is(self, intrinsic: Intrinsic) -> Native {
+        Native { intrinsic, ..self }
     }
     /// The function's own name without the library: `rep` of `string.rep`.
     pub fn short_name(&self) -> &'static str {
@@ -181,16 +181,16 @@ impl std::fmt::Debug for Native {
 /// }
 /// ```
 /// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`. `= floor => Floor` at the
-/// end of a row names a [`Quick`].
+/// end of a row names a [`Intrinsic`].
 #[macro_export]
 macro_rules! natives {
     ($vis:vis static $table:ident = $lib:literal;
-     $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $quick:ident)?),* $(,)?) => {
+     $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $intrinsic:ident)?),* $(,)?) => {
         $vis static $table: &[(&str, &$crate::native::Native)] = &[$(
             (stringify!($name), {
                 static N: $crate::native::Native = $crate::native::Native::new(
                     concat!($lib, ".", stringify!($name)), $sig, $doc, $func)
-                    $(.quickly($crate::native::Quick::$quick))?;
+                    $(.intrinsic_is($crate::native::Intrinsic::$intrinsic))?;
                 &N
             }),
         )*];

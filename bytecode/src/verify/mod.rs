@@ -14,7 +14,7 @@
 //!   goes, and no call's window lies over it;
 //! - `debug_info`: tables for debuggers are as long as what they describe, and scopes nest.
 //!
-//! The rules of code are first tried by `quick`, all in one walk, which suffices for nearly every
+//! The rules of code are first tried by `single_pass`, all in one walk, which suffices for nearly every
 //! function; what it cannot prove, the passes decide.
 //!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
@@ -29,9 +29,9 @@ mod limits;
 mod multi;
 mod open;
 mod operands;
-mod quick;
 mod registers;
 mod rows;
+mod single_pass;
 mod structure;
 
 pub(crate) use debug_info::{Scope, Scopes};
@@ -39,7 +39,7 @@ pub use error::VerifyError;
 
 use crate::ops::Op;
 use crate::verify::dataflow::Targets;
-use crate::verify::quick::Quick;
+use crate::verify::single_pass::SinglePass;
 
 use crate::proto::{Module, Proto};
 
@@ -59,11 +59,11 @@ impl<T> Verified<T> {
 /// Checks every rule of the instruction set on every function.
 pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
     structure::check_tree(&module)?;
-    let (mut quick, mut targets) = (Quick::default(), Targets::default());
+    let (mut single_pass, mut targets) = (SinglePass::default(), Targets::default());
     for (index, proto) in module.protos.iter().enumerate() {
         let function = Function { module: &module, index, proto };
         structure::check(&function)?;
-        if !quick.proves(&function) {
+        if !single_pass.proves(&function) {
             check_code(&function, &mut targets)?;
         } else if cfg!(debug_assertions)
             && let Err(error) = check_code(&function, &mut targets)

@@ -1,4 +1,4 @@
-//! What [`super::quick`] wants to know of each opcode, gathered from the rows of the table and of
+//! What [`super::single_pass`] wants to know of each opcode, gathered from the rows of the table and of
 //! the passes when this is compiled.
 
 use super::operands::bits;

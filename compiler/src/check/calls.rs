@@ -1,38 +1,38 @@
 //! Calls: wrong numbers of arguments, results that nobody takes, formats that do not fit.
 
-use super::{Room, lint};
+use super::{Context, lint};
 use crate::Span;
 use crate::ast::{Expr, ExprId, Stmt};
 use crate::diag::Code;
 
-pub(super) fn check(room: &mut Room) {
-    for (id, expr) in room.exprs() {
+pub(super) fn check(cx: &mut Context) {
+    for (id, expr) in cx.exprs() {
         if let Expr::Call { callee, args, .. } = expr {
-            let args: Vec<ExprId> = room.chunk.list(args).collect();
-            library_call(room, id, callee, &args);
-            own_call(room, callee, &args);
-            format_call(room, callee, &args);
+            let args: Vec<ExprId> = cx.chunk.list(args).collect();
+            library_call(cx, id, callee, &args);
+            own_call(cx, callee, &args);
+            format_call(cx, callee, &args);
         }
     }
-    for (_, stmt) in room.stmts() {
+    for (_, stmt) in cx.stmts() {
         if let Stmt::Call(call) = stmt {
-            discarded(room, call);
+            discarded(cx, call);
         }
     }
 }
 
 /// Whether the last argument may be any number of values.
-fn open_ended(room: &Room, args: &[ExprId]) -> bool {
+fn open_ended(cx: &Context, args: &[ExprId]) -> bool {
     args.last().is_some_and(|&last| {
-        matches!(room.chunk.expr(last), Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg)
+        matches!(cx.chunk.expr(last), Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg)
     })
 }
 
 /// A function of the standard library.
-fn library_call(room: &mut Room, id: ExprId, callee: ExprId, args: &[ExprId]) {
-    let Some(name) = room.library_name(callee) else { return };
-    let Some(signature) = room.known.signature(&name) else { return };
-    let open = open_ended(room, args);
+fn library_call(cx: &mut Context, id: ExprId, callee: ExprId, args: &[ExprId]) {
+    let Some(name) = cx.library_name(callee) else { return };
+    let Some(signature) = cx.known.signature(&name) else { return };
+    let open = open_ended(cx, args);
     let fixed = args.len() - usize::from(open);
     let (least, most) = (signature.least, signature.most);
     let too_many = most.is_some_and(|most| fixed > most);
@@ -41,9 +41,9 @@ fn library_call(room: &mut Room, id: ExprId, callee: ExprId, args: &[ExprId]) {
     }
     let text = String::from_utf8_lossy(&name);
     let span = match (too_many, most) {
-        (true, Some(most)) => room.chunk.expr_span(args[most]),
+        (true, Some(most)) => cx.chunk.expr_span(args[most]),
         _ => {
-            let span = room.chunk.expr_span(id);
+            let span = cx.chunk.expr_span(id);
             Span::new(span.end.saturating_sub(1), span.end)
         }
     };
@@ -55,7 +55,7 @@ fn library_call(room: &mut Room, id: ExprId, callee: ExprId, args: &[ExprId]) {
     let message = format!("`{text}` takes {takes}, not {}", args.len());
     let note = signature.text.clone();
     let label = if too_many { "this one is too many" } else { "something is missing here" };
-    room.report(lint(Code::ArgumentCount, span, message).with_label(label).with_note(note));
+    cx.report(lint(Code::ArgumentCount, span, message).with_label(label).with_note(note));
 }
 
 fn counted(n: usize) -> String {
@@ -63,66 +63,66 @@ fn counted(n: usize) -> String {
 }
 
 /// A local function that keeps its value: more arguments than it has parameters.
-fn own_call(room: &mut Room, callee: ExprId, args: &[ExprId]) {
-    let Expr::Name(name) = room.chunk.expr(callee) else { return };
-    let Some(variable) = room.facts.variable(callee).copied() else { return };
-    let Some(func) = variable.func.map(|id| room.chunk.func(id)) else { return };
-    let params = room.chunk.list_len(func.params);
-    let fixed = args.len() - usize::from(open_ended(room, args));
+fn own_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
+    let Expr::Name(name) = cx.chunk.expr(callee) else { return };
+    let Some(variable) = cx.facts.variable(callee).copied() else { return };
+    let Some(func) = variable.func.map(|id| cx.chunk.func(id)) else { return };
+    let params = cx.chunk.list_len(func.params);
+    let fixed = args.len() - usize::from(open_ended(cx, args));
     if variable.writes > 0 || func.is_vararg || func.is_method || fixed <= params {
         return;
     }
     // A function that does nothing takes whatever it is given.
-    if params == 0 && room.chunk.block(func.body).stmts.is_empty() {
+    if params == 0 && cx.chunk.block(func.body).stmts.is_empty() {
         return;
     }
-    let message = format!("`{}` takes {}, not {}", room.text(name), counted(params), args.len());
-    room.report(
-        lint(Code::ArgumentCount, room.chunk.expr_span(args[params]), message)
+    let message = format!("`{}` takes {}, not {}", cx.text(name), counted(params), args.len());
+    cx.report(
+        lint(Code::ArgumentCount, cx.chunk.expr_span(args[params]), message)
             .with_label("nobody looks at this one")
             .with_secondary(variable.span, "declared here"),
     );
 }
 
 /// The call of a function that does nothing but give a value, as a statement.
-fn discarded(room: &mut Room, call: ExprId) {
-    let Expr::Call { callee, .. } = room.chunk.expr(call) else { return };
-    let Some(name) = room.library_name(callee) else { return };
-    let Some(signature) = room.known.signature(&name) else { return };
+fn discarded(cx: &mut Context, call: ExprId) {
+    let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return };
+    let Some(name) = cx.library_name(callee) else { return };
+    let Some(signature) = cx.known.signature(&name) else { return };
     if !signature.pure {
         return;
     }
     let text = String::from_utf8_lossy(&name).into_owned();
     let mut found = lint(
         Code::UnusedResult,
-        room.chunk.expr_span(call),
+        cx.chunk.expr_span(call),
         format!("the result of `{text}` is not used"),
     )
     .with_label("this does nothing");
     if text.starts_with("string.") {
         found = found.with_help("strings do not change; the result is a new one");
     }
-    room.report(found);
+    cx.report(found);
 }
 
 /// `string.format("%d %d", 1)`.
-fn format_call(room: &mut Room, callee: ExprId, args: &[ExprId]) {
-    if room.library_name(callee).as_deref() != Some(b"string.format") {
+fn format_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
+    if cx.library_name(callee).as_deref() != Some(b"string.format") {
         return;
     }
     let Some(&format) = args.first() else { return };
-    let Expr::Str(text) = room.chunk.expr(format) else { return };
-    let Some(wanted) = directives(room.bytes(text)) else { return };
+    let Expr::Str(text) = cx.chunk.expr(format) else { return };
+    let Some(wanted) = directives(cx.bytes(text)) else { return };
     let given = args.len() - 1;
-    let open = open_ended(room, args);
+    let open = open_ended(cx, args);
     if given == wanted || (open && given - 1 <= wanted) {
         return;
     }
     let values = if wanted == 1 { "value" } else { "values" };
     let is = if given == 1 { "is" } else { "are" };
     let message = format!("the format asks for {wanted} {values}, and {given} {is} given");
-    let span = room.chunk.expr_span(args.get(wanted + 1).copied().unwrap_or(format));
-    room.report(lint(Code::FormatArguments, span, message));
+    let span = cx.chunk.expr_span(args.get(wanted + 1).copied().unwrap_or(format));
+    cx.report(lint(Code::FormatArguments, span, message));
 }
 
 /// How many values a format asks for; `None` if it is not one.

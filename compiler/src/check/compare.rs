@@ -1,6 +1,6 @@
 //! Comparisons that always come out the same, or compare something else than it looks.
 
-use super::{Room, lint};
+use super::{Context, lint};
 use crate::ast::{BinOp, Expr, ExprId, UnOp};
 use crate::diag::Code;
 
@@ -8,18 +8,18 @@ use crate::diag::Code;
 const TYPES: &[&[u8]] =
     &[b"nil", b"boolean", b"number", b"string", b"table", b"function", b"thread", b"userdata"];
 
-pub(super) fn check(room: &mut Room) {
-    for (id, expr) in room.exprs() {
+pub(super) fn check(cx: &mut Context) {
+    for (id, expr) in cx.exprs() {
         let Expr::Binary { op, lhs, rhs, .. } = expr else { continue };
         match op {
             BinOp::Eq | BinOp::Ne => {
-                let _ = type_name(room, lhs, rhs)
-                    || type_name(room, rhs, lhs)
-                    || never_equal(room, id, op, lhs, rhs)
-                    || precedence(room, id, op, lhs, rhs);
+                let _ = type_name(cx, lhs, rhs)
+                    || type_name(cx, rhs, lhs)
+                    || never_equal(cx, id, op, lhs, rhs)
+                    || precedence(cx, id, op, lhs, rhs);
             }
             BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {
-                let _ = length(room, id, op, lhs, rhs) || chained(room, id, op, lhs);
+                let _ = length(cx, id, op, lhs, rhs) || chained(cx, id, op, lhs);
             }
             _ => {}
         }
@@ -27,9 +27,9 @@ pub(super) fn check(room: &mut Room) {
 }
 
 /// `type(x) == "strng"`.
-fn type_name(room: &mut Room, call: ExprId, name: ExprId) -> bool {
-    let Expr::Call { callee, .. } = room.chunk.expr(call) else { return false };
-    let Some(function) = room.library_name(callee) else { return false };
+fn type_name(cx: &mut Context, call: ExprId, name: ExprId) -> bool {
+    let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return false };
+    let Some(function) = cx.library_name(callee) else { return false };
     let known: &[&[u8]] = match function.as_slice() {
         b"type" => TYPES,
         b"math.type" => &[b"integer", b"float"],
@@ -37,29 +37,24 @@ fn type_name(room: &mut Room, call: ExprId, name: ExprId) -> bool {
         _ => return false,
     };
     let function = String::from_utf8_lossy(&function).into_owned();
-    let Expr::Str(text) = room.chunk.expr(name) else {
-        if !matches!(room.chunk.expr(name), Expr::Nil) || function != "type" {
+    let Expr::Str(text) = cx.chunk.expr(name) else {
+        if !matches!(cx.chunk.expr(name), Expr::Nil) || function != "type" {
             return false;
         }
         let found = lint(
             Code::ImpossibleComparison,
-            room.chunk.expr_span(name),
+            cx.chunk.expr_span(name),
             "`type` returns a string, never nil",
         );
-        room.report(found.with_fix(
-            "write `\"nil\"`",
-            false,
-            room.chunk.expr_span(name),
-            "\"nil\"",
-        ));
+        cx.report(found.with_fix("write `\"nil\"`", false, cx.chunk.expr_span(name), "\"nil\""));
         return true;
     };
-    let text = room.bytes(text);
+    let text = cx.bytes(text);
     if known.contains(&text) {
         return false;
     }
     let shown = String::from_utf8_lossy(text).into_owned();
-    let span = room.chunk.expr_span(name);
+    let span = cx.chunk.expr_span(name);
     let message = format!("`{function}` never returns \"{shown}\"");
     let found = lint(Code::ImpossibleComparison, span, message);
     let foreign: Option<&[u8]> = match text {
@@ -76,17 +71,17 @@ fn type_name(room: &mut Room, call: ExprId, name: ExprId) -> bool {
     // Other names are those of types that the host adds: `cdata`.
     let Some(near) = foreign.map(String::from_utf8_lossy) else { return false };
     let title = format!("did you mean \"{near}\"?");
-    room.report(found.with_fix(title, false, span, format!("\"{near}\"")));
+    cx.report(found.with_fix(title, false, span, format!("\"{near}\"")));
     true
 }
 
 /// The kind of value an expression certainly has.
-fn kind(room: &Room, id: ExprId) -> Option<&'static str> {
-    match room.chunk.expr(id) {
+fn kind(cx: &Context, id: ExprId) -> Option<&'static str> {
+    match cx.chunk.expr(id) {
         Expr::Nil => Some("nil"),
         Expr::True | Expr::False => Some("a boolean"),
         Expr::Int(_) | Expr::Float(_) => Some("a number"),
-        Expr::Unary { op: UnOp::Neg, operand } => match room.chunk.expr(operand) {
+        Expr::Unary { op: UnOp::Neg, operand } => match cx.chunk.expr(operand) {
             Expr::Int(_) | Expr::Float(_) => Some("a number"),
             _ => None,
         },
@@ -94,10 +89,10 @@ fn kind(room: &Room, id: ExprId) -> Option<&'static str> {
         Expr::Str(_) => Some("a string"),
         Expr::Table(_) => Some("a new table"),
         Expr::Function(_) => Some("a new function"),
-        Expr::Paren(inner) => kind(room, inner),
+        Expr::Paren(inner) => kind(cx, inner),
         Expr::Binary { op: BinOp::Concat, .. } => Some("a string"),
         Expr::Binary { op, .. } if is_comparison(op) => Some("a boolean"),
-        Expr::Call { callee, .. } => match room.library_name(callee)?.as_slice() {
+        Expr::Call { callee, .. } => match cx.library_name(callee)?.as_slice() {
             b"type" | b"tostring" => Some("a string"),
             _ => None,
         },
@@ -111,35 +106,35 @@ fn is_comparison(op: BinOp) -> bool {
 }
 
 /// Values of two kinds, or a new table, are never equal.
-fn never_equal(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
-    let fresh = |id: ExprId| matches!(room.chunk.expr(id), Expr::Table(_) | Expr::Function(_));
+fn never_equal(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
+    let fresh = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Table(_) | Expr::Function(_));
     if fresh(lhs) || fresh(rhs) {
         let is = if op == BinOp::Eq { "always false" } else { "always true" };
         let at = if fresh(rhs) { rhs } else { lhs };
-        let what = kind(room, at).unwrap_or("this");
+        let what = kind(cx, at).unwrap_or("this");
         let message = format!("a comparison with {what} is {is}");
-        let mut found = lint(Code::ImpossibleComparison, room.chunk.expr_span(id), message);
-        if let Expr::Table(table) = room.chunk.expr(at)
-            && room.chunk.table(table).fields.is_empty()
+        let mut found = lint(Code::ImpossibleComparison, cx.chunk.expr_span(id), message);
+        if let Expr::Table(table) = cx.chunk.expr(at)
+            && cx.chunk.table(table).fields.is_empty()
         {
             found = found.with_help("`next(t) == nil` asks whether a table is empty");
         }
-        room.report(found);
+        cx.report(found);
         return true;
     }
     // `not x == y` is told of in other words.
-    if is_not(room, lhs) {
+    if is_not(cx, lhs) {
         return false;
     }
-    let (Some(a), Some(b)) = (kind(room, lhs), kind(room, rhs)) else { return false };
+    let (Some(a), Some(b)) = (kind(cx, lhs), kind(cx, rhs)) else { return false };
     let literal = |id: ExprId| {
-        matches!(room.chunk.expr(id), Expr::Nil | Expr::True | Expr::False | Expr::Int(_))
-            || matches!(room.chunk.expr(id), Expr::Float(_) | Expr::Str(_))
+        matches!(cx.chunk.expr(id), Expr::Nil | Expr::True | Expr::False | Expr::Int(_))
+            || matches!(cx.chunk.expr(id), Expr::Float(_) | Expr::Str(_))
     };
     if a == b || (literal(lhs) && literal(rhs)) {
         return false;
     }
-    if let Expr::Binary { op: inner, .. } = room.chunk.expr(lhs)
+    if let Expr::Binary { op: inner, .. } = cx.chunk.expr(lhs)
         && is_comparison(inner)
     {
         // `a == b == nil`: told of as a matter of precedence.
@@ -147,29 +142,29 @@ fn never_equal(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId)
     }
     let is = if op == BinOp::Eq { "always false" } else { "always true" };
     let message = format!("the comparison of {a} with {b} is {is}");
-    room.report(lint(Code::ImpossibleComparison, room.chunk.expr_span(id), message));
+    cx.report(lint(Code::ImpossibleComparison, cx.chunk.expr_span(id), message));
     true
 }
 
-fn is_not(room: &Room, id: ExprId) -> bool {
-    matches!(room.chunk.expr(id), Expr::Unary { op: UnOp::Not, .. })
+fn is_not(cx: &Context, id: ExprId) -> bool {
+    matches!(cx.chunk.expr(id), Expr::Unary { op: UnOp::Not, .. })
 }
 
 /// Whether an expression certainly is a boolean that one may want to compare with.
-fn is_boolean(room: &Room, id: ExprId) -> bool {
-    kind(room, id) == Some("a boolean")
+fn is_boolean(cx: &Context, id: ExprId) -> bool {
+    kind(cx, id) == Some("a boolean")
 }
 
 /// `not a == b` and `a ~= nil == b`.
-fn precedence(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
-    if is_boolean(room, rhs) {
+fn precedence(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
+    if is_boolean(cx, rhs) {
         return false;
     }
     let sign = if op == BinOp::Eq { "==" } else { "~=" };
-    let span = room.chunk.expr_span(id);
-    match room.chunk.expr(lhs) {
+    let span = cx.chunk.expr_span(id);
+    match cx.chunk.expr(lhs) {
         Expr::Unary { op: UnOp::Not, operand } => {
-            let (a, b) = (room.quoted(operand), room.quoted(rhs));
+            let (a, b) = (cx.quoted(operand), cx.quoted(rhs));
             let other = if op == BinOp::Eq { "~=" } else { "==" };
             let message = format!("`not` is done first: this compares `not …` with {b}");
             let found = lint(Code::ComparisonPrecedence, span, message)
@@ -177,19 +172,19 @@ fn precedence(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) 
             let found = match (a.as_str(), b.as_str()) {
                 ("this", _) | (_, "this") => found.with_help(format!("write `a {other} b`")),
                 (a, b) => {
-                    let mended = format!("{} {other} {}", a.trim_matches('`'), b.trim_matches('`'));
-                    let title = format!("write `{mended}`");
-                    found.with_fix(title, false, span, mended)
+                    let fixed = format!("{} {other} {}", a.trim_matches('`'), b.trim_matches('`'));
+                    let title = format!("write `{fixed}`");
+                    found.with_fix(title, false, span, fixed)
                 }
             };
-            room.report(found);
+            cx.report(found);
             true
         }
         // `a < b == c` may well ask whether the order is as `c` says.
         Expr::Binary { op: BinOp::Eq | BinOp::Ne, .. } => {
-            let b = room.quoted(rhs);
+            let b = cx.quoted(rhs);
             let message = format!("this compares the outcome of a comparison with {b}");
-            room.report(
+            cx.report(
                 lint(Code::ComparisonPrecedence, span, message)
                     .with_help("comparisons do not chain; join them with `and`"),
             );
@@ -200,22 +195,22 @@ fn precedence(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) 
 }
 
 /// `a < b < c`.
-fn chained(room: &mut Room, id: ExprId, _op: BinOp, lhs: ExprId) -> bool {
-    if !matches!(room.chunk.expr(lhs), Expr::Binary { op, .. } if is_comparison(op)) {
+fn chained(cx: &mut Context, id: ExprId, _op: BinOp, lhs: ExprId) -> bool {
+    if !matches!(cx.chunk.expr(lhs), Expr::Binary { op, .. } if is_comparison(op)) {
         return false;
     }
     let message = "this compares a truth value with a number or string: it fails";
-    room.report(
-        lint(Code::ComparisonPrecedence, room.chunk.expr_span(id), message)
+    cx.report(
+        lint(Code::ComparisonPrecedence, cx.chunk.expr_span(id), message)
             .with_help("comparisons do not chain: `a < b and b < c`"),
     );
     true
 }
 
 /// `#t < 0`.
-fn length(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
-    let is_length = |id: ExprId| matches!(room.chunk.expr(id), Expr::Unary { op: UnOp::Len, .. });
-    let is_zero = |id: ExprId| matches!(room.chunk.expr(id), Expr::Int(0));
+fn length(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> bool {
+    let is_length = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Unary { op: UnOp::Len, .. });
+    let is_zero = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Int(0));
     let never = is_length(lhs) && op == BinOp::Lt && is_zero(rhs)
         || is_length(rhs) && op == BinOp::Gt && is_zero(lhs);
     let always = is_length(lhs) && op == BinOp::Ge && is_zero(rhs)
@@ -225,6 +220,6 @@ fn length(room: &mut Room, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> b
     }
     let is = if never { "always false" } else { "always true" };
     let message = format!("a length is never below 0: this is {is}");
-    room.report(lint(Code::ImpossibleComparison, room.chunk.expr_span(id), message));
+    cx.report(lint(Code::ImpossibleComparison, cx.chunk.expr_span(id), message));
     true
 }

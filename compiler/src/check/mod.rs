@@ -72,7 +72,7 @@ impl Linter {
             return Vec::new();
         }
         let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, own);
-        let mut room = Room {
+        let mut cx = Context {
             source,
             chunk: &parsed.chunk,
             tokens: &parsed.tokens,
@@ -82,18 +82,18 @@ impl Linter {
             program: &self.program,
             found: Vec::new(),
         };
-        let allowed = Allowed::read(source, &parsed.tokens, &mut room.found);
+        let allowed = Allowed::read(source, &parsed.tokens, &mut cx.found);
         // Of a chunk that is not understood whole, what names mean is not known.
         if !facts.incomplete {
-            unused::check(&mut room);
-            globals::check(&mut room);
-            calls::check(&mut room);
+            unused::check(&mut cx);
+            globals::check(&mut cx);
+            calls::check(&mut cx);
         }
-        compare::check(&mut room);
-        tables::check(&mut room);
-        flow::check(&mut room);
-        assign::check(&mut room);
-        let mut found = room.found;
+        compare::check(&mut cx);
+        tables::check(&mut cx);
+        flow::check(&mut cx);
+        assign::check(&mut cx);
+        let mut found = cx.found;
         found.retain_mut(|diagnostic| match self.levels.of(diagnostic.code) {
             Level::Allow => false,
             level => {
@@ -134,7 +134,7 @@ impl Prepared {
 }
 
 /// What a lint works with.
-struct Room<'a> {
+struct Context<'a> {
     source: &'a Source,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
@@ -145,7 +145,7 @@ struct Room<'a> {
     found: Vec<Diagnostic>,
 }
 
-impl<'a> Room<'a> {
+impl<'a> Context<'a> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }

@@ -2,24 +2,24 @@
 
 use std::collections::HashMap;
 
-use super::{Room, lint};
+use super::{Context, lint};
 use crate::ast::{Expr, ExprId, Field, TableId, UnOp};
 use crate::diag::Code;
 use crate::{Span, Sym};
 
-pub(super) fn check(room: &mut Room) {
-    for (_, expr) in room.exprs() {
+pub(super) fn check(cx: &mut Context) {
+    for (_, expr) in cx.exprs() {
         match expr {
-            Expr::Table(table) => duplicate_keys(room, table),
-            Expr::Unary { op: UnOp::Len, operand } => holes(room, operand, "`#`"),
+            Expr::Table(table) => duplicate_keys(cx, table),
+            Expr::Unary { op: UnOp::Len, operand } => holes(cx, operand, "`#`"),
             Expr::Call { callee, args, .. } => {
-                let Some(&first) = room.chunk.list(args).collect::<Vec<_>>().first() else {
+                let Some(&first) = cx.chunk.list(args).collect::<Vec<_>>().first() else {
                     continue;
                 };
-                match room.library_name(callee).as_deref() {
-                    Some(b"ipairs") => holes(room, first, "`ipairs`"),
-                    Some(b"table.unpack") if room.chunk.list_len(args) == 1 => {
-                        holes(room, first, "`table.unpack`");
+                match cx.library_name(callee).as_deref() {
+                    Some(b"ipairs") => holes(cx, first, "`ipairs`"),
+                    Some(b"table.unpack") if cx.chunk.list_len(args) == 1 => {
+                        holes(cx, first, "`table.unpack`");
                     }
                     _ => {}
                 }
@@ -37,10 +37,10 @@ enum Key {
     Bool(bool),
 }
 
-fn duplicate_keys(room: &mut Room, table: TableId) {
+fn duplicate_keys(cx: &mut Context, table: TableId) {
     let mut seen: HashMap<Key, Span> = HashMap::new();
     let mut position = 0;
-    let chunk = room.chunk;
+    let chunk = cx.chunk;
     for field in chunk.list(chunk.table(table).fields) {
         let (key, span) = match chunk.field(field) {
             Field::Item(value) => {
@@ -48,7 +48,7 @@ fn duplicate_keys(room: &mut Room, table: TableId) {
                 (Some(Key::Int(position)), chunk.expr_span(value))
             }
             Field::Named { name, name_at, .. } => {
-                let len = room.bytes(name).len() as u32;
+                let len = cx.bytes(name).len() as u32;
                 (Some(Key::Name(name)), Span::new(name_at, name_at + len))
             }
             Field::Keyed { key, .. } => (constant(chunk.expr(key)), chunk.expr_span(key)),
@@ -56,7 +56,7 @@ fn duplicate_keys(room: &mut Room, table: TableId) {
         let Some(key) = key else { continue };
         if let Some(&first) = seen.get(&key) {
             let message = "this key has a value already";
-            room.report(
+            cx.report(
                 lint(Code::DuplicateKey, span, message)
                     .with_secondary(first, "it is given here first"),
             );
@@ -78,8 +78,8 @@ fn constant(expr: Expr) -> Option<Key> {
 }
 
 /// A nil in front of other items: where the list ends is not defined.
-fn holes(room: &mut Room, list: ExprId, what: &str) {
-    let chunk = room.chunk;
+fn holes(cx: &mut Context, list: ExprId, what: &str) {
+    let chunk = cx.chunk;
     let mut list = list;
     while let Expr::Paren(inner) = chunk.expr(list) {
         list = inner;
@@ -99,7 +99,7 @@ fn holes(room: &mut Room, list: ExprId, what: &str) {
     }
     let hole = items[at];
     let message = format!("{what} of a list with a hole may stop at it");
-    room.report(
+    cx.report(
         lint(Code::ListWithHole, chunk.expr_span(hole), message)
             .with_help("`table.pack(…).n` and `select(\"#\", …)` count values that may be nil"),
     );

@@ -4,29 +4,29 @@
 use std::collections::HashSet;
 
 use super::facts::{Kind, Variable};
-use super::{Room, lint};
+use super::{Context, lint};
 use crate::ast::Attrib;
 use crate::diag::{Code, Diagnostic};
 
-pub(super) fn check(room: &mut Room) {
-    for index in 0..room.facts.variables.len() {
-        let variable = room.facts.variables[index];
-        if !room.is_written(variable.name, variable.span) {
+pub(super) fn check(cx: &mut Context) {
+    for index in 0..cx.facts.variables.len() {
+        let variable = cx.facts.variables[index];
+        if !cx.is_written(variable.name, variable.span) {
             continue;
         }
-        shadowing(room, &variable);
+        shadowing(cx, &variable);
         if variable.reads == 0
-            && !room.bytes(variable.name).starts_with(b"_")
+            && !cx.bytes(variable.name).starts_with(b"_")
             && variable.attrib != Attrib::Close
         {
-            unused(room, &variable);
+            unused(cx, &variable);
         }
     }
-    labels(room);
+    labels(cx);
 }
 
-fn unused(room: &mut Room, variable: &Variable) {
-    let name = room.text(variable.name);
+fn unused(cx: &mut Context, variable: &Variable) {
+    let name = cx.text(variable.name);
     let only_itself = variable.self_reads > 0;
     let (code, message) = match variable.kind {
         Kind::SelfParam => return,
@@ -38,24 +38,24 @@ fn unused(room: &mut Room, variable: &Variable) {
         }
         _ if only_itself => return,
         // Of a pattern's variables the writes are those of its lowering.
-        _ if variable.writes > 0 && room.own.exprs == room.chunk.exprs.len() => {
+        _ if variable.writes > 0 && cx.own.exprs == cx.chunk.exprs.len() => {
             (Code::UnusedLocal, format!("`{name}` is assigned, but its value is never used"))
         }
         _ => {
             // Of several variables the earlier ones may stand for values nobody wants.
-            if variable.extra || later_used(room, variable) {
+            if variable.extra || later_used(cx, variable) {
                 return;
             }
             (Code::UnusedLocal, format!("`{name}` is never used"))
         }
     };
     let found = lint(code, variable.span, message);
-    room.report(underscore(room, variable, &name, found));
+    cx.report(underscore(cx, variable, &name, found));
 }
 
-fn later_used(room: &Room, variable: &Variable) -> bool {
+fn later_used(cx: &Context, variable: &Variable) -> bool {
     let mut next = variable.next;
-    while let Some(later) = next.and_then(|index| room.facts.variables.get(index as usize)) {
+    while let Some(later) = next.and_then(|index| cx.facts.variables.get(index as usize)) {
         if later.reads + later.writes > 0 {
             return true;
         }
@@ -65,11 +65,11 @@ fn later_used(room: &Room, variable: &Variable) -> bool {
 }
 
 /// Offers the name with an underscore, which says that nobody is to use it.
-fn underscore(room: &Room, variable: &Variable, name: &str, found: Diagnostic) -> Diagnostic {
+fn underscore(cx: &Context, variable: &Variable, name: &str, found: Diagnostic) -> Diagnostic {
     let marked = format!("_{name}");
     if variable.writes > 0
         || variable.self_reads > 0
-        || room.tokens.names.lookup(marked.as_bytes()).is_some()
+        || cx.tokens.names.lookup(marked.as_bytes()).is_some()
     {
         return found;
     }
@@ -79,31 +79,31 @@ fn underscore(room: &Room, variable: &Variable, name: &str, found: Diagnostic) -
 }
 
 /// A name declared where another variable has it.
-fn shadowing(room: &mut Room, variable: &Variable) {
-    let Some(hidden) = variable.hides.and_then(|v| room.facts.variables.get(v as usize)) else {
+fn shadowing(cx: &mut Context, variable: &Variable) {
+    let Some(hidden) = variable.hides.and_then(|v| cx.facts.variables.get(v as usize)) else {
         return;
     };
-    let name = room.text(variable.name);
-    if name.starts_with('_') || !room.is_written(hidden.name, hidden.span) {
+    let name = cx.text(variable.name);
+    if name.starts_with('_') || !cx.is_written(hidden.name, hidden.span) {
         return;
     }
     // Two of a name in one list: the first cannot be used at all.
     let in_one_list = variable.same_block
         && (hidden.kind == Kind::Param && variable.kind == Kind::Param
             || hidden.kind == Kind::Loop && variable.kind == Kind::Loop
-            || same_declaration(room, hidden, variable));
+            || same_declaration(cx, hidden, variable));
     let (code, message) = if in_one_list {
         (Code::DuplicateName, format!("`{name}` is declared twice in one list"))
     } else {
         (Code::Shadowing, format!("`{name}` hides another variable of this name"))
     };
     let span = hidden.span;
-    room.report(lint(code, variable.span, message).with_secondary(span, "declared here before"));
+    cx.report(lint(code, variable.span, message).with_secondary(span, "declared here before"));
 }
 
-fn same_declaration(room: &Room, first: &Variable, second: &Variable) -> bool {
+fn same_declaration(cx: &Context, first: &Variable, second: &Variable) -> bool {
     let mut next = first.next;
-    while let Some(later) = next.and_then(|index| room.facts.variables.get(index as usize)) {
+    while let Some(later) = next.and_then(|index| cx.facts.variables.get(index as usize)) {
         if later.span == second.span {
             return true;
         }
@@ -112,14 +112,14 @@ fn same_declaration(room: &Room, first: &Variable, second: &Variable) -> bool {
     false
 }
 
-fn labels(room: &mut Room) {
-    let labels = &room.facts.labels;
+fn labels(cx: &mut Context) {
+    let labels = &cx.facts.labels;
     let used: HashSet<_> = labels.iter().filter(|l| l.used).map(|l| (l.name, l.func)).collect();
     for label in labels.iter().filter(|label| !label.used) {
-        if !used.contains(&(label.name, label.func)) && room.is_written(label.name, label.span) {
-            let name = room.text(label.name);
+        if !used.contains(&(label.name, label.func)) && cx.is_written(label.name, label.span) {
+            let name = cx.text(label.name);
             let message = format!("no `goto` jumps to `{name}`");
-            room.report(lint(Code::UnusedLabel, label.span, message));
+            cx.report(lint(Code::UnusedLabel, label.span, message));
         }
     }
 }

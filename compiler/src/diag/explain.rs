@@ -11,7 +11,7 @@ pub fn explain(code: Code) -> String {
     out.push_str(&filled(row.about, 80));
     if !row.wrong.is_empty() {
         let _ = write!(out, "\nWrong:\n\n{}", indented(row.wrong));
-        let _ = write!(out, "\nMended:\n\n{}", indented(row.mended));
+        let _ = write!(out, "\nMended:\n\n{}", indented(row.fixed));
     }
     out
 }
@@ -22,7 +22,7 @@ pub fn document() -> String {
         "<!-- Made from compiler/src/diag/codes by `BLESS=1 cargo test -p luka-tests --test \
          diagnostics`. -->\n# Diagnostics\n\n\
          What `luka check` reports, by code. `luka explain L0103` prints one of these entries. \
-         Each wrong example is a test that gets its code, each mended one a test that gets \
+         Each wrong example is a test that gets its code, each fixed one a test that gets \
          nothing.\n",
     );
     let mut room = u16::MAX;
@@ -56,7 +56,7 @@ fn entry(row: &Row) -> String {
     if !row.wrong.is_empty() {
         let language = if row.code.number() / 100 == 7 { "text" } else { "lua" };
         let _ = write!(out, "\n```{language}\n{}```\n\n", row.wrong);
-        let _ = write!(out, "mended:\n\n```{language}\n{}```\n", row.mended);
+        let _ = write!(out, "fixed:\n\n```{language}\n{}```\n", row.fixed);
     }
     out
 }

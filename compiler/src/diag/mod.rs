@@ -69,7 +69,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// A way to mend a fault.
+/// A way to fix a fault.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
     /// What the edits do, as one says it to a person: "write `~=`".
@@ -93,7 +93,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     pub notes: Vec<String>,
     pub help: Vec<String>,
-    /// Edits that mend the fault, the best one first. Their titles are shown as help.
+    /// Edits that fix the fault, the best one first. Their titles are shown as help.
     pub fixes: Vec<Fix>,
     /// PUC's words; `None` for faults PUC does not know (lints, run-time reports with their own
     /// text).

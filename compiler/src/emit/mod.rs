@@ -33,7 +33,7 @@ use crate::source::Source;
 /// Emits every function of a chunk. Of a tree with errors the module is of no use, but the
 /// diagnostics are.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
-    let mut emission = Emission::new(source, tokens, Room::default());
+    let mut emission = Emission::new(source, tokens, Scratch::default());
     for id in 0..hir.functions.len() as u32 {
         emission.function(hir, FuncId(id));
     }
@@ -45,34 +45,34 @@ pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnos
 pub struct Emission<'a> {
     source: &'a Source,
     tokens: &'a Tokens,
-    room: Room,
+    scratch: Scratch,
     protos: Vec<Proto>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Emission<'a> {
-    pub fn new(source: &'a Source, tokens: &'a Tokens, mut room: Room) -> Emission<'a> {
-        room.hints = place::Hints::default();
-        room.consts.make_room(tokens.names.text_len());
-        Emission { source, tokens, room, protos: Vec::new(), diagnostics: Vec::new() }
+    pub fn new(source: &'a Source, tokens: &'a Tokens, mut scratch: Scratch) -> Emission<'a> {
+        scratch.hints = place::Hints::default();
+        scratch.consts.make_room(tokens.names.text_len());
+        Emission { source, tokens, scratch, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
     /// Emits a function. `hir` holds its nodes, and of the functions in it what
     /// [`crate::resolve::hir::Function`] says.
     pub fn function(&mut self, hir: &Hir, id: FuncId) {
-        let room = std::mem::take(&mut self.room);
+        let scratch = std::mem::take(&mut self.scratch);
         let mut emitter = Emitter {
             hir,
             names: &self.tokens.names,
-            place: place::Place::new(self.tokens, self.source, room.hints),
+            place: place::Place::new(self.tokens, self.source, scratch.hints),
             function: id,
-            f: room.f,
-            consts: room.consts,
-            links: room.links,
+            f: scratch.f,
+            consts: scratch.consts,
+            links: scratch.links,
             chains: Vec::new(),
-            spine: room.spine,
-            targets: room.targets,
-            scopes: room.scopes,
+            spine: scratch.spine,
+            targets: scratch.targets,
+            scopes: scratch.scopes,
             last_end: 0,
             line_end: u32::MAX,
             line: 0,
@@ -82,7 +82,7 @@ impl<'a> Emission<'a> {
         if let Some(end) = emitter.fault {
             self.diagnostics.push(too_many_registers(self.source, self.tokens, end));
         }
-        self.room = Room {
+        self.scratch = Scratch {
             hints: emitter.place.hints(),
             f: emitter.f,
             consts: emitter.consts,
@@ -98,16 +98,16 @@ impl<'a> Emission<'a> {
     }
 
     /// The module, once every function has been emitted.
-    pub fn finish(self) -> (Module, Vec<Diagnostic>, Room) {
+    pub fn finish(self) -> (Module, Vec<Diagnostic>, Scratch) {
         let source_name = Some(self.source.name().into());
-        (Module { source_name, native: false, protos: self.protos }, self.diagnostics, self.room)
+        (Module { source_name, native: false, protos: self.protos }, self.diagnostics, self.scratch)
     }
 }
 
 /// What goes from function to function, and to the next chunk: the memory, and hints where to
 /// search.
 #[derive(Default)]
-pub struct Room {
+pub struct Scratch {
     hints: place::Hints,
     f: code::Code,
     consts: consts::Constants,

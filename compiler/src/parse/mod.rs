@@ -114,7 +114,7 @@ pub fn parse_input(source: &Source, options: &Options) -> (Parsed, Form) {
 }
 
 /// Parses a chunk to its end whatever is wrong with it: each independent fault has its report,
-/// and the tree is that of the text as the reports would have it mended.
+/// and the tree is that of the text as the reports would have it fixed.
 pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
     let tokens = lex(source, options.std);
     if tokens.errors.is_empty()

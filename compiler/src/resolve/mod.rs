@@ -33,8 +33,8 @@ pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec
     let words = Words::intern(&mut tokens.names);
     // Named fields of tables get a node for their key.
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
-    let room = Room { hir, ..Room::default() };
-    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
+    let scratch = Scratch { hir, ..Scratch::default() };
+    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
     resolver.function(Chunk::MAIN);
     (resolver.hir, resolver.diagnostics)
 }
@@ -42,7 +42,7 @@ pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec
 /// The memory of a resolution, for the next one. Behind [`resolve_each`] it holds the main
 /// function.
 #[derive(Default)]
-pub struct Room {
+pub struct Scratch {
     pub hir: Hir,
     scopes: scope::Scopes,
     jumps: jumps::Jumps,
@@ -55,7 +55,7 @@ pub type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
 
 /// Resolves a chunk function by function: `done` sees each once, and then its nodes give way to
 /// those of the next, so that the tree is never larger than the functions open at one place. The
-/// main function comes last and stays in the room, for the caller.
+/// main function comes last and stays in the scratch, for the caller.
 ///
 /// Needs the spans of `tokens` only. `None` if something is wrong, of which [`resolve`] has the
 /// words.
@@ -64,15 +64,15 @@ pub fn resolve_each(
     tokens: &Tokens,
     chunk: &Chunk,
     words: Words,
-    mut room: Room,
+    mut scratch: Scratch,
     done: Done<'_>,
-) -> Option<Room> {
-    room.hir.clear();
-    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
+) -> Option<Scratch> {
+    scratch.hir.clear();
+    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
     resolver.done = Some(done);
     resolver.function(Chunk::MAIN);
     let Resolver { hir, scopes, jumps, spine, items, diagnostics, .. } = resolver;
-    diagnostics.is_empty().then_some(Room { hir, scopes, jumps, spine, items })
+    diagnostics.is_empty().then_some(Scratch { hir, scopes, jumps, spine, items })
 }
 
 /// Names the language itself uses.
@@ -117,9 +117,9 @@ impl<'a> Resolver<'a> {
         tokens: &'a Tokens,
         chunk: &'a Chunk,
         words: Words,
-        room: Room,
+        scratch: Scratch,
     ) -> Resolver<'a> {
-        let Room { hir, mut scopes, jumps, spine, items } = room;
+        let Scratch { hir, mut scopes, jumps, spine, items } = scratch;
         scopes.make_room(tokens.names.text_len());
         Resolver {
             source,

@@ -9,7 +9,7 @@ use luka_bytecode::{Span, UpvalueKind};
 
 use super::hir::{Expr, ExprId, Hir, LocalId, LocalKind, Stat, Upvalue};
 use super::scope::OUTSIDE;
-use super::{Resolver, Room, Words};
+use super::{Resolver, Scratch, Words};
 use crate::Sym;
 use crate::ast::{self, Attrib, Chunk};
 use crate::diag::Diagnostic;
@@ -68,8 +68,8 @@ pub fn resolve_input(
     let words = Words::intern(&mut tokens.names);
     let names: Vec<Sym> = variables.iter().map(|v| tokens.names.intern(&v.name)).collect();
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
-    let room = Room { hir, ..Room::default() };
-    let mut resolver = Resolver::new(source, tokens, chunk, words, room);
+    let scratch = Scratch { hir, ..Scratch::default() };
+    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
     resolver.session = Some(Session { before: variables.len(), ..Session::default() });
     for (variable, name) in variables.iter().zip(names) {
         resolver.outside(name, variable.is_const);

@@ -2,14 +2,14 @@
 //!
 //! * [`runtime`] — the report of an error nobody caught
 //! * [`explain`], [`native_call`] — what its message means at its place
-//! * [`scene`] — the place as a tree, and the values in it
+//! * [`site`] — the place as a tree, and the values in it
 //! * [`show`] — values on one line
 //! * [`trace`], [`sources`] — the traceback, and the texts it quotes
 
+mod error_site;
 mod explain;
 mod native_call;
 pub mod runtime;
-mod scene;
 mod show;
 mod sources;
 mod trace;

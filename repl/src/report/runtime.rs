@@ -4,12 +4,12 @@ use luka_compiler::Span;
 use luka_compiler::diag::{Code, Diagnostic, render};
 use luka_compiler::parse::Options;
 use luka_vm::debug::Activation;
+use luka_vm::debug::error_site::Failure;
 use luka_vm::debug::position::{Location, short_source};
-use luka_vm::debug::scene::Failure;
 use luka_vm::{Gc, Thread, Value, Vm};
 
+use super::error_site::ErrorSite;
 use super::explain::explain;
-use super::scene::Scene;
 use super::show::described;
 use super::sources::Sources;
 use super::trace::write_levels;
@@ -92,9 +92,9 @@ fn picture(
         None => words.lines().next().unwrap_or_default(),
     };
     let options = Options::default();
-    let scene = Scene::new(vm, place.level, place.location.span, source, &options);
+    let site = ErrorSite::new(vm, place.level, place.location.span, source, &options);
     let plain = || Diagnostic::new(Code::Runtime, place.location.span, "").with_label(words);
-    let diagnostic = explain(&scene, words, place.raiser).unwrap_or_else(plain);
+    let diagnostic = explain(&site, words, place.raiser).unwrap_or_else(plain);
     Some(without_heading(&render(&diagnostic, source, colour())))
 }
 

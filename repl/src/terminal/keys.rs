@@ -16,7 +16,7 @@ use crate::prompt::{indent, is_command};
 /// What Enter does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision {
-    /// The input is whole, or no further line can mend it.
+    /// The input is whole, or no further line can fix it.
     Accept,
     /// The parser wants more.
     More,

@@ -147,7 +147,7 @@ fn an_input_goes_on_until_the_parser_has_enough() {
     t.keys("end\r");
     t.wait_for("\n  end\nend\n>");
     assert_eq!(t.line("f(true), f()"), "\"one\\ntwo\", 2");
-    // Nothing that more lines could mend.
+    // Nothing that more lines could fix.
     assert!(t.line("x = 'a").contains("not closed"));
     t.keys("1 +\r2\r");
     assert_eq!(t.prompt_after("2"), "3");

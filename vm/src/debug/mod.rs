@@ -15,13 +15,13 @@
 //! with the `native` flag pass for natives in all of them: no lines, no names, no upvalues.
 
 pub mod arg_error;
+pub mod error_site;
 pub mod fault;
 pub mod hook;
 pub mod info;
 pub mod locals;
 pub mod names;
 pub mod position;
-pub mod scene;
 pub mod traceback;
 pub mod upvalues;
 

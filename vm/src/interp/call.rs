@@ -1,7 +1,7 @@
 //! Calls and returns: how frames are pushed and what happens when they end.
 //!
 //! Everything here works on the machine's state and says with a [`Next`] how to go on; the loop
-//! that follows a chain of native continuations is [`Vm::settle`]. No function here calls into the
+//! that follows a chain of native continuations is [`Vm::continue_with`]. No function here calls into the
 //! interpreter.
 
 use super::frame::{FrameKind, HEADER, Link, SLOT};

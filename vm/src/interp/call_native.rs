@@ -97,7 +97,7 @@ impl Vm {
 
     /// Follows natives and errors until the machine can run Lua code or exits.
     #[inline(never)]
-    pub(crate) fn settle(&mut self, mut next: Result<Next, Raise>) -> u32 {
+    pub(crate) fn continue_with(&mut self, mut next: Result<Next, Raise>) -> u32 {
         loop {
             next = match next {
                 Ok(Next::Lua) => return CONTINUE,
@@ -118,7 +118,7 @@ handlers! {
         if (*vm).hooked {
             tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
         }
-        let h: Handler = *super::quick::HANDLERS.as_ptr().add(native.quick as usize);
+        let h: Handler = *super::intrinsics::HANDLERS.as_ptr().add(native.intrinsic as usize);
         return h(vm, ip, base, k, fuel, tb);
     }
     /// The same in general.
@@ -211,11 +211,11 @@ pub(crate) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
 fn call_native_slow(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
     if vm.hooks_on() {
         let next = vm.call_instr();
-        return vm.settle(next);
+        return vm.continue_with(next);
     }
     match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
         Ok(f) => call_native(vm, f, nargs),
-        Err(e) => vm.settle(Err(e)),
+        Err(e) => vm.continue_with(Err(e)),
     }
 }
 
@@ -223,12 +223,12 @@ fn call_native_slow(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
 #[inline(never)]
 fn collect_after(vm: &mut Vm, f: *mut Value, wanted: usize) -> u32 {
     let next = vm.safepoint_after(f, wanted);
-    vm.settle(next)
+    vm.continue_with(next)
 }
 
 /// Goes on with what a native has returned, as long as that is what functions with callbacks do:
 /// call a Lua function, return to Lua or to another native, switch coroutines. The rest is for
-/// [`Vm::settle`].
+/// [`Vm::continue_with`].
 #[inline(never)]
 pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
     // SAFETY: natives leave `top` within their frame; links describe the frames.
@@ -242,7 +242,7 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                         break;
                     }
                     if vm.fuel < 0 {
-                        return vm.settle(Ok(Next::Poll));
+                        return vm.continue_with(Ok(Next::Poll));
                     }
                     return CONTINUE;
                 }
@@ -265,7 +265,7 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                             }
                             if vm.heap.debt > 0 {
                                 let next = vm.safepoint();
-                                return vm.settle(next);
+                                return vm.continue_with(next);
                             }
                             return CONTINUE;
                         }
@@ -275,17 +275,17 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                 Ok(Action::Resume { nargs, then }) => match vm.resume(nargs as usize, then) {
                     Ok(Next::Native(r)) => result = r,
                     Ok(Next::Lua) => return CONTINUE,
-                    other => return vm.settle(other),
+                    other => return vm.continue_with(other),
                 },
                 Ok(Action::Yield { n, then }) => match vm.yield_values(n as usize, then) {
                     Ok(Next::Native(r)) => result = r,
-                    other => return vm.settle(other),
+                    other => return vm.continue_with(other),
                 },
                 _ => break,
             }
         }
     }
-    vm.settle(Ok(Next::Native(result)))
+    vm.continue_with(Ok(Next::Native(result)))
 }
 
 impl Vm {
@@ -339,7 +339,7 @@ pub(crate) fn return_to_caller(vm: &mut Vm) -> u32 {
             vm.ip = link.ip();
             match vm.finish_instr(first, n, link.nres()) {
                 Ok(Next::Lua) => CONTINUE,
-                other => vm.settle(other),
+                other => vm.continue_with(other),
             }
         } else {
             let result = vm.resume_native(link, first, n);

@@ -189,9 +189,9 @@ pub(crate) fn run_helper(vm: &mut Vm, helper: Helper) -> u32 {
         // If the instruction is done, the safepoint behind it has failed, which has collected.
         Err(Raise::Memory) if vm.ip == at => {
             let again = vm.retry_after_collection(helper);
-            vm.settle(again)
+            vm.continue_with(again)
         }
-        other => vm.settle(other),
+        other => vm.continue_with(other),
     }
 }
 

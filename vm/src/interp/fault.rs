@@ -10,7 +10,7 @@ use crate::vm::Vm;
 use luka_bytecode::Op;
 
 /// The operands `(b, c)` of the running instruction, as messages name them.
-struct Blame {
+struct BlamedOperands {
     first: Operand,
     second: Operand,
 }
@@ -27,23 +27,25 @@ impl Vm {
         !self.ip.is_null() && unsafe { (*self.base.sub(HEADER)).tag } == tag::LUA_FN
     }
 
-    fn blame(&self) -> Blame {
-        let none = Blame { first: Operand::None, second: Operand::None };
+    fn blamed_operands(&self) -> BlamedOperands {
+        let none = BlamedOperands { first: Operand::None, second: Operand::None };
         if !self.in_lua() {
             return none;
         }
         let i = self.instr();
         let reg = |x: u16| Operand::Reg(x / SLOT as u16);
         match opcode(i) {
-            Op::GetTabUp => Blame { first: Operand::Upvalue(i.b as u8), ..none },
-            Op::SetTabUp | Op::SetTabUpK => Blame { first: Operand::Upvalue(i.a as u8), ..none },
+            Op::GetTabUp => BlamedOperands { first: Operand::Upvalue(i.b as u8), ..none },
+            Op::SetTabUp | Op::SetTabUpK => {
+                BlamedOperands { first: Operand::Upvalue(i.a as u8), ..none }
+            }
             Op::GetTable | Op::GetI | Op::GetField | Op::SelfK | Op::Len => {
-                Blame { first: reg(i.b), ..none }
+                BlamedOperands { first: reg(i.b), ..none }
             }
             Op::SetTable | Op::SetTableK | Op::SetI | Op::SetIK | Op::SetField | Op::SetFieldK => {
-                Blame { first: reg(i.a), ..none }
+                BlamedOperands { first: reg(i.a), ..none }
             }
-            Op::Unm | Op::BNot => Blame { first: reg(i.b), second: reg(i.b) },
+            Op::Unm | Op::BNot => BlamedOperands { first: reg(i.b), second: reg(i.b) },
             Op::Add
             | Op::Sub
             | Op::Mul
@@ -55,7 +57,7 @@ impl Vm {
             | Op::BOr
             | Op::BXor
             | Op::Shl
-            | Op::Shr => Blame { first: reg(i.b), second: reg(i.c) },
+            | Op::Shr => BlamedOperands { first: reg(i.b), second: reg(i.c) },
             Op::AddI
             | Op::AddK
             | Op::SubK
@@ -70,9 +72,9 @@ impl Vm {
             | Op::ShlK
             | Op::ShrK => {
                 if i.n == 1 {
-                    Blame { first: Operand::None, second: reg(i.b) }
+                    BlamedOperands { first: Operand::None, second: reg(i.b) }
                 } else {
-                    Blame { first: reg(i.b), second: Operand::None }
+                    BlamedOperands { first: reg(i.b), second: Operand::None }
                 }
             }
             _ => none,
@@ -82,7 +84,7 @@ impl Vm {
     /// The value with this text, blamed on the first operand: "attempt to get length of …".
     #[cold]
     pub(crate) fn operand_error(&mut self, v: Value, what: &str) -> Raise {
-        let text = self.type_error_msg(v, self.blame().first, what);
+        let text = self.type_error_msg(v, self.blamed_operands().first, what);
         self.runtime_error(text)
     }
 
@@ -92,7 +94,7 @@ impl Vm {
         let mut at = Operand::None;
         if self.in_lua() {
             // After a step along an `__index` chain the operand is another value.
-            let blame = self.blame().first;
+            let blame = self.blamed_operands().first;
             let same = match blame {
                 Operand::Reg(r) => {
                     // SAFETY: a register of the running frame.
@@ -132,7 +134,7 @@ impl Vm {
 
     #[cold]
     pub(crate) fn arith_error(&mut self, event: Event, x: Value, y: Value) -> Raise {
-        let blame = self.blame();
+        let blame = self.blamed_operands();
         let text = self.arith_error_msg(event, (x, blame.first), (y, blame.second));
         self.runtime_error(text)
     }

@@ -167,7 +167,7 @@ fn watch(vm: &mut Vm) -> Option<u32> {
     if vm.hooked
         && let Some(next) = vm.hooked_instr()
     {
-        return Some(vm.settle(next));
+        return Some(vm.continue_with(next));
     }
     if vm.observer.is_some()
         && let Some(status) = super::observe::observed(vm)

@@ -6,7 +6,7 @@
 //! * `ops_*`, [`operand`], [`nodes`] — the handlers, by group
 //! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives
 //!   and their actions; [`call_instr`] — the calling instructions in general
-//! * [`quick`] — small natives carried out without a call
+//! * [`intrinsics`] — small natives carried out without a call
 //! * [`unwind`] — errors, message handlers, to-be-closed variables
 //! * [`finish`] — completing an instruction with a metamethod's result
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
@@ -26,6 +26,7 @@ mod finish;
 pub mod frame;
 mod hooks;
 pub mod index;
+mod intrinsics;
 mod iterate;
 pub mod link;
 mod nodes;
@@ -40,7 +41,6 @@ mod ops_move;
 mod ops_new;
 mod ops_set;
 pub mod profile;
-mod quick;
 pub mod safepoint;
 mod table;
 pub mod unwind;

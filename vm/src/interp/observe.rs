@@ -192,5 +192,5 @@ pub(super) fn observed(vm: &mut Vm) -> Option<u32> {
         return Some(call_native(vm, f, arguments));
     }
     let next = vm.conclude(outcome);
-    Some(vm.settle(next))
+    Some(vm.continue_with(next))
 }

@@ -58,14 +58,14 @@ impl Vm {
             let f = self.base.sub(HEADER);
             self.begin_call_with(f, args.len(), Link::new(FrameKind::Base, 0, 0, -1))
         };
-        let status = self.settle(next);
+        let status = self.continue_with(next);
         self.go_on(status)
     }
 
     /// Goes on with a paused run.
     pub fn resume_run(&mut self) -> Outcome {
         let next = self.unpause();
-        let status = self.settle(Ok(next));
+        let status = self.continue_with(Ok(next));
         self.go_on(status)
     }
 
@@ -73,7 +73,7 @@ impl Vm {
     pub fn fail_run(&mut self, error: Value) -> Outcome {
         self.pending = None;
         let next = self.throw(Raise::Error(error));
-        let status = self.settle(Ok(next));
+        let status = self.continue_with(Ok(next));
         self.go_on(status)
     }
 

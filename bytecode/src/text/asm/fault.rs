@@ -28,7 +28,7 @@ pub enum FaultKind {
     Verifier,
 }
 
-/// A change of the text that mends a fault.
+/// A change of the text that fixes a fault.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Edit {
     /// What it does, as one says it to a person: "write `MOVE`".

@@ -1,7 +1,7 @@
 //! The table of diagnostic codes. Each row has a number, a name, a severity, a title of one line,
-//! an explanation of a few sentences, a wrong example and the same mended. `luka explain` prints
+//! an explanation of a few sentences, a wrong example and the same fixed. `luka explain` prints
 //! rows, docs/diagnostics.md is made of them, and every example is a test: the wrong one is given
-//! the code, the mended one nothing.
+//! the code, the fixed one nothing.
 //!
 //! A room appends to its own file; numbers never change their meaning and are never used again.
 //!
@@ -61,16 +61,16 @@ pub struct Row {
     pub title: &'static str,
     /// Some sentences: why this is refused or suspicious, and what to do.
     pub about: &'static str,
-    /// A text that is given the code, and the same mended; empty where no small text does it.
+    /// A text that is given the code, and the same fixed; empty where no small text does it.
     pub wrong: &'static str,
-    pub mended: &'static str,
+    pub fixed: &'static str,
 }
 
-/// The rows of one room: `number Name Severity "title" "explanation" { "wrong" => "mended" }`,
+/// The rows of one room: `number Name Severity "title" "explanation" { "wrong" => "fixed" }`,
 /// the examples in braces left empty where no small text gives the code.
 macro_rules! codes {
     ($($number:literal $name:ident $severity:ident $title:literal $about:literal
-        { $($wrong:literal => $mended:literal)? })*) => {
+        { $($wrong:literal => $fixed:literal)? })*) => {
         #[allow(non_upper_case_globals, reason = "codes read like the variants of an enum")]
         impl super::Code { $(#[doc = $title] pub const $name: super::Code = super::Code($number);)* }
 
@@ -81,7 +81,7 @@ macro_rules! codes {
             title: $title,
             about: $about,
             wrong: concat!($($wrong)?),
-            mended: concat!($($mended)?),
+            fixed: concat!($($fixed)?),
         },)*];
     };
 }
@@ -107,7 +107,7 @@ const UNKNOWN: Row = Row {
     title: "an unknown code",
     about: "",
     wrong: "",
-    mended: "",
+    fixed: "",
 };
 
 impl Code {

@@ -103,7 +103,7 @@ impl Repair<'_, '_> {
                 }
                 return outcome.chunk;
             }
-            self.mend(at, &outcome);
+            self.apply_repair(at, &outcome);
         }
         let all = self.bench.cells.len();
         self.bench.run(0, all, &[]).chunk
@@ -118,7 +118,7 @@ impl Repair<'_, '_> {
     }
 
     /// Repairs the fault at `at` and reports it.
-    fn mend(&mut self, at: usize, outcome: &Outcome) {
+    fn apply_repair(&mut self, at: usize, outcome: &Outcome) {
         let Some(found) = outcome.found else { return };
         if self.mend_meaning(at, &found.fault, outcome) {
             return;

@@ -37,11 +37,11 @@ const MAX_WIDE: usize = 1 << 16;
 
 /// Room for what is known of a function, used again for the next.
 #[derive(Default)]
-pub(super) struct Quick {
+pub(super) struct SinglePass {
     narrow: Walk<1>,
 }
 
-impl Quick {
+impl SinglePass {
     /// Whether the function surely keeps all rules of operands, flow, multi, defined and open; its
     /// frame and its children have been checked.
     pub fn proves(&mut self, function: &Function<'_>) -> bool {

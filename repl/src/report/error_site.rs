@@ -6,7 +6,7 @@ use luka_compiler::ast::{Chunk, Expr, ExprId, Stmt, UnOp};
 use luka_compiler::parse::{Options, Parsed, parse_input};
 use luka_compiler::source::Source;
 use luka_vm::debug::Activation;
-use luka_vm::debug::scene::Doing;
+use luka_vm::debug::error_site::Doing;
 use luka_vm::{Event, Gc, Table, Thread, Value, Vm};
 
 use super::show;
@@ -16,7 +16,7 @@ const CHAIN: usize = 20;
 /// Columns of an expression quoted in a sentence.
 const QUOTED: usize = 40;
 
-pub struct Scene<'a> {
+pub struct ErrorSite<'a> {
     pub vm: &'a Vm,
     /// The level in question, unless its stack is gone.
     pub level: Option<(Gc<Thread>, Activation)>,
@@ -25,17 +25,17 @@ pub struct Scene<'a> {
     parsed: Parsed,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> ErrorSite<'a> {
     pub fn new(
         vm: &'a Vm,
         level: Option<(Gc<Thread>, Activation)>,
         span: Span,
         source: &'a Source,
         options: &Options,
-    ) -> Scene<'a> {
+    ) -> ErrorSite<'a> {
         // Inputs of a session may be expressions alone.
         let (parsed, _) = parse_input(source, options);
-        Scene { vm, level, span, source, parsed }
+        ErrorSite { vm, level, span, source, parsed }
     }
 
     pub fn chunk(&self) -> &Chunk {
@@ -136,7 +136,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// [`Scene::value`] of what is no chain.
+    /// [`ErrorSite::value`] of what is no chain.
     fn simple_value(&self, id: ExprId) -> Option<Value> {
         let chunk = self.chunk();
         match chunk.expr(id) {

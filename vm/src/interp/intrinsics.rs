@@ -1,6 +1,6 @@
 //! Natives in place: what calls of small library functions do without a frame.
 //!
-//! A [`Quick`] in a [`Native`]'s declaration names a handler here that carries out the plain cases of
+//! An [`Intrinsic`] in a [`Native`]'s declaration names a handler here that carries out the plain cases of
 //! the function on the call's own window: right argument types, no metamethod, no error, no work
 //! that is charged, nothing that calls back. Anything else, and every call while a hook is set, goes
 //! through the native itself, which defines what the function does.
@@ -14,41 +14,41 @@ use super::operand::*;
 use crate::function::NativeObj;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::native::Quick;
+use crate::native::Intrinsic;
 use crate::string::Str;
 use crate::value::{Type, Value, tag};
 use crate::vm::Vm;
 
-/// The handlers, by [`Quick`].
-pub(super) static HANDLERS: [Handler; Quick::COUNT] = [
+/// The handlers, by [`Intrinsic`].
+pub(super) static HANDLERS: [Handler; Intrinsic::COUNT] = [
     op_call_native_any,
-    quick_abs,
-    quick_assert,
-    quick_byte,
-    quick_ceil,
-    quick_char,
-    quick_floor,
-    quick_getmetatable,
-    quick_insert,
-    quick_ipairs,
-    quick_len,
-    quick_max,
-    quick_min,
-    quick_pairs,
-    quick_rawequal,
-    quick_rawget,
-    quick_remove,
-    quick_select,
-    quick_setmetatable,
-    quick_sqrt,
-    quick_sub,
-    quick_tonumber,
-    quick_tostring,
-    quick_type,
+    intrinsic_abs,
+    intrinsic_assert,
+    intrinsic_byte,
+    intrinsic_ceil,
+    intrinsic_char,
+    intrinsic_floor,
+    intrinsic_getmetatable,
+    intrinsic_insert,
+    intrinsic_ipairs,
+    intrinsic_len,
+    intrinsic_max,
+    intrinsic_min,
+    intrinsic_pairs,
+    intrinsic_rawequal,
+    intrinsic_rawget,
+    intrinsic_remove,
+    intrinsic_select,
+    intrinsic_setmetatable,
+    intrinsic_sqrt,
+    intrinsic_sub,
+    intrinsic_tonumber,
+    intrinsic_tostring,
+    intrinsic_type,
 ];
 
 slow_handlers! {
-    quick_collect => Vm::collect_after_native;
+    intrinsic_collect => Vm::collect_after_native;
 }
 
 /// The arguments of the call at `ip`, and how many there are.
@@ -69,14 +69,14 @@ macro_rules! one {
         if (*$ip).c == 2 {
             go!($vm, $ip.add(1), $base, $k, $fuel, $tb)
         }
-        tail!(quick_result, $vm, $ip, $base, $k, $fuel, $tb)
+        tail!(intrinsic_result, $vm, $ip, $base, $k, $fuel, $tb)
     }};
 }
 
 handlers! {
     /// One result, for calls that want none, all, or more.
     #[inline(never)]
-    fn quick_result(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_result(vm, ip, base, k, fuel, tb) {
         let mut f = ra(ip, base);
         let wanted = (*ip).c as usize;
         if wanted == 0 {
@@ -91,13 +91,13 @@ handlers! {
     }
     /// The same after an allocation.
     #[inline(never)]
-    fn quick_made(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_made(vm, ip, base, k, fuel, tb) {
         if (*vm).heap.debt > 0 {
-            tail!(quick_collect, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_collect, vm, ip, base, k, fuel, tb)
         }
         one!(vm, ip, base, k, fuel, tb)
     }
-    fn quick_floor(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_floor(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         if n == 1 {
@@ -115,7 +115,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_ceil(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_ceil(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         if n == 1 {
@@ -133,7 +133,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_abs(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_abs(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         if n == 1 {
@@ -147,7 +147,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_sqrt(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_sqrt(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         if n == 1
@@ -159,7 +159,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_max(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_max(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         let y = x.wrapping_add(1);
@@ -175,7 +175,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_min(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_min(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (x, n) = arguments(vm, ip, f);
         let y = x.wrapping_add(1);
@@ -192,7 +192,7 @@ handlers! {
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// The names are the function's upvalues.
-    fn quick_type(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_type(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         let native = (*f).payload as usize as *const NativeObj;
@@ -203,7 +203,7 @@ handlers! {
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// How many, or one of them.
-    fn quick_select(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_select(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 1 {
@@ -222,7 +222,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_assert(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_assert(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 1 && !(*v).is_falsy() && ((*ip).c == 2 || (*ip).c == 1) {
@@ -231,7 +231,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_len(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_len(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 1 && (*v).is_string() {
@@ -241,7 +241,7 @@ handlers! {
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// One byte inside the string.
-    fn quick_byte(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_byte(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if (n == 2 || n == 1) && (*v).is_string() {
@@ -258,23 +258,23 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_sub(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_sub(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if (n == 2 || n == 3) && (*v).is_string() && part_of(vm, f, v, n) {
-            tail!(quick_made, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_char(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_char(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n == 1 && is_int(v) && int_of(v) as u64 <= 255 && character(vm, f, int_of(v) as u8) {
-            tail!(quick_made, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_tostring(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_tostring(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 1 && (*v).is_string() {
@@ -283,7 +283,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_tonumber(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_tonumber(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n == 1 && (*v).is_number() {
@@ -292,7 +292,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_rawequal(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_rawequal(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 2 {
@@ -302,7 +302,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_rawget(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_rawget(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 2 && (*v).tag == tag::TABLE {
@@ -312,7 +312,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_getmetatable(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_getmetatable(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 1 && (*v).tag == tag::TABLE {
@@ -331,7 +331,7 @@ handlers! {
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// The first metatable of a table.
-    fn quick_setmetatable(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_setmetatable(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n >= 2
@@ -342,12 +342,12 @@ handlers! {
             let meta = Gc::from_ptr(table_of(v.add(1)));
             Gc::from_ptr(table_of(v)).set_metatable(&mut (*vm).heap, Some(meta));
             copy(f, v);
-            tail!(quick_made, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// Iterator, table and 0: what a generic loop asks for.
-    fn quick_ipairs(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_ipairs(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         let native = (*f).payload as usize as *const NativeObj;
@@ -359,7 +359,7 @@ handlers! {
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn quick_pairs(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_pairs(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         let native = (*f).payload as usize as *const NativeObj;
@@ -380,23 +380,23 @@ handlers! {
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     /// At the end of a plain table, for no result.
-    fn quick_insert(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_insert(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n == 2 && (*ip).c == 1 && (*v).tag == tag::TABLE && append(vm, v) {
-            tail!(quick_inserted, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_inserted, vm, ip, base, k, fuel, tb)
         }
         tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
     #[inline(never)]
-    fn quick_inserted(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_inserted(vm, ip, base, k, fuel, tb) {
         if (*vm).heap.debt > 0 {
-            tail!(quick_collect, vm, ip, base, k, fuel, tb)
+            tail!(intrinsic_collect, vm, ip, base, k, fuel, tb)
         }
         go!(vm, ip.add(1), base, k, fuel, tb)
     }
     /// The last element of a plain table.
-    fn quick_remove(vm, ip, base, k, fuel, tb) {
+    fn intrinsic_remove(vm, ip, base, k, fuel, tb) {
         let f = ra(ip, base);
         let (v, n) = arguments(vm, ip, f);
         if n == 1 && (*v).tag == tag::TABLE && take_last(vm, f, v) {
