@@ -21,7 +21,7 @@ cargo test --target "$host" -p luka-bytecode -p luka-vm -p luka-stdlib
 cargo test --target "$host" -p luka-tests --lib --test suite --test libraries --test fuel \
     --test fuzz_images --test image --test cli
 if [ -n "${LUA_TESTS:-}" ]; then
-    cargo build --target "$host" -p luka
+    cargo build --target "$host" -p luka-cli
     LUKA="$PWD/$CARGO_TARGET_DIR/$host/debug/luka"
     case $CARGO_TARGET_DIR in /*) LUKA=$CARGO_TARGET_DIR/$host/debug/luka ;; esac
     export LUKA

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 luka=${1:-target/release/luka}
 [ $# -gt 0 ] && shift
-[ -x "$luka" ] || cargo build --release -p luka
+[ -x "$luka" ] || cargo build --release -p luka-cli
 [ $# -gt 0 ] || set -- examples/tour.lua tests/tests/dispatch/all_opcodes.lua \
     tests/suite/*/*.lua
 failed=0

@@ -15,7 +15,7 @@ pub fn luka() -> &'static PathBuf {
         let binary = profile.join(format!("luka{}", std::env::consts::EXE_SUFFIX));
         if let Some(cargo) = std::env::var_os("CARGO") {
             let mut build = Command::new(cargo);
-            build.args(["build", "--quiet", "--package", "luka", "--bin", "luka"]);
+            build.args(["build", "--quiet", "--package", "luka-cli", "--bin", "luka"]);
             if profile.ends_with("release") {
                 build.arg("--release");
             }
