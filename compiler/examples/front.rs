@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::{compile, load};
-use luka_compiler::diag::render_all;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::{Options, Std, parse};
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::{Style, render_all};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -35,7 +35,7 @@ fn main() {
             }
             "render" => {
                 let parsed = parse(&source, &Options::default());
-                print!("{}", render_all(&parsed.diagnostics, &source, false));
+                print!("{}", render_all(&parsed.diagnostics, &source, Style::PLAIN));
             }
             "lex" => drop(std::hint::black_box(lex(&source, Std::Luka))),
             "parse" => drop(std::hint::black_box(parse(&source, &Options::default()))),

@@ -10,10 +10,10 @@ use std::fs;
 use std::path::Path;
 
 use luka_compiler::ast::dump_ast;
-use luka_compiler::diag::render_all;
 use luka_compiler::lex::dump_tokens;
 use luka_compiler::parse::{Options, parse};
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::{Style, render_all};
 
 fn check(path: &Path, text: &str, faults: &mut Vec<String>) {
     if std::env::var_os("BLESS").is_some() {
@@ -43,7 +43,7 @@ fn dumps() {
             &mut faults,
         );
         if !parsed.diagnostics.is_empty() {
-            let report = render_all(&parsed.diagnostics, &source, false);
+            let report = render_all(&parsed.diagnostics, &source, Style::PLAIN);
             check(&file.with_extension("report"), &report, &mut faults);
         }
     }

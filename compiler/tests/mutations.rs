@@ -8,9 +8,9 @@ use std::path::Path;
 
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::{diagnose, stages};
-use luka_compiler::diag::render_all;
 use luka_compiler::parse::Options;
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::{Style, render_all};
 
 /// A 64-bit linear congruential generator.
 struct Random(u64);
@@ -72,10 +72,10 @@ fn damaged_texts_end_in_a_message() {
                 assert!(diagnostic.span.start <= diagnostic.span.end);
                 assert!(diagnostic.span.end as usize <= source.bytes().len());
             }
-            render_all(&found.diagnostics, &source, true);
+            render_all(&found.diagnostics, &source, Style::with_color(true));
             let reports = diagnose(&source, &Options::default());
             assert_eq!(reports.is_empty(), found.diagnostics.is_empty());
-            render_all(&reports, &source, true);
+            render_all(&reports, &source, Style::with_color(true));
         }
     }
 }

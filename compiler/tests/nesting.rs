@@ -3,10 +3,10 @@
 
 use luka_compiler::ast::dump_ast;
 use luka_compiler::compile::stages;
-use luka_compiler::diag::render_all;
 use luka_compiler::parse::{Options, parse};
 use luka_compiler::print::lua54;
 use luka_compiler::source::Source;
+use luka_report::{Style, render_all};
 
 /// The parser's message for `text`, `OK` if there is none; the later stages only have to survive
 /// (some of these texts pass limits of theirs).
@@ -20,7 +20,11 @@ fn message(text: String) -> String {
                 let _ = dump_ast(&parsed.chunk, &parsed.tokens.names);
             }
             let _ = lua54(&source, &Options::default());
-            let _ = render_all(&stages(&source, &Options::default()).diagnostics, &source, false);
+            let _ = render_all(
+                &stages(&source, &Options::default()).diagnostics,
+                &source,
+                Style::PLAIN,
+            );
             match parsed.diagnostics.first() {
                 None => "OK".to_string(),
                 Some(d) => String::from_utf8_lossy(&d.puc.as_ref().unwrap().text).into_owned(),

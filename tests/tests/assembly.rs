@@ -11,8 +11,8 @@ use luka_bytecode::image::encode;
 use luka_bytecode::text::{Options, assemble, disassemble};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Instr, Module};
-use luka_compiler::diag::render_all;
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::{Style, render_all};
 use luka_tests::assembly::read;
 use luka_tests::corpus::{compile, sources};
 use luka_tests::random::Random;
@@ -206,7 +206,7 @@ fn judge(name: &str, text: &str) -> Option<String> {
     let source = Source::new(format!("@{name}"), text.as_bytes(), SourceKind::File);
     let module = match read(text.as_bytes()) {
         Ok(module) => module,
-        Err(diagnostics) => return Some(render_all(&diagnostics, &source, false)),
+        Err(diagnostics) => return Some(render_all(&diagnostics, &source, Style::PLAIN)),
     };
     if let Some(fault) = round_trips(name, module.get().clone()) {
         return Some(fault);
@@ -287,7 +287,7 @@ fn rejected_files_get_the_faults_they_name() {
             continue;
         }
         let golden = path.with_extension("report");
-        let report = render_all(&found, &source, false);
+        let report = render_all(&found, &source, Style::PLAIN);
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&golden, &report).expect("written");
         } else if std::fs::read_to_string(&golden).unwrap_or_default() != report {

@@ -2,9 +2,10 @@
 //! table, every example does what it says, and the reports about the corpus are goldens that point
 //! at the true lines. `BLESS=1 cargo test` rewrites the document and the goldens.
 
-use luka_compiler::diag::{Code, Diagnostic, document, render_all};
+use luka_compiler::diag::{Code, Diagnostic, document};
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, diagnose};
+use luka_report::{Style, render_all};
 use luka_tests::broken::{Broken, sections};
 use std::path::{Path, PathBuf};
 
@@ -80,7 +81,7 @@ fn reports_about_broken_programs() {
         for broken in &sections {
             let source = Source::new("@broken.lua", broken.text.as_bytes(), SourceKind::File);
             let reports = diagnose(&source, &Options::default());
-            let text = render_all(&reports, &source, false);
+            let text = render_all(&reports, &source, Style::PLAIN);
             golden.push_str(&format!("=== {}\n{text}\n", broken.title));
             programs += 1;
             let found = lines(&reports, &source);

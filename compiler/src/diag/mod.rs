@@ -4,11 +4,9 @@
 mod assembly;
 mod codes;
 mod explain;
-mod render;
 
 pub use codes::{Code, Row, Severity};
 pub use explain::{document, explain};
-pub use render::{render, render_all};
 
 use crate::Span;
 use crate::source::Source;

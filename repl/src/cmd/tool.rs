@@ -1,13 +1,14 @@
 //! What the verbs that are tools share: reading files, reporting, printing.
 
-use luka_compiler::diag::{Diagnostic, render_all};
+use luka_compiler::diag::Diagnostic;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
+use luka_report::render_all;
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::report::colour;
+use crate::report::style;
 
 /// The bytes of a file, `-` being standard input.
 pub fn read(path: &[u8]) -> Result<Vec<u8>, String> {
@@ -35,7 +36,7 @@ pub fn options(std: Std) -> Options {
 
 /// Prints reports on standard error.
 pub fn show(diagnostics: &[Diagnostic], source: &Source) {
-    eprint!("{}", render_all(diagnostics, source, colour()));
+    eprint!("{}", render_all(diagnostics, source, style()));
 }
 
 /// Prints to standard output; a reader that has gone away is no failure.

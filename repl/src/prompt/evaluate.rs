@@ -1,8 +1,9 @@
 //! Compiling and running an input.
 
-use luka_compiler::diag::{Diagnostic, render_all};
+use luka_compiler::diag::Diagnostic;
 use luka_compiler::input::{Link, Variable, compile_input};
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::render_all;
 use luka_vm::{Gc, LuaFn, Value};
 
 use super::Prompt;
@@ -104,7 +105,7 @@ impl Prompt<'_> {
         if diagnostics.is_empty() {
             return;
         }
-        let text = render_all(diagnostics, source, report::colour());
+        let text = render_all(diagnostics, source, report::style());
         complain(&mut self.session.vm, text.as_bytes());
     }
 }

@@ -14,9 +14,9 @@ mod show;
 mod sources;
 mod trace;
 
-use luka_compiler::diag::render_all;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
+use luka_report::{Style, render_all};
 use luka_vm::Vm;
 use luka_vm::host::FileId;
 use std::io::IsTerminal;
@@ -60,9 +60,9 @@ impl Color {
     }
 }
 
-/// Whether reports are coloured.
-pub fn colour() -> bool {
-    colour_on(std::io::stderr().is_terminal())
+/// How reports on standard error look.
+pub fn style() -> Style {
+    Style::with_color(colour_on(std::io::stderr().is_terminal()))
 }
 
 /// Whether output is coloured that goes to a terminal or not.
@@ -97,7 +97,7 @@ pub fn syntax_errors(name: &[u8], text: &[u8], kind: SourceKind, std: Std) -> St
     if diagnostics.is_empty() {
         return String::new();
     }
-    without_heading(&render_all(&diagnostics, &source, colour()))
+    without_heading(&render_all(&diagnostics, &source, style()))
 }
 
 /// A report without its first line: PUC's message above it says the same.

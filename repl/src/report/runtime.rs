@@ -1,8 +1,9 @@
 //! The report of an error nobody caught: PUC's message, the picture of the place, the traceback.
 
 use luka_compiler::Span;
-use luka_compiler::diag::{Code, Diagnostic, render};
+use luka_compiler::diag::{Code, Diagnostic};
 use luka_compiler::parse::Options;
+use luka_report::render;
 use luka_vm::debug::Activation;
 use luka_vm::debug::error_site::Failure;
 use luka_vm::debug::position::{Location, short_source};
@@ -13,7 +14,7 @@ use super::explain::explain;
 use super::show::described;
 use super::sources::Sources;
 use super::trace::write_levels;
-use super::{colour, without_heading};
+use super::{style, without_heading};
 
 /// Levels looked at for the place a message names, and shown in a traceback.
 const LEVELS: usize = 50;
@@ -95,7 +96,7 @@ fn picture(
     let site = ErrorSite::new(vm, place.level, place.location.span, source, &options);
     let plain = || Diagnostic::new(Code::Runtime, place.location.span, "").with_label(words);
     let diagnostic = explain(&site, words, place.raiser).unwrap_or_else(plain);
-    Some(without_heading(&render(&diagnostic, source, colour())))
+    Some(without_heading(&render(&diagnostic, source, style())))
 }
 
 /// `chunk:line: ` as messages begin.

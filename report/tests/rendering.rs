@@ -4,8 +4,9 @@
 #![allow(clippy::disallowed_methods, reason = "a bound on time needs a clock")]
 
 use luka_compiler::Span;
-use luka_compiler::diag::{Code, Diagnostic, render};
+use luka_compiler::diag::{Code, Diagnostic};
 use luka_compiler::source::{Source, SourceKind};
+use luka_report::{Style, render};
 
 fn find(text: &[u8], part: &[u8]) -> Span {
     let at = text.windows(part.len()).position(|w| w == part).expect("it is there");
@@ -16,7 +17,7 @@ fn find(text: &[u8], part: &[u8]) -> Span {
 fn report(text: &[u8], part: &[u8]) -> Vec<String> {
     let source = Source::new("@x.lua", text, SourceKind::Chunk);
     let diagnostic = Diagnostic::new(Code::Runtime, find(text, part), "message").with_label("here");
-    render(&diagnostic, &source, false).lines().map(|l| l.trim_end().to_string()).collect()
+    render(&diagnostic, &source, Style::PLAIN).lines().map(|l| l.trim_end().to_string()).collect()
 }
 
 fn check(text: &[u8], part: &[u8], expected: &[&str]) {
@@ -139,7 +140,7 @@ fn two_labels_far_apart() {
     let diagnostic = Diagnostic::new(Code::Runtime, find(text.as_bytes(), b"close"), "message")
         .with_label("here")
         .with_secondary(find(text.as_bytes(), b"open"), "there");
-    let report = render(&diagnostic, &source, false);
+    let report = render(&diagnostic, &source, Style::PLAIN);
     assert!(report.contains("close"), "{report}");
     assert!(report.contains("here") && report.contains("there"), "{report}");
 }
@@ -154,7 +155,7 @@ fn a_line_of_ten_megabytes_costs_nothing() {
     let best = (0..5)
         .map(|_| {
             let begin = std::time::Instant::now();
-            let report = render(&diagnostic, &source, false);
+            let report = render(&diagnostic, &source, Style::PLAIN);
             assert!(report.contains("x.lua:1:10000001"), "{report}");
             begin.elapsed()
         })
@@ -174,7 +175,7 @@ fn many_lines_cost_little() {
     let best = (0..5)
         .map(|_| {
             let begin = std::time::Instant::now();
-            let report = render(&diagnostic, &source, false);
+            let report = render(&diagnostic, &source, Style::PLAIN);
             assert!(report.contains("x.lua:1000001:1"), "{report}");
             begin.elapsed()
         })

@@ -10,14 +10,12 @@ use std::collections::BTreeMap;
 use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
 use unicode_width::UnicodeWidthChar;
 
-use super::{Diagnostic, Severity};
-use crate::Span;
-use crate::source::Source;
+use luka_compiler::Span;
+use luka_compiler::diag::{Diagnostic, Severity};
+use luka_compiler::source::Source;
 
-/// Lines longer than this many columns are cut to a window of this width.
-const WINDOW: usize = 120;
-/// Columns shown before the first label of a cut line.
-const LEAD: usize = 40;
+use crate::Style;
+
 /// Bytes on each side of a label that are looked at to fill the window.
 const NEAR: usize = 2048;
 /// Columns of a tab.
@@ -28,7 +26,7 @@ const MOST: usize = 50;
 const LAST_LINE: u32 = 4_000_000;
 
 /// One report, with a newline at the end.
-pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
+pub fn render(diagnostic: &Diagnostic, source: &Source, style: Style) -> String {
     let name = String::from_utf8_lossy(&source.display_name()).into_owned();
     let spans = diagnostic.labels.iter().map(|label| label.span).chain([diagnostic.span]);
     let last = spans.map(|span| source.line(span.start)).max().unwrap_or(1);
@@ -36,14 +34,16 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
         let line = source.line(diagnostic.span.start);
         return format!("[{}] {name}:{line}: {}\n", diagnostic.code, diagnostic.message);
     }
-    let page = Page::new(diagnostic, source);
+    let page = Page::new(diagnostic, source, style);
     let (kind, main_color) = match diagnostic.severity {
         Severity::Error => (ReportKind::Error, Color::Red),
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
         Severity::Note => (ReportKind::Advice, Color::Cyan),
     };
-    let config =
-        Config::default().with_color(color).with_index_type(IndexType::Char).with_tab_width(TAB);
+    let config = Config::default()
+        .with_color(style.color)
+        .with_index_type(IndexType::Char)
+        .with_tab_width(TAB);
     let mut report = Report::build(kind, (name.clone(), page.main.clone()))
         .with_config(config)
         .with_code(diagnostic.code)
@@ -84,9 +84,9 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, color: bool) -> String {
 }
 
 /// Several reports, one after the other; of very many the first [`MOST`] and a count.
-pub fn render_all(diagnostics: &[Diagnostic], source: &Source, color: bool) -> String {
+pub fn render_all(diagnostics: &[Diagnostic], source: &Source, style: Style) -> String {
     let mut text: String =
-        diagnostics.iter().take(MOST).map(|diagnostic| render(diagnostic, source, color)).collect();
+        diagnostics.iter().take(MOST).map(|diagnostic| render(diagnostic, source, style)).collect();
     if diagnostics.len() > MOST {
         text.push_str(&format!("… and {} more\n", diagnostics.len() - MOST));
     }
@@ -109,10 +109,11 @@ struct Page<'a> {
     main: std::ops::Range<usize>,
     /// The primary label's line, its column in the small source and its real column.
     heading: (u32, usize, usize),
+    style: Style,
 }
 
 impl<'a> Page<'a> {
-    fn new(diagnostic: &'a Diagnostic, source: &Source) -> Page<'a> {
+    fn new(diagnostic: &'a Diagnostic, source: &Source, style: Style) -> Page<'a> {
         let mut labels: Vec<(Span, &str, bool)> =
             vec![(diagnostic.span, diagnostic.label.as_str(), true)];
         labels.extend(diagnostic.labels.iter().map(|l| (l.span, l.text.as_str(), false)));
@@ -120,8 +121,14 @@ impl<'a> Page<'a> {
         for label in labels {
             lines.entry(source.line(label.0.start)).or_default().push(label);
         }
-        let mut page =
-            Page { text: String::new(), len: 0, marks: Vec::new(), main: 0..0, heading: (1, 1, 1) };
+        let mut page = Page {
+            text: String::new(),
+            len: 0,
+            marks: Vec::new(),
+            main: 0..0,
+            heading: (1, 1, 1),
+            style,
+        };
         let mut next = 1;
         for (line, mut labels) in lines {
             for _ in next..line {
@@ -150,8 +157,9 @@ impl<'a> Page<'a> {
         let main = labels.iter().find(|(.., primary)| *primary);
         let main = main.map_or(first, |(span, ..)| offset(span.start));
         // Show the first label, too, if both fit.
-        let anchor = if main - first < WINDOW - LEAD { first } else { main };
-        let view = View::new(&rest[..line_len], anchor);
+        let anchor =
+            if main - first < self.style.columns() - self.style.lead() { first } else { main };
+        let view = View::new(&rest[..line_len], anchor, self.style);
         // Display position of each cell of the window, and of its end.
         let (from, to) = view.window;
         let mut places = Vec::with_capacity(to - from + 1);
@@ -197,7 +205,8 @@ struct View {
 impl View {
     /// A window of a line around the byte `anchor`. Only what is near it is looked at closely, so
     /// that the length of a line costs next to nothing.
-    fn new(line: &[u8], anchor: usize) -> View {
+    fn new(line: &[u8], anchor: usize, style: Style) -> View {
+        let columns = style.columns();
         let from = char_start(line, anchor.saturating_sub(NEAR));
         let to = char_start(line, line.len().min(anchor + NEAR));
         let cells = cells(&line[from..to], from);
@@ -207,19 +216,19 @@ impl View {
         let at = cells.partition_point(|cell| cell.at < anchor);
         let mut window = (0, cells.len());
         let whole = from == 0 && to == line.len();
-        if !whole || width(&cells) > WINDOW {
+        if !whole || width(&cells) > columns {
             let lead = cells[..at].iter().rev().scan(0, |sum, cell| {
                 *sum += cell.width;
-                (*sum <= LEAD).then_some(())
+                (*sum <= style.lead()).then_some(())
             });
             window.0 = at - lead.count();
             let shown = cells[window.0..].iter().scan(0, |sum, cell| {
                 *sum += cell.width;
-                (*sum <= WINDOW).then_some(())
+                (*sum <= columns).then_some(())
             });
             window.1 = window.0 + shown.count();
             // Near the end of the line there is room for more of what stands before.
-            let mut room = WINDOW.saturating_sub(width(&cells[window.0..window.1]));
+            let mut room = columns.saturating_sub(width(&cells[window.0..window.1]));
             while window.1 == cells.len() && window.0 > 0 && cells[window.0 - 1].width <= room {
                 window.0 -= 1;
                 room -= cells[window.0].width;
