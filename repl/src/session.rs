@@ -195,6 +195,10 @@ impl Session {
                 Outcome::Failed(error) => return Ok(Err(error)),
                 Outcome::Exit { code, close } => return Err(Stop::Exit { code, close }),
                 Outcome::OutOfFuel => outcome = self.vm.resume_run(),
+                Outcome::Asked => {
+                    let error = self.vm.small_str("nobody answers calls of the host here");
+                    outcome = self.vm.fail_run(error);
+                }
                 Outcome::Interrupted => {
                     let mut text = self.vm.where_(1);
                     text.extend_from_slice(b"interrupted!");

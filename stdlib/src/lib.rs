@@ -15,6 +15,7 @@ mod debug;
 pub mod embedded;
 pub mod help;
 mod io;
+mod libs;
 pub mod load;
 mod math;
 mod os;
@@ -30,30 +31,8 @@ mod utf8;
 use luka_vm::{Gc, Native, Raise, Table, Value, Vm};
 use prim::Entry;
 
+pub use libs::{Libs, open, open_libs};
 pub use load::CompilerLoader;
-
-/// Makes all libraries. Fails only if the memory limit is smaller than they are.
-pub fn open_libs(vm: &mut Vm) -> Result<(), Raise> {
-    type Open = fn(&mut Vm) -> Result<Value, Raise>;
-    let libraries: &[(&str, Open)] = &[
-        ("_G", base::open),
-        ("package", package::open),
-        ("coroutine", coroutine::open),
-        ("table", table::open),
-        ("io", io::open),
-        ("os", os::open),
-    ];
-    for (name, open) in libraries {
-        let library = open(vm)?;
-        publish(vm, name, library)?;
-    }
-    string::open(vm);
-    math::open(vm);
-    utf8::open(vm);
-    debug::open(vm);
-    vm.heap.take_stock();
-    if vm.heap.over_limit() { Err(Raise::Memory) } else { Ok(()) }
-}
 
 /// A library becomes a global and a loaded module.
 fn publish(vm: &mut Vm, name: &str, library: Value) -> Result<(), Raise> {

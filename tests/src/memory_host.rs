@@ -1,7 +1,7 @@
 //! A host without an operating system: files, environment and clock are fields a test can set and
 //! look at. What programs print ends up in [`MemoryHost::stdout`] and [`MemoryHost::stderr`].
 
-use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, Whence};
+use luka_vm::host::{Buffering, ExitStatus, FileId, Host, HostError, HostResult, Whence};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -264,74 +264,7 @@ impl Host for MemoryHost {
         self.now
     }
 
-    fn local_time(&mut self, time: i64, _: bool) -> Option<DateTime> {
-        from_seconds(time)
-    }
-
-    fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)> {
-        let months = t.year.checked_mul(12)?.checked_add(t.month - 1)?;
-        let days = days_before(months.div_euclid(12), months.rem_euclid(12) + 1) + (t.day - 1);
-        let seconds = days * 86400 + t.hour * 3600 + t.min * 60 + t.sec;
-        Some((seconds, from_seconds(seconds)?))
-    }
-
     fn random_seed(&mut self) -> (u64, u64) {
         self.seed
-    }
-}
-
-/// Days from 1970-01-01 to the first of a month (proleptic Gregorian calendar, after Howard
-/// Hinnant's `days_from_civil`).
-fn days_before(year: i64, month: i64) -> i64 {
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let year_of_era = y.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-fn from_seconds(time: i64) -> Option<DateTime> {
-    let (days, rest) = (time.div_euclid(86400), time.rem_euclid(86400));
-    // An estimate that is at most a year off.
-    let mut year = 1970 + days.div_euclid(366);
-    while days_before(year + 1, 1) <= days {
-        year += ((days - days_before(year + 1, 1)) / 366).max(1);
-    }
-    i32::try_from(year - 1900).ok()?;
-    let mut month = 1;
-    while month < 12 && days_before(year, month + 1) <= days {
-        month += 1;
-    }
-    Some(DateTime {
-        year,
-        month,
-        day: days - days_before(year, month) + 1,
-        hour: rest / 3600,
-        min: rest / 60 % 60,
-        sec: rest % 60,
-        wday: (days + 4).rem_euclid(7) + 1,
-        yday: days - days_before(year, 1) + 1,
-        isdst: Some(false),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn calendar() {
-        let t = from_seconds(1_000_000_000).unwrap_or_default();
-        assert_eq!((t.year, t.month, t.day, t.hour, t.min, t.sec), (2001, 9, 9, 1, 46, 40));
-        assert_eq!((t.wday, t.yday), (1, 252));
-        let t = from_seconds(-1).unwrap_or_default();
-        assert_eq!((t.year, t.month, t.day, t.hour, t.wday), (1969, 12, 31, 23, 4));
-        let mut host = MemoryHost::new(b"");
-        let moved = DateTime { month: 14, day: 0, ..t };
-        assert_eq!(
-            host.make_time(moved).map(|(_, t)| (t.year, t.month, t.day)),
-            Some((1970, 1, 31))
-        );
     }
 }

@@ -33,6 +33,10 @@ pub enum Action {
     /// Close the coroutine on top of the frame (see `coroutine.close`): a boolean, and after
     /// `false` the error, replace it; then `then` runs.
     Close { then: &'static Native },
+    /// Ask the host: the run ends with [`Outcome::Asked`](crate::vm::run::Outcome::Asked) while
+    /// the native's frame stays as it is. When the host goes on with the run, `then` runs in the
+    /// same frame, with what the host has pushed.
+    Ask { then: &'static Native },
     /// Let the host look: `then` goes on in the same frame, at once or, if the host's fuel is used
     /// up or it interrupts, when it resumes the run. Natives that may work long return this every
     /// few thousand units of work ([`Vm::charge`]).

@@ -13,6 +13,9 @@ pub struct Userdata {
     pub(crate) meta: *mut Table,
     /// Registered name of the type (`"FILE*"`, `"buffer"`).
     pub type_name: &'static str,
+    /// The handle stands for an object of the host, which wants to know when the userdata is freed
+    /// ([`crate::Vm::take_released`]).
+    pub(crate) host_owned: bool,
     /// The handle (a file number of the host, for example).
     pub(crate) data: Cell<u64>,
     /// Bytes a native state machine accumulates.

@@ -5,13 +5,11 @@
 //! The machine is private: it has no files, no clock and no environment ([`host`]), and nothing of
 //! the program that loads can reach it. What comes out depends on the source alone.
 
-mod host;
-
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
 use luka_compiler::Std;
 use luka_compiler::source::SourceKind;
-use luka_vm::host::{LoadError, Loader};
+use luka_vm::host::{LoadError, Loader, NullHost};
 use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Gc, Raise, Table, Value, Vm};
 use std::rc::Rc;
@@ -87,7 +85,7 @@ impl SelfCompiler {
         images: impl Iterator<Item = (&'i str, &'i [u8])>,
     ) -> Result<SelfCompiler, String> {
         let loader = Box::new(crate::CompilerLoader::default());
-        let vm = Vm::new(Config::default(), Box::new(host::Nowhere), loader).map_err(no_memory)?;
+        let vm = Vm::new(Config::default(), Box::new(NullHost), loader).map_err(no_memory)?;
         let mut compiler = SelfCompiler { vm };
         let vm = &mut compiler.vm;
         crate::open_libs(vm).map_err(no_memory)?;

@@ -1,6 +1,7 @@
 //! The heap's own data, and accounting.
 
 use super::cells::{Block, Cells};
+use super::host_roots::HostRoots;
 use super::{Header, alloc::Blocks, mark};
 use super::{gc::State, marker::Portion, objects, pace::Pace, stats::Stats, sweep::Sweep};
 use crate::config::Config;
@@ -84,6 +85,10 @@ pub struct Heap {
 
     /// Values that are roots while the host or a native holds on to them.
     pub(crate) pinned: Vec<Value>,
+    /// Values that are roots while the host has a handle to them.
+    pub(crate) host_roots: HostRoots,
+    /// Handles of host-owned userdata that were freed and are not yet released by the host.
+    pub(crate) released: Vec<u64>,
     pub(crate) mode_name: Gc<Str>,
     pub(crate) gc_name: Gc<Str>,
     /// Last serial number given out.
@@ -132,6 +137,8 @@ impl Heap {
             stress: config.gc_stress,
             stress_left: config.gc_stress,
             pinned: Vec::new(),
+            host_roots: HostRoots::default(),
+            released: Vec::new(),
             mode_name: no_name,
             gc_name: no_name,
             last_serial: 0,

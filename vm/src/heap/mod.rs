@@ -27,6 +27,7 @@ pub(crate) mod finalize;
 pub mod gc;
 #[allow(clippy::module_inception)]
 pub mod heap;
+pub(crate) mod host_roots;
 pub(crate) mod marker;
 pub(crate) mod new_table;
 pub(crate) mod objects;

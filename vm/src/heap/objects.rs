@@ -161,6 +161,15 @@ impl Heap {
         }
     }
 
+    /// A userdata without metatable whose handle stands for an object of the host
+    /// ([`crate::Vm::take_released`]).
+    pub fn new_host_userdata(&mut self, type_name: &'static str, handle: u64) -> Gc<Userdata> {
+        let u = self.new_userdata(type_name, handle);
+        // SAFETY: the object is new; nobody else refers to it.
+        unsafe { (*u.as_ptr()).host_owned = true };
+        u
+    }
+
     /// A userdata without metatable.
     pub fn new_userdata(&mut self, type_name: &'static str, data: u64) -> Gc<Userdata> {
         let p: *mut Userdata = self.object(size::USERDATA, tag::USERDATA, 0);
@@ -171,6 +180,7 @@ impl Heap {
                 hdr,
                 meta: null_mut(),
                 type_name,
+                host_owned: false,
                 data: Cell::new(data),
                 buffer: Cell::new(Vec::new()),
                 user_values: Vec::new(),
@@ -342,7 +352,11 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
             }
             tag::USERDATA => {
                 heap.swept(owned_size(o));
-                std::ptr::drop_in_place(o as *mut Userdata);
+                let u = o as *mut Userdata;
+                if (*u).host_owned {
+                    heap.released.push((*u).data.get());
+                }
+                std::ptr::drop_in_place(u);
             }
             tag::THREAD => {
                 heap.swept(owned_size(o));

@@ -32,6 +32,9 @@ impl Roots<'_> {
             for i in 0..heap.pinned.len() {
                 heap.mark_value(heap.pinned[i]);
             }
+            for i in 0..heap.host_roots.values().len() {
+                heap.mark_value(heap.host_roots.values()[i]);
+            }
             for i in 0..heap.to_finalize.len() {
                 heap.mark_object(heap.to_finalize[i]);
             }
@@ -146,6 +149,33 @@ impl Vm {
     /// A value stays alive until [`Vm::unpin`].
     pub fn pin(&mut self, v: Value) {
         self.heap.pin(v);
+    }
+
+    /// Keeps a value alive and gives it a number, by which the host gets it back
+    /// ([`Vm::host_root`]) until it lets go of it ([`Vm::remove_host_root`]).
+    pub fn add_host_root(&mut self, v: Value) -> u32 {
+        self.heap.host_roots.add(v)
+    }
+
+    /// The value with this number; nil if there is none.
+    pub fn host_root(&self, number: u32) -> Value {
+        self.heap.host_roots.get(number)
+    }
+
+    /// Lets go of the value with this number.
+    pub fn remove_host_root(&mut self, number: u32) {
+        self.heap.host_roots.remove(number);
+    }
+
+    /// How many values the host holds on to.
+    pub fn host_root_count(&self) -> usize {
+        self.heap.host_roots.len()
+    }
+
+    /// Handles ([`Userdata::data`](crate::Userdata::data)) of host-owned userdata that the collector
+    /// has freed since the last call.
+    pub fn take_released(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.heap.released)
     }
 
     /// Undoes the last `n` [`Vm::pin`]s.

@@ -8,7 +8,7 @@ use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
-use crate::vm::Vm;
+use crate::vm::{Vm, run};
 use luka_bytecode::Op;
 
 impl Vm {
@@ -63,6 +63,10 @@ impl Vm {
                 Action::Resume { nargs, then } => self.resume(nargs as usize, then),
                 Action::Close { then } => self.close_coroutine(then),
                 Action::Pause { then } => self.pause(then),
+                Action::Ask { then } => {
+                    self.pending = Some(then);
+                    Ok(Next::Exit(run::ASKED))
+                }
             }
         }
     }

@@ -27,8 +27,8 @@ impl Vm {
     /// Closes pending variables of the main thread and calls every finalizer that is left, as at
     /// the end of a program. Errors become warnings.
     ///
-    /// The methods run on the machine's fuel: after [`Outcome::OutOfFuel`] or
-    /// [`Outcome::Interrupted`] call it again, to go on where it stopped, or drop the machine and
+    /// The methods run on the machine's fuel: after [`Outcome::OutOfFuel`],
+    /// [`Outcome::Interrupted`] or [`Outcome::Asked`] call it again, to go on where it stopped, or drop the machine and
     /// so what is left undone. Ends with [`Outcome::Finished`], or with [`Outcome::Exit`] if a
     /// method called `os.exit`: with `close`, the program asks for the rest to be closed by
     /// another call.
@@ -38,7 +38,7 @@ impl Vm {
             None => self.begin_closing(),
         };
         let outcome = self.close_on(&mut closing);
-        if matches!(outcome, Outcome::OutOfFuel | Outcome::Interrupted) {
+        if matches!(outcome, Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Asked) {
             self.closing = Some(closing);
         } else {
             self.unpin(closing.pending + usize::from(closing.paused.is_some()));
@@ -96,7 +96,7 @@ impl Vm {
                 (Method::Finalizer, self.run(f, &[object]))
             };
             match (outcome, method) {
-                (paused @ (Outcome::OutOfFuel | Outcome::Interrupted), _) => {
+                (paused @ (Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Asked), _) => {
                     closing.paused = Some(method);
                     return paused;
                 }

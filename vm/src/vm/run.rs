@@ -14,6 +14,7 @@ pub(crate) const OUT_OF_FUEL: u32 = 3;
 pub(crate) const INTERRUPTED: u32 = 4;
 pub(crate) const EXIT: u32 = 5;
 pub(crate) const BROKEN: u32 = 6;
+pub(crate) const ASKED: u32 = 7;
 
 /// Details of the last exit.
 #[derive(Clone, Copy)]
@@ -42,6 +43,9 @@ pub enum Outcome {
     OutOfFuel,
     /// The interrupt flag was set: [`Vm::resume_run`] or [`Vm::fail_run`].
     Interrupted,
+    /// A native asks the host ([`crate::Action::Ask`]); its frame is the running one. The answer is
+    /// pushed ([`Vm::push`]) before [`Vm::resume_run`], or is an error: [`Vm::fail_run`].
+    Asked,
     /// The program called `os.exit`.
     Exit { code: i32, close: bool },
 }
@@ -149,6 +153,7 @@ impl Vm {
             FAILED => Outcome::Failed(self.exit.error),
             OUT_OF_FUEL => Outcome::OutOfFuel,
             INTERRUPTED => Outcome::Interrupted,
+            ASKED => Outcome::Asked,
             EXIT => Outcome::Exit { code: self.exit.code, close: self.exit.close },
             _ => {
                 let message = self.small_str("the machine met a frame it does not know");

@@ -4,6 +4,8 @@
 use luka_bytecode::{Module, Verified};
 use std::rc::Rc;
 
+pub mod calendar;
+
 /// Why a chunk could not be loaded: the message programs see from `load`.
 #[derive(Clone, Debug)]
 pub struct LoadError {
@@ -27,6 +29,14 @@ pub struct HostError {
     pub code: i64,
 }
 
+impl HostError {
+    /// `EPERM` (1): the host does not offer this.
+    pub fn not_permitted() -> HostError {
+        HostError { message: "Operation not permitted".to_string(), code: 1 }
+    }
+}
+
+/// What a host operation returns.
 pub type HostResult<T> = Result<T, HostError>;
 
 /// An open file, pipe or standard stream of the host. 0, 1, 2 are stdin, stdout, stderr.
@@ -79,62 +89,126 @@ pub struct Zone {
     pub offset: i64,
 }
 
-/// The operating system as programs may see it. One implementation in the command line, an
-/// in-memory one in tests.
+/// The operating system as programs may see it.
+///
+/// Every method has a default, which gives nothing: writes are discarded, reads are at the end of
+/// the file, whatever names a file, a process or the environment is refused with `EPERM` or
+/// absent, the clock stands still at 0, dates are in UTC. A host overrides what it offers.
 ///
 /// Streams behave as C's `FILE`s: buffered, with one position shared by reads and writes (a switch
 /// between the two needs no `seek`). Reading a stream that was opened for writing fails with
 /// `EBADF` (9, "Bad file descriptor"), and the other way round. Messages are `strerror`'s, without
 /// the path. Opening a directory for reading works and reading it fails (`EISDIR`), as in C.
 pub trait Host {
-    /// Writes all bytes (buffered as the stream is).
-    fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()>;
+    /// Writes all bytes (buffered as the stream is). 1 is standard output, 2 standard error.
+    fn write(&mut self, _file: FileId, _bytes: &[u8]) -> HostResult<()> {
+        Ok(())
+    }
     /// Reads up to `buf.len()` bytes; 0 means end of file.
-    fn read(&mut self, file: FileId, buf: &mut [u8]) -> HostResult<usize>;
+    fn read(&mut self, _file: FileId, _buf: &mut [u8]) -> HostResult<usize> {
+        Ok(0)
+    }
     /// Looks at buffered input without taking it, reading only if nothing is buffered; empty at
     /// end of file. A later call tries again (a terminal or growing file may have more).
-    fn peek(&mut self, file: FileId) -> HostResult<&[u8]>;
+    fn peek(&mut self, _file: FileId) -> HostResult<&[u8]> {
+        Ok(&[])
+    }
     /// Takes `n` bytes that `peek` showed.
-    fn consume(&mut self, file: FileId, n: usize);
-    fn flush(&mut self, file: FileId) -> HostResult<()>;
+    fn consume(&mut self, _file: FileId, _n: usize) {}
+    /// Writes what is buffered of one stream.
+    fn flush(&mut self, _file: FileId) -> HostResult<()> {
+        Ok(())
+    }
     /// Flushes every open output (`popen` and `execute` do so themselves before they start).
-    fn flush_all(&mut self) -> HostResult<()>;
-    fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64>;
-    fn set_buffering(&mut self, file: FileId, mode: Buffering) -> HostResult<()>;
+    fn flush_all(&mut self) -> HostResult<()> {
+        Ok(())
+    }
+    /// Moves the position of a file, in bytes; returns the new one from the start.
+    fn seek(&mut self, _file: FileId, _whence: Whence, _offset: i64) -> HostResult<u64> {
+        Err(HostError { message: "Illegal seek".to_string(), code: 29 })
+    }
+    /// How a stream buffers its output from now on.
+    fn set_buffering(&mut self, _file: FileId, _mode: Buffering) -> HostResult<()> {
+        Ok(())
+    }
     /// `mode` is a C `fopen` mode, already checked: `[rwa]%+?b*`.
-    fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId>;
-    /// `mode` is `r` or `w`.
-    fn popen(&mut self, command: &[u8], mode: &[u8]) -> HostResult<FileId>;
-    fn tmpfile(&mut self) -> HostResult<FileId>;
+    fn open(&mut self, _path: &[u8], _mode: &[u8]) -> HostResult<FileId> {
+        Err(HostError::not_permitted())
+    }
+    /// Starts a shell command whose output (`mode` is `r`) is read or input (`w`) is written.
+    fn popen(&mut self, _command: &[u8], _mode: &[u8]) -> HostResult<FileId> {
+        Err(HostError::not_permitted())
+    }
+    /// A new file without a name, gone when it is closed.
+    fn tmpfile(&mut self) -> HostResult<FileId> {
+        Err(HostError::not_permitted())
+    }
     /// Closes; for a pipe waits and returns how the process ended. The id is free afterwards even
     /// if the last flush failed.
-    fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>>;
+    fn close(&mut self, _file: FileId) -> HostResult<Option<ExitStatus>> {
+        Ok(None)
+    }
 
-    fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>>;
-    fn remove(&mut self, path: &[u8]) -> HostResult<()>;
-    fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()>;
-    fn tmpname(&mut self) -> HostResult<Vec<u8>>;
-    fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>>;
+    /// The whole contents of a file.
+    fn read_file(&mut self, _path: &[u8]) -> HostResult<Vec<u8>> {
+        Err(HostError::not_permitted())
+    }
+    /// Deletes a file or an empty directory.
+    fn remove(&mut self, _path: &[u8]) -> HostResult<()> {
+        Err(HostError::not_permitted())
+    }
+    /// Renames a file.
+    fn rename(&mut self, _from: &[u8], _to: &[u8]) -> HostResult<()> {
+        Err(HostError::not_permitted())
+    }
+    /// The path of a new empty file.
+    fn tmpname(&mut self) -> HostResult<Vec<u8>> {
+        Err(HostError::not_permitted())
+    }
+    /// A variable of the environment.
+    fn getenv(&mut self, _name: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
     /// Runs a shell command and waits for it. Without a command asks whether there is a shell:
     /// `Some(Exit(0))` if so, else `None`.
-    fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>>;
+    fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
+        if command.is_some() { Err(HostError::not_permitted()) } else { Ok(None) }
+    }
     /// `category` is `all`, `collate`, `ctype`, `monetary`, `numeric` or `time`. Without a locale
     /// asks for the current one. The library works in the C locale whatever this returns.
-    fn setlocale(&mut self, locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>>;
+    fn setlocale(&mut self, locale: Option<&[u8]>, _category: &[u8]) -> Option<Vec<u8>> {
+        matches!(locale, None | Some(b"" | b"C" | b"POSIX")).then(|| b"C".to_vec())
+    }
 
     /// Processor time in seconds.
-    fn clock(&mut self) -> f64;
+    fn clock(&mut self) -> f64 {
+        0.0
+    }
     /// Seconds since 1970-01-01 UTC.
-    fn time(&mut self) -> i64;
+    fn time(&mut self) -> i64 {
+        0
+    }
     /// Broken-down local (or UTC) time; `None` if out of range.
-    fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime>;
+    fn local_time(&mut self, time: i64, _utc: bool) -> Option<DateTime> {
+        calendar::date_of(time)
+    }
     /// The inverse for local time (`mktime`), fields may be out of range; also returns the
     /// normalised fields.
-    fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)>;
+    fn make_time(&mut self, t: DateTime) -> Option<(i64, DateTime)> {
+        calendar::time_of(t)
+    }
     /// The zone in force at `time`, for `%Z` and `%z`.
     fn zone(&mut self, _time: i64, _utc: bool) -> Zone {
         Zone { name: "GMT".to_string(), offset: 0 }
     }
     /// Entropy for `math.randomseed()` and the generator's start.
-    fn random_seed(&mut self) -> (u64, u64);
+    fn random_seed(&mut self) -> (u64, u64) {
+        (0, 0)
+    }
 }
+
+/// A host that offers nothing: every default of [`Host`].
+#[derive(Clone, Copy, Default, Debug)]
+pub struct NullHost;
+
+impl Host for NullHost {}
