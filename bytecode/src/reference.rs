@@ -249,6 +249,8 @@ fn describe_flow(flow: Flow) -> &'static str {
 const HEAD: &str = "\
 # The instruction set
 
+*Reference · [documentation index](README.md)*
+
 <!-- Made from bytecode/src/ops.rs by bytecode/src/reference.rs; do not edit. -->
 <!-- `BLESS=1 cargo test -p luka-bytecode` rewrites it. -->
 

@@ -99,6 +99,8 @@ static SECTIONS: &[Section] = &[
 const HEAD: &str = "\
 # The standard library
 
+*Reference · [documentation index](README.md)*
+
 <!-- Made from the declarations in stdlib/src by stdlib/src/reference.rs; do not edit. -->
 <!-- `BLESS=1 cargo test -p luka-stdlib` rewrites it. -->
 

@@ -19,8 +19,9 @@ pub fn explain(code: Code) -> String {
 /// All of docs/diagnostics.md.
 pub fn document() -> String {
     let mut out = String::from(
-        "<!-- Made from compiler/src/diag/codes by `BLESS=1 cargo test -p luka-tests --test \
-         diagnostics`. -->\n# Diagnostics\n\n\
+        "# Diagnostics\n\n*Reference · [documentation index](README.md)*\n\n\
+         <!-- Made from compiler/src/diag/codes; do not edit. -->\n\
+         <!-- `BLESS=1 cargo test -p luka-tests --test diagnostics` rewrites it. -->\n\n\
          What `luka check` reports, by code. `luka explain L0103` prints one of these entries. \
          Each wrong example is a test that gets its code, each fixed one a test that gets \
          nothing.\n",
