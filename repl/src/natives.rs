@@ -2,7 +2,7 @@
 //! handler that adds the traceback (`docall` and `msghandler` in `lua.c`). What the handler returns
 //! is PUC's text, which programs may see; the report for people is kept aside.
 
-use luka_vm::thread::natives::XPCALL_THEN;
+use luka_vm::interp::natives::XPCALL_THEN;
 use luka_vm::{Event, Native, NativeResult, Value, Vm};
 
 use crate::report::runtime::{Aside, report};

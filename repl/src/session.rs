@@ -5,7 +5,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
 use luka_stdlib::load;
 use luka_vm::host::{FileId, HostError};
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 
 use crate::cli::Argv;

@@ -57,7 +57,7 @@ static LIBRARIES: &[&[Entry]] = &[
     package::PACKAGE,
     package::GLOBALS,
     package::SEARCHERS,
-    luka_vm::thread::natives::COROUTINE,
+    luka_vm::interp::natives::COROUTINE,
     table::TABLE,
     io::IO,
     io::METHODS,
@@ -76,7 +76,7 @@ static LIBRARIES: &[&[Entry]] = &[
 static INNER: &[&[&Native]] = &[
     base::THEN,
     package::THEN,
-    luka_vm::thread::natives::CONTINUATIONS,
+    luka_vm::interp::natives::CONTINUATIONS,
     table::THEN,
     io::THEN,
     os::THEN,

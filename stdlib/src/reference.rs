@@ -21,7 +21,7 @@ static SECTIONS: &[Section] = &[
     Section {
         title: "Coroutines",
         intro: "In the global `coroutine`.",
-        functions: &[luka_vm::thread::natives::COROUTINE],
+        functions: &[luka_vm::interp::natives::COROUTINE],
         fields: &[],
     },
     Section {

@@ -3,7 +3,7 @@
 //! program's instructions through the machine reads those of the module.
 
 use luka_bytecode::{Constant, Module, Proto};
-use luka_vm::interp::link::unlink;
+use luka_vm::function::link::unlink;
 use luka_vm::{Gc, LuaFn, ProtoObj, Value};
 
 /// Compares a loaded main function, and all functions in it, with the module they come from.

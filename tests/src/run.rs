@@ -9,7 +9,7 @@ use luka_stdlib::selfhost::SelfhostLoader;
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::host::Loader;
 use luka_vm::interp::observe::Observer;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Native, Raise, Value, Vm};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -153,7 +153,7 @@ fn run_module(
         vm.add_fuel(97);
         outcome = vm.resume_run();
     }
-    luka_vm::heap::check::check(&vm).map_err(|e| format!("the heap is broken: {e}"))?;
+    vm.check_heap().map_err(|e| format!("the heap is broken: {e}"))?;
     let ended = match outcome {
         Outcome::Finished(_) => Ok(()),
         Outcome::Failed(error) => Err(describe(&mut vm, error)),

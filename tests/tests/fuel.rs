@@ -4,7 +4,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Value, Vm};
 
 /// A machine with some fuel, and a program loaded into it.

@@ -10,8 +10,7 @@ use luka_tests::fuzz::corpus::modules;
 use luka_tests::fuzz::seeds::{is_default, seeds};
 use luka_tests::memory_host::MemoryHost;
 use luka_tests::random::Random;
-use luka_vm::heap::check::check;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
 
 fn machine(memory_limit: Option<u64>, gc_stress: u32) -> Option<Vm> {
@@ -36,14 +35,14 @@ fn programs_run_out_of_memory_anywhere() {
         let Some(mut vm) = machine(Some((libraries + more) as u64), stress) else { continue };
         let Ok(f) = vm.instantiate(module, None) else { continue };
         let outcome = vm.run(f.into(), &[]);
-        check(&vm).unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
+        vm.check_heap().unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
         match outcome {
             Outcome::Failed(_) => failed += 1,
             _ => finished += 1,
         }
         drop(outcome);
         vm.gc_full();
-        check(&vm).unwrap_or_else(|fault| panic!("seed {seed}, collected: {fault}"));
+        vm.check_heap().unwrap_or_else(|fault| panic!("seed {seed}, collected: {fault}"));
     }
     println!("{failed} failed, {finished} finished");
     assert!(!is_default() || (failed > 300 && finished > 300), "{failed}, {finished}");

@@ -6,7 +6,7 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::capture::Capture;
 use luka_tests::memory_host::MemoryHost;
 use luka_vm::host::Host;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Value, Vm};
 
 /// A machine and a program loaded into it.
@@ -70,7 +70,7 @@ fn checked(mode: &str, slice: u64) {
     let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), &program, config);
     let mut outcome = vm.run(f, &[]);
     while let Outcome::OutOfFuel = outcome {
-        luka_vm::heap::check::check(&vm).unwrap_or_else(|e| panic!("{mode}: {e}"));
+        vm.check_heap().unwrap_or_else(|e| panic!("{mode}: {e}"));
         vm.add_fuel(slice);
         outcome = vm.resume_run();
     }
@@ -79,7 +79,7 @@ fn checked(mode: &str, slice: u64) {
         Outcome::Failed(v) => panic!("{mode}: {v:?}"),
         other => panic!("{mode}: {other:?}"),
     }
-    luka_vm::heap::check::check(&vm).unwrap_or_else(|e| panic!("{mode}: {e}"));
+    vm.check_heap().unwrap_or_else(|e| panic!("{mode}: {e}"));
 }
 
 #[test]

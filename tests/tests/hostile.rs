@@ -15,7 +15,7 @@ use luka_tests::binary;
 use luka_tests::memory_host::MemoryHost;
 use luka_tests::mutate::lua_files;
 use luka_tests::random::Random;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
 
 fn module(text: &str) -> Module {
@@ -36,7 +36,7 @@ fn run_with(module: Module, config: Config) -> (Vm, Outcome) {
     open_libs(&mut vm).expect("libraries");
     let f = vm.instantiate(module, None).expect("a function");
     let outcome = vm.run(f.into(), &[]);
-    luka_vm::heap::check::check(&vm).expect("an intact heap");
+    vm.check_heap().expect("an intact heap");
     (vm, outcome)
 }
 
@@ -134,7 +134,7 @@ fn short_strings_of_a_module_stop_at_the_memory_limit() {
     let mut vm = Vm::new(config, host, Box::<CompilerLoader>::default()).expect("a machine");
     assert!(vm.instantiate(module, None).is_err());
     assert!(vm.heap.bytes() < 9 << 20, "{}", vm.heap.bytes());
-    luka_vm::heap::check::check(&vm).expect("an intact heap");
+    vm.check_heap().expect("an intact heap");
 }
 
 /// The name of a chunk is its whole text unless `load` is given another. It was kept for each chunk

@@ -2,7 +2,7 @@
 
 use luka_stdlib::{CompilerLoader, load, open_libs};
 use luka_tests::memory_host::MemoryHost;
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
 
 /// Runs a program; what it printed, and the error that ended it.

@@ -3,8 +3,8 @@
 
 use crate::error::Raise;
 use crate::heap::Gc;
-use crate::native::{Action, Native, NativeResult};
-use crate::string::Str;
+use crate::object::native::{Action, Native, NativeResult};
+use crate::object::string::Str;
 use crate::table::Table;
 use crate::userdata::Userdata;
 use crate::value::{Type, Value, number};

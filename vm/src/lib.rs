@@ -1,8 +1,6 @@
 //! The virtual machine: values, heap, tables, the stackless interpreter, coroutines, debug.
 //!
-//! See docs/architecture.md for the invariants. `unsafe` lives in the rooms that define value
-//! representation, heap objects, stacks and the interpreter, and in the two doors natives come
-//! through to them ([`api`], [`userdata`]); every other module denies it.
+//! See docs/architecture.md for the invariants.
 #![deny(unsafe_code)]
 
 #[allow(unsafe_code)]
@@ -19,16 +17,16 @@ pub mod host;
 pub mod interp;
 pub mod libm;
 pub mod meta;
-pub mod native;
 #[allow(unsafe_code)]
-pub mod string;
+pub mod object;
+#[allow(unsafe_code)]
+pub mod run;
+#[allow(unsafe_code)]
+pub mod stack;
 #[allow(unsafe_code)]
 pub mod table;
 #[allow(unsafe_code)]
-pub mod thread;
-#[allow(unsafe_code)]
 pub mod userdata;
-#[allow(unsafe_code)]
 pub mod value;
 #[allow(unsafe_code)]
 pub mod vm;
@@ -40,10 +38,12 @@ pub use function::{LuaFn, NativeObj, ProtoObj, Upval};
 pub use heap::Gc;
 pub use host::{Host, LoadError, Loader};
 pub use meta::Event;
-pub use native::{Action, Native, NativeFn, NativeResult};
-pub use string::Str;
+pub use object::native::{self, Action, Native, NativeResult};
+pub use object::string::Str;
+pub use object::thread::Thread;
 pub use table::Table;
-pub use thread::Thread;
 pub use userdata::Userdata;
 pub use value::{Type, Value};
 pub use vm::Vm;
+pub use vm::exit::Outcome;
+pub use vm::native::NativeFn;

@@ -1,39 +1,10 @@
-//! Full userdata: a typed 64-bit handle or a byte buffer, with a metatable. Plain data by
-//! construction, so that a snapshot can write it.
+//! Userdata: buffer, metatable and user values, as natives change them.
 
-use crate::heap::{Gc, Header, heap::Heap};
+use crate::heap::{Gc, Header, heap::Heap, size};
 use crate::table::Table;
 use crate::value::Value;
-use std::cell::Cell;
 
-/// A userdata object.
-#[repr(C)]
-pub struct Userdata {
-    pub(crate) hdr: Header,
-    pub(crate) meta: *mut Table,
-    /// Registered name of the type (`"FILE*"`, `"buffer"`).
-    pub type_name: &'static str,
-    /// The handle stands for an object of the host, which wants to know when the userdata is freed
-    /// ([`crate::Vm::take_released`]).
-    pub(crate) host_owned: bool,
-    /// The handle (a file number of the host, for example).
-    pub(crate) data: Cell<u64>,
-    /// Bytes a native state machine accumulates.
-    pub(crate) buffer: Cell<Vec<u8>>,
-    /// User values (`debug.setuservalue`).
-    pub user_values: Vec<Value>,
-}
-
-impl Userdata {
-    /// The handle.
-    #[inline]
-    pub fn data(&self) -> u64 {
-        self.data.get()
-    }
-    pub fn set_data(&self, data: u64) {
-        self.data.set(data);
-    }
-}
+pub use crate::object::userdata::Userdata;
 
 impl Gc<Userdata> {
     /// Lets `f` read or change the buffer, whose bytes count as memory.
@@ -86,8 +57,8 @@ impl Gc<Userdata> {
         let values = unsafe { &mut (*self.as_ptr()).user_values };
         let old = values.len();
         values.resize(n, Value::NIL);
-        heap.release(old * crate::heap::size::VALUE);
-        heap.account(n * crate::heap::size::VALUE);
+        heap.release(old * size::VALUE);
+        heap.account(n * size::VALUE);
     }
 
     /// Sets the `n`-th user value; false when there is no such slot.

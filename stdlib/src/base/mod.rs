@@ -1,6 +1,6 @@
 //! The basic library: the functions that are globals.
 //!
-//! `pcall` and `xpcall` are the VM's own ([`luka_vm::thread::natives`]), for they are the frames
+//! `pcall` and `xpcall` are the VM's own ([`luka_vm::interp::natives`]), for they are the frames
 //! that errors stop at.
 
 mod chunk;
@@ -10,7 +10,7 @@ mod object;
 mod print;
 
 use crate::prim;
-use luka_vm::thread::natives;
+use luka_vm::interp::natives;
 use luka_vm::{Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
 
 luka_vm::natives! { pub static BASE = "base";

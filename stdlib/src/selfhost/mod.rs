@@ -9,8 +9,8 @@ use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
 use luka_compiler::Std;
 use luka_compiler::source::SourceKind;
+use luka_vm::Outcome;
 use luka_vm::host::{LoadError, Loader, NullHost};
-use luka_vm::vm::run::Outcome;
 use luka_vm::{Config, Gc, Raise, Table, Value, Vm};
 use std::rc::Rc;
 

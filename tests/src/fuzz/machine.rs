@@ -3,7 +3,7 @@
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
 use luka_stdlib::{CompilerLoader, open_libs};
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Native, Vm};
 
 use crate::memory_host::MemoryHost;
@@ -40,7 +40,7 @@ pub fn run(module: Verified<Module>, r: &mut Random) {
     };
     // Stopping and going on, a few times.
     for _ in 0..3 {
-        luka_vm::heap::check::check(&vm).expect("an intact heap");
+        vm.check_heap().expect("an intact heap");
         match outcome {
             Outcome::OutOfFuel => {
                 vm.add_fuel(1 + r.below(1_000) as u64);
@@ -50,7 +50,7 @@ pub fn run(module: Verified<Module>, r: &mut Random) {
         }
     }
     drop(outcome);
-    luka_vm::heap::check::check(&vm).expect("an intact heap");
+    vm.check_heap().expect("an intact heap");
 }
 
 /// Calls its argument under `xpcall(…, debug.traceback)`.

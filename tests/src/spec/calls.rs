@@ -7,7 +7,7 @@
 use luka_bytecode::{Instr, Op};
 use luka_vm::Value;
 use luka_vm::interp::at::{At, FrameId};
-use luka_vm::interp::frame::FrameKind;
+use luka_vm::stack::FrameKind;
 
 use super::operations::{metamethod, raw_equal};
 

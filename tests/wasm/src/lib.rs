@@ -14,7 +14,7 @@ mod memory_host;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
-use luka_vm::vm::run::Outcome;
+use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
 use memory_host::MemoryHost;
 use std::cell::RefCell;
@@ -76,7 +76,7 @@ fn run_on(host: MemoryHost, text: &[u8]) -> Result<(), String> {
     open_libs(&mut vm).map_err(started)?;
     let f = vm.instantiate(module, None).map_err(started)?;
     let outcome = vm.run(f.into(), &[]);
-    luka_vm::heap::check::check(&vm).map_err(|e| format!("the heap is broken: {e}"))?;
+    vm.check_heap().map_err(|e| format!("the heap is broken: {e}"))?;
     let ended = match outcome {
         Outcome::Finished(_) => Ok(()),
         Outcome::Failed(error) => Err(match error.as_str() {

@@ -6,7 +6,7 @@ use super::names::active_locals;
 use super::position::{Location, line_of};
 use super::visible_code;
 use crate::heap::Gc;
-use crate::thread::{Status, Thread};
+use crate::object::thread::{Status, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
 use luka_bytecode::ops::Field;

@@ -5,8 +5,8 @@
 
 use super::names::{frame_upvalue_name, name_from_call, register_name};
 use crate::error::Raise;
-use crate::interp::frame::{FrameKind, FrameView};
 use crate::meta::Event;
+use crate::stack::{FrameKind, FrameView};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 

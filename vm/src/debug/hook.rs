@@ -14,8 +14,8 @@
 
 use super::visible_code;
 use crate::heap::Gc;
-use crate::interp::frame::FrameKind;
-use crate::thread::{Hook, Thread};
+use crate::object::thread::{Hook, Stage, Thread};
+use crate::stack::FrameKind;
 use crate::value::Value;
 use crate::vm::Vm;
 use luka_bytecode::Op;
@@ -58,20 +58,6 @@ pub enum HookAction {
     Run,
     /// Call the hook function first. `line` is its second argument, nil if `None`.
     Call { event: HookEvent, line: Option<u32> },
-}
-
-/// What has been done for the current instruction when it is reached again after a hook.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Stage {
-    /// Nothing: it is reached for the first time.
-    #[default]
-    Fresh,
-    /// The count hook has run; a line hook may follow.
-    Counted,
-    /// All its hooks have run.
-    Traced,
-    /// The return hook has run.
-    Returning,
 }
 
 impl Vm {
@@ -252,20 +238,6 @@ impl Vm {
 }
 
 impl Hook {
-    /// No hook.
-    pub const NONE: Hook = Hook {
-        func: Value::NIL,
-        mask: 0,
-        count: 0,
-        left: 0,
-        old_pc: 0,
-        stage: Stage::Fresh,
-        in_loop_head: false,
-        first_transfer: 0,
-        transfers: 0,
-        active: false,
-    };
-
     /// What a new thread takes over: the settings, but not the function, which `debug.sethook`
     /// knows by thread.
     pub(crate) fn inherited(&self) -> Hook {

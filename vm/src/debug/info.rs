@@ -4,8 +4,8 @@ use super::names::{OwnedName, name_from_call};
 use super::position::{chunk_id, line_of};
 use super::{visible_code, visible_proto};
 use crate::heap::Gc;
-use crate::interp::frame::{FrameKind, FrameView};
-use crate::thread::Thread;
+use crate::object::thread::Thread;
+use crate::stack::{FrameKind, FrameView};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -105,7 +105,7 @@ impl Activation {
 
 /// The levels of a thread, topmost first.
 pub struct Activations {
-    frames: std::iter::Peekable<crate::interp::frame::Frames>,
+    frames: std::iter::Peekable<crate::stack::Frames>,
     callee_kind: Option<FrameKind>,
 }
 

@@ -4,8 +4,8 @@ use super::info::Activation;
 use super::names::active_locals;
 use super::{visible_code, visible_proto};
 use crate::heap::Gc;
-use crate::interp::frame::{FrameKind, FrameView, HEADER};
-use crate::thread::Thread;
+use crate::object::thread::Thread;
+use crate::stack::{FrameKind, FrameView, HEADER};
 use crate::value::Value;
 use crate::vm::Vm;
 

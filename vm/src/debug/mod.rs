@@ -32,7 +32,7 @@ pub use names::Name;
 
 use crate::function::ProtoObj;
 use crate::heap::Gc;
-use crate::interp::frame::FrameView;
+use crate::stack::FrameView;
 use crate::value::Value;
 
 /// The prototype of a function, unless it is (or passes for) a native.

@@ -4,8 +4,8 @@
 
 use super::visible_code;
 use crate::function::ProtoData;
-use crate::interp::frame::{FrameKind, FrameView};
 use crate::meta::Event;
+use crate::stack::{FrameKind, FrameView};
 use luka_bytecode::ops::Field;
 use luka_bytecode::{Flow, Instr, LocalVar, Op, Role};
 

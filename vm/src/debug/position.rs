@@ -3,7 +3,7 @@
 use super::visible_code;
 use crate::function::{ChunkInfo, ProtoData};
 use crate::heap::Gc;
-use crate::thread::Thread;
+use crate::object::thread::Thread;
 use crate::vm::Vm;
 use luka_bytecode::Span;
 use std::rc::Rc;

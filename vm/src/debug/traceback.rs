@@ -3,7 +3,7 @@
 use super::info::{Activation, FuncInfo};
 use super::position::Location;
 use crate::heap::Gc;
-use crate::thread::Thread;
+use crate::object::thread::Thread;
 use crate::vm::Vm;
 
 /// Levels shown at the top and at the bottom of a long stack.

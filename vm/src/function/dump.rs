@@ -1,8 +1,7 @@
 //! Functions back to images, for `string.dump`.
 
-use crate::function::{LuaFn, ProtoObj};
+use super::{LuaFn, ProtoObj, link};
 use crate::heap::Gc;
-use crate::interp::link;
 use crate::value::{Value, tag};
 use luka_bytecode::{Constant, Module, Proto, image};
 

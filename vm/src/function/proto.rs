@@ -1,67 +1,13 @@
-//! What a prototype owns: one block of memory, which begins with [`ProtoData`] and holds its lists
-//! behind it, so that making and freeing a function costs one allocation.
+//! Making prototypes: code is linked, lists are laid out in one block.
 
+use super::link::link;
 use super::{ChunkInfo, ProtoObj};
-use crate::heap::Gc;
-use crate::interp::link::link;
-use crate::value::Value;
-use luka_bytecode::{Instr, LazyDebug, UpvalueDesc};
-use std::ops::Deref;
-use std::ptr::NonNull;
+use crate::heap::alloc::out_of_memory;
+use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
+use crate::object::proto::{List, ProtoData, ProtoRef, block_bytes};
+use crate::value::{Value, tag};
+use luka_bytecode::{Instr, LazyDebug, Proto, UpvalueDesc};
 use std::rc::Rc;
-
-/// The parts of a prototype the interpreter does not touch on its fast paths.
-pub struct ProtoData {
-    /// Linked: register and constant operands are byte offsets.
-    pub code: List<Instr>,
-    pub constants: List<Value>,
-    pub protos: List<Gc<ProtoObj>>,
-    pub upvalues: List<UpvalueDesc>,
-    pub debug: LazyDebug,
-    pub chunk: Rc<ChunkInfo>,
-    pub line_defined: u32,
-    pub last_line_defined: u32,
-    pub max_stack: u16,
-    /// What all this counts for, in nominal bytes.
-    pub(crate) nominal: usize,
-}
-
-/// A list in a prototype's block; reads as a slice.
-pub struct List<T> {
-    at: NonNull<T>,
-    len: usize,
-}
-
-impl<T> Deref for List<T> {
-    type Target = [T];
-
-    #[inline(always)]
-    fn deref(&self) -> &[T] {
-        // SAFETY: the block has `len` items there (`Layout::list`); it is freed with the list.
-        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.len) }
-    }
-}
-
-impl<T> List<T> {
-    /// Its items, for those who change them in place.
-    #[inline(always)]
-    pub(crate) fn as_mut_ptr(&self) -> *mut T {
-        self.at.as_ptr()
-    }
-}
-
-/// A prototype's block.
-pub struct ProtoRef(NonNull<ProtoData>);
-
-impl Deref for ProtoRef {
-    type Target = ProtoData;
-
-    #[inline(always)]
-    fn deref(&self) -> &ProtoData {
-        // SAFETY: the block is there as long as its prototype, which is the only one to have it.
-        unsafe { self.0.as_ref() }
-    }
-}
 
 /// What a prototype is made of. The code is not linked yet.
 pub(crate) struct ProtoParts<'a> {
@@ -76,24 +22,6 @@ pub(crate) struct ProtoParts<'a> {
     pub max_stack: u16,
     pub nominal: usize,
 }
-
-/// Bytes of a block with lists of these lengths.
-const fn block_bytes(code: usize, constants: usize, protos: usize, upvalues: usize) -> usize {
-    size_of::<ProtoData>()
-        + code * size_of::<Instr>()
-        + constants * size_of::<Value>()
-        + protos * size_of::<Gc<ProtoObj>>()
-        + upvalues * size_of::<UpvalueDesc>()
-}
-
-// Every list but the last keeps what follows aligned.
-const _: () = {
-    assert!(align_of::<ProtoData>() <= 8 && size_of::<ProtoData>().is_multiple_of(8));
-    assert!(align_of::<Instr>() <= 8 && size_of::<Instr>().is_multiple_of(8));
-    assert!(align_of::<Value>() <= 8 && size_of::<Value>().is_multiple_of(8));
-    assert!(align_of::<Gc<ProtoObj>>() <= size_of::<Gc<ProtoObj>>());
-    assert!(align_of::<UpvalueDesc>() == 1);
-};
 
 impl ProtoParts<'_> {
     /// Bytes of the block it takes.
@@ -114,7 +42,7 @@ impl ProtoParts<'_> {
         unsafe {
             link(self.code, code);
             data.write(ProtoData {
-                code: List { at: NonNull::new_unchecked(code), len: self.code.len() },
+                code: List::new(code, self.code.len()),
                 constants: place(&mut end, self.constants),
                 protos: place(&mut end, self.protos),
                 upvalues: place(&mut end, self.upvalues),
@@ -125,7 +53,7 @@ impl ProtoParts<'_> {
                 max_stack: self.max_stack,
                 nominal: self.nominal,
             });
-            ProtoRef(NonNull::new_unchecked(data))
+            ProtoRef::new(data)
         }
     }
 }
@@ -143,25 +71,60 @@ unsafe fn place<T: Copy>(end: &mut *mut u8, items: &[T]) -> List<T> {
         if !items.is_empty() {
             std::ptr::copy_nonoverlapping(items.as_ptr(), at, items.len());
         }
-        List { at: NonNull::new_unchecked(at), len: items.len() }
+        List::new(at, items.len())
     }
 }
 
-impl ProtoRef {
-    /// Drops what is in the block, and says where and how big it is: it is the caller's to free.
-    ///
-    /// # Safety
-    /// Nothing uses the prototype any more.
-    pub(crate) unsafe fn take_apart(&mut self) -> (*mut u8, usize) {
-        let bytes = block_bytes(
-            self.code.len(),
-            self.constants.len(),
-            self.protos.len(),
-            self.upvalues.len(),
-        );
-        let data = self.0.as_ptr();
-        // SAFETY: written by `ProtoParts::write`, used by nobody else (the caller).
-        unsafe { std::ptr::drop_in_place(data) };
-        (data as *mut u8, bytes)
+impl Heap {
+    /// A prototype; its code gets linked.
+    pub(crate) fn new_proto(
+        &mut self,
+        parts: ProtoParts<'_>,
+        num_params: u8,
+        is_vararg: bool,
+    ) -> Gc<ProtoObj> {
+        let bytes = parts.bytes();
+        let frame_bytes = parts.max_stack as u32 * size::VALUE as u32;
+        let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
+        self.account(parts.nominal);
+        let functions = parts.chunk.functions.get();
+        if functions == 0 {
+            self.account(parts.chunk.nominal());
+        }
+        parts.chunk.functions.set(functions + 1);
+        let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
+        // SAFETY: a new block of this size; a new object with its header.
+        unsafe {
+            let data = parts.write(block);
+            p.write(ProtoObj {
+                hdr: (p as *mut Header).read(),
+                code: data.code.as_mut_ptr(),
+                k: data.constants.as_ptr(),
+                frame_bytes,
+                exact_b: if is_vararg { u16::MAX } else { num_params as u16 + 1 },
+                num_params,
+                is_vararg,
+                is_native: data.chunk.native,
+                data,
+            });
+            set_owner(p as *mut Header);
+            Gc::from_ptr(p)
+        }
     }
+}
+
+/// Nominal size of what a prototype owns once it is linked. Debug information counts as what it
+/// says, packed or not: a program has the same size from its source and from an image.
+pub(crate) fn proto_size(p: &Proto) -> usize {
+    let debug = p.debug.counts();
+    size::PROTO_DATA
+        + p.code.len() * size::INSTR
+        + p.constants.len() * size::VALUE
+        + p.protos.len() * size::POINTER
+        + p.upvalues.len() * 3
+        + debug.lines * 4
+        + debug.spans * 8
+        + debug.locals * 32
+        + debug.upvalue_names * 16
+        + debug.name_bytes
 }

@@ -2,32 +2,8 @@
 
 use super::{LuaFn, NativeObj, Upval};
 use crate::heap::{Gc, Header, heap::Heap};
-use crate::native::Native;
+use crate::object::native::Native;
 use crate::value::Value;
-
-impl LuaFn {
-    /// Address of the `i`-th upvalue pointer, which follows the struct.
-    #[inline(always)]
-    pub(crate) fn upval_slot(f: *mut LuaFn, i: usize) -> *mut *mut Upval {
-        (f.wrapping_byte_add(size_of::<LuaFn>()) as *mut *mut Upval).wrapping_add(i)
-    }
-}
-
-impl NativeObj {
-    /// Address of the `i`-th upvalue, which follows the struct.
-    #[inline(always)]
-    pub(crate) fn upval_slot(f: *mut NativeObj, i: usize) -> *mut Value {
-        (f.wrapping_byte_add(size_of::<NativeObj>()) as *mut Value).wrapping_add(i)
-    }
-}
-
-impl Upval {
-    #[inline(always)]
-    pub(crate) fn is_open(p: *const Upval) -> bool {
-        // SAFETY: callers pass live upvalues.
-        unsafe { !std::ptr::eq((*p).v, &raw const (*p).closed) }
-    }
-}
 
 impl Gc<Upval> {
     /// The value, wherever it lives now.

@@ -2,8 +2,8 @@
 //! mode that holds between collections as well: old objects that refer to young ones are listed.
 
 use super::{Header, heap::Heap, mark};
-use crate::function::Upval;
-use crate::table::Table;
+use crate::object::function::Upval;
+use crate::object::table::Table;
 use crate::value::Value;
 
 /// So many slots of changed tables may wait to be visited in one go, about half a millisecond's.

@@ -16,24 +16,19 @@ use super::cells::{Block, block_of};
 use super::gc::State;
 use super::heap::Heap;
 use super::objects::nominal_size;
-use super::{Header, mark, size};
-use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
-use crate::string::{Str, hash::hash_bytes};
-use crate::table::Table;
-use crate::table::get::find;
-use crate::thread::Thread;
-use crate::userdata::Userdata;
+use super::{Gc, Header, mark, size, table_parts};
+use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::object::hash::hash_bytes;
+use crate::object::lookup::find;
+use crate::object::string::Str;
+use crate::object::table::Table;
+use crate::object::thread::Thread;
+use crate::object::userdata::Userdata;
 use crate::value::{Value, tag};
-use crate::vm::Vm;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 type Verdict = Result<(), String>;
-
-/// Checks the heap of a VM at a safepoint.
-pub fn check(vm: &Vm) -> Verdict {
-    check_heap(&vm.heap, Some((vm.thread.as_ptr(), vm.top)))
-}
 
 /// Checks a heap; `running` is the thread whose top is kept elsewhere.
 pub(crate) fn check_heap(heap: &Heap, running: Option<(*mut Thread, *mut Value)>) -> Verdict {
@@ -142,7 +137,7 @@ impl Checker<'_> {
                 return Err(format!("header and block differ: {}", describe(o)));
             }
             let owns = match (*o).kind {
-                tag::TABLE => crate::table::resize::owned_bytes(o as *mut Table) > 0,
+                tag::TABLE => table_parts::owned_bytes(o as *mut Table) > 0,
                 tag::STR | tag::USERDATA | tag::THREAD | tag::PROTO => true,
                 tag::LSTR => (*o).flags != 0,
                 _ => false,
@@ -163,7 +158,7 @@ impl Checker<'_> {
                 // SAFETY: Chains hold objects that exist; that they are short strings is tested
                 // before their bytes are read.
                 unsafe {
-                    let s = crate::heap::Gc::from_ptr(o);
+                    let s = Gc::from_ptr(o);
                     if s.hdr.kind != tag::STR || s.hdr.extra as usize != s.len() {
                         return Err(format!(
                             "no short string in bucket {b}: {}",

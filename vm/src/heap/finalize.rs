@@ -3,7 +3,7 @@
 use super::heap::Heap;
 use super::{Gc, Header, mark};
 use crate::meta::Event;
-use crate::table::Table;
+use crate::object::table::Table;
 use crate::value::Value;
 
 impl Heap {

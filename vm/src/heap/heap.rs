@@ -2,17 +2,15 @@
 
 use super::cells::{Block, Cells};
 use super::host_roots::HostRoots;
-use super::{Header, alloc::Blocks, mark};
+use super::string_table::StringTable;
+use super::{Gc, Header, alloc::Blocks, mark};
 use super::{gc::State, marker::Portion, objects, pace::Pace, stats::Stats, sweep::Sweep};
 use crate::config::Config;
 use crate::error::Raise;
-use crate::function::Upval;
-use crate::heap::Gc;
 use crate::meta::Event;
-use crate::string::Str;
-use crate::string::intern::StringTable;
-use crate::table::Table;
-use crate::thread::Thread;
+use crate::object::function::Upval;
+use crate::object::string::Str;
+use crate::object::table::Table;
 use crate::value::Value;
 use std::collections::{HashMap, VecDeque};
 
@@ -266,29 +264,5 @@ impl Drop for Heap {
                 objects::free_large(self, o);
             }
         }
-    }
-}
-
-/// A thread as the collector made it: no stack yet.
-pub(crate) fn blank_thread(hdr: Header) -> Thread {
-    use crate::thread::{Hook, Status};
-    use std::ptr::{null, null_mut};
-    Thread {
-        hdr,
-        stack: null_mut(),
-        size: 0,
-        ip: null(),
-        base: null_mut(),
-        top: null_mut(),
-        open: null_mut(),
-        tbc: Vec::new(),
-        resumer: null_mut(),
-        then: None,
-        status: Status::New,
-        closing: false,
-        close_failed: false,
-        c_depth: 0,
-        error: Value::NIL,
-        hook: Hook::NONE,
     }
 }

@@ -10,10 +10,11 @@ use super::cells::Block;
 use super::gc::State;
 use super::heap::{Heap, SOON};
 use super::{Header, mark};
-use crate::function::{LuaFn, NativeObj, ProtoData, ProtoObj, Upval};
-use crate::table::{Node, Table};
-use crate::thread::Thread;
-use crate::userdata::Userdata;
+use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::object::proto::ProtoData;
+use crate::object::table::{Node, Table};
+use crate::object::thread::Thread;
+use crate::object::userdata::Userdata;
 use crate::value::{Value, tag};
 
 /// A big table that is being visited in portions; it is black meanwhile.

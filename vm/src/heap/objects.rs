@@ -2,18 +2,15 @@
 
 use super::alloc::out_of_memory;
 use super::cells::{Block, MAX_CELL, block_of, class_of};
-use super::heap::{Heap, blank_thread};
-use super::{Gc, Header, mark, size};
-use crate::function::proto::ProtoParts;
-use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
-use crate::interp::frame::SLOT;
-use crate::native::Native;
-use crate::string::Str;
-use crate::table::{self, Table};
-use crate::thread::Thread;
-use crate::userdata::Userdata;
+use super::heap::Heap;
+use super::{Gc, Header, mark, size, table_parts};
+use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::object::native::Native;
+use crate::object::string::Str;
+use crate::object::table::Table;
+use crate::object::thread::Thread;
+use crate::object::userdata::Userdata;
 use crate::value::{Value, tag};
-use luka_bytecode::Proto;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -59,7 +56,7 @@ impl Heap {
     /// Goes on to the next hole: of the current block, one that is swept, one that waits to be
     /// swept, or a new one, whichever there is first. The process ends when the system has no
     /// memory left.
-    pub(super) fn open_hole(&mut self, class: usize) {
+    pub(crate) fn open_hole(&mut self, class: usize) {
         while !self.cells.classes[class].next_hole() {
             let c = &mut self.cells.classes[class];
             c.retire();
@@ -196,43 +193,7 @@ impl Heap {
         let p: *mut Thread = self.object(size::THREAD, tag::THREAD, 0);
         // SAFETY: a new object with its header.
         unsafe {
-            p.write(blank_thread((p as *mut Header).read()));
-            set_owner(p as *mut Header);
-            Gc::from_ptr(p)
-        }
-    }
-
-    /// A prototype; its code gets linked.
-    pub(crate) fn new_proto(
-        &mut self,
-        parts: ProtoParts<'_>,
-        num_params: u8,
-        is_vararg: bool,
-    ) -> Gc<ProtoObj> {
-        let bytes = parts.bytes();
-        let frame_bytes = parts.max_stack as u32 * SLOT as u32;
-        let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
-        self.account(parts.nominal);
-        let functions = parts.chunk.functions.get();
-        if functions == 0 {
-            self.account(parts.chunk.nominal());
-        }
-        parts.chunk.functions.set(functions + 1);
-        let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
-        // SAFETY: a new block of this size; a new object with its header.
-        unsafe {
-            let data = parts.write(block);
-            p.write(ProtoObj {
-                hdr: (p as *mut Header).read(),
-                code: data.code.as_mut_ptr(),
-                k: data.constants.as_ptr(),
-                frame_bytes,
-                exact_b: if is_vararg { u16::MAX } else { num_params as u16 + 1 },
-                num_params,
-                is_vararg,
-                is_native: data.chunk.native,
-                data,
-            });
+            p.write(Thread::new((p as *mut Header).read()));
             set_owner(p as *mut Header);
             Gc::from_ptr(p)
         }
@@ -258,22 +219,6 @@ pub(crate) unsafe fn set_owner(o: *mut Header) {
             Block::set_owner(o);
         }
     }
-}
-
-/// Nominal size of what a prototype owns once it is linked. Debug information counts as what it
-/// says, packed or not: a program has the same size from its source and from an image.
-pub(crate) fn proto_size(p: &Proto) -> usize {
-    let debug = p.debug.counts();
-    size::PROTO_DATA
-        + p.code.len() * size::INSTR
-        + p.constants.len() * size::VALUE
-        + p.protos.len() * size::POINTER
-        + p.upvalues.len() * 3
-        + debug.lines * 4
-        + debug.spans * 8
-        + debug.locals * 32
-        + debug.upvalue_names * 16
-        + debug.name_bytes
 }
 
 /// Nominal size of an object outside of cells. (There are no tables with parts inside then.)
@@ -319,7 +264,7 @@ unsafe fn owned_size(o: *mut Header) -> usize {
     // SAFETY: the callers' object is live; `kind` says what type it has.
     unsafe {
         match (*o).kind {
-            tag::TABLE => table::resize::owned_bytes(o as *mut Table),
+            tag::TABLE => table_parts::owned_bytes(o as *mut Table),
             tag::USERDATA => {
                 let u = o as *mut Userdata;
                 (*u).user_values.len() * size::VALUE + (*(*u).buffer.as_ptr()).len()
@@ -348,7 +293,7 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
             }
             tag::TABLE => {
                 heap.swept(owned_size(o));
-                table::resize::free_parts(&mut heap.blocks, o as *mut Table);
+                table_parts::free_parts(&mut heap.blocks, o as *mut Table);
             }
             tag::USERDATA => {
                 heap.swept(owned_size(o));

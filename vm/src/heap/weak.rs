@@ -8,8 +8,8 @@ use super::gc::State;
 use super::heap::Heap;
 use super::{Gc, Header, mark};
 use crate::meta::Event;
-use crate::table::get::dead_key;
-use crate::table::{Node, Table};
+use crate::object::lookup::dead_key;
+use crate::object::table::{Node, Table};
 use crate::value::{Value, tag};
 
 impl Heap {

@@ -6,7 +6,7 @@ use super::operand::*;
 use super::ops_move::closure;
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::string::bytes;
+use crate::object::bytes;
 use crate::value::{Value, format, number, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;

@@ -3,20 +3,16 @@
 //! business (objects, raw access to tables, texts of errors).
 
 use super::frame::{FrameKind, FrameView, HEADER, SLOT};
-use super::link::unlink;
 use crate::debug::fault::Operand;
 use crate::error::Raise;
+use crate::function::link::unlink;
 use crate::function::{LuaFn, ProtoData, Upval};
 use crate::heap::Gc;
 use crate::table::Table;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
+pub use crate::vm::observer::At;
 use luka_bytecode::Instr;
-
-/// A place in a running program.
-pub struct At<'a> {
-    vm: &'a mut Vm,
-}
 
 /// A frame, as long as it lives; later another may have the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

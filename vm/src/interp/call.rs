@@ -10,8 +10,8 @@ use crate::error::Raise;
 use crate::function::LuaFn;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::native::{Native, NativeResult};
-use crate::thread::{ERROR_C_DEPTH, MAX_C_DEPTH, Status};
+use crate::object::native::{Native, NativeResult};
+use crate::object::thread::{ERROR_C_DEPTH, MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::{Instr, Op};
@@ -168,7 +168,7 @@ impl Vm {
                         }
                         let native: &'static Native =
                             (*((*f).payload as usize as *const crate::function::NativeObj)).def;
-                        return Ok(Next::Native((native.func)(self)));
+                        return Ok(Next::Native(native.call(self)));
                     }
                     _ => {
                         let handler = self.metamethod(*f, Event::Call);
@@ -320,7 +320,7 @@ impl Vm {
                     if self.top.add(NATIVE_SLOTS) > self.stack_end {
                         self.grow_stack_unchecked(NATIVE_SLOTS);
                     }
-                    Ok(Next::Native((then.func)(self)))
+                    Ok(Next::Native(then.call(self)))
                 }
                 FrameKind::Base => self.finish_thread(first, n),
                 FrameKind::Hook => {
@@ -356,7 +356,7 @@ impl Vm {
                     let level = caller.offset(link.payload as i64 as isize);
                     Ok(self.unwind_on(caller, level, error))
                 }
-                FrameKind::Vararg => Ok(Next::Exit(crate::vm::run::BROKEN)),
+                FrameKind::Vararg => Ok(Next::Exit(crate::vm::exit::BROKEN)),
             }
         }
     }

@@ -6,7 +6,7 @@ use super::frame::{FrameKind, HEADER, Link, SLOT};
 use super::operand::*;
 use crate::error::Raise;
 use crate::function::NativeObj;
-use crate::native::{Action, Catches, Native, NativeResult};
+use crate::object::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
 use crate::vm::{Vm, run};
 use luka_bytecode::Op;
@@ -169,7 +169,7 @@ pub(crate) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
         vm.ip = std::ptr::null();
         let native: &'static Native =
             (*((*f).payload as usize as *const crate::function::NativeObj)).def;
-        match (native.func)(vm) {
+        match native.call(vm) {
             Ok(Action::Return(n)) if !vm.hooks_on() => {
                 let n = n as usize;
                 // The stack may have moved: everything from the frame's own registers.
@@ -312,7 +312,7 @@ impl Vm {
             if self.top.add(NATIVE_SLOTS) > self.stack_end {
                 self.grow_stack_unchecked(NATIVE_SLOTS);
             }
-            (link.native().func)(self)
+            link.native().call(self)
         }
     }
 }

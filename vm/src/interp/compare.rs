@@ -5,7 +5,7 @@ use super::operand::*;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::string::{Str, bytes};
+use crate::object::{bytes, string::Str};
 use crate::value::{Value, number, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;

@@ -8,7 +8,7 @@ use super::frame::FrameKind;
 use crate::debug::hook::{HookAction, HookEvent};
 use crate::error::Raise;
 use crate::function::NativeObj;
-use crate::native::Native;
+use crate::object::native::Native;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;
@@ -115,7 +115,7 @@ impl Vm {
             let f = *self.base.sub(super::frame::HEADER);
             if f.tag == tag::NATIVE {
                 let native: &'static Native = (*(f.payload as usize as *const NativeObj)).def;
-                return Ok(Next::Native((native.func)(self)));
+                return Ok(Next::Native(native.call(self)));
             }
             Ok(self.entered())
         }

@@ -5,7 +5,7 @@
 //! that is charged, nothing that calls back. Anything else, and every call while a hook is set, goes
 //! through the native itself, which defines what the function does.
 //!
-//! [`Native`]: crate::native::Native
+//! [`Native`]: crate::object::native::Native
 
 use super::call_native::op_call_native_any;
 use super::dispatch::{Handler, go, handlers, slow_handlers, tail};
@@ -14,8 +14,8 @@ use super::operand::*;
 use crate::function::NativeObj;
 use crate::heap::Gc;
 use crate::meta::Event;
-use crate::native::Intrinsic;
-use crate::string::Str;
+use crate::object::native::Intrinsic;
+use crate::object::string::Str;
 use crate::value::{Type, Value, tag};
 use crate::vm::Vm;
 

@@ -6,7 +6,7 @@ use super::frame::{FrameKind, HEADER};
 use super::operand::*;
 use crate::error::Raise;
 use crate::function::NativeObj;
-use crate::native::Walk;
+use crate::object::native::Walk;
 use crate::value::{Value, number};
 use crate::vm::Vm;
 

@@ -3,7 +3,7 @@
 
 use super::dispatch::{go, handlers, slow_handlers, tail};
 use super::operand::*;
-use crate::string::Str;
+use crate::object::string::Str;
 use crate::table::Table;
 use crate::value::{number, tag};
 use crate::vm::Vm;

@@ -4,7 +4,7 @@ use super::dispatch::{go, handlers, jump, op_poll, slow_handlers, tail};
 use super::nodes::{array_slot, load, table_of};
 use super::operand::*;
 use crate::function::{LuaFn, NativeObj};
-use crate::native::Walk;
+use crate::object::native::Walk;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 

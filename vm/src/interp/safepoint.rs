@@ -4,9 +4,9 @@ use super::call::Next;
 use super::frame::FrameKind;
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::native::Native;
+use crate::object::native::Native;
 use crate::value::Value;
-use crate::vm::{Vm, run};
+use crate::vm::{Vm, exit};
 use std::sync::atomic::Ordering;
 
 /// Instructions between two looks at the interrupt flag and the host's budget.
@@ -34,10 +34,10 @@ impl Vm {
     pub(crate) fn poll(&mut self) -> Result<Next, Raise> {
         self.top = self.free_slot_keeping_top();
         if self.interrupt.swap(false, Ordering::Relaxed) {
-            return Ok(Next::Exit(run::INTERRUPTED));
+            return Ok(Next::Exit(exit::INTERRUPTED));
         }
         if self.budget.is_some_and(|left| left <= 0) {
-            return Ok(Next::Exit(run::OUT_OF_FUEL));
+            return Ok(Next::Exit(exit::OUT_OF_FUEL));
         }
         if self.fuel < 0 {
             self.refill();
@@ -51,9 +51,9 @@ impl Vm {
     /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]).
     pub(crate) fn pause(&mut self, then: &'static Native) -> Result<Next, Raise> {
         let exit = if self.interrupt.swap(false, Ordering::Relaxed) {
-            run::INTERRUPTED
+            exit::INTERRUPTED
         } else if self.budget.is_some_and(|left| left <= 0) {
-            run::OUT_OF_FUEL
+            exit::OUT_OF_FUEL
         } else {
             if self.fuel < 0 {
                 self.refill();
@@ -61,7 +61,7 @@ impl Vm {
             if self.heap.debt > 0 {
                 self.gc_safepoint()?;
             }
-            return Ok(Next::Native((then.func)(self)));
+            return Ok(Next::Native(then.call(self)));
         };
         self.pending = Some(then);
         Ok(Next::Exit(exit))
@@ -70,7 +70,7 @@ impl Vm {
     /// Runs the native that paused, if one did.
     pub(crate) fn unpause(&mut self) -> Next {
         match self.pending.take() {
-            Some(native) => Next::Native((native.func)(self)),
+            Some(native) => Next::Native(native.call(self)),
             None => Next::Lua,
         }
     }
@@ -161,7 +161,7 @@ impl Vm {
     }
 
     fn after_finalizer_or(&mut self, next: Next) -> Result<Next, Raise> {
-        while self.thread_mut().c_depth < crate::thread::MAX_C_DEPTH - 10 {
+        while self.thread_mut().c_depth < crate::object::thread::MAX_C_DEPTH - 10 {
             let Some(object) = self.heap.take_finalizer() else { break };
             let method = self.metamethod(object, Event::Gc);
             if self.warned_of(method) {

@@ -8,10 +8,10 @@
 use super::call::{NATIVE_SLOTS, Next};
 use super::frame::{FrameKind, HEADER, Link, SLOT};
 use crate::error::Raise;
+use crate::interp::natives::XPCALL_THEN;
 use crate::meta::Event;
-use crate::native::{Catches, Native};
-use crate::thread::natives::XPCALL_THEN;
-use crate::thread::{ERROR_C_DEPTH, MAX_C_DEPTH};
+use crate::object::native::{Catches, Native};
+use crate::object::thread::{ERROR_C_DEPTH, MAX_C_DEPTH};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -170,7 +170,7 @@ impl Vm {
             Raise::Exit { code, close } => {
                 self.exit.code = code;
                 self.exit.close = close;
-                return Next::Exit(crate::vm::run::EXIT);
+                return Next::Exit(crate::vm::exit::EXIT);
             }
         };
         let mut depth = self.thread_mut().c_depth;
@@ -204,7 +204,7 @@ impl Vm {
                 unsafe { *level.sub(1) = Value::FALSE };
                 self.shrink_stack();
                 self.push(error);
-                Next::Native((then.func)(self))
+                Next::Native(then.call(self))
             }
             Catch::Finalizer { base, level } => {
                 let (base, level, error) = match self.close_for_error(base, level, error) {

@@ -1,8 +1,7 @@
 //! Borders: what `#t` returns.
 
-use super::Table;
-use super::get::{find_int, raw_get_int};
-use crate::heap::Gc;
+use super::{Gc, Table};
+use crate::object::lookup::{find_int, raw_get_int};
 use crate::value::tag;
 
 impl Gc<Table> {

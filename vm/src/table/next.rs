@@ -1,8 +1,7 @@
 //! Traversal: `next`, and the index form of it for loops.
 
-use super::get::find_maybe_dead;
-use crate::heap::Gc;
-use crate::table::Table;
+use super::{Gc, Table};
+use crate::object::lookup::find_maybe_dead;
 use crate::value::{Value, tag};
 
 /// The key given to `next` is not in the table.

@@ -5,9 +5,9 @@
 //! nothing is written that was not in the table: pieces only exchange elements, and those that look
 //! at payloads check the tags of their range first.
 
-use super::Table;
-use crate::heap::Gc;
-use crate::string::{Str, bytes};
+use super::{Gc, Table};
+use crate::object::bytes;
+use crate::object::string::Str;
 use crate::value::{Value, tag};
 
 /// Lists whose elements are of one kind, for which all correct orders look the same.

@@ -1,20 +1,15 @@
 //! Sizes of the two parts: counting keys at a rehash, and moving to new sizes.
 
 use super::set::SetError;
-use super::{Node, Table};
-use crate::heap::{Gc, Header, alloc::Blocks, heap::Heap, objects::set_owner, size};
+use super::{Gc, Header, Heap, Node, Table};
+use crate::heap::table_parts::{array_bytes, free_array, free_nodes, owned_bytes};
+use crate::heap::{alloc::Blocks, objects::set_owner, size};
 use crate::value::{Value, tag};
 
 /// Largest array part, in slots (a power of two).
 pub(crate) const MAX_ARRAY: usize = 1 << 30;
 /// Largest hash part, in nodes (a power of two).
 const MAX_NODES: usize = 1 << 30;
-
-/// Bytes of an array part.
-#[inline(always)]
-fn array_bytes(slots: usize) -> usize {
-    slots * 9
-}
 
 /// `ceil(log2(n))`, `n >= 1`.
 #[inline(always)]
@@ -308,24 +303,6 @@ unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
     }
 }
 
-/// Frees nodes of a table that are not in its cell.
-#[inline(always)]
-unsafe fn free_nodes(blocks: &mut Blocks, t: *mut Table, nodes: *mut Node, count: usize) {
-    if count > 0 && !Table::is_inside(t, nodes as *const u8) {
-        // SAFETY: `count` nodes were allocated together.
-        unsafe { blocks.free(nodes as *mut u8, count * size_of::<Node>()) };
-    }
-}
-
-/// Frees an array part that is not in the table's cell.
-#[inline(always)]
-unsafe fn free_array(blocks: &mut Blocks, t: *mut Table, arr: *mut u8, slots: usize) {
-    if slots > 0 && !Table::is_inside(t, arr) {
-        // SAFETY: the block was allocated with this size.
-        unsafe { blocks.free(arr, array_bytes(slots)) };
-    }
-}
-
 /// Makes the array part larger; false when there is no memory.
 unsafe fn grow_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     // SAFETY: The caller's table is live, its block `old` payloads and tags; `new` is larger, so
@@ -381,25 +358,6 @@ unsafe fn shrink_array(blocks: &mut Blocks, t: *mut Table, new: usize) -> bool {
     }
 }
 
-/// Nominal bytes of the parts outside of the table's cell.
-///
-/// # Safety
-/// The table is live, or dead and not swept.
-#[inline]
-pub(crate) unsafe fn owned_bytes(t: *mut Table) -> usize {
-    // SAFETY: the caller's table can be read.
-    unsafe {
-        let mut bytes = 0;
-        if (*t).asize > 0 && !Table::is_inside(t, (*t).arr as *const u8) {
-            bytes += (*t).asize as usize * size::ARRAY_SLOT;
-        }
-        if (*t).has_nodes() && !Table::is_inside(t, (*t).nodes as *const u8) {
-            bytes += (*t).node_count() * size::NODE;
-        }
-        bytes
-    }
-}
-
 /// Parts have changed: counts them, and has the sweep look at the table if there are any outside.
 unsafe fn owns(heap: &mut Heap, t: *mut Table, had: usize) {
     // SAFETY: the callers' table is live.
@@ -410,19 +368,5 @@ unsafe fn owns(heap: &mut Heap, t: *mut Table, had: usize) {
         if has > 0 {
             set_owner(t as *mut Header);
         }
-    }
-}
-
-/// Frees both parts of a table that goes.
-///
-/// # Safety
-/// The table is not used any more.
-#[inline(always)]
-pub(crate) unsafe fn free_parts(blocks: &mut Blocks, t: *mut Table) {
-    // SAFETY: Nothing uses the table any more (the caller); its parts were allocated with these
-    // sizes.
-    unsafe {
-        free_array(blocks, t, (*t).arr as *mut u8, (*t).asize as usize);
-        free_nodes(blocks, t, (*t).nodes, (*t).node_count());
     }
 }

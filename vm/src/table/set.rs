@@ -1,9 +1,8 @@
 //! Storing: into existing slots, and inserting new keys.
 
-use super::get::{find, find_int, find_str, main_position, normalize};
-use super::{Node, Table};
-use crate::heap::{Gc, Header, heap::Heap};
-use crate::string::Str;
+use super::{Gc, Header, Heap, Node, Table};
+use crate::object::lookup::{find, find_int, find_str, main_position, normalize};
+use crate::object::string::Str;
 use crate::value::{Value, tag};
 
 /// Why a value cannot be stored.

@@ -6,22 +6,6 @@
 
 use super::Value;
 use super::printf;
-use crate::heap::Gc;
-use crate::string::Str;
-use crate::vm::Vm;
-
-impl Vm {
-    /// The string a number converts to.
-    pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
-        if let Some(i) = v.as_int() {
-            let mut buf = [0; 20];
-            return self.heap.intern_or_long(signed_decimal(i, &mut buf));
-        }
-        let mut text = Vec::with_capacity(32);
-        write_number(v, &mut text);
-        self.heap.intern_or_long(&text)
-    }
-}
 
 /// Appends a number as `tostring` shows it; nothing for other values.
 pub fn write_number(v: Value, out: &mut Vec<u8>) {

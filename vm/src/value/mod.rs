@@ -3,21 +3,10 @@
 //! Not an enum: copies are two scalar moves, and a tag test is one byte compare. Tags are ordered
 //! so that falsity is `tag <= FALSE` and "lives on the heap" is one bit.
 
-#[deny(unsafe_code)]
 pub mod format;
-#[deny(unsafe_code)]
 pub mod number;
-#[deny(unsafe_code)]
 pub mod parse;
-#[deny(unsafe_code)]
 pub mod printf;
-
-use crate::function::{LuaFn, NativeObj, ProtoObj, Upval};
-use crate::heap::{Gc, Header};
-use crate::string::Str;
-use crate::table::Table;
-use crate::thread::Thread;
-use crate::userdata::Userdata;
 
 /// Tag bytes. [`Value::type_of`] says what programs call them.
 pub mod tag {
@@ -167,44 +156,6 @@ impl Value {
             _ => None,
         }
     }
-    #[inline(always)]
-    pub fn as_str(self) -> Option<Gc<Str>> {
-        // SAFETY: a string tag says that the payload points to a live `Str`.
-        self.is_string().then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    #[inline(always)]
-    pub fn as_table(self) -> Option<Gc<Table>> {
-        // SAFETY: as in `as_str`, for this tag; so for the accessors below.
-        (self.tag == tag::TABLE).then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    #[inline(always)]
-    pub fn as_lua_fn(self) -> Option<Gc<LuaFn>> {
-        // SAFETY: see `as_table`.
-        (self.tag == tag::LUA_FN).then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    #[inline(always)]
-    pub fn as_native(self) -> Option<Gc<NativeObj>> {
-        // SAFETY: see `as_table`.
-        (self.tag == tag::NATIVE).then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    #[inline(always)]
-    pub fn as_userdata(self) -> Option<Gc<Userdata>> {
-        // SAFETY: see `as_table`.
-        (self.tag == tag::USERDATA).then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    #[inline(always)]
-    pub fn as_thread(self) -> Option<Gc<Thread>> {
-        // SAFETY: see `as_table`.
-        (self.tag == tag::THREAD).then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-    /// The heap object behind the value, of whatever kind.
-    #[inline(always)]
-    pub fn as_object(self) -> Option<Gc<Header>> {
-        // SAFETY: the HEAP bit says that the payload points to a live object, all of which begin
-        // with a `Header`.
-        self.is_heap().then(|| unsafe { Gc::from_payload(self.payload) })
-    }
-
     /// The basic type.
     pub fn type_of(self) -> Type {
         match self.tag {
@@ -220,53 +171,8 @@ impl Value {
             _ => Type::Nil,
         }
     }
-
-    /// Primitive equality (`rawequal`): no metamethods; `1 == 1.0`.
-    #[inline]
-    pub fn raw_eq(self, other: Value) -> bool {
-        if self.tag == other.tag {
-            match self.tag {
-                tag::NIL | tag::FALSE | tag::TRUE => true,
-                tag::FLOAT => f64::from_bits(self.payload) == f64::from_bits(other.payload),
-                tag::LSTR => match (self.as_str(), other.as_str()) {
-                    (Some(a), Some(b)) => a == b || a.bytes() == b.bytes(),
-                    _ => false,
-                },
-                _ => self.payload == other.payload,
-            }
-        } else {
-            match (self.tag, other.tag) {
-                (tag::INT, tag::FLOAT) => {
-                    number::int_eq_float(self.payload as i64, f64::from_bits(other.payload))
-                }
-                (tag::FLOAT, tag::INT) => {
-                    number::int_eq_float(other.payload as i64, f64::from_bits(self.payload))
-                }
-                _ => false,
-            }
-        }
-    }
 }
 
-macro_rules! from_gc {
-    ($($t:ty => $tag:expr),*) => { $(
-        impl From<Gc<$t>> for Value {
-            #[inline(always)]
-            fn from(g: Gc<$t>) -> Value {
-                Value { payload: g.as_ptr() as u64, tag: $tag }
-            }
-        }
-    )* };
-}
-from_gc!(Table => tag::TABLE, LuaFn => tag::LUA_FN, NativeObj => tag::NATIVE,
-    Userdata => tag::USERDATA, Thread => tag::THREAD, Upval => tag::UPVAL, ProtoObj => tag::PROTO);
-
-impl From<Gc<Str>> for Value {
-    #[inline(always)]
-    fn from(g: Gc<Str>) -> Value {
-        Value { payload: g.as_ptr() as u64, tag: g.hdr.kind }
-    }
-}
 impl From<bool> for Value {
     fn from(b: bool) -> Value {
         Value::bool(b)
@@ -280,22 +186,5 @@ impl From<i64> for Value {
 impl From<f64> for Value {
     fn from(f: f64) -> Value {
         Value::float(f)
-    }
-}
-
-impl std::fmt::Debug for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.tag {
-            tag::INT => write!(f, "{}", self.payload as i64),
-            tag::FLOAT => write!(f, "{:?}", f64::from_bits(self.payload)),
-            tag::TRUE => write!(f, "true"),
-            tag::FALSE => write!(f, "false"),
-            tag::STR | tag::LSTR => match self.as_str() {
-                Some(s) => write!(f, "{:?}", String::from_utf8_lossy(s.bytes())),
-                None => write!(f, "?"),
-            },
-            tag::FRAME => write!(f, "<frame>"),
-            _ => write!(f, "{}", self.type_of().name()),
-        }
     }
 }

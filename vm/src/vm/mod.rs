@@ -1,17 +1,19 @@
 //! The machine: registers of the running coroutine, heap, registry, host.
 
-pub mod close;
-pub mod create;
-pub mod run;
+pub mod closing;
+pub mod exit;
+pub mod native;
+pub mod observer;
+pub mod profile;
 
 use crate::config::Config;
 use crate::heap::{Gc, heap::Heap};
 use crate::host::{Host, Loader};
 use crate::meta::Event;
-use crate::native::Native;
-use crate::string::Str;
+use crate::object::native::Native;
+use crate::object::string::Str;
+use crate::object::thread::Thread;
 use crate::table::Table;
-use crate::thread::Thread;
 use crate::value::{Type, Value};
 use luka_bytecode::Instr;
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use std::sync::atomic::AtomicBool;
 ///
 /// While a frame runs, `base` is its first register or argument and `top` the end of its values
 /// (natives and multi-result windows). The slots `base[-2]` and `base[-1]` hold the function and
-/// the frame link, see [`crate::interp::frame`].
+/// the frame link, see [`crate::stack`].
 pub struct Vm {
     pub(crate) ip: *const Instr,
     pub(crate) base: *mut Value,
@@ -50,20 +52,20 @@ pub struct Vm {
     pub(crate) tb: *const usize,
     pub(crate) hooked: bool,
     /// What [`Vm::profile_ops`] counts.
-    pub(crate) profile: Option<crate::interp::profile::OpProfile>,
+    pub(crate) profile: Option<profile::OpProfile>,
     /// Who is shown every instruction ([`Vm::observe`]).
-    pub(crate) observer: Option<Box<dyn crate::interp::observe::Observer>>,
+    pub(crate) observer: Option<Box<dyn observer::Observer>>,
     /// Constants of the running function; only the loop form of dispatch uses it.
     #[cfg_attr(luka_tail, allow(dead_code))]
     pub(crate) k: *const Value,
     /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.
     pub(crate) pending: Option<&'static Native>,
-    pub(crate) exit: run::Exit,
+    pub(crate) exit: exit::Exit,
     /// A [`Vm::close`] that has paused.
-    pub(crate) closing: Option<close::Closing>,
+    pub(crate) closing: Option<closing::Closing>,
     pub(crate) memory_message: Gc<Str>,
     pub(crate) in_handler_message: Gc<Str>,
-    pub(crate) warn_state: crate::vm::WarnState,
+    pub(crate) warn_state: WarnState,
     /// Coroutines that failed, if somebody wants to know ([`Vm::keep_failures`]).
     pub(crate) failures: Option<Vec<crate::debug::error_site::Failure>>,
     /// What the host's own natives keep beside the machine: programs cannot reach it, and it is
@@ -80,6 +82,10 @@ pub struct WarnState {
 }
 
 impl Vm {
+    /// The string a number converts to.
+    pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
+        self.heap.number_to_str(v)
+    }
     /// The table of global variables.
     pub fn globals(&self) -> Gc<Table> {
         self.globals

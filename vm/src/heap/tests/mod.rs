@@ -14,9 +14,9 @@ use super::{Gc, Heap};
 use crate::config::Config;
 use crate::function::proto::ProtoParts;
 use crate::function::{ChunkInfo, ProtoObj, Upval};
-use crate::native::{Action, Native};
+use crate::object::native::{Action, Native};
+use crate::object::thread::Thread;
 use crate::table::Table;
-use crate::thread::Thread;
 use crate::value::Value;
 use std::rc::Rc;
 

@@ -1,14 +1,11 @@
 //! Stacks: growth, upvalues that point into them.
 
-use super::{ERROR_STACK, MAX_STACK, STACK_SLACK, Thread};
 use crate::error::Raise;
-use crate::function::Upval;
 use crate::heap::Gc;
+use crate::object::function::Upval;
+use crate::object::thread::{ERROR_STACK, MAX_STACK, STACK_SLACK, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
-
-/// Slots of a new stack.
-pub const FIRST_STACK: usize = 2 * 20 + STACK_SLACK;
 
 /// Most registers of a frame.
 const MAX_FRAME: usize = luka_bytecode::MAX_REGISTERS as usize;

@@ -1,11 +1,6 @@
 //! Strings: immutable byte strings; those of at most 40 bytes are interned.
 
-pub(crate) mod bytes;
-pub(crate) mod create;
-pub(crate) mod hash;
-pub(crate) mod intern;
-
-use crate::heap::{Gc, Header};
+use super::{Gc, Header, hash, size};
 use crate::value::tag;
 
 /// A string object. Its bytes follow the struct in memory.
@@ -22,7 +17,7 @@ pub struct Str {
 }
 
 /// Size of the part before the bytes.
-pub(crate) const STR_HEADER: usize = crate::heap::size::STR;
+pub(crate) const STR_HEADER: usize = size::STR;
 
 impl Str {
     #[inline(always)]

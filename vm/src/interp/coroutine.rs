@@ -1,15 +1,14 @@
 //! Switching between coroutines: resume, yield, the end of a thread.
 
-use super::stack::FIRST_STACK;
-use super::{MAX_C_DEPTH, Status, Thread};
+use super::call::{NATIVE_SLOTS, Next, resumable};
+use super::unwind::Closing;
 use crate::error::Raise;
 use crate::heap::Gc;
-use crate::interp::call::{NATIVE_SLOTS, Next, resumable};
-use crate::interp::frame::{FrameKind, HEADER, Link};
-use crate::interp::unwind::Closing;
-use crate::native::{Action, Native};
+use crate::object::native::{Action, Native};
+use crate::object::thread::{FIRST_STACK, MAX_C_DEPTH, Status, Thread};
+use crate::stack::{FrameKind, HEADER, Link};
 use crate::value::Value;
-use crate::vm::{Vm, run};
+use crate::vm::{Vm, exit};
 
 impl Vm {
     /// A new coroutine that will run `f`.
@@ -64,7 +63,7 @@ impl Vm {
             let message = self.small_str(text);
             self.set_top_value(1, Value::FALSE);
             self.push(message);
-            return Ok(Next::Native((then.func)(self)));
+            return Ok(Next::Native(then.call(self)));
         }
         // SAFETY: both stacks are live; room is made on the coroutine's before copying.
         unsafe {
@@ -88,7 +87,7 @@ impl Vm {
                 let resumed = (*t).then.take();
                 self.ip = std::ptr::null();
                 match resumed {
-                    Some(then) => Ok(Next::Native((then.func)(self))),
+                    Some(then) => Ok(Next::Native(then.call(self))),
                     None => Ok(Next::Native(Ok(Action::Return(nargs as u32)))),
                 }
             } else {
@@ -171,7 +170,7 @@ impl Vm {
         if self.thread == self.main_thread {
             self.exit.first = first;
             self.exit.count = n;
-            return Ok(Next::Exit(run::FINISHED));
+            return Ok(Next::Exit(exit::FINISHED));
         }
         let t = self.thread.as_ptr();
         // SAFETY: the running thread is live.
@@ -186,7 +185,7 @@ impl Vm {
     pub(crate) fn fail_thread(&mut self, error: Value) -> Next {
         if self.thread == self.main_thread {
             self.exit.error = error;
-            return Next::Exit(run::FAILED);
+            return Next::Exit(exit::FAILED);
         }
         let t = self.thread.as_ptr();
         // SAFETY: the running thread is live.
@@ -242,7 +241,7 @@ impl Vm {
                     if self.heap.debt > 0 {
                         self.collect_garbage_step();
                     }
-                    Ok(Next::Native((then.func)(self)))
+                    Ok(Next::Native(then.call(self)))
                 }
                 None => Ok(Next::Native(Ok(Action::Return(n as u32 + 1)))),
             }

@@ -1,7 +1,7 @@
 //! Linking: the VM's own copy of a function's code, in which register operands and 16-bit
 //! constant operands are byte offsets (×16), so that an operand is one load and one addition.
 
-use crate::heap::new_table::table_class;
+use crate::table::create::table_class;
 use luka_bytecode::ops::{Field, OPS, Role};
 use luka_bytecode::{Instr, MAX_REGISTERS, Op};
 

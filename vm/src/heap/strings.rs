@@ -1,12 +1,24 @@
 //! Making strings.
 
-use super::{STR_HEADER, Str};
+use super::{Gc, Header, heap::Heap, objects::MAX_SMALL, size};
 use crate::error::Raise;
-use crate::heap::{Gc, Header, heap::Heap, objects::MAX_SMALL, size};
-use crate::value::tag;
+use crate::object::string::{STR_HEADER, Str};
+use crate::value::format::{signed_decimal, write_number};
+use crate::value::{Value, tag};
 use luka_bytecode::MAX_SHORT_STRING;
 
 impl Heap {
+    /// The string a number converts to.
+    pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
+        if let Some(i) = v.as_int() {
+            let mut buf = [0; 20];
+            return self.intern_or_long(signed_decimal(i, &mut buf));
+        }
+        let mut text = Vec::with_capacity(32);
+        write_number(v, &mut text);
+        self.intern_or_long(&text)
+    }
+
     /// A string for names and messages. Never fails: it is not held against the memory limit.
     pub fn intern_or_long(&mut self, bytes: &[u8]) -> Gc<Str> {
         if bytes.len() <= MAX_SHORT_STRING {

@@ -7,17 +7,17 @@
 
 use crate::error::Raise;
 use crate::value::Value;
-use crate::vm::Vm;
 
-/// The Rust side of a native. Arguments are `vm.arg(1)…`, see [`Vm::arg`].
-pub type NativeFn = fn(&mut Vm) -> NativeResult;
+/// The Rust side of a native at the level of objects, which know no machine: see
+/// [`NativeFn`](crate::vm::native::NativeFn), the only thing it is made of.
+pub(crate) type Entry = unsafe fn(*mut ()) -> NativeResult;
 
 /// What a native asks the VM to do next.
 #[derive(Clone, Copy)]
 pub enum Action {
     /// Return the top `n` values of the frame.
     Return(u32),
-    /// Call the function pushed with [`Vm::push_fn`] with the `nargs` values pushed after it.
+    /// Call the function pushed with [`crate::Vm::push_fn`] with the `nargs` values pushed after it.
     /// Its results (`nres` of them, -1 for all) replace function and arguments; then `then` runs
     /// in the same frame, which still holds everything below.
     Call { nargs: u32, nres: i32, then: &'static Native },
@@ -39,7 +39,7 @@ pub enum Action {
     Ask { then: &'static Native },
     /// Let the host look: `then` goes on in the same frame, at once or, if the host's fuel is used
     /// up or it interrupts, when it resumes the run. Natives that may work long return this every
-    /// few thousand units of work ([`Vm::charge`]).
+    /// few thousand units of work ([`crate::Vm::charge`]).
     Pause { then: &'static Native },
 }
 
@@ -59,7 +59,7 @@ pub enum Catches {
 pub struct Native {
     /// Registered name, unique: `"string.rep"`; continuations `"string.gsub:after"`.
     pub name: &'static str,
-    pub func: NativeFn,
+    pub(crate) entry: Entry,
     /// Signature as documentation shows it: `"string.rep(s, n [, sep]) -> string"`. Empty for
     /// continuations.
     pub sig: &'static str,
@@ -104,45 +104,19 @@ intrinsics! {
 }
 
 impl Native {
-    /// A function programs can call.
-    pub const fn new(
+    /// A native with code and texts, and nothing special about it.
+    pub(crate) const fn plain(
         name: &'static str,
         sig: &'static str,
         doc: &'static str,
-        func: NativeFn,
+        entry: Entry,
     ) -> Native {
         Native {
             name,
-            func,
+            entry,
             sig,
             doc,
             yieldable: false,
-            catches: Catches::No,
-            walk: Walk::Other,
-            intrinsic: Intrinsic::None,
-        }
-    }
-    /// A continuation below which the program cannot yield.
-    pub const fn then(name: &'static str, func: NativeFn) -> Native {
-        Native {
-            name,
-            func,
-            sig: "",
-            doc: "",
-            yieldable: false,
-            catches: Catches::No,
-            walk: Walk::Other,
-            intrinsic: Intrinsic::None,
-        }
-    }
-    /// A continuation below which the program can yield.
-    pub const fn then_yieldable(name: &'static str, func: NativeFn) -> Native {
-        Native {
-            name,
-            func,
-            sig: "",
-            doc: "",
-            yieldable: true,
             catches: Catches::No,
             walk: Walk::Other,
             intrinsic: Intrinsic::None,
@@ -190,11 +164,11 @@ impl std::fmt::Debug for Native {
 macro_rules! natives {
     ($vis:vis static $table:ident = $lib:literal;
      $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $intrinsic:ident)?),* $(,)?) => {
-        $vis static $table: &[(&str, &$crate::native::Native)] = &[$(
+        $vis static $table: &[(&str, &$crate::Native)] = &[$(
             (stringify!($name), {
-                static N: $crate::native::Native = $crate::native::Native::new(
+                static N: $crate::Native = $crate::Native::new(
                     concat!($lib, ".", stringify!($name)), $sig, $doc, $func)
-                    $(.intrinsic_is($crate::native::Intrinsic::$intrinsic))?;
+                    $(.intrinsic_is($crate::object::native::Intrinsic::$intrinsic))?;
                 &N
             }),
         )*];

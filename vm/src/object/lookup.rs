@@ -1,8 +1,9 @@
-//! Finding a key.
+//! Finding a key in a table.
 
-use super::{Node, Table};
-use crate::heap::{Gc, Header};
-use crate::string::{Str, hash::hash_word};
+use super::hash::hash_word;
+use super::string::Str;
+use super::table::{Node, Table};
+use super::{Gc, Header};
 use crate::value::number::float_to_int;
 use crate::value::{Value, tag};
 

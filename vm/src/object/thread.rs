@@ -1,8 +1,8 @@
 //! Coroutines: a stack of values with frames on it.
 
-use crate::function::Upval;
-use crate::heap::Header;
-use crate::native::Native;
+use super::function::Upval;
+use super::native::Native;
+use super::{Gc, Header};
 use crate::value::Value;
 use luka_bytecode::Instr;
 
@@ -61,6 +61,9 @@ pub struct Thread {
 /// Slots at the end of every stack that only `push` without a check may use.
 pub const STACK_SLACK: usize = 40;
 
+/// Slots of a new stack.
+pub const FIRST_STACK: usize = 2 * 20 + STACK_SLACK;
+
 /// Most slots a stack may have (`LUAI_MAXSTACK`).
 pub const MAX_STACK: usize = 1_000_000;
 
@@ -72,6 +75,20 @@ pub const MAX_C_DEPTH: u32 = 200;
 
 /// Nesting of C calls at which handling an overflow is given up.
 pub const ERROR_C_DEPTH: u32 = MAX_C_DEPTH / 10 * 11;
+
+/// What has been done for the current instruction when it is reached again after a hook.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Stage {
+    /// Nothing: it is reached for the first time.
+    #[default]
+    Fresh,
+    /// The count hook has run; a line hook may follow.
+    Counted,
+    /// All its hooks have run.
+    Traced,
+    /// The return hook has run.
+    Returning,
+}
 
 /// A debug hook (`debug.sethook`).
 #[derive(Clone, Copy)]
@@ -85,7 +102,7 @@ pub struct Hook {
     pub left: u32,
     /// The instruction traced last, for the line event.
     pub(crate) old_pc: u32,
-    pub(crate) stage: crate::debug::hook::Stage,
+    pub(crate) stage: Stage,
     /// The instruction traced last was a TFORPREP.
     pub(crate) in_loop_head: bool,
     /// Values being passed or returned, for the call and return events: index (from 1, as local
@@ -96,7 +113,46 @@ pub struct Hook {
     pub active: bool,
 }
 
+impl Hook {
+    /// No hook.
+    pub const NONE: Hook = Hook {
+        func: Value::NIL,
+        mask: 0,
+        count: 0,
+        left: 0,
+        old_pc: 0,
+        stage: Stage::Fresh,
+        in_loop_head: false,
+        first_transfer: 0,
+        transfers: 0,
+        active: false,
+    };
+}
+
 impl Thread {
+    /// A thread that has no stack yet.
+    pub(crate) fn new(hdr: Header) -> Thread {
+        use std::ptr::{null, null_mut};
+        Thread {
+            hdr,
+            stack: null_mut(),
+            size: 0,
+            ip: null(),
+            base: null_mut(),
+            top: null_mut(),
+            open: null_mut(),
+            tbc: Vec::new(),
+            resumer: null_mut(),
+            then: None,
+            status: Status::New,
+            closing: false,
+            close_failed: false,
+            c_depth: 0,
+            error: Value::NIL,
+            hook: Hook::NONE,
+        }
+    }
+
     /// Whether there are frames to walk.
     pub fn has_frames(&self) -> bool {
         !matches!(self.status, Status::New | Status::Dead)
@@ -110,7 +166,7 @@ impl Thread {
     }
 }
 
-impl crate::heap::Gc<Thread> {
+impl Gc<Thread> {
     /// Lets `f` change the thread's hook. (A thread's fields are collector roots of their own:
     /// stores need no barrier.)
     pub(crate) fn update_hook<R>(self, f: impl FnOnce(&mut Hook) -> R) -> R {
@@ -118,10 +174,3 @@ impl crate::heap::Gc<Thread> {
         f(unsafe { &mut (*self.as_ptr()).hook })
     }
 }
-
-#[deny(unsafe_code)]
-pub mod natives;
-mod resume;
-mod stack;
-
-pub use stack::FIRST_STACK;

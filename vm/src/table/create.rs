@@ -1,11 +1,9 @@
 //! Making tables: with the parts a constructor asks for in the same cell where they fit.
 
-use super::cells::{Class, class_of};
-use super::heap::Heap;
-use super::objects::MAX_SMALL;
-use super::{Gc, Header, size};
+use super::{Gc, Header, Heap, Node, Table};
 use crate::error::Raise;
-use crate::table::{Node, Table};
+use crate::heap::cells::{Class, class_of};
+use crate::heap::{objects::MAX_SMALL, size};
 use crate::value::tag;
 use std::ptr::null_mut;
 

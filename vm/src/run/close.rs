@@ -1,27 +1,10 @@
 //! The end of a machine: pending variables closed, every finalizer called (`lua_close`).
 
-use super::Vm;
-use super::run::Outcome;
 use crate::meta::Event;
 use crate::value::Value;
-
-/// How far [`Vm::close`] has come, for calls that pause.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Closing {
-    /// Values of the main thread that still wait for their `__close`: the topmost pins, the next
-    /// one on top.
-    pending: usize,
-    /// A method is paused; its object is the topmost pin.
-    paused: Option<Method>,
-    /// What hooks were before the finalizers began.
-    hooks: Option<i64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Method {
-    Close,
-    Finalizer,
-}
+use crate::vm::Vm;
+use crate::vm::closing::{Closing, Method};
+use crate::vm::exit::Outcome;
 
 impl Vm {
     /// Closes pending variables of the main thread and calls every finalizer that is left, as at

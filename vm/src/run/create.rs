@@ -1,16 +1,16 @@
 //! Making a machine, loading modules into it.
 
-use super::{Vm, WarnState};
 use crate::config::Config;
 use crate::error::Raise;
-use crate::function::proto::ProtoParts;
+use crate::function::proto::{ProtoParts, proto_size};
 use crate::function::{ChunkInfo, LuaFn, ProtoObj};
-use crate::heap::{Gc, heap::Heap, objects::proto_size, size};
+use crate::heap::{Gc, heap::Heap, size};
 use crate::host::{Host, Loader};
-use crate::interp::frame::{FrameKind, HEADER, Link};
 use crate::meta::Event;
-use crate::thread::{FIRST_STACK, STACK_SLACK, Status};
+use crate::object::thread::{FIRST_STACK, STACK_SLACK, Status};
+use crate::stack::{FrameKind, HEADER, Link};
 use crate::value::{Type, Value};
+use crate::vm::{Vm, WarnState, exit::Exit};
 use luka_bytecode::{Constant, MAX_SHORT_STRING, Module, Verified};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -67,7 +67,7 @@ impl Vm {
             profile: None,
             observer: None,
             k: std::ptr::null(),
-            exit: super::run::Exit::default(),
+            exit: Exit::default(),
             closing: None,
             pending: None,
             memory_message,

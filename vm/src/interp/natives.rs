@@ -1,11 +1,10 @@
 //! Natives that work on the machine itself: protected calls and coroutines.
 
-use super::Status;
 use crate::error::Raise;
 use crate::heap::Gc;
-use crate::native::{Action, Native, NativeResult};
 use crate::natives;
-use crate::thread::Thread;
+use crate::object::native::{Action, Native, NativeResult};
+use crate::object::thread::{Status, Thread};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 

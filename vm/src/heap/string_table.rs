@@ -2,8 +2,9 @@
 //!
 //! The table does not keep strings alive: one that is swept leaves its chain.
 
-use super::{Str, hash::hash_bytes};
-use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
+use super::{Gc, Header, heap::Heap, objects::set_owner, size};
+use crate::object::bytes;
+use crate::object::{hash::hash_bytes, string::Str};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
@@ -72,7 +73,7 @@ impl Heap {
             unsafe {
                 if (*o).hdr.hash == hash && (*o).hdr.extra as usize == bytes.len() {
                     let found = Gc::from_ptr(o);
-                    if super::bytes::equal(Str::data(o), bytes.as_ptr(), bytes.len()) {
+                    if bytes::equal(Str::data(o), bytes.as_ptr(), bytes.len()) {
                         if self.is_dead((*o).hdr.marked) {
                             // Not swept yet: bring it back with the living.
                             self.mark_object(o as *mut Header);
@@ -99,7 +100,7 @@ impl Heap {
         let b = self.strings.bucket_of(hash);
         // SAFETY: `s` is a new string object with room for the bytes.
         unsafe {
-            super::bytes::copy(bytes.as_ptr(), Str::data(s), bytes.len());
+            bytes::copy(bytes.as_ptr(), Str::data(s), bytes.len());
             (*s).hdr.extra = bytes.len() as u8;
             (*s).hdr.hash = hash;
             (*s).next = self.strings.buckets[b];

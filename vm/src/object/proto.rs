@@ -1,0 +1,125 @@
+//! What a prototype owns: one block of memory, which begins with [`ProtoData`] and holds its lists
+//! behind it, so that making and freeing a function costs one allocation.
+
+use super::Gc;
+use super::function::{ChunkInfo, ProtoObj};
+use crate::value::Value;
+use luka_bytecode::{Instr, LazyDebug, UpvalueDesc};
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+/// The parts of a prototype the interpreter does not touch on its fast paths.
+pub struct ProtoData {
+    /// Linked: register and constant operands are byte offsets.
+    pub code: List<Instr>,
+    pub constants: List<Value>,
+    pub protos: List<Gc<ProtoObj>>,
+    pub upvalues: List<UpvalueDesc>,
+    pub debug: LazyDebug,
+    pub chunk: Rc<ChunkInfo>,
+    pub line_defined: u32,
+    pub last_line_defined: u32,
+    pub max_stack: u16,
+    /// What all this counts for, in nominal bytes.
+    pub(crate) nominal: usize,
+}
+
+/// A list in a prototype's block; reads as a slice.
+pub struct List<T> {
+    at: NonNull<T>,
+    len: usize,
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        // SAFETY: the block has `len` items there (`Layout::list`); it is freed with the list.
+        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.len) }
+    }
+}
+
+impl<T> List<T> {
+    /// The list of the `len` items at an address.
+    ///
+    /// # Safety
+    /// They are in the block of the prototype that gets the list.
+    #[inline(always)]
+    pub(crate) unsafe fn new(at: *mut T, len: usize) -> List<T> {
+        // SAFETY: an address in a block is not null.
+        List { at: unsafe { NonNull::new_unchecked(at) }, len }
+    }
+
+    /// Its items, for those who change them in place.
+    #[inline(always)]
+    pub(crate) fn as_mut_ptr(&self) -> *mut T {
+        self.at.as_ptr()
+    }
+}
+
+/// A prototype's block.
+pub struct ProtoRef(NonNull<ProtoData>);
+
+impl Deref for ProtoRef {
+    type Target = ProtoData;
+
+    #[inline(always)]
+    fn deref(&self) -> &ProtoData {
+        // SAFETY: the block is there as long as its prototype, which is the only one to have it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+/// Bytes of a block with lists of these lengths.
+pub(crate) const fn block_bytes(
+    code: usize,
+    constants: usize,
+    protos: usize,
+    upvalues: usize,
+) -> usize {
+    size_of::<ProtoData>()
+        + code * size_of::<Instr>()
+        + constants * size_of::<Value>()
+        + protos * size_of::<Gc<ProtoObj>>()
+        + upvalues * size_of::<UpvalueDesc>()
+}
+
+// Every list but the last keeps what follows aligned.
+const _: () = {
+    assert!(align_of::<ProtoData>() <= 8 && size_of::<ProtoData>().is_multiple_of(8));
+    assert!(align_of::<Instr>() <= 8 && size_of::<Instr>().is_multiple_of(8));
+    assert!(align_of::<Value>() <= 8 && size_of::<Value>().is_multiple_of(8));
+    assert!(align_of::<Gc<ProtoObj>>() <= size_of::<Gc<ProtoObj>>());
+    assert!(align_of::<UpvalueDesc>() == 1);
+};
+
+impl ProtoRef {
+    /// The block that begins at an address.
+    ///
+    /// # Safety
+    /// It has been written, and nobody else has it.
+    #[inline(always)]
+    pub(crate) unsafe fn new(at: *mut ProtoData) -> ProtoRef {
+        // SAFETY: a block's address is not null.
+        ProtoRef(unsafe { NonNull::new_unchecked(at) })
+    }
+
+    /// Drops what is in the block, and says where and how big it is: it is the caller's to free.
+    ///
+    /// # Safety
+    /// Nothing uses the prototype any more.
+    pub(crate) unsafe fn take_apart(&mut self) -> (*mut u8, usize) {
+        let bytes = block_bytes(
+            self.code.len(),
+            self.constants.len(),
+            self.protos.len(),
+            self.upvalues.len(),
+        );
+        let data = self.0.as_ptr();
+        // SAFETY: written by `ProtoParts::write`, used by nobody else (the caller).
+        unsafe { std::ptr::drop_in_place(data) };
+        (data as *mut u8, bytes)
+    }
+}

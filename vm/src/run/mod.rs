@@ -1,0 +1,5 @@
+//! A machine from the host's side: made, loaded with modules, run, closed.
+
+pub mod close;
+pub mod create;
+pub mod start;

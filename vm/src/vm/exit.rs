@@ -1,0 +1,46 @@
+//! How runs end or pause.
+
+use crate::value::Value;
+
+// Why the machine was left.
+pub(crate) const FINISHED: u32 = 1;
+pub(crate) const FAILED: u32 = 2;
+pub(crate) const OUT_OF_FUEL: u32 = 3;
+pub(crate) const INTERRUPTED: u32 = 4;
+pub(crate) const EXIT: u32 = 5;
+pub(crate) const BROKEN: u32 = 6;
+pub(crate) const ASKED: u32 = 7;
+
+/// Details of the last exit.
+#[derive(Clone, Copy)]
+pub(crate) struct Exit {
+    pub first: *mut Value,
+    pub count: usize,
+    pub error: Value,
+    pub code: i32,
+    pub close: bool,
+}
+
+impl Default for Exit {
+    fn default() -> Exit {
+        Exit { first: std::ptr::null_mut(), count: 0, error: Value::NIL, code: 0, close: false }
+    }
+}
+
+/// How a run ended or paused.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The function returned these values.
+    Finished(Vec<Value>),
+    /// An error nobody caught.
+    Failed(Value),
+    /// The budget is used up: give more ([`Vm::add_fuel`]) and [`Vm::resume_run`].
+    OutOfFuel,
+    /// The interrupt flag was set: [`Vm::resume_run`] or [`Vm::fail_run`].
+    Interrupted,
+    /// A native asks the host ([`crate::Action::Ask`]); its frame is the running one. The answer is
+    /// pushed ([`Vm::push`]) before [`Vm::resume_run`], or is an error: [`Vm::fail_run`].
+    Asked,
+    /// The program called `os.exit`.
+    Exit { code: i32, close: bool },
+}
