@@ -1,6 +1,31 @@
 //! The virtual machine: values, heap, tables, the stackless interpreter, coroutines, debug.
 //!
 //! See docs/architecture.md for the invariants.
+//!
+//! # Layers
+//! The folders and files of `src`, the lowest first. What stands in one uses its own folder and those
+//! above it in this table, never those below it (kept by `tests/tests/layers.rs`).
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | `libm` | elementary functions, correctly rounded |
+//! | `meta` | metamethod events |
+//! | `host` | what the machine asks of the operating system and the compiler |
+//! | `config` | limits and seeds |
+//! | `value` | values, numbers and their texts |
+//! | `error` | errors on their way up |
+//! | `object` | heap objects: layout, and reading them |
+//! | `heap` | memory, accounting, making objects, the collector |
+//! | `table` | storing in tables, their sizes, traversal, sorting |
+//! | `userdata` | buffers and metatables of userdata |
+//! | `function` | linking of code, prototypes, upvalues, images of functions |
+//! | `vm` | the machine's own data |
+//! | `stack` | frames and their links, growth, the collector's roots |
+//! | `debug` | what is said about running code: names, positions, faults, hooks |
+//! | `api` | what natives use: arguments, results, checks |
+//! | `warn` | the warning system |
+//! | `interp` | the interpreter, coroutines, unwinding |
+//! | `run` | the host's side: machines made, run, closed |
 #![deny(unsafe_code)]
 
 #[allow(unsafe_code)]

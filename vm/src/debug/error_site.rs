@@ -9,6 +9,7 @@ use crate::heap::Gc;
 use crate::object::thread::{Status, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
+pub use crate::vm::failure::Failure;
 use luka_bytecode::ops::Field;
 use luka_bytecode::{Op, Role, Span};
 
@@ -24,14 +25,6 @@ pub struct Doing {
     pub values: Vec<Value>,
     /// The only register operand is the right one of the source.
     pub swapped: bool,
-}
-
-/// The stack of a coroutine that `coroutine.wrap` has closed after an error.
-pub struct Failure {
-    /// The error, if it is a string.
-    pub message: Vec<u8>,
-    /// Its levels, see [`Vm::trace`].
-    pub levels: Vec<super::traceback::Level>,
 }
 
 /// Failures kept, and levels of each.

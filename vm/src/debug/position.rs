@@ -5,8 +5,8 @@ use crate::function::{ChunkInfo, ProtoData};
 use crate::heap::Gc;
 use crate::object::thread::Thread;
 use crate::vm::Vm;
+pub use crate::vm::failure::Location;
 use luka_bytecode::Span;
-use std::rc::Rc;
 
 /// Size of a shown chunk name, counting a final zero byte (`LUA_IDSIZE`).
 const ID_SIZE: usize = 60;
@@ -56,16 +56,6 @@ pub fn short_source(chunk: &ChunkInfo) -> Vec<u8> {
 /// The line of an instruction; `None` without debug information.
 pub fn line_of(proto: &ProtoData, pc: usize) -> Option<u32> {
     proto.debug.lines.get(pc).copied()
-}
-
-/// Where a run-time error happened.
-#[derive(Clone, Debug)]
-pub struct Location {
-    pub chunk: Rc<ChunkInfo>,
-    /// Bytes of the source; [`Span::NONE`] when unknown.
-    pub span: Span,
-    /// 1-based; `None` without debug information.
-    pub line: Option<u32>,
 }
 
 impl Vm {

@@ -1,27 +1,14 @@
 //! The list of active functions, as `luaL_traceback` writes it.
 
 use super::info::{Activation, FuncInfo};
-use super::position::Location;
 use crate::heap::Gc;
 use crate::object::thread::Thread;
 use crate::vm::Vm;
+pub use crate::vm::failure::Level;
 
 /// Levels shown at the top and at the bottom of a long stack.
 const TOP_LEVELS: usize = 10;
 const BOTTOM_LEVELS: usize = 11;
-
-/// One entry of a traceback.
-#[derive(Clone, Debug)]
-pub struct Level {
-    /// `file.lua:3: in function 'f'`.
-    pub text: Vec<u8>,
-    /// Where it stands; `None` for natives.
-    pub location: Option<Location>,
-    /// It was tail-called: the functions that led to it are gone.
-    pub is_tail: bool,
-    /// How many levels are left out after this one.
-    pub skipped: usize,
-}
 
 impl Vm {
     /// The active functions of a thread from a level on, one a line, the message above them. Of a

@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod exit;
+pub mod failure;
 pub mod native;
 pub mod observer;
 pub mod profile;
@@ -67,7 +68,7 @@ pub struct Vm {
     pub(crate) in_handler_message: Gc<Str>,
     pub(crate) warn_state: WarnState,
     /// Coroutines that failed, if somebody wants to know ([`Vm::keep_failures`]).
-    pub(crate) failures: Option<Vec<crate::debug::error_site::Failure>>,
+    pub(crate) failures: Option<Vec<failure::Failure>>,
     /// What the host's own natives keep beside the machine: programs cannot reach it, and it is
     /// no part of the machine's state.
     pub aside: Option<Box<dyn std::any::Any>>,
