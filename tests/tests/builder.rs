@@ -6,8 +6,8 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
 use luka_tests::page::{blocks, scripts};
 use luka_tests::run::RunMode;
-use luka_vm::value::format::write_number;
 use luka_vm::Outcome;
+use luka_vm::value::format::write_number;
 use luka_vm::{Config, Value, Vm};
 
 /// What a main function returns (or its error), as text.

@@ -12,8 +12,8 @@ use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::binary::luka;
 use luka_tests::capture::Capture;
-use luka_vm::interp::dispatch::TAIL_CALLS;
 use luka_vm::Outcome;
+use luka_vm::interp::dispatch::TAIL_CALLS;
 use luka_vm::{Config, Vm};
 
 const PROGRAM: &str = include_str!("dispatch/all_opcodes.lua");

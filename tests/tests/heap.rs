@@ -5,8 +5,8 @@ use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::capture::Capture;
 use luka_tests::memory_host::MemoryHost;
-use luka_vm::host::Host;
 use luka_vm::Outcome;
+use luka_vm::host::Host;
 use luka_vm::{Config, Value, Vm};
 
 /// A machine and a program loaded into it.

@@ -8,7 +8,7 @@ use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::object::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
-use crate::vm::{Vm, run};
+use crate::vm::{Vm, exit};
 use luka_bytecode::Op;
 
 impl Vm {
@@ -65,7 +65,7 @@ impl Vm {
                 Action::Pause { then } => self.pause(then),
                 Action::Ask { then } => {
                     self.pending = Some(then);
-                    Ok(Next::Exit(run::ASKED))
+                    Ok(Next::Exit(exit::ASKED))
                 }
             }
         }

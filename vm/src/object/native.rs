@@ -33,7 +33,7 @@ pub enum Action {
     /// Close the coroutine on top of the frame (see `coroutine.close`): a boolean, and after
     /// `false` the error, replace it; then `then` runs.
     Close { then: &'static Native },
-    /// Ask the host: the run ends with [`Outcome::Asked`](crate::vm::run::Outcome::Asked) while
+    /// Ask the host: the run ends with [`Outcome::Asked`](crate::Outcome::Asked) while
     /// the native's frame stays as it is. When the host goes on with the run, `then` runs in the
     /// same frame, with what the host has pushed.
     Ask { then: &'static Native },
