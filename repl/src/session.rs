@@ -4,8 +4,8 @@
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
 use luka_stdlib::load;
-use luka_vm::host::{FileId, HostError};
 use luka_vm::Outcome;
+use luka_vm::host::{FileId, HostError};
 use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 
 use crate::cli::Argv;

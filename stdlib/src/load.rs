@@ -11,12 +11,22 @@ use luka_vm::{Gc, LuaFn, Vm};
 #[derive(Default)]
 pub struct CompilerLoader {
     compiler: luka_compiler::Compiler,
+    options: luka_compiler::Options,
+}
+
+impl CompilerLoader {
+    /// A loader for texts in this language.
+    pub fn new(std: luka_compiler::Std) -> CompilerLoader {
+        let options = luka_compiler::Options { std, ..Default::default() };
+        CompilerLoader { options, ..CompilerLoader::default() }
+    }
 }
 
 impl Loader for CompilerLoader {
     fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
-        let options = luka_compiler::Options::default();
-        self.compiler.load(source, chunk_name, &options).map_err(|message| LoadError { message })
+        self.compiler
+            .load(source, chunk_name, &self.options)
+            .map_err(|message| LoadError { message })
     }
 }
 
@@ -41,6 +51,21 @@ pub fn load_bytes(
         (loader.load(bytes, chunk_name).map_err(|e| e.message)?, loader.keep_source(bytes))
     };
     vm.instantiate(module, text).map_err(|_| b"not enough memory".to_vec())
+}
+
+/// Makes a function of a text, compiled with these options instead of the loader's.
+///
+/// # Errors
+/// As [`load_bytes`].
+pub fn load_text(
+    vm: &mut Vm,
+    text: &[u8],
+    chunk_name: &[u8],
+    options: &luka_compiler::Options,
+) -> Result<Gc<LuaFn>, Refused> {
+    let module = luka_compiler::load(text, chunk_name, options)?;
+    let kept = vm.loader().keep_source(text);
+    vm.instantiate(module, kept).map_err(|_| b"not enough memory".to_vec())
 }
 
 /// Whether the mode allows what the bytes are.

@@ -25,6 +25,10 @@ pub struct Userdata {
 }
 
 impl Userdata {
+    /// Whether the handle stands for an object of the host ([`crate::Vm::take_released`]).
+    pub fn is_host_owned(&self) -> bool {
+        self.host_owned
+    }
     /// The handle.
     #[inline]
     pub fn data(&self) -> u64 {

@@ -112,6 +112,10 @@ impl Vm {
     pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
         self.interrupt.clone()
     }
+    /// Uses this flag from now on to be stopped.
+    pub fn set_interrupt_flag(&mut self, flag: Arc<AtomicBool>) {
+        self.interrupt = flag;
+    }
     /// The metatable of a value, if it has one.
     #[inline]
     pub fn metatable_of(&self, v: Value) -> Option<Gc<Table>> {

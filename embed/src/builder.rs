@@ -1,0 +1,94 @@
+//! Making machines.
+
+use crate::cx::OwnedMachine;
+use crate::error::{Error, Result};
+use crate::host::{Output, WithOutput};
+use crate::native;
+use crate::registry::Registry;
+use crate::state::State;
+use crate::vm::Vm;
+use luka_compiler::Std;
+use luka_stdlib::CompilerLoader;
+use luka_vm::host::{Host, NullHost};
+use luka_vm::{Config, Vm as Machine};
+use std::io::Write;
+
+/// Settings of a machine that is to be made; see [`Vm::builder`].
+pub struct VmBuilder {
+    registry: Registry,
+    memory: Option<u64>,
+    seed: Option<u64>,
+    std: Std,
+    host: Box<dyn Host + Send>,
+    output: Option<Box<dyn Write + Send>>,
+}
+
+impl VmBuilder {
+    pub(crate) fn new(registry: &Registry) -> VmBuilder {
+        VmBuilder {
+            registry: registry.clone(),
+            memory: None,
+            seed: None,
+            std: Std::default(),
+            host: Box::new(NullHost),
+            output: None,
+        }
+    }
+
+    /// The most bytes that objects of the program may use (by nominal sizes, the libraries
+    /// included, which take about 50 KB): beyond it operations raise "not enough memory".
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
+    /// The seed of string hashes and of `math.random`. Without one the host gives it: the same
+    /// program, input and host make the same run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The operating system as the program sees it; without one it has no files, no clock, no
+    /// environment, and what it prints goes nowhere ([`host::Null`](crate::host::Null)).
+    pub fn host(mut self, host: impl Host + Send + 'static) -> Self {
+        self.host = Box::new(host);
+        self
+    }
+
+    /// Where standard output goes, whatever the host does with it.
+    pub fn output(mut self, output: impl Write + Send + 'static) -> Self {
+        self.output = Some(Box::new(output));
+        self
+    }
+
+    /// The language of texts that do not say theirs.
+    pub fn std(mut self, std: Std) -> Self {
+        self.std = std;
+        self
+    }
+
+    /// The machine.
+    ///
+    /// # Errors
+    /// The memory limit is smaller than the libraries.
+    pub fn build(self) -> Result<Vm> {
+        let hash_seed =
+            self.seed.map_or(Config::default().hash_seed, |seed| (seed ^ seed >> 32) as u32);
+        let config = Config { memory_limit: self.memory, hash_seed, ..Config::default() };
+        let host: Box<dyn Host> = match self.output {
+            Some(output) => Box::new(WithOutput::new(self.host, Output::new(output))),
+            None => self.host,
+        };
+        let loader = Box::new(CompilerLoader::new(self.std));
+        let too_small = |_| Error::memory();
+        let mut machine = Machine::new(config, host, loader).map_err(too_small)?;
+        machine.aside = Some(Box::new(State::new(self.registry)));
+        native::install(&mut machine).map_err(too_small)?;
+        let mut vm = Vm::of_machine(OwnedMachine::new(machine), self.std);
+        if let Some(seed) = self.seed {
+            vm.seed_random(seed)?;
+        }
+        Ok(vm)
+    }
+}

@@ -1,0 +1,292 @@
+//! A host in memory: files and environment are what it is given, the clock stands where it is put.
+
+use super::{ExitStatus, FileId, Host, HostError, HostResult, Whence};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Contents that several open files and the host's owner share.
+type Contents = Arc<Mutex<Vec<u8>>>;
+
+fn lock(contents: &Contents) -> MutexGuard<'_, Vec<u8>> {
+    // Bytes are valid at any moment.
+    contents.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An open file: contents, a position, what it may do.
+struct Open {
+    contents: Contents,
+    position: usize,
+    read: bool,
+    write: bool,
+    append: bool,
+    /// What the last `peek` showed.
+    peeked: Vec<u8>,
+}
+
+impl Open {
+    fn new(contents: Contents, read: bool, write: bool, append: bool) -> Open {
+        Open { contents, position: 0, read, write, append, peeked: Vec::new() }
+    }
+}
+
+/// What outlives the host: clones see the same files.
+#[derive(Clone, Default)]
+struct Shared {
+    files: Arc<Mutex<BTreeMap<Vec<u8>, Contents>>>,
+    stdout: Contents,
+    stderr: Contents,
+}
+
+/// Looks at what programs have written, while their machine has the host.
+#[derive(Clone)]
+pub struct View(Shared);
+
+impl View {
+    /// What was written to standard output.
+    pub fn stdout(&self) -> Vec<u8> {
+        lock(&self.0.stdout).clone()
+    }
+
+    /// What was written to standard error.
+    pub fn stderr(&self) -> Vec<u8> {
+        lock(&self.0.stderr).clone()
+    }
+
+    /// The contents of a file, if there is one.
+    pub fn file(&self, path: impl AsRef<[u8]>) -> Option<Vec<u8>> {
+        let files = self.0.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(path.as_ref()).map(|contents| lock(contents).clone())
+    }
+}
+
+/// The host.
+pub struct Memory {
+    shared: Shared,
+    environment: BTreeMap<Vec<u8>, Vec<u8>>,
+    now: i64,
+    seed: (u64, u64),
+    ticks: u64,
+    names: u64,
+    open: BTreeMap<u64, Open>,
+    next_id: u64,
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::new()
+    }
+}
+
+impl Memory {
+    /// A host without files; standard input is empty, the time is 0.
+    pub fn new() -> Memory {
+        let shared = Shared::default();
+        let mut open = BTreeMap::new();
+        open.insert(0, Open::new(Contents::default(), true, false, false));
+        open.insert(1, Open::new(shared.stdout.clone(), false, true, true));
+        open.insert(2, Open::new(shared.stderr.clone(), false, true, true));
+        Memory {
+            shared,
+            environment: BTreeMap::new(),
+            now: 0,
+            seed: (0, 0),
+            ticks: 0,
+            names: 0,
+            open,
+            next_id: 3,
+        }
+    }
+
+    /// Sets what programs read from standard input.
+    pub fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Memory {
+        let contents = Arc::new(Mutex::new(bytes.as_ref().to_vec()));
+        self.open.insert(0, Open::new(contents, true, false, false));
+        self
+    }
+
+    /// Adds a file.
+    pub fn file(self, path: impl AsRef<[u8]>, contents: impl AsRef<[u8]>) -> Memory {
+        let contents = Arc::new(Mutex::new(contents.as_ref().to_vec()));
+        self.files().insert(path.as_ref().to_vec(), contents);
+        self
+    }
+
+    /// Sets a variable of the environment.
+    pub fn variable(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Memory {
+        self.environment.insert(name.as_ref().to_vec(), value.as_ref().to_vec());
+        self
+    }
+
+    /// Sets the time, in seconds since 1970-01-01 UTC.
+    pub fn time(mut self, now: i64) -> Memory {
+        self.now = now;
+        self
+    }
+
+    /// Sets what `math.randomseed()` finds.
+    pub fn random_seed(mut self, a: u64, b: u64) -> Memory {
+        self.seed = (a, b);
+        self
+    }
+
+    /// A view that stays when a machine has taken the host.
+    pub fn view(&self) -> View {
+        View(self.shared.clone())
+    }
+
+    fn files(&self) -> MutexGuard<'_, BTreeMap<Vec<u8>, Contents>> {
+        self.shared.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened(&mut self, id: FileId) -> HostResult<&mut Open> {
+        self.open.get_mut(&id.0).ok_or_else(bad_descriptor)
+    }
+
+    fn add(&mut self, open: Open) -> FileId {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.open.insert(id, open);
+        FileId(id)
+    }
+}
+
+fn error(message: &str, code: i64) -> HostError {
+    HostError { message: message.to_string(), code }
+}
+
+fn bad_descriptor() -> HostError {
+    error("Bad file descriptor", 9)
+}
+
+fn not_found() -> HostError {
+    error("No such file or directory", 2)
+}
+
+impl Host for Memory {
+    fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()> {
+        let open = self.opened(file)?;
+        if !open.write {
+            return Err(bad_descriptor());
+        }
+        let mut contents = lock(&open.contents);
+        let at = if open.append { contents.len() } else { open.position };
+        let end = at.checked_add(bytes.len()).ok_or_else(|| error("File too large", 27))?;
+        if contents.len() < end {
+            contents.resize(end, 0);
+        }
+        contents[at..end].copy_from_slice(bytes);
+        open.position = end;
+        Ok(())
+    }
+
+    fn read(&mut self, file: FileId, buf: &mut [u8]) -> HostResult<usize> {
+        let open = self.opened(file)?;
+        if !open.read {
+            return Err(bad_descriptor());
+        }
+        let contents = lock(&open.contents);
+        let rest = contents.get(open.position..).unwrap_or(&[]);
+        let n = rest.len().min(buf.len());
+        buf[..n].copy_from_slice(&rest[..n]);
+        open.position += n;
+        Ok(n)
+    }
+
+    fn peek(&mut self, file: FileId) -> HostResult<&[u8]> {
+        const PIECE: usize = 8 * 1024;
+        let open = self.opened(file)?;
+        if !open.read {
+            return Err(bad_descriptor());
+        }
+        // The contents are shared and may change between two reads: a piece is copied out.
+        let contents = lock(&open.contents);
+        let rest = contents.get(open.position..).unwrap_or(&[]);
+        open.peeked.clear();
+        open.peeked.extend_from_slice(&rest[..rest.len().min(PIECE)]);
+        drop(contents);
+        Ok(&open.peeked)
+    }
+
+    fn consume(&mut self, file: FileId, n: usize) {
+        if let Ok(open) = self.opened(file) {
+            open.position = open.position.saturating_add(n);
+        }
+    }
+
+    fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64> {
+        let open = self.opened(file)?;
+        let from = match whence {
+            Whence::Set => 0,
+            Whence::Current => open.position as i64,
+            Whence::End => lock(&open.contents).len() as i64,
+        };
+        let to = from.checked_add(offset).and_then(|to| usize::try_from(to).ok());
+        open.position = to.ok_or_else(|| error("Invalid argument", 22))?;
+        Ok(open.position as u64)
+    }
+
+    fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId> {
+        let update = mode.contains(&b'+');
+        let contents = match (mode.first(), self.files().get(path)) {
+            (Some(b'r'), None) => return Err(not_found()),
+            (Some(b'w'), Some(contents)) => {
+                lock(contents).clear();
+                contents.clone()
+            }
+            (_, Some(contents)) => contents.clone(),
+            (_, None) => Contents::default(),
+        };
+        self.files().insert(path.to_vec(), contents.clone());
+        let read = mode.first() == Some(&b'r');
+        let append = mode.first() == Some(&b'a');
+        Ok(self.add(Open::new(contents, read || update, !read || update, append)))
+    }
+
+    fn tmpfile(&mut self) -> HostResult<FileId> {
+        Ok(self.add(Open::new(Contents::default(), true, true, false)))
+    }
+
+    fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>> {
+        self.open.remove(&file.0).map(|_| None).ok_or_else(bad_descriptor)
+    }
+
+    fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
+        self.files().get(path).map(|contents| lock(contents).clone()).ok_or_else(not_found)
+    }
+
+    fn remove(&mut self, path: &[u8]) -> HostResult<()> {
+        self.files().remove(path).map(|_| ()).ok_or_else(not_found)
+    }
+
+    fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()> {
+        let mut files = self.files();
+        let contents = files.remove(from).ok_or_else(not_found)?;
+        files.insert(to.to_vec(), contents);
+        Ok(())
+    }
+
+    fn tmpname(&mut self) -> HostResult<Vec<u8>> {
+        self.names += 1;
+        let name = format!("/tmp/lua_{:06}", self.names).into_bytes();
+        self.files().insert(name.clone(), Contents::default());
+        Ok(name)
+    }
+
+    fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        self.environment.get(name).cloned()
+    }
+
+    /// Advances by a millisecond with each question.
+    fn clock(&mut self) -> f64 {
+        self.ticks += 1;
+        self.ticks as f64 / 1000.0
+    }
+
+    fn time(&mut self) -> i64 {
+        self.now
+    }
+
+    fn random_seed(&mut self) -> (u64, u64) {
+        self.seed
+    }
+}

@@ -1,0 +1,17 @@
+//! The operating system as programs see it.
+//!
+//! A host is anything that implements [`Host`]; every method has a default that gives nothing, so a
+//! host of one's own overrides what it offers. Two are ready:
+//!
+//! * [`Null`] — nothing: no files, no clock, no environment; output is discarded
+//! * [`Memory`] — files and environment in memory, a clock that stands still
+
+mod memory;
+mod output;
+
+pub use luka_vm::host::{
+    Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, NullHost as Null, Whence,
+    Zone, calendar,
+};
+pub use memory::{Memory, View};
+pub(crate) use output::{Output, WithOutput};

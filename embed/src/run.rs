@@ -1,0 +1,413 @@
+//! Running programs: what is started, how far it goes, why it stopped.
+
+use crate::budget::Budget;
+use crate::call::{CallId, HostCall};
+use crate::convert::{FromValues, IntoValues, ValueStack, Values};
+use crate::error::{Error, ErrorData, ErrorKind, Level, Result, message_of};
+use crate::function::Function;
+use crate::handle::Handle;
+use crate::native;
+use crate::state::State;
+use crate::thread::{Status, Thread};
+use crate::vm::Vm;
+use luka_vm::Outcome as RawOutcome;
+use luka_vm::debug::position::short_source;
+use luka_vm::{Value as Raw, Vm as Machine};
+use std::time::Instant;
+
+/// How a run ended.
+#[derive(Debug)]
+#[must_use]
+pub enum Outcome {
+    /// The function has returned these values.
+    Done(Values),
+    /// The coroutine that was resumed has yielded these values.
+    Yielded(Values),
+    /// The program calls the host and waits: [`Vm::answer`], then [`Vm::run`].
+    Call(HostCall),
+    /// The budget is used up: [`Vm::run`] goes on exactly there.
+    OutOfFuel,
+    /// A flag was raised or the time is over: [`Vm::run`] goes on exactly there.
+    Interrupted,
+    /// The program has ended itself with this exit code (`os.exit`).
+    Exit(i32),
+    /// An error that nobody caught.
+    Failed(Error),
+}
+
+impl Outcome {
+    /// The values of a run that is done.
+    ///
+    /// # Errors
+    /// The program's error; [`ErrorKind::Unfinished`] for all other outcomes.
+    pub fn done(self) -> Result<Values> {
+        match self {
+            Outcome::Done(values) => Ok(values),
+            Outcome::Failed(error) => Err(error),
+            Outcome::Yielded(_) => Err(Error::unfinished("the coroutine has yielded")),
+            Outcome::Call(call) => {
+                let message = format!("the program waits for an answer of '{}'", call.name);
+                Err(Error::unfinished(message))
+            }
+            Outcome::OutOfFuel => Err(Error::unfinished("the budget is used up")),
+            Outcome::Interrupted => Err(Error::unfinished("interrupted")),
+            Outcome::Exit(code) => Err(Error::unfinished(format!("exit with code {code}"))),
+        }
+    }
+}
+
+/// What a machine is about to do, or in the middle of.
+#[derive(Default)]
+pub(crate) enum Phase {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// To call a native of this crate with these values, the function or coroutine first.
+    Start { native: &'static luka_vm::Native, values: Vec<Handle>, thread: Option<Thread> },
+    /// To go on.
+    Paused { thread: Option<Thread> },
+    /// To raise an error and go on.
+    Raise { error: Handle, thread: Option<Thread> },
+    /// Waits for an answer.
+    Waiting { id: CallId, thread: Option<Thread> },
+    /// To call finalizers and `__close` methods.
+    Closing,
+    /// Closed: nothing runs any more.
+    Closed,
+}
+
+/// Levels kept of an error's stack.
+const LEVELS: usize = 22;
+/// Fuel that no run uses up.
+const UNLIMITED: u64 = 1 << 60;
+/// Units of fuel between two looks at the clock.
+const SLICE: u64 = 100_000;
+
+impl Vm {
+    /// Prepares a call of a function on the main thread; [`Vm::run`] carries it out. What was paused
+    /// or prepared before is given up.
+    ///
+    /// # Errors
+    /// An argument cannot be converted, a handle is of another machine, or the machine is closed.
+    pub fn start<A: IntoValues>(&mut self, function: &Function, args: A) -> Result<()> {
+        let function = function.handle().clone();
+        self.prepare(&native::MAIN, function, None, args)
+    }
+
+    /// Prepares to go on with a coroutine, or to begin it: `args` are what its `yield` returns, or
+    /// its function's arguments. [`Vm::run`] then ends with [`Outcome::Yielded`] or
+    /// [`Outcome::Done`].
+    ///
+    /// # Errors
+    /// As [`Vm::start`]; the coroutine is dead or runs.
+    pub fn resume<A: IntoValues>(&mut self, thread: &Thread, args: A) -> Result<()> {
+        if thread.status(self)? != Status::Suspended {
+            return Err(Error::busy("the coroutine is not suspended"));
+        }
+        let handle = thread.handle().clone();
+        self.prepare(&native::RESUME, handle, Some(thread.clone()), args)
+    }
+
+    fn prepare<A: IntoValues>(
+        &mut self,
+        native: &'static luka_vm::Native,
+        first: Handle,
+        thread: Option<Thread>,
+        args: A,
+    ) -> Result<()> {
+        if matches!(self.phase, Phase::Closing | Phase::Closed) {
+            return Err(Error::busy("the machine is closed"));
+        }
+        first.raw(self)?;
+        let mut cx = self.again();
+        let mut out = ValueStack::new();
+        args.into_values(&mut cx, &mut out)?;
+        let mut values = vec![first];
+        values.extend(out.raw().iter().map(|&raw| self.root(raw)));
+        self.phase = Phase::Start { native, values, thread };
+        Ok(())
+    }
+
+    /// Answers the call the program waits for: with values, which the call returns, or with an
+    /// error, which it raises. [`Vm::run`] goes on.
+    ///
+    /// # Errors
+    /// The program does not wait for this call, or a value cannot be converted.
+    pub fn answer<R: IntoValues>(&mut self, call: CallId, answer: Result<R>) -> Result<()> {
+        let Phase::Waiting { id, thread } = &self.phase else {
+            return Err(Error::busy("the program does not wait for an answer"));
+        };
+        if *id != call {
+            return Err(Error::busy("the program waits for the answer of another call"));
+        }
+        let thread = thread.clone();
+        match answer {
+            Ok(values) => {
+                let mut cx = self.again();
+                let mut out = ValueStack::new();
+                values.into_values(&mut cx, &mut out)?;
+                self.with(|machine| {
+                    machine.ensure_stack(out.raw().len(), "too many results").map_err(|_| {
+                        Error::runtime("stack overflow (too many values in an answer)")
+                    })?;
+                    machine.set_top(0);
+                    for &raw in out.raw() {
+                        machine.push(raw);
+                    }
+                    Ok::<(), Error>(())
+                })?;
+                self.phase = Phase::Paused { thread };
+            }
+            Err(error) => self.raise(error, thread)?,
+        }
+        Ok(())
+    }
+
+    /// Goes on with what is paused by raising an error in it, at the place where it stopped.
+    ///
+    /// # Errors
+    /// Nothing is paused.
+    pub fn fail(&mut self, error: Error) -> Result<()> {
+        let (Phase::Paused { thread } | Phase::Waiting { thread, .. }) = &self.phase else {
+            return Err(Error::busy("nothing is paused"));
+        };
+        let thread = thread.clone();
+        self.raise(error, thread)
+    }
+
+    fn raise(&mut self, error: Error, thread: Option<Thread>) -> Result<()> {
+        let raw = match error.value() {
+            Some(value) => value.raw(self)?,
+            None => self.with(|machine| {
+                let mut text = machine.where_(1);
+                text.extend_from_slice(error.message());
+                machine.heap.intern_or_long(&text).into()
+            }),
+        };
+        self.phase = Phase::Raise { error: self.root(raw), thread };
+        Ok(())
+    }
+
+    /// Prepares the end of the machine: pending to-be-closed variables are closed and all finalizers
+    /// called by [`Vm::run`], which then ends with [`Outcome::Done`]. A machine that is dropped
+    /// instead calls none.
+    pub fn close(&mut self, budget: Budget) -> Outcome {
+        if !matches!(self.phase, Phase::Closed) {
+            self.phase = Phase::Closing;
+        }
+        self.run(budget)
+    }
+
+    /// Runs what was prepared or is paused, until it ends or the budget does.
+    pub fn run(&mut self, budget: Budget) -> Outcome {
+        let total = match (budget.fuel, budget.until) {
+            (fuel, Some(until)) => {
+                let left = until.saturating_sub(self.fuel_used());
+                Some(fuel.map_or(left, |fuel| fuel.min(left)))
+            }
+            (fuel, None) => fuel,
+        };
+        if let Some(flag) = &budget.flag {
+            self.machine().set_interrupt_flag(flag.0.clone());
+        }
+        let Some(deadline) = budget.deadline else { return self.run_slice(total) };
+        let mut left = total;
+        loop {
+            if Instant::now() >= deadline {
+                return if self.is_idle() { self.run_slice(Some(0)) } else { Outcome::Interrupted };
+            }
+            let slice = left.map_or(SLICE, |left| left.min(SLICE));
+            match self.run_slice(Some(slice)) {
+                Outcome::OutOfFuel => {}
+                outcome => return outcome,
+            }
+            if let Some(left) = &mut left {
+                *left -= slice;
+                if *left == 0 {
+                    return Outcome::OutOfFuel;
+                }
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle | Phase::Closed)
+    }
+
+    fn run_slice(&mut self, fuel: Option<u64>) -> Outcome {
+        self.with_state(|state| state.failure = None);
+        let phase = std::mem::take(&mut self.phase);
+        let (outcome, thread) = match phase {
+            Phase::Idle => {
+                return Outcome::Failed(Error::busy("nothing was started"));
+            }
+            Phase::Closed => {
+                self.phase = Phase::Closed;
+                return Outcome::Failed(Error::busy("the machine is closed"));
+            }
+            Phase::Waiting { id, thread } => {
+                self.phase = Phase::Waiting { id, thread };
+                return Outcome::Failed(Error::busy("the program waits for an answer"));
+            }
+            Phase::Start { native, values, thread } => {
+                let raw: Result<Vec<Raw>> = values.iter().map(|value| value.raw(self)).collect();
+                let raw = match raw {
+                    Ok(raw) => raw,
+                    Err(error) => return Outcome::Failed(error),
+                };
+                let outcome = self.metered(fuel, |machine| {
+                    let main = machine.heap.new_native(native, &[]).into();
+                    machine.run(main, &raw)
+                });
+                // From here on the machine itself keeps the values alive.
+                drop(values);
+                (outcome, thread)
+            }
+            Phase::Paused { thread } => (self.metered(fuel, Machine::resume_run), thread),
+            Phase::Raise { error, thread } => {
+                let raw = match error.raw(self) {
+                    Ok(raw) => raw,
+                    Err(error) => return Outcome::Failed(error),
+                };
+                (self.metered(fuel, |machine| machine.fail_run(raw)), thread)
+            }
+            Phase::Closing => {
+                let outcome = self.metered(fuel, Machine::close);
+                self.release_objects();
+                return self.closing_outcome(outcome);
+            }
+        };
+        let outcome = self.outcome(outcome, thread);
+        self.release_objects();
+        outcome
+    }
+
+    /// Lets the machine run on so much fuel, and counts what it uses.
+    fn metered(
+        &mut self,
+        fuel: Option<u64>,
+        run: impl FnOnce(&mut Machine) -> RawOutcome,
+    ) -> RawOutcome {
+        let granted = fuel.unwrap_or(UNLIMITED).min(UNLIMITED);
+        let machine = self.machine();
+        machine.set_fuel(Some(granted));
+        let outcome = run(machine);
+        let left = machine.fuel_left().unwrap_or_default();
+        self.fuel_used = self.fuel_used.saturating_add(granted.saturating_sub(left));
+        outcome
+    }
+
+    fn closing_outcome(&mut self, outcome: RawOutcome) -> Outcome {
+        match outcome {
+            RawOutcome::OutOfFuel | RawOutcome::Interrupted => {
+                let interrupted = matches!(outcome, RawOutcome::Interrupted);
+                self.phase = Phase::Closing;
+                if interrupted { Outcome::Interrupted } else { Outcome::OutOfFuel }
+            }
+            RawOutcome::Asked => {
+                self.phase = Phase::Closing;
+                Outcome::Failed(Error::busy("a finalizer waits for an answer of the host"))
+            }
+            RawOutcome::Exit { code, .. } => {
+                self.phase = Phase::Closed;
+                Outcome::Exit(code)
+            }
+            RawOutcome::Finished(_) | RawOutcome::Failed(_) => {
+                self.phase = Phase::Closed;
+                Outcome::Done(Values::default())
+            }
+        }
+    }
+
+    fn outcome(&mut self, outcome: RawOutcome, thread: Option<Thread>) -> Outcome {
+        match outcome {
+            RawOutcome::Finished(values) => {
+                let ok = values.first().is_some_and(|ok| !ok.is_falsy());
+                let rest = values.get(1..).unwrap_or_default();
+                if !ok {
+                    return Outcome::Failed(
+                        self.failure(rest.first().copied().unwrap_or(Raw::NIL)),
+                    );
+                }
+                let values = Values::of(self, rest);
+                match thread.map(|thread| thread.status(self)) {
+                    Some(Ok(Status::Suspended)) => Outcome::Yielded(values),
+                    _ => Outcome::Done(values),
+                }
+            }
+            RawOutcome::Failed(error) => Outcome::Failed(self.failure(error)),
+            RawOutcome::OutOfFuel => {
+                self.phase = Phase::Paused { thread };
+                Outcome::OutOfFuel
+            }
+            RawOutcome::Interrupted => {
+                self.phase = Phase::Paused { thread };
+                Outcome::Interrupted
+            }
+            RawOutcome::Asked => {
+                let asked = self.with_state(|state| state.asked.take());
+                let args = self.with(|machine| machine.slots().to_vec());
+                let args = Values::of(self, &args);
+                let (number, name) = asked.unwrap_or((0, ""));
+                let id = CallId(number);
+                self.phase = Phase::Waiting { id, thread };
+                Outcome::Call(HostCall { id, name, args })
+            }
+            RawOutcome::Exit { code, .. } => Outcome::Exit(code),
+        }
+    }
+
+    /// The error nobody caught, with what was noted of its place.
+    fn failure(&mut self, raw: Raw) -> Error {
+        let mut data = self.with_state(|state| state.failure.take()).unwrap_or_else(|| plain(raw));
+        // Errors of errors, and those that a limit raised, pass no message handler.
+        if data.message != message_of(raw) {
+            data = plain(raw);
+        }
+        data.value = Some(crate::value::Value::from_raw(self, raw));
+        Error::from_data(data)
+    }
+
+    /// Drops the objects of userdata that were collected.
+    pub(crate) fn release_objects(&mut self) {
+        let handles = self.with(Machine::take_released);
+        for handle in handles {
+            // Dropped out here: a destructor is code of the host's.
+            let object = self.with_state(|state| state.objects.remove(handle));
+            drop(object);
+        }
+    }
+}
+
+fn plain(raw: Raw) -> ErrorData {
+    let message = message_of(raw);
+    let memory = message == b"not enough memory";
+    let kind = if memory { ErrorKind::Memory } else { ErrorKind::Runtime };
+    ErrorData { kind, message, value: None, levels: Vec::new(), report: None, number: None }
+}
+
+/// Notes message and levels of an error that has reached the message handler.
+pub(crate) fn note_failure(machine: &mut Machine, error: Raw) {
+    let thread = machine.current_thread();
+    // The handler itself is level 0.
+    let levels = machine.trace(thread, 1, LEVELS).map(|level| Level {
+        text: String::from_utf8_lossy(&level.text).into_owned(),
+        place: level.location.as_ref().and_then(|location| {
+            let name = short_source(&location.chunk);
+            Some((String::from_utf8_lossy(&name).into_owned(), location.line?))
+        }),
+    });
+    let data = ErrorData { levels: levels.collect(), ..plain(error) };
+    State::of(machine).failure = Some(data);
+}
+
+impl Vm {
+    /// Compiles a text, calls it with `args` and runs it to its end, without a limit.
+    ///
+    /// # Errors
+    /// The text is no program (the report shows where), its error, or one of the conversions.
+    pub fn eval<A: IntoValues, R: FromValues>(&mut self, text: &str, args: A) -> Result<R> {
+        let function = self.compile(text)?;
+        function.call(self, args)
+    }
+}

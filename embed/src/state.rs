@@ -1,0 +1,131 @@
+//! What this crate keeps beside a machine.
+
+use crate::error::{Error, ErrorData, Result};
+use crate::handle::Releases;
+use crate::registry::Registry;
+use luka_vm::Vm as Machine;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The objects of userdata; a handle is an index below and a generation above, so that no handle is
+/// ever used again.
+#[derive(Default)]
+pub(crate) struct Objects {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+}
+
+struct Slot {
+    generation: u32,
+    content: Content,
+}
+
+enum Content {
+    Free,
+    Here(Box<dyn Any + Send>),
+    /// A method or the host works on it.
+    Borrowed,
+}
+
+impl Objects {
+    pub(crate) fn add(&mut self, object: Box<dyn Any + Send>) -> u64 {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot { generation: 0, content: Content::Free });
+            (self.slots.len() - 1) as u32
+        });
+        let slot = &mut self.slots[index as usize];
+        slot.content = Content::Here(object);
+        u64::from(slot.generation) << 32 | u64::from(index)
+    }
+
+    fn slot(&mut self, handle: u64) -> Option<&mut Slot> {
+        let slot = self.slots.get_mut(handle as u32 as usize)?;
+        (slot.generation == (handle >> 32) as u32).then_some(slot)
+    }
+
+    /// Takes an object out, to be put back.
+    ///
+    /// # Errors
+    /// It is in use, or gone.
+    pub(crate) fn borrow(&mut self, handle: u64) -> Result<Box<dyn Any + Send>> {
+        let slot = self.slot(handle).ok_or_else(Error::gone)?;
+        match std::mem::replace(&mut slot.content, Content::Borrowed) {
+            Content::Here(object) => Ok(object),
+            Content::Borrowed => Err(Error::borrowed()),
+            Content::Free => {
+                slot.content = Content::Free;
+                Err(Error::gone())
+            }
+        }
+    }
+
+    pub(crate) fn put_back(&mut self, handle: u64, object: Box<dyn Any + Send>) {
+        if let Some(slot) = self.slot(handle) {
+            slot.content = Content::Here(object);
+        }
+    }
+
+    /// Removes an object, which the caller drops.
+    pub(crate) fn remove(&mut self, handle: u64) -> Option<Box<dyn Any + Send>> {
+        let slot = self.slot(handle)?;
+        let content = std::mem::replace(&mut slot.content, Content::Free);
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.push(handle as u32);
+        match content {
+            Content::Here(object) => Some(object),
+            Content::Free | Content::Borrowed => None,
+        }
+    }
+
+    /// How many objects there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+}
+
+/// The state, which lies in the machine's `aside`.
+pub(crate) struct State {
+    pub(crate) releases: Arc<Releases>,
+    pub(crate) registry: Registry,
+    pub(crate) objects: Objects,
+    /// Details of the last error nobody caught, noted while its stack was there.
+    pub(crate) failure: Option<ErrorData>,
+    /// The call the machine waits for: its number and the function's name.
+    pub(crate) asked: Option<(u64, &'static str)>,
+    /// Calls to the host made so far.
+    pub(crate) calls: u64,
+    data: HashMap<TypeId, Option<Box<dyn Any + Send>>>,
+}
+
+impl State {
+    pub(crate) fn new(registry: Registry) -> State {
+        State {
+            releases: Arc::default(),
+            registry,
+            objects: Objects::default(),
+            failure: None,
+            asked: None,
+            calls: 0,
+            data: HashMap::new(),
+        }
+    }
+
+    /// The state of a machine. Every machine of this crate has one, from its making to its end.
+    pub(crate) fn of(machine: &mut Machine) -> &mut State {
+        let state = machine.aside.as_mut().and_then(|aside| aside.downcast_mut());
+        state.expect("a machine of this crate has its state")
+    }
+
+    pub(crate) fn take_data<T: 'static>(&mut self) -> Result<Option<T>> {
+        match self.data.insert(TypeId::of::<T>(), None) {
+            None => Ok(None),
+            Some(None) => Err(Error::borrowed()),
+            Some(Some(object)) => Ok(object.downcast().ok().map(|object| *object)),
+        }
+    }
+
+    pub(crate) fn put_data<T: Send + 'static>(&mut self, object: T) {
+        self.data.insert(TypeId::of::<T>(), Some(Box::new(object)));
+    }
+}

@@ -1,0 +1,94 @@
+//! A machine from the host's side.
+
+use crate::builder::VmBuilder;
+use crate::chunk::{Chunk, CompileError, Compiled, Content};
+use crate::cx::{Cx, OwnedMachine};
+use crate::error::Result;
+use crate::function::Function;
+use crate::registry::Registry;
+use crate::run::Phase;
+use crate::table::Table;
+use luka_compiler::{Options, Std};
+use luka_stdlib::load;
+use luka_vm::Vm as Machine;
+use std::ops::Deref;
+
+/// A machine: globals, a heap, and at most one program that runs or is paused.
+///
+/// It dereferences to [`Cx`], so that whatever takes a context takes a machine. It can be sent to
+/// another thread, but not used by two at once.
+pub struct Vm {
+    machine: OwnedMachine,
+    std: Std,
+    pub(crate) phase: Phase,
+    pub(crate) fuel_used: u64,
+}
+
+impl Vm {
+    /// Begins a machine with what a registry holds.
+    pub fn builder(registry: &Registry) -> VmBuilder {
+        VmBuilder::new(registry)
+    }
+
+    pub(crate) fn of_machine(machine: OwnedMachine, std: Std) -> Vm {
+        Vm { machine, std, phase: Phase::Idle, fuel_used: 0 }
+    }
+
+    /// The machine below, to run it.
+    pub(crate) fn machine(&mut self) -> &mut Machine {
+        self.machine.get()
+    }
+
+    /// Makes a function of a chunk. Nothing runs.
+    ///
+    /// # Errors
+    /// The text is no program, the image is damaged, or memory is short.
+    pub fn compile(&mut self, chunk: impl Into<Chunk>) -> Compiled<Function> {
+        let Chunk { content, name, std } = chunk.into();
+        let options = Options { std: std.unwrap_or(self.std), ..Options::default() };
+        let loaded = self.with(|machine| match &content {
+            Content::Text(text) => load::load_text(machine, text, &name, &options),
+            Content::Image(bytes) => load::load_bytes(machine, bytes, &name, Some(b"b")),
+        });
+        match loaded {
+            Ok(function) => Ok(Function::from_handle(self.root(function.into()))),
+            Err(message) => Err(match content {
+                Content::Text(text) if message != b"not enough memory" => {
+                    CompileError::of_text(message, &name, &text, options)
+                }
+                _ => CompileError::plain(message),
+            }),
+        }
+    }
+
+    /// Fuel used by programs of this machine so far.
+    pub fn fuel_used(&self) -> u64 {
+        self.fuel_used
+    }
+
+    /// Seeds `math.random`, if there is one.
+    pub(crate) fn seed_random(&mut self, seed: u64) -> Result<()> {
+        let math: Option<Table> = self.globals().get(self, "math")?;
+        let Some(math) = math else { return Ok(()) };
+        let seed_function: Function = math.get(self, "randomseed")?;
+        seed_function.call::<()>(self, seed as i64)
+    }
+
+    /// How many objects of the host userdata hold.
+    pub fn object_count(&self) -> usize {
+        self.with_state(|state| state.objects.len())
+    }
+}
+
+impl Deref for Vm {
+    type Target = Cx<'static>;
+    fn deref(&self) -> &Cx<'static> {
+        self.machine.cx()
+    }
+}
+
+impl std::fmt::Debug for Vm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vm {{ {} bytes }}", self.memory_used())
+    }
+}

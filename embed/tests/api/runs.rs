@@ -1,0 +1,162 @@
+//! Budgets, pauses, answers, errors raised from outside, the end of a machine.
+
+use crate::{Shared, all_libraries, machine};
+use luka::{Budget, Chunk, Error, ErrorKind, Flag, Outcome, Registry, Status, Thread, Vm};
+use std::time::{Duration, Instant};
+
+const WORK: &str = "local n = 0 for i = 1, 20000 do n = n + i % 7 end return n";
+
+#[test]
+fn a_run_goes_on_where_it_stopped() {
+    let whole: i64 = machine().eval(WORK, ()).expect("a number");
+    for slice in [100, 997, 5000, 100_000] {
+        let mut vm = machine();
+        let f = vm.compile(WORK).expect("a program");
+        vm.start(&f, ()).expect("started");
+        let mut slices = 0;
+        let values = loop {
+            match vm.run(Budget::fuel(slice)) {
+                Outcome::OutOfFuel => slices += 1,
+                Outcome::Done(values) => break values,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(values.get::<i64>(&vm).expect("a number"), whole);
+        assert!(slices > 0 || slice == 100_000);
+    }
+}
+
+#[test]
+fn endless_programs_are_interrupted() {
+    let flag = Flag::new();
+    let raiser = flag.clone();
+    let mut vm = machine();
+    let f = vm.compile("while true do end").expect("a program");
+    vm.start(&f, ()).expect("started");
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        raiser.raise();
+    });
+    assert!(matches!(vm.run(Budget::unlimited().interrupt(&flag)), Outcome::Interrupted));
+    thread.join().expect("the other thread");
+    let begin = Instant::now();
+    let outcome = vm.run(Budget::unlimited().time(Duration::from_millis(20)));
+    assert!(matches!(outcome, Outcome::Interrupted), "{outcome:?}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    vm.fail(Error::msg("stopped by the host")).expect("paused");
+    let Outcome::Failed(error) = vm.run(Budget::unlimited()) else { panic!("it goes on") };
+    assert!(error.to_string().contains("stopped by the host"), "{error}");
+    assert_eq!(vm.eval::<_, i64>("return 1", ()).expect("the machine goes on"), 1);
+}
+
+#[test]
+fn programs_wait_for_answers() {
+    let registry = Registry::builder().call("tool.search").build();
+    let mut vm = Vm::builder(&registry).build().expect("a machine");
+    let f = vm
+        .compile(
+            "local a, b = tool.search('first')
+             local ok, message = pcall(tool.search, 'second')
+             return a + b, ok, message",
+        )
+        .expect("a program");
+    vm.start(&f, ()).expect("started");
+    let Outcome::Call(call) = vm.run(Budget::unlimited()) else { panic!("no call") };
+    assert_eq!((call.name, call.id.number()), ("tool.search", 1));
+    assert_eq!(call.get::<String>(&vm).expect("a text"), "first");
+    // Nothing runs before the answer.
+    let Outcome::Failed(error) = vm.run(Budget::unlimited()) else { panic!("it runs") };
+    assert_eq!(error.kind(), ErrorKind::Busy);
+    vm.answer(call.id, Ok((40, 2))).expect("it waits");
+    assert!(vm.answer(call.id, Ok(1)).is_err(), "it does not wait any more");
+    let Outcome::Call(call) = vm.run(Budget::unlimited()) else { panic!("no call") };
+    vm.answer::<()>(call.id, Err(Error::msg("not found"))).expect("it waits");
+    let Outcome::Done(values) = vm.run(Budget::unlimited()) else { panic!("not done") };
+    let (sum, ok, message): (i64, bool, String) = values.get(&vm).expect("values");
+    assert_eq!((sum, ok), (42, false));
+    assert!(message.contains("not found"), "{message}");
+}
+
+#[test]
+fn coroutines_are_resumed() {
+    let mut vm = machine();
+    let co: Thread = vm
+        .eval("return coroutine.create(function(a) local b = coroutine.yield(a + 1) return a + b end)", ())
+        .expect("a coroutine");
+    vm.resume(&co, 10).expect("suspended");
+    let Outcome::Yielded(values) = vm.run(Budget::unlimited()) else { panic!("no yield") };
+    assert_eq!(values.get::<i64>(&vm).expect("a number"), 11);
+    assert_eq!(co.status(&vm).expect("a status"), Status::Suspended);
+    vm.resume(&co, 5).expect("suspended");
+    let Outcome::Done(values) = vm.run(Budget::unlimited()) else { panic!("not done") };
+    assert_eq!(values.get::<i64>(&vm).expect("a number"), 15);
+    assert_eq!(co.status(&vm).expect("a status"), Status::Dead);
+    assert_eq!(vm.resume(&co, ()).expect_err("dead").kind(), ErrorKind::Busy);
+}
+
+#[test]
+fn memory_is_limited() {
+    let mut vm = Vm::builder(&Registry::default()).memory(2 << 20).build().expect("a machine");
+    let error =
+        vm.eval::<_, ()>("local t = {} for i = 1, 1e9 do t[i] = {} end", ()).expect_err("too much");
+    assert_eq!(error.kind(), ErrorKind::Memory);
+    assert!(vm.eval::<_, bool>("return (pcall(string.rep, 'x', 1e9))", ()).is_ok_and(|ok| !ok));
+    assert_eq!(vm.eval::<_, i64>("return 1", ()).expect("the machine goes on"), 1);
+    assert!(Vm::builder(&Registry::default()).memory(100).build().is_err());
+}
+
+#[test]
+fn machines_are_closed() {
+    let out = Shared::default();
+    let mut vm = Vm::builder(&Registry::default()).output(out.clone()).build().expect("a machine");
+    vm.eval::<_, ()>("kept = setmetatable({}, { __gc = function() print 'bye' end })", ())
+        .expect("kept");
+    assert!(matches!(vm.close(Budget::unlimited()), Outcome::Done(_)));
+    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Failed(_)));
+    assert!(vm.eval::<_, ()>("return", ()).is_err());
+    drop(vm);
+    assert_eq!(out.text(), "bye\n");
+}
+
+#[test]
+fn programs_end_themselves() {
+    let mut vm = Vm::builder(&all_libraries()).build().expect("a machine");
+    let f = vm.compile(Chunk::text("os.exit(3)")).expect("a program");
+    vm.start(&f, ()).expect("started");
+    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit(3)));
+}
+
+#[test]
+fn machines_move_between_threads() {
+    let mut vm = machine();
+    let f = vm.compile(WORK).expect("a program");
+    vm.start(&f, ()).expect("started");
+    assert!(matches!(vm.run(Budget::fuel(1000)), Outcome::OutOfFuel));
+    let n: i64 = std::thread::spawn(move || {
+        vm.run(Budget::unlimited()).done().expect("done").get(&vm).expect("a number")
+    })
+    .join()
+    .expect("the other thread");
+    assert_eq!(n, machine().eval::<_, i64>(WORK, ()).expect("a number"));
+}
+
+#[test]
+fn equal_seeds_make_equal_runs() {
+    let run = |seed| {
+        let mut vm = Vm::builder(&Registry::default()).seed(seed).build().expect("a machine");
+        vm.eval::<_, i64>("return math.random(1 << 40)", ()).expect("a number")
+    };
+    assert_eq!(run(7), run(7));
+    assert_ne!(run(7), run(8));
+}
+
+#[test]
+fn nothing_runs_without_a_start() {
+    let mut vm = machine();
+    let Outcome::Failed(error) = vm.run(Budget::unlimited()) else { panic!("it runs") };
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Busy, "nothing was started")
+    );
+    assert!(vm.fail(Error::msg("x")).is_err());
+}
