@@ -186,6 +186,15 @@ impl Error {
         self
     }
 
+    /// A conversion error with the part of the value that it is about.
+    #[cfg(feature = "derive")]
+    pub(crate) fn inside(mut self, part: &str) -> Error {
+        if self.0.kind == ErrorKind::Conversion {
+            self.0.message = [part.as_bytes(), b": ", &self.0.message].concat();
+        }
+        self
+    }
+
     /// Which of several values could not be converted, from 1.
     pub(crate) fn number(&self) -> Option<usize> {
         self.0.number

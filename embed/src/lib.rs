@@ -24,12 +24,17 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod budget;
 mod builder;
 mod call;
 mod chunk;
 mod convert;
 mod cx;
+#[cfg(feature = "derive")]
+#[doc(hidden)]
+pub mod derive;
 mod error;
 mod function;
 mod handle;
@@ -37,6 +42,8 @@ pub mod host;
 mod native;
 mod registry;
 mod run;
+#[cfg(feature = "serde")]
+mod serde;
 mod state;
 mod string;
 mod table;
@@ -45,6 +52,8 @@ mod userdata;
 mod value;
 mod vm;
 
+#[cfg(feature = "async")]
+pub use asynchronous::Yields;
 pub use budget::{Budget, Flag};
 pub use builder::VmBuilder;
 pub use call::{Call, CallId, HostCall, Next};
@@ -58,6 +67,8 @@ pub use cx::Cx;
 pub use error::{Error, ErrorKind, Level, Result};
 pub use function::Function;
 pub use luka_compiler::Std;
+#[cfg(feature = "derive")]
+pub use luka_derive::{FromLua, IntoLua};
 pub use luka_stdlib::Libs;
 pub use registry::{Module, Registry, RegistryBuilder};
 pub use run::Outcome;

@@ -1,6 +1,8 @@
 //! The crate from outside: what its documentation says, and every way of using it wrongly that
 //! compiles.
 
+mod asynchronous;
+mod derive;
 mod errors;
 mod examples;
 mod functions;
@@ -8,6 +10,7 @@ mod handles;
 mod hosts;
 mod random_calls;
 mod runs;
+mod serde;
 mod userdata;
 mod values;
 

@@ -1,0 +1,105 @@
+//! Derived conversions.
+
+use crate::machine;
+use luka::{FromLua, IntoLua};
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Config {
+    name: String,
+    port: u16,
+    #[luka(rename = "log-level")]
+    level: Level,
+    tags: Vec<String>,
+    comment: Option<String>,
+    #[luka(default)]
+    retries: u32,
+    #[luka(skip)]
+    cache: Vec<u8>,
+    point: Point,
+    id: Id,
+    unit: Unit,
+}
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone, Copy)]
+enum Level {
+    Quiet,
+    VeryLoud,
+    #[luka(rename = "debug!")]
+    Debug,
+}
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Point(f64, f64);
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Id(i64);
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Unit;
+
+#[derive(FromLua, IntoLua, PartialEq, Debug)]
+struct Pair<T> {
+    first: T,
+    second: T,
+}
+
+fn config() -> Config {
+    Config {
+        name: "x".into(),
+        port: 80,
+        level: Level::VeryLoud,
+        tags: vec!["a".into(), "b".into()],
+        comment: None,
+        retries: 3,
+        cache: Vec::new(),
+        point: Point(1.0, 2.5),
+        id: Id(7),
+        unit: Unit,
+    }
+}
+
+#[test]
+fn structs_are_tables() {
+    let vm = &mut machine();
+    let (text, back): (String, Config) = vm
+        .eval(
+            "local c = ...
+             return table.concat({c.name, c.port, c['log-level'], c.tags[2], c.point[2], c.id}, ' '), c",
+            config(),
+        )
+        .expect("a config");
+    assert_eq!(text, "x 80 very_loud b 2.5 7");
+    assert_eq!(back, config());
+    let pair: Pair<i64> = vm.eval("return { first = 1, second = 2 }", ()).expect("a pair");
+    assert_eq!(pair, Pair { first: 1, second: 2 });
+}
+
+#[test]
+fn missing_fields_are_nil() {
+    let vm = &mut machine();
+    let text = "return { name = 'n', port = 1, ['log-level'] = 'debug!', tags = {}, point = {1, 2}, id = 3 }";
+    let c: Config = vm.eval(text, ()).expect("a config");
+    assert_eq!((c.comment, c.retries, c.level), (None, 0, Level::Debug));
+}
+
+#[test]
+fn errors_name_the_field() {
+    let vm = &mut machine();
+    let base = "name = 'n', port = 1, ['log-level'] = 'quiet', tags = {}, point = {1, 2}, id = 3";
+    for (text, message) in [
+        ("port = 'x'", "field 'port': number expected, got string"),
+        ("port = 70000", "field 'port': 70000 is out of range for u16"),
+        (
+            "['log-level'] = 'loud'",
+            "field 'log-level': one of 'quiet', 'very_loud', 'debug!' expected, got 'loud'",
+        ),
+        ("point = { 1 }", "field 'point': item 2: number expected, got nil"),
+        ("name = nil", "field 'name': string expected, got nil"),
+    ] {
+        let error =
+            vm.eval::<_, Config>(&format!("return {{ {base}, {text} }}"), ()).expect_err(text);
+        assert_eq!(error.to_string(), message);
+    }
+    let error = vm.eval::<_, Level>("return 1", ()).expect_err("no variant");
+    assert!(error.to_string().ends_with("expected, got number"), "{error}");
+}
