@@ -64,6 +64,7 @@ impl Vm {
     /// Sets or clears (`mask` 0) a thread's hook.
     pub fn set_hook(&mut self, thread: Gc<Thread>, func: Value, mask: u8, count: u32) {
         let func = if mask == 0 { Value::NIL } else { func };
+        self.touch_thread(thread);
         thread.update_hook(|h| {
             h.func = func;
             h.mask = mask;

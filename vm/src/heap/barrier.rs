@@ -4,6 +4,7 @@
 use super::{Header, heap::Heap, mark};
 use crate::object::function::Upval;
 use crate::object::table::Table;
+use crate::object::thread::Thread;
 use crate::value::Value;
 
 /// So many slots of changed tables may wait to be visited in one go, about half a millisecond's.
@@ -77,6 +78,23 @@ impl Heap {
                 self.mark_value(child);
             } else {
                 self.again_slots = slots;
+                (*o).marked &= !mark::BLACK;
+                self.gray_again.push(o);
+            }
+        }
+    }
+
+    /// A thread will run, or something is stored in it: the collector looks at it (again), since
+    /// further stores to its stack have no barrier.
+    ///
+    /// # Safety
+    /// The thread is live.
+    #[inline(always)]
+    pub(crate) unsafe fn touch_thread(&mut self, t: *mut Thread) {
+        // SAFETY: the thread is live (the caller), and an object begins with its header.
+        unsafe {
+            let o = t as *mut Header;
+            if (*o).marked & mark::BLACK != 0 && self.minds_stores_to(o) {
                 (*o).marked &= !mark::BLACK;
                 self.gray_again.push(o);
             }

@@ -6,38 +6,44 @@
 //! * an object is marked in its header exactly when its block says so;
 //! * what a living object refers to exists, has the right kind and is not garbage;
 //! * while marking, and always in generational mode, no black object refers to an unmarked one,
-//!   and gray objects wait in a list: threads aside, an old object that is not listed refers to
-//!   old ones only;
+//!   and gray objects wait in a list: an old object that is not listed refers to old ones only
+//!   (open upvalues of threads that have run since aside);
 //! * objects with something outside are known to the sweep;
 //! * every entry of a table is found from its key's main position;
 //! * every short string is in its bucket once.
 
 use super::cells::{Block, block_of};
+use super::edges::{self, Visitor};
 use super::gc::State;
 use super::heap::Heap;
 use super::objects::nominal_size;
 use super::{Gc, Header, mark, size, table_parts};
-use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
+use crate::object::function::{ProtoObj, Upval};
 use crate::object::hash::hash_bytes;
 use crate::object::lookup::find;
 use crate::object::string::Str;
-use crate::object::table::Table;
+use crate::object::table::{Node, Table};
 use crate::object::thread::Thread;
-use crate::object::userdata::Userdata;
 use crate::value::{Value, tag};
 use std::collections::HashSet;
 use std::rc::Rc;
 
 type Verdict = Result<(), String>;
 
-/// Checks a heap; `running` is the thread whose top is kept elsewhere.
-pub(crate) fn check_heap(heap: &Heap, running: Option<(*mut Thread, *mut Value)>) -> Verdict {
-    let mut c = Checker { heap, objects: HashSet::new(), waiting: HashSet::new(), running };
+/// Checks a heap at a safepoint, the running thread's registers saved.
+pub(crate) fn check_heap(heap: &Heap) -> Verdict {
+    let mut c = Checker {
+        heap,
+        objects: HashSet::new(),
+        waiting: HashSet::new(),
+        changing: HashSet::new(),
+    };
     // SAFETY: between safepoints all lists are intact and all objects in them exist; that is
     // what is being checked, so a broken heap may well crash here: it is for tests.
     unsafe {
         c.collect_objects()?;
         c.check_strings()?;
+        c.find_changing();
         for o in c.objects.clone() {
             c.check_object(o).map_err(|e| format!("{e}, in {}", describe(o)))?;
         }
@@ -56,7 +62,8 @@ struct Checker<'a> {
     objects: HashSet<*mut Header>,
     /// Objects in some gray list.
     waiting: HashSet<*mut Header>,
-    running: Option<(*mut Thread, *mut Value)>,
+    /// Open upvalues of gray threads: their slots change without a barrier.
+    changing: HashSet<*mut Header>,
 }
 
 impl Checker<'_> {
@@ -183,6 +190,25 @@ impl Checker<'_> {
         Ok(())
     }
 
+    unsafe fn find_changing(&mut self) {
+        let mut changing = HashSet::new();
+        for o in self.objects.iter().filter(|o| !self.is_dead(**o)) {
+            // SAFETY: the object is in the lists, and its kind says what it is; a living thread's
+            // open upvalues exist.
+            unsafe {
+                if (**o).kind != tag::THREAD || (**o).marked & mark::BLACK != 0 {
+                    continue;
+                }
+                let mut uv = (*(*o as *mut Thread)).open;
+                while !uv.is_null() {
+                    changing.insert(uv as *mut Header);
+                    uv = (*uv).next_open;
+                }
+            }
+        }
+        self.changing = changing;
+    }
+
     fn is_dead(&self, o: *mut Header) -> bool {
         // SAFETY: Only objects found in the heap's lists are asked about.
         unsafe { self.heap.is_dead((*o).marked) }
@@ -193,14 +219,14 @@ impl Checker<'_> {
         self.heap.portion.as_ref().is_some_and(|p| p.table as *mut Header == o)
     }
 
-    /// Whether `parent` may refer to `child` of kind `kind` (0: any).
+    /// Whether `parent` may refer to `child` of kind `kind`.
     unsafe fn edge(&self, parent: *mut Header, child: *mut Header, kind: u8) -> Verdict {
         if !self.objects.contains(&child) {
             return Err(format!("refers to {child:p}, which does not exist"));
         }
         // SAFETY: `parent` is in the lists, and so is `child`, as was just tested.
         unsafe {
-            if kind != 0 && (*child).kind != kind {
+            if (*child).kind != kind {
                 return Err(format!("refers to {} as kind {kind:#x}", describe(child)));
             }
             if self.is_dead(child) {
@@ -213,6 +239,7 @@ impl Checker<'_> {
                 && black
                 && !marked(child)
                 && !self.is_begun(parent)
+                && !self.changing.contains(&parent)
             {
                 return Err(format!("black, refers to unmarked: {}", describe(child)));
             }
@@ -220,27 +247,9 @@ impl Checker<'_> {
         Ok(())
     }
 
-    unsafe fn value(&self, parent: *mut Header, v: Value) -> Verdict {
-        match v.as_object() {
-            // SAFETY: `edge` itself tests that the object exists before it reads it.
-            Some(o) => unsafe { self.edge(parent, o.as_ptr(), v.tag) },
-            None if v.tag < tag::FRAME => Ok(()),
-            None if v.tag == tag::FRAME => Err("a frame's link as a value".into()),
-            None => Err(format!("value with tag {:#x}", v.tag)),
-        }
-    }
-
-    unsafe fn optional<T>(&self, parent: *mut Header, child: *mut T, kind: u8) -> Verdict {
-        if child.is_null() {
-            return Ok(());
-        }
-        // SAFETY: Not null; `edge` itself tests that the child exists before it reads it.
-        unsafe { self.edge(parent, child as *mut Header, kind) }
-    }
-
     unsafe fn check_object(&self, o: *mut Header) -> Verdict {
-        // SAFETY: `o` is in the lists, and its kind says what it is; children are only read through
-        // `edge`, which tests that they exist.
+        // SAFETY: `o` is in the lists, and its kind says what it is; what it refers to is only read
+        // through `edge`, which tests that it exists.
         unsafe {
             let marked = (*o).marked;
             if self.is_dead(o) {
@@ -255,60 +264,24 @@ impl Checker<'_> {
                 }
             }
             match (*o).kind {
-                tag::STR | tag::LSTR => Ok(()),
-                tag::TABLE => self.check_table(o as *mut Table),
-                tag::LUA_FN => {
-                    let f = o as *mut LuaFn;
-                    self.optional(o, (*f).proto, tag::PROTO)?;
-                    for i in 0..(*o).extra as usize {
-                        self.optional(o, *LuaFn::upval_slot(f, i), tag::UPVAL)?;
-                    }
-                    Ok(())
-                }
-                tag::NATIVE => {
-                    for i in 0..(*o).extra as usize {
-                        self.value(o, *NativeObj::upval_slot(o as *mut NativeObj, i))?;
-                    }
-                    Ok(())
-                }
-                tag::UPVAL => self.value(o, *(*(o as *mut Upval)).v),
-                tag::USERDATA => {
-                    let u = o as *mut Userdata;
-                    self.optional(o, (*u).meta, tag::TABLE)?;
-                    let values = &(*u).user_values;
-                    for v in values.iter() {
-                        self.value(o, *v)?;
-                    }
-                    Ok(())
-                }
-                tag::THREAD => self.check_thread(o as *mut Thread),
-                tag::PROTO => {
-                    let p = o as *mut ProtoObj;
-                    let d = &(*p).data;
-                    for v in d.constants.iter() {
-                        self.value(o, *v)?;
-                    }
-                    for c in d.protos.iter() {
-                        self.edge(o, c.as_ptr() as *mut Header, tag::PROTO)?;
-                    }
-                    Ok(())
-                }
-                kind => Err(format!("unknown kind {kind:#x}")),
+                tag::TABLE => self.check_table(o as *mut Table)?,
+                tag::THREAD => self.check_thread(o as *mut Thread)?,
+                tag::STR..=tag::PROTO => {}
+                kind => return Err(format!("unknown kind {kind:#x}")),
             }
+            let mut edges = Edges { checker: self, parent: o, seen: 0, verdict: Ok(()) };
+            edges::references(o, &mut edges);
+            edges.verdict
         }
     }
 
+    /// The shape of a table's parts.
     unsafe fn check_table(&self, t: *mut Table) -> Verdict {
         // SAFETY: The table is in the lists; slots and nodes are read within their counts, keys
         // only when their objects exist.
         unsafe {
-            let o = t as *mut Header;
-            self.optional(o, (*t).meta, tag::TABLE)?;
             if (*t).border > (*t).asize {
                 return Err(format!("border {} of {}", (*t).border, (*t).asize));
-            }
-            for i in 0..(*t).asize as usize {
-                self.value(o, (*t).array_get(i)).map_err(|e| format!("[{}]: {e}", i + 1))?;
             }
             let count = (*t).node_count();
             if (*t).last_free as usize > count {
@@ -336,8 +309,6 @@ impl Checker<'_> {
                 if key.tag == tag::DEAD {
                     return Err(format!("node {i} has a value and a dead key"));
                 }
-                self.value(o, key).map_err(|e| format!("key {key:?}: {e}"))?;
-                self.value(o, (*n).value()).map_err(|e| format!("[{key:?}]: {e}"))?;
                 if key.as_int().is_some_and(|k| k >= 1 && k <= (*t).asize as i64) {
                     return Err(format!("key {key:?} belongs to the array part"));
                 }
@@ -349,36 +320,20 @@ impl Checker<'_> {
         }
     }
 
+    /// The bounds of a thread's stack, and the order of its open upvalues.
     unsafe fn check_thread(&self, t: *mut Thread) -> Verdict {
-        // SAFETY: The thread is in the lists; slots are read from the stack's start to the top,
-        // which was tested to lie within. Upvalues pass `edge` before they are read.
+        // SAFETY: The thread is in the lists; upvalues are read when they are known to exist.
         unsafe {
-            let o = t as *mut Header;
-            self.optional(o, (*t).resumer, tag::THREAD)?;
-            self.value(o, (*t).error)?;
-            self.value(o, (*t).hook.func)?;
             if (*t).stack.is_null() {
                 return Ok(());
             }
-            let top = match self.running {
-                Some((running, top)) if running == t => top,
-                _ => (*t).top,
-            };
-            let end = (*t).stack.add((*t).size);
+            let (top, end) = ((*t).top, (*t).stack.add((*t).size));
             if !top.is_null() && (top < (*t).stack || top > end) {
                 return Err("top is outside of the stack".into());
             }
-            let mut slot = (*t).stack;
-            while slot < top {
-                // Links belong here, and nowhere else.
-                let v = if (*slot).tag == tag::FRAME { Value::NIL } else { *slot };
-                self.value(o, v)
-                    .map_err(|e| format!("slot {}: {e}", slot.offset_from((*t).stack)))?;
-                slot = slot.add(1);
-            }
             let (mut uv, mut above) = ((*t).open, end);
             while !uv.is_null() {
-                self.edge(o, uv as *mut Header, tag::UPVAL)?;
+                self.edge(t as *mut Header, uv as *mut Header, tag::UPVAL)?;
                 if !Upval::is_open(uv) || (*uv).v >= above || (*uv).v < (*t).stack {
                     return Err("open upvalues out of order".into());
                 }
@@ -386,6 +341,62 @@ impl Checker<'_> {
                 uv = (*uv).next_open;
             }
             Ok(())
+        }
+    }
+}
+
+/// Checks the references of one object.
+struct Edges<'a> {
+    checker: &'a Checker<'a>,
+    parent: *mut Header,
+    /// References seen so far, for messages.
+    seen: usize,
+    /// The first fault found.
+    verdict: Verdict,
+}
+
+impl Edges<'_> {
+    fn note(&mut self, found: Verdict) {
+        self.seen += 1;
+        if self.verdict.is_ok() {
+            self.verdict = found.map_err(|e| format!("reference {}: {e}", self.seen));
+        }
+    }
+}
+
+impl Visitor for Edges<'_> {
+    unsafe fn object(&mut self, o: *mut Header, kind: u8) {
+        // SAFETY: `edge` itself tests that the object exists before it reads it.
+        let found = unsafe { self.checker.edge(self.parent, o, kind) };
+        self.note(found);
+    }
+
+    unsafe fn value(&mut self, v: Value) {
+        let found = match v.as_object() {
+            // SAFETY: as above.
+            Some(o) => unsafe { self.checker.edge(self.parent, o.as_ptr(), v.tag) },
+            None if v.tag < tag::FRAME => Ok(()),
+            None if v.tag == tag::FRAME => Err("a frame's link as a value".into()),
+            None => Err(format!("value with tag {:#x}", v.tag)),
+        };
+        self.note(found);
+    }
+
+    unsafe fn stack_slot(&mut self, v: Value) {
+        // Links belong on stacks, and nowhere else.
+        if v.tag != tag::FRAME {
+            // SAFETY: as above.
+            unsafe { self.value(v) }
+        }
+    }
+
+    unsafe fn node(&mut self, n: *mut Node) {
+        // SAFETY: the node is a table's.
+        unsafe {
+            if (*n).val_tag != tag::NIL {
+                self.value((*n).key_value());
+                self.value((*n).value());
+            }
         }
     }
 }

@@ -42,13 +42,10 @@ impl Heap {
         let epoch = self.epoch;
         // SAFETY: The list holds objects that are not freed before they have left it.
         let goes = |o: *mut Header| all || unsafe { (*o).marked } & epoch == 0;
-        let new = &self.with_finalizer[from..];
+        let mut new = self.with_finalizer.split_off(from);
         self.to_finalize.extend(new.iter().rev().filter(|o| goes(**o)));
-        let mut at = 0;
-        self.with_finalizer.retain(|o| {
-            at += 1;
-            at <= from || !goes(*o)
-        });
+        new.retain(|o| !goes(*o));
+        self.with_finalizer.append(&mut new);
     }
 
     /// For the end of the state: every object with a finalizer is to be finalized, reachable or

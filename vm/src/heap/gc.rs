@@ -40,7 +40,7 @@ impl State {
 }
 
 /// Bytes that count as one unit of work.
-const WORK_BYTES: isize = 16;
+pub(super) const WORK_BYTES: isize = 16;
 /// Most work of a step at the default setting, beyond what is owed: well below a millisecond.
 const STEP_WORK: isize = 12_000;
 /// So many tables may wait for the atomic phase; more are visited again before it.
@@ -131,7 +131,7 @@ impl Heap {
     fn young(&mut self, roots: &Roots) {
         debug_assert!(self.state == State::Pause);
         self.pace.young_sweep = true;
-        self.atomic(roots, true);
+        self.pace.young_work = self.atomic(roots, true);
         self.enter_sweep(true);
     }
 
@@ -320,8 +320,8 @@ impl Heap {
             self.gray_again.clear();
             self.again_slots = 0;
             self.blacken_weak_tables();
-            // Everything that survives is old; only threads are looked at again each time, since
-            // stores to stacks have no barrier.
+            // Everything that survives is old; only the running thread is looked at again in any
+            // case, since stores to stacks have no barrier.
             std::mem::swap(&mut self.gray_again, &mut self.threads);
             self.threads.clear();
             self.pace.estimate = self.bytes;

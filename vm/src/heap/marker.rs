@@ -7,14 +7,13 @@
 //! upvalue's value is marked from within (one level, since no value is an upvalue).
 
 use super::cells::Block;
+use super::edges::{self, Visitor};
 use super::gc::State;
 use super::heap::{Heap, SOON};
 use super::{Header, mark};
-use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
-use crate::object::proto::ProtoData;
+use crate::object::function::Upval;
 use crate::object::table::{Node, Table};
-use crate::object::thread::Thread;
-use crate::object::userdata::Userdata;
+use crate::object::thread::{Status, Thread};
 use crate::value::{Value, tag};
 
 /// A big table that is being visited in portions; it is black meanwhile.
@@ -39,6 +38,66 @@ pub(crate) fn prefetch(p: *const u8) {
     }
     #[cfg(not(all(target_arch = "x86_64", not(miri))))]
     let _ = p;
+}
+
+impl Visitor for Heap {
+    #[inline(always)]
+    unsafe fn object(&mut self, o: *mut Header, _kind: u8) {
+        // SAFETY: what a live object refers to is live.
+        unsafe { self.mark_object(o) }
+    }
+
+    #[inline(always)]
+    unsafe fn value(&mut self, v: Value) {
+        // SAFETY: as above.
+        unsafe { self.mark_value(v) }
+    }
+
+    #[inline(always)]
+    unsafe fn node(&mut self, n: *mut Node) {
+        // SAFETY: as above.
+        unsafe { mark_node(n, self) }
+    }
+}
+
+/// Marks as the heap does, but a little later: see [`Heap::mark_soon`]. For tables, whose entries
+/// are many and lie anywhere.
+struct Prefetching<'a>(&'a mut Heap);
+
+impl Visitor for Prefetching<'_> {
+    #[inline(always)]
+    unsafe fn object(&mut self, o: *mut Header, _kind: u8) {
+        // SAFETY: what a live object refers to is live.
+        unsafe { self.0.mark_soon(o) }
+    }
+
+    #[inline(always)]
+    unsafe fn value(&mut self, v: Value) {
+        if v.is_heap() {
+            // SAFETY: as above; a heap value's payload is its object's address.
+            unsafe { self.0.mark_soon(v.payload as usize as *mut Header) }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn node(&mut self, n: *mut Node) {
+        // SAFETY: as above.
+        unsafe { mark_node(n, self) }
+    }
+}
+
+/// An entry of a table that is not weak; a key without value becomes dead.
+#[inline(always)]
+unsafe fn mark_node(n: *mut Node, marker: &mut impl Visitor) {
+    // SAFETY: the callers': the node is a live table's.
+    unsafe {
+        if (*n).val_tag == tag::NIL {
+            Heap::clear_key(n);
+        } else {
+            marker.value((*n).key_value());
+            marker.value((*n).value());
+        }
+    }
 }
 
 impl Heap {
@@ -171,55 +230,8 @@ impl Heap {
             (*o).marked |= mark::BLACK;
             match (*o).kind {
                 tag::TABLE => self.visit_table(o as *mut Table),
-                tag::LUA_FN => {
-                    let f = o as *mut LuaFn;
-                    let n = (*o).extra as usize;
-                    if !(*f).proto.is_null() {
-                        self.mark_object((*f).proto as *mut Header);
-                    }
-                    for i in 0..n {
-                        let uv = *LuaFn::upval_slot(f, i);
-                        if !uv.is_null() {
-                            self.mark_object(uv as *mut Header);
-                        }
-                    }
-                    1 + n
-                }
-                tag::NATIVE => {
-                    let n = (*o).extra as usize;
-                    for i in 0..n {
-                        self.mark_value(*NativeObj::upval_slot(o as *mut NativeObj, i));
-                    }
-                    1 + n
-                }
-                tag::USERDATA => {
-                    let u = o as *mut Userdata;
-                    if !(*u).meta.is_null() {
-                        self.mark_object((*u).meta as *mut Header);
-                    }
-                    let n = (*u).user_values.len();
-                    for i in 0..n {
-                        let v = (&(*u).user_values)[i];
-                        self.mark_value(v);
-                    }
-                    1 + n
-                }
-                tag::PROTO => {
-                    // A prototype's data never changes, so a reference to it may be held.
-                    let d: &ProtoData = &(*(o as *mut ProtoObj)).data;
-                    for v in d.constants.iter() {
-                        self.mark_value(*v);
-                    }
-                    for p in d.protos.iter() {
-                        self.mark_object(p.as_ptr() as *mut Header);
-                    }
-                    1 + d.constants.len() + d.protos.len()
-                }
                 tag::THREAD => self.visit_thread(o as *mut Thread),
-                kind => {
-                    debug_assert!(false, "gray object of kind {kind}");
-                    1
-                }
+                _ => 1 + edges::references(o, self),
             }
         }
     }
@@ -238,8 +250,8 @@ impl Heap {
                 self.portion = Some(Portion { table: t, at: 0, parts });
                 return 1;
             }
-            self.visit_slots(t, 0, asize);
-            self.visit_nodes(t, 0, nodes);
+            edges::array_slots(t, 0, asize, &mut Prefetching(self));
+            edges::table_nodes(t, 0, nodes, &mut Prefetching(self));
             1 + asize + 2 * nodes
         }
     }
@@ -255,9 +267,10 @@ impl Heap {
             let at = if parts == (*t).parts() { at } else { 0 };
             let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
             let end = (at + PORTION).min(asize + nodes);
-            self.visit_slots(t, at, end.min(asize));
+            edges::array_slots(t, at, end.min(asize), &mut Prefetching(self));
             if end > asize {
-                self.visit_nodes(t, at.max(asize) - asize, end - asize);
+                let from = at.max(asize) - asize;
+                edges::table_nodes(t, from, end - asize, &mut Prefetching(self));
             }
             if end < asize + nodes {
                 self.portion = Some(Portion { table: t, at: end, parts: (*t).parts() });
@@ -266,87 +279,37 @@ impl Heap {
         }
     }
 
-    /// Marks what array slots refer to.
-    #[inline(always)]
-    unsafe fn visit_slots(&mut self, t: *mut Table, from: usize, to: usize) {
-        // SAFETY: The callers' table is live and has these slots; a tag with the heap bit goes
-        // with an object's address.
-        unsafe {
-            let (tags, arr) = ((*t).tags(), (*t).arr);
-            for i in from..to {
-                if *tags.add(i) & tag::HEAP != 0 {
-                    self.mark_soon(*arr.add(i) as usize as *mut Header);
-                }
-            }
-        }
-    }
-
-    /// Marks what nodes refer to.
-    #[inline(always)]
-    unsafe fn visit_nodes(&mut self, t: *mut Table, from: usize, to: usize) {
-        // SAFETY: The callers' table is live and has these nodes; as above.
-        unsafe {
-            for i in from..to {
-                let n = (*t).nodes.add(i);
-                if (*n).val_tag == tag::NIL {
-                    Heap::clear_key(n);
-                } else {
-                    if (*n).key_tag & tag::HEAP != 0 {
-                        self.mark_soon((*n).key as usize as *mut Header);
-                    }
-                    if (*n).val_tag & tag::HEAP != 0 {
-                        self.mark_soon((*n).val as usize as *mut Header);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Threads have no barriers: while marking incrementally they stay gray and are visited again
-    /// in the atomic phase, which also clears the dead part of their stacks.
+    /// While marking incrementally, threads stay gray and are visited again in the atomic phase,
+    /// since stores to stacks have no barrier; that also clears the dead part of their stacks.
+    /// Afterwards all but the running one are black: [`Heap::touch_thread`] tells the collector of
+    /// one that runs again.
     unsafe fn visit_thread(&mut self, t: *mut Thread) -> usize {
         // SAFETY: The thread is live (the caller); only its own stack is touched, up to `size`
         // slots, and open upvalues of a live thread are live.
         unsafe {
-            let atomic = self.state == State::Atomic;
-            (*t).hdr.marked &= !mark::BLACK;
-            if atomic {
-                self.threads.push(t as *mut Header);
-            } else {
+            let work = 1 + edges::references(t as *mut Header, self);
+            if self.state != State::Atomic {
+                (*t).hdr.marked &= !mark::BLACK;
                 self.gray_again.push(t as *mut Header);
+                return work;
             }
-            self.mark_value((*t).error);
-            self.mark_value((*t).hook.func);
-            if !(*t).resumer.is_null() {
-                self.mark_object((*t).resumer as *mut Header);
-            }
-            if (*t).stack.is_null() {
-                return 1;
-            }
-            let (stack, size) = ((*t).stack, (*t).size);
-            let live = if (*t).top.is_null() {
-                0
-            } else {
-                ((*t).top as usize).wrapping_sub(stack as usize) / size_of::<Value>()
-            };
-            let live = live.min(size);
-            for i in 0..live {
-                self.mark_value(*stack.add(i));
+            let runs = (*t).status == Status::Running;
+            if runs {
+                (*t).hdr.marked &= !mark::BLACK;
+                self.threads.push(t as *mut Header);
             }
             let mut uv = (*t).open;
             while !uv.is_null() {
-                self.mark_object(uv as *mut Header);
-                if atomic {
-                    (*uv).hdr.flags = self.current_white;
+                (*uv).hdr.flags = self.epoch;
+                if !runs {
+                    (*uv).hdr.marked |= mark::BLACK;
                 }
                 uv = (*uv).next_open;
             }
-            if atomic {
-                for i in live..size {
-                    *stack.add(i) = Value::NIL;
-                }
+            for i in (*t).live_slots()..(*t).size {
+                *(*t).stack.add(i) = Value::NIL;
             }
-            1 + live
+            work
         }
     }
 
@@ -367,7 +330,8 @@ impl Heap {
     }
 
     /// At the end of the atomic phase: upvalues that are reachable while their thread is not take
-    /// over their values, because its stack goes. (Live threads have just stamped theirs.)
+    /// over their values, because its stack will be freed. (Visits of threads have put the epoch in
+    /// theirs.)
     ///
     /// # Safety
     /// All marking of this cycle is done.
@@ -376,7 +340,7 @@ impl Heap {
             // SAFETY: Listed upvalues have been marked, so they live; stacks of dead threads are
             // freed by the sweep, which comes later.
             unsafe {
-                if Upval::is_open(uv) && (*uv).hdr.flags != self.current_white {
+                if Upval::is_open(uv) && (*uv).hdr.flags != self.epoch {
                     self.close_upvalue(uv);
                 }
             }

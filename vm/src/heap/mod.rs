@@ -23,6 +23,7 @@ pub(crate) mod alloc;
 pub(crate) mod barrier;
 pub(crate) mod cells;
 pub mod check;
+pub(crate) mod edges;
 pub(crate) mod finalize;
 pub mod gc;
 #[allow(clippy::module_inception)]

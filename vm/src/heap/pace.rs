@@ -1,5 +1,6 @@
 //! When to collect and how much: parameters and thresholds, all in nominal bytes.
 
+use super::gc::WORK_BYTES;
 use super::heap::Heap;
 
 /// Reasons not to collect, as bits.
@@ -42,6 +43,8 @@ pub(crate) struct Pace {
     base: usize,
     /// What may be allocated until the next young collection.
     nursery: usize,
+    /// Slots the last young collection has looked at.
+    pub(super) young_work: usize,
     /// The sweep under way is a young collection's; how many blocks of it a step takes.
     pub(super) young_sweep: bool,
     pub(super) slice: usize,
@@ -62,6 +65,7 @@ impl Default for Pace {
             young_cycles: 0,
             base: 0,
             nursery: 0,
+            young_work: 0,
             young_sweep: false,
             slice: 0,
         }
@@ -186,7 +190,10 @@ impl Heap {
     fn nursery(&self) -> usize {
         let part = (self.pace.estimate / 100).saturating_mul(self.pace.minor_mul as usize);
         let room = self.limit.saturating_sub(self.bytes) / 2;
-        part.clamp(MIN_NURSERY, MAX_NURSERY).min(room)
+        // Work that does not come from what was allocated (a deep stack, a long list) is paid for
+        // by allocating more before it is done again.
+        let paid = self.pace.young_work.saturating_mul(WORK_BYTES as usize / 2);
+        part.clamp(MIN_NURSERY, MAX_NURSERY).max(paid).min(room)
     }
 
     /// A young collection has marked: its sweep goes on in steps while the next nursery fills.

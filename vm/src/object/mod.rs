@@ -29,7 +29,7 @@ pub struct Header {
     /// Tables: bit `e` set says that metamethod `e` (of the first eight, see
     /// [`crate::meta::Event`]) is known to be absent. Reset by every write to the table that is
     /// not to an existing non-metamethod slot. Strings: bit 0, has a serial number. Open
-    /// upvalues: the white in which their thread was last seen alive.
+    /// upvalues: the epoch in which their thread was last found alive.
     pub flags: u8,
     /// Strings: length when short, whether hashed when long. Lua functions and natives: number of
     /// upvalues. Tables: at which node `__index` was found last, a hint.

@@ -153,6 +153,15 @@ impl Thread {
         }
     }
 
+    /// How many slots of the stack are in use, by the saved registers.
+    pub(crate) fn live_slots(&self) -> usize {
+        if self.stack.is_null() || self.top.is_null() {
+            return 0;
+        }
+        let live = (self.top as usize).wrapping_sub(self.stack as usize) / size_of::<Value>();
+        live.min(self.size)
+    }
+
     /// Whether there are frames to walk.
     pub fn has_frames(&self) -> bool {
         !matches!(self.status, Status::New | Status::Dead)
@@ -167,8 +176,8 @@ impl Thread {
 }
 
 impl Gc<Thread> {
-    /// Lets `f` change the thread's hook. (A thread's fields are collector roots of their own:
-    /// stores need no barrier.)
+    /// Lets `f` change the thread's hook. Before the hook function of a thread that is not running
+    /// changes, the collector must be told ([`crate::heap::Heap::touch_thread`]).
     pub(crate) fn update_hook<R>(self, f: impl FnOnce(&mut Hook) -> R) -> R {
         // SAFETY: the thread is live, and no caller holds a reference to its hook meanwhile.
         f(unsafe { &mut (*self.as_ptr()).hook })

@@ -9,11 +9,12 @@ use crate::vm::Vm;
 impl Vm {
     /// Walks every invariant of the heap, at a safepoint; for tests. What is wrong, if anything is.
     pub fn check_heap(&self) -> Result<(), String> {
-        check_heap(&self.heap, Some((self.thread.as_ptr(), self.top)))
+        self.save_registers();
+        check_heap(&self.heap)
     }
 
-    /// Runs `f` with the roots, the running thread's registers saved where the collector looks.
-    fn with_roots<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
+    /// Saves the running thread's registers where the collector looks.
+    fn save_registers(&self) {
         let th = self.thread.as_ptr();
         // SAFETY: the running thread is live; no reference to it is held.
         unsafe {
@@ -21,6 +22,11 @@ impl Vm {
             (*th).base = self.base;
             (*th).top = self.top;
         }
+    }
+
+    /// Runs `f` with the roots, the running thread's registers saved where the collector looks.
+    fn with_roots<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
+        self.save_registers();
         let roots = Roots {
             threads: &[self.main_thread, self.thread],
             tables: &[self.registry, self.globals],

@@ -144,6 +144,7 @@ impl Vm {
             unsafe {
                 let slot = thread.stack.add(index);
                 if (*slot).tag() != tag::FRAME {
+                    self.touch_thread(thread);
                     *slot = v;
                 }
             }

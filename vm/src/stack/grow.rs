@@ -168,6 +168,12 @@ impl Vm {
         }
     }
 
+    /// Something will be stored in a thread that is not running.
+    pub(crate) fn touch_thread(&mut self, thread: Gc<Thread>) {
+        // SAFETY: the thread is live.
+        unsafe { self.heap.touch_thread(thread.as_ptr()) }
+    }
+
     /// Makes another thread the running one; its registers must be valid.
     pub(crate) fn switch_to(&mut self, to: Gc<Thread>) {
         let from = self.thread.as_ptr();
@@ -177,6 +183,7 @@ impl Vm {
             (*from).base = self.base;
             (*from).top = self.top;
             let to_ptr = to.as_ptr();
+            self.heap.touch_thread(to_ptr);
             self.ip = (*to_ptr).ip;
             self.base = (*to_ptr).base;
             self.top = (*to_ptr).top;

@@ -12,7 +12,7 @@ fn heap() -> Heap {
 }
 
 fn ok(h: &Heap) {
-    if let Err(e) = check_heap(h, None) {
+    if let Err(e) = check_heap(h) {
         panic!("{e}");
     }
 }

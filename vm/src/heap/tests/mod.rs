@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::function::proto::ProtoParts;
 use crate::function::{ChunkInfo, ProtoObj, Upval};
 use crate::object::native::{Action, Native};
-use crate::object::thread::Thread;
+use crate::object::thread::{Status, Thread};
 use crate::table::Table;
 use crate::value::Value;
 use std::rc::Rc;
@@ -41,6 +41,8 @@ impl Rig {
         let root = h.table();
         let thread = h.new_thread();
         give_stack(&mut h, thread, 50);
+        // SAFETY: the thread is live.
+        unsafe { (*thread.as_ptr()).status = Status::Running };
         Rig { h, root, thread }
     }
 
@@ -75,7 +77,7 @@ impl Rig {
     }
 
     fn check(&self) {
-        if let Err(e) = check_heap(&self.h, None) {
+        if let Err(e) = check_heap(&self.h) {
             panic!("{e} (state {:?})", self.h.state);
         }
     }
