@@ -4,6 +4,7 @@ mod finalize;
 mod reach;
 mod serial;
 mod steps;
+mod threads;
 mod weak;
 mod young;
 
@@ -115,6 +116,11 @@ impl Rig {
         self.set_field(meta, "__gc", Value::TRUE);
         t.set_metatable(&mut self.h, Some(meta));
         t
+    }
+
+    fn thread_slot(&self, co: Gc<Thread>, i: usize) -> Value {
+        // SAFETY: tests name slots inside the stack of a live thread.
+        unsafe { *co.stack.add(i) }
     }
 
     fn slot(&mut self, i: usize, v: Value) {
