@@ -100,6 +100,6 @@ pub fn open(vm: &mut Vm, libs: Libs) -> Result<(), Raise> {
             open(vm);
         }
     }
-    vm.heap.take_stock();
+    vm.heap.set_baseline();
     if vm.heap.over_limit() { Err(Raise::Memory) } else { Ok(()) }
 }

@@ -104,15 +104,18 @@ impl Vm {
         unsafe { std::slice::from_raw_parts_mut(self.base, self.nargs()) }
     }
 
+    /// Returns no value.
     #[inline(always)]
     pub fn ret0(&mut self) -> NativeResult {
         Ok(Action::Return(0))
     }
+    /// Returns one value.
     #[inline(always)]
     pub fn ret1(&mut self, v: impl Into<Value>) -> NativeResult {
         self.push(v.into());
         Ok(Action::Return(1))
     }
+    /// Returns two values.
     #[inline(always)]
     pub fn ret2(&mut self, a: impl Into<Value>, b: impl Into<Value>) -> NativeResult {
         self.push(a.into());
@@ -184,6 +187,7 @@ impl Vm {
         Err(self.type_error(i, "string"))
     }
 
+    /// Argument `i` as a table.
     #[inline]
     pub fn check_table(&mut self, i: usize) -> Result<Gc<Table>, Raise> {
         match self.arg(i).as_table() {
@@ -200,6 +204,7 @@ impl Vm {
         }
     }
 
+    /// Argument `i` has this type.
     pub fn check_type(&mut self, i: usize, t: Type) -> Result<(), Raise> {
         if self.arg(i).type_of() == t && i <= self.nargs() {
             return Ok(());
@@ -219,9 +224,11 @@ impl Vm {
     pub fn opt_int(&mut self, i: usize) -> Result<Option<i64>, Raise> {
         if self.arg(i).is_nil() { Ok(None) } else { self.check_int(i).map(Some) }
     }
+    /// Argument `i` as a float; `None` when it is nil or absent.
     pub fn opt_num(&mut self, i: usize) -> Result<Option<f64>, Raise> {
         if self.arg(i).is_nil() { Ok(None) } else { self.check_num(i).map(Some) }
     }
+    /// Argument `i` as a string; `None` when it is nil or absent.
     pub fn opt_str(&mut self, i: usize) -> Result<Option<Gc<Str>>, Raise> {
         if self.arg(i).is_nil() { Ok(None) } else { self.check_str(i).map(Some) }
     }
@@ -269,7 +276,7 @@ impl Vm {
         Raise::Error(self.heap.intern_or_long(&text).into())
     }
 
-    /// An error whose message stands as it is.
+    /// An error with this message, without a position.
     #[cold]
     pub fn error_plain(&mut self, message: impl AsRef<[u8]>) -> Raise {
         Raise::Error(self.heap.intern_or_long(message.as_ref()).into())
@@ -317,6 +324,8 @@ impl Value {
 
 /// For continuations: `vm.call(nargs, nres, &THEN)` reads better than the struct.
 impl Vm {
+    /// Calls what was pushed with [`Vm::push_fn`] or [`Vm::push_call`]; `then` runs with the
+    /// results (see [`Action::Call`]).
     #[inline]
     pub fn call(&mut self, nargs: u32, nres: i32, then: &'static Native) -> NativeResult {
         Ok(Action::Call { nargs, nres, then })

@@ -3,8 +3,8 @@
 //! See docs/architecture.md for the invariants.
 //!
 //! # Layers
-//! The folders and files of `src`, the lowest first. What stands in one uses its own folder and those
-//! above it in this table, never those below it (kept by `tests/tests/layers.rs`).
+//! The folders and files of `src`, the lowest first. A file uses its own layer and those above it in
+//! this table, never those below it (kept by `tests/tests/layers.rs`).
 //!
 //! | layer | what it is |
 //! |---|---|

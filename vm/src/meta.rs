@@ -6,9 +6,11 @@ macro_rules! events {
         /// in a metatable's header flags.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub enum Event { $($name),* }
+        pub enum Event { $(#[doc = concat!("`", $text, "`.")] $name),* }
         impl Event {
+            /// All events, in order.
             pub const ALL: &'static [Event] = &[$(Event::$name),*];
+            /// Number of events.
             pub const COUNT: usize = Self::ALL.len();
             /// The field name: `__index`.
             pub fn name(self) -> &'static str {

@@ -28,6 +28,7 @@ impl Gc<Userdata> {
         self.with_buffer(heap, std::mem::take)
     }
 
+    /// The metatable.
     pub fn metatable(self) -> Option<Gc<Table>> {
         // SAFETY: `meta` is null or a live table, which the collector keeps with the userdata.
         unsafe { Gc::from_nullable((*self.as_ptr()).meta) }

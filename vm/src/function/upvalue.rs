@@ -13,6 +13,7 @@ impl Gc<Upval> {
         unsafe { *self.v }
     }
 
+    /// Sets the value, wherever it lives now.
     #[inline(always)]
     pub fn set(self, heap: &mut Heap, v: Value) {
         // SAFETY: as in `get`.

@@ -1,4 +1,4 @@
-//! The only door to memory: blocks of any size, aligned to 8 bytes.
+//! Where all memory comes from: blocks of any size, aligned to 8 bytes.
 //!
 //! What objects own (table parts, stacks) and large objects come from here and go back here; small
 //! objects live in [`super::cells`], whose chunks come from here, too. Small blocks are cut from

@@ -8,7 +8,7 @@ use crate::object::thread::Thread;
 use crate::value::Value;
 
 /// So many slots of changed tables may wait to be visited in one go, about half a millisecond's.
-const AGAIN_SLOTS: usize = 48 << 10;
+const MAX_GRAY_AGAIN_SLOTS: usize = 48 << 10;
 
 /// Whether storing `child` in `parent` needs a call to a barrier: the inline test.
 ///
@@ -40,7 +40,7 @@ impl Heap {
     pub(crate) unsafe fn barrier_slow(&mut self, parent: *mut Header, child: *mut Header) {
         // SAFETY: Both objects are live: the callers' contract.
         unsafe {
-            if self.minds_stores_to(parent) {
+            if self.tracks_stores_to(parent) {
                 self.mark_object(child);
             }
         }
@@ -70,14 +70,14 @@ impl Heap {
         // SAFETY: The table is live (the caller), and an object begins with its header.
         unsafe {
             let o = t as *mut Header;
-            if !self.minds_stores_to(o) {
+            if !self.tracks_stores_to(o) {
                 return;
             }
-            let slots = self.again_slots + (*t).asize as usize + (*t).node_mask as usize + 4;
-            if (*t).is_big() || slots > AGAIN_SLOTS {
+            let slots = self.gray_again_slots + (*t).asize as usize + (*t).node_mask as usize + 4;
+            if (*t).is_big() || slots > MAX_GRAY_AGAIN_SLOTS {
                 self.mark_value(child);
             } else {
-                self.again_slots = slots;
+                self.gray_again_slots = slots;
                 (*o).marked &= !mark::BLACK;
                 self.gray_again.push(o);
             }
@@ -94,7 +94,7 @@ impl Heap {
         // SAFETY: the thread is live (the caller), and an object begins with its header.
         unsafe {
             let o = t as *mut Header;
-            if (*o).marked & mark::BLACK != 0 && self.minds_stores_to(o) {
+            if (*o).marked & mark::BLACK != 0 && self.tracks_stores_to(o) {
                 (*o).marked &= !mark::BLACK;
                 self.gray_again.push(o);
             }
@@ -105,16 +105,16 @@ impl Heap {
     /// an older epoch or because nothing is being marked, it is black no more, which saves further
     /// questions.
     #[inline(always)]
-    unsafe fn minds_stores_to(&self, parent: *mut Header) -> bool {
+    unsafe fn tracks_stores_to(&self, parent: *mut Header) -> bool {
         // SAFETY: the callers' object is live.
         unsafe {
             debug_assert!((*parent).marked & mark::BLACK != 0);
-            let minds = (*parent).marked & self.epoch != 0
-                && (self.pace.generational || self.state.keeps_invariant());
-            if !minds {
+            let tracked = (*parent).marked & self.epoch != 0
+                && (self.pacer.generational || self.state.keeps_invariant());
+            if !tracked {
                 (*parent).marked &= !mark::BLACK;
             }
-            minds
+            tracked
         }
     }
 

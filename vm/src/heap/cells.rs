@@ -61,7 +61,7 @@ pub(crate) struct Block {
     pub(crate) epoch: u8,
     /// Objects marked.
     pub(crate) mark: [u64; WORDS],
-    /// Objects made (those of the hole in use aside).
+    /// Objects made, except those in the hole in use.
     pub(crate) used: [u64; WORDS],
     /// Objects that own memory outside, or are listed outside: the sweep must look at them.
     pub(crate) owner: [u64; WORDS],

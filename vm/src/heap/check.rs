@@ -1,4 +1,4 @@
-//! Walks every invariant of the heap; for tests and the stress mode.
+//! Verifies every invariant of the heap; for tests and the stress mode.
 //!
 //! What holds between any two safepoints:
 //! * every block is in exactly one place, every object in one cell or large, and the nominal sizes
@@ -7,7 +7,7 @@
 //! * what a living object refers to exists, has the right kind and is not garbage;
 //! * while marking, and always in generational mode, no black object refers to an unmarked one,
 //!   and gray objects wait in a list: an old object that is not listed refers to old ones only
-//!   (open upvalues of threads that have run since aside);
+//!   (except open upvalues of threads that have run since);
 //! * objects with something outside are known to the sweep;
 //! * every entry of a table is found from its key's main position;
 //! * every short string is in its bucket once.
@@ -215,8 +215,8 @@ impl Checker<'_> {
     }
 
     /// Whether an object is the big table that is being visited.
-    fn is_begun(&self, o: *mut Header) -> bool {
-        self.heap.portion.as_ref().is_some_and(|p| p.table as *mut Header == o)
+    fn is_partly_visited(&self, o: *mut Header) -> bool {
+        self.heap.partial_table.as_ref().is_some_and(|p| p.table as *mut Header == o)
     }
 
     /// Whether `parent` may refer to `child` of kind `kind`.
@@ -235,10 +235,10 @@ impl Checker<'_> {
             let h = self.heap;
             let marked = |o: *mut Header| (*o).marked & h.epoch != 0;
             let black = marked(parent) && (*parent).marked & mark::BLACK != 0;
-            if (h.state.keeps_invariant() || h.pace.generational)
+            if (h.state.keeps_invariant() || h.pacer.generational)
                 && black
                 && !marked(child)
-                && !self.is_begun(parent)
+                && !self.is_partly_visited(parent)
                 && !self.changing.contains(&parent)
             {
                 return Err(format!("black, refers to unmarked: {}", describe(child)));
@@ -257,7 +257,7 @@ impl Checker<'_> {
             }
             let h = self.heap;
             let gray = marked & h.epoch != 0 && marked & mark::BLACK == 0;
-            if gray && (h.state == State::Propagate || h.pace.generational) {
+            if gray && (h.state == State::Propagate || h.pacer.generational) {
                 let open = (*o).kind == tag::UPVAL && Upval::is_open(o as *mut Upval);
                 if !open && !self.waiting.contains(&o) {
                     return Err("gray, but in no gray list".into());

@@ -16,7 +16,7 @@ use super::mark;
 use super::roots::Roots;
 use crate::value::tag;
 
-/// Where the collector stands.
+/// What the collector is doing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub(crate) enum State {
@@ -43,12 +43,12 @@ impl State {
 pub(super) const WORK_BYTES: isize = 16;
 /// Most work of a step at the default setting, beyond what is owed: well below a millisecond.
 const STEP_WORK: isize = 12_000;
-/// So many tables may wait for the atomic phase; more are visited again before it.
-const FEW_AGAIN: usize = 200;
-/// How often they are.
-const RESCANS: u8 = 3;
+/// If more tables than these wait for the atomic phase, they are visited again before it.
+const MIN_RESCAN: usize = 200;
+/// How often that is done in a cycle.
+const MAX_RESCANS: u8 = 3;
 /// Most work of one step beyond its size: what a large allocation owes is paid in several.
-const MOST_WORK: isize = 4 * STEP_WORK;
+const MAX_WORK: isize = 4 * STEP_WORK;
 /// Debt after a step that must not run.
 const STOPPED_DEBT: isize = -2000;
 
@@ -56,7 +56,7 @@ impl Heap {
     /// Changes the mode; returns whether it was generational. Entering it begins with a
     /// collection: what survives is old.
     pub(crate) fn set_generational(&mut self, roots: &Roots, on: bool) -> bool {
-        let was = std::mem::replace(&mut self.pace.generational, on);
+        let was = std::mem::replace(&mut self.pacer.generational, on);
         if on && !was {
             self.full(roots);
         } else if was && !on {
@@ -72,7 +72,7 @@ impl Heap {
 
     /// What a safepoint with `debt > 0` does.
     pub(crate) fn step(&mut self, roots: &Roots) {
-        if self.pace.stopped != 0 {
+        if self.pacer.stopped != 0 {
             self.debt = STOPPED_DEBT;
         } else if self.stress > 0 {
             self.stress_left -= 1;
@@ -90,9 +90,9 @@ impl Heap {
 
     /// Young collections and full ones by turns.
     fn stress_step(&mut self, roots: &Roots) {
-        if self.pace.generational
+        if self.pacer.generational
             && self.state == State::Pause
-            && !self.pace.cycles.is_multiple_of(4)
+            && !self.pacer.cycles.is_multiple_of(4)
         {
             self.young(roots);
             self.finish_sweep();
@@ -102,11 +102,11 @@ impl Heap {
     }
 
     fn basic_step(&mut self, roots: &Roots) {
-        if !self.pace.generational {
+        if !self.pacer.generational {
             self.incremental_step(roots);
             return;
         }
-        if self.pace.young_sweep && self.is_hurried() {
+        if self.pacer.young_sweep && self.has_large_debt() {
             self.finish_sweep();
         }
         match self.state {
@@ -115,13 +115,13 @@ impl Heap {
                 self.young(roots);
                 self.start_nursery();
             }
-            State::SweepCells | State::SweepLarge | State::SweepEnd if self.pace.young_sweep => {
-                for _ in 0..self.pace.slice {
+            State::SweepCells | State::SweepLarge | State::SweepEnd if self.pacer.young_sweep => {
+                for _ in 0..self.pacer.slice {
                     if self.state != State::Pause {
                         self.sweep_or_end();
                     }
                 }
-                if self.state == State::Pause { self.rest_of_nursery() } else { self.next_slice() }
+                if self.state == State::Pause { self.wait_for_nursery() } else { self.next_slice() }
             }
             _ => self.incremental_step(roots),
         }
@@ -130,18 +130,18 @@ impl Heap {
     /// A collection of what was made since the last one, up to its sweep.
     fn young(&mut self, roots: &Roots) {
         debug_assert!(self.state == State::Pause);
-        self.pace.young_sweep = true;
-        self.pace.young_work = self.atomic(roots, true);
+        self.pacer.young_sweep = true;
+        self.pacer.young_work = self.atomic(roots, true);
         self.enter_sweep(true);
     }
 
     /// Pays the debt in units of work, until there is credit for one step size or the cycle ends.
     fn incremental_step(&mut self, roots: &Roots) {
-        let mul = (self.pace.step_mul as isize * 4) | 1;
+        let mul = (self.pacer.step_mul as isize * 4) | 1;
         let owed = (self.debt / WORK_BYTES).saturating_mul(mul);
-        let mut debt = if self.pace.step_size <= 13 { owed.min(MOST_WORK) } else { owed };
+        let mut debt = if self.pacer.step_size <= 13 { owed.min(MAX_WORK) } else { owed };
         let later = owed - debt;
-        let step = match self.pace.step_size {
+        let step = match self.pacer.step_size {
             // At the default setting, steps are taken smaller and oftener.
             n if n <= 13 => (((1isize << n) / WORK_BYTES).saturating_mul(mul)).min(STEP_WORK),
             n if n < 62 => ((1isize << n) / WORK_BYTES).saturating_mul(mul),
@@ -155,7 +155,7 @@ impl Heap {
             }
         }
         // SAFETY: waiting objects are live. The program finds no black object with a white child.
-        unsafe { self.mark_waiting() };
+        unsafe { self.flush_prefetched() };
         if self.state == State::Pause {
             self.end_major();
         } else {
@@ -169,8 +169,8 @@ impl Heap {
         if !self.can_collect() {
             return false;
         }
-        let stopped = std::mem::take(&mut self.pace.stopped);
-        let cycles = self.pace.cycles;
+        let stopped = std::mem::take(&mut self.pacer.stopped);
+        let cycles = self.pacer.cycles;
         let mut debt = 1;
         if kbytes == 0 {
             self.debt = 0;
@@ -182,14 +182,14 @@ impl Heap {
                 self.kb_step(roots);
             }
         }
-        self.pace.stopped = stopped;
-        !self.pace.generational
+        self.pacer.stopped = stopped;
+        !self.pacer.generational
             && debt > 0
-            && (self.state == State::Pause || self.pace.cycles != cycles)
+            && (self.state == State::Pause || self.pacer.cycles != cycles)
     }
 
     fn kb_step(&mut self, roots: &Roots) {
-        if !self.pace.generational {
+        if !self.pacer.generational {
             // The program asks for all of it at once.
             self.incremental_step(roots);
             while self.debt > 0 && self.state != State::Pause {
@@ -234,7 +234,7 @@ impl Heap {
             4 => 1,
             e => e << 1,
         };
-        self.pace.young_sweep = false;
+        self.pacer.young_sweep = false;
         self.state = State::Propagate;
         roots.mark(self);
     }
@@ -248,16 +248,16 @@ impl Heap {
             }
             // SAFETY: gray, begun and waiting objects are live.
             State::Propagate => unsafe {
-                if let Some(work) = self.visit_portion() {
+                if let Some(work) = self.visit_chunk() {
                     return work;
                 }
                 match self.gray.pop() {
                     Some(o) => self.visit(o),
-                    None if self.soon_len > 0 => {
-                        self.mark_waiting();
+                    None if self.prefetch_len > 0 => {
+                        self.flush_prefetched();
                         1
                     }
-                    None if self.visit_again_early() => 1,
+                    None if self.rescan_gray_again() => 1,
                     None => {
                         let work = self.atomic(roots, false);
                         self.enter_sweep(false);
@@ -280,9 +280,9 @@ impl Heap {
         self.shrink_string_table();
         self.alive = mark::COLOURS;
         self.state = State::Pause;
-        self.pace.cycles += 1;
-        self.pace.young_cycles += u64::from(self.pace.young_sweep);
-        self.pace.young_sweep = false;
+        self.pacer.cycles += 1;
+        self.pacer.young_cycles += u64::from(self.pacer.young_sweep);
+        self.pacer.young_sweep = false;
         1
     }
 
@@ -318,25 +318,25 @@ impl Heap {
             debug_assert!(self.gray.is_empty());
             self.finalizers_old = self.with_finalizer.len();
             self.gray_again.clear();
-            self.again_slots = 0;
+            self.gray_again_slots = 0;
             self.blacken_weak_tables();
             // Everything that survives is old; only the running thread is looked at again in any
             // case, since stores to stacks have no barrier.
             std::mem::swap(&mut self.gray_again, &mut self.threads);
             self.threads.clear();
-            self.pace.estimate = self.bytes;
+            self.pacer.estimate = self.bytes;
             work
         }
     }
 
     /// Tables that the program has changed since they were visited are visited again while it
     /// runs, so that the atomic phase finds few; false when that was done or is not worth it.
-    fn visit_again_early(&mut self) -> bool {
-        if self.rescans >= RESCANS || self.gray_again.len() <= FEW_AGAIN {
+    fn rescan_gray_again(&mut self) -> bool {
+        if self.rescans >= MAX_RESCANS || self.gray_again.len() <= MIN_RESCAN {
             return false;
         }
         self.rescans += 1;
-        self.again_slots = 0;
+        self.gray_again_slots = 0;
         let mut again = std::mem::take(&mut self.gray_again);
         again.retain(|&o| {
             // SAFETY: listed objects exist.
@@ -352,11 +352,11 @@ impl Heap {
 
     fn clear_gray_lists(&mut self) {
         self.rescans = 0;
-        self.soon_len = 0;
-        self.portion = None;
+        self.prefetch_len = 0;
+        self.partial_table = None;
         self.gray.clear();
         self.gray_again.clear();
-        self.again_slots = 0;
+        self.gray_again_slots = 0;
         self.threads.clear();
         self.weak_values.clear();
         self.ephemerons.clear();

@@ -4,7 +4,7 @@ use super::cells::{Block, Cells};
 use super::host_roots::HostRoots;
 use super::string_table::StringTable;
 use super::{Gc, Header, alloc::Blocks, mark};
-use super::{gc::State, marker::Portion, objects, pace::Pace, stats::Stats, sweep::Sweep};
+use super::{gc::State, marker::PartialTable, objects, pacer::Pacer, stats::Stats, sweep::Sweep};
 use crate::config::Config;
 use crate::error::Raise;
 use crate::meta::Event;
@@ -14,8 +14,9 @@ use crate::object::table::Table;
 use crate::value::Value;
 use std::collections::{HashMap, VecDeque};
 
-/// How many objects wait between the sight of a reference and the look at its object's colour.
-pub(crate) const SOON: usize = 8;
+/// Length of the prefetch queue: how many references are found between the prefetch of an object's
+/// header and the test of its colour.
+pub(crate) const PREFETCH_QUEUE: usize = 8;
 
 /// All objects of a VM.
 #[repr(C)]
@@ -53,16 +54,16 @@ pub struct Heap {
 
     /// Objects marked and not yet visited.
     pub(crate) gray: Vec<*mut Header>,
-    /// Objects about to be marked, being fetched into the cache meanwhile.
-    pub(crate) soon: [*mut Header; SOON],
-    pub(crate) soon_len: usize,
-    /// A big table that is being visited in portions.
-    pub(crate) portion: Option<Portion>,
+    /// The prefetch queue: objects to be marked, their headers being fetched into the cache.
+    pub(crate) prefetched: [*mut Header; PREFETCH_QUEUE],
+    pub(crate) prefetch_len: usize,
+    /// A large table that is being visited in chunks.
+    pub(crate) partial_table: Option<PartialTable>,
     /// Objects to visit (again) in the atomic phase. Between collections in generational mode:
     /// old objects that may refer to young ones.
     pub(crate) gray_again: Vec<*mut Header>,
     /// Slots of the tables that barriers have put there.
-    pub(crate) again_slots: usize,
+    pub(crate) gray_again_slots: usize,
     /// How often `gray_again` was visited before the atomic phase of this cycle.
     pub(crate) rescans: u8,
     /// Threads visited in this atomic phase.
@@ -73,9 +74,9 @@ pub struct Heap {
     pub(crate) all_weak: Vec<*mut Table>,
     /// Open upvalues reached in this cycle.
     pub(crate) open_upvals: Vec<*mut Upval>,
-    /// Where the sweep stands.
+    /// How far the sweep has come.
     pub(crate) sweep: Sweep,
-    pub(crate) pace: Pace,
+    pub(crate) pacer: Pacer,
     pub(crate) stats: Stats,
     /// Every how many safepoints to collect everything (testing); 0 = never.
     pub(crate) stress: u32,
@@ -96,6 +97,7 @@ pub struct Heap {
 }
 
 impl Heap {
+    /// An empty heap, with the limit, hash seed and stress mode of the settings.
     pub fn new(config: &Config) -> Heap {
         let dangling = std::ptr::NonNull::<Str>::dangling().as_ptr();
         // SAFETY: not null, and replaced below before anything can read it.
@@ -118,11 +120,11 @@ impl Heap {
             to_finalize: VecDeque::new(),
             fixed: Vec::new(),
             gray: Vec::new(),
-            soon: [std::ptr::null_mut(); SOON],
-            soon_len: 0,
-            portion: None,
+            prefetched: [std::ptr::null_mut(); PREFETCH_QUEUE],
+            prefetch_len: 0,
+            partial_table: None,
             gray_again: Vec::new(),
-            again_slots: 0,
+            gray_again_slots: 0,
             rescans: 0,
             threads: Vec::new(),
             weak_values: Vec::new(),
@@ -130,7 +132,7 @@ impl Heap {
             all_weak: Vec::new(),
             open_upvals: Vec::new(),
             sweep: Sweep::default(),
-            pace: Pace::default(),
+            pacer: Pacer::default(),
             stats: Stats::default(),
             stress: config.gc_stress,
             stress_left: config.gc_stress,
@@ -176,17 +178,17 @@ impl Heap {
         debug_assert!(bytes <= self.bytes);
         self.bytes -= bytes;
         self.stats.freed += bytes as u64;
-        self.pace.estimate = self.pace.estimate.saturating_sub(bytes);
+        self.pacer.estimate = self.pacer.estimate.saturating_sub(bytes);
     }
 
     /// Whether `bytes` more fit below the memory limit. Natives ask before they fill big buffers.
-    /// Little is always granted: the next safepoint, which can collect first, judges about it.
+    /// Small requests are always granted: the next safepoint, which can collect first, decides.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Raise> {
-        const LITTLE: usize = 1024;
+        const ALWAYS_GRANTED: usize = 1024;
         match self.bytes.checked_add(bytes) {
             Some(n) if n <= self.limit && bytes <= isize::MAX as usize - 64 => Ok(()),
-            Some(_) if bytes <= LITTLE => {
+            Some(_) if bytes <= ALWAYS_GRANTED => {
                 self.debt = self.debt.max(1);
                 Ok(())
             }
@@ -222,7 +224,7 @@ impl Heap {
         self.pinned.truncate(len);
     }
 
-    /// A stack of `slots` nils for a thread. It goes back with [`Heap::free_stack`].
+    /// A stack of `slots` nils for a thread. [`Heap::free_stack`] frees it.
     pub(crate) fn alloc_stack(&mut self, slots: usize) -> Result<*mut Value, Raise> {
         if slots > isize::MAX as usize / 64 {
             return Err(Raise::Memory);

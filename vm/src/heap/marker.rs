@@ -9,15 +9,15 @@
 use super::cells::Block;
 use super::edges::{self, Visitor};
 use super::gc::State;
-use super::heap::{Heap, SOON};
+use super::heap::{Heap, PREFETCH_QUEUE};
 use super::{Header, mark};
 use crate::object::function::Upval;
 use crate::object::table::{Node, Table};
 use crate::object::thread::{Status, Thread};
 use crate::value::{Value, tag};
 
-/// A big table that is being visited in portions; it is black meanwhile.
-pub(crate) struct Portion {
+/// A large table that is being visited in chunks; it is black meanwhile.
+pub(crate) struct PartialTable {
     pub(super) table: *mut Table,
     /// The next array slot or node.
     at: usize,
@@ -25,8 +25,8 @@ pub(crate) struct Portion {
     parts: (*mut u64, u32, *mut Node, u32),
 }
 
-/// Slots or nodes in a portion.
-const PORTION: usize = 1000;
+/// Slots or nodes in a chunk.
+const CHUNK: usize = 1000;
 
 /// Asks for the cache line at `p`. Any address will do.
 #[inline(always)]
@@ -60,22 +60,22 @@ impl Visitor for Heap {
     }
 }
 
-/// Marks as the heap does, but a little later: see [`Heap::mark_soon`]. For tables, whose entries
-/// are many and lie anywhere.
+/// Marks through the prefetch queue ([`Heap::mark_prefetched`]): for tables, which refer to many
+/// objects anywhere in memory.
 struct Prefetching<'a>(&'a mut Heap);
 
 impl Visitor for Prefetching<'_> {
     #[inline(always)]
     unsafe fn object(&mut self, o: *mut Header, _kind: u8) {
         // SAFETY: what a live object refers to is live.
-        unsafe { self.0.mark_soon(o) }
+        unsafe { self.0.mark_prefetched(o) }
     }
 
     #[inline(always)]
     unsafe fn value(&mut self, v: Value) {
         if v.is_heap() {
             // SAFETY: as above; a heap value's payload is its object's address.
-            unsafe { self.0.mark_soon(v.payload as usize as *mut Header) }
+            unsafe { self.0.mark_prefetched(v.payload as usize as *mut Header) }
         }
     }
 
@@ -163,34 +163,34 @@ impl Heap {
         }
     }
 
-    /// Marks an object a little later: its header is on its way from memory while others are
-    /// looked at. [`Heap::mark_waiting`] must follow before the program goes on.
+    /// Prefetches an object's header and marks the object that has been in the prefetch queue
+    /// longest. [`Heap::flush_prefetched`] must follow before the program runs again.
     ///
     /// # Safety
     /// The object is live.
     #[inline(always)]
-    unsafe fn mark_soon(&mut self, o: *mut Header) {
+    unsafe fn mark_prefetched(&mut self, o: *mut Header) {
         prefetch(o as *const u8);
-        let at = self.soon_len % SOON;
-        let waited = std::mem::replace(&mut self.soon[at], o);
-        self.soon_len += 1;
-        if self.soon_len > SOON {
+        let at = self.prefetch_len % PREFETCH_QUEUE;
+        let waited = std::mem::replace(&mut self.prefetched[at], o);
+        self.prefetch_len += 1;
+        if self.prefetch_len > PREFETCH_QUEUE {
             // SAFETY: What waited was live when it was put there, and nothing is freed while
             // marking.
             unsafe { self.mark_object(waited) };
         }
     }
 
-    /// Marks what still waits to be marked.
+    /// Marks what is still in the prefetch queue.
     ///
     /// # Safety
     /// Waiting objects are live.
-    pub(crate) unsafe fn mark_waiting(&mut self) {
-        let n = self.soon_len.min(SOON);
-        self.soon_len = 0;
+    pub(crate) unsafe fn flush_prefetched(&mut self) {
+        let n = self.prefetch_len.min(PREFETCH_QUEUE);
+        self.prefetch_len = 0;
         for i in 0..n {
             // SAFETY: Waiting objects are live (the caller).
-            unsafe { self.mark_object(self.soon[i]) };
+            unsafe { self.mark_object(self.prefetched[i]) };
         }
     }
 
@@ -206,15 +206,15 @@ impl Heap {
                 work += unsafe { self.visit(o) };
             }
             // SAFETY: a gray table is live.
-            if let Some(more) = unsafe { self.visit_portion() } {
+            if let Some(more) = unsafe { self.visit_chunk() } {
                 work += more;
                 continue;
             }
-            if self.soon_len == 0 {
+            if self.prefetch_len == 0 {
                 return work;
             }
             // SAFETY: what waits was referred to by a live object.
-            unsafe { self.mark_waiting() };
+            unsafe { self.flush_prefetched() };
         }
     }
 
@@ -245,9 +245,9 @@ impl Heap {
         // SAFETY: The table is live (the caller); slots and nodes are reached within their counts.
         unsafe {
             let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
-            if self.state == State::Propagate && (*t).is_big() && self.portion.is_none() {
+            if self.state == State::Propagate && (*t).is_big() && self.partial_table.is_none() {
                 let parts = (*t).parts();
-                self.portion = Some(Portion { table: t, at: 0, parts });
+                self.partial_table = Some(PartialTable { table: t, at: 0, parts });
                 return 1;
             }
             edges::array_slots(t, 0, asize, &mut Prefetching(self));
@@ -256,24 +256,24 @@ impl Heap {
         }
     }
 
-    /// Visits the next portion of a big table, if there is one.
+    /// Visits the next chunk of a large table, if one is being visited.
     ///
     /// # Safety
     /// The table is live.
-    pub(crate) unsafe fn visit_portion(&mut self) -> Option<usize> {
-        let Portion { table: t, at, parts } = self.portion.take()?;
+    pub(crate) unsafe fn visit_chunk(&mut self) -> Option<usize> {
+        let PartialTable { table: t, at, parts } = self.partial_table.take()?;
         // SAFETY: The table is live (the caller); slots and nodes are reached within their counts.
         unsafe {
             let at = if parts == (*t).parts() { at } else { 0 };
             let (asize, nodes) = ((*t).asize as usize, (*t).node_count());
-            let end = (at + PORTION).min(asize + nodes);
+            let end = (at + CHUNK).min(asize + nodes);
             edges::array_slots(t, at, end.min(asize), &mut Prefetching(self));
             if end > asize {
                 let from = at.max(asize) - asize;
                 edges::table_nodes(t, from, end - asize, &mut Prefetching(self));
             }
             if end < asize + nodes {
-                self.portion = Some(Portion { table: t, at: end, parts: (*t).parts() });
+                self.partial_table = Some(PartialTable { table: t, at: end, parts: (*t).parts() });
             }
             Some(end - at + 1)
         }

@@ -14,10 +14,16 @@
 //! collections: in generational mode they say which objects are *old*, and a young collection
 //! marks and sweeps only what was made since the last one.
 //!
-//! [`alloc`] is the door to memory, [`heap`] the heap's own data and accounting, [`objects`] and
-//! [`new_table`] make and free objects; [`gc`] drives collections through [`marker`], [`weak`], [`finalize`] and
-//! [`sweep`], [`pace`] says when, [`stats`] tells what was done; [`barrier`] keeps it honest while the program runs; [`roots`] is
-//! the VM's side; [`check`] walks all invariants for tests.
+//! # Files
+//! * memory: [`alloc`] obtains it, [`cells`] divides blocks, [`poison`] tells AddressSanitizer
+//! * the heap's data and accounting: [`heap`]; serial numbers: [`serial`]
+//! * making and freeing objects: [`objects`], [`strings`] with their table in [`string_table`],
+//!   [`table_parts`]
+//! * collections: [`gc`] runs them through [`marker`], [`weak`], [`finalize`] and [`sweep`], starting
+//!   at the [`roots`] and [`host_roots`]; [`pacer`] decides when, [`stats`] records what was done
+//! * [`edges`] lists what an object refers to, for the marker and the checker
+//! * [`barrier`] keeps the marker's invariant while the program runs; [`check`] verifies all
+//!   invariants in tests
 
 pub(crate) mod alloc;
 pub(crate) mod barrier;
@@ -31,7 +37,7 @@ pub mod heap;
 pub(crate) mod host_roots;
 pub(crate) mod marker;
 pub(crate) mod objects;
-pub(crate) mod pace;
+pub(crate) mod pacer;
 pub(crate) mod poison;
 pub(crate) mod roots;
 pub(crate) mod serial;

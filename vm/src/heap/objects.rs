@@ -287,7 +287,7 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
     // SAFETY: `kind` says what type the object has.
     unsafe {
         match (*o).kind {
-            tag::STR => heap.forget_string(o as *mut Str),
+            tag::STR => heap.unlink_string(o as *mut Str),
             tag::LSTR if (*o).flags != 0 => {
                 heap.string_serials.remove(&(o as usize));
             }

@@ -1,4 +1,4 @@
-//! Serial numbers: what stands for an object's address wherever a program could see it.
+//! Serial numbers: shown to programs instead of addresses.
 
 use super::{Header, heap::Heap};
 use crate::value::{Value, tag};

@@ -30,6 +30,7 @@ impl Histogram {
         if log >= 3 { (FINE + fine + 1) as u64 * (1 << (log - 3)) } else { 2 << log }
     }
 
+    /// Counts a duration in nanoseconds.
     pub fn add(&mut self, ns: u64) {
         let b = Histogram::bucket(ns);
         if self.counts.len() <= b {
@@ -54,12 +55,15 @@ impl Histogram {
         0
     }
 
+    /// How many durations were counted.
     pub fn count(&self) -> u64 {
         self.count
     }
+    /// The longest duration, in nanoseconds.
     pub fn max(&self) -> u64 {
         self.max
     }
+    /// The sum of all durations, in nanoseconds.
     pub fn sum(&self) -> u64 {
         self.sum
     }
@@ -104,13 +108,13 @@ impl Heap {
     pub fn stats_report(&self) -> String {
         let s = &self.stats;
         let mut text = String::new();
-        let young = self.pace.young_cycles;
-        let mode = if self.pace.generational { "generational" } else { "incremental" };
+        let young = self.pacer.young_cycles;
+        let mode = if self.pacer.generational { "generational" } else { "incremental" };
         let peak = s.peak.max(self.bytes());
         let _ = writeln!(text, "mode                 {mode}");
-        let _ = writeln!(text, "collections          {}", self.pace.cycles);
+        let _ = writeln!(text, "collections          {}", self.pacer.cycles);
         let _ = writeln!(text, "  young              {young}");
-        let _ = writeln!(text, "  of everything      {}", self.pace.cycles - young);
+        let _ = writeln!(text, "  of everything      {}", self.pacer.cycles - young);
         let _ = writeln!(text, "bytes allocated      {}", self.allocated());
         let _ = writeln!(text, "bytes freed          {}", s.freed);
         let _ = writeln!(text, "bytes in use         {}", self.bytes());

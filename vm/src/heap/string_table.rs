@@ -111,11 +111,11 @@ impl Heap {
         }
     }
 
-    /// A short string goes: it leaves its chain.
+    /// Removes a short string that is being freed from its chain.
     ///
     /// # Safety
     /// The string is not freed yet.
-    pub(crate) unsafe fn forget_string(&mut self, s: *mut Str) {
+    pub(crate) unsafe fn unlink_string(&mut self, s: *mut Str) {
         // SAFETY: the string is there (the caller), and so are those of its chain.
         unsafe {
             if (*s).hdr.flags != 0 {

@@ -8,7 +8,7 @@ use super::gc::State;
 use super::heap::Heap;
 use super::{mark, objects, poison};
 
-/// Where the sweep stands.
+/// How far the sweep has come.
 #[derive(Default)]
 pub(crate) struct Sweep {
     /// The class whose blocks are next.

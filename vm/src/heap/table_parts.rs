@@ -77,7 +77,7 @@ pub(crate) unsafe fn owned_bytes(t: *mut Table) -> usize {
     }
 }
 
-/// Frees both parts of a table that goes.
+/// Frees both parts of a table that is being freed.
 ///
 /// # Safety
 /// The table is not used any more.

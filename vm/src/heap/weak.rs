@@ -71,7 +71,7 @@ impl Heap {
                     Heap::clear_key(n);
                 } else {
                     self.mark_value((*n).key_value());
-                    if !clears && self.goes_from_weak((*n).value()) {
+                    if !clears && self.is_cleared((*n).value()) {
                         clears = true;
                     }
                 }
@@ -106,7 +106,7 @@ impl Heap {
                 let n = (*t).nodes.add(if backwards { count - 1 - i } else { i });
                 if (*n).val_tag == tag::NIL {
                     Heap::clear_key(n);
-                } else if self.goes_from_weak((*n).key_value()) {
+                } else if self.is_cleared((*n).key_value()) {
                     clears = true;
                     white_pairs |= self.is_white((*n).value());
                 } else if self.is_white((*n).value()) {
@@ -173,13 +173,13 @@ impl Heap {
         // SAFETY: The callers' table exists; slots and nodes are reached within their counts.
         unsafe {
             for i in 0..(*t).asize as usize {
-                if self.goes_from_weak((*t).array_get(i)) {
+                if self.is_cleared((*t).array_get(i)) {
                     (*t).array_set(i, Value::NIL);
                 }
             }
             for i in 0..(*t).node_count() {
                 let n = (*t).nodes.add(i);
-                if self.goes_from_weak((*n).value()) {
+                if self.is_cleared((*n).value()) {
                     (*n).set_value(Value::NIL);
                 }
                 if (*n).val_tag == tag::NIL {
@@ -210,7 +210,7 @@ impl Heap {
         unsafe {
             for i in 0..(*t).node_count() {
                 let n = (*t).nodes.add(i);
-                if (*n).val_tag != tag::NIL && self.goes_from_weak((*n).key_value()) {
+                if (*n).val_tag != tag::NIL && self.is_cleared((*n).key_value()) {
                     (*n).set_value(Value::NIL);
                 }
                 if (*n).val_tag == tag::NIL {
@@ -223,7 +223,7 @@ impl Heap {
     /// Whether a weak reference to `v` is to be cleared. Strings count as values: they are marked
     /// and stay.
     #[inline]
-    unsafe fn goes_from_weak(&mut self, v: Value) -> bool {
+    unsafe fn is_cleared(&mut self, v: Value) -> bool {
         // SAFETY: What a table's entries refer to is not freed before the sweep, which comes after
         // they are cleared.
         unsafe {
@@ -237,7 +237,7 @@ impl Heap {
 
     #[inline(always)]
     unsafe fn is_white(&self, v: Value) -> bool {
-        // SAFETY: As in `goes_from_weak`; a heap value's payload is its object's address.
+        // SAFETY: As in `is_cleared`; a heap value's payload is its object's address.
         unsafe { v.is_heap() && (*(v.payload as usize as *mut Header)).marked & self.epoch == 0 }
     }
 

@@ -9,6 +9,7 @@ pub mod calendar;
 /// Why a chunk could not be loaded: the message programs see from `load`.
 #[derive(Clone, Debug)]
 pub struct LoadError {
+    /// What `load` returns beside nil: PUC Lua's text, with chunk name and line.
     pub message: Vec<u8>,
 }
 
@@ -25,7 +26,9 @@ pub trait Loader {
 /// A failed host operation: the C library's message and error number, as `io` functions return.
 #[derive(Clone, Debug)]
 pub struct HostError {
+    /// The C library's message, preceded by the file name where it has one.
     pub message: String,
+    /// The C library's error number (`errno`).
     pub code: i64,
 }
 
@@ -46,37 +49,54 @@ pub struct FileId(pub u64);
 /// How a file is positioned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Whence {
+    /// From the beginning.
     Set,
+    /// From the current position.
     Current,
+    /// From the end.
     End,
 }
 
 /// How a file buffers output (`setvbuf`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Buffering {
+    /// Every write goes out at once.
     None,
+    /// Output goes out when this many bytes have been collected.
     Full(usize),
+    /// Output goes out at ends of lines, or when this many bytes have been collected.
     Line(usize),
 }
 
 /// How a process ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExitStatus {
+    /// It exited with this status.
     Exit(i32),
+    /// A signal with this number ended it.
     Signal(i32),
 }
 
 /// Broken-down time (`struct tm`); `month` 1–12, `wday`/`yday` 1-based as Lua's tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DateTime {
+    /// The year, all digits.
     pub year: i64,
+    /// 1 to 12.
     pub month: i64,
+    /// Day of the month, from 1.
     pub day: i64,
+    /// 0 to 23.
     pub hour: i64,
+    /// 0 to 59.
     pub min: i64,
+    /// 0 to 60.
     pub sec: i64,
+    /// Day of the week, 1 is Sunday.
     pub wday: i64,
+    /// Day of the year, from 1.
     pub yday: i64,
+    /// Daylight saving time is in force; `None` when unknown.
     pub isdst: Option<bool>,
 }
 

@@ -9,31 +9,37 @@ use super::{Gc, Header};
 use crate::value::{Value, number, tag};
 
 impl Value {
+    /// The string, if the value is one.
     #[inline(always)]
     pub fn as_str(self) -> Option<Gc<Str>> {
         // SAFETY: a string tag says that the payload points to a live `Str`.
         self.is_string().then(|| unsafe { Gc::from_payload(self.payload) })
     }
+    /// The table, if the value is one.
     #[inline(always)]
     pub fn as_table(self) -> Option<Gc<Table>> {
         // SAFETY: as in `as_str`, for this tag; so for the accessors below.
         (self.tag == tag::TABLE).then(|| unsafe { Gc::from_payload(self.payload) })
     }
+    /// The closure, if the value is a function written in the language.
     #[inline(always)]
     pub fn as_lua_fn(self) -> Option<Gc<LuaFn>> {
         // SAFETY: see `as_table`.
         (self.tag == tag::LUA_FN).then(|| unsafe { Gc::from_payload(self.payload) })
     }
+    /// The function object, if the value is a native function.
     #[inline(always)]
     pub fn as_native(self) -> Option<Gc<NativeObj>> {
         // SAFETY: see `as_table`.
         (self.tag == tag::NATIVE).then(|| unsafe { Gc::from_payload(self.payload) })
     }
+    /// The userdata, if the value is a full one.
     #[inline(always)]
     pub fn as_userdata(self) -> Option<Gc<Userdata>> {
         // SAFETY: see `as_table`.
         (self.tag == tag::USERDATA).then(|| unsafe { Gc::from_payload(self.payload) })
     }
+    /// The coroutine, if the value is one.
     #[inline(always)]
     pub fn as_thread(self) -> Option<Gc<Thread>> {
         // SAFETY: see `as_table`.

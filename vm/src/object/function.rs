@@ -95,6 +95,7 @@ impl Gc<LuaFn> {
 }
 
 impl Gc<ProtoObj> {
+    /// Whether it takes a variable number of arguments.
     pub fn is_vararg(&self) -> bool {
         self.is_vararg
     }

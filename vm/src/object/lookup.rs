@@ -49,7 +49,7 @@ pub(crate) unsafe fn main_position(t: *const Table, key: Value) -> *mut Node {
     }
 }
 
-/// What stands in a node for a collected key: enough to find it again when a traversal still
+/// What replaces a collected key in a node: enough to find it again when a traversal still
 /// holds the key, and no address.
 ///
 /// # Safety

@@ -53,6 +53,7 @@ pub mod mark {
     /// Not marked since it was made; the two colours tell what was made before the last atomic
     /// phase from what was made after it.
     pub const WHITE0: u8 = 64;
+    /// Both whites.
     pub const WHITES: u8 = 64 | 128;
     /// All that marking changes.
     pub const COLOURS: u8 = EPOCHS | BLACK | WHITES;

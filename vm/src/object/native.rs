@@ -20,34 +20,65 @@ pub enum Action {
     /// Call the function pushed with [`crate::Vm::push_fn`] with the `nargs` values pushed after it.
     /// Its results (`nres` of them, -1 for all) replace function and arguments; then `then` runs
     /// in the same frame, which still holds everything below.
-    Call { nargs: u32, nres: i32, then: &'static Native },
+    Call {
+        /// Number of arguments.
+        nargs: u32,
+        /// Number of results wanted, -1 for all.
+        nres: i32,
+        /// What runs with the results.
+        then: &'static Native,
+    },
     /// As `Call`, but the callee's results are the native's.
-    TailCall { nargs: u32 },
+    TailCall {
+        /// Number of arguments.
+        nargs: u32,
+    },
     /// Suspend the running coroutine with the top `n` values; when it is resumed, `then` runs with
     /// the resume arguments on top of the frame (below them everything that was below the `n`).
-    Yield { n: u32, then: &'static Native },
+    Yield {
+        /// Number of values yielded.
+        n: u32,
+        /// What runs when the coroutine is resumed.
+        then: &'static Native,
+    },
     /// Resume the coroutine in the slot below the top `nargs` values with those; its yielded or
     /// returned values (or its error value) replace coroutine and arguments, preceded by a boolean
     /// that says whether it went well; then `then` runs.
-    Resume { nargs: u32, then: &'static Native },
+    Resume {
+        /// Number of arguments.
+        nargs: u32,
+        /// What runs with the outcome.
+        then: &'static Native,
+    },
     /// Close the coroutine on top of the frame (see `coroutine.close`): a boolean, and after
     /// `false` the error, replace it; then `then` runs.
-    Close { then: &'static Native },
+    Close {
+        /// What runs with the outcome.
+        then: &'static Native,
+    },
     /// Ask the host: the run ends with [`Outcome::Asked`](crate::Outcome::Asked) while
     /// the native's frame stays as it is. When the host goes on with the run, `then` runs in the
     /// same frame, with what the host has pushed.
-    Ask { then: &'static Native },
+    Ask {
+        /// What runs with the host's answer.
+        then: &'static Native,
+    },
     /// Let the host look: `then` goes on in the same frame, at once or, if the host's fuel is used
     /// up or it interrupts, when it resumes the run. Natives that may work long return this every
     /// few thousand units of work ([`crate::Vm::charge`]).
-    Pause { then: &'static Native },
+    Pause {
+        /// What goes on.
+        then: &'static Native,
+    },
 }
 
+/// What a native returns: what is next, or an error.
 pub type NativeResult = Result<Action, Raise>;
 
 /// What a continuation does about errors below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Catches {
+    /// They pass.
     No,
     /// They end here, and message handlers outside do not see them (`pcall`).
     Errors,
@@ -79,6 +110,7 @@ pub struct Native {
 /// Iterators that generic loops run without a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Walk {
+    /// A native that loops call like any other.
     Other,
     /// `next`.
     Next,
@@ -94,6 +126,7 @@ macro_rules! intrinsics {
         #[repr(u8)]
         pub enum Intrinsic { $(#[allow(missing_docs)] $name),* }
         impl Intrinsic {
+            /// Number of intrinsics, `None` included.
             pub const COUNT: usize = [$(Intrinsic::$name),*].len();
         }
     };
@@ -164,6 +197,7 @@ impl std::fmt::Debug for Native {
 macro_rules! natives {
     ($vis:vis static $table:ident = $lib:literal;
      $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $intrinsic:ident)?),* $(,)?) => {
+        #[allow(missing_docs)]
         $vis static $table: &[(&str, &$crate::Native)] = &[$(
             (stringify!($name), {
                 static N: $crate::Native = $crate::Native::new(

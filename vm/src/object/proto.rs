@@ -13,13 +13,21 @@ use std::rc::Rc;
 pub struct ProtoData {
     /// Linked: register and constant operands are byte offsets.
     pub code: List<Instr>,
+    /// Its constants, by index.
     pub constants: List<Value>,
+    /// The prototypes of the functions in it.
     pub protos: List<Gc<ProtoObj>>,
+    /// Where each upvalue is found when a closure is made.
     pub upvalues: List<UpvalueDesc>,
+    /// Debug information, unpacked when it is asked for.
     pub debug: LazyDebug,
+    /// What it shares with the other functions of its chunk.
     pub chunk: Rc<ChunkInfo>,
+    /// Line of the `function` keyword; 0 for a main function.
     pub line_defined: u32,
+    /// Line of the `end`; 0 for a main function.
     pub last_line_defined: u32,
+    /// Number of registers.
     pub max_stack: u16,
     /// What all this counts for, in nominal bytes.
     pub(crate) nominal: usize,

@@ -20,14 +20,17 @@ pub struct Str {
 pub(crate) const STR_HEADER: usize = size::STR;
 
 impl Str {
+    /// Length in bytes.
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len
     }
+    /// Whether it has no bytes.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+    /// Whether it is interned (at most 40 bytes).
     #[inline(always)]
     pub fn is_short(&self) -> bool {
         self.hdr.kind == tag::STR

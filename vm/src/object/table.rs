@@ -130,7 +130,7 @@ impl Table {
         }
     }
 
-    /// Whether a visit takes so long that it is made in portions.
+    /// Whether the marker visits it in chunks, because a visit takes long.
     #[inline(always)]
     pub(crate) fn is_big(&self) -> bool {
         self.asize >= 4096 || self.node_mask >= 2047
@@ -189,6 +189,7 @@ impl Table {
 }
 
 impl Gc<Table> {
+    /// The metatable.
     pub fn metatable(self) -> Option<Gc<Table>> {
         // SAFETY: `meta` is null or a live table, which the collector keeps with this one.
         unsafe { Gc::from_nullable((*self.as_ptr()).meta) }

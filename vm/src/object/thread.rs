@@ -6,7 +6,7 @@ use super::{Gc, Header};
 use crate::value::Value;
 use luka_bytecode::Instr;
 
-/// Where a coroutine stands.
+/// The state of a coroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Status {
@@ -97,6 +97,7 @@ pub struct Hook {
     pub func: Value,
     /// Bits: 1 call, 2 return, 4 line, 8 count.
     pub mask: u8,
+    /// Instructions between two count events.
     pub count: u32,
     /// Instructions left until the next count event.
     pub left: u32,
@@ -166,6 +167,7 @@ impl Thread {
     pub fn has_frames(&self) -> bool {
         !matches!(self.status, Status::New | Status::Dead)
     }
+    /// The state of the coroutine.
     pub fn status(&self) -> Status {
         self.status
     }

@@ -34,6 +34,7 @@ impl Userdata {
     pub fn data(&self) -> u64 {
         self.data.get()
     }
+    /// Replaces the handle.
     pub fn set_data(&self, data: u64) {
         self.data.set(data);
     }

@@ -20,7 +20,7 @@ impl Vm {
             Some(closing) => closing,
             None => self.begin_closing(),
         };
-        let outcome = self.close_on(&mut closing);
+        let outcome = self.continue_closing(&mut closing);
         if matches!(outcome, Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Asked) {
             self.closing = Some(closing);
         } else {
@@ -52,7 +52,7 @@ impl Vm {
         Closing { pending: values.len(), ..Closing::default() }
     }
 
-    fn close_on(&mut self, closing: &mut Closing) -> Outcome {
+    fn continue_closing(&mut self, closing: &mut Closing) -> Outcome {
         loop {
             let (method, outcome) = if let Some(method) = closing.paused.take() {
                 (method, self.resume_run())

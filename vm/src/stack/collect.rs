@@ -90,7 +90,7 @@ impl Vm {
     /// Runs the collector; after a cycle gives back what a deep recursion needed of the stack, as
     /// PUC does.
     fn collect<R>(&mut self, requested: bool, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
-        let cycles = self.heap.pace.cycles;
+        let cycles = self.heap.pacer.cycles;
         let result = if self.heap.stats.timed {
             let begin = self.host.clock();
             self.heap.stats.peak = self.heap.stats.peak.max(self.heap.bytes());
@@ -106,7 +106,7 @@ impl Vm {
         } else {
             self.with_roots(f)
         };
-        if self.heap.pace.cycles != cycles {
+        if self.heap.pacer.cycles != cycles {
             self.shrink_stack();
         }
         result

@@ -22,6 +22,7 @@ pub struct FrameView {
     pub pc: Option<usize>,
     /// How it was called; never `Vararg`.
     pub kind: FrameKind,
+    /// It was called by a tail call.
     pub is_tail: bool,
     /// Number of variable arguments; they sit just below the function slot of the moved frame, at
     /// `base - 2 - n_varargs`.

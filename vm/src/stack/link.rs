@@ -88,7 +88,9 @@ pub const TAIL: u64 = 1 << 31;
 /// A link, decoded.
 #[derive(Clone, Copy)]
 pub struct Link {
+    /// What the kind needs, see the module text.
     pub payload: u64,
+    /// Tag, kind, wanted results and distance, see the module text.
     pub word: u64,
 }
 
@@ -102,27 +104,35 @@ impl Link {
             | (delta as u64) << 32;
         Link { payload, word }
     }
+    /// What a return from the frame means.
     #[inline(always)]
     pub fn kind(self) -> FrameKind {
         FrameKind::from_bits(self.word)
     }
+    /// Bytes from the caller's base to this frame's.
     #[inline(always)]
     pub fn delta(self) -> usize {
         (self.word >> 32) as usize
     }
+    /// Wanted results; -1 for all.
     #[inline(always)]
     pub fn nres(self) -> i32 {
         ((self.word >> 16) & 0x7fff) as i32 - 1
     }
+    /// Whether the function was tail-called.
     pub fn is_tail(self) -> bool {
         self.word & TAIL != 0
     }
+    /// The link of a function that was tail-called.
     pub fn with_tail(self) -> Link {
         Link { word: self.word | TAIL, ..self }
     }
+    /// The same link at another distance from the caller.
     pub fn with_delta(self, delta: usize) -> Link {
         Link { word: self.word & 0xffff_ffff | (delta as u64) << 32, ..self }
     }
+    /// The instruction in the payload; for kinds that have one ([`FrameKind::has_caller_pc`]), else
+    /// meaningless.
     pub fn ip(self) -> *const Instr {
         self.payload as usize as *const Instr
     }

@@ -89,6 +89,7 @@ impl Iterator for Entries {
 }
 
 impl Gc<Table> {
+    /// All entries with a value, in the order of `next`.
     pub fn entries(self) -> Entries {
         Entries { table: self, at: 0 }
     }

@@ -13,9 +13,11 @@ use crate::value::{Value, tag};
 /// Lists whose elements are of one kind, for which all correct orders look the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
+    /// Integers.
     Ints,
     /// Without NaN and without -0.0, which can be told from its equal.
     Floats,
+    /// Strings.
     Strings,
 }
 
@@ -23,8 +25,11 @@ pub enum Kind {
 /// to `last` (included) is to be looked at. Indices as programs count them.
 #[derive(Clone, Copy, Debug)]
 pub struct Partition {
+    /// Elements from the first up to this index (excluded) belong below the pivot.
     pub bound: i64,
+    /// The next element to compare.
     pub next: i64,
+    /// The last element.
     pub last: i64,
     /// Whether what equals the pivot belongs below it.
     pub equal_below: bool,

@@ -18,11 +18,11 @@ fn ceil_log2(n: u32) -> usize {
 }
 
 /// Integer keys by the power of two they fall below: `nums[i]` counts `2^(i-1) < k <= 2^i`.
-type Census = [u32; 32];
+type KeyCounts = [u32; 32];
 
 /// Counts a key if it could live in an array part.
 #[inline]
-fn count_int(key: Value, nums: &mut Census) -> bool {
+fn count_int(key: Value, nums: &mut KeyCounts) -> bool {
     match key.as_int() {
         Some(k) if (k as u64).wrapping_sub(1) < MAX_ARRAY as u64 => {
             nums[ceil_log2(k as u32)] += 1;
@@ -34,7 +34,7 @@ fn count_int(key: Value, nums: &mut Census) -> bool {
 
 /// The largest size of which more than half would be in use; returns it and how many keys it
 /// would take. `total`: all keys counted.
-fn best_array_size(nums: &Census, total: u32) -> (usize, u32) {
+fn best_array_size(nums: &KeyCounts, total: u32) -> (usize, u32) {
     let (mut below, mut best, mut taken) = (0u32, 0usize, 0u32);
     for (i, n) in nums.iter().enumerate() {
         let size = 1usize << i;
@@ -54,7 +54,7 @@ fn best_array_size(nums: &Census, total: u32) -> (usize, u32) {
 ///
 /// # Safety
 /// The table is live.
-unsafe fn count_array(t: *const Table, nums: &mut Census) -> u32 {
+unsafe fn count_array(t: *const Table, nums: &mut KeyCounts) -> u32 {
     // SAFETY: `asize` tags are there.
     let tags = unsafe { std::slice::from_raw_parts((*t).tags(), (*t).asize as usize) };
     let mut all = 0;
@@ -79,7 +79,7 @@ impl Gc<Table> {
     #[inline(never)]
     pub(crate) fn rehash(self, heap: &mut Heap, extra: Value) -> Result<(), SetError> {
         let t = self.as_ptr();
-        let mut nums: Census = [0; 32];
+        let mut nums: KeyCounts = [0; 32];
         // SAFETY: the table is live.
         let (asize, nodes) = unsafe {
             let mut ints = count_array(t, &mut nums);

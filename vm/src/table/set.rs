@@ -8,10 +8,13 @@ use crate::value::{Value, tag};
 /// Why a value cannot be stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SetError {
+    /// The key is nil.
     NilKey,
+    /// The key is a NaN.
     NanKey,
     /// The table would have too many nodes.
     Overflow,
+    /// There is no memory for the larger table, or the memory limit forbids it.
     Memory,
 }
 
@@ -148,7 +151,7 @@ impl Gc<Table> {
                     }
                     (*before).next = free.offset_from(before) as i32;
                     *free = *place;
-                    // A visit in portions may be past the place it moves to.
+                    // A visit in chunks may be past the place it moves to.
                     heap.barrier_back(t, (*free).key_value());
                     heap.barrier_back(t, (*free).value());
                     if (*place).next != 0 {

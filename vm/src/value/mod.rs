@@ -10,10 +10,15 @@ pub mod printf;
 
 /// Tag bytes. [`Value::type_of`] says what programs call them.
 pub mod tag {
+    /// `nil`.
     pub const NIL: u8 = 0;
+    /// `false`.
     pub const FALSE: u8 = 1;
+    /// `true`.
     pub const TRUE: u8 = 2;
+    /// An integer; the payload is its two's complement.
     pub const INT: u8 = 3;
+    /// A float; the payload is its bits.
     pub const FLOAT: u8 = 4;
     /// A bare 64-bit number that programs see as `userdata` (light userdata).
     pub const LIGHT: u8 = 5;
@@ -27,15 +32,19 @@ pub mod tag {
     pub const STR: u8 = 0x40;
     /// Longer string: compared by contents.
     pub const LSTR: u8 = 0x41;
+    /// A table.
     pub const TABLE: u8 = 0x42;
     /// Function written in the language.
     pub const LUA_FN: u8 = 0x43;
     /// Function written in Rust.
     pub const NATIVE: u8 = 0x44;
+    /// A full userdata.
     pub const USERDATA: u8 = 0x45;
+    /// A coroutine.
     pub const THREAD: u8 = 0x46;
     /// Heap objects that are never values.
     pub const UPVAL: u8 = 0x47;
+    /// A prototype.
     pub const PROTO: u8 = 0x48;
 }
 
@@ -44,18 +53,28 @@ pub mod tag {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Type {
+    /// `nil`.
     Nil = 0,
+    /// `false` and `true`.
     Boolean = 1,
+    /// A bare number that programs see as `userdata`.
     LightUserdata = 2,
+    /// Integers and floats.
     Number = 3,
+    /// Strings.
     String = 4,
+    /// Tables.
     Table = 5,
+    /// Functions of the language and natives.
     Function = 6,
+    /// Full userdata.
     Userdata = 7,
+    /// Coroutines.
     Thread = 8,
 }
 
 impl Type {
+    /// Number of types.
     pub const COUNT: usize = 9;
 
     /// The name `type` returns.
@@ -85,35 +104,45 @@ pub struct Value {
 }
 
 impl Value {
+    /// `nil`.
     pub const NIL: Value = Value { payload: 0, tag: tag::NIL };
+    /// `false`.
     pub const FALSE: Value = Value { payload: 0, tag: tag::FALSE };
+    /// `true`.
     pub const TRUE: Value = Value { payload: 0, tag: tag::TRUE };
 
+    /// An integer.
     #[inline(always)]
     pub const fn int(i: i64) -> Value {
         Value { payload: i as u64, tag: tag::INT }
     }
+    /// A float.
     #[inline(always)]
     pub fn float(f: f64) -> Value {
         Value { payload: f.to_bits(), tag: tag::FLOAT }
     }
+    /// A boolean.
     #[inline(always)]
     pub const fn bool(b: bool) -> Value {
         Value { payload: 0, tag: if b { tag::TRUE } else { tag::FALSE } }
     }
+    /// A light userdata.
     #[inline(always)]
     pub const fn light(n: u64) -> Value {
         Value { payload: n, tag: tag::LIGHT }
     }
 
+    /// The tag, see [`tag`](mod@tag).
     #[inline(always)]
     pub fn tag(self) -> u8 {
         self.tag
     }
+    /// The payload: a number's bits or an object's address.
     #[inline(always)]
     pub fn payload(self) -> u64 {
         self.payload
     }
+    /// Whether it is nil.
     #[inline(always)]
     pub fn is_nil(self) -> bool {
         self.tag == tag::NIL
@@ -123,31 +152,38 @@ impl Value {
     pub fn is_falsy(self) -> bool {
         self.tag <= tag::FALSE
     }
+    /// Whether it refers to a heap object.
     #[inline(always)]
     pub fn is_heap(self) -> bool {
         self.tag & tag::HEAP != 0
     }
+    /// Whether it is an integer or a float.
     #[inline(always)]
     pub fn is_number(self) -> bool {
         self.tag == tag::INT || self.tag == tag::FLOAT
     }
+    /// Whether it is a string.
     #[inline(always)]
     pub fn is_string(self) -> bool {
         self.tag | 1 == tag::LSTR
     }
+    /// Whether it is a function.
     #[inline(always)]
     pub fn is_function(self) -> bool {
         self.tag == tag::LUA_FN || self.tag == tag::NATIVE
     }
 
+    /// The integer, if it is one (floats with integer values are not).
     #[inline(always)]
     pub fn as_int(self) -> Option<i64> {
         (self.tag == tag::INT).then_some(self.payload as i64)
     }
+    /// The float, if it is one.
     #[inline(always)]
     pub fn as_float(self) -> Option<f64> {
         (self.tag == tag::FLOAT).then(|| f64::from_bits(self.payload))
     }
+    /// The boolean, if it is one.
     #[inline(always)]
     pub fn as_bool(self) -> Option<bool> {
         match self.tag {

@@ -18,7 +18,10 @@ pub struct Spec {
     pub alt: bool,
     /// `0`: pad with zeros.
     pub zero: bool,
+    /// Least number of characters.
     pub width: usize,
+    /// Digits after the point, significant digits, or most bytes, by the conversion; `None` if not
+    /// given.
     pub precision: Option<usize>,
 }
 

@@ -34,13 +34,18 @@ pub enum Outcome {
     Finished(Vec<Value>),
     /// An error nobody caught.
     Failed(Value),
-    /// The budget is used up: give more ([`Vm::add_fuel`]) and [`Vm::resume_run`].
+    /// The budget is used up: give more ([`crate::Vm::add_fuel`]) and [`crate::Vm::resume_run`].
     OutOfFuel,
-    /// The interrupt flag was set: [`Vm::resume_run`] or [`Vm::fail_run`].
+    /// The interrupt flag was set: [`crate::Vm::resume_run`] or [`crate::Vm::fail_run`].
     Interrupted,
     /// A native asks the host ([`crate::Action::Ask`]); its frame is the running one. The answer is
-    /// pushed ([`Vm::push`]) before [`Vm::resume_run`], or is an error: [`Vm::fail_run`].
+    /// pushed ([`crate::Vm::push`]) before [`crate::Vm::resume_run`], or is an error: [`crate::Vm::fail_run`].
     Asked,
     /// The program called `os.exit`.
-    Exit { code: i32, close: bool },
+    Exit {
+        /// The exit status.
+        code: i32,
+        /// The program wants the machine to be closed first.
+        close: bool,
+    },
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 /// Where a run-time error happened.
 #[derive(Clone, Debug)]
 pub struct Location {
+    /// The chunk of the function.
     pub chunk: Rc<ChunkInfo>,
     /// Bytes of the source; [`Span::NONE`] when unknown.
     pub span: Span,
@@ -19,7 +20,7 @@ pub struct Location {
 pub struct Level {
     /// `file.lua:3: in function 'f'`.
     pub text: Vec<u8>,
-    /// Where it stands; `None` for natives.
+    /// Its place in the source; `None` for natives.
     pub location: Option<Location>,
     /// It was tail-called: the functions that led to it are gone.
     pub is_tail: bool,

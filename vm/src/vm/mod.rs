@@ -33,6 +33,7 @@ pub struct Vm {
     pub(crate) stack_end: *mut Value,
     pub(crate) thread: Gc<Thread>,
     pub(crate) main_thread: Gc<Thread>,
+    /// All objects of the machine.
     pub heap: Heap,
     pub(crate) registry: Gc<Table>,
     pub(crate) globals: Gc<Table>,
@@ -77,6 +78,7 @@ pub struct Vm {
 /// State of the warning system (`warn`, `-W`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct WarnState {
+    /// Warnings are written.
     pub on: bool,
     /// The last piece of the message was "to be continued".
     pub continuing: bool,
@@ -95,6 +97,7 @@ impl Vm {
     pub fn registry(&self) -> Gc<Table> {
         self.registry
     }
+    /// The operating system, as the host has given it.
     pub fn host(&mut self) -> &mut dyn Host {
         &mut *self.host
     }
@@ -102,9 +105,11 @@ impl Vm {
     pub fn host_and_heap(&mut self) -> (&mut dyn Host, &mut Heap) {
         (&mut *self.host, &mut self.heap)
     }
+    /// The compiler, as the host has given it.
     pub fn loader(&mut self) -> &mut dyn Loader {
         &mut *self.loader
     }
+    /// The settings it was made with.
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -139,12 +144,15 @@ impl Vm {
     pub fn type_metatable(&self, t: Type) -> Option<Gc<Table>> {
         self.type_meta[t as usize]
     }
+    /// Sets or removes the metatable of all values of a basic type.
     pub fn set_type_metatable(&mut self, t: Type, mt: Option<Gc<Table>>) {
         self.type_meta[t as usize] = mt;
     }
+    /// The interned name of an event: `__index`.
     pub fn event_name(&self, event: Event) -> Gc<Str> {
         self.event_names[event as usize]
     }
+    /// The state of the warning system.
     pub fn warn_state(&mut self) -> &mut WarnState {
         &mut self.warn_state
     }

@@ -10,7 +10,7 @@ pub struct At<'a> {
     pub(crate) vm: &'a mut Vm,
 }
 
-/// Is told of every instruction of the program, in every function and coroutine.
+/// Sees every instruction of the program, in every function and coroutine.
 pub trait Observer {
     /// The instruction at `at` is about to be executed, hooks before it have run. `None`: the
     /// machine executes it; else the observer has, and says how to go on or what it raises.
@@ -40,15 +40,37 @@ pub enum After {
     Made(u16),
     /// Calls the value in register `window` with `arguments` values from `window + 2` on; results
     /// go where the instruction (CALL, TAILCALL, TFORCALL) says.
-    Call { window: u16, arguments: usize },
+    Call {
+        /// The function's register.
+        window: u16,
+        /// How many values follow it.
+        arguments: usize,
+    },
     /// The same, a Lua function taking over the frame.
-    TailCall { window: u16, arguments: usize },
+    TailCall {
+        /// The function's register.
+        window: u16,
+        /// How many values follow it.
+        arguments: usize,
+    },
     /// Calls `handler`; its first result goes to [`Observer::complete`] with the note (at most
     /// 10,000).
-    Metamethod { handler: Value, arguments: Vec<Value>, note: u16 },
+    Metamethod {
+        /// The metamethod.
+        handler: Value,
+        /// What it is called with.
+        arguments: Vec<Value>,
+        /// A number for [`Observer::complete`].
+        note: u16,
+    },
     /// Calls the `__close` method of the last pending variable at this register or above, then
     /// executes the instruction again.
     CloseLast(u16),
     /// Returns `count` values from register `first` on.
-    Return { first: usize, count: usize },
+    Return {
+        /// Register of the first value.
+        first: usize,
+        /// Number of values.
+        count: usize,
+    },
 }

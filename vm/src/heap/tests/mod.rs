@@ -49,9 +49,9 @@ impl Rig {
 
     /// A young collection with its sweep.
     fn young(&mut self) {
-        let young = self.h.pace.young_cycles;
+        let young = self.h.pacer.young_cycles;
         self.with(|h, r| h.step_kb(r, 0));
-        assert!(self.h.pace.young_cycles > young);
+        assert!(self.h.pacer.young_cycles > young);
         self.check();
     }
 
@@ -71,9 +71,9 @@ impl Rig {
             h.debt = 1;
             h.set_step_mul(4);
             h.set_incremental_params(0, 0, 5);
-            let cycles = h.pace.cycles;
+            let cycles = h.pacer.cycles;
             h.step(r);
-            h.pace.cycles != cycles
+            h.pacer.cycles != cycles
         })
     }
 

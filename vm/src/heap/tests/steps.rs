@@ -60,7 +60,7 @@ fn the_program_may_change_anything_between_steps() {
 }
 
 #[test]
-fn big_tables_are_visited_in_portions_while_they_change() {
+fn large_tables_are_visited_in_chunks_while_they_change() {
     let mut r = Rig::new();
     let root = r.root;
     let big = r.h.table();
@@ -79,8 +79,8 @@ fn big_tables_are_visited_in_portions_while_they_change() {
     for round in 0..if cfg!(miri) { 300 } else { 4000 } {
         r.with(|h, roots| h.single_step(roots));
         // SAFETY: waiting objects are live.
-        unsafe { r.h.mark_waiting() };
-        begun += r.h.portion.is_some() as i32;
+        unsafe { r.h.flush_prefetched() };
+        begun += r.h.partial_table.is_some() as i32;
         let (a, b) = (rand(n) + 1, rand(n) + 1);
         let (u, v) = (big.get_int(a), big.get_int(b));
         r.set(big, Value::int(a), v);

@@ -25,7 +25,7 @@ const STEPS: usize = 8;
 
 /// When and how much to collect. Multipliers are kept as PUC keeps them, a quarter of the
 /// percentage in a byte, because programs can read them back.
-pub(crate) struct Pace {
+pub(crate) struct Pacer {
     pause: u8,
     pub(super) step_mul: u8,
     /// log2 of the bytes between two steps.
@@ -50,9 +50,9 @@ pub(crate) struct Pace {
     pub(super) slice: usize,
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
+impl Default for Pacer {
+    fn default() -> Pacer {
+        Pacer {
             pause: 200 / 4,
             step_mul: 100 / 4,
             step_size: 13,
@@ -82,59 +82,59 @@ fn exchange(param: &mut u8, new: i32) -> i32 {
 impl Heap {
     /// Whether automatic collections are on (`collectgarbage("isrunning")`).
     pub fn is_running(&self) -> bool {
-        self.pace.stopped == 0
+        self.pacer.stopped == 0
     }
 
     /// Whether `collectgarbage` may do anything: not inside a finalizer nor while closing.
     pub fn can_collect(&self) -> bool {
-        self.pace.stopped & (stop::FINALIZER | stop::CLOSING) == 0
+        self.pacer.stopped & (stop::FINALIZER | stop::CLOSING) == 0
     }
 
     /// `collectgarbage("stop")`.
     pub fn stop(&mut self) {
-        self.pace.stopped = stop::PROGRAM;
+        self.pacer.stopped = stop::PROGRAM;
     }
 
     /// `collectgarbage("restart")`.
     pub fn restart(&mut self) {
         self.debt = 0;
-        self.pace.stopped = 0;
+        self.pacer.stopped = 0;
     }
 
     /// Takes everything that exists for live, as after a collection: the next cycle starts when
     /// that has doubled. For hosts, after loading libraries.
-    pub fn take_stock(&mut self) {
-        self.pace.estimate = self.bytes;
+    pub fn set_baseline(&mut self) {
+        self.pacer.estimate = self.bytes;
         self.end_major();
     }
 
     /// A finalizer begins: no collection until it ends.
     pub fn enter_finalizer(&mut self) {
-        self.pace.stopped |= stop::FINALIZER;
+        self.pacer.stopped |= stop::FINALIZER;
     }
 
     /// A finalizer has ended.
     pub fn leave_finalizer(&mut self) {
-        self.pace.stopped &= !stop::FINALIZER;
+        self.pacer.stopped &= !stop::FINALIZER;
     }
 
     /// The VM is closing: no object is registered for finalization any more.
     pub fn enter_closing(&mut self) {
-        self.pace.stopped |= stop::CLOSING;
+        self.pacer.stopped |= stop::CLOSING;
     }
 
     pub(crate) fn is_closing(&self) -> bool {
-        self.pace.stopped & stop::CLOSING != 0
+        self.pacer.stopped & stop::CLOSING != 0
     }
 
     /// Sets the pause in percent; returns the old one.
     pub fn set_pause(&mut self, percent: i32) -> i32 {
-        exchange(&mut self.pace.pause, percent)
+        exchange(&mut self.pacer.pause, percent)
     }
 
     /// Sets the step multiplier in percent; returns the old one.
     pub fn set_step_mul(&mut self, percent: i32) -> i32 {
-        exchange(&mut self.pace.step_mul, percent)
+        exchange(&mut self.pacer.step_mul, percent)
     }
 
     /// Parameters of `collectgarbage("incremental", …)`; 0 leaves one as it is.
@@ -146,17 +146,17 @@ impl Heap {
             self.set_step_mul(step_mul);
         }
         if step_size != 0 {
-            self.pace.step_size = step_size as u8;
+            self.pacer.step_size = step_size as u8;
         }
     }
 
     /// Parameters of `collectgarbage("generational", …)`; 0 leaves one as it is.
     pub fn set_generational_params(&mut self, minor_mul: i32, major_mul: i32) {
         if minor_mul != 0 {
-            self.pace.minor_mul = minor_mul as u8;
+            self.pacer.minor_mul = minor_mul as u8;
         }
         if major_mul != 0 {
-            exchange(&mut self.pace.major_mul, major_mul);
+            exchange(&mut self.pacer.major_mul, major_mul);
         }
     }
 
@@ -164,20 +164,20 @@ impl Heap {
 
     /// A collection of everything has ended: what is there is what grows from now on.
     pub(super) fn end_major(&mut self) {
-        self.pace.base = self.bytes;
+        self.pacer.base = self.bytes;
         self.start_pause();
     }
 
     /// Sets the debt so that the next collection starts in time: in generational mode when a
     /// nursery is full, else when memory has grown by the pause.
     pub(crate) fn start_pause(&mut self) {
-        if self.pace.generational {
-            self.pace.nursery = self.nursery();
-            self.debt = -(self.pace.nursery as isize);
+        if self.pacer.generational {
+            self.pacer.nursery = self.nursery();
+            self.debt = -(self.pacer.nursery as isize);
             return;
         }
-        let estimate = self.pace.estimate.max(self.bytes / 2).max(100);
-        let mut threshold = (estimate / 100).saturating_mul(self.pace.pause as usize * 4);
+        let estimate = self.pacer.estimate.max(self.bytes / 2).max(100);
+        let mut threshold = (estimate / 100).saturating_mul(self.pacer.pause as usize * 4);
         if self.limit != usize::MAX {
             // Below a memory limit, at the latest halfway to it.
             let half = self.bytes + self.limit.saturating_sub(self.bytes) / 2;
@@ -188,43 +188,43 @@ impl Heap {
     }
 
     fn nursery(&self) -> usize {
-        let part = (self.pace.estimate / 100).saturating_mul(self.pace.minor_mul as usize);
+        let part = (self.pacer.estimate / 100).saturating_mul(self.pacer.minor_mul as usize);
         let room = self.limit.saturating_sub(self.bytes) / 2;
         // Work that does not come from what was allocated (a deep stack, a long list) is paid for
         // by allocating more before it is done again.
-        let paid = self.pace.young_work.saturating_mul(WORK_BYTES as usize / 2);
+        let paid = self.pacer.young_work.saturating_mul(WORK_BYTES as usize / 2);
         part.clamp(MIN_NURSERY, MAX_NURSERY).max(paid).min(room)
     }
 
-    /// A young collection has marked: its sweep goes on in steps while the next nursery fills.
+    /// A young collection has marked: its sweep continues in steps while the next nursery fills.
     pub(super) fn start_nursery(&mut self) {
-        self.pace.slice = self.unswept_blocks() / SLICES + 1;
-        self.pace.nursery = self.nursery();
+        self.pacer.slice = self.unswept_blocks() / SLICES + 1;
+        self.pacer.nursery = self.nursery();
         self.next_slice();
     }
 
     /// The next step of the sweep is due when this part of the nursery is full.
     pub(super) fn next_slice(&mut self) {
-        let part = (self.pace.nursery / STEPS).max(1);
+        let part = (self.pacer.nursery / STEPS).max(1);
         self.debt = -(part as isize);
-        self.pace.nursery -= part.min(self.pace.nursery);
+        self.pacer.nursery -= part.min(self.pacer.nursery);
     }
 
     /// The sweep after a young collection has ended: the rest of the nursery is next.
-    pub(super) fn rest_of_nursery(&mut self) {
-        self.debt = -(self.pace.nursery as isize);
+    pub(super) fn wait_for_nursery(&mut self) {
+        self.debt = -(self.pacer.nursery as isize);
     }
 
-    /// Whether something has been allocated that is large beside any nursery, and the next step
-    /// should not wait for many little things.
-    pub(super) fn is_hurried(&self) -> bool {
+    /// Whether so much has been allocated since the last step (one large object) that the sweep
+    /// under way should be finished at once.
+    pub(super) fn has_large_debt(&self) -> bool {
         self.debt > MAX_NURSERY as isize
     }
 
     /// Whether old objects have become so many that everything should be looked at.
     pub(super) fn is_major_due(&self) -> bool {
-        let base = self.pace.base.max(2 * MIN_NURSERY);
-        let growth = (base / 100).saturating_mul(self.pace.major_mul as usize * 4);
+        let base = self.pacer.base.max(2 * MIN_NURSERY);
+        let growth = (base / 100).saturating_mul(self.pacer.major_mul as usize * 4);
         self.bytes > base.saturating_add(growth)
     }
 }
