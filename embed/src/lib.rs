@@ -52,6 +52,11 @@ mod userdata;
 mod value;
 mod vm;
 
+/// The guide's code blocks, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Guide;
+
 #[cfg(feature = "async")]
 pub use asynchronous::Yields;
 pub use budget::{Budget, Flag};
