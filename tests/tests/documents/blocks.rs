@@ -6,6 +6,7 @@
 //!   file. It is not run by itself: a `console` block or another file must mention it.
 //! - ` ```console ` is a session of a shell in a folder with these files: lines with `$ ` are
 //!   commands, the lines that follow are what they print. A line `…` stands for any lines.
+//! - ` ```rust ` in the README is part of an example in the documentation of the crate `luka`.
 
 use super::{Page, docs, root};
 use luka_tests::page::{blocks, scripts};
@@ -73,6 +74,17 @@ fn files_are_used() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn rust_in_the_readme_is_an_example_that_cargo_tests() {
+    let tested =
+        std::fs::read_to_string(root().join("embed/src/lib.rs")).expect("embed/src/lib.rs");
+    let comment = tested.lines().map_while(|line| line.strip_prefix("//!"));
+    let comment: String = comment.map(|line| format!("{}\n", line.trim_start())).collect();
+    for (line, block) in blocks(&Page::read("README.md").text, "rust") {
+        assert!(comment.contains(&block), "README.md:{line} is not in embed/src/lib.rs");
+    }
 }
 
 /// Runs a command in a folder; what it prints on both streams, without blanks at line ends.
