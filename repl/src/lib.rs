@@ -1,11 +1,19 @@
-//! The command line of Luka, as a library: the host, the session that runs programs, the verbs.
+//! The command line of Luka as a library.
 //!
-//! This crate is the only one that touches the operating system.
+//! This crate is the only one that touches the operating system. Its program is [`main`]; tests
+//! use [`OsHost`] by itself.
+//!
+//! * `cli`, `cmd` — the command line and its verbs
+//! * `options`, `session` — `luka run`: the options of `lua`, a machine that runs scripts
+//! * `prompt`, `terminal` — the interactive prompt and what it reads from
+//! * `host`, `interrupt` — files, processes, time; Ctrl-C
+//! * `lints` — what `luka check` is told about a project
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
-pub mod cli;
+mod cli;
 mod cmd;
-pub mod host;
+mod host;
 mod interrupt;
 mod lints;
 mod loader;
@@ -15,3 +23,6 @@ mod prompt;
 mod report;
 mod session;
 mod terminal;
+
+pub use cli::main;
+pub use host::OsHost;

@@ -14,10 +14,10 @@
 #[unsafe(no_mangle)]
 pub extern "C" fn main(_argc: i32, _argv: *const *const u8) -> i32 {
     // A panic must not cross into C; its message has been printed by then.
-    std::panic::catch_unwind(luka_cli::cli::main).unwrap_or(101)
+    std::panic::catch_unwind(luka_cli::main).unwrap_or(101)
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn main() {
-    std::process::exit(luka_cli::cli::main());
+    std::process::exit(luka_cli::main());
 }

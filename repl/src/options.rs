@@ -1,6 +1,6 @@
 //! The options of `lua`, read as `lua` reads them (`collectargs` in its `lua.c`).
 
-use crate::cli::Argv;
+use crate::cli::{Argv, commands, near_option};
 use crate::cmd::trace::Range;
 use crate::report::Color;
 use luka_compiler::Std;
@@ -51,8 +51,11 @@ pub enum Step {
     Warnings,
 }
 
-/// Reads the options that begin at `argv[from]`; fails with the index of the bad one.
-pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
+/// Reads the options that begin at `argv[from]`.
+///
+/// # Errors
+/// What is wrong with the first bad one.
+pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
     let mut options = Options {
         interactive: false,
         version: false,
@@ -69,7 +72,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
     };
     let mut i = from;
     while let Some(arg) = argv.get(i) {
-        let bad = Err(i);
+        let bad = |arg: &[u8]| Err(complaint(&String::from_utf8_lossy(arg)));
         match arg.as_slice() {
             b"-" => {
                 options.script = Some(i);
@@ -87,7 +90,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
             [b'-', b'-', b'c', b'o', b'l', b'o', b'r', b'=', when @ ..] => {
                 match std::str::from_utf8(when).ok().and_then(Color::parse) {
                     Some(color) => options.color = color,
-                    None => return bad,
+                    None => return bad(arg),
                 }
             }
             b"--profile-ops" => options.profile_ops = true,
@@ -95,7 +98,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                 let text = std::str::from_utf8(rest).unwrap_or("?");
                 match options.trace.unwrap_or(Range::ALL).with(text) {
                     Some(range) => options.trace = Some(range),
-                    None => return bad,
+                    None => return bad(arg),
                 }
             }
             b"--gc-stats" => options.gc_stats = true,
@@ -108,7 +111,12 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                     i += 1;
                     match argv.get(i) {
                         Some(next) if !next.starts_with(b"-") => next.clone(),
-                        _ => return Err(i - 1),
+                        _ => {
+                            return Err(format!(
+                                "'{}' needs argument",
+                                String::from_utf8_lossy(arg)
+                            ));
+                        }
                     }
                 } else {
                     attached.to_vec()
@@ -119,7 +127,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
                     _ => Step::Require(text),
                 });
             }
-            [b'-', ..] => return bad,
+            [b'-', ..] => return bad(arg),
             _ => {
                 options.script = Some(i);
                 break;
@@ -130,11 +138,47 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, usize> {
     Ok(options)
 }
 
+/// What is wrong with an option.
+fn complaint(option: &str) -> String {
+    let (name, value) = option.split_once('=').map_or((option, None), |(n, v)| (n, Some(v)));
+    match allowed(name) {
+        Some(allowed) => match value {
+            Some(value) => format!("{name}: bad value '{value}': {allowed}"),
+            None => format!("{name} needs a value: {allowed}"),
+        },
+        None => match near_option(option) {
+            Some(near) => format!("unrecognized option '{option}'; did you mean {near}?"),
+            None => format!("unrecognized option '{option}'"),
+        },
+    }
+}
+
+/// The values of an option that takes one.
+fn allowed(name: &str) -> Option<String> {
+    match name {
+        "--trace" => return Some("a line N or lines N-M".into()),
+        "--trace-limit" => return Some("a number from 1 on".into()),
+        "--compiler" => return Some("rust or selfhost".into()),
+        _ => {}
+    }
+    let run = commands::verb("run");
+    let name = name.strip_prefix("--")?;
+    let option = run.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+    let values = option.get_possible_values();
+    let values: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let (last, others) = values.split_last().filter(|_| option.get_action().takes_values())?;
+    Some(if others.is_empty() {
+        last.to_string()
+    } else {
+        format!("{} or {last}", others.join(", "))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<Options, usize> {
+    fn read(line: &str) -> Result<Options, String> {
         parse(&line.split(' ').map(|w| w.as_bytes().to_vec()).collect(), 1)
     }
 
@@ -156,11 +200,24 @@ mod tests {
 
     #[test]
     fn bad_options() {
-        for line in ["luka -h", "luka ---", "luka -Ex", "luka -vv", "luka -iv", "luka -e"] {
-            assert_eq!(read(line), Err(1), "{line}");
+        for (line, message) in [
+            ("luka -h", "unrecognized option '-h'; did you mean --help?"),
+            ("luka ---", "unrecognized option '---'"),
+            ("luka -Ex", "unrecognized option '-Ex'"),
+            ("luka -vv", "unrecognized option '-vv'"),
+            ("luka -iv", "unrecognized option '-iv'"),
+            ("luka -e", "'-e' needs argument"),
+            ("luka -e -v", "'-e' needs argument"),
+            ("luka -i -l", "'-l' needs argument"),
+            ("luka --gc-stat", "unrecognized option '--gc-stat'; did you mean --gc-stats?"),
+            ("luka --std=5.3", "--std: bad value '5.3': luka or 5.4"),
+            ("luka --std", "--std needs a value: luka or 5.4"),
+            ("luka --color=red", "--color: bad value 'red': auto, always or never"),
+            ("luka --trace=b", "--trace: bad value 'b': a line N or lines N-M"),
+            ("luka --trace-limit=0", "--trace-limit: bad value '0': a number from 1 on"),
+        ] {
+            assert_eq!(read(line), Err(message.to_string()), "{line}");
         }
-        assert_eq!(read("luka -e -v"), Err(1));
-        assert_eq!(read("luka -i -l"), Err(2));
     }
 
     /// What help, completions and the manual page promise is what is read here.

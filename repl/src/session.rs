@@ -5,11 +5,11 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
 use luka_stdlib::load;
 use luka_vm::Outcome;
-use luka_vm::host::{FileId, HostError};
+use luka_vm::host::{FileId, HostError, HostResult};
 use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 
 use crate::cli::Argv;
-use crate::host::OsHost;
+use crate::host::{Lost, OsHost};
 use crate::interrupt::{self, Watch};
 use crate::loader::loader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
@@ -33,6 +33,7 @@ pub type Done<T> = Result<T, Stop>;
 /// The machine and what the command line says about it.
 pub struct Session {
     pub vm: Vm,
+    lost: Lost,
     std: Std,
     /// What the program was started with, to start again.
     start: Start,
@@ -59,22 +60,22 @@ impl Session {
     /// # Errors
     /// The text of the failure.
     pub fn new(progname: &[u8], std: Std, compiler: Compiler) -> Result<Session, &'static str> {
-        let vm = machine(std, compiler)?;
+        let (vm, lost) = machine(std, compiler)?;
         let progname = Some(progname.to_vec());
         let start = Start { compiler, ..Start::default() };
-        Ok(Session { vm, std, start, progname, pictures: true, watch: None, outlives: false })
+        Ok(Session { vm, lost, std, start, progname, pictures: true, watch: None, outlives: false })
     }
 
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
     pub fn restart(&mut self) -> Done<()> {
-        let Ok(vm) = machine(self.std, self.start.compiler) else {
+        let Ok((vm, lost)) = machine(self.std, self.start.compiler) else {
             self.report(b"cannot create state: not enough memory");
             return Err(Stop::Failed);
         };
         let _ = self.vm.close();
         let _ = self.vm.host().flush_all();
         (self.watch, self.outlives) = (None, false);
-        self.vm = vm;
+        (self.vm, self.lost) = (vm, lost);
         let Start { ignore_environment, argv, script, .. } = self.start.clone();
         self.open_libs(ignore_environment)?;
         self.set_arg(&argv, script);
@@ -349,8 +350,12 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the program: closes the state if asked to, writes what is buffered.
-    pub fn end(mut self, mut code: i32, mut close: bool) -> i32 {
+    /// Ends the program: closes the state if asked to, writes buffered output. Returns the exit
+    /// code, which closing may have changed.
+    ///
+    /// # Errors
+    /// Some of what the program wrote to standard output did not get there.
+    pub fn end(mut self, mut code: i32, mut close: bool) -> HostResult<i32> {
         while close {
             // An interrupt ends the closing too: what is left undone goes with the process.
             close = false;
@@ -361,16 +366,17 @@ impl Session {
         let _ = self.vm.host().flush_all();
         // The process is about to end: giving the heap back piece by piece would only take time.
         std::mem::forget(self.vm);
-        code
+        self.lost.get().map_or(Ok(code), |error| Err(error.clone()))
     }
 }
 
-fn machine(std: Std, compiler: Compiler) -> Result<Vm, &'static str> {
-    let host = Box::new(OsHost::new());
-    let mut vm = Vm::new(Config::default(), host, loader(std, compiler))
+fn machine(std: Std, compiler: Compiler) -> Result<(Vm, Lost), &'static str> {
+    let host = OsHost::new();
+    let lost = host.lost();
+    let mut vm = Vm::new(Config::default(), Box::new(host), loader(std, compiler))
         .map_err(|_| "cannot create state: not enough memory")?;
     vm.keep_failures();
-    Ok(vm)
+    Ok((vm, lost))
 }
 
 fn read_to_end(host: &mut dyn luka_vm::Host, file: FileId) -> Result<Vec<u8>, HostError> {

@@ -1,7 +1,7 @@
 //! The real operating system, except that what programs print is kept, and that random seeds are
 //! always the same.
 
-use luka_cli::host::OsHost;
+use luka_cli::OsHost;
 use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostResult, Whence, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;

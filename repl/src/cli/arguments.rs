@@ -5,39 +5,47 @@ use luka_compiler::Std;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use super::{MISUSE, SUCCESS, commands};
+use super::{CliError, commands};
 use crate::report::Color;
 
+/// What the command line asks a verb for.
+pub enum Request {
+    /// To do its work.
+    Run(Arguments),
+    /// To print this help.
+    Help(String),
+}
+
 /// The arguments of a verb. `--std` and `--color`, which several verbs have, are read already.
+#[derive(Debug)]
 pub struct Arguments {
-    /// What is no option, in order: files, mostly.
+    /// What is not an option, in order: files, mostly.
     pub files: Vec<Vec<u8>>,
+    /// `--std`
     pub std: Std,
-    /// The options as they are written in the definition, long name first choice (`--strip`,
-    /// `-o`), in order, with their values.
+    /// The other options in order, by their long names if they have one (`--strip`, `-o`), with
+    /// their values.
     pub flags: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Arguments {
-    /// Reads the arguments of a verb. Help and complaints are printed here.
+    /// Reads the arguments of a verb.
     ///
     /// # Errors
-    /// The exit code, if there is nothing to do any more.
-    pub fn of(verb: &str, args: &[Vec<u8>]) -> Result<Arguments, i32> {
+    /// [`CliError::Usage`], if its definition does not allow them.
+    pub fn of(verb: &str, args: &[Vec<u8>]) -> Result<Request, CliError> {
         let command = commands::verb(verb);
         let words = args.iter().cloned().map(OsString::from_vec);
         let words = std::iter::once(OsString::from(verb)).chain(words);
         let mut out = Arguments { files: Vec::new(), std: Std::default(), flags: Vec::new() };
         match command.clone().try_get_matches_from(words) {
-            Ok(matches) => out.take(&command, &matches),
-            Err(error) => {
-                let asked = !error.use_stderr();
-                // (Writing help to a reader that has gone away is no failure.)
-                let _ = error.print();
-                return Err(if asked { SUCCESS } else { MISUSE });
+            Ok(matches) => {
+                out.take(&command, &matches);
+                Ok(Request::Run(out))
             }
+            Err(error) if !error.use_stderr() => Ok(Request::Help(error.render().to_string())),
+            Err(error) => Err(CliError::Usage(message(&error))),
         }
-        Ok(out)
     }
 
     fn take(&mut self, command: &clap::Command, matches: &ArgMatches) {
@@ -90,13 +98,25 @@ impl Arguments {
     }
 }
 
+/// The message without its first word, `error:`, and without its last line, which says where to
+/// find help: both are the same for every error ([`super::Console::fail`]).
+fn message(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let (text, _) = text.split_once("\n\nFor more information").unwrap_or((text, ""));
+    format!("{text}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(verb: &str, line: &str) -> Result<Arguments, i32> {
+    fn read(verb: &str, line: &str) -> Result<Arguments, CliError> {
         let words: Vec<Vec<u8>> = line.split(' ').map(|w| w.as_bytes().to_vec()).collect();
-        Arguments::of(verb, &words)
+        match Arguments::of(verb, &words)? {
+            Request::Run(arguments) => Ok(arguments),
+            Request::Help(text) => panic!("help: {text}"),
+        }
     }
 
     #[test]
@@ -111,12 +131,14 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_files_too() {
-        let args = Arguments::of("check", &[b"\xff.lua".to_vec()]).unwrap();
+        let Ok(Request::Run(args)) = Arguments::of("check", &[b"\xff.lua".to_vec()]) else {
+            panic!("not read");
+        };
         assert_eq!(args.files, [b"\xff.lua".to_vec()]);
     }
 
     #[test]
-    fn misuse_has_its_code() {
+    fn what_the_definition_does_not_allow_is_wrong_usage() {
         for (verb, line) in [
             ("build", "a.lua"),
             ("build", "a.lua -o"),
@@ -126,7 +148,8 @@ mod tests {
             ("dis", "--stage hirr a.lua"),
             ("completions", "tcsh"),
         ] {
-            assert_eq!(read(verb, line).err(), Some(MISUSE), "{verb} {line}");
+            let error = read(verb, line).expect_err(line);
+            assert!(matches!(error, CliError::Usage(_)), "{verb} {line}");
         }
     }
 }

@@ -1,34 +1,32 @@
-//! The command line: what the first argument decides — a verb, help, or a program to run as `lua`
-//! runs it.
+//! The command line. The first argument decides: a verb, help, or a program to run as `lua` runs it.
 //!
-//! `commands` defines all of it as data, from which help, completions and the manual page are
-//! made; `arguments` reads what follows a verb; `near` finds what a mistyped word was to be. The
-//! options of `run` are read by [`crate::options`], exactly as `lua` reads them.
+//! `commands` defines verbs and options as data, from which help, completions and the manual page
+//! are made; `arguments` reads what follows a verb; `near` finds what a misspelled word was meant to
+//! be; `console` is where verbs write and `error` how they end. The options of `run` are read by
+//! [`crate::options`], exactly as `lua` reads them.
 
 mod arguments;
 pub mod commands;
+mod console;
+mod error;
 mod near;
 
 pub use arguments::Arguments;
+pub use console::Console;
+pub use error::{CliError, Exit, Outcome};
 pub use near::{near_option, near_verb};
 
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
 use crate::cmd;
+use arguments::Request;
 
 /// The command line: the program's name first.
 pub type Argv = Vec<Vec<u8>>;
 
-/// Exit code of a program that ran, of checks that found nothing.
-pub const SUCCESS: i32 = 0;
-/// Exit code of uncaught errors, faulty sources, files that cannot be read or written.
-pub const FAILURE: i32 = 1;
-/// Exit code of a command line that is not understood.
-pub const MISUSE: i32 = 2;
-
-/// What a verb does with the arguments behind it; the result is the exit code.
-type Verb = fn(&[Vec<u8>]) -> i32;
+/// What a verb does with its arguments.
+type Verb = fn(&Arguments, &Console) -> Outcome;
 
 /// The verbs but `run`, each with the name of its definition in [`commands`].
 const VERBS: &[(&str, Verb)] = &[
@@ -43,9 +41,16 @@ const VERBS: &[(&str, Verb)] = &[
     ("help", cmd::help::main),
 ];
 
-/// Runs the process's command line; the result is its exit code.
+/// Runs the process's command line and returns its exit code. The only place where the error that
+/// ends a verb is printed.
 pub fn main() -> i32 {
-    let mut argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
+    let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
+    let (console, outcome) = run(argv);
+    outcome.unwrap_or_else(|error| console.fail(&error)).0
+}
+
+/// Runs a command line.
+fn run(mut argv: Argv) -> (Console, Outcome) {
     // `luka --compiler=selfhost run FILE`
     if let [_, option, verb, ..] = argv.as_mut_slice()
         && option.starts_with(b"--compiler=")
@@ -54,22 +59,44 @@ pub fn main() -> i32 {
     {
         std::mem::swap(option, verb);
     }
-    let Some(first) = argv.get(1).and_then(|first| std::str::from_utf8(first).ok()) else {
-        return cmd::run::main(&argv, 1);
-    };
-    if first == "--help" {
-        return cmd::help::main(&[]);
-    }
-    if first == "run" && is_verb(first) {
-        if argv[2..].first().is_some_and(|arg| arg == b"--help") {
-            return cmd::help::main(&[b"run".to_vec()]);
+    let first = argv.get(1).and_then(|first| std::str::from_utf8(first).ok()).unwrap_or_default();
+    let behind = argv.get(2..).unwrap_or_default();
+    let asks_for_help = behind.first().is_some_and(|arg| arg == b"--help");
+    match first {
+        "--help" => run_verb("help", cmd::help::main, &[]),
+        "run" if is_verb(first) && asks_for_help => {
+            run_verb("help", cmd::help::main, &[b"run".to_vec()])
         }
-        return cmd::run::main(&argv, 2);
+        "run" if is_verb(first) => run_program(&argv, 2),
+        _ => match VERBS.iter().find(|(name, _)| *name == first && is_verb(first)) {
+            Some((name, verb)) => run_verb(name, *verb, behind),
+            None if near::is_misspelled_verb(first) => {
+                (Console::new(""), Err(CliError::Usage(near::unknown_word(first))))
+            }
+            None => run_program(&argv, 1),
+        },
     }
-    match VERBS.iter().find(|(name, _)| *name == first && is_verb(first)) {
-        Some((_, verb)) => verb(&argv[2..]),
-        None => cmd::run::main(&argv, 1),
-    }
+}
+
+/// Runs a verb with the arguments behind it.
+fn run_verb(name: &str, verb: Verb, args: &[Vec<u8>]) -> (Console, Outcome) {
+    let console = Console::new(name);
+    let outcome = Arguments::of(name, args).and_then(|request| match request {
+        Request::Run(arguments) => verb(&arguments, &console),
+        Request::Help(text) => console.print(text.as_bytes()).map(|()| Exit::SUCCESS),
+    });
+    (console, outcome)
+}
+
+/// Runs a program; its options begin at `argv[from]`. Messages begin with the name that the
+/// process was started by, as `lua`'s do.
+fn run_program(argv: &Argv, from: usize) -> (Console, Outcome) {
+    let name = match argv.first() {
+        Some(name) if !name.is_empty() => name.clone(),
+        _ => b"luka".to_vec(),
+    };
+    let outcome = cmd::run::main(&name, argv, from);
+    (Console::named(String::from_utf8_lossy(&name).into_owned()), outcome)
 }
 
 /// A program that happens to be called like a verb is run, as `lua` would.

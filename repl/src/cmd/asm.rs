@@ -1,39 +1,30 @@
-//! `luka asm FILE -o OUT [--strip]`: reads the text form of a module, has it verified and writes
-//! the image, which `luka OUT` runs. `-` is standard input or output.
+//! `luka asm FILE -o OUT [--strip]`: reads the text form of a module, verifies it and writes the
+//! image, which `luka OUT` runs. `-` is standard input or output.
 
 use luka_bytecode::text::assemble;
 use luka_bytecode::{Module, image};
 use luka_compiler::diag::Diagnostic;
 
 use super::tool;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("asm", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let ([path], Some(out)) = (args.files.as_slice(), args.value("-o")) else {
-        return tool::misuse("asm", "give one FILE and -o OUT");
+        return Err(CliError::Usage("give one FILE and -o OUT".into()));
     };
-    let text = match tool::read(path) {
-        Ok(text) => text,
-        Err(message) => {
-            eprintln!("luka asm: {message}");
-            return 1;
-        }
-    };
+    let text = tool::read(path)?;
     let mut module = match read(&text) {
         Ok(module) => module,
         Err(diagnostics) => {
-            tool::show(&diagnostics, &tool::source(path, text));
-            return 1;
+            console.show(&diagnostics, &tool::source(path, text));
+            return Ok(Exit::FAILURE);
         }
     };
     if args.has("--strip") {
         module.strip();
     }
-    tool::write("asm", out, &image::encode(&module))
+    tool::write(out, &image::encode(&module), console)?;
+    Ok(Exit::SUCCESS)
 }
 
 /// The module a text describes, or what is wrong with it.

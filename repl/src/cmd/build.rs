@@ -3,32 +3,23 @@
 use luka_bytecode::image;
 
 use super::tool;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("build", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let ([path], Some(out)) = (args.files.as_slice(), args.value("-o")) else {
-        return tool::misuse("build", "give one FILE and -o OUT");
+        return Err(CliError::Usage("give one FILE and -o OUT".into()));
     };
-    let source = match tool::read(path) {
-        Ok(bytes) => tool::source(path, bytes),
-        Err(message) => {
-            eprintln!("luka build: {message}");
-            return 1;
-        }
-    };
+    let source = tool::source(path, tool::read(path)?);
     let mut module = match luka_compiler::compile(&source, &tool::options(args.std)) {
         Ok(module) => module.get().clone(),
         Err(diagnostics) => {
-            tool::show(&diagnostics, &source);
-            return 1;
+            console.show(&diagnostics, &source);
+            return Ok(Exit::FAILURE);
         }
     };
     if args.has("--strip") {
         module.strip();
     }
-    tool::write("build", out, &image::encode(&module))
+    tool::write(out, &image::encode(&module), console)?;
+    Ok(Exit::SUCCESS)
 }

@@ -1,27 +1,22 @@
-//! `luka completions SHELL`: what lets a shell complete verbs and options.
+//! `luka completions SHELL`: a script that makes a shell complete verbs and options.
 
 use clap_complete::{Generator, Shell};
 use std::str::FromStr;
 
-use super::tool;
-use crate::cli::{Arguments, MISUSE, SUCCESS, commands};
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome, commands};
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("completions", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let shell = args.files.first().and_then(|name| str::from_utf8(name).ok());
-    let Some(shell) = shell.and_then(|name| Shell::from_str(name).ok()) else { return MISUSE };
+    let Some(shell) = shell.and_then(|name| Shell::from_str(name).ok()) else {
+        return Err(CliError::Usage("give the name of a shell".into()));
+    };
     let mut luka = commands::luka().bin_name("luka");
     luka.build();
     let mut script = Vec::new();
-    // (Writing to memory does not fail.)
-    if shell.try_generate(&luka, &mut script).is_err() {
-        return MISUSE;
-    }
-    tool::print(&script);
-    SUCCESS
+    let made = shell.try_generate(&luka, &mut script);
+    made.map_err(|error| CliError::Failed(format!("cannot make completions: {error}")))?;
+    console.print(&script)?;
+    Ok(Exit::SUCCESS)
 }
 
 #[cfg(test)]

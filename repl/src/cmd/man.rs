@@ -1,27 +1,19 @@
 //! `luka man [VERB]`: the manual page, for `man` to show.
 
-use super::tool;
-use crate::cli::{Arguments, FAILURE, SUCCESS, commands};
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome, commands};
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("man", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let command = match args.files.first() {
         None => commands::luka(),
-        Some(name) => match super::help::verb(name) {
-            Some(verb) => {
-                let name = format!("luka-{}", verb.get_name());
-                verb.name(name)
-            }
-            None => return super::help::unknown(name),
-        },
+        Some(name) => {
+            let verb = super::help::verb(name)?;
+            let name = format!("luka-{}", verb.get_name());
+            verb.name(name)
+        }
     };
     let mut page = Vec::new();
-    if clap_mangen::Man::new(command).render(&mut page).is_err() {
-        return FAILURE;
-    }
-    tool::print(&page);
-    SUCCESS
+    let made = clap_mangen::Man::new(command).render(&mut page);
+    made.map_err(|error| CliError::Failed(format!("cannot make the page: {error}")))?;
+    console.print(&page)?;
+    Ok(Exit::SUCCESS)
 }

@@ -19,27 +19,35 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use errors::{BAD_DESCRIPTOR, host_error, plain};
 use stream::Stream;
-pub use stream::at_line_start;
+pub use stream::{Lost, at_line_start};
 
 const STDIN: FileId = FileId(0);
 const STDOUT: FileId = FileId(1);
 
-/// The real operating system.
+/// The real operating system, for one machine.
 pub struct OsHost {
     /// Open streams by id; the three standard ones are made at their first use.
     streams: Vec<Option<Stream>>,
     /// Which of the standard streams have been made (a closed one stays closed).
     made: [bool; 3],
+    lost: Lost,
     calendar: calendar::Calendar,
 }
 
 impl OsHost {
+    /// The host of one machine, with no streams open but the standard ones.
     pub fn new() -> OsHost {
         OsHost {
             streams: vec![None, None, None],
             made: [false; 3],
+            lost: Lost::default(),
             calendar: calendar::Calendar::default(),
         }
+    }
+
+    /// Where the first failed write to standard output is noted.
+    pub(crate) fn lost(&self) -> Lost {
+        self.lost.clone()
     }
 
     fn stream(&mut self, file: FileId) -> HostResult<&mut Stream> {
@@ -48,7 +56,7 @@ impl OsHost {
             && !*made
         {
             *made = true;
-            self.streams[index] = Some(Stream::standard(index)?);
+            self.streams[index] = Some(Stream::standard(index, &self.lost)?);
         }
         match self.streams.get_mut(index) {
             Some(Some(stream)) => Ok(stream),

@@ -2,12 +2,13 @@
 //! the size C uses (what a program prints interleaves with its children's output in the same
 //! places), full buffering for files, by line for terminals, none for standard error.
 
-use luka_vm::host::{Buffering, ExitStatus, HostResult, Whence};
+use luka_vm::host::{Buffering, ExitStatus, HostError, HostResult, Whence};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
 use super::process;
@@ -19,6 +20,11 @@ const BLOCK: usize = 4096;
 const READ_AHEAD: usize = 16384;
 /// The largest buffer `setvbuf` gives.
 const MOST: usize = 1 << 24;
+
+/// The first failed write to a stream, for whoever must know in the end that output is missing:
+/// `print` ignores errors, as PUC's does, and a write can fail long after the call that filled the
+/// buffer.
+pub type Lost = Arc<OnceLock<HostError>>;
 
 /// Whether what was last written to the terminal has ended its line.
 static LINE_START: AtomicBool = AtomicBool::new(true);
@@ -42,6 +48,7 @@ pub struct Stream {
     taken: usize,
     /// Output not yet written.
     output: Vec<u8>,
+    lost: Lost,
 }
 
 impl Stream {
@@ -56,11 +63,13 @@ impl Stream {
             input: Vec::new(),
             taken: 0,
             output: Vec::new(),
+            lost: Lost::default(),
         }
     }
 
-    /// Standard input, output or error, on a descriptor of its own.
-    pub fn standard(index: usize) -> HostResult<Stream> {
+    /// Standard input, output or error, on a descriptor of its own; failed writes to standard
+    /// output are noted in `lost`.
+    pub fn standard(index: usize, lost: &Lost) -> HostResult<Stream> {
         let (fd, terminal): (io::Result<OwnedFd>, bool) = match index {
             0 => (io::stdin().as_fd().try_clone_to_owned(), io::stdin().is_terminal()),
             1 => (io::stdout().as_fd().try_clone_to_owned(), io::stdout().is_terminal()),
@@ -68,6 +77,9 @@ impl Stream {
         };
         let mut stream = Stream::new(File::from(fd.map_err(host_error)?), index == 0, index != 0);
         stream.terminal = terminal;
+        if index == 1 {
+            stream.lost = lost.clone();
+        }
         stream.buffering = match index {
             2 => Buffering::None,
             _ if terminal => Buffering::Line(BLOCK),
@@ -100,7 +112,7 @@ impl Stream {
             LINE_START.store(last == b'\n', Ordering::Relaxed);
         }
         match self.buffering {
-            Buffering::None => write_all(&mut self.file, bytes),
+            Buffering::None => self.write_all(bytes),
             Buffering::Full(size) => self.write_blocks(bytes, size),
             Buffering::Line(size) => match memchr::memrchr(b'\n', bytes) {
                 Some(at) => {
@@ -125,7 +137,7 @@ impl Stream {
         self.flush()?;
         let (blocks, rest) = rest.split_at(rest.len() - rest.len() % size.max(1));
         if !blocks.is_empty() {
-            write_all(&mut self.file, blocks)?;
+            self.write_all(blocks)?;
         }
         self.output.extend_from_slice(rest);
         Ok(())
@@ -135,8 +147,19 @@ impl Stream {
         if self.output.is_empty() {
             return Ok(());
         }
-        let result = write_all(&mut self.file, &self.output);
+        let output = std::mem::take(&mut self.output);
+        let result = self.write_all(&output);
+        self.output = output;
         self.output.clear();
+        result
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> HostResult<()> {
+        let result = write_all(&mut self.file, bytes);
+        if let Err(error) = &result {
+            // Only the first one is kept.
+            let _ = self.lost.set(error.clone());
+        }
         result
     }
 

@@ -1,5 +1,5 @@
-//! The lints of `luka check`: `library` tells what names programs start with, `settings` reads
-//! `luka.toml`; flags go over both.
+//! The lints of `luka check`: `library` lists the names programs start with, `settings` reads
+//! `luka.toml`; options override both.
 
 mod library;
 pub mod settings;
@@ -8,15 +8,17 @@ use luka_compiler::Std;
 use luka_compiler::check::{Level, Levels, Linter};
 use std::path::Path;
 
-use crate::cmd::tool;
+use crate::cli::{CliError, Console};
 
-/// Makes the linter that the project and the flags (`-A unused-local`, `-W L0202`, `-D all`; others
-/// are passed over) ask for, and the language the project is
-/// written in, if it says so.
+/// Makes the linter that the project and the options (`-A unused-local`, `-W L0202`, `-D all`;
+/// others are ignored) ask for; returns it and the language mode the project sets, if it does.
 ///
 /// # Errors
-/// What to tell the user, after reports about `luka.toml` have been shown.
-pub fn linter(flags: &[(String, Option<Vec<u8>>)]) -> Result<(Linter, Option<Std>), String> {
+/// `luka.toml` cannot be read or has errors, which have been reported; or an option names no lint.
+pub fn linter(
+    flags: &[(String, Option<Vec<u8>>)],
+    console: &Console,
+) -> Result<(Linter, Option<Std>), CliError> {
     let mut levels = Levels::default();
     let mut known = library::library();
     let mut std = None;
@@ -24,12 +26,12 @@ pub fn linter(flags: &[(String, Option<Vec<u8>>)]) -> Result<(Linter, Option<Std
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|error| {
             let why = crate::host::describe(error).message;
-            format!("cannot read {shown}: {why}")
+            CliError::Failed(format!("cannot read {shown}: {why}"))
         })?;
         let (settings, source, found) = settings::read(&shown, &text);
         if !found.is_empty() {
-            tool::show(&found, &source);
-            return Err(format!("{} is not understood", settings::FILE));
+            console.show(&found, &source);
+            return Err(CliError::Failed(format!("{} has errors", settings::FILE)));
         }
         settings.add_globals(&mut known);
         (levels, std) = (settings.levels, settings.std);
@@ -44,7 +46,9 @@ pub fn linter(flags: &[(String, Option<Vec<u8>>)]) -> Result<(Linter, Option<Std
         let names = String::from_utf8_lossy(value.as_deref().unwrap_or_default()).into_owned();
         for name in names.split(',') {
             if !levels.set(name.trim(), level) {
-                return Err(format!("there is no lint '{name}'; `luka explain` lists them, L02xx"));
+                let message =
+                    format!("there is no lint '{name}'; `luka explain` lists them, L02xx");
+                return Err(CliError::Usage(message));
             }
         }
     }

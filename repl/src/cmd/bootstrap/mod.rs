@@ -17,16 +17,11 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
-use super::tool;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use proof::{Plan, prove};
 use texts::{Group, Packed};
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("bootstrap", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let values = |name: &'static str| {
         args.flags.iter().filter(move |(flag, _)| flag == name).filter_map(|(_, v)| v.as_deref())
     };
@@ -36,34 +31,23 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         None => OsString::from("lua5.4"),
     };
     let lua = (!args.has("--no-lua")).then_some(lua);
-    let plan = plan(args.value("--selfhost").map(path), &folders, lua, args.has("--plant"));
+    let selfhost = args.value("--selfhost").map(path);
+    let plan = plan(selfhost, &folders, lua, args.has("--plant")).map_err(CliError::Failed)?;
     let json = args.has("--json");
-    let proof = match plan.and_then(|plan| prove(&plan, json)) {
-        Ok(proof) => proof,
-        Err(message) => {
-            eprintln!("luka bootstrap: {message}");
-            return 2;
-        }
-    };
-    if let Some(folder) = args.value("--emit")
-        && let Err(message) = proof.write_images(path(folder))
-    {
-        eprintln!("luka bootstrap: {message}");
-        return 2;
+    let proof = prove(&plan, (!json).then_some(console))?;
+    if let Some(folder) = args.value("--emit") {
+        proof.write_images(path(folder)).map_err(CliError::Failed)?;
     }
-    if json {
-        tool::print(report::json(&proof).as_bytes());
-    } else {
-        tool::print(report::verdict(&proof).as_bytes());
-    }
-    i32::from(!proof.holds())
+    let text = if json { report::json(&proof) } else { report::verdict(&proof) };
+    console.print(text.as_bytes())?;
+    Ok(if proof.holds() { Exit::SUCCESS } else { Exit::FAILURE })
 }
 
 fn path(bytes: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(bytes))
 }
 
-/// Everything the proof is about.
+/// Everything that is compared.
 fn plan(
     selfhost: Option<&Path>,
     folders: &[&Path],

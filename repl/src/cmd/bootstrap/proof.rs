@@ -13,7 +13,7 @@ use super::outcome::{Outcome, by_rust, by_self, hash};
 use super::puc::{Puc, progress};
 use super::report;
 use super::texts::{Group, Text};
-use crate::cmd::tool;
+use crate::cli::{CliError, Console};
 
 /// What is to be proved, on what.
 pub struct Plan {
@@ -100,22 +100,22 @@ impl Proof {
     }
 }
 
-/// Runs all steps; prints each as it ends unless `quiet`.
+/// Runs all steps. Prints the result of each as it ends, if there is a console.
 ///
 /// # Errors
-/// A compiler that does not start, files that cannot be written.
-pub fn prove(plan: &Plan, quiet: bool) -> Result<Proof, String> {
+/// A compiler does not start, or a file cannot be written.
+pub fn prove(plan: &Plan, console: Option<&Console>) -> Result<Proof, CliError> {
     let mut run = Run {
         plan,
-        quiet,
-        shows: !quiet && std::io::stderr().is_terminal(),
+        console,
+        shows: console.is_some() && std::io::stderr().is_terminal(),
         proof: Proof::default(),
     };
     run.proof.modules = plan.modules.len();
     run.proof.lines = plan.modules.iter().map(Text::lines).sum();
-    run.say(&report::head(&run.proof));
+    run.say(&report::head(&run.proof))?;
     let Some(mut s2) = run.stages()? else { return Ok(run.proof) };
-    run.own_images(&mut s2);
+    run.own_images(&mut s2)?;
     for group in &plan.groups {
         let mut made = Vec::new();
         let start = Instant::now();
@@ -124,15 +124,15 @@ pub fn prove(plan: &Plan, quiet: bool) -> Result<Proof, String> {
             made.push(by_self(&mut s2, text, false, plan.planted));
         }
         let texts: Vec<&Text> = group.texts.iter().collect();
-        run.compare(&group.title, "S2", &texts, &made, start.elapsed(), false);
+        run.compare(&group.title, "S2", &texts, &made, start.elapsed(), false)?;
     }
     if let Some(program) = &plan.lua
-        && let Some(puc) = Puc::find(program.clone(), &plan.files)?
+        && let Some(puc) = Puc::find(program.clone(), &plan.files).map_err(CliError::Failed)?
     {
         run.proof.lua = Some(puc.version.clone());
-        if let Err(why) = run.on_puc(&puc) {
-            let version = puc.version.clone();
-            run.fail::<()>(&version, why);
+        match run.on_puc(&puc) {
+            Err(CliError::Failed(why)) => run.fail(&puc.version, why),
+            result => result?,
         }
     }
     Ok(run.proof)
@@ -141,21 +141,19 @@ pub fn prove(plan: &Plan, quiet: bool) -> Result<Proof, String> {
 /// A proof under way.
 struct Run<'p> {
     plan: &'p Plan,
-    quiet: bool,
+    console: Option<&'p Console>,
     /// Whether progress is shown.
     shows: bool,
     proof: Proof,
 }
 
 impl Run<'_> {
-    /// Prints, unless all is said at the end.
-    fn say(&self, text: &str) {
+    /// Prints, if there is a console.
+    fn say(&self, text: &str) -> Result<(), CliError> {
         if self.shows {
             progress("");
         }
-        if !self.quiet {
-            tool::print(text.as_bytes());
-        }
+        self.console.map_or(Ok(()), |console| console.print(text.as_bytes()))
     }
 
     fn progress(&self, what: &str, done: usize, all: usize) {
@@ -174,29 +172,31 @@ impl Run<'_> {
     }
 
     /// S1, S2 and S3; returns the compiler S2, if it runs.
-    fn stages(&mut self) -> Result<Option<SelfCompiler>, String> {
+    fn stages(&mut self) -> Result<Option<SelfCompiler>, CliError> {
         let start = Instant::now();
         let s1 = self.plan.modules.iter().map(|text| by_rust(text, false)).collect();
-        self.stage("S1", "the Rust compiler", s1, start.elapsed(), None);
-        let mut compiler = self.compiler(0)?;
+        self.stage("S1", "the Rust compiler", s1, start.elapsed(), None)?;
+        let mut compiler = self.compiler(0).map_err(CliError::Failed)?;
         let start = Instant::now();
         let s2 = self.compile_modules(&mut compiler, "S2");
-        self.stage("S2", "S1", s2, start.elapsed(), Some(0));
+        self.stage("S2", "S1", s2, start.elapsed(), Some(0))?;
         let mut compiler = match self.compiler(1) {
             Ok(compiler) => compiler,
-            Err(why) => return Ok(self.fail("S2", why)),
+            Err(why) => {
+                self.fail("S2", why);
+                return Ok(None);
+            }
         };
         let start = Instant::now();
         let s3 = self.compile_modules(&mut compiler, "S3");
-        self.stage("S3", "S2", s3, start.elapsed(), Some(1));
+        self.stage("S3", "S2", s3, start.elapsed(), Some(1))?;
         Ok(Some(compiler))
     }
 
-    /// Records that a step cannot be made.
-    fn fail<T>(&mut self, by: &str, why: String) -> Option<T> {
-        let label = "the proof ends here".to_string();
+    /// Records that a step failed.
+    fn fail(&mut self, by: &str, why: String) {
+        let label = "the proof stops here".to_string();
         self.proof.differences.push(Difference { label, by: by.to_string(), detail: why });
-        None
     }
 
     /// The compiler a stage has made.
@@ -235,7 +235,7 @@ impl Run<'_> {
         images: Vec<Outcome>,
         time: Duration,
         like: Option<usize>,
-    ) {
+    ) -> Result<(), CliError> {
         let modules = &self.plan.modules;
         let hash = hash(modules.iter().zip(&images));
         let like = like.map(|at| {
@@ -251,19 +251,20 @@ impl Run<'_> {
                 }
             }
         }
-        self.say(&report::stage(&stage));
+        self.say(&report::stage(&stage))?;
         self.proof.stages.push(stage);
+        Ok(())
     }
 
     /// The library's modules and the compiler's own, as S2 makes them: with debug information and
     /// without, and against what this very program has in it.
-    fn own_images(&mut self, s2: &mut SelfCompiler) {
+    fn own_images(&mut self, s2: &mut SelfCompiler) -> Result<(), CliError> {
         let plan = self.plan;
         let start = Instant::now();
         let library: Vec<&Text> = plan.library.iter().collect();
         let made: Vec<Outcome> =
             library.iter().map(|text| by_self(s2, text, false, plan.planted)).collect();
-        self.compare("standard library", "S2", &library, &made, start.elapsed(), false);
+        self.compare("standard library", "S2", &library, &made, start.elapsed(), false)?;
         let s3: Vec<Outcome> = self.proof.stages[2].images.clone();
         for (text, outcome) in library.iter().copied().zip(made).chain(plan.modules.iter().zip(s3))
         {
@@ -275,16 +276,16 @@ impl Run<'_> {
         let start = Instant::now();
         let stripped: Vec<Outcome> =
             all.iter().map(|text| by_self(s2, text, true, plan.planted)).collect();
-        self.compare("the same, stripped", "S2", &all, &stripped, start.elapsed(), true);
+        self.compare("the same, stripped", "S2", &all, &stripped, start.elapsed(), true)?;
         if plan.foreign {
-            return;
+            return Ok(());
         }
         let mut inside = Vec::new();
         for text in &all {
             let image = embedded::image(text.label.as_bytes()).unwrap_or_default();
             inside.push(Outcome::Image(image.to_vec()));
         }
-        self.compare("images in this program", "its build", &all, &inside, Duration::ZERO, false);
+        self.compare("images in this program", "its build", &all, &inside, Duration::ZERO, false)
     }
 
     /// Compares what `by` made of texts with what the Rust compiler makes of them.
@@ -296,7 +297,7 @@ impl Run<'_> {
         made: &[Outcome],
         time: Duration,
         strip: bool,
-    ) {
+    ) -> Result<(), CliError> {
         let wanted: Vec<Outcome> = texts.iter().map(|text| by_rust(text, strip)).collect();
         let mut compared = Compared {
             title: title.to_string(),
@@ -314,25 +315,29 @@ impl Run<'_> {
                 self.differ(text, by, wanted, made);
             }
         }
-        self.say(&report::compared(&compared));
+        self.say(&report::compared(&compared))?;
         self.proof.compared.push(compared);
+        Ok(())
     }
 
     /// Everything once more, by the sources on PUC Lua.
-    fn on_puc(&mut self, puc: &Puc) -> Result<(), String> {
+    fn on_puc(&mut self, puc: &Puc) -> Result<(), CliError> {
         let plan = self.plan;
         let modules: Vec<&Text> = plan.modules.iter().collect();
         let start = Instant::now();
-        let made = puc.compile(&modules, plan.planted, |n| self.progress("P", n, modules.len()))?;
+        let made = puc
+            .compile(&modules, plan.planted, |n| self.progress("P", n, modules.len()))
+            .map_err(CliError::Failed)?;
         let by = format!("the sources, on {}", puc.version);
-        self.stage("P", &by, made, start.elapsed(), Some(0));
+        self.stage("P", &by, made, start.elapsed(), Some(0))?;
         let library: Vec<&Text> = plan.library.iter().collect();
         let groups = plan.groups.iter().map(|g| (g.title.as_str(), g.texts.iter().collect()));
         for (title, texts) in std::iter::once(("standard library", library)).chain(groups) {
             let start = Instant::now();
-            let made =
-                puc.compile(&texts, plan.planted, |n| self.progress(title, n, texts.len()))?;
-            self.compare(title, &puc.version, &texts, &made, start.elapsed(), false);
+            let made = puc
+                .compile(&texts, plan.planted, |n| self.progress(title, n, texts.len()))
+                .map_err(CliError::Failed)?;
+            self.compare(title, &puc.version, &texts, &made, start.elapsed(), false)?;
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! The files to check: those named, and the programs below directories.
+//! The files to check: those named, and the sources in directories.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// The files that `named` stands for, in order; what is in a directory is sorted by name, and
-/// hidden directories and links to directories are left out.
+/// The files that the arguments stand for, in order. Those of a directory are sorted by name;
+/// hidden directories and links to directories are skipped.
 pub(super) fn sources(named: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     for name in named {
@@ -24,7 +24,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     let mut waiting = vec![folder.to_path_buf()];
     while let Some(folder) = waiting.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else {
-            // Reading it says why not.
+            // Reading it as a file will say why not.
             out.push(folder);
             continue;
         };

@@ -1,20 +1,21 @@
-//! `luka check --fix`: the edits that are safe, written to the file.
+//! `luka check --fix`: writes the safe fixes to the file.
 
 use luka_compiler::diag::{Diagnostic, Edit};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::Checker;
+use crate::cli::CliError;
 use crate::cmd::tool;
 
-/// Most times a file is looked at again after edits; a report may hide another.
+/// How often a file is checked again after fixes: an error may hide another one.
 const ROUNDS: usize = 20;
 
-/// Applies safe fixes to `bytes` and writes the file; how many.
+/// Applies the safe fixes to `bytes` and writes the file. Returns the number of fixes.
 ///
 /// # Errors
 /// The file cannot be written, or is standard input.
-pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, checker: &Checker) -> Result<usize, String> {
+pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, checker: &Checker) -> Result<usize, CliError> {
     let mut applied = 0;
     let source = tool::source(path, bytes.clone());
     let mut found = checker.findings(&source);
@@ -25,7 +26,7 @@ pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, checker: &Checker) -> Result
         }
         let text = edited(bytes, &edits);
         let after = checker.findings(&tool::source(path, text.clone()));
-        // An edit that does not help is none; reports are bounded, so theirs may stay as many.
+        // Not a fix if it does not help. The number of reports is limited, so it may stay the same.
         if after == found || after.len() > found.len() {
             break;
         }
@@ -37,16 +38,14 @@ pub(super) fn fix(path: &[u8], bytes: &mut Vec<u8>, checker: &Checker) -> Result
         return Ok(0);
     }
     if path == b"-" {
-        return Err("--fix cannot write to standard input".into());
+        return Err(CliError::Failed("--fix cannot write to standard input".into()));
     }
-    std::fs::write(OsStr::from_bytes(path), &*bytes).map_err(|error| {
-        let why = crate::host::describe(error).message;
-        format!("cannot write {}: {why}", String::from_utf8_lossy(path))
-    })?;
+    std::fs::write(OsStr::from_bytes(path), &*bytes)
+        .map_err(|error| tool::failed("write", path, error))?;
     Ok(applied)
 }
 
-/// The edits of the safe fixes that do not overlap, in order, and the number of fixes.
+/// The edits of safe fixes that do not overlap, in order, and the number of these fixes.
 fn safe_edits(diagnostics: &[Diagnostic]) -> (Vec<Edit>, usize) {
     let mut edits: Vec<Edit> = Vec::new();
     let mut count = 0;

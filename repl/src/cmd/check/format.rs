@@ -1,16 +1,16 @@
-//! Reports for people, for lines of a list, and for programs.
+//! Reports in the formats of `--error-format`.
 
 use luka_compiler::Span;
 use luka_compiler::diag::Diagnostic;
 use luka_compiler::source::Source;
 use serde_json::{Value, json};
 
-use crate::cmd::tool;
+use crate::cli::{CliError, Console};
 
 /// How reports are printed (`--error-format`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    /// Pictures of the source, on standard error.
+    /// With the source lines, on standard error.
     Human,
     /// `file:line:column: error[L0103]: message`, on standard output.
     Short,
@@ -19,10 +19,17 @@ pub(super) enum Format {
 }
 
 impl Format {
-    pub(super) fn print(self, diagnostics: &[Diagnostic], source: &Source, path: &[u8]) {
+    /// Prints the reports about the source at `path`.
+    pub(super) fn print(
+        self,
+        diagnostics: &[Diagnostic],
+        source: &Source,
+        path: &[u8],
+        console: &Console,
+    ) -> Result<(), CliError> {
         match self {
             Format::Human if diagnostics.is_empty() => {}
-            Format::Human => tool::show(diagnostics, source),
+            Format::Human => console.show(diagnostics, source),
             Format::Short | Format::Json => {
                 let name = file_name(path);
                 let mut out = String::new();
@@ -34,9 +41,10 @@ impl Format {
                     out.push_str(&line);
                     out.push('\n');
                 }
-                tool::print(out.as_bytes());
+                console.print(out.as_bytes())?;
             }
         }
+        Ok(())
     }
 }
 

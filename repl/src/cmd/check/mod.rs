@@ -1,9 +1,9 @@
 //! `luka check [--fix] [--error-format human|short|json] [-A|-W|-D LINT] [--emit lua54]
-//! FILE|DIR…`: says what is wrong with sources, and what is legal and probably not meant, and runs nothing. Of a directory
-//! all `.lua` and `.luka` files below it are read, in order. The exit code is 0 if none of them has
-//! an error; warnings are none. With `--emit lua54` good sources are printed as plain Lua 5.4.
+//! FILE|DIR…`: reports errors and suspicious code, and runs nothing. In a directory, all `.lua` and
+//! `.luka` files are checked, in order. The exit code is 0 if none has an error; warnings do not
+//! count. `--emit lua54` prints sources without errors as plain Lua 5.4.
 //!
-//! `files` finds the files, `format` prints reports, `fix` applies edits; the lints are those of
+//! `files` finds the files, `format` prints reports, `fix` applies fixes; the lints are those of
 //! [`crate::lints`].
 
 mod files;
@@ -17,46 +17,39 @@ use luka_compiler::{Options, Std};
 
 use super::progress::Progress;
 use super::tool;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use crate::lints;
 use format::Format;
 
-pub fn main(args: &[Vec<u8>]) -> i32 {
-    let args = match Arguments::of("check", args) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let format = match args.value("--error-format") {
         Some(b"short") => Format::Short,
         Some(b"json") => Format::Json,
         _ => Format::Human,
     };
-    let mut checker = match Checker::new(&args) {
-        Ok(checker) => checker,
-        Err(message) => return tool::misuse("check", &message),
-    };
+    let mut checker = Checker::new(args, console)?;
     let paths = files::sources(&args.files);
     for path in &paths {
         checker.survey(path);
     }
-    let mut sum = Sum { asked: args.files.len(), ..Sum::default() };
+    let mut sum = Sum::default();
     let mut progress = Progress::new("checked", paths.len());
     for path in paths {
         progress.step();
         let mut bytes = match checker.read(&path) {
             Ok(bytes) => bytes,
-            Err(message) => {
-                eprintln!("luka check: {message}");
-                sum.unread += 1;
+            Err(error) => {
+                progress.clear();
+                sum.exit = console.skip(error)?;
                 continue;
             }
         };
         if args.has("--fix") {
             match fix::fix(&path, &mut bytes, &checker) {
                 Ok(fixed) => sum.fixed += fixed,
-                Err(message) => {
-                    eprintln!("luka check: {message}");
-                    sum.unread += 1;
+                Err(error) => {
+                    progress.clear();
+                    sum.exit = console.skip(error)?;
                 }
             }
         }
@@ -65,95 +58,96 @@ pub fn main(args: &[Vec<u8>]) -> i32 {
         if !diagnostics.is_empty() {
             progress.clear();
         }
-        format.print(&diagnostics, &source, &path);
+        format.print(&diagnostics, &source, &path, console)?;
         sum.add(&diagnostics);
         if args.has("--emit")
             && let Ok(text) = luka_compiler::print::lua54(&source, &checker.options)
         {
-            tool::print(text.as_bytes());
-            tool::print(b"\n");
+            console.print(format!("{text}\n").as_bytes())?;
         }
     }
     progress.clear();
     if format == Format::Human {
-        sum.print();
+        console.note(&sum.text());
     }
-    i32::from(sum.errors > 0 || sum.unread > 0)
+    Ok(if sum.errors > 0 { Exit::FAILURE } else { sum.exit })
 }
 
-/// What finds faults and lints.
+/// What finds errors and suspicious code.
 struct Checker {
     options: Options,
     linter: Linter,
-    /// Standard input can be read once only.
-    stdin: Option<Result<Vec<u8>, String>>,
+    /// What was read from standard input, which can be read only once.
+    stdin: Option<Vec<u8>>,
 }
 
 impl Checker {
-    fn new(args: &Arguments) -> Result<Checker, String> {
-        let (linter, std) = lints::linter(&args.flags)?;
-        // What the command line says goes over what the project says.
+    fn new(args: &Arguments, console: &Console) -> Result<Checker, CliError> {
+        let (linter, std) = lints::linter(&args.flags, console)?;
+        // The command line overrides the project.
         let std = std.filter(|_| args.std == Std::default()).unwrap_or(args.std);
         Ok(Checker { options: tool::options(std), linter, stdin: None })
     }
 
-    fn read(&mut self, path: &[u8]) -> Result<Vec<u8>, String> {
-        if path == b"-" {
-            return self.stdin.get_or_insert_with(|| tool::read(path)).clone();
+    fn read(&mut self, path: &[u8]) -> Result<Vec<u8>, CliError> {
+        match &self.stdin {
+            Some(bytes) if path == b"-" => return Ok(bytes.clone()),
+            _ => {}
         }
-        tool::read(path)
+        let bytes = tool::read(path)?;
+        if path == b"-" {
+            self.stdin = Some(bytes.clone());
+        }
+        Ok(bytes)
     }
 
-    /// Takes notes of what a file defines; reading it again says why it cannot be read.
+    /// Notes what a file defines. A file that cannot be read is reported when it is checked.
     fn survey(&mut self, path: &[u8]) {
         if let Ok(bytes) = self.read(path) {
             self.linter.survey(&tool::source(path, bytes), &self.options);
         }
     }
 
-    /// All there is to say about a source: its faults, or its lints if it has none.
+    /// The reports about a source: its errors, or the lints' findings if it has none.
     fn findings(&self, source: &Source) -> Vec<Diagnostic> {
         let faults = luka_compiler::diagnose(source, &self.options);
         if faults.is_empty() { self.linter.check(source, &self.options) } else { faults }
     }
 }
 
-/// What is said in the end.
-#[derive(Default)]
+/// What the last line says.
 struct Sum {
-    /// Files and directories named by the user.
-    asked: usize,
     files: usize,
-    faulty: usize,
-    unread: usize,
+    /// Files with reports.
+    reported: usize,
     errors: usize,
     warnings: usize,
     fixed: usize,
+    /// The exit code if there are no errors.
+    exit: Exit,
+}
+
+impl Default for Sum {
+    fn default() -> Sum {
+        Sum { files: 0, reported: 0, errors: 0, warnings: 0, fixed: 0, exit: Exit::SUCCESS }
+    }
 }
 
 impl Sum {
     fn add(&mut self, diagnostics: &[Diagnostic]) {
         self.files += 1;
-        self.faulty += usize::from(!diagnostics.is_empty());
+        self.reported += usize::from(!diagnostics.is_empty());
         let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
         self.errors += of(Severity::Error);
         self.warnings += of(Severity::Warning);
     }
 
-    /// The summary line; nothing about a single file that is good.
-    fn print(&self) {
-        if self.fixed > 0 {
-            eprintln!("applied {}", count(self.fixed, "fix", "fixes"));
-        }
-        let quiet = self.asked == 1 && self.files <= 1 && self.faulty == 0;
-        if quiet {
-            return;
-        }
-        let files = count(self.files, "file", "files");
-        if self.errors + self.warnings == 0 {
-            eprintln!("checked {files}: nothing to report");
-            return;
-        }
+    /// `applied 2 fixes`, then `checked 3 files: 1 error, 2 warnings in 2 files`.
+    fn text(&self) -> String {
+        let fixed = match self.fixed {
+            0 => String::new(),
+            n => format!("applied {}\n", count(n, "fix", "fixes")),
+        };
         let mut found = Vec::new();
         if self.errors > 0 {
             found.push(count(self.errors, "error", "errors"));
@@ -161,8 +155,11 @@ impl Sum {
         if self.warnings > 0 {
             found.push(count(self.warnings, "warning", "warnings"));
         }
-        let found = found.join(", ");
-        eprintln!("checked {files}: {found} in {}", count(self.faulty, "file", "files"));
+        let found = match found.as_slice() {
+            [] => "no errors or warnings".to_string(),
+            some => format!("{} in {}", some.join(", "), count(self.reported, "file", "files")),
+        };
+        format!("{fixed}checked {}: {found}\n", count(self.files, "file", "files"))
     }
 }
 
