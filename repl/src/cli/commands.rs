@@ -1,33 +1,33 @@
-//! The command line as data: verbs, options, their help. What is read, what `--help` prints, the
-//! completions of shells and the manual page are all made from these definitions.
+//! The command line as data: verbs, options and their help. The parser, `--help`, shell completions
+//! and the manual page are all made from these definitions.
 
 use crate::cmd::dis::STAGES;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, ValueHint};
 
-/// The width that help is set to.
+/// The width of help, in columns.
 const WIDTH: usize = 96;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 all went well; 1 an uncaught error, a faulty source, a file that cannot be read or
-written; 2 the command line is not understood; or what the program gives os.exit.";
+Exit codes: 0 success; 1 an uncaught error, errors in a source, a file that cannot be read or
+written; 2 wrong usage; otherwise the code that the program passes to os.exit.";
 
 const ENVIRONMENT: &str = "\
 Environment: LUA_INIT_5_4, LUA_INIT (code, or @file, to run first); LUA_PATH_5_4, LUA_PATH,
-LUKA_PATH (where require looks); NO_COLOR.";
+LUKA_PATH (where require searches); NO_COLOR.";
 
 /// The program, with all its verbs. The order is that of the help.
 pub fn luka() -> Command {
     let examples = "\
 Examples:
-  luka                          a prompt; with input that is no terminal, run that
+  luka                          start the prompt, or run what is piped in
   luka hello.lua a b            run a script with arguments
-  luka -e 'print(1 + 2)'        run a line
-  luka check src                say what is wrong or doubtful in sources
-  luka help VERB                all about a verb, as `luka help run`";
+  luka -e 'print(1 + 2)'        run a line of code
+  luka check src                report errors and suspicious code in sources
+  luka help VERB                print the help of a verb, as in `luka help run`";
     let program = Command::new("luka")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Luka runs Lua 5.4 programs, and those written in its superset of Lua 5.4")
+        .about("Luka runs programs written in Lua 5.4 and in its superset of Lua 5.4")
         .override_usage("luka [OPTIONS] [SCRIPT [ARGS]...]\n       luka VERB ...")
         .subcommand_value_name("VERB")
         .subcommand_help_heading("Verbs")
@@ -54,7 +54,7 @@ Examples:
 /// One verb by its name, on its own. (The empty one for names that are none.)
 pub fn verb(name: &str) -> Command {
     let mut luka = luka();
-    // Fills in what verbs inherit.
+    // Fills in what verbs inherit from the program.
     luka.build();
     luka.find_subcommand(name).cloned().unwrap_or_default().bin_name(format!("luka {name}"))
 }
@@ -65,7 +65,7 @@ fn command(name: &'static str, about: &'static str) -> Command {
 
 /// `--help` without `-h`, which is an unknown option to `lua`.
 fn with_help_flag(command: Command) -> Command {
-    let help = Arg::new("help").long("help").action(ArgAction::Help).help("Print this");
+    let help = Arg::new("help").long("help").action(ArgAction::Help).help("Print this help");
     let help = help.display_order(1000);
     command.disable_help_flag(true).arg(help)
 }
@@ -85,7 +85,7 @@ fn std_arg() -> Arg {
         .value_name("STD")
         .value_parser(PossibleValuesParser::new(["luka", "5.4"]))
         .hide_possible_values(true)
-        .help("The language: luka (the default), or 5.4 without extensions")
+        .help("Language: luka (the default), or 5.4 for plain Lua 5.4")
 }
 
 fn color_arg() -> Arg {
@@ -94,7 +94,7 @@ fn color_arg() -> Arg {
         .value_name("WHEN")
         .value_parser(PossibleValuesParser::new(["auto", "always", "never"]))
         .hide_possible_values(true)
-        .help("Colour reports: auto (on a terminal, the default), always, never")
+        .help("Colours: auto (the default: on a terminal), always or never")
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
@@ -118,39 +118,43 @@ fn short_option(letter: char, value: &'static str, help: &'static str) -> Arg {
 fn run_args() -> Vec<Arg> {
     vec![
         short_option('e', "STAT", "Execute the string STAT"),
-        short_option('l', "MOD", "Require library MOD into global MOD; G=MOD: into global G"),
+        short_option(
+            'l',
+            "MOD",
+            "Require library MOD into the global MOD; G=MOD: into the global G",
+        ),
         short_flag('i', "Enter interactive mode after the script"),
         short_flag('v', "Show version information"),
         short_flag('E', "Ignore environment variables"),
         short_flag('W', "Turn warnings on"),
         std_arg().require_equals(true),
         color_arg().require_equals(true),
-        flag("profile-ops", "Count executed instructions and their successions"),
+        flag("profile-ops", "Print how often each instruction and sequence of instructions ran"),
         Arg::new("trace")
             .long("trace")
             .value_name("LINES")
             .num_args(0..=1)
             .require_equals(true)
-            .help("Show every executed instruction and its values; of lines N or N-M only"),
+            .help("Print executed instructions and their values; only those of lines N or N-M"),
         Arg::new("trace-limit")
             .long("trace-limit")
             .value_name("N")
             .require_equals(true)
-            .help("Show no more than N of them"),
-        flag("gc-stats", "Say at the end what the collector did and how long it paused"),
-        flag("version", "As -v"),
+            .help("Print at most N of them"),
+        flag("gc-stats", "Print statistics of the garbage collector at the end"),
+        flag("version", "Same as -v"),
         Arg::new("script")
             .value_name("SCRIPT")
             .value_parser(OsStringValueParser::new())
             .value_hint(ValueHint::FilePath)
-            .help("A source or image to run; - is standard input"),
+            .help("Source or image to run; - is standard input"),
         Arg::new("args")
             .value_name("ARGS")
             .value_parser(OsStringValueParser::new())
             .num_args(0..)
             .trailing_var_arg(true)
             .allow_hyphen_values(true)
-            .help("What the script finds in arg and ..."),
+            .help("Arguments of the script, in arg and ..."),
     ]
 }
 
@@ -159,30 +163,30 @@ fn run() -> Command {
         .override_usage("luka [run] [OPTIONS] [SCRIPT [ARGS]...]")
         .args(run_args())
         .after_help(format!(
-            "-e, -l and -W happen in the order they are written. `--` ends the options.\n\n\
+            "-e, -l and -W take effect in the order they are given. `--` ends the options.\n\n\
              {EXIT_CODES}\n{ENVIRONMENT}"
         ))
 }
 
 fn check() -> Command {
     let level = |letter, help| short_option(letter, "LINT", help);
-    command("check", "Say what is wrong or doubtful in sources, run nothing")
+    command("check", "Report errors and suspicious code; --fix applies safe fixes")
         .arg(
             files("FILE|DIR")
                 .required(true)
-                .help("Sources; of a directory all .lua and .luka below"),
+                .help("Sources, or directories to search for .lua and .luka files"),
         )
-        .arg(level('A', "Allow a lint: a name as unused-local, a code as L0201, or all"))
-        .arg(level('W', "Warn of a lint"))
+        .arg(level('A', "Turn a lint off, by name (unused-local) or code (L0201); or all"))
+        .arg(level('W', "Make a lint a warning"))
         .arg(level('D', "Make a lint an error"))
-        .arg(flag("fix", "Apply the edits that are safe"))
+        .arg(flag("fix", "Apply safe fixes to the files"))
         .arg(
             Arg::new("error-format")
                 .long("error-format")
-                .value_name("HOW")
+                .value_name("FORMAT")
                 .value_parser(PossibleValuesParser::new(["human", "short", "json"]))
                 .hide_possible_values(true)
-                .help("human (the default), short (a line each), json (an object a line)"),
+                .help("human (the default), short (one line each) or json (one object per line)"),
         )
         .arg(
             Arg::new("emit")
@@ -190,43 +194,52 @@ fn check() -> Command {
                 .value_name("FORM")
                 .value_parser(PossibleValuesParser::new(["lua54"]))
                 .hide_possible_values(true)
-                .help("lua54: print good sources as plain Lua 5.4"),
+                .help("lua54: print sources without errors as plain Lua 5.4"),
         )
         .args([std_arg(), color_arg()])
         .after_help(
-            "Examples:\n  luka check .                      everything below this folder\n  \
+            "Examples:\n  luka check .                      all sources in this directory\n  \
              luka check --fix -D unused-local a.lua\n  \
              luka check --emit lua54 a.luka > a.lua\n\n\
-             A file luka.toml in the folder or above says the same for a project:\n  \
+             A luka.toml in this directory or above it configures a project:\n  \
              globals = [\"love\"]\n  [lints]\n  unused-parameter = \"warn\"\n\
-             A comment `-- luka: allow(unused-local)` keeps its line silent, \
-             `-- luka: allow-file(...)` the file.\n\
-             `luka explain` lists lints and errors.",
+             The comment `-- luka: allow(unused-local)` turns lints off for its line, \
+             `-- luka: allow-file(...)` for the file.\n\
+             `luka explain` lists all errors and lints.",
         )
 }
 
 fn explain() -> Command {
-    command("explain", "Say what the code of a report means, with an example")
-        .arg(files("CODE").help("As L0103; without one, all codes with their titles"))
+    command("explain", "Explain an error or lint, with an example")
+        .arg(
+            files("CODE|NAME")
+                .help("A code (L0103) or a name (unused-local); without one, list them all"),
+        )
         .arg(color_arg())
 }
 
 fn build() -> Command {
     command("build", "Compile a source to an image, which `luka OUT` runs")
-        .arg(files("FILE").required(true).num_args(1).action(ArgAction::Set).help("The source"))
         .arg(
-            short_option('o', "OUT", "Where the image goes")
+            files("FILE")
+                .required(true)
+                .num_args(1)
+                .action(ArgAction::Set)
+                .help("Source file; - is standard input"),
+        )
+        .arg(
+            short_option('o', "OUT", "Image file to write; - is standard output")
                 .required(true)
                 .action(ArgAction::Set)
                 .value_hint(ValueHint::FilePath),
         )
-        .arg(flag("strip", "Leave out debug information").short('s'))
+        .arg(flag("strip", "Omit debug information").short('s'))
         .args([std_arg(), color_arg()])
         .after_help("Example:\n  luka build hello.lua -o hello.img && luka hello.img")
 }
 
 fn dis() -> Command {
-    command("dis", "Show what the compiler makes of a source, or what an image holds")
+    command("dis", "Print the output of a compiler stage, or list an image")
         .arg(files("FILE").required(true).help("Sources or images; - is standard input"))
         .arg(
             Arg::new("stage")
@@ -236,33 +249,33 @@ fn dis() -> Command {
                 .hide_possible_values(true)
                 .help("tokens, ast, lowered, lua54, hir or bytecode (the default)"),
         )
-        .arg(flag("source", "The lines of the source before the instructions made of them"))
-        .arg(flag("strip", "Without debug information").short('s'))
-        .arg(flag("edit", "To be changed by hand: without numbers of instructions"))
+        .arg(flag("source", "Show source lines before the instructions compiled from them"))
+        .arg(flag("strip", "Omit debug information").short('s'))
+        .arg(flag("edit", "Omit instruction numbers, so that the text can be edited"))
         .args([std_arg(), color_arg()])
         .after_help(
-            "lowered is the tree without extensions, lua54 the same as a program, hir has names \
-             resolved.\n\nExamples:\n  echo 'return x + 1' | luka dis -\n  \
+            "lowered is the tree with extensions expanded, lua54 the same as source text, hir the \
+             tree with names resolved.\n\nExamples:\n  echo 'return x + 1' | luka dis -\n  \
              luka dis --edit hello.lua > hello.luasm && luka asm hello.luasm -o hello.img",
         )
 }
 
 fn asm() -> Command {
-    command("asm", "Make an image of what `luka dis` prints")
+    command("asm", "Assemble an image from the text that `luka dis` prints")
         .arg(
             files("FILE")
                 .required(true)
                 .num_args(1)
                 .action(ArgAction::Set)
-                .help("The text; - is standard input"),
+                .help("Assembly text; - is standard input"),
         )
         .arg(
-            short_option('o', "OUT", "Where the image goes; - is standard output")
+            short_option('o', "OUT", "Image file to write; - is standard output")
                 .required(true)
                 .action(ArgAction::Set)
                 .value_hint(ValueHint::FilePath),
         )
-        .arg(flag("strip", "Leave out debug information").short('s'))
+        .arg(flag("strip", "Omit debug information").short('s'))
         .arg(color_arg())
 }
 
@@ -276,28 +289,25 @@ fn bootstrap() -> Command {
             .action(ArgAction::Append)
             .help(help)
     };
-    command("bootstrap", "Prove that the compiler in its own language is the Rust compiler")
-        .arg(dir("corpus", "Prove it on all Lua files below a folder too; may be repeated"))
-        .arg(flag("json", "The result for machines"))
+    command("bootstrap", "Prove that the self-hosted compiler equals the Rust compiler")
+        .arg(dir("corpus", "Also compare on all Lua files in a directory; may be repeated"))
+        .arg(flag("json", "Print the result as JSON"))
         .arg(
             Arg::new("lua")
                 .long("lua")
                 .value_name("PROG")
                 .value_parser(OsStringValueParser::new())
-                .help("The PUC Lua 5.4 that runs the compiler too (lua5.4, if installed)"),
+                .help("PUC Lua 5.4 to run the compiler on (default: lua5.4, if installed)"),
         )
-        .arg(flag("no-lua", "Do without PUC Lua"))
-        .arg(dir(
-            "emit",
-            "Write the library's images as the compiler in its own language made them",
-        ))
-        .arg(dir("selfhost", "Another version of the compiler in its own language"))
-        .arg(flag("plant", "Make a mistake on purpose, to see it found").hide(true))
+        .arg(flag("no-lua", "Do not use PUC Lua"))
+        .arg(dir("emit", "Write the images of the library that the self-hosted compiler made"))
+        .arg(dir("selfhost", "Sources of another version of the self-hosted compiler"))
+        .arg(flag("plant", "Plant an error in the compiler, to test that it is found").hide(true))
         .arg(color_arg())
 }
 
 fn completions() -> Command {
-    command("completions", "Print what lets a shell complete luka's verbs and options")
+    command("completions", "Print a completion script for a shell")
         .arg(
             files("SHELL")
                 .required(true)
@@ -317,13 +327,18 @@ fn completions() -> Command {
 pub const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 fn man() -> Command {
-    command("man", "Print the manual page")
-        .arg(files("VERB").num_args(1).action(ArgAction::Set).help("That of a verb"))
+    command("man", "Print the manual page of luka or of a verb")
+        .arg(files("VERB").num_args(1).action(ArgAction::Set).help("Verb to print the page of"))
         .after_help("Example:\n  luka man > ~/.local/share/man/man1/luka.1 && man luka")
 }
 
 fn help() -> Command {
-    command("help", "Say all about a verb")
-        .arg(files("VERB").num_args(1).action(ArgAction::Set).help("Without one, the verbs"))
+    command("help", "Print the help of a verb")
+        .arg(
+            files("VERB")
+                .num_args(1)
+                .action(ArgAction::Set)
+                .help("Verb; without one, the list of verbs"),
+        )
         .group(ArgGroup::new("what").arg("files"))
 }
