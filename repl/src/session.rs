@@ -44,6 +44,8 @@ pub struct Session {
     watch: Option<Watch>,
     /// The watch is one for interactive sessions.
     outlives: bool,
+    /// Ctrl-C has raised an error in a program.
+    was_interrupted: bool,
 }
 
 #[derive(Clone, Default)]
@@ -63,7 +65,17 @@ impl Session {
         let (vm, lost) = machine(std, compiler)?;
         let progname = Some(progname.to_vec());
         let start = Start { compiler, ..Start::default() };
-        Ok(Session { vm, lost, std, start, progname, pictures: true, watch: None, outlives: false })
+        Ok(Session {
+            vm,
+            lost,
+            std,
+            start,
+            progname,
+            pictures: true,
+            watch: None,
+            outlives: false,
+            was_interrupted: false,
+        })
     }
 
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
@@ -147,9 +159,15 @@ impl Session {
         }
         flag.store(false, std::sync::atomic::Ordering::Relaxed);
         interrupt::forget();
+        self.was_interrupted = false;
     }
 
-    /// Whether Ctrl-C was pressed and no program has noticed.
+    /// Whether Ctrl-C has raised an error in a program since [`Session::outlive_interrupts`].
+    pub fn was_interrupted(&self) -> bool {
+        self.was_interrupted
+    }
+
+    /// Whether Ctrl-C was pressed and no program was stopped by it.
     pub fn interrupted(&self) -> bool {
         self.vm.interrupt_flag().swap(false, std::sync::atomic::Ordering::Relaxed)
     }
@@ -201,6 +219,7 @@ impl Session {
                     outcome = self.vm.fail_run(error);
                 }
                 Outcome::Interrupted => {
+                    self.was_interrupted = true;
                     let mut text = self.vm.where_(1);
                     text.extend_from_slice(b"interrupted!");
                     let error: Value = self.vm.heap.intern_or_long(&text).into();
@@ -280,19 +299,25 @@ impl Session {
     /// Runs a file, or standard input, as the main program or before it.
     pub fn run_file(&mut self, path: Option<&[u8]>, args: &[Value]) -> Done<()> {
         let shown = path.unwrap_or(b"stdin");
+        let text = self.read(path)?;
+        let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
+        let f = self.load(text, &name, SourceKind::File)?;
+        self.call(f.into(), args).map(|_| ())
+    }
+
+    /// The text of a file, or of standard input; that it cannot be read is reported.
+    pub fn read(&mut self, path: Option<&[u8]>) -> Done<Vec<u8>> {
         let text = match path {
             Some(path) => self.read_file(path),
             None => self.read_stdin().map_err(|e| ("read", e)),
         };
-        let text = text.map_err(|(what, error)| {
+        text.map_err(|(what, error)| {
+            let shown = path.unwrap_or(b"stdin");
             let message =
                 [b"cannot ", what.as_bytes(), b" ", shown, b": ", error.message.as_bytes()];
             self.report(&message.concat());
             Stop::Failed
-        })?;
-        let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
-        let f = self.load(text, &name, SourceKind::File)?;
-        self.call(f.into(), args).map(|_| ())
+        })
     }
 
     fn read_file(&mut self, path: &[u8]) -> Result<Vec<u8>, (&'static str, HostError)> {
@@ -307,8 +332,14 @@ impl Session {
         read_to_end(self.vm.host(), STDIN)
     }
 
-    /// Runs the script with the arguments in the global `arg`, which the program may have changed.
+    /// Runs the script, or standard input, with its arguments.
     pub fn run_script(&mut self, path: Option<&[u8]>) -> Done<()> {
+        let args = self.script_args()?;
+        self.run_file(path, &args)
+    }
+
+    /// The script's arguments: those in the global `arg`, which the program may have changed.
+    pub fn script_args(&mut self) -> Done<Vec<Value>> {
         let arg = self.global("arg");
         let Some(arg) = arg.as_table() else {
             self.report(b"'arg' is not a table");
@@ -318,7 +349,7 @@ impl Session {
         for i in 1..=arg.len() {
             args.push(arg.get_int(i));
         }
-        self.run_file(path, &args)
+        Ok(args)
     }
 
     /// `-l name` or `-l global=name`.

@@ -69,18 +69,20 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
             Step::Warnings => session.vm.warning(b"@on", false),
         }
     }
-    if let Some(script) = options.script {
+    let script = options.script.map(|script| {
         let stdin = argv[script] == b"-" && argv[script - 1] != b"--";
-        let path = (!stdin).then_some(argv[script].as_slice());
-        session.run_script(path)?;
-    }
+        (!stdin).then_some(argv[script].as_slice())
+    });
     if options.interactive {
-        return terminal::repl(session);
+        return terminal::repl(session, script);
+    }
+    if let Some(path) = script {
+        session.run_script(path)?;
     }
     if options.script.is_none() && !options.executes && !options.version {
         if std::io::stdin().is_terminal() {
             print_version(session, false);
-            return terminal::repl(session);
+            return terminal::repl(session, None);
         }
         // Its failure is reported and no more: `lua` ends with 0 all the same.
         return match session.run_file(None, &[]) {

@@ -31,7 +31,7 @@ pub fn linter(
         let (settings, source, found) = settings::read(&shown, &text);
         if !found.is_empty() {
             console.show(&found, &source);
-            return Err(CliError::Failed(format!("{} has errors", settings::FILE)));
+            return Err(CliError::Usage(format!("{} has errors", settings::FILE)));
         }
         settings.add_globals(&mut known);
         (levels, std) = (settings.levels, settings.std);

@@ -7,6 +7,7 @@ use luka_report::render_all;
 use luka_vm::{Gc, LuaFn, Value};
 
 use super::Prompt;
+use super::commands::Entry;
 use crate::report::{self, complain};
 use crate::session::{Done, Stop};
 
@@ -22,17 +23,30 @@ pub struct Ready {
 impl Prompt<'_> {
     /// Runs an input; its values, unless it failed, which has been reported.
     pub fn evaluate(&mut self, text: &str) -> Done<Option<Vec<Value>>> {
-        match self.compile_next(text) {
-            Some(ready) => self.run_ready(&ready),
+        let Some(ready) = self.compile_next(text) else { return Ok(None) };
+        let values = self.run_ready(&ready, &[])?;
+        self.log_input(text, values.is_none());
+        Ok(values)
+    }
+
+    /// The same for the text of a file, which gets arguments.
+    pub fn evaluate_file(
+        &mut self,
+        text: &[u8],
+        name: &[u8],
+        args: &[Value],
+    ) -> Done<Option<Vec<Value>>> {
+        match self.compile(text, name) {
+            Some(ready) => self.run_ready(&ready, args),
             None => Ok(None),
         }
     }
 
-    /// The same for the text of a file.
-    pub fn evaluate_as(&mut self, text: &[u8], name: &[u8]) -> Done<Option<Vec<Value>>> {
-        match self.compile(text, name) {
-            Some(ready) => self.run_ready(&ready),
-            None => Ok(None),
+    /// Notes an input for `:save`, unless Ctrl-C ended it: it would not end when it is run again.
+    pub fn log_input(&mut self, text: &str, failed: bool) {
+        if !(failed && self.session.was_interrupted()) {
+            let entry = Entry::input(self, text, failed);
+            self.log.push(entry);
         }
     }
 
@@ -46,9 +60,7 @@ impl Prompt<'_> {
             Some(rest) => format!(" {rest}"),
             None => text.to_string(),
         };
-        let ready = self.compile(text.as_bytes(), name.as_bytes())?;
-        self.log(&text);
-        Some(ready)
+        self.compile(text.as_bytes(), name.as_bytes())
     }
 
     /// Compiles a text; what is wrong with it is reported. The function is the collector's unless
@@ -73,9 +85,9 @@ impl Prompt<'_> {
     }
 
     /// Runs a compiled input once and keeps what it declares.
-    pub fn run_ready(&mut self, ready: &Ready) -> Done<Option<Vec<Value>>> {
+    pub fn run_ready(&mut self, ready: &Ready, args: &[Value]) -> Done<Option<Vec<Value>>> {
         self.session.vm.pin(ready.f.into());
-        let result = self.session.call(ready.f.into(), &[]);
+        let result = self.session.call(ready.f.into(), args);
         self.session.vm.unpin(1);
         for name in &ready.globals {
             self.scope.forget(name);

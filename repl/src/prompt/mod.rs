@@ -1,13 +1,14 @@
-//! The prompt a person works at: inputs are read, run and shown, and what they declare stays.
+//! The interactive prompt: inputs are read and run, their values are shown, and the variables they
+//! declare stay.
 //!
 //! * [`evaluate`] — compiling and running an input; [`scope`] — what outlives it
 //! * [`show`] — values as text
-//! * [`commands`] — what begins with a colon; [`settings`] — what can be changed
+//! * [`commands`] — `:help` and the others; [`settings`] — what `:set` changes
 //! * [`history`] — past inputs
-//! * [`indent`], [`highlight`], [`complete`], [`hint`] — help while a person types, on a [`view`] of
-//!   the session; [`docs`] — what is known about functions
+//! * [`indent`], [`highlight`], [`complete`], [`hint`] — help while typing, on a [`view`] of the
+//!   session; [`docs`] — documentation of functions
 //!
-//! Where inputs come from is a [`Reader`]: the room `terminal` has them.
+//! Inputs come from a [`Reader`]; `terminal` has them.
 
 mod commands;
 pub mod complete;
@@ -22,16 +23,19 @@ pub mod settings;
 mod show;
 pub mod view;
 
+use luka_bytecode::image::is_image;
 use luka_compiler::Options;
+use luka_stdlib::load::blank_first_line;
 use luka_vm::Value;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::host::at_line_start;
 use crate::report::complain;
-use crate::session::{Done, Session};
+use crate::session::{Done, Session, Stop};
 use crate::terminal;
-use commands::Flow;
+use commands::{Entry, Flow};
 use history::History;
 use scope::Scope;
 use settings::Settings;
@@ -50,17 +54,17 @@ pub fn is_command(text: &str) -> bool {
     text.starts_with(':') && !text.starts_with("::")
 }
 
-/// What a person did when asked for an input.
+/// The answer to [`Ask`].
 pub enum Read {
     /// A whole input, or a command.
     Input(String),
-    /// Ctrl-C: what was typed is thrown away.
+    /// Ctrl-C: what was typed is discarded.
     Interrupted,
     /// Ctrl-D, or the terminal is gone.
     End,
 }
 
-/// A question for an input.
+/// A request for an input.
 pub struct Ask<'a> {
     /// Before the first line, and before others where each has one.
     pub prompts: [&'a str; 2],
@@ -72,15 +76,15 @@ pub struct Ask<'a> {
 
 /// Where inputs come from.
 pub trait Reader {
-    /// Asks for an input: as many lines as the parser wants.
+    /// Reads an input: as many lines as the parser needs.
     fn read(&mut self, ask: Ask) -> Read;
-    /// An input may be asked for again.
+    /// Adds an input to the history.
     fn remember(&mut self, input: &str);
     /// Columns of the terminal, if it has a size.
     fn columns(&mut self) -> Option<usize>;
 }
 
-/// A person's session.
+/// An interactive session.
 pub struct Prompt<'a> {
     session: &'a mut Session,
     reader: Box<dyn Reader>,
@@ -89,12 +93,14 @@ pub struct Prompt<'a> {
     history: History,
     /// The inputs so far, which are named by their number.
     inputs: Rc<RefCell<Vec<Rc<str>>>>,
-    /// What `:save` writes: inputs, and commands that load something.
-    logged: Vec<String>,
+    /// What `:save` writes.
+    log: Vec<Entry>,
     /// The last file that was loaded.
     loaded: Option<String>,
-    /// Session files being run.
+    /// How many session files are being loaded, one by the other.
     nested: u32,
+    /// The names of the globals there were in the beginning.
+    start: HashSet<Vec<u8>>,
 }
 
 impl<'a> Prompt<'a> {
@@ -104,22 +110,44 @@ impl<'a> Prompt<'a> {
             reader.remember(entry);
         }
         Prompt {
+            start: global_names(session),
             scope: Scope::new(&mut session.vm),
             session,
             reader,
             settings: Settings::default(),
             history,
             inputs: Rc::default(),
-            logged: Vec::new(),
+            log: Vec::new(),
             loaded: None,
             nested: 0,
         }
     }
 
-    /// Reads and runs until the person leaves, or a program calls `os.exit`.
+    /// Runs the script of the command line as an input, so that its local variables stay. That of
+    /// standard input, or an image, runs on its own.
+    ///
+    /// # Errors
+    /// It has failed, which has been reported.
+    pub fn run_script(&mut self, path: Option<&[u8]>) -> Done<()> {
+        let Some(path) = path else { return self.session.run_script(None) };
+        let args = self.session.script_args()?;
+        let mut text = self.session.read(Some(path))?;
+        let start = blank_first_line(&mut text);
+        if is_image(&text[start..]) {
+            return self.session.run_script(Some(path));
+        }
+        let name = [b"@", path].concat();
+        let values = self.evaluate_file(&text[start..], &name, &args)?;
+        let shown = String::from_utf8_lossy(path).into_owned();
+        self.log(Entry::command(format!(":load {shown}")));
+        self.loaded = Some(shown);
+        values.map(|_| ()).ok_or(Stop::Failed)
+    }
+
+    /// Reads and runs inputs until they end, or a program calls `os.exit`.
     pub fn run(&mut self) -> Done<()> {
         let name = self.session.enter_interactive(true);
-        offer_help(self.session);
+        self.offer_help();
         loop {
             self.session.outlive_interrupts();
             match self.read()? {
@@ -186,7 +214,7 @@ impl<'a> Prompt<'a> {
         self.take(text).map(|_| ())
     }
 
-    /// Numbers values and shows them.
+    /// Shows values and keeps them as `_1`, `_2`, ….
     fn show(&mut self, values: &[Value]) -> Done<()> {
         let number = self.scope.note_results(&mut self.session.vm, values);
         let most = values.len().min(self.settings.items);
@@ -210,32 +238,50 @@ impl<'a> Prompt<'a> {
         Ok(())
     }
 
-    /// What a program has printed ends its line before something else is said.
+    /// Starts a new line if what a program has printed did not end its line.
     fn fresh_line(&mut self) {
         terminal::write(self.session, if at_line_start() { b"" } else { b"\n" });
         at_line_start();
     }
 
-    /// Writes to the person.
+    /// Writes to standard output.
     fn say(&mut self, text: &str) {
         terminal::write(self.session, text.as_bytes());
     }
 
-    /// Says what is wrong with a command.
+    /// Reports what is wrong with a command.
     fn complain(&mut self, text: &str) {
         complain(&mut self.session.vm, format!("{text}\n").as_bytes());
     }
 
     /// Notes something for `:save`.
-    fn log(&mut self, input: &str) {
-        self.logged.push(input.to_string());
+    fn log(&mut self, entry: Entry) {
+        self.log.push(entry);
+    }
+
+    /// Defines the global `help`, unless `LUA_INIT` or a script has defined one.
+    fn offer_help(&mut self) {
+        if self.session.global("help").is_nil() {
+            let help = self.session.vm.heap.new_native(&luka_stdlib::help::HELP, &[]);
+            self.session.set_global(b"help", help.into());
+            self.start.insert(b"help".to_vec());
+        }
+    }
+
+    /// Starts again with a new machine.
+    fn restart(&mut self) -> Done<()> {
+        self.session.restart()?;
+        self.start = global_names(self.session);
+        self.offer_help();
+        self.scope = Scope::new(&mut self.session.vm);
+        self.inputs.borrow_mut().clear();
+        self.log.clear();
+        Ok(())
     }
 }
 
-/// At the prompt `help` is at hand, unless `LUA_INIT` or a script have something of that name.
-fn offer_help(session: &mut Session) {
-    if session.global("help").is_nil() {
-        let help = session.vm.heap.new_native(&luka_stdlib::help::HELP, &[]);
-        session.set_global(b"help", help.into());
-    }
+/// The names of all globals.
+fn global_names(session: &Session) -> HashSet<Vec<u8>> {
+    let names = session.vm.globals().entries().filter_map(|(key, _)| key.as_str());
+    names.map(|name| name.bytes().to_vec()).collect()
 }

@@ -1,5 +1,5 @@
-//! The interactive mode. At a terminal a person types: [`editor`] reads inputs, the room `prompt`
-//! runs them and shows what they give. Without one it is `lua -i` ([`plain`]).
+//! The interactive mode. At a terminal [`editor`] (or [`dumb`]) reads inputs, and `prompt` runs them
+//! and shows their values. Without a terminal it behaves like `lua -i` ([`plain`]).
 
 mod dumb;
 mod editor;
@@ -16,17 +16,34 @@ use crate::session::{Done, Session};
 
 const STDOUT: FileId = FileId(1);
 
-/// Reads and runs until the input ends.
-pub fn repl(session: &mut Session) -> Done<()> {
-    if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+/// A script to run before the first input: a file, or standard input.
+pub type Script<'a> = Option<&'a [u8]>;
+
+/// Runs the script, if there is one, then reads and runs inputs until they end.
+pub fn repl(session: &mut Session, script: Option<Script>) -> Done<()> {
+    let Some(reader) = reader() else {
+        if let Some(path) = script {
+            session.run_script(path)?;
+        }
         return plain::run(session);
-    }
-    let reader: Box<dyn Reader> = match (editor::Editor::new(), dumb::Dumb::new()) {
-        (Some(editor), _) => Box::new(editor),
-        (None, Ok(dumb)) => Box::new(dumb),
-        (None, Err(_)) => return plain::run(session),
     };
-    Prompt::new(session, reader).run()
+    let mut prompt = Prompt::new(session, reader);
+    if let Some(path) = script {
+        prompt.run_script(path)?;
+    }
+    prompt.run()
+}
+
+/// What reads inputs at a terminal, if there is one.
+fn reader() -> Option<Box<dyn Reader>> {
+    if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+        return None;
+    }
+    if let Some(editor) = editor::Editor::new() {
+        return Some(Box::new(editor));
+    }
+    let dumb = dumb::Dumb::new().ok()?;
+    Some(Box::new(dumb))
 }
 
 /// The prompt: a global as `tostring` shows it, or the default.

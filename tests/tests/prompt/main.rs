@@ -1,5 +1,5 @@
 //! The interactive session at a terminal: keys are typed, the screen is read. (Without a terminal:
-//! `cli.rs`.)
+//! `cli/interactive.rs`.)
 
 mod screen;
 

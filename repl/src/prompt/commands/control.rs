@@ -2,8 +2,8 @@
 
 use luka_compiler::check::similar;
 
+use super::super::Prompt;
 use super::super::settings::ALL;
-use super::super::{Prompt, Scope};
 use crate::session::Done;
 
 /// Inputs `:history` shows.
@@ -25,7 +25,7 @@ pub fn history(prompt: &mut Prompt, argument: &str) -> Done<()> {
         text.push_str(&format!("{head}{}\n", entry.replace('\n', "\n       ")));
     }
     if text.is_empty() {
-        text = "nothing\n".to_string();
+        text = "no such input\n".to_string();
     }
     prompt.say(&text);
     Ok(())
@@ -68,11 +68,7 @@ pub fn settings_help() -> String {
 
 /// `:reset`
 pub fn reset(prompt: &mut Prompt, _: &str) -> Done<()> {
-    prompt.session.restart()?;
-    super::super::offer_help(prompt.session);
-    prompt.scope = Scope::new(&mut prompt.session.vm);
-    prompt.inputs.borrow_mut().clear();
-    prompt.logged.clear();
-    prompt.say("a new session: variables and modules are gone\n");
+    prompt.restart()?;
+    prompt.say("new session: all variables and loaded modules are gone\n");
     Ok(())
 }

@@ -40,8 +40,10 @@ impl Prompt<'_> {
 /// `:time EXPR`
 pub fn time(prompt: &mut Prompt, text: &str) -> Done<()> {
     let Some(ready) = prompt.compile_next(text) else { return Ok(()) };
-    let (values, cost) = prompt.measured(|prompt| prompt.run_ready(&ready));
-    if let Some(values) = values? {
+    let (values, cost) = prompt.measured(|prompt| prompt.run_ready(&ready, &[]));
+    let values = values?;
+    prompt.log_input(text, values.is_none());
+    if let Some(values) = values {
         prompt.show(&values)?;
     }
     prompt.say(&format!(
@@ -83,7 +85,8 @@ pub fn bench(prompt: &mut Prompt, text: &str) -> Done<()> {
     };
     prompt.session.vm.unpin(2);
     match ended {
-        Ok(()) | Err(Stop::Failed) => {}
+        Ok(()) => prompt.log_input(text, false),
+        Err(Stop::Failed) => prompt.log_input(text, true),
         Err(exit) => return Err(exit),
     }
     let Some(cost) = cost else { return Ok(()) };

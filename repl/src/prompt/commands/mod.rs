@@ -1,21 +1,25 @@
-//! What begins with a colon: commands to the prompt.
+//! Commands of the prompt. They begin with a colon.
 //!
-//! * [`inspect`] — what a name, a function or a text is
+//! * [`inspect`] — documentation, types, stages of the compiler
 //! * [`measure`] — time, instructions, memory
-//! * [`files`] — files that are run, edited, written
-//! * [`control`] — the session itself
+//! * [`files`] — loading and editing files
+//! * [`sessions`] — saving a session and running it again
+//! * [`control`] — history, settings, starting again
 
 mod control;
 mod files;
 mod inspect;
 mod measure;
+mod sessions;
+
+pub use sessions::Entry;
 
 use luka_compiler::check::similar;
 
 use super::Prompt;
 use crate::session::Done;
 
-/// Whether the session goes on.
+/// Whether the session continues.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flow {
     Stay,
@@ -25,11 +29,19 @@ pub enum Flow {
 /// A command.
 pub struct Command {
     pub name: &'static str,
-    /// What stands behind it, as help shows it.
+    /// Its argument as help shows it, in brackets if it is optional.
     pub argument: &'static str,
+    /// One line.
     pub summary: &'static str,
+    /// A sentence more, or nothing.
     pub details: &'static str,
     run: Run,
+}
+
+impl Command {
+    fn needs_argument(&self) -> bool {
+        !self.argument.is_empty() && !self.argument.starts_with('[')
+    }
 }
 
 enum Run {
@@ -51,32 +63,36 @@ macro_rules! commands {
 }
 
 commands! {
-    "help" "[COMMAND|NAME]" "this list, or what a command or function is" "" = Run::Plain(help);
-    "doc" "NAME" "signature and documentation of a function, contents of a library"
-        "The documentation of a function written in the language is the comment above it." =
-        Run::Plain(inspect::doc);
-    "type" "EXPR" "evaluate and show the types of the values" "" = Run::Plain(inspect::types);
-    "vars" "" "the variables of the session and their values" "" = Run::Plain(inspect::variables);
-    "dis" "EXPR" "the bytecode of an input, or of the function a name stands for"
-        "The input is compiled and not run." = Run::Plain(inspect::bytecode);
-    "ast" "EXPR" "the syntax tree of an input" "" = Run::Plain(inspect::tree);
-    "tokens" "EXPR" "the tokens of an input" "" = Run::Plain(inspect::tokens);
-    "explain" "CODE" "what a diagnostic's code means" "" = Run::Plain(inspect::explain_code);
+    "help" "[COMMAND|NAME]" "this list, or help about a command, function or library" "" =
+        Run::Plain(help);
+    "doc" "NAME" "show the documentation of a function or library"
+        "The documentation of a function is the comment above it." = Run::Plain(inspect::doc);
+    "type" "EXPR" "evaluate EXPR and show the types of its values" "" = Run::Plain(inspect::types);
+    "vars" "" "list the variables of the session: locals, then new globals" "" =
+        Run::Plain(inspect::variables);
+    "dis" "EXPR" "show the bytecode of an input, or of a function by its name"
+        "The input is compiled but not run." = Run::Plain(inspect::bytecode);
+    "ast" "EXPR" "show the syntax tree of an input" "" = Run::Plain(inspect::tree);
+    "tokens" "EXPR" "show the tokens of an input" "" = Run::Plain(inspect::tokens);
+    "explain" "CODE|NAME" "explain an error or lint, as in `:explain L0201`" "" =
+        Run::Plain(inspect::explain_code);
     "time" "EXPR" "run once: time, instructions, memory allocated" "" = Run::Plain(measure::time);
-    "bench" "EXPR" "run many times: time, instructions and memory of one run"
+    "bench" "EXPR" "run many times: time, instructions and memory per run"
         "It runs for about a second; Ctrl-C stops it." = Run::Plain(measure::bench);
-    "load" "FILE" "run a file as an input: its outermost locals stay" "" = Run::Plain(files::load);
-    "reload" "[MODULE]" "load the last file again, or a module that was required"
-        "The module's old table gets the new contents, so that whoever holds it sees them." =
+    "load" "FILE" "run a file as an input: its top-level locals stay" "" = Run::Plain(files::load);
+    "reload" "[MODULE]" "load the last file again, or reload a module"
+        "The old table of the module gets the new contents, so that all references see them." =
         Run::Plain(files::reload);
-    "edit" "[FILE]" "write the next input in $VISUAL or $EDITOR, or edit a file and load it"
-        "Without a file the editor has the last input." = Run::Plain(files::edit);
-    "save" "FILE" "write the inputs of this session to a file" "" = Run::Plain(files::save);
-    "load-session" "FILE" "run the inputs a session has saved" "" = Run::Plain(files::load_session);
-    "history" "[N|TEXT]" "past inputs: the last N, or those with TEXT in them" "" =
+    "edit" "[FILE]" "edit the last input, or a file, in $VISUAL or $EDITOR and run it" "" =
+        Run::Plain(files::edit);
+    "save" "FILE" "save the inputs of this session as a program"
+        "Inputs that failed or that are no statements are saved as comments." =
+        Run::Plain(sessions::save);
+    "load-session" "FILE" "run the inputs of a saved session" "" = Run::Plain(sessions::load);
+    "history" "[N|TEXT]" "show past inputs: the last N, or those that contain TEXT" "" =
         Run::Plain(control::history);
-    "set" "[NAME [VALUE]]" "show or change a setting" "" = Run::Plain(control::set);
-    "reset" "" "start again: a new machine, no variables" "" = Run::Plain(control::reset);
+    "set" "[NAME [VALUE]]" "show or change settings" "" = Run::Plain(control::set);
+    "reset" "" "start again with a new machine and no variables" "" = Run::Plain(control::reset);
     "quit" "" "leave (also Ctrl-D)" "" = Run::Quit;
 }
 
@@ -85,9 +101,15 @@ pub fn run(prompt: &mut Prompt, line: &str) -> Done<Flow> {
     let line = line.trim();
     let line = line.strip_prefix(':').unwrap_or(line);
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let argument = argument.trim();
     match find(name) {
         Ok(command) => match command.run {
-            Run::Plain(run) => run(prompt, argument.trim()).map(|()| Flow::Stay),
+            Run::Plain(_) if argument.is_empty() && command.needs_argument() => {
+                let Command { name, argument, summary, .. } = command;
+                prompt.complain(&format!("usage: :{name} {argument}\n  {summary}"));
+                Ok(Flow::Stay)
+            }
+            Run::Plain(run) => run(prompt, argument).map(|()| Flow::Stay),
             Run::Quit => Ok(Flow::Leave),
         },
         Err(message) => {
@@ -132,7 +154,7 @@ fn help(prompt: &mut Prompt, argument: &str) -> Done<()> {
     Ok(())
 }
 
-/// What a command is.
+/// The help of a command.
 fn usage(command: &Command) -> String {
     let mut text = format!(":{} {}\n  {}\n", command.name, command.argument, command.summary);
     if !command.details.is_empty() {
@@ -146,15 +168,15 @@ fn usage(command: &Command) -> String {
 
 fn overview() -> String {
     let mut text = String::from(
-        "An expression shows its values, a statement runs; local variables stay.\n\
-         `_` is the last value, `_1`, `_2`, … are those before, in the order they were shown.\n\n",
+        "Type an expression to see its values, or a statement to run it. Local variables stay.\n\
+         `_` is the last value; `_1`, `_2`, … are all values in the order they were shown.\n\n",
     );
     for command in COMMANDS {
         let head = format!(":{} {}", command.name, command.argument);
         text.push_str(&format!("  {head:<21} {}\n", command.summary));
     }
     text.push_str(
-        "\nTab completes, Ctrl-R searches the history, Alt-Enter begins a line, Ctrl-C stops a \
+        "\nTab completes, Ctrl-R searches the history, Alt-Enter starts a new line, Ctrl-C stops a \
          program.\n",
     );
     text

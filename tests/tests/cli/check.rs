@@ -1,0 +1,76 @@
+//! `luka check`.
+
+use crate::program::*;
+
+#[test]
+fn check() {
+    let folder = Folder::new(&[("good.lua", "return 1"), ("bad.lua", "local x = \nprint(x")]);
+    let ended = folder.run(&["check", "good.lua"]);
+    let nothing = "checked 1 file: no errors or warnings\n";
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", nothing));
+    let ended = folder.run(&["check", "good.lua", "bad.lua"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains("bad.lua:2"), "{}", ended.err);
+    let ended = folder.run(&["check", "missing.lua"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains("missing.lua: No such file or directory"), "{}", ended.err);
+    assert_eq!(folder.run(&["check"]).code, Some(2));
+    assert_eq!(folder.run(&["check", "--nonsense"]).code, Some(2));
+}
+
+#[test]
+fn check_reads_directories_in_order_and_sums_up() {
+    let folder = Folder::new(&[("b.lua", "x = = 1\n"), ("a.lua", "if x then\n"), ("c.txt", "?")]);
+    std::fs::create_dir(folder.0.join("d")).expect("made");
+    std::fs::write(folder.0.join("d/e.luka"), "print(1\n").expect("written");
+    std::fs::write(folder.0.join("d/good.lua"), "print(1)\n").expect("written");
+    let ended = folder.run(&["check", "."]);
+    assert_eq!(ended.code, Some(1));
+    let place = |what: &str| ended.err.find(what).unwrap_or(usize::MAX);
+    assert!(place("a.lua") < place("b.lua") && place("b.lua") < place("d/e.luka"), "{}", ended.err);
+    assert!(ended.err.ends_with("checked 4 files: 3 errors in 3 files\n"), "{}", ended.err);
+    assert!(!ended.err.contains('\x1b') && ended.out.is_empty());
+    let good = folder.run(&["check", "d/good.lua"]);
+    let nothing = "checked 1 file: no errors or warnings\n";
+    assert_eq!((good.code, good.err.as_str()), (Some(0), nothing));
+    // The line was left out for one file.
+    assert_eq!(
+        folder.run(&["check", "d/good.lua", "d/good.lua"]).err,
+        nothing.replace("1 file", "2 files")
+    );
+    assert_eq!(folder.run(&["check", "--error-format=short", "d/good.lua"]).err, "");
+}
+
+#[test]
+fn check_speaks_to_programs() {
+    let folder = Folder::new(&[("a.lua", "local ä = 1\nif x != 2 then\nend\n")]);
+    let short = folder.run(&["check", "--error-format=short", "a.lua"]);
+    assert_eq!(
+        short.out,
+        "a.lua:1:7: error[L0009]: `ä` cannot be a name: it has letters outside of ASCII\n\
+         a.lua:2:6: error[L0112]: not equal is written `~=`\n"
+    );
+    let json = folder.run(&["check", "--error-format", "json", "a.lua"]);
+    assert_eq!((json.code, json.out.lines().count()), (Some(1), 2));
+    let second = json.out.lines().nth(1).unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_str(second).expect("an object a line");
+    assert_eq!(value["code"], "L0112");
+    assert_eq!(value["span"]["line"], 2);
+    assert_eq!(value["span"]["start"], 18);
+    assert_eq!(value["fixes"][0]["edits"][0]["text"], "~=");
+    assert_eq!(value["fixes"][0]["safe"], true);
+}
+
+#[test]
+fn check_applies_safe_edits() {
+    let broken = "if a != b && c then\n  print(“x”)\nelsif !c then\n  t.end = 1\nend\nretrun\n";
+    let folder = Folder::new(&[("a.lua", broken)]);
+    let ended = folder.run(&["check", "--fix", "a.lua"]);
+    let text = std::fs::read_to_string(folder.0.join("a.lua")).expect("read");
+    let fixed =
+        "if a ~= b and c then\n  print(\"x\")\nelseif not c then\n  t[\"end\"] = 1\nend\nreturn\n";
+    assert_eq!(text, fixed, "{}", ended.err);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let says = "applied 7 fixes\nchecked 1 file: no errors or warnings\n";
+    assert_eq!(ended.err, says);
+}

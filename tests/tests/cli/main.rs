@@ -1,0 +1,9 @@
+//! The command line: options, exit codes, standard streams, the verbs.
+
+mod check;
+mod ending;
+mod interactive;
+mod options;
+mod program;
+mod run;
+mod verbs;

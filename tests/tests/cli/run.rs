@@ -1,0 +1,138 @@
+//! Scripts, their arguments, their errors.
+
+use luka_tests::binary;
+use std::process::{Command, Stdio};
+
+use crate::program::*;
+
+#[test]
+fn scripts_and_arguments() {
+    let folder = Folder::new(&[
+        ("a.lua", "print(#arg, arg[0], arg[1], arg[-1] ~= nil, ...)"),
+        ("bang.lua", "#!/usr/bin/env luka\nprint('bang', debug.getinfo(1, 'l').currentline)"),
+    ]);
+    assert_eq!(folder.run(&["a.lua", "x", "y"]).out, "2\ta.lua\tx\ttrue\tx\ty\n");
+    assert_eq!(folder.run(&["run", "a.lua", "x"]).out, "1\ta.lua\tx\ttrue\tx\n");
+    assert_eq!(folder.run(&["bang.lua"]).out, "bang\t2\n");
+    assert_eq!(folder.run(&["--", "a.lua", "-v"]).out, "1\ta.lua\t-v\ttrue\t-v\n");
+    let missing = folder.run(&["missing.lua"]);
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.err.ends_with("cannot open missing.lua: No such file or directory\n"));
+}
+
+#[test]
+fn a_file_called_like_a_verb_is_a_script() {
+    let folder = Folder::new(&[("check", "print('not the verb')")]);
+    assert_eq!(folder.run(&["check"]).out, "not the verb\n");
+}
+
+#[test]
+fn standard_input_is_a_script() {
+    assert_eq!(piped(&[], "print(1)\nprint(...)").out, "1\n\n");
+    assert_eq!(piped(&["-", "a"], "print(..., arg[0])").out, "a\t-\n");
+    assert_eq!(piped(&["-e", "print(1)"], "print(2)").out, "1\n");
+    assert_eq!(piped(&["-e", "print(1)", "-"], "print(2)").out, "1\n2\n");
+    // Without any option a failure of standard input is reported, but the exit code is 0, as lua's.
+    assert_eq!(piped(&[], "error('x')").code, Some(0));
+    assert_eq!(piped(&["-"], "error('x')").code, Some(1));
+    assert_eq!(piped(&[], "os.exit(3)").code, Some(3));
+    let ended = piped(&["-"], "x = = 1");
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains(": stdin:1: unexpected symbol near '='\n"), "{}", ended.err);
+}
+
+#[test]
+fn errors_have_a_picture_and_a_traceback() {
+    let text = "local function f(t)\n  return t.a.b\nend\nf({})\n";
+    let folder = Folder::new(&[("e.lua", text)]);
+    let ended = folder.run(&["e.lua"]);
+    assert_eq!(ended.code, Some(1));
+    let lines: Vec<&str> = ended.err.lines().collect();
+    assert!(lines[0].ends_with("luka: e.lua:2: attempt to index a nil value (field 'a')"));
+    assert!(ended.err.contains("2 │   return t.a.b"), "{}", ended.err);
+    let traceback = "stack traceback:\n\te.lua:2: in local 'f'\n\te.lua:4: in main chunk\n\t    f({})\n\t[C]: in ?\n";
+    assert!(ended.err.ends_with(traceback), "{}", ended.err);
+}
+
+/// The picture in the README is what the program prints.
+#[test]
+fn the_readme_shows_the_truth() {
+    let readme = include_str!("../../../README.md");
+    let start = readme.find("luka: e.lua:2:").expect("the README shows an error");
+    let shown = &readme[start..start + readme[start..].find("```").expect("a closed block")];
+    let text = "local function f(t)\n  return t.a.b\nend\nf({})\n";
+    let said = Folder::new(&[("e.lua", text)]).run(&["e.lua"]).err;
+    let said = &said[said.find("luka: e.lua").expect("the name of the program")..];
+    let lines = |text: &str| text.lines().map(|l| l.trim_end().to_string()).collect::<Vec<_>>();
+    assert_eq!(lines(said), lines(shown));
+}
+
+#[test]
+fn error_values() {
+    assert!(luka(&["-e", "error({})"]).err.contains("(error object is a table value)"));
+    assert!(luka(&["-e", "error()"]).err.contains("luka: (error object is a nil value)"));
+    assert!(luka(&["-e", "error(42)"]).err.contains("luka: 42\n"));
+    let text = "error(setmetatable({}, {__tostring = function() return 'shown' end}))";
+    let ended = luka(&["-e", text]);
+    assert!(ended.err.ends_with("luka: shown\n"), "{}", ended.err);
+    assert_eq!(ended.code, Some(1));
+}
+
+/// A damaged image gets a line, and no picture of its bytes as a text.
+#[test]
+fn damaged_images_are_no_texts() {
+    let folder = Folder::new(&[("cut.img", "\x1bLua")]);
+    let ended = folder.run(&["cut.img"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.ends_with("cut.img: bad binary format (truncated chunk)\n"), "{}", ended.err);
+}
+
+#[test]
+fn ctrl_c_is_an_error() {
+    let text = "print('ready') local ok, e = pcall(function() while true do end end) print(ok, e)";
+    let mut child = Command::new(binary::luka())
+        .args(["-e", text])
+        .stdout(Stdio::piped())
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let mut out = child.stdout.take().expect("piped");
+    let mut seen = [0; 6];
+    std::io::Read::read_exact(&mut out, &mut seen).expect("it is ready");
+    let pid = nix::unistd::Pid::from_raw(child.id() as i32);
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("sent");
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut out, &mut rest).expect("it ends");
+    child.wait().expect("it ends");
+    assert_eq!(rest, "false\tinterrupted!\n");
+}
+
+#[test]
+fn help_about_values() {
+    let program = "--- Adds two numbers.\n-- Nothing else.\nlocal function add(a, b, ...) return a + b end\n\
+        local help = require 'luka.help'\n\
+        help(add) help(string.rep) help('math.floor') help(help) help({x = 1, f = print})\n\
+        help(setmetatable({}, {__index = error, __tostring = error})) help(12) help('no.such')\n\
+        help(require('luka.bytecode').new) help(nil) help()\n\
+        assert(package.preload['luka.help'] == nil and _G.help == nil)";
+    let folder = Folder::new(&[("h.lua", program)]);
+    let ended = folder.run(&["h.lua"]);
+    assert_eq!(ended.err, "");
+    for part in [
+        "function (a, b, ...)  -- h.lua:3\n\nAdds two numbers.\nNothing else.\nstring.rep(s, n",
+        "\nmath.floor(x) -> ",
+        "\nluka.help([x])\n\nPrints what is known",
+        "\na table with f(), x\na table\na number\na string\nbytecode.new()\n\nA function without parameters.",
+        "\na nil\nhelp(f) says what a function does",
+    ] {
+        assert!(ended.out.contains(part), "{part:?}: {}", ended.out);
+    }
+}
+
+/// A chunk may be named after a file without an end: no more than its beginning is read for comments.
+#[test]
+fn help_reads_no_endless_file() {
+    let program = "local f = load('return function(a) end', '@/dev/zero')() require 'luka.help'(f)";
+    let ended = luka(&["-e", program]);
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("function (a)  -- /dev/zero:1\n", ""));
+}
