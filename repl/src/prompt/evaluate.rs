@@ -52,8 +52,8 @@ impl Prompt<'_> {
 
     /// Compiles an input, which has a number from then on.
     pub fn compile_next(&mut self, text: &str) -> Option<Ready> {
-        let number = self.inputs.borrow().len() + 1;
-        self.inputs.borrow_mut().push(text.into());
+        let number = self.inputs.len() + 1;
+        self.inputs.push(text.into());
         let name = format!("=(input {number})");
         // As Lua 5.2 had it.
         let text = match text.strip_prefix('=') {

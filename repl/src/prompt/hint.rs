@@ -20,7 +20,7 @@ pub fn hint(view: &View, line: &str, room: usize) -> Option<String> {
     let (names, _) = path_at_end(&path)?;
     let value = view.path(&names).filter(|value| value.is_function())?;
     let mut text = format!("  {}", signature(value, names.last().copied()));
-    if let Some(doc) = documentation(value, &view.inputs.borrow()) {
+    if let Some(doc) = documentation(value) {
         let first = doc.lines().next().unwrap_or_default();
         text.push_str(&format!(" — {first}"));
     }

@@ -27,9 +27,7 @@ use luka_bytecode::image::is_image;
 use luka_compiler::Options;
 use luka_stdlib::load::blank_first_line;
 use luka_vm::Value;
-use std::cell::RefCell;
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use crate::host::at_line_start;
 use crate::report::complain;
@@ -92,7 +90,7 @@ pub struct Prompt<'a> {
     settings: Settings,
     history: History,
     /// The inputs so far, which are named by their number.
-    inputs: Rc<RefCell<Vec<Rc<str>>>>,
+    inputs: Vec<String>,
     /// What `:save` writes.
     log: Vec<Entry>,
     /// The last file that was loaded.
@@ -116,7 +114,7 @@ impl<'a> Prompt<'a> {
             reader,
             settings: Settings::default(),
             history,
-            inputs: Rc::default(),
+            inputs: Vec::new(),
             log: Vec::new(),
             loaded: None,
             nested: 0,
@@ -188,7 +186,7 @@ impl<'a> Prompt<'a> {
         let locals = self.scope.locals().map(|(name, value)| (name.to_vec(), value));
         let last = self.scope.get(b"_").map(|value| (b"_".to_vec(), value));
         let named = results.chain(last).chain(locals).collect();
-        View::new(&self.session.vm, named, self.inputs.clone())
+        View::new(&self.session.vm, named)
     }
 
     fn remember(&mut self, text: &str) {
@@ -274,7 +272,7 @@ impl<'a> Prompt<'a> {
         self.start = global_names(self.session);
         self.offer_help();
         self.scope = Scope::new(&mut self.session.vm);
-        self.inputs.borrow_mut().clear();
+        self.inputs.clear();
         self.log.clear();
         Ok(())
     }

@@ -1,28 +1,26 @@
-//! What there is to name while a person types: the session as completion and hints see it. Nothing
-//! runs meanwhile, so it looks at the machine's own objects; no metamethod is ever called, tables in
-//! `__index` are followed.
+//! The names that can be used in an input: the session as completion and hints see it. No program
+//! runs meanwhile, so it reads the machine's objects directly. It never calls a metamethod, but
+//! follows `__index` tables.
 
 use luka_vm::{Event, Gc, Str, Table, Type, Value, Vm};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// Steps along a chain of `__index` tables.
 const CHAIN: usize = 20;
 
-/// The session at one moment; of no use when a program has run since.
+/// The session at one moment. Not valid any more once a program has run.
 pub struct View {
     /// Local variables and results.
     pub locals: Vec<(Vec<u8>, Value)>,
     pub globals: Gc<Table>,
     strings: Option<Gc<Table>>,
     index: Gc<Str>,
-    /// Where modules are looked for, as `package.path` says it.
+    /// `package.path`
     pub module_path: String,
-    pub inputs: Rc<RefCell<Vec<Rc<str>>>>,
 }
 
 impl View {
-    pub fn new(vm: &Vm, locals: Vec<(Vec<u8>, Value)>, inputs: Rc<RefCell<Vec<Rc<str>>>>) -> View {
+    /// The session now, with these local variables and results.
+    pub fn new(vm: &Vm, locals: Vec<(Vec<u8>, Value)>) -> View {
         let globals = vm.globals();
         let package = globals.get_str_bytes(b"package").as_table();
         let path = package.and_then(|package| package.get_str_bytes(b"path").as_str());
@@ -34,7 +32,6 @@ impl View {
             strings: vm.type_metatable(Type::String),
             index: vm.event_name(Event::Index),
             module_path: path,
-            inputs,
         }
     }
 

@@ -1,5 +1,5 @@
-//! Lines from a terminal that cannot move its cursor (`TERM=dumb`, an editor's shell window): the
-//! terminal's own line editing, a prompt before each line.
+//! Reads lines from a terminal that cannot move its cursor (`TERM=dumb`, a shell in an editor), with
+//! the terminal's own line editing and a prompt before each line.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
@@ -9,11 +9,13 @@ use super::keys::{Decision, decide};
 use crate::interrupt::wait_for_input;
 use crate::prompt::{Ask, Read, Reader};
 
+/// The reader.
 pub struct Dumb {
     input: BufReader<File>,
 }
 
 impl Dumb {
+    /// A reader of standard input.
     pub fn new() -> std::io::Result<Dumb> {
         let input = std::io::stdin().as_fd().try_clone_to_owned()?;
         Ok(Dumb { input: BufReader::new(File::from(input)) })
@@ -30,23 +32,28 @@ impl Dumb {
     }
 }
 
+/// Writes to the terminal. If that is gone, reading ends the session.
+fn show(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 impl Reader for Dumb {
     fn read(&mut self, ask: Ask) -> Read {
         let mut text = String::new();
         let mut prompt = ask.prompts[0];
         loop {
-            print!("{prompt}");
-            let _ = std::io::stdout().flush();
+            show(prompt);
             let mut line = match self.line() {
                 Ok(line) => line,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {
-                    println!();
+                    show("\n");
                     return Read::Interrupted;
                 }
                 Err(_) => Vec::new(),
             };
             if line.is_empty() {
-                println!();
+                show("\n");
                 return if text.is_empty() { Read::End } else { Read::Input(text) };
             }
             if line.last() == Some(&b'\n') {

@@ -84,8 +84,8 @@ impl Reader for Editor {
 fn align_end(mut text: String, colour: bool) -> String {
     let Some((start, line)) = indent::closing_line(&text) else { return text };
     let shown = if colour { highlight(&line, None) } else { line.clone() };
-    print!("\x1b[A\r\x1b[K{shown}\r\n");
-    let _ = std::io::stdout().flush();
+    let mut out = std::io::stdout().lock();
+    let _ = write!(out, "\x1b[A\r\x1b[K{shown}\r\n").and_then(|()| out.flush());
     text.truncate(start);
     text.push_str(&line);
     text

@@ -1,6 +1,7 @@
 //! `luka.help`: what is known about a value, for people. A native says its usage and documentation
 //! itself; of a function written in the language there are its parameters, its place and the
-//! comment above it; of a table, a library for one, its functions.
+//! comment above it; of a table, for example a library, its functions. The prompt's `:doc` shows
+//! the same.
 //!
 //! No metamethod runs: help is safe to ask about anything.
 
@@ -10,7 +11,8 @@ pub use comments::comment_above;
 
 use luka_vm::debug::FuncInfo;
 use luka_vm::host::FileId;
-use luka_vm::{Native, NativeResult, Value, Vm};
+use luka_vm::{Gc, Native, NativeResult, Table, Value, Vm};
+use std::rc::Rc;
 
 /// Opens the module when it is required: the module is the function.
 pub static OPEN: Native = Native::new("luka.help.open", "", "Makes the module luka.help.", open);
@@ -54,7 +56,8 @@ fn help(vm: &mut Vm) -> NativeResult {
         _ => {
             let asked = vm.arg(1);
             let value = named(vm, asked).unwrap_or(asked);
-            let mut text = describe(vm, value);
+            let name = is_function(value).then(|| vm.name_in_modules(value)).flatten();
+            let mut text = describe(vm, value, name.as_deref());
             text.push(b'\n');
             text
         }
@@ -81,50 +84,66 @@ fn named(vm: &mut Vm, text: Value) -> Option<Value> {
     Some(value)
 }
 
-/// What is known about a value: its usage in the first line, then, behind an empty line, its
-/// documentation. Any bytes: names are the program's. No line feed at the end.
-pub fn describe(vm: &mut Vm, value: Value) -> Vec<u8> {
-    let mut text = usage(value);
+/// What is known about a value, which may have a name: the usage of a function in the first line,
+/// then, behind an empty line, its documentation; the functions of a table with their summaries, and
+/// its other fields. Any bytes: names are the program's. No line feed at the end.
+pub fn describe(vm: &mut Vm, value: Value, name: Option<&[u8]>) -> Vec<u8> {
+    let mut text = usage(value, name.unwrap_or(b"function "));
     if let Some(doc) = documentation(vm, value) {
         text.extend_from_slice(b"\n\n");
         text.extend_from_slice(doc.as_bytes());
     }
     if let Some(table) = value.as_table() {
-        let mut names: Vec<Vec<u8>> = Vec::new();
-        let mut key = Value::NIL;
-        let mut seen = 0;
-        while let Ok(Some((next, held))) = table.next(key) {
-            key = next;
-            seen += 1;
-            if let Some(name) = next.as_str() {
-                let mark: &[u8] = if is_function(held) { b"()" } else { b"" };
-                names.push([name.bytes(), mark].concat());
-            }
-            if names.len() > MOST_NAMES || seen >= MOST_KEYS {
-                break;
-            }
-        }
-        vm.charge(seen as u64);
-        names.sort();
-        let more = names.len() > MOST_NAMES;
-        names.truncate(MOST_NAMES);
-        if !names.is_empty() {
-            text.extend_from_slice(b" with ");
-            text.extend_from_slice(&names.join(&b", "[..]));
-            if more {
-                text.extend_from_slice(b", and more");
-            }
-        }
+        contents(vm, table, &mut text);
     }
     text
+}
+
+/// The functions of a table, each with the first line of its documentation, and the names of its
+/// other fields.
+fn contents(vm: &mut Vm, table: Gc<Table>, text: &mut Vec<u8>) {
+    let mut fields: Vec<(Vec<u8>, Value)> = Vec::new();
+    let mut key = Value::NIL;
+    let mut seen = 0;
+    while let Ok(Some((next, held))) = table.next(key) {
+        key = next;
+        seen += 1;
+        if let Some(name) = next.as_str() {
+            fields.push((name.bytes().to_vec(), held));
+        }
+        if fields.len() > MOST_NAMES || seen >= MOST_KEYS {
+            break;
+        }
+    }
+    vm.charge(seen as u64);
+    fields.sort_by(|a, b| a.0.cmp(&b.0));
+    let more = fields.len() > MOST_NAMES;
+    fields.truncate(MOST_NAMES);
+    let (functions, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|f| is_function(f.1));
+    for (name, function) in functions {
+        text.extend_from_slice(b"\n  ");
+        text.extend_from_slice(&usage(function, &name));
+        let doc = known(function).map(str::to_string).or_else(|| kept_comment(vm, function));
+        if let Some(first) = doc.as_deref().and_then(|doc| doc.lines().next()) {
+            text.extend_from_slice(format!("\n      {first}").as_bytes());
+        }
+    }
+    if !others.is_empty() {
+        let names: Vec<Vec<u8>> = others.into_iter().map(|(name, _)| name).collect();
+        text.extend_from_slice(b"\n  other fields: ");
+        text.extend_from_slice(&names.join(&b", "[..]));
+    }
+    if more {
+        text.extend_from_slice(b"\n  and more");
+    }
 }
 
 fn is_function(value: Value) -> bool {
     value.as_native().is_some() || value.as_lua_fn().is_some()
 }
 
-/// How a function is called and where it is; of another value its type.
-pub fn usage(value: Value) -> Vec<u8> {
+/// How a function with this name is called and where it is; of another value its type.
+fn usage(value: Value, name: &[u8]) -> Vec<u8> {
     if let Some(native) = value.as_native() {
         let native = native.native();
         let text = if native.sig.is_empty() { native.name } else { native.sig };
@@ -137,7 +156,8 @@ pub fn usage(value: Value) -> Vec<u8> {
     if let Some((usage, _)) = documented(&info) {
         return usage.as_bytes().to_vec();
     }
-    let mut text = b"function (".to_vec();
+    let mut text = name.to_vec();
+    text.push(b'(');
     let mut names = parameters(function, info.params);
     if info.is_vararg {
         names.push(b"...".to_vec());
@@ -170,16 +190,34 @@ pub fn known(function: Value) -> Option<&'static str> {
     documented(&FuncInfo::of(function)).map(|(_, doc)| doc)
 }
 
-/// The documentation of a function: what comes with it, else the comment above its text, if the
-/// host has the text.
+/// The documentation of a function: what comes with it, else the comment above its text. If the text
+/// was not kept, the host is asked for the file.
 pub fn documentation(vm: &mut Vm, function: Value) -> Option<String> {
     if let Some(doc) = known(function) {
         return Some(doc.to_string());
+    }
+    if kept_text(function).is_some() {
+        return kept_comment(vm, function);
     }
     function.as_lua_fn()?;
     let info = FuncInfo::of(function);
     let line = usize::try_from(info.line_defined).ok().filter(|&line| line > 0)?;
     let text = beginning(vm, info.source.strip_prefix(b"@")?)?;
+    vm.charge(text.len() as u64);
+    comment_above(&String::from_utf8_lossy(&text), line)
+}
+
+/// The text a function was compiled from, if it was kept: that of an input at the prompt is.
+pub fn kept_text(function: Value) -> Option<Rc<[u8]>> {
+    let object = function.as_lua_fn()?.proto();
+    object.data().chunk.source_text.clone()
+}
+
+/// The comment above a function in its text, if that was kept.
+fn kept_comment(vm: &mut Vm, function: Value) -> Option<String> {
+    let text = kept_text(function)?;
+    let line = FuncInfo::of(function).line_defined;
+    let line = usize::try_from(line).ok().filter(|&line| line > 0)?;
     vm.charge(text.len() as u64);
     comment_above(&String::from_utf8_lossy(&text), line)
 }

@@ -114,7 +114,7 @@ pub fn edit(prompt: &mut Prompt, typed: &str) -> Done<()> {
         return Ok(());
     }
     let file = std::env::temp_dir().join(format!("luka-{}.lua", std::process::id()));
-    let last = prompt.inputs.borrow().last().map(|text| text.to_string()).unwrap_or_default();
+    let last = prompt.inputs.last().cloned().unwrap_or_default();
     if let Err(error) = std::fs::write(&file, format!("{last}\n")) {
         prompt.complain(&format!("cannot write {}: {error}", file.display()));
         return Ok(());

@@ -1,81 +1,45 @@
-//! What a name, a function or a text is.
+//! Documentation, types, variables, and what the compiler makes of an input.
 
 use luka_bytecode::text::{Options as Listing, disassemble};
 use luka_compiler::ast::dump_ast;
-use luka_compiler::diag::{Code, explain};
+use luka_compiler::diag::explain;
 use luka_compiler::input::compile_input;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::parse_input;
 use luka_compiler::source::{Source, SourceKind};
+use luka_stdlib::help::describe;
 use luka_vm::{Type, Value};
 
-use super::super::docs::documentation;
-use super::super::show::{place, signature};
+use super::super::show::{signature, text::escaped};
 use super::super::view::path_at_end;
 use super::super::{KEYWORDS, Prompt, highlight};
+use crate::cmd::explain::find;
 use crate::session::Done;
 
 /// `:doc NAME`
 pub fn doc(prompt: &mut Prompt, name: &str) -> Done<()> {
-    if name.is_empty() {
-        prompt.complain("`:doc` takes the name of a function or library, as in `:doc string.rep`");
-        return Ok(());
-    }
     let view = prompt.view();
     let path = path_at_end(name).filter(|(path, _)| path.join(".").len() == name.len());
     let Some(value) = path.and_then(|(path, _)| view.path(&path)) else {
         let word = KEYWORDS.contains(&name) || highlight::SOFT.contains(&name);
-        let what = if word { "is a word of the language" } else { "has no value" };
-        prompt.complain(&format!("`{name}` {what}; `:doc` knows functions and libraries"));
+        let what = if word { "is a keyword" } else { "has no value" };
+        prompt.complain(&format!("`{name}` {what}; `:doc` shows functions and libraries"));
         return Ok(());
     };
-    let text = match value.type_of() {
-        Type::Function => function(prompt, value, name),
-        Type::Table => contents(&view.fields(value)),
-        _ => String::new(),
-    };
-    if text.is_empty() {
+    if !matches!(value.type_of(), Type::Function | Type::Table) {
         let kind = value.type_of().name();
-        prompt.complain(&format!("`{name}` is a {kind}; `:doc` knows functions and libraries"));
+        prompt.complain(&format!("`{name}` is a {kind}; `:doc` shows functions and libraries"));
+        return Ok(());
     }
-    prompt.say(&text);
+    let text = describe(&mut prompt.session.vm, value, Some(name.as_bytes()));
+    prompt.say(&format!("{}\n", escaped_lines(&text)));
     Ok(())
 }
 
-fn function(prompt: &Prompt, value: Value, name: &str) -> String {
-    let mut text = format!("{}\n", signature(value, Some(name)));
-    if let Some(place) = place(value) {
-        text.push_str(&format!("  defined at {place}\n"));
-    }
-    match documentation(value, &prompt.inputs.borrow()) {
-        Some(doc) => doc.lines().for_each(|line| text.push_str(&format!("  {line}\n"))),
-        None => text.push_str("  (no documentation)\n"),
-    }
-    text
-}
-
-/// The functions of a library with their summaries, then its other fields.
-fn contents(fields: &[(String, Value)]) -> String {
-    let mut functions = Vec::new();
-    let mut others = Vec::new();
-    for (name, value) in fields {
-        if !value.is_function() {
-            others.push(name.as_str());
-            continue;
-        }
-        let doc = documentation(*value, &[]).unwrap_or_default();
-        let line = format!("  {}", signature(*value, Some(name)));
-        let summary = doc.lines().next().unwrap_or_default();
-        functions.push(format!("{line}\n      {summary}\n").replace("\n      \n", "\n"));
-    }
-    functions.sort();
-    functions.dedup();
-    others.sort_unstable();
-    let mut text = functions.concat();
-    if !others.is_empty() {
-        text.push_str(&format!("  other fields: {}\n", others.join(", ")));
-    }
-    text
+/// Text for the terminal: the names in it are the program's, and may hold anything.
+fn escaped_lines(text: &[u8]) -> String {
+    let lines: Vec<String> = text.split(|&c| c == b'\n').map(|l| escaped(l, false)).collect();
+    lines.join("\n")
 }
 
 /// `:type EXPR`
@@ -124,13 +88,26 @@ fn kind(prompt: &Prompt, value: Value) -> String {
     }
 }
 
-/// `:vars`
+/// `:vars`: the local variables, then the globals that the session has added, by name.
 pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
-    let named = prompt.scope.locals().map(|(n, v)| (String::from_utf8_lossy(n).into_owned(), v));
-    let (names, values): (Vec<String>, Vec<Value>) = named.unzip();
-    if names.is_empty() {
-        prompt.say("no local variables yet\n");
+    let locals = prompt.scope.locals();
+    let mut named: Vec<(String, Value)> = locals
+        .map(|(name, value)| (format!("local {}", String::from_utf8_lossy(name)), value))
+        .collect();
+    let globals = prompt.session.vm.globals();
+    let mut added: Vec<(String, Value)> = Vec::new();
+    for (key, value) in globals.entries() {
+        let name = key.as_str().map(|name| name.bytes().to_vec());
+        if let Some(name) = name.filter(|name| !prompt.start.contains(name)) {
+            added.push((escaped(&name, false), value));
+        }
     }
+    added.sort_by(|a, b| a.0.cmp(&b.0));
+    named.append(&mut added);
+    if named.is_empty() {
+        prompt.say("no variables yet\n");
+    }
+    let (names, values): (Vec<String>, Vec<Value>) = named.into_iter().unzip();
     let shown = prompt.shown(&values)?;
     for (name, text) in names.iter().zip(shown) {
         prompt.say(&format!("{name} = {text}\n"));
@@ -180,11 +157,11 @@ pub fn tokens(prompt: &mut Prompt, text: &str) -> Done<()> {
     Ok(())
 }
 
-/// `:explain CODE`
+/// `:explain CODE|NAME`
 pub fn explain_code(prompt: &mut Prompt, name: &str) -> Done<()> {
-    match Code::parse(name) {
-        Some(code) => prompt.say(&explain(code)),
-        None => prompt.complain(&format!("there is no code `{name}`")),
+    match find(name) {
+        Ok(code) => prompt.say(&explain(code)),
+        Err(message) => prompt.complain(&message),
     }
     Ok(())
 }

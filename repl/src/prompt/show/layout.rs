@@ -6,7 +6,7 @@ use super::build::{Entry, Text, Tree};
 
 /// Columns of a level.
 const INDENT: usize = 2;
-/// A record inside of something is shown on one line up to so many columns.
+/// Columns up to which a table in a field of another one is shown on one line.
 const SHORT: usize = 60;
 
 /// Lays out a value that stands alone.
@@ -27,7 +27,9 @@ fn lay(tree: &Tree, indent: usize, column: usize, by_line: bool, style: &Style, 
         Tree::Leaf(text) => return out.push_str(&text.text),
         Tree::Table { head, entries } => (head, entries),
     };
-    let room = style.width.saturating_sub(column).min(if indent > 0 { SHORT } else { usize::MAX });
+    let rest = style.width.saturating_sub(column + 1);
+    // Elements of a list begin at its indentation; fields have their key before them.
+    let room = if column > indent { rest.min(SHORT) } else { rest };
     if entries.is_empty() || (!by_line && flat_width(tree, room).is_some()) {
         return flat(tree, out);
     }

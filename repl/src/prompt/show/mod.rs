@@ -13,7 +13,7 @@ mod layout;
 pub mod text;
 
 pub use build::is_name;
-pub use function::{place, signature};
+pub use function::signature;
 
 use luka_vm::Value;
 
