@@ -83,6 +83,9 @@ pub struct Module {
     /// Functions of the standard library written in the language: everything programs can
     /// observe of them equals a C function.
     pub native: bool,
+    /// A program for plain Lua 5.4: what it loads is compiled without extensions. Whoever runs it as
+    /// the main program sees to that.
+    pub lua54: bool,
     pub protos: Vec<Proto>,
 }
 

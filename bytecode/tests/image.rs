@@ -24,8 +24,13 @@ fn modules_come_back_as_written() {
     round_trip(&whole);
     whole.strip();
     round_trip(&whole);
-    round_trip(&Module { source_name: None, native: false, protos: Vec::new() });
-    round_trip(&Module { source_name: Some([].into()), native: true, protos: Vec::new() });
+    round_trip(&Module { source_name: None, native: false, lua54: false, protos: Vec::new() });
+    round_trip(&Module {
+        source_name: Some([].into()),
+        native: true,
+        lua54: true,
+        protos: Vec::new(),
+    });
 }
 
 #[test]
@@ -123,7 +128,8 @@ fn pucs_chunks_are_named_as_such() {
 #[test]
 fn counts_the_input_cannot_hold_are_refused() {
     // An image of nothing but a huge count, wherever a count may stand.
-    let empty = encode(&Module { source_name: None, native: false, protos: Vec::new() });
+    let empty =
+        encode(&Module { source_name: None, native: false, lua54: false, protos: Vec::new() });
     let head = &empty[..empty.len() - 2 - 8];
     let function = b"\0\x01\0\0\0\x02";
     let lists = (0..4).map(|empty| [function, &[0; 4][..empty]].concat());
@@ -174,7 +180,7 @@ fn an_inner_function_can_be_extracted() {
         p
     };
     let tree = [vec![1, 4], vec![2, 3], vec![], vec![], vec![5], vec![]];
-    let mut whole = Module { source_name: None, native: false, protos: Vec::new() };
+    let mut whole = Module { source_name: None, native: false, lua54: false, protos: Vec::new() };
     for (line, children) in tree.into_iter().enumerate() {
         let mut p = leaf(line as u32);
         p.protos = children;

@@ -54,6 +54,8 @@ fn check_both(mut module: Module) {
 fn the_sample_comes_back() {
     check_both(sample());
     check_both(Module { native: true, ..sample() });
+    check_both(Module { lua54: true, ..sample() });
+    check_both(Module { native: true, lua54: true, source_name: None, ..sample() });
     check_both(Module { source_name: Some(b"".as_slice().into()), ..sample() });
     check_both(Module { source_name: Some(b"=\"\\;\n\0\xff".as_slice().into()), ..sample() });
 }

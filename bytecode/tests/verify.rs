@@ -173,6 +173,7 @@ fn functions_are_a_tree_in_pre_order() {
     let tree = |children: &[&[u32]]| Module {
         source_name: None,
         native: false,
+        lua54: false,
         protos: children
             .iter()
             .map(|list| Proto { protos: list.to_vec(), ..function(&[]) })
@@ -352,7 +353,7 @@ fn capturing(code: &[Instr]) -> Module {
     let mut inner = proto(&[RETURN]);
     inner.upvalues =
         vec![UpvalueDesc { in_stack: true, index: 3, kind: UpvalueKind::Regular }].into();
-    Module { source_name: None, native: false, protos: vec![outer, inner] }
+    Module { source_name: None, native: false, lua54: false, protos: vec![outer, inner] }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A machine with the standard library and what `lua.c` does with it: running chunks, scripts,
 //! `LUA_INIT`, `-e` and `-l`, reporting errors.
 
+use luka_bytecode::image;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
 use luka_stdlib::load;
@@ -300,6 +301,10 @@ impl Session {
     pub fn run_file(&mut self, path: Option<&[u8]>, args: &[Value]) -> Done<()> {
         let shown = path.unwrap_or(b"stdin");
         let text = self.read(path)?;
+        if image::is_lua54(&text) && self.std != Std::Lua54 {
+            self.report(&[shown, b": built for plain Lua 5.4; run it with --std=5.4"].concat());
+            return Err(Stop::Failed);
+        }
         let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
         let f = self.load(text, &name, SourceKind::File)?;
         self.call(f.into(), args).map(|_| ())

@@ -11,8 +11,10 @@ export RUSTFLAGS="-Zsanitizer=address ${RUSTFLAGS:-}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/asan-${LUKA_DISPATCH:-default}"
 # At its end a program leaves the machine's memory to the system.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
-# How many seeds the fuzz of images tries.
-export FUZZ_COUNT="${FUZZ_COUNT:-20000}"
+# How many seeds fuzz_images tries, unless FUZZ_SECONDS says for how long it runs.
+if [ -z "${FUZZ_SECONDS:-}" ]; then
+    export FUZZ_COUNT="${FUZZ_COUNT:-20000}"
+fi
 if [ $# -gt 0 ]; then
     exec cargo test --target "$host" "$@"
 fi

@@ -49,7 +49,7 @@ fn start(r: &mut Random) -> Module {
         protos[0].protos.push(at);
         protos.push(child);
     }
-    Module { source_name: None, native: false, protos }
+    Module { source_name: None, native: false, lua54: false, protos }
 }
 
 /// One of the first registers or of the last, now and then one too many.

@@ -14,7 +14,7 @@ impl FunctionBuilder {
     /// the module to [`crate::verify::verify`].
     pub fn finish(self, source_name: &[u8]) -> Result<Module, BuildError> {
         let protos = self.protos()?;
-        Ok(Module { source_name: Some(source_name.into()), native: false, protos })
+        Ok(Module { source_name: Some(source_name.into()), native: false, lua54: false, protos })
     }
 
     /// The function and those in it, in pre-order; the children's indices count from the function.

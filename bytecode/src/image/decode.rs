@@ -2,7 +2,7 @@
 
 use super::debug::DebugReader;
 use super::error::ImageError;
-use super::format::{DEBUG, FALSE, FLOAT, INT, NAMED, NATIVE, NIL, STRING, TRUE};
+use super::format::{DEBUG, FALSE, FLOAT, INT, LUA54, NAMED, NATIVE, NIL, STRING, TRUE};
 use super::places::moved;
 use super::reader::Reader;
 use super::strings::Seen;
@@ -31,7 +31,7 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     let mut input = Reader::new(payload);
     let mut strings = Seen::new(payload);
     let flags = input.byte()?;
-    if flags & !(NATIVE | NAMED | DEBUG) != 0 {
+    if flags & !(NATIVE | NAMED | DEBUG | LUA54) != 0 {
         return Err(ImageError::Corrupted);
     }
     let mut source_name = None;
@@ -55,7 +55,8 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     if !input.is_empty() {
         return Err(ImageError::Corrupted);
     }
-    Ok(Module { source_name, native: flags & NATIVE != 0, protos })
+    let (native, lua54) = (flags & NATIVE != 0, flags & LUA54 != 0);
+    Ok(Module { source_name, native, lua54, protos })
 }
 
 /// Reads what follows the first line of a function. Each list is made where it stays.

@@ -1,7 +1,8 @@
 //! Module → bytes.
 
 use super::format::{
-    DEBUG, FALSE, FLOAT, INT, LINES, LOCALS, NAMED, NATIVE, NIL, SPANS, STRING, TRUE, UPVALUE_NAMES,
+    DEBUG, FALSE, FLOAT, INT, LINES, LOCALS, LUA54, NAMED, NATIVE, NIL, SPANS, STRING, TRUE,
+    UPVALUE_NAMES,
 };
 use super::strings::Written;
 use super::writer::Writer;
@@ -17,8 +18,12 @@ pub fn encode(module: &Module) -> Vec<u8> {
     let mut strings = Written::default();
     let mut body = Writer::with_capacity(module.protos.iter().map(|p| 8 * p.code.len()).sum());
     let with_debug = module.protos.iter().any(|p| !p.debug.is_empty());
-    let present =
-        [(NATIVE, module.native), (NAMED, module.source_name.is_some()), (DEBUG, with_debug)];
+    let present = [
+        (NATIVE, module.native),
+        (NAMED, module.source_name.is_some()),
+        (DEBUG, with_debug),
+        (LUA54, module.lua54),
+    ];
     body.byte(bits(&present));
     if let Some(name) = &module.source_name {
         strings.write(&mut body, 0, name);

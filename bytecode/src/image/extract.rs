@@ -24,5 +24,5 @@ pub fn extract(module: &Module, root: u32) -> Option<Module> {
             *child = child.checked_sub(root)?;
         }
     }
-    Some(Module { source_name: module.source_name.clone(), native: module.native, protos })
+    Some(Module { protos, source_name: module.source_name.clone(), ..*module })
 }

@@ -4,6 +4,7 @@
 pub(super) const NATIVE: u8 = 1;
 pub(super) const NAMED: u8 = 2;
 pub(super) const DEBUG: u8 = 4;
+pub(super) const LUA54: u8 = 8;
 
 /// Bits of the first byte of a function's debug information.
 pub(super) const LINES: u8 = 1;

@@ -33,3 +33,13 @@ pub use isa_hash::ISA_HASH;
 pub fn is_image(bytes: &[u8]) -> bool {
     bytes.first() == Some(&PUC_HEADER[0])
 }
+
+/// Whether these bytes begin as an image of a program for plain Lua 5.4 does ([`Module::lua54`]); its
+/// first [`HEAD`] bytes tell.
+pub fn is_lua54(bytes: &[u8]) -> bool {
+    let ours = bytes.starts_with(&PUC_HEADER) && bytes[PUC_HEADER.len()..].starts_with(&MAGIC);
+    ours && bytes.get(HEAD - 1).is_some_and(|flags| flags & format::LUA54 != 0)
+}
+
+/// Bytes of an image up to the module's flags, which are the last of them.
+pub const HEAD: usize = 57;

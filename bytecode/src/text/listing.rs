@@ -22,6 +22,9 @@ pub fn disassemble(module: &Module, options: Options<'_>) -> String {
     if module.native {
         out.push_str(" native");
     }
+    if module.lua54 {
+        out.push_str(" lua54");
+    }
     out.push('\n');
     let names = functions::names(module);
     let lines = options.source.map(lines);

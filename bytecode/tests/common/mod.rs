@@ -25,7 +25,7 @@ pub fn proto(code: &[Instr]) -> Proto {
 
 /// A module of one function.
 pub fn module(proto: Proto) -> Module {
-    Module { source_name: None, native: false, protos: vec![proto] }
+    Module { source_name: None, native: false, lua54: false, protos: vec![proto] }
 }
 
 pub fn string(text: &str) -> Constant {
@@ -127,6 +127,7 @@ pub fn sample() -> Module {
     Module {
         source_name: Some(b"@sample.lua".as_slice().into()),
         native: false,
+        lua54: false,
         protos: vec![main, inner],
     }
 }

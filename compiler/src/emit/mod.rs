@@ -100,7 +100,11 @@ impl<'a> Emission<'a> {
     /// The module, once every function has been emitted.
     pub fn finish(self) -> (Module, Vec<Diagnostic>, Scratch) {
         let source_name = Some(self.source.name().into());
-        (Module { source_name, native: false, protos: self.protos }, self.diagnostics, self.scratch)
+        (
+            Module { source_name, native: false, lua54: false, protos: self.protos },
+            self.diagnostics,
+            self.scratch,
+        )
     }
 }
 

@@ -1,6 +1,7 @@
-//! `luka build FILE -o OUT [--strip]`: compiles a source to an image, which `luka OUT` runs.
+//! `luka build FILE -o OUT [--strip] [--std=5.4]`: compiles a source to an image, which `luka OUT` runs.
 
 use luka_bytecode::image;
+use luka_compiler::Std;
 
 use super::tool;
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
@@ -17,6 +18,8 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
             return Ok(Exit::FAILURE);
         }
     };
+    // What the program loads is compiled in the mode it was built in.
+    module.lua54 = args.std == Std::Lua54;
     if args.has("--strip") {
         module.strip();
     }

@@ -20,6 +20,9 @@ pub(super) fn verb(name: &[u8]) -> Result<clap::Command, CliError> {
     if commands::luka().find_subcommand(&*name).is_some() {
         return Ok(commands::verb(&name));
     }
-    let near = near_verb(&name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    Err(CliError::Usage(format!("there is no verb '{name}'{near}")))
+    let hint = match near_verb(&name) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "`luka --help` lists the verbs".to_string(),
+    };
+    Err(CliError::Usage(format!("there is no verb '{name}'; {hint}")))
 }

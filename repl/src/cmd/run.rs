@@ -1,7 +1,12 @@
 //! `luka [options] [script [args]]`, `luka run …`: what the program `lua` does, in its order
 //! (`pmain` in `lua.c`).
 
-use std::io::IsTerminal;
+use luka_bytecode::image;
+use luka_compiler::Std;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
+use std::os::unix::ffi::OsStrExt;
 
 use super::profile;
 use super::trace::{self, Shared, Tracer};
@@ -19,7 +24,12 @@ pub const COPYRIGHT: &str = "Lua 5.4.8  Copyright (C) 1994-2025 Lua.org, PUC-Rio
 pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     let options = options::parse(argv, from).map_err(CliError::Usage)?;
     options.color.choose();
-    let session = Session::new(name, options.std, options.compiler);
+    let script = options.script.and_then(|at| argv.get(at));
+    let std = match script {
+        Some(path) if is_lua54(path) => Std::Lua54,
+        _ => options.std,
+    };
+    let session = Session::new(name, std, options.compiler);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
     if options.profile_ops {
         session.vm.profile_ops();
@@ -51,6 +61,15 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         Err(Stop::Exit { code, close }) => (code, close),
     };
     session.end(code, close).map(Exit).map_err(CliError::Output)
+}
+
+/// Whether a script is an image that was built for plain Lua 5.4. (That it cannot be read is
+/// reported when it is run.)
+fn is_lua54(path: &[u8]) -> bool {
+    let Ok(file) = File::open(OsStr::from_bytes(path)) else { return false };
+    let mut head = Vec::new();
+    let read = file.take(image::HEAD as u64).read_to_end(&mut head);
+    read.is_ok() && image::is_lua54(&head)
 }
 
 fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {

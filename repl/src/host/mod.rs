@@ -56,7 +56,12 @@ impl OsHost {
             && !*made
         {
             *made = true;
-            self.streams[index] = Some(Stream::standard(index, &self.lost)?);
+            let stream = Stream::standard(index, &self.lost);
+            if let (STDOUT, Err(error)) = (file, &stream) {
+                // It was closed before the program started.
+                let _ = self.lost.set(error.clone());
+            }
+            self.streams[index] = Some(stream?);
         }
         match self.streams.get_mut(index) {
             Some(Some(stream)) => Ok(stream),

@@ -13,7 +13,10 @@ fn check() {
     assert!(ended.err.contains("bad.lua:2"), "{}", ended.err);
     let ended = folder.run(&["check", "missing.lua"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("missing.lua: No such file or directory"), "{}", ended.err);
+    assert_eq!(ended.err, "luka check: cannot open missing.lua: No such file or directory\n");
+    let ended = folder.run(&["check", "missing.lua", "good.lua"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.ends_with(&format!("directory\n{nothing}")), "{}", ended.err);
     assert_eq!(folder.run(&["check"]).code, Some(2));
     assert_eq!(folder.run(&["check", "--nonsense"]).code, Some(2));
 }

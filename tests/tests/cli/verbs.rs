@@ -1,5 +1,8 @@
 //! Help, misspelled words, and the verbs but `check`.
 
+use luka_tests::binary;
+use std::process::Command;
+
 use crate::program::*;
 
 /// The verbs as `--help` lists them.
@@ -169,4 +172,28 @@ fn explain_takes_codes_and_names() {
     assert!(both.starts_with(&by_code.out) && both.contains("L0202"), "{both}");
     let all = luka(&["explain"]).out;
     assert!(all.lines().any(|l| l.starts_with("L0201") && l.ends_with("(unused-local)")), "{all}");
+}
+
+/// The image did not know the mode, and what it loaded could use the extensions.
+#[test]
+fn an_image_keeps_its_mode() {
+    let folder = Folder::new(&[("p.lua", "print(load('return 1_0'))")]);
+    assert_eq!(folder.run(&["build", "p.lua", "-o", "luka.img"]).code, Some(0));
+    assert!(folder.run(&["luka.img"]).out.starts_with("function: "));
+    for strip in [&[][..], &["--strip"]] {
+        let build = &["build", "--std=5.4", "p.lua", "-o", "54.img"][..];
+        assert_eq!(folder.run(&[build, strip].concat()).code, Some(0));
+        let refused = "nil\t[string \"return 1_0\"]:1: malformed number near '1_'\n";
+        assert_eq!(folder.run(&["54.img"]).out, refused);
+        assert_eq!(folder.run(&["run", "--", "54.img"]).out, refused);
+        // The text form has it, too.
+        let text = folder.run(&["dis", "54.img"]).out;
+        folder.run_with(&["asm", "-", "-o", "again.img"], &text, &[]);
+        assert_eq!(folder.run(&["again.img"]).out, refused);
+    }
+    // Standard input is read after the machine is made.
+    let input = std::fs::File::open(folder.0.join("54.img")).expect("built");
+    let ended = Command::new(binary::luka()).arg("-").stdin(input).output().expect("it runs");
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("run it with --std=5.4"));
 }

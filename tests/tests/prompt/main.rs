@@ -2,6 +2,7 @@
 //! `cli/interactive.rs`.)
 
 mod screen;
+mod sessions;
 
 use std::time::Duration;
 

@@ -31,7 +31,7 @@ fn module_of(root: Gc<ProtoObj>) -> Module {
         let children = p.data.protos.iter().enumerate().rev();
         pending.extend(children.map(|(nth, &child)| (child, Some((index, nth)))));
     }
-    Module { source_name: chunk.source_name.clone(), native: chunk.native, protos }
+    Module { source_name: chunk.source_name.clone(), native: chunk.native, lua54: false, protos }
 }
 
 /// A prototype as the compiler made it, its children to be filled in.

@@ -88,7 +88,7 @@ impl Vm {
         module: Verified<Module>,
         source_text: Option<Rc<[u8]>>,
     ) -> Result<Gc<LuaFn>, Raise> {
-        let Module { source_name, native, mut protos } = module.into_inner();
+        let Module { source_name, native, mut protos, .. } = module.into_inner();
         let sizes: Vec<usize> = protos.iter().map(proto_size).collect();
         let chunk = Rc::new(ChunkInfo::new(source_name, native, source_text));
         // All at once: one by one, small functions would pass any limit.

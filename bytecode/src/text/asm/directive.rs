@@ -36,7 +36,7 @@ impl<'a> Parser<'a> {
         line.finish()
     }
 
-    /// `.module ["name"] [native]`
+    /// `.module ["name"] [native] [lua54]`
     fn module(&mut self, line: &mut Line<'a, '_>, span: Span) -> Result<()> {
         if let Some(first) = self.head {
             let fault = Fault::new(FaultKind::Twice, span, "a text is one module");
@@ -53,6 +53,10 @@ impl<'a> Parser<'a> {
         if line.bytes(line.peek()) == b"native" {
             line.next();
             self.module.native = true;
+        }
+        if line.bytes(line.peek()) == b"lua54" {
+            line.next();
+            self.module.lua54 = true;
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ fn place(places: &[(Span, Vec<Span>)], function: u32, pc: Option<u32>) -> Option
 
 /// A module without functions.
 fn empty() -> Module {
-    Module { source_name: None, native: false, protos: Vec::new() }
+    Module { source_name: None, native: false, lua54: false, protos: Vec::new() }
 }
 
 /// Reads a text of [the text form](super).

@@ -40,7 +40,8 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
             Ok(bytes) => bytes,
             Err(error) => {
                 progress.clear();
-                sum.exit = console.skip(error)?;
+                console.skip(error)?;
+                sum.failed += 1;
                 continue;
             }
         };
@@ -49,7 +50,8 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
                 Ok(fixed) => sum.fixed += fixed,
                 Err(error) => {
                     progress.clear();
-                    sum.exit = console.skip(error)?;
+                    console.skip(error)?;
+                    sum.failed += 1;
                 }
             }
         }
@@ -70,7 +72,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     if format == Format::Human {
         console.note(&sum.text());
     }
-    Ok(if sum.errors > 0 { Exit::FAILURE } else { sum.exit })
+    Ok(if sum.errors + sum.failed > 0 { Exit::FAILURE } else { Exit::SUCCESS })
 }
 
 /// What finds errors and suspicious code.
@@ -116,6 +118,7 @@ impl Checker {
 }
 
 /// What the last line says.
+#[derive(Default)]
 struct Sum {
     files: usize,
     /// Files with reports.
@@ -123,14 +126,8 @@ struct Sum {
     errors: usize,
     warnings: usize,
     fixed: usize,
-    /// The exit code if there are no errors.
-    exit: Exit,
-}
-
-impl Default for Sum {
-    fn default() -> Sum {
-        Sum { files: 0, reported: 0, errors: 0, warnings: 0, fixed: 0, exit: Exit::SUCCESS }
-    }
+    /// Files that could not be read or written.
+    failed: usize,
 }
 
 impl Sum {
@@ -142,7 +139,8 @@ impl Sum {
         self.warnings += of(Severity::Warning);
     }
 
-    /// `applied 2 fixes`, then `checked 3 files: 1 error, 2 warnings in 2 files`.
+    /// `applied 2 fixes`, then `checked 3 files: 1 error, 2 warnings in 2 files`. Nothing if no file
+    /// was checked, which has been reported.
     fn text(&self) -> String {
         let fixed = match self.fixed {
             0 => String::new(),
@@ -154,6 +152,9 @@ impl Sum {
         }
         if self.warnings > 0 {
             found.push(count(self.warnings, "warning", "warnings"));
+        }
+        if self.files == 0 && self.failed > 0 {
+            return fixed;
         }
         let found = match found.as_slice() {
             [] => "no errors or warnings".to_string(),

@@ -29,7 +29,7 @@ pub fn module(r: &mut Random) -> Module {
     let mut protos = Vec::new();
     flatten(tree, &mut protos);
     let source_name = (!r.once_in(4)).then(|| b"@generated".as_slice().into());
-    Module { source_name, native: false, protos }
+    Module { source_name, native: false, lua54: false, protos }
 }
 
 /// In pre-order. (No deeper than functions are nested here.)
