@@ -1,4 +1,4 @@
-//! Ctrl-C while a program runs asks it to stop with an error.
+//! Ctrl-C raises an error in a running program.
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::SigId;
@@ -47,14 +47,14 @@ impl Drop for Watch {
     }
 }
 
-/// Forgets what was pressed before.
+/// Discards earlier presses.
 pub fn forget() {
     if let Some(Some(mut pressed)) = PRESSED.get().map(Option::as_ref) {
         while matches!(pressed.read(&mut [0; 64]), Ok(1..)) {}
     }
 }
 
-/// Whether Ctrl-C has been pressed in an interactive session and nothing has taken notice.
+/// Whether Ctrl-C has been pressed in an interactive session and has not been handled.
 pub fn pending() -> bool {
     let Some(Some(pressed)) = PRESSED.get().map(Option::as_ref) else { return false };
     let mut waits = [PollFd::new(pressed.as_fd(), PollFlags::POLLIN)];
@@ -62,7 +62,7 @@ pub fn pending() -> bool {
 }
 
 /// Waits until there is input, in an interactive session; an error of the kind `Interrupted` if
-/// Ctrl-C comes first. (A read that waits goes on after a signal.)
+/// Ctrl-C comes first. (A blocking read is resumed after a signal.)
 pub fn wait_for_input(input: BorrowedFd<'_>) -> std::io::Result<()> {
     let Some(Some(pressed)) = PRESSED.get().map(Option::as_ref) else { return Ok(()) };
     loop {

@@ -7,9 +7,11 @@
 //! * `options`, `session` — `luka run`: the options of `lua`, a machine that runs scripts
 //! * `prompt`, `terminal` — the interactive prompt and what it reads from
 //! * `host`, `interrupt` — files, processes, time; Ctrl-C
-//! * `lints` — what `luka check` is told about a project
+//! * `lints` — the settings of `luka check`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
+// Verbs write to their console and return how they end; only `main` prints errors and exits.
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
 mod cli;
 mod cmd;

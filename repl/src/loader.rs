@@ -1,5 +1,5 @@
-//! The compiler behind the VM's door, with the mode the command line asks for; keeps the text of
-//! what it compiles, so that errors can show the line they are about.
+//! The compiler as the VM calls it, in the language mode of the command line. It keeps the text that
+//! it compiles, so that errors can show their source line.
 
 use luka_bytecode::{Module, Verified};
 use luka_compiler::{Compiler, Options, Std};
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::options::Compiler as Which;
 
-/// Longer texts are not kept; their lines are read again from the file when they are needed.
+/// Texts up to this size, in bytes, are kept; longer ones are read again from the file when needed.
 const KEPT: usize = 256 * 1024;
 
 /// The loader for a compiler.
@@ -20,12 +20,14 @@ pub fn loader(std: Std, compiler: Which) -> Box<dyn Loader> {
     }
 }
 
+/// Compiles with the Rust compiler.
 pub struct SourceLoader {
     options: Options,
     compiler: Compiler,
 }
 
 impl SourceLoader {
+    /// A loader for a language mode.
     pub fn new(std: Std) -> SourceLoader {
         let options = Options { std, ..Options::default() };
         SourceLoader { options, compiler: Compiler::default() }

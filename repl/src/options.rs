@@ -5,7 +5,7 @@ use crate::cmd::trace::Range;
 use crate::report::Color;
 use luka_compiler::Std;
 
-/// What the options say.
+/// The options.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     /// `-i`
@@ -30,16 +30,17 @@ pub struct Options {
     pub color: Color,
     /// Index of the script in the command line.
     pub script: Option<usize>,
-    /// Things to do before the script, in order.
+    /// What to do before the script, in order.
     pub steps: Vec<Step>,
 }
 
-/// Which compiler makes what programs load.
+/// The compiler for the script and for what it loads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Compiler {
+    /// The one in Rust.
     #[default]
     Rust,
-    /// The one in its own language.
+    /// The self-hosted one, in Lua.
     Selfhost,
 }
 
@@ -79,7 +80,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
                 break;
             }
             b"--" => {
-                // What follows is the script; without one there is none.
+                // The next word is the script, if there is one.
                 options.script = (i + 1 < argv.len()).then_some(i + 1);
                 break;
             }

@@ -1,6 +1,7 @@
 //! The command line as data: verbs, options and their help. The parser, `--help`, shell completions
 //! and the manual page are all made from these definitions.
 
+use super::VERBS;
 use crate::cmd::dis::STAGES;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, ValueHint};
@@ -39,19 +40,11 @@ Examples:
         .mut_arg("args", |args| args.hide(true))
         .after_help(format!("{examples}\n\n{EXIT_CODES}\n{ENVIRONMENT}"))
         .subcommand(run())
-        .subcommand(check())
-        .subcommand(explain())
-        .subcommand(build())
-        .subcommand(dis())
-        .subcommand(asm())
-        .subcommand(bootstrap())
-        .subcommand(completions())
-        .subcommand(man())
-        .subcommand(help());
+        .subcommands(VERBS.iter().map(|verb| (verb.define)(verb.name)));
     with_help_flag(program)
 }
 
-/// One verb by its name, on its own. (The empty one for names that are none.)
+/// The definition of one verb; an empty one if there is no such verb.
 pub fn verb(name: &str) -> Command {
     let mut luka = luka();
     // Fills in what verbs inherit from the program.
@@ -168,9 +161,9 @@ fn run() -> Command {
         ))
 }
 
-fn check() -> Command {
+pub fn check(name: &'static str) -> Command {
     let level = |letter, help| short_option(letter, "LINT", help);
-    command("check", "Report errors and suspicious code; --fix applies safe fixes")
+    command(name, "Report errors and suspicious code; --fix applies safe fixes")
         .arg(
             files("FILE|DIR")
                 .required(true)
@@ -209,8 +202,8 @@ fn check() -> Command {
         )
 }
 
-fn explain() -> Command {
-    command("explain", "Explain an error or lint, with an example")
+pub fn explain(name: &'static str) -> Command {
+    command(name, "Explain an error or lint, with an example")
         .arg(
             files("CODE|NAME")
                 .help("A code (L0103) or a name (unused-local); without one, list them all"),
@@ -218,8 +211,8 @@ fn explain() -> Command {
         .arg(color_arg())
 }
 
-fn build() -> Command {
-    command("build", "Compile a source to an image, which `luka OUT` runs")
+pub fn build(name: &'static str) -> Command {
+    command(name, "Compile a source to an image, which `luka OUT` runs")
         .arg(
             files("FILE")
                 .required(true)
@@ -238,8 +231,8 @@ fn build() -> Command {
         .after_help("Example:\n  luka build hello.lua -o hello.img && luka hello.img")
 }
 
-fn dis() -> Command {
-    command("dis", "Print the output of a compiler stage, or list an image")
+pub fn dis(name: &'static str) -> Command {
+    command(name, "Print the output of a compiler stage, or list an image")
         .arg(files("FILE").required(true).help("Sources or images; - is standard input"))
         .arg(
             Arg::new("stage")
@@ -260,8 +253,8 @@ fn dis() -> Command {
         )
 }
 
-fn asm() -> Command {
-    command("asm", "Assemble an image from the text that `luka dis` prints")
+pub fn asm(name: &'static str) -> Command {
+    command(name, "Assemble an image from the text that `luka dis` prints")
         .arg(
             files("FILE")
                 .required(true)
@@ -279,7 +272,7 @@ fn asm() -> Command {
         .arg(color_arg())
 }
 
-fn bootstrap() -> Command {
+pub fn bootstrap(name: &'static str) -> Command {
     let dir = |name: &'static str, help| {
         Arg::new(name)
             .long(name)
@@ -289,7 +282,7 @@ fn bootstrap() -> Command {
             .action(ArgAction::Append)
             .help(help)
     };
-    command("bootstrap", "Prove that the self-hosted compiler equals the Rust compiler")
+    command(name, "Prove that the self-hosted compiler equals the Rust compiler")
         .arg(dir("corpus", "Also compare on all Lua files in a directory; may be repeated"))
         .arg(flag("json", "Print the result as JSON"))
         .arg(
@@ -306,8 +299,8 @@ fn bootstrap() -> Command {
         .arg(color_arg())
 }
 
-fn completions() -> Command {
-    command("completions", "Print a completion script for a shell")
+pub fn completions(name: &'static str) -> Command {
+    command(name, "Print a completion script for a shell")
         .arg(
             files("SHELL")
                 .required(true)
@@ -326,14 +319,14 @@ fn completions() -> Command {
 /// The shells that completions can be made for.
 pub const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
-fn man() -> Command {
-    command("man", "Print the manual page of luka or of a verb")
+pub fn man(name: &'static str) -> Command {
+    command(name, "Print the manual page of luka or of a verb")
         .arg(files("VERB").num_args(1).action(ArgAction::Set).help("Verb to print the page of"))
         .after_help("Example:\n  luka man > ~/.local/share/man/man1/luka.1 && man luka")
 }
 
-fn help() -> Command {
-    command("help", "Print the help of a verb")
+pub fn help(name: &'static str) -> Command {
+    command(name, "Print the help of a verb")
         .arg(
             files("VERB")
                 .num_args(1)

@@ -47,7 +47,7 @@ impl Console {
         })
     }
 
-    /// Writes text to standard error. Nobody is left to tell that this failed.
+    /// Writes text to standard error. If that fails, there is nowhere to report it.
     pub fn note(&self, text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
@@ -66,7 +66,7 @@ impl Console {
         error.exit()
     }
 
-    /// Prints an error that concerns one file of several: the verb goes on with the next one and
+    /// Prints an error that concerns one file of several: the verb continues with the next one and
     /// ends with the returned exit code.
     ///
     /// # Errors

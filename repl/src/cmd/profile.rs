@@ -1,4 +1,4 @@
-//! `--profile-ops`: which instructions a program executed, and which in succession.
+//! `--profile-ops`: how often a program executed each instruction and sequence of instructions.
 
 use luka_bytecode::Op;
 use luka_vm::interp::profile::OpProfile;

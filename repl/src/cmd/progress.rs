@@ -1,5 +1,5 @@
-//! How far long work has come: a line on a terminal's standard error, that goes when something
-//! else is printed. Elsewhere nothing.
+//! Progress of long work: a line on standard error, if that is a terminal, which is cleared before
+//! anything else is printed.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ const PERIOD: Duration = Duration::from_millis(200);
 
 /// Work in steps.
 pub struct Progress {
-    /// What has been done to the steps behind: "checked".
+    /// What has been done in finished steps: "checked".
     done: &'static str,
     at: usize,
     of: usize,
@@ -19,12 +19,13 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The progress of `of` steps.
     pub fn new(done: &'static str, of: usize) -> Progress {
         let terminal = of > 1 && std::io::stderr().is_terminal();
         Progress { done, at: 0, of, last: Instant::now(), terminal, shown: false }
     }
 
-    /// A step begins.
+    /// Starts the next step.
     pub fn step(&mut self) {
         if self.terminal && self.last.elapsed() >= PERIOD {
             self.last = Instant::now();
@@ -34,7 +35,7 @@ impl Progress {
         self.at += 1;
     }
 
-    /// Makes way for other output.
+    /// Clears the line before other output.
     pub fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
             self.write("\r\x1b[K");

@@ -87,7 +87,7 @@ pub fn finish(tracer: &Rc<RefCell<Tracer>>) {
 }
 
 fn emit(line: &str) {
-    // Nobody is there to be told that standard error is closed.
+    // If standard error is closed, there is nowhere to report it.
     let _ = std::io::stderr().write_all(format!("{}\n", line.trim_end()).as_bytes());
 }
 

@@ -82,7 +82,7 @@ fn random_letters() -> String {
     out
 }
 
-/// A name of a file that exists, is empty and is nobody else's (`mkstemp` in `/tmp`).
+/// The name of a new, empty file that no other program uses (`mkstemp` in `/tmp`).
 pub fn tmpname() -> HostResult<Vec<u8>> {
     let (_, path) = create_unique(Path::new("/tmp")).map_err(host_error)?;
     Ok(path.into_os_string().into_vec())

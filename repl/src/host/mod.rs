@@ -1,7 +1,7 @@
 //! The operating system as programs see it: the one implementation of [`Host`] that is not a test.
 //!
 //! Streams live in [`stream`], processes in [`process`], calendar time in [`calendar`]; this file
-//! is the table of open streams and the functions that need no room of their own.
+//! is the table of open streams and the functions that need no file of their own.
 
 mod calendar;
 mod errors;
@@ -83,7 +83,7 @@ impl OsHost {
         }
     }
 
-    /// Before a person is asked for input, what was printed must be seen.
+    /// Flushes standard output before a read from a terminal, so that prompts are visible.
     fn before_read(&mut self, file: FileId) {
         if file != STDIN || !self.made[1] {
             return;

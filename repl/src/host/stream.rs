@@ -21,9 +21,8 @@ const READ_AHEAD: usize = 16384;
 /// The largest buffer `setvbuf` gives.
 const MOST: usize = 1 << 24;
 
-/// The first failed write to a stream, for whoever must know in the end that output is missing:
-/// `print` ignores errors, as PUC's does, and a write can fail long after the call that filled the
-/// buffer.
+/// The first failed write to standard output. The process reports it when it ends: `print` ignores
+/// errors, as PUC's does, and a write can fail long after the call that filled the buffer.
 pub type Lost = Arc<OnceLock<HostError>>;
 
 /// Whether what was last written to the terminal has ended its line.
@@ -207,7 +206,7 @@ impl Stream {
         self.flush()
     }
 
-    /// A person may press Ctrl-C instead of typing what is asked for.
+    /// Waits for input on a terminal; Ctrl-C ends the wait.
     fn wait(&self) -> HostResult<()> {
         match self.terminal {
             true => wait_for_input(self.file.as_fd()).map_err(host_error),
@@ -274,8 +273,8 @@ impl Stream {
     }
 }
 
-/// Whoever writes to a pipe that nobody reads ends as C programs do: killed by `SIGPIPE`, silently
-/// (the Rust runtime ignores that signal, and `print` ignores errors).
+/// Writes to a file. If it is a pipe without a reader, the process ends as C programs do, killed by
+/// `SIGPIPE` (the Rust runtime ignores that signal, and `print` ignores errors).
 fn write_all(file: &mut File, bytes: &[u8]) -> HostResult<()> {
     file.write_all(bytes).map_err(|error| {
         if error.kind() == io::ErrorKind::BrokenPipe {

@@ -1,4 +1,4 @@
-//! Colours for what is being typed, from the lexer's tokens. The text keeps its columns.
+//! Colours for an input while it is typed, from the lexer's tokens. They do not change its columns.
 
 use luka_compiler::lex::{TokenKind as T, Tokens, lex};
 use luka_compiler::source::{Source, SourceKind};
@@ -10,12 +10,12 @@ const STRING: &str = "32";
 const COMMENT: &str = "2";
 const BRACKET: &str = "1;33";
 
-/// Words of the extensions that are names elsewhere.
+/// Contextual keywords of the extensions.
 pub const SOFT: [&str; 10] =
     ["case", "catch", "const", "continue", "defer", "finally", "global", "match", "try", "type"];
 
 /// The text in colours. With a cursor (a byte offset), the bracket at it or before it and its
-/// partner stand out.
+/// partner are highlighted.
 pub fn highlight(text: &str, cursor: Option<usize>) -> String {
     if super::is_command(text) {
         return command(text);
@@ -55,7 +55,7 @@ fn command(text: &str) -> String {
     out
 }
 
-/// What stands between tokens: blanks and comments.
+/// The text between tokens: blanks and comments.
 fn comment(gap: &str, out: &mut String) {
     match gap.find("--") {
         Some(at) => {
@@ -66,7 +66,7 @@ fn comment(gap: &str, out: &mut String) {
     }
 }
 
-/// Each line on its own, so that an editor may stop between lines.
+/// Colours each line separately, so that the editor can break between lines.
 fn paint(text: &str, code: &str, out: &mut String) {
     if code.is_empty() {
         return out.push_str(text);
@@ -81,7 +81,7 @@ fn paint(text: &str, code: &str, out: &mut String) {
     }
 }
 
-/// Whether a word of the extensions is used as one, as far as its neighbours tell.
+/// Whether a contextual keyword is used as a keyword, judging by the tokens around it.
 fn is_soft(tokens: &Tokens, i: usize) -> bool {
     let next = tokens.tokens.get(i + 1).map_or(T::Eof, |token| token.kind);
     let before = i.checked_sub(1).map(|i| tokens.tokens[i].kind);

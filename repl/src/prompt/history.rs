@@ -1,8 +1,8 @@
-//! Past inputs, kept from session to session in a file: `$XDG_STATE_HOME/luka/history`, else
+//! Past inputs, kept between sessions in a file: `$XDG_STATE_HOME/luka/history`, else
 //! `~/.local/state/luka/history` (XDG base directories). One line is one input, however many lines
 //! that has: line ends are written `\n`, backslashes `\\`.
 //!
-//! Several sessions may write at once: each adds what it reads at the end, under a lock.
+//! Several sessions may write at once: each appends its inputs, under a lock.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -10,7 +10,7 @@ use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::PathBuf;
 
-/// Inputs kept; when a session starts with twice as many, the older half goes.
+/// Inputs kept. A session that starts with twice as many drops the older half.
 const MOST: usize = 10_000;
 
 /// Past inputs, the latest last.
@@ -21,7 +21,7 @@ pub struct History {
 }
 
 impl History {
-    /// What earlier sessions have left.
+    /// The inputs of earlier sessions.
     pub fn open() -> History {
         let path = place(std::env::var_os("XDG_STATE_HOME"), std::env::var_os("HOME"));
         History::at(path)
@@ -29,7 +29,7 @@ impl History {
 
     fn at(path: Option<PathBuf>) -> History {
         let mut history = History { path, entries: Vec::new() };
-        // There is none the first time.
+        // The first session has no file.
         if let Some(mut file) = history.file() {
             let mut text = Vec::new();
             let read = file.lock().and_then(|()| file.read_to_end(&mut text));
@@ -40,7 +40,7 @@ impl History {
                 if history.entries.len() > 2 * MOST {
                     history.entries.drain(..history.entries.len() - MOST);
                     let lines = history.entries.iter().map(|entry| encode(entry));
-                    // Others add to the same file: it is written anew in place.
+                    // Other sessions append to the same file: it is rewritten in place.
                     let _ = file.set_len(0).and_then(|()| file.rewind());
                     let _ = file.write_all(lines.collect::<String>().as_bytes());
                 }
@@ -49,11 +49,12 @@ impl History {
         history
     }
 
+    /// All inputs, the latest last.
     pub fn entries(&self) -> &[String] {
         &self.entries
     }
 
-    /// Adds an input, unless it is the last one again; says whether.
+    /// Adds an input, unless it equals the last one. Returns whether it was added.
     pub fn add(&mut self, input: &str) -> bool {
         if self.entries.last().is_some_and(|last| last == input) {
             return false;
@@ -83,7 +84,7 @@ fn fs_exists(path: &std::path::Path) -> bool {
     fs::metadata(path).is_ok()
 }
 
-/// Where the file is; relative paths do not count.
+/// The path of the file. Relative paths in the variables are ignored.
 fn place(state: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
     let state = state.map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || home.map(PathBuf::from).filter(|path| path.is_absolute());

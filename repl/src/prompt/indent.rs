@@ -1,23 +1,23 @@
-//! How far lines of an input are indented: by the brackets and blocks open before them.
+//! Indentation of the lines of an input, by the brackets and blocks that are open before them.
 
 use luka_compiler::Std;
 use luka_compiler::lex::{TokenKind as T, lex};
 use luka_compiler::source::{Source, SourceKind};
 
-/// Columns of a level.
+/// Columns per level.
 const WIDTH: usize = 2;
 
-/// Words and brackets that stand where the block they end began.
+/// Words and brackets that are aligned with the start of the block they end.
 const CLOSERS: [&str; 10] =
     ["end", "else", "elseif", "until", "catch", "finally", "case", "}", ")", "]"];
 
-/// Columns of the line after `text`.
+/// The indentation of the line after `text`.
 pub fn next_line(text: &str) -> usize {
     level(text) * WIDTH
 }
 
-/// If the last line of `text` begins with a closing word and stands too far in: where it begins, and
-/// the line as it should be.
+/// If the last line of `text` begins with a closing word and is indented too far: the start of the
+/// line, and its text with the right indentation.
 pub fn closing_line(text: &str) -> Option<(usize, String)> {
     let start = text.rfind('\n')? + 1;
     let line = &text[start..];
@@ -33,7 +33,7 @@ pub fn closing_line(text: &str) -> Option<(usize, String)> {
     if in_string(&text[..start]) {
         return None;
     }
-    // How far out: all that the line closes before it opens something.
+    // All that the line closes before it opens something.
     let closes = |c: char| matches!(c, ')' | ']' | '}');
     let closed = word.len() + rest[word.len()..].chars().take_while(|&c| closes(c)).count();
     let outer = level(&format!("{}{}", &text[..start], &rest[..closed])) * WIDTH;
@@ -58,9 +58,9 @@ fn in_string(text: &str) -> bool {
     last.is_some_and(|(kind, end)| kind == T::Error && end as usize >= text.len())
 }
 
-/// Lines whose blocks are open at the end of `text`: several that were opened in one line count
-/// once, as they are closed in one most often. Nothing is indented inside a string or comment that
-/// goes on.
+/// The number of lines whose blocks are open at the end of `text`. Several blocks opened in one line
+/// count once, since they are usually closed in one line. Inside an unclosed string or comment
+/// nothing is indented.
 fn level(text: &str) -> usize {
     let source = Source::new(b"=input", text.as_bytes(), SourceKind::Chunk);
     let tokens = lex(&source, Std::Luka);

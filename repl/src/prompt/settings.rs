@@ -1,9 +1,9 @@
-//! What a person can change about the prompt (`:set`).
+//! The settings of the prompt (`:set`).
 
 use super::show::Style;
 use crate::report;
 
-/// The keys the line editor understands.
+/// Key bindings of the line editor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keys {
     Emacs,
@@ -14,9 +14,9 @@ pub enum Keys {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub keys: Keys,
-    /// Signatures behind what is typed.
+    /// Signatures after the cursor while typing.
     pub hints: bool,
-    /// The numbers of results behind them.
+    /// The numbers of results after them.
     pub numbers: bool,
     /// Columns; 0: as many as the terminal has.
     pub width: usize,
@@ -47,18 +47,18 @@ impl Default for Settings {
 
 /// The names of the settings, their values and what they do.
 pub const ALL: [(&str, &str, &str); 8] = [
-    ("keys", "emacs|vi", "keys of the line editor"),
-    ("hints", "on|off", "signatures of functions while you type"),
+    ("keys", "emacs|vi", "key bindings of the line editor"),
+    ("hints", "on|off", "show signatures of functions while typing"),
     ("color", "auto|always|never", "colours"),
-    ("numbers", "on|off", "numbers of results behind them"),
-    ("depth", "N", "levels of tables in tables that are shown"),
+    ("numbers", "on|off", "show the number of each result"),
+    ("depth", "N", "levels of nested tables shown"),
     ("items", "N", "entries shown of one table"),
     ("text", "N", "bytes shown of one string"),
-    ("width", "N|auto", "columns values are laid out in"),
+    ("width", "N|auto", "columns used to lay out values"),
 ];
 
 impl Settings {
-    /// How values are shown now.
+    /// How values are shown with these settings.
     pub fn style(&self) -> Style {
         let width = if self.width == 0 { self.columns } else { self.width };
         Style {
@@ -70,7 +70,7 @@ impl Settings {
         }
     }
 
-    /// The value of a setting as it is written.
+    /// The value of a setting as `:set` takes it.
     pub fn get(&self, name: &str) -> Option<String> {
         let on = |on: bool| if on { "on" } else { "off" }.to_string();
         Some(match name {
@@ -88,7 +88,7 @@ impl Settings {
         })
     }
 
-    /// Changes a setting; false if it has no such value.
+    /// Changes a setting. Returns false if it has no such value.
     pub fn set(&mut self, name: &str, value: &str) -> bool {
         let on = match value {
             "on" | "yes" | "true" => Some(true),

@@ -1,4 +1,4 @@
-//! Inputs from a person at a terminal, with editing and history (rustyline).
+//! Reads inputs from a terminal, with line editing and history (rustyline).
 
 use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
@@ -16,9 +16,10 @@ use crate::report;
 /// The line editor of the library.
 pub type Line = rustyline::Editor<Helper, MemHistory>;
 
-/// Inputs that can be asked for again.
+/// Inputs kept in the editor's history.
 const HISTORY: usize = 20_000;
 
+/// The reader with a line editor.
 pub struct Editor {
     line: Line,
     /// The keys that are bound.
@@ -27,7 +28,7 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// `None` if the terminal cannot be used.
+    /// An editor on standard input; `None` if the terminal cannot move its cursor.
     pub fn new() -> Option<Editor> {
         let term = std::env::var("TERM").unwrap_or_default();
         if matches!(term.as_str(), "" | "dumb" | "cons25" | "emacs") {
@@ -80,7 +81,7 @@ impl Reader for Editor {
     }
 }
 
-/// Moves a closing word in the last line outwards, on the screen too: the cursor is in the line below.
+/// Aligns a closing word in the last line, on the screen as well: the cursor is in the line below.
 fn align_end(mut text: String, colour: bool) -> String {
     let Some((start, line)) = indent::closing_line(&text) else { return text };
     let shown = if colour { highlight(&line, None) } else { line.clone() };

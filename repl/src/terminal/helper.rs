@@ -1,4 +1,5 @@
-//! What the line editor asks while a person types; the room `prompt` answers.
+//! What the line editor asks for while an input is typed: completion, hints and colours, which
+//! `prompt` has.
 
 use rustyline::Context;
 use rustyline::completion::Completer;

@@ -1,6 +1,6 @@
 //! The interactive mode without a terminal, as `lua -i` has it, byte for byte (`doREPL` in `lua.c`).
-//! The `lua` of most systems reads lines with readline, which shows prompt and line also when nobody
-//! types: so does this.
+//! The `lua` of most systems reads lines with readline, which prints prompt and line even if input is
+//! not a terminal: so does this.
 
 use luka_vm::Value;
 use luka_vm::host::FileId;

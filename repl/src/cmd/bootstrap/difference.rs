@@ -1,4 +1,4 @@
-//! Two outcomes that differ, for people: the first function whose code differs, line by line.
+//! Describes how two outcomes differ: the first function whose code differs, line by line.
 
 use luka_bytecode::image;
 use luka_bytecode::text::{Options, disassemble};
@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::outcome::Outcome;
 
-/// Lines without a difference shown around those with one.
+/// Unchanged lines shown around a difference.
 const CONTEXT: usize = 3;
 
 /// Lines of a difference shown at most.

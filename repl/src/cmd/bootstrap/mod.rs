@@ -1,5 +1,5 @@
-//! `luka bootstrap [--corpus DIR]… [--json]`: proves that the compiler in its own language and the
-//! Rust compiler are the same function, on everything at hand.
+//! `luka bootstrap [--corpus DIR]… [--json]`: proves that the self-hosted compiler and the Rust
+//! compiler compute the same function on all sources available.
 //!
 //! S1 is what the Rust compiler makes of the compiler's sources; S2 what S1 makes of them; S3 what
 //! S2 makes of them. They must be equal byte for byte. Then every program of the corpus is compiled

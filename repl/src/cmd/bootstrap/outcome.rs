@@ -1,4 +1,4 @@
-//! What a compiler makes of a text, so that two compilers can be compared.
+//! The outcome of compiling a text, to compare two compilers.
 
 use luka_bytecode::image;
 use luka_compiler::diag::first_error;
@@ -35,12 +35,12 @@ pub fn by_rust(text: &Text, strip: bool) -> Outcome {
                 stop: first.span.end as i64,
                 text: first.program_text(&source),
             }),
-            None => Outcome::Broken("it refuses without a reason".to_string()),
+            None => Outcome::Broken("it failed without a diagnostic".to_string()),
         },
     }
 }
 
-/// By the compiler in its own language, on our machine.
+/// By the self-hosted compiler, on our VM.
 pub fn by_self(compiler: &mut SelfCompiler, text: &Text, strip: bool, planted: bool) -> Outcome {
     let settings = Settings { std: text.std, kind: Text::KIND, strip, planted };
     match compiler.compile(&text.bytes, text.name.as_bytes(), settings) {

@@ -1,4 +1,4 @@
-//! The steps of the proof, in order, and what they find.
+//! The steps of the proof, in order, and their results.
 
 use luka_stdlib::embedded;
 use luka_stdlib::selfhost::SelfCompiler;
@@ -15,7 +15,7 @@ use super::report;
 use super::texts::{Group, Text};
 use crate::cli::{CliError, Console};
 
-/// What is to be proved, on what.
+/// What is compiled and compared.
 pub struct Plan {
     /// The compiler's files, and those of them that are modules.
     pub files: Vec<(String, Vec<u8>)>,
@@ -24,9 +24,9 @@ pub struct Plan {
     pub library: Vec<Text>,
     /// Programs.
     pub groups: Vec<Group>,
-    /// Whether the compiler is another one than that in this program.
+    /// Whether the compiler is not the one in this program.
     pub foreign: bool,
-    /// PUC Lua, to be asked if it is there.
+    /// PUC Lua, used if it is installed.
     pub lua: Option<OsString>,
     /// For tests: the compiler in its own language leaves a peephole out.
     pub planted: bool,
@@ -75,7 +75,7 @@ pub struct Proof {
     pub stages: Vec<Stage>,
     pub compared: Vec<Compared>,
     pub differences: Vec<Difference>,
-    /// PUC Lua's version, if it was asked.
+    /// PUC Lua's version, if it was used.
     pub lua: Option<String>,
     /// The library's modules and the compiler's as S2 made them, by name.
     images: BTreeMap<String, Vec<u8>>,

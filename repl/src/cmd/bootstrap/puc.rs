@@ -13,12 +13,12 @@ use luka_compiler::Std;
 /// A PUC Lua 5.4 and the compiler's files for it.
 pub struct Puc {
     program: OsString,
-    /// What `lua -v` says: `Lua 5.4.4`.
+    /// What `lua -v` prints: `Lua 5.4.4`.
     pub version: String,
     folder: Folder,
 }
 
-/// A folder that goes when its owner does.
+/// A temporary directory, removed when dropped.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
@@ -38,7 +38,7 @@ impl Folder {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| std::io::Error::other("no name is free")))
+        Err(last.unwrap_or_else(|| std::io::Error::other("all names are taken")))
     }
 }
 
@@ -49,21 +49,22 @@ impl Puc {
     /// The files cannot be written.
     pub fn find(program: OsString, files: &[(String, Vec<u8>)]) -> Result<Option<Puc>, String> {
         let Ok(output) = Command::new(&program).arg("-v").output() else { return Ok(None) };
-        // Older ones say it on standard error.
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said);
-        if !said.starts_with("Lua 5.4") || !said.contains("PUC-Rio") {
+        // Older versions print it on standard error.
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        if !text.starts_with("Lua 5.4") || !text.contains("PUC-Rio") {
             return Ok(None);
         }
-        let version = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-        let folder = Folder::new().map_err(|e| format!("no folder for {version}: {e}"))?;
+        let version = text.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+        let folder =
+            Folder::new().map_err(|e| format!("cannot make a directory for {version}: {e}"))?;
         for (path, text) in files {
             write(&folder.0.join("selfhost").join(path), text)?;
         }
         Ok(Some(Puc { program, version, folder }))
     }
 
-    /// Compiles texts; `each` is told when one is done.
+    /// Compiles texts; calls `each` with the number of those done.
     ///
     /// # Errors
     /// The program does not run to its end.
@@ -107,7 +108,7 @@ impl Puc {
                     Ok(())
                 })
             }
-            None => Err("it has no output".to_string()),
+            None => Err("no output".to_string()),
         };
         let status = child.wait().map_err(|e| failed(&e))?;
         if !status.success() {
@@ -118,16 +119,16 @@ impl Puc {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let told = |e| format!("{}: {e}", path.display());
+    let failed = |e| format!("{}: {e}", path.display());
     if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(told)?;
+        std::fs::create_dir_all(parent).map_err(failed)?;
     }
-    std::fs::write(path, bytes).map_err(told)
+    std::fs::write(path, bytes).map_err(failed)
 }
 
 /// A result of `main.lua --batch`.
 fn read_outcome(input: &mut impl BufRead) -> Result<Outcome, String> {
-    let wrong = || "it says what cannot be read".to_string();
+    let wrong = || "unexpected output".to_string();
     let mut line = String::new();
     input.read_line(&mut line).map_err(|e| e.to_string())?;
     let (kind, size) = line.trim_end().split_once(' ').ok_or_else(wrong)?;
@@ -154,7 +155,7 @@ fn read_outcome(input: &mut impl BufRead) -> Result<Outcome, String> {
     }
 }
 
-/// Flushes what a program's progress is written to.
+/// Replaces the progress line on standard error.
 pub fn progress(text: &str) {
     let mut err = std::io::stderr().lock();
     let _ = write!(err, "\r\x1b[K{text}").and_then(|()| err.flush());

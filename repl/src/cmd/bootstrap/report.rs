@@ -12,10 +12,7 @@ const SHOWN: usize = 3;
 
 /// The title line.
 pub fn head(proof: &Proof) -> String {
-    format!(
-        "The compiler in its own language: {} modules, {} lines.\n\n",
-        proof.modules, proof.lines
-    )
+    format!("The self-hosted compiler: {} modules, {} lines.\n\n", proof.modules, proof.lines)
 }
 
 fn milliseconds(time: Duration) -> String {
@@ -89,12 +86,12 @@ fn sentence(proof: &Proof) -> String {
         ),
         None => format!(
             "Proved: S1 = S2 = S3 byte for byte, and {programs} comparisons of programs agree \
-             (PUC Lua was not asked: no lua5.4)."
+             (PUC Lua was not used: lua5.4 was not found)."
         ),
     }
 }
 
-/// All of it for machines.
+/// The result as JSON.
 pub fn json(proof: &Proof) -> String {
     let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
     let size = |outcome: &Outcome| match outcome {

@@ -1,4 +1,4 @@
-//! The texts the proof is about: those that come with the program, and those of folders.
+//! The texts that are compiled: those packed into the program, and those in directories.
 
 use luka_compiler::Std;
 use luka_compiler::source::SourceKind;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// What the build packed; see `build.rs`.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.deflate"));
 
-/// Longer than all texts together will be for a while.
+/// An upper bound of the size of all texts, in bytes.
 const MOST: usize = 64 << 20;
 
 /// A program, as both compilers get it.
@@ -108,8 +108,8 @@ fn module(path: &str, prefix: &str, std: Std, text: &[u8]) -> Text {
     Text { label: name.clone(), name: format!("={name}"), std, bytes: text.to_vec() }
 }
 
-/// The programs of a file of the suite: what stands before the first line `--- title ---` belongs
-/// to each, and every line keeps its number.
+/// The programs of a file of the suite. The text before the first line `--- title ---` is part of
+/// each, and every line keeps its number.
 fn sections(path: &str, text: &[u8]) -> Vec<Text> {
     let is_title = |line: &&[u8]| line.starts_with(b"--- ") && line.ends_with(b" ---");
     let name = format!("@{}", path.rsplit('/').next().unwrap_or(path));
@@ -203,8 +203,8 @@ mod tests {
     #[test]
     fn sections_keep_their_lines() {
         let text = b"-- about\nlocal x = 1\n\n--- one ---\nprint(x)\n--- two ---\nprint(2)\n";
-        let programs = sections("room/t.lua", text);
-        assert_eq!(programs[1].label, "room/t.lua [two]");
+        let programs = sections("topic/t.lua", text);
+        assert_eq!(programs[1].label, "topic/t.lua [two]");
         let lines: Vec<&[u8]> = programs[1].bytes.split(|&b| b == b'\n').collect();
         assert_eq!((lines[1], lines[6]), (&b"local x = 1"[..], &b"print(2)"[..]));
         assert_eq!(sections("t.lua", b"return 1")[0].bytes, b"return 1");

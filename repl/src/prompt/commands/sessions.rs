@@ -1,8 +1,8 @@
 //! Saving a session and running it again.
 //!
-//! A saved session is a program: each input stands below a comment with its number, `-- (input 3)`.
-//! What is no part of a program — expressions, commands, inputs that failed — is itself a comment:
-//! its lines begin with `--> `.
+//! A saved session is a program: each input follows a comment with its number, `-- (input 3)`. Inputs
+//! that cannot be part of a program — expressions, commands, inputs that failed — are comments
+//! themselves: their lines begin with `--> `.
 
 use luka_compiler::input::{Ending, ending};
 use luka_compiler::source::{Source, SourceKind};
@@ -17,7 +17,7 @@ const NESTED: u32 = 10;
 /// The first line of a saved session.
 const TITLE: &str = "-- A session of luka: `:load-session` runs its inputs again.";
 
-/// Precedes the lines of what is no part of a program.
+/// Precedes the lines of an input that is no part of the program.
 const ASIDE: &str = "--> ";
 
 /// An input, or a command that changes the session.

@@ -1,4 +1,4 @@
-//! Values to trees of texts. Looks only: no code of the program runs.
+//! Turns values into trees of texts, without running code of the program.
 
 use luka_vm::{Type, Value, Vm};
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub enum Tree {
     },
 }
 
-/// An entry of a table, or what is left out of it.
+/// An entry of a table, or a note about omitted entries.
 #[derive(Debug)]
 pub struct Entry {
     /// `name = `, `[key] = `; nothing for an element of a list.
@@ -46,14 +46,14 @@ pub struct Entry {
     pub value: Tree,
 }
 
-/// How a table is shown that is met more than once.
+/// How often a table has been reached.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// Met once so far.
+    /// Once so far.
     Once,
-    /// Met again: it needs a number.
+    /// More than once: it gets a number.
     Shared,
-    /// It has its number, and has been shown.
+    /// It has been shown with this number.
     Numbered(usize),
 }
 
@@ -88,7 +88,7 @@ impl Builder<'_> {
         Text::new(plain, kind, self.style)
     }
 
-    /// Walks what will be shown and notes which tables are met twice.
+    /// Walks the values that will be shown and notes the tables that are reached twice.
     fn meet(&mut self, value: Value, depth: usize) {
         if value.as_table().is_none() || self.called.text(value).is_some() {
             return;
@@ -112,8 +112,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The entries of a table that are shown: the list from 1 on, the other keys in order; and how
-    /// many are left out.
+    /// The entries of a table that are shown: the list from 1 on, then the other keys in order; and
+    /// the number of omitted ones.
     fn entries_of(&mut self, value: Value) -> (Vec<Value>, Vec<(Value, Value)>, usize) {
         let Some(table) = value.as_table() else { return Default::default() };
         let most = self.style.items.min(self.left);
@@ -140,13 +140,13 @@ impl Builder<'_> {
         }
     }
 
-    /// What `__tostring` returned.
+    /// The text that `__tostring` returned.
     fn said(&mut self, value: Value, said: Result<Vec<u8>, String>, depth: usize) -> Text {
         match said {
             Ok(bytes) => {
                 let cut = &bytes[..bytes.len().min(self.style.text)];
                 let lossy = String::from_utf8_lossy(cut).into_owned();
-                // Lines of its own are welcome where nothing stands beside them.
+                // Line breaks are kept only if nothing is shown beside the text.
                 let lines = depth == 0 && !lossy.chars().any(|c| c.is_control() && c != '\n');
                 let plain = if lines { lossy } else { text::escaped(cut, false) };
                 let rest = if cut.len() < bytes.len() { "…" } else { "" };
@@ -217,7 +217,7 @@ impl Builder<'_> {
         }
         let inner = match self.value(key, depth) {
             Tree::Leaf(text) => text,
-            // A table as a key is rare, and short shrift.
+            // A table as a key is rare, and only indicated.
             Tree::Table { head, entries } => {
                 head.then(self.text(if entries.is_empty() { "{}" } else { "{…}" }, Kind::Mark))
             }

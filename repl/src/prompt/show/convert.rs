@@ -1,5 +1,5 @@
-//! The `__tostring` methods of what is about to be shown. They are the program's code: they run
-//! first, all of them, so that nothing is looked at while they may change it.
+//! Calls the `__tostring` methods of the values about to be shown. They are code of the program and
+//! can change anything, so all of them run before values are read.
 
 use luka_vm::{Event, Gc, Table, Value};
 use std::collections::HashSet;
@@ -8,10 +8,10 @@ use super::Style;
 use crate::natives::PLAIN_MESSAGE;
 use crate::session::{Done, Session};
 
-/// Methods called for one showing.
+/// Methods called for one input, at most.
 const CALLS: usize = 500;
 
-/// What the methods have said, by object: a string with `=` in front, or `!` and what went wrong.
+/// The results of the methods by object: `=` and the text, or `!` and the error.
 #[derive(Clone, Copy)]
 pub struct Called(Gc<Table>);
 
@@ -36,7 +36,7 @@ pub fn call_methods(session: &mut Session, values: &[Value], style: &Style) -> D
         let registry = session.vm.registry();
         let _ = session.vm.raw_set(registry, key, table.into());
     }
-    // They wait in a table, for the collector to see.
+    // A table keeps them alive.
     let objects = find(session, values, style);
     for (&object, n) in objects.iter().zip(1..) {
         let _ = session.vm.raw_set(waiting, Value::int(n), object);
@@ -64,7 +64,7 @@ pub fn call_methods(session: &mut Session, values: &[Value], style: &Style) -> D
     Ok(Called(called))
 }
 
-/// What has a method, breadth first.
+/// The objects with a method, breadth first.
 fn find(session: &Session, values: &[Value], style: &Style) -> Vec<Value> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();

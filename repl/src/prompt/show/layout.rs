@@ -1,5 +1,5 @@
-//! Trees of texts to lines: on one line what fits there, lists as many to a line as fit, records
-//! with a line for each field.
+//! Lays trees of texts out in lines: on one line if it fits; else lists with as many elements per line
+//! as fit, and records with one line per field.
 
 use super::Style;
 use super::build::{Entry, Text, Tree};
@@ -9,11 +9,11 @@ const INDENT: usize = 2;
 /// Columns up to which a table in a field of another one is shown on one line.
 const SHORT: usize = 60;
 
-/// Lays out a value that stands alone.
+/// Lays out a value.
 pub fn lay_out(tree: &Tree, style: &Style) -> String {
     let mut out = String::new();
     let by_line = match tree {
-        // A record has a line for each field also where it would fit.
+        // A record has one line per field even if it would fit on one.
         Tree::Table { entries, .. } => entries.iter().filter(|e| e.key.is_some()).count() > 1,
         Tree::Leaf(_) => false,
     };
@@ -41,7 +41,7 @@ fn lay(tree: &Tree, indent: usize, column: usize, by_line: bool, style: &Style, 
     for (i, entry) in entries.iter().enumerate() {
         let last = i + 1 == entries.len();
         let width = element_width(entry);
-        // Elements of a list go on in the line.
+        // Elements of a list share lines.
         let goes_on = at > 0 && width.is_some_and(|w| at + 1 + w < style.width);
         if goes_on {
             out.push(' ');

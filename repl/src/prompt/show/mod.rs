@@ -1,5 +1,5 @@
-//! Values as a person sees them: tables by their structure, strings in quotes, functions with their
-//! signature. Bounded in depth, breadth and length, and what is left out is said.
+//! Values as the prompt shows them: tables by their structure, strings in quotes, functions with
+//! their signature. Depth, breadth and length are limited, and omissions are noted.
 //!
 //! * [`convert`] — the `__tostring` methods, called before anything is looked at
 //! * [`build`] — values to a tree of texts
@@ -34,12 +34,11 @@ pub struct Style {
     pub text: usize,
 }
 
-/// Entries shown in all.
+/// Entries shown of one value in total.
 const TOTAL: usize = 2000;
 
 impl Prompt<'_> {
-    /// The texts of values. Runs the program's `__tostring` methods; their errors are part of the
-    /// text.
+    /// The texts of values. Calls `__tostring` methods; their errors are part of the text.
     pub fn shown(&mut self, values: &[Value]) -> Done<Vec<String>> {
         let style = self.settings.style();
         let called = convert::call_methods(self.session, values, &style)?;

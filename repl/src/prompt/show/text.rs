@@ -3,7 +3,7 @@
 use luka_vm::Value;
 use luka_vm::value::format::write_number;
 
-/// What a piece of text is, which decides its colour.
+/// The kind of a piece of text, which decides its colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Plain,
@@ -12,9 +12,9 @@ pub enum Kind {
     /// `nil`, `true`, `false`
     Word,
     Function,
-    /// What a program's `__tostring` said.
+    /// The result of a `__tostring` method.
     Said,
-    /// What is not in the value: marks, what was left out.
+    /// Not part of the value: marks, notes about omitted parts.
     Mark,
     Fault,
 }
