@@ -1,4 +1,4 @@
-//! `--front PATH…`: the front end on a corpus of Lua files, stage by stage, beside `lua5.4`.
+//! `--front PATH…`: the front end on a corpus of Lua files, stage by stage, compared with `lua5.4`.
 //!
 //! Each figure is processor time of a process of its own, medians of the rounds: the stages are
 //! this program run as a child ([`CHILD`]) on a list of files; `lua5.4` and `luka` load the same

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::contender::installed;
+use crate::competitor::installed;
 
 /// The count; `None` without valgrind.
 ///

@@ -1,18 +1,18 @@
 //! `cargo run --release -p luka-benches`: every program of `benches/programs` on `luka`, `lua5.4`,
 //! `luajit -joff`, `luajit` and whatever else is installed, and the tables of ratios.
 //!
-//! The contenders run in turn, round by round, on one core; what counts is processor time, and of
-//! it the ratio within a round, whose median is shown with its spread. Outputs are compared first.
+//! In each round every competitor runs once, on one core. The tables show the median and spread of
+//! the ratios of processor time within a round. Outputs are compared first.
 #![deny(unsafe_code)]
 
-mod contender;
+mod competitor;
 mod front;
 mod instructions;
 mod measure;
 mod options;
 mod programs;
-mod race;
 mod report;
+mod rounds;
 mod selfhost;
 mod stats;
 
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<bool, String> {
     if !options.front.is_empty() {
         measure::pin();
-        let table = front::run(&contender::luka(options)?, options)?;
+        let table = front::run(&competitor::luka(options)?, options)?;
         println!("{table}");
         if options.write {
             report::write(report::FRONT, &table)?;
@@ -58,7 +58,7 @@ fn run(options: &Options) -> Result<bool, String> {
     }
     if options.selfhost {
         measure::pin();
-        let table = selfhost::run(&contender::luka(options)?, options)?;
+        let table = selfhost::run(&competitor::luka(options)?, options)?;
         println!("{table}");
         if options.write {
             report::write(report::SELFHOST, &table)?;
@@ -66,15 +66,15 @@ fn run(options: &Options) -> Result<bool, String> {
         return Ok(true);
     }
     let programs = programs::find(options)?;
-    let contenders = contender::find(options)?;
+    let competitors = competitor::find(options)?;
     let pinned = measure::pin();
-    let mut report = Report::new(&contenders, options, pinned);
+    let mut report = Report::new(&competitors, options, pinned);
     for program in &programs {
-        let row = race::program(&contenders, program, options)?;
+        let row = rounds::program(&competitors, program, options)?;
         eprintln!("{}", report.line(&row));
         report.add(program.set, row);
     }
-    report.startup = Some(race::start(&contenders, options.rounds)?);
+    report.startup = Some(rounds::start(&competitors, options.rounds)?);
     let text = report.render();
     println!("{text}");
     if options.write {

@@ -12,36 +12,38 @@ pub struct Options {
     pub sets: Vec<Set>,
     /// The binary to measure instead of the one this workspace builds.
     pub luka: Option<String>,
-    /// Another build of luka to measure beside it.
+    /// Another build of luka to compare with.
     pub versus: Option<String>,
-    /// The contenders beside luka, by name; empty for all that are installed.
+    /// The competitors beside luka, by name; empty for all that are installed.
     pub versus_names: Vec<String>,
     /// Count instructions too.
     pub instructions: bool,
     /// Measure the front end on the Lua files under these paths instead.
     pub front: Vec<String>,
-    /// Measure the compiler in its own language instead.
+    /// Measure the self-hosted compiler instead.
     pub selfhost: bool,
-    /// Put the table into benches/README.md.
+    /// Write the table into benches/README.md.
     pub write: bool,
 }
 
 const USAGE: &str = "\
 usage: cargo run --release -p luka-benches -- [options] [name...]
-  name            only programs with this in their name
+  name            only programs whose name contains this
   --set NAME      only this set: small or large
   --rounds N      rounds (default 5)
-  --luka PATH     the luka to measure (default: built from this workspace)
-  --versus PATH   another luka to measure beside it
-  --against NAME  only this contender, such as lua5.4 (may be repeated)
+  --luka PATH     the luka to measure (default: that of this workspace)
+  --versus PATH   another luka to compare with
+  --against NAME  only this competitor, such as lua5.4 (may be repeated)
   --instructions  count instructions of luka and lua5.4 too (valgrind; minutes)
-  --front PATH    the front end on the Lua files under a path (may be repeated)
-  --selfhost      the compiler in its own language, compiling itself
-  --write         put the table into benches/README.md";
+  --front PATH    measure the front end on the Lua files below a path (may be repeated)
+  --selfhost      measure the self-hosted compiler compiling itself
+  --write         write the table into benches/README.md";
 
 impl Options {
+    /// Reads the command line.
+    ///
     /// # Errors
-    /// What to tell the user.
+    /// What is wrong with it.
     pub fn parse(args: &[String]) -> Result<Options, String> {
         let mut options = Options { rounds: 5, ..Options::default() };
         let mut args = args.iter();

@@ -1,5 +1,4 @@
-//! The programs: where they lie, which set they belong to, and their counterparts in C and
-//! JavaScript.
+//! The programs: their paths, their sets, and their counterparts in C and JavaScript.
 
 use std::path::{Path, PathBuf};
 

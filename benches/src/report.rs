@@ -1,19 +1,19 @@
-//! The tables, in Markdown: luka's time relative to each other contender's, by set; programs that
+//! The tables, in Markdown: luka's time relative to each other competitor's, by set; programs that
 //! exist in other languages; start-up.
 
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::contender::Contender;
+use crate::competitor::Competitor;
 use crate::options::Options;
 use crate::programs::Set;
-use crate::race::{Row, reference};
+use crate::rounds::{Row, reference};
 use crate::stats::{geometric_mean, median, ratios, spread};
 
 /// All rows, and how they are to be read.
 pub struct Report {
     names: Vec<String>,
-    /// The contenders beside luka with a column in the tables of Lua programs.
+    /// The competitors beside luka with a column in the tables of Lua programs.
     lua: Vec<usize>,
     /// Those of other languages.
     others: Vec<usize>,
@@ -22,21 +22,21 @@ pub struct Report {
     pinned: bool,
     instructions: bool,
     rows: Vec<(Set, Row)>,
-    /// One column more than contenders: `/bin/true`.
+    /// One column more than competitors: `/bin/true`.
     pub startup: Option<Row>,
 }
 
 impl Report {
-    pub fn new(contenders: &[Contender], options: &Options, pinned: bool) -> Report {
+    pub fn new(competitors: &[Competitor], options: &Options, pinned: bool) -> Report {
         let columns = |lua| {
-            let chosen = |&i: &usize| contenders[i].is_lua() == lua;
-            (1..contenders.len()).filter(chosen).collect()
+            let chosen = |&i: &usize| competitors[i].is_lua() == lua;
+            (1..competitors.len()).filter(chosen).collect()
         };
         Report {
-            names: contenders.iter().map(|c| c.name.clone()).collect(),
+            names: competitors.iter().map(|c| c.name.clone()).collect(),
             lua: columns(true),
             others: columns(false),
-            reference: reference(contenders),
+            reference: reference(competitors),
             rounds: options.rounds,
             pinned,
             instructions: options.instructions,
@@ -49,7 +49,7 @@ impl Report {
         self.rows.push((set, row));
     }
 
-    /// Whether all contenders printed the same, program by program.
+    /// Whether all competitors printed the same, program by program.
     pub fn all_agree(&self) -> bool {
         self.rows.iter().all(|(_, row)| row.differs.is_empty())
     }
@@ -177,7 +177,7 @@ fn beginning(row: &Row) -> String {
     }
 }
 
-/// luka's time over a contender's: median and spread of the rounds' ratios.
+/// luka's time over a competitor's: median and spread of the rounds' ratios.
 fn ratio(row: &Row, other: usize) -> Option<(f64, f64)> {
     let ratios = ratios(&row.seconds[0], &row.seconds[other]);
     Some((median(&ratios)?, spread(&ratios)))

@@ -1,7 +1,7 @@
-//! `--selfhost`: the compiler in its own language compiling itself, on `luka` beside `lua5.4`.
+//! `--selfhost`: the self-hosted compiler compiling itself, on `luka` and `lua5.4`.
 //!
-//! Both run `compiler/selfhost/main.lua` over the compiler's files, several times in one process; what
-//! the process takes to load the compiler is measured too and left out.
+//! Both run `compiler/selfhost/main.lua` over the compiler's files, several times in one process; the
+//! time to load the compiler is measured and subtracted.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -1,62 +1,62 @@
-//! A program on every contender: first once, to compare what they print, then round by round.
+//! Runs a program on every competitor: once to compare the outputs, then in rounds that are timed.
 
-use crate::contender::{Contender, Language};
+use crate::competitor::{Competitor, Language};
 use crate::instructions;
 use crate::measure;
 use crate::options::Options;
 use crate::programs::Program;
 
-/// The measurements of one program, by contender.
+/// The measurements of one program, by competitor.
 pub struct Row {
     pub name: String,
-    /// Seconds, round by round; empty if the contender does not run the program.
+    /// Seconds, round by round; empty if the competitor does not run the program.
     pub seconds: Vec<Vec<f64>>,
     /// Kilobytes; 0 as above.
     pub peak_kb: Vec<i64>,
     /// Instructions executed, where they were counted.
     pub instructions: Vec<Option<u64>>,
-    /// Contenders whose output is not the reference's; they are not timed.
+    /// Competitors whose output is not the reference's; they are not timed.
     pub differs: Vec<String>,
 }
 
 impl Row {
-    fn new(name: &str, contenders: usize) -> Row {
+    fn new(name: &str, competitors: usize) -> Row {
         Row {
             name: name.to_string(),
-            seconds: vec![Vec::new(); contenders],
-            peak_kb: vec![0; contenders],
-            instructions: vec![None; contenders],
+            seconds: vec![Vec::new(); competitors],
+            peak_kb: vec![0; competitors],
+            instructions: vec![None; competitors],
             differs: Vec::new(),
         }
     }
 
-    fn note(&mut self, contender: usize, run: &measure::Run, times: usize) {
-        self.seconds[contender].push(run.seconds / times as f64);
-        self.peak_kb[contender] = self.peak_kb[contender].max(run.peak_kb);
+    fn note(&mut self, competitor: usize, run: &measure::Run, times: usize) {
+        self.seconds[competitor].push(run.seconds / times as f64);
+        self.peak_kb[competitor] = self.peak_kb[competitor].max(run.peak_kb);
     }
 }
 
-/// The contender the others' outputs, memory and instructions are compared with: lua5.4, or what
+/// The competitor the others' outputs, memory and instructions are compared with: lua5.4, or what
 /// comes first after luka.
-pub fn reference(contenders: &[Contender]) -> usize {
-    contenders.iter().position(|c| c.name == "lua5.4").unwrap_or(1.min(contenders.len() - 1))
+pub fn reference(competitors: &[Competitor]) -> usize {
+    competitors.iter().position(|c| c.name == "lua5.4").unwrap_or(1.min(competitors.len() - 1))
 }
 
 /// Measures a program.
 ///
 /// # Errors
-/// What kept a contender from being started, in words.
+/// A competitor cannot be started.
 pub fn program(
-    contenders: &[Contender],
+    competitors: &[Competitor],
     program: &Program,
     options: &Options,
 ) -> Result<Row, String> {
-    let mut row = Row::new(&program.name, contenders.len());
+    let mut row = Row::new(&program.name, competitors.len());
     let mut commands = Vec::new();
-    for contender in contenders {
-        commands.push(contender.command(program)?);
+    for competitor in competitors {
+        commands.push(competitor.command(program)?);
     }
-    compare(contenders, &mut commands, &mut row)?;
+    compare(competitors, &mut commands, &mut row)?;
     for _ in 0..options.rounds {
         for (i, command) in commands.iter().enumerate() {
             if let Some(command) = command {
@@ -65,10 +65,10 @@ pub fn program(
         }
     }
     if options.instructions {
-        let reference = reference(contenders);
-        for (i, contender) in contenders.iter().enumerate() {
+        let reference = reference(competitors);
+        for (i, competitor) in competitors.iter().enumerate() {
             if let Some(command) = &commands[i]
-                && (i == reference || contender.name == "luka" || contender.name == "versus")
+                && (i == reference || competitor.name == "luka" || competitor.name == "versus")
             {
                 row.instructions[i] = instructions::count(command)?;
             }
@@ -79,11 +79,11 @@ pub fn program(
 
 /// Runs each once; who prints something else than the reference does not take part.
 fn compare(
-    contenders: &[Contender],
+    competitors: &[Competitor],
     commands: &mut [Option<Vec<String>>],
     row: &mut Row,
 ) -> Result<(), String> {
-    let reference = reference(contenders);
+    let reference = reference(competitors);
     let expected = match &commands[reference] {
         Some(command) => measure::run(command)?,
         None => return Ok(()),
@@ -96,8 +96,8 @@ fn compare(
         }
         *command = None;
         // A dialect may lack what the program needs.
-        if run.success || contenders[i].language != Language::LikeLua {
-            row.differs.push(contenders[i].name.clone());
+        if run.success || competitors[i].language != Language::LikeLua {
+            row.differs.push(competitors[i].name.clone());
         }
     }
     Ok(())
@@ -107,9 +107,9 @@ fn compare(
 ///
 /// # Errors
 /// As [`program`].
-pub fn start(contenders: &[Contender], rounds: usize) -> Result<Row, String> {
+pub fn start(competitors: &[Competitor], rounds: usize) -> Result<Row, String> {
     const TIMES: usize = 50;
-    let mut commands: Vec<_> = contenders.iter().map(Contender::empty).collect();
+    let mut commands: Vec<_> = competitors.iter().map(Competitor::empty).collect();
     commands.push(Some(vec!["/bin/true".to_string()]));
     let mut row = Row::new("start-up", commands.len());
     for _ in 0..rounds {

@@ -1,5 +1,5 @@
-//! Who takes part: this workspace's `luka` first, then the reference the ratios are against, then
-//! whatever else is installed.
+//! The implementations compared: this workspace's `luka` first, then the reference of the ratios,
+//! then whatever else is installed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::options::Options;
 use crate::programs::Program;
 
-/// What a contender runs.
+/// What a competitor runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
     /// All programs.
@@ -23,7 +23,7 @@ pub enum Language {
 }
 
 /// An implementation of a language and how it is called.
-pub struct Contender {
+pub struct Competitor {
     pub name: String,
     program: String,
     flags: Vec<String>,
@@ -32,11 +32,11 @@ pub struct Contender {
     build: PathBuf,
 }
 
-impl Contender {
-    fn new(name: &str, program: &str, flags: &[&str], language: Language) -> Contender {
+impl Competitor {
+    fn new(name: &str, program: &str, flags: &[&str], language: Language) -> Competitor {
         let flags = flags.iter().map(ToString::to_string).collect();
         let (name, program) = (name.to_string(), program.to_string());
-        Contender { name, program, flags, language, build: PathBuf::new() }
+        Competitor { name, program, flags, language, build: PathBuf::new() }
     }
 
     /// Whether it has a column of the table of Lua programs; others stand in the second table.
@@ -45,7 +45,7 @@ impl Contender {
     }
 
     /// The command line that runs a program, built first where that is needed; `None` where there
-    /// is no such program for this contender.
+    /// is no such program for this competitor.
     ///
     /// # Errors
     /// The compiler's, in words.
@@ -103,31 +103,31 @@ pub fn installed(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// The contenders of this machine; luka is built if no binary is given.
+/// The competitors of this machine; luka is built if no binary is given.
 ///
 /// # Errors
 /// Those of building luka, in words.
-pub fn find(options: &Options) -> Result<Vec<Contender>, String> {
+pub fn find(options: &Options) -> Result<Vec<Competitor>, String> {
     let luka = luka(options)?;
-    let mut found = vec![Contender::new("luka", &luka, &[], Language::Lua54)];
+    let mut found = vec![Competitor::new("luka", &luka, &[], Language::Lua54)];
     if let Some(path) = &options.versus {
-        found.push(Contender::new("versus", path, &[], Language::Lua54));
+        found.push(Competitor::new("versus", path, &[], Language::Lua54));
     }
     let others = [
-        Contender::new("lua5.4", "lua5.4", &[], Language::Lua54),
-        Contender::new("luajit -joff", "luajit", &["-joff"], Language::Lua51),
-        Contender::new("luajit", "luajit", &[], Language::Lua51),
-        Contender::new("luau", "luau", &["-O2"], Language::LikeLua),
-        Contender::new("minivm", "minivm", &[], Language::LikeLua),
-        Contender::new("paka", "paka", &[], Language::LikeLua),
-        Contender::new("node", "node", &[], Language::JavaScript),
-        Contender::new("C", "cc", &["-O2"], Language::C { suffix: "" }),
-        Contender::new("C, pool", "cc", &["-O2"], Language::C { suffix: "_pool" }),
+        Competitor::new("lua5.4", "lua5.4", &[], Language::Lua54),
+        Competitor::new("luajit -joff", "luajit", &["-joff"], Language::Lua51),
+        Competitor::new("luajit", "luajit", &[], Language::Lua51),
+        Competitor::new("luau", "luau", &["-O2"], Language::LikeLua),
+        Competitor::new("minivm", "minivm", &[], Language::LikeLua),
+        Competitor::new("paka", "paka", &[], Language::LikeLua),
+        Competitor::new("node", "node", &[], Language::JavaScript),
+        Competitor::new("C", "cc", &["-O2"], Language::C { suffix: "" }),
+        Competitor::new("C, pool", "cc", &["-O2"], Language::C { suffix: "_pool" }),
     ];
     let known = |name: &String| others.iter().any(|other| other.name == *name);
     if let Some(unknown) = options.versus_names.iter().find(|name| !known(name)) {
         let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
-        return Err(format!("no contender is called {unknown}: there are {}", names.join(", ")));
+        return Err(format!("no competitor is called {unknown}: there are {}", names.join(", ")));
     }
     let scratch = target()?.join("benches-c");
     std::fs::create_dir_all(&scratch).map_err(|e| format!("{}: {e}", scratch.display()))?;
