@@ -179,7 +179,7 @@ pub fn check(name: &'static str) -> Command {
                 .value_name("FORMAT")
                 .value_parser(PossibleValuesParser::new(["human", "short", "json"]))
                 .hide_possible_values(true)
-                .help("human (the default), short (one line each) or json (one object per line)"),
+                .help("human (the default), short (a line each) or json (an object each)"),
         )
         .arg(
             Arg::new("emit")
@@ -196,8 +196,8 @@ pub fn check(name: &'static str) -> Command {
              luka check --emit lua54 a.luka > a.lua\n\n\
              A luka.toml in this directory or above it configures a project:\n  \
              globals = [\"love\"]\n  [lints]\n  unused-parameter = \"warn\"\n\
-             The comment `-- luka: allow(unused-local)` turns lints off for its line, \
-             `-- luka: allow-file(...)` for the file.\n\
+             The comment `-- luka: allow(unused-local)` turns a lint off for its line,\n\
+             `-- luka: allow-file(unused-local)` for the file.\n\
              `luka explain` lists all errors and lints.",
         )
 }

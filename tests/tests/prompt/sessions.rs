@@ -71,7 +71,9 @@ fn a_typed_comment_is_documentation() {
     // An empty line ends the input.
     t.clear();
     t.keys("-- nothing else\r\r");
-    t.wait("the next prompt", |screen| screen.ends_with(">") && screen.lines().count() == 3);
+    t.wait("the next prompt", |screen| {
+        last_line(screen) == ">" && screen.trim_end().lines().count() == 3
+    });
     assert_eq!(t.line("1 + 1"), "2");
 }
 
