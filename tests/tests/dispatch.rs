@@ -108,11 +108,13 @@ fn handlers(listing: &str) -> BTreeMap<&str, Vec<&str>> {
     found
 }
 
-/// Whether a function is a handler, a slow one included: `luka_vm::interp::…::op_…` as a whole.
+/// Whether a function is a handler, a slow one included: `luka_vm::interp::…::op_…` or
+/// `…::intrinsic_…` as a whole.
 fn is_handler(name: &str) -> bool {
     let Some(path) = name.strip_prefix("luka_vm::interp::") else { return false };
     let function = path.split("::").nth(1).unwrap_or_default();
-    function.starts_with("op_") && !function.contains('+')
+    let handler = function.starts_with("op_") || function.starts_with("intrinsic_");
+    handler && !function.contains('+')
 }
 
 /// What is wrong with a handler: a call of a handler, through the table or by name, or no way on.

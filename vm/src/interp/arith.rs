@@ -2,8 +2,8 @@
 //! and concatenation and length.
 
 use super::call::{Next, opcode};
+use super::machine::closure;
 use super::operand::*;
-use super::ops_move::closure;
 use crate::error::Raise;
 use crate::meta::Event;
 use crate::object::bytes;

@@ -1,8 +1,9 @@
 //! Natives at work: calling one, and carrying out what it asks for.
 
 use super::call::{NATIVE_SLOTS, Next, opcode, place};
-use super::dispatch::{CONTINUE, Handler, handlers, reload, tail};
+use super::dispatch::{CONTINUE, handlers, proceed, tail};
 use super::frame::{FrameKind, HEADER, Link, SLOT};
+use super::intrinsics::HANDLERS;
 use super::operand::*;
 use crate::error::Raise;
 use crate::function::NativeObj;
@@ -117,25 +118,18 @@ impl Vm {
 handlers! {
     /// CALL or TAILCALL of a native: the handler for its plain cases, if it has one.
     #[inline(never)]
-    fn op_call_native(vm, ip, base, k, fuel, tb) {
-        let native = (*((*ra(ip, base)).payload as usize as *const NativeObj)).def;
-        if (*vm).hooked {
-            tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
+    fn op_call_native(m) {
+        let native = (*((*m.a()).payload as usize as *const NativeObj)).def;
+        if (*m.vm).hooked {
+            tail!(m, op_call_native_any)
         }
-        let h: Handler = *super::intrinsics::HANDLERS.as_ptr().add(native.intrinsic as usize);
-        return h(vm, ip, base, k, fuel, tb);
+        tail!(m, HANDLERS[native.intrinsic as usize])
     }
     /// The same in general.
     #[inline(never)]
-    fn op_call_native_any(vm, ip, base, k, fuel, tb) {
-        (*vm).ip = ip;
-        (*vm).base = base;
-        (*vm).fuel = fuel - ip as isize - 8;
-        let r = call_native_from_lua(&mut *vm);
-        if r != CONTINUE {
-            return r;
-        }
-        reload!(vm)
+    fn op_call_native_any(m) {
+        m.charged().save();
+        proceed!(m.vm, call_native_from_lua(&mut *m.vm))
     }
 }
 

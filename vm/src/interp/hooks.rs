@@ -3,8 +3,9 @@
 //! [`crate::debug::hook`].
 
 use super::call::{Next, opcode};
-use super::dispatch::{CONTINUE, Handler, handlers, reload, run_helper};
+use super::dispatch::{Table, handlers, proceed, run_helper, tail};
 use super::frame::FrameKind;
+use super::table::HANDLERS;
 use crate::debug::hook::{HookAction, HookEvent};
 use crate::error::Raise;
 use crate::function::NativeObj;
@@ -31,11 +32,11 @@ impl Vm {
     pub(crate) fn update_dispatch(&mut self) {
         self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
         self.tb = if self.hooked || self.observer.is_some() {
-            super::table::watched()
+            &super::table::WATCHED
         } else if self.profile.is_some() {
-            super::table::counted()
+            &super::table::COUNTED
         } else {
-            super::table::handlers()
+            &HANDLERS
         };
     }
 
@@ -143,19 +144,11 @@ impl Vm {
 handlers! {
     /// Every instruction while a debug hook is set or there is an observer.
     #[inline(never)]
-    fn op_watch(vm, ip, base, k, fuel, tb) {
-        (*vm).ip = ip;
-        (*vm).base = base;
-        (*vm).fuel = fuel - ip as isize;
-        match watch(&mut *vm) {
-            None => {
-                let h: Handler = std::mem::transmute::<usize, Handler>(
-                    *super::table::handlers().add((*ip).op as usize),
-                );
-                return h(vm, ip, base, k, fuel, tb);
-            }
-            Some(CONTINUE) => reload!(vm),
-            Some(status) => return status,
+    fn op_watch(m) {
+        m.save();
+        match watch(&mut *m.vm) {
+            None => tail!(m, Table::handler(&HANDLERS, m.ip)),
+            Some(status) => proceed!(m.vm, status),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Table access with metamethods (manual §2.4, `luaV_finishget`/`luaV_finishset`).
 
 use super::call::{Next, opcode};
+use super::machine::closure;
 use super::nodes::{find_field, find_str, hinted, index_table, is_field, remember, tags_of};
 use super::operand::*;
-use super::ops_move::closure;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;

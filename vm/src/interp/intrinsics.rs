@@ -1,14 +1,15 @@
-//! Natives in place: what calls of small library functions do without a frame.
+//! Intrinsics: what calls of small library functions do without a frame.
 //!
-//! An [`Intrinsic`] in a [`Native`]'s declaration names a handler here that carries out the plain cases of
-//! the function on the call's own window: right argument types, no metamethod, no error, no work
-//! that is charged, nothing that calls back. Anything else, and every call while a hook is set, goes
-//! through the native itself, which defines what the function does.
+//! An [`Intrinsic`] in a [`Native`]'s declaration carries out the plain cases of the function on the
+//! call's own window: right argument types, no metamethod, no error, no work that is charged,
+//! nothing that calls back. Anything else, and every call while a hook is set, goes through the native
+//! itself, which defines what the function does.
 //!
 //! [`Native`]: crate::object::native::Native
 
 use super::call_native::op_call_native_any;
-use super::dispatch::{Handler, go, handlers, slow_handlers, tail};
+use super::dispatch::{Handler, handlers, next, slow_handlers, tail};
+use super::machine::Machine;
 use super::nodes::{find_field, table_of};
 use super::operand::*;
 use crate::function::NativeObj;
@@ -19,231 +20,201 @@ use crate::object::string::Str;
 use crate::value::{Type, Value, tag};
 use crate::vm::Vm;
 
-/// The handlers, by [`Intrinsic`].
-pub(super) static HANDLERS: [Handler; Intrinsic::COUNT] = [
-    op_call_native_any,
-    intrinsic_abs,
-    intrinsic_assert,
-    intrinsic_byte,
-    intrinsic_ceil,
-    intrinsic_char,
-    intrinsic_floor,
-    intrinsic_getmetatable,
-    intrinsic_insert,
-    intrinsic_ipairs,
-    intrinsic_len,
-    intrinsic_max,
-    intrinsic_min,
-    intrinsic_pairs,
-    intrinsic_rawequal,
-    intrinsic_rawget,
-    intrinsic_remove,
-    intrinsic_select,
-    intrinsic_setmetatable,
-    intrinsic_sqrt,
-    intrinsic_sub,
-    intrinsic_tonumber,
-    intrinsic_tostring,
-    intrinsic_type,
-];
+macro_rules! handler_table {
+    ($($(#[doc = $doc:literal])* $name:ident $handler:ident)*) => {
+        /// The handlers, by [`Intrinsic`].
+        pub(super) static HANDLERS: [Handler; Intrinsic::COUNT] = [$($handler),*];
+    };
+}
+crate::object::native::for_each_intrinsic!(handler_table);
 
 slow_handlers! {
     intrinsic_collect => Vm::collect_after_native;
 }
 
-/// The arguments of the call at `ip`, and how many there are.
+/// The arguments of the CALL or TAILCALL at `m.ip`, and how many there are.
 #[inline(always)]
-unsafe fn arguments(vm: *mut Vm, ip: super::dispatch::Ip, f: *mut Value) -> (*mut Value, usize) {
-    // SAFETY: The callers: `f` is the window of a CALL or TAILCALL, whose open arguments end at the
-    // top.
+unsafe fn arguments(m: Machine) -> (*mut Value, usize) {
+    // SAFETY: the callers: open arguments end at the top.
     unsafe {
-        let b = (*ip).b as usize;
-        let args = f.add(2);
-        (args, if b == 0 { (*vm).top.offset_from(args) as usize } else { b - 1 })
+        let b = m.ub() as usize;
+        let args = m.a().add(2);
+        (args, if b == 0 { (*m.vm).top.offset_from(args) as usize } else { b - 1 })
     }
 }
 
 /// The result is in the function's place: goes on when that is all that is wanted.
 macro_rules! one {
-    ($vm:expr, $ip:expr, $base:expr, $k:expr, $fuel:expr, $tb:expr) => {{
-        if (*$ip).c == 2 {
-            go!($vm, $ip.add(1), $base, $k, $fuel, $tb)
+    ($m:expr) => {{
+        if $m.uc() == 2 {
+            next!($m)
         }
-        tail!(intrinsic_result, $vm, $ip, $base, $k, $fuel, $tb)
+        tail!($m, intrinsic_result)
     }};
 }
 
 handlers! {
     /// One result, for calls that want none, all, or more.
     #[inline(never)]
-    fn intrinsic_result(vm, ip, base, k, fuel, tb) {
-        let mut f = ra(ip, base);
-        let wanted = (*ip).c as usize;
+    fn intrinsic_result(m) {
+        let mut f = m.a();
+        let wanted = m.uc() as usize;
         if wanted == 0 {
-            (*vm).top = f.add(1);
+            (*m.vm).top = f.add(1);
         }
         for _ in 2..wanted {
             rolled();
             f = f.add(1);
             set_tag(f, tag::NIL);
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
     /// The same after an allocation.
     #[inline(never)]
-    fn intrinsic_made(vm, ip, base, k, fuel, tb) {
-        if (*vm).heap.debt > 0 {
-            tail!(intrinsic_collect, vm, ip, base, k, fuel, tb)
+    fn intrinsic_made(m) {
+        if (*m.vm).heap.debt > 0 {
+            tail!(m, intrinsic_collect)
         }
-        one!(vm, ip, base, k, fuel, tb)
+        one!(m)
     }
-    fn intrinsic_floor(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    #[inline(never)]
+    fn intrinsic_inserted(m) {
+        if (*m.vm).heap.debt > 0 {
+            tail!(m, intrinsic_collect)
+        }
+        next!(m)
+    }
+}
+
+/// Defines intrinsics: `handler(m, f, args, n) { … }`, where `m` is the [`Machine`], `f` the
+/// function's slot (and the first result's) and `args` the first of `n` arguments. What the body does
+/// not carry out goes to the native.
+macro_rules! intrinsics {
+    ($($handler:ident($m:ident, $f:ident, $args:ident, $n:ident) $body:block)*) => {
+        handlers! { $(
+            fn $handler($m) {
+                let $f = $m.a();
+                let ($args, $n) = arguments($m);
+                $body
+                tail!($m, op_call_native_any)
+            }
+        )* }
+    };
+}
+
+intrinsics! {
+    intrinsic_floor(m, f, x, n) {
         if n == 1 {
             if is_float(x) {
                 let x = float_of(x);
                 if x.abs() < EXACT {
                     let i: i64 = x.to_int_unchecked();
                     set_int(f, i - (i as f64 > x) as i64);
-                    one!(vm, ip, base, k, fuel, tb)
+                    one!(m)
                 }
             } else if is_int(x) {
                 copy(f, x);
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_ceil(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    intrinsic_ceil(m, f, x, n) {
         if n == 1 {
             if is_float(x) {
                 let x = float_of(x);
                 if x.abs() < EXACT {
                     let i: i64 = x.to_int_unchecked();
                     set_int(f, i + ((i as f64) < x) as i64);
-                    one!(vm, ip, base, k, fuel, tb)
+                    one!(m)
                 }
             } else if is_int(x) {
                 copy(f, x);
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_abs(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    intrinsic_abs(m, f, x, n) {
         if n == 1 {
             if is_float(x) {
                 set_float(f, float_of(x).abs());
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             } else if is_int(x) {
                 set_int(f, int_of(x).wrapping_abs());
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_sqrt(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    intrinsic_sqrt(m, f, x, n) {
         if n == 1
             && let Some(x) = num_of(x)
             && x >= 0.0
         {
             set_float(f, x.sqrt());
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_max(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    intrinsic_max(m, f, x, n) {
         let y = x.wrapping_add(1);
         if n == 2 {
             if is_int(x) && is_int(y) {
                 set_int(f, int_of(x).max(int_of(y)));
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
             if is_float(x) && is_float(y) {
                 set_float(f, if float_of(x) < float_of(y) { float_of(y) } else { float_of(x) });
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_min(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (x, n) = arguments(vm, ip, f);
+    intrinsic_min(m, f, x, n) {
         let y = x.wrapping_add(1);
         if n == 2 {
             if is_int(x) && is_int(y) {
                 set_int(f, int_of(x).min(int_of(y)));
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
             if is_float(x) && is_float(y) {
                 set_float(f, if float_of(y) < float_of(x) { float_of(y) } else { float_of(x) });
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// The names are the function's upvalues.
-    fn intrinsic_type(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_type(m, f, v, n) {
         let native = (*f).payload as usize as *const NativeObj;
         if n >= 1 && (*native).hdr.extra as usize == Type::COUNT {
             copy(f, (*native).upvals.as_ptr().add((*v).type_of() as usize));
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// How many, or one of them.
-    fn intrinsic_select(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_select(m, f, v, n) {
         if n >= 1 {
-            if is_int(v) && int_of(v) > 0 && (*ip).c == 2 {
+            if is_int(v) && int_of(v) > 0 && m.uc() == 2 {
                 let i = int_of(v) as usize;
                 if i < n { copy(f, v.add(i)) } else { set_tag(f, tag::NIL) }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
             if (*v).tag == tag::STR {
                 let s = (*v).payload as usize as *const Str;
                 if (*s).len == 1 && *Str::data(s.cast_mut()) == b'#' {
                     set_int(f, n as i64 - 1);
-                    one!(vm, ip, base, k, fuel, tb)
+                    one!(m)
                 }
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_assert(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
-        if n >= 1 && !(*v).is_falsy() && ((*ip).c == 2 || (*ip).c == 1) {
+    intrinsic_assert(m, f, v, n) {
+        if n >= 1 && !(*v).is_falsy() && (m.uc() == 2 || m.uc() == 1) {
             copy(f, v);
-            go!(vm, ip.add(1), base, k, fuel, tb)
+            next!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_len(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_len(m, f, v, n) {
         if n >= 1 && (*v).is_string() {
             set_int(f, (*((*v).payload as usize as *const Str)).len as i64);
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// One byte inside the string.
-    fn intrinsic_byte(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_byte(m, f, v, n) {
         if (n == 2 || n == 1) && (*v).is_string() {
             let s = (*v).payload as usize as *mut Str;
             let mut at = 0;
@@ -253,156 +224,108 @@ handlers! {
             }
             if (at as u64) < (*s).len as u64 {
                 set_int(f, *Str::data(s).add(at as usize) as i64);
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_sub(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
-        if (n == 2 || n == 3) && (*v).is_string() && part_of(vm, f, v, n) {
-            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
+    intrinsic_sub(m, f, v, n) {
+        if (n == 2 || n == 3) && (*v).is_string() && part_of(m.vm, f, v, n) {
+            tail!(m, intrinsic_made)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_char(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
-        if n == 1 && is_int(v) && int_of(v) as u64 <= 255 && character(vm, f, int_of(v) as u8) {
-            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
+    intrinsic_char(m, f, v, n) {
+        if n == 1 && is_int(v) && int_of(v) as u64 <= 255 && character(m.vm, f, int_of(v) as u8) {
+            tail!(m, intrinsic_made)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_tostring(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_tostring(m, f, v, n) {
         if n >= 1 && (*v).is_string() {
             copy(f, v);
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_tonumber(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_tonumber(m, f, v, n) {
         if n == 1 && (*v).is_number() {
             copy(f, v);
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_rawequal(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_rawequal(m, f, v, n) {
         if n >= 2 {
             let equal = (*v).raw_eq(*v.add(1));
             set_tag(f, if equal { tag::TRUE } else { tag::FALSE });
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_rawget(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_rawget(m, f, v, n) {
         if n >= 2 && (*v).tag == tag::TABLE {
             let value = Gc::from_ptr(table_of(v)).get(*v.add(1));
             copy(f, &value);
-            one!(vm, ip, base, k, fuel, tb)
+            one!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_getmetatable(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_getmetatable(m, f, v, n) {
         if n >= 1 && (*v).tag == tag::TABLE {
             let meta = (*table_of(v)).meta;
             if meta.is_null() {
                 set_tag(f, tag::NIL);
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
-            let name: Value = (*vm).event_names[Event::Metatable as usize].into();
+            let name: Value = (*m.vm).event_names[Event::Metatable as usize].into();
             if find_field(meta, &name).is_null() {
                 (*f).payload = meta as u64;
                 (*f).tag = tag::TABLE;
-                one!(vm, ip, base, k, fuel, tb)
+                one!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// The first metatable of a table.
-    fn intrinsic_setmetatable(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_setmetatable(m, f, v, n) {
         if n >= 2
             && (*v).tag == tag::TABLE
             && (*table_of(v)).meta.is_null()
             && (*v.add(1)).tag == tag::TABLE
         {
             let meta = Gc::from_ptr(table_of(v.add(1)));
-            Gc::from_ptr(table_of(v)).set_metatable(&mut (*vm).heap, Some(meta));
+            Gc::from_ptr(table_of(v)).set_metatable(&mut (*m.vm).heap, Some(meta));
             copy(f, v);
-            tail!(intrinsic_made, vm, ip, base, k, fuel, tb)
+            tail!(m, intrinsic_made)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// Iterator, table and 0: what a generic loop asks for.
-    fn intrinsic_ipairs(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_ipairs(m, f, v, n) {
         let native = (*f).payload as usize as *const NativeObj;
-        if n >= 1 && (*ip).c == 4 && (*native).hdr.extra != 0 {
+        if n >= 1 && m.uc() == 4 && (*native).hdr.extra != 0 {
             copy(f, (*native).upvals.as_ptr());
             copy(f.add(1), v);
             set_int(f.add(2), 0);
-            go!(vm, ip.add(1), base, k, fuel, tb)
+            next!(m)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    fn intrinsic_pairs(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
+    intrinsic_pairs(m, f, v, n) {
         let native = (*f).payload as usize as *const NativeObj;
-        if n >= 1 && (*ip).c >= 4 && (*v).tag == tag::TABLE && (*native).hdr.extra != 0 {
+        if n >= 1 && m.uc() >= 4 && (*v).tag == tag::TABLE && (*native).hdr.extra != 0 {
             let meta = (*table_of(v)).meta;
-            let name: Value = (*vm).event_names[Event::Pairs as usize].into();
+            let name: Value = (*m.vm).event_names[Event::Pairs as usize].into();
             if meta.is_null() || find_field(meta, &name).is_null() {
                 copy(f, (*native).upvals.as_ptr());
                 copy(f.add(1), v);
                 set_tag(f.add(2), tag::NIL);
-                for i in 4..(*ip).c as usize {
+                for i in 4..m.uc() as usize {
                     rolled();
                     set_tag(f.add(i - 1), tag::NIL);
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    /// At the end of a plain table, for no result.
-    fn intrinsic_insert(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
-        if n == 2 && (*ip).c == 1 && (*v).tag == tag::TABLE && append(vm, v) {
-            tail!(intrinsic_inserted, vm, ip, base, k, fuel, tb)
+    intrinsic_insert(m, _f, v, n) {
+        if n == 2 && m.uc() == 1 && (*v).tag == tag::TABLE && append(m.vm, v) {
+            tail!(m, intrinsic_inserted)
         }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
-    #[inline(never)]
-    fn intrinsic_inserted(vm, ip, base, k, fuel, tb) {
-        if (*vm).heap.debt > 0 {
-            tail!(intrinsic_collect, vm, ip, base, k, fuel, tb)
+    intrinsic_remove(m, f, v, n) {
+        if n == 1 && (*v).tag == tag::TABLE && take_last(m.vm, f, v) {
+            one!(m)
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
-    }
-    /// The last element of a plain table.
-    fn intrinsic_remove(vm, ip, base, k, fuel, tb) {
-        let f = ra(ip, base);
-        let (v, n) = arguments(vm, ip, f);
-        if n == 1 && (*v).tag == tag::TABLE && take_last(vm, f, v) {
-            one!(vm, ip, base, k, fuel, tb)
-        }
-        tail!(op_call_native_any, vm, ip, base, k, fuel, tb)
     }
 }
 

@@ -2,7 +2,7 @@
 //! [`super::compare`]. Taken and untaken jumps dispatch from two places.
 
 use super::compare;
-use super::dispatch::{go, handlers, jump, slow_handlers, tail};
+use super::dispatch::{handlers, jump, next, slow_handlers, tail};
 use super::operand::*;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -12,36 +12,36 @@ slow_handlers! {
 }
 
 handlers! {
-    fn op_jmp(vm, ip, base, k, fuel, tb) {
-        jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+    fn op_jmp(m) {
+        jump!(m, m.sbx())
     }
-    fn op_jt(vm, ip, base, k, fuel, tb) {
-        if !(*ra(ip, base)).is_falsy() {
-            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+    fn op_jt(m) {
+        if !(*m.a()).is_falsy() {
+            jump!(m, m.sbx())
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
-    fn op_jf(vm, ip, base, k, fuel, tb) {
-        if (*ra(ip, base)).is_falsy() {
-            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+    fn op_jf(m) {
+        if (*m.a()).is_falsy() {
+            jump!(m, m.sbx())
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
-    fn op_jtset(vm, ip, base, k, fuel, tb) {
-        let b = rb(ip, base);
+    fn op_jtset(m) {
+        let b = m.b();
         if !(*b).is_falsy() {
-            copy(ra(ip, base), b);
-            jump!(sc(ip), vm, ip, base, k, fuel, tb)
+            copy(m.a(), b);
+            jump!(m, m.sc())
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
-    fn op_jfset(vm, ip, base, k, fuel, tb) {
-        let b = rb(ip, base);
+    fn op_jfset(m) {
+        let b = m.b();
         if (*b).is_falsy() {
-            copy(ra(ip, base), b);
-            jump!(sc(ip), vm, ip, base, k, fuel, tb)
+            copy(m.a(), b);
+            jump!(m, m.sc())
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
 }
 
@@ -50,20 +50,20 @@ handlers! {
 macro_rules! equality {
     ($name:ident, $other:ident, $when:literal) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), rb(ip, base));
+            fn $name(m) {
+                let (a, b) = (m.a(), m.b());
                 let t = (*a).tag;
                 if t == (*b).tag && (t == tag::INT || t == tag::STR) {
                     if ((*a).payload == (*b).payload) == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!($other, vm, ip, base, k, fuel, tb)
+                tail!(m, $other)
             }
             #[inline(never)]
-            fn $other(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), rb(ip, base));
+            fn $other(m) {
+                let (a, b) = (m.a(), m.b());
                 let (ta, t2) = ((*a).tag, (*b).tag);
                 let equal;
                 if ta == t2 {
@@ -74,7 +74,7 @@ macro_rules! equality {
                     } else if (*a).payload == (*b).payload {
                         equal = true;
                     } else if ta == tag::TABLE || ta == tag::USERDATA || ta == tag::LSTR {
-                        tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                        tail!(m, op_compare_slow)
                     } else {
                         equal = false;
                     }
@@ -82,16 +82,16 @@ macro_rules! equality {
                     || (ta == tag::FLOAT && t2 == tag::INT)
                 {
                     let (Some(x), Some(y)) = (exact(a), exact(b)) else {
-                        tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                        tail!(m, op_compare_slow)
                     };
                     equal = x == y;
                 } else {
                     equal = false;
                 }
                 if equal == $when {
-                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    jump!(m, m.sc())
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
     };
@@ -103,34 +103,34 @@ equality!(op_jne, op_jne_other, false);
 macro_rules! equality_const {
     ($name:ident, $simple:ident, $other:ident, $when:literal) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), kb(ip, k));
+            fn $name(m) {
+                let (a, b) = (m.a(), m.kb());
                 if (*b).tag == tag::STR {
                     if ((*a).payload == (*b).payload && (*a).tag == tag::STR) == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!($simple, vm, ip, base, k, fuel, tb)
+                tail!(m, $simple)
             }
             #[inline(never)]
-            fn $simple(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), kb(ip, k));
+            fn $simple(m) {
+                let (a, b) = (m.a(), m.kb());
                 if (*b).tag <= tag::TRUE {
                     if ((*a).tag == (*b).tag) == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!($other, vm, ip, base, k, fuel, tb)
+                tail!(m, $other)
             }
             #[inline(never)]
-            fn $other(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), kb(ip, k));
+            fn $other(m) {
+                let (a, b) = (m.a(), m.kb());
                 if compare::equal_const(a, b) == $when {
-                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    jump!(m, m.sc())
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
     };
@@ -141,18 +141,18 @@ equality_const!(op_jnek, op_jnek_simple, op_jnek_other, false);
 macro_rules! equality_imm {
     ($name:ident, $when:literal) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let a = ra(ip, base);
-                let i = (*ip).b as i16;
+            fn $name(m) {
+                let a = m.a();
+                let i = m.sb();
                 let equal = if is_int(a) {
                     int_of(a) == i as i64
                 } else {
                     is_float(a) && float_of(a) == i as f64
                 };
                 if equal == $when {
-                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    jump!(m, m.sc())
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
     };
@@ -179,45 +179,45 @@ macro_rules! order {
         |$x:ident, $y:ident| $cmp:expr
     ) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), rb(ip, base));
+            fn $name(m) {
+                let (a, b) = (m.a(), m.b());
                 if is_int(a) && is_int(b) {
                     let ($x, $y) = (int_of(a), int_of(b));
                     if $cmp == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!($float_name, vm, ip, base, k, fuel, tb)
+                tail!(m, $float_name)
             }
             #[inline(never)]
-            fn $float_name(vm, ip, base, k, fuel, tb) {
-                let (a, b) = (ra(ip, base), rb(ip, base));
+            fn $float_name(m) {
+                let (a, b) = (m.a(), m.b());
                 if is_float(a) && is_float(b) {
                     let ($x, $y) = (float_of(a), float_of(b));
                     if $cmp == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
                 if let (Some($x), Some($y)) = (exact(a), exact(b)) {
                     if $cmp == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
                 if (*a).is_string() && (*b).is_string() {
-                    tail!($string_name, vm, ip, base, k, fuel, tb)
+                    tail!(m, $string_name)
                 }
-                tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                tail!(m, op_compare_slow)
             }
             #[inline(never)]
-            fn $string_name(vm, ip, base, k, fuel, tb) {
-                let ($x, $y) = (compare::order_strings(ra(ip, base), rb(ip, base)), 0);
+            fn $string_name(m) {
+                let ($x, $y) = (compare::order_strings(m.a(), m.b()), 0);
                 if $cmp == $when {
-                    jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                    jump!(m, m.sc())
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
     };
@@ -230,28 +230,28 @@ order!(op_jnle, op_jnle_float, op_jnle_string, false, |x, y| (x <= y));
 macro_rules! order_imm {
     ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let a = ra(ip, base);
+            fn $name(m) {
+                let a = m.a();
                 if is_int(a) {
-                    let ($x, $y) = (int_of(a), (*ip).b as i16 as i64);
+                    let ($x, $y) = (int_of(a), m.sb() as i64);
                     if $cmp == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!($float_name, vm, ip, base, k, fuel, tb)
+                tail!(m, $float_name)
             }
             #[inline(never)]
-            fn $float_name(vm, ip, base, k, fuel, tb) {
-                let a = ra(ip, base);
+            fn $float_name(m) {
+                let a = m.a();
                 if is_float(a) {
-                    let ($x, $y) = (float_of(a), (*ip).b as i16 as f64);
+                    let ($x, $y) = (float_of(a), m.sb() as f64);
                     if $cmp == $when {
-                        jump!(sc(ip), vm, ip, base, k, fuel, tb)
+                        jump!(m, m.sc())
                     }
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!(m)
                 }
-                tail!(op_compare_slow, vm, ip, base, k, fuel, tb)
+                tail!(m, op_compare_slow)
             }
         }
     };

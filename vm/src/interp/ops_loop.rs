@@ -1,10 +1,12 @@
 //! Loops.
 
-use super::dispatch::{go, handlers, jump, op_poll, slow_handlers, tail};
+use super::call_native::call_native;
+use super::dispatch::{enter, handlers, jump, next, proceed, slow_handlers, tail};
 use super::nodes::{array_slot, load, table_of};
 use super::operand::*;
 use crate::function::{LuaFn, NativeObj};
 use crate::object::native::Walk;
+use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 
@@ -25,24 +27,24 @@ unsafe fn position(a: *mut Value) -> *mut u32 {
 
 /// What the TFORLOOP behind a TFORCALL does when there is another iteration.
 macro_rules! next_iteration {
-    ($vm:expr, $ip:expr, $base:expr, $k:expr, $fuel:expr, $tb:expr) => {{
-        let a = ra($ip, $base);
+    ($m:expr) => {{
+        let a = $m.a();
         copy(a.add(2), a.add(4));
-        let ip = $ip.add(1);
-        jump!(sbx(ip), $vm, ip, $base, $k, $fuel, $tb)
+        let next = $m.next();
+        jump!(next, next.sbx())
     }};
 }
 
 handlers! {
-    fn op_forprep(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_forprep(m) {
+        let a = m.a();
         if is_int(a) && is_int(a.add(1)) && is_int(a.add(2)) {
             let (start, limit, step) = (int_of(a), int_of(a.add(1)), int_of(a.add(2)));
             if step == 0 {
-                tail!(op_forprep_slow, vm, ip, base, k, fuel, tb)
+                tail!(m, op_forprep_slow)
             }
             if if step > 0 { start > limit } else { start < limit } {
-                jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+                jump!(m, m.sbx())
             }
             let count = if step > 0 {
                 let n = (limit as u64).wrapping_sub(start as u64);
@@ -52,12 +54,12 @@ handlers! {
             };
             set_int(a.add(1), count as i64);
             set_int(a.add(3), start);
-            go!(vm, ip.add(1), base, k, fuel, tb)
+            next!(m)
         }
-        tail!(op_forprep_slow, vm, ip, base, k, fuel, tb)
+        tail!(m, op_forprep_slow)
     }
-    fn op_forloop(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_forloop(m) {
+        let a = m.a();
         if is_int(a) && is_int(a.add(1)) && is_int(a.add(2)) {
             let count = int_of(a.add(1)) as u64;
             if count > 0 {
@@ -65,15 +67,15 @@ handlers! {
                 (*a.add(1)).payload = count - 1;
                 (*a).payload = index as u64;
                 set_int(a.add(3), index);
-                jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+                jump!(m, m.sbx())
             }
-            go!(vm, ip.add(1), base, k, fuel, tb)
+            next!(m)
         }
-        tail!(op_forloop_float, vm, ip, base, k, fuel, tb)
+        tail!(m, op_forloop_float)
     }
     #[inline(never)]
-    fn op_forloop_float(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_forloop_float(m) {
+        let a = m.a();
         if is_float(a) && is_float(a.add(1)) && is_float(a.add(2)) {
             let step = float_of(a.add(2));
             let limit = float_of(a.add(1));
@@ -81,38 +83,38 @@ handlers! {
             if if step > 0.0 { index <= limit } else { limit <= index } {
                 set_float(a, index);
                 set_float(a.add(3), index);
-                jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+                jump!(m, m.sbx())
             }
         }
         // A debugger may have put other values there: the loop ends.
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
-    fn op_tforprep(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_tforprep(m) {
+        let a = m.a();
         if (*a.add(3)).tag == tag::NIL {
             *position(a) = 0;
-            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+            jump!(m, m.sbx())
         }
-        tail!(op_tforprep_close, vm, ip, base, k, fuel, tb)
+        tail!(m, op_tforprep_close)
     }
-    fn op_tforcall(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
-        if (*a).tag == tag::NATIVE && (*a.add(1)).tag == tag::TABLE && !(*vm).hooked {
+    fn op_tforcall(m) {
+        let a = m.a();
+        if (*a).tag == tag::NATIVE && (*a.add(1)).tag == tag::TABLE && !(*m.vm).hooked {
             let walk = (*((*a).payload as usize as *const NativeObj)).def.walk;
             if walk == Walk::Next {
-                tail!(op_tforcall_next, vm, ip, base, k, fuel, tb)
+                tail!(m, op_tforcall_next)
             }
             if walk == Walk::Ipairs {
-                tail!(op_tforcall_ipairs, vm, ip, base, k, fuel, tb)
+                tail!(m, op_tforcall_ipairs)
             }
         }
-        tail!(op_tforcall_other, vm, ip, base, k, fuel, tb)
+        tail!(m, op_tforcall_other)
     }
     /// The iterator of `ipairs`, inside the array part.
     #[inline(never)]
-    fn op_tforcall_ipairs(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
-        if is_int(a.add(2)) && (*ip).c <= 3 {
+    fn op_tforcall_ipairs(m) {
+        let a = m.a();
+        if is_int(a.add(2)) && m.uc() <= 3 {
             let i = int_of(a.add(2)).wrapping_add(1);
             if let Some((p, g)) = array_slot(table_of(a.add(1)), i) {
                 let g = *g;
@@ -120,16 +122,16 @@ handlers! {
                     set_int(a.add(4), i);
                     (*a.add(5)).payload = *p;
                     (*a.add(5)).tag = g;
-                    next_iteration!(vm, ip, base, k, fuel, tb)
+                    next_iteration!(m)
                 }
             }
         }
-        tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+        tail!(m, op_tforcall_walk)
     }
     /// `next`, with the last key's node as a hint.
     #[inline(never)]
-    fn op_tforcall_next(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_tforcall_next(m) {
+        let a = m.a();
         let t = table_of(a.add(1));
         let hint = position(a);
         let asize = (*t).asize as usize;
@@ -142,12 +144,12 @@ handlers! {
             let at = *hint & (*t).node_mask;
             let n = (*t).nodes.add(at as usize);
             if (*n).key != key || (*n).key_tag != key_tag {
-                tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+                tail!(m, op_tforcall_walk)
             }
             i = asize + at as usize + 1;
         }
-        if (*ip).c > 3 {
-            tail!(op_tforcall_walk, vm, ip, base, k, fuel, tb)
+        if m.uc() > 3 {
+            tail!(m, op_tforcall_walk)
         }
         let tags = (*t).arr.add(asize) as *const u8;
         while i < asize {
@@ -157,7 +159,7 @@ handlers! {
                 (*a.add(5)).payload = *(*t).arr.add(i);
                 (*a.add(5)).tag = g;
                 set_int(a.add(4), i as i64 + 1);
-                next_iteration!(vm, ip, base, k, fuel, tb)
+                next_iteration!(m)
             }
             i += 1;
         }
@@ -170,75 +172,62 @@ handlers! {
                 (*a.add(4)).tag = (*n).key_tag;
                 load(a.add(5), n);
                 *hint = i;
-                next_iteration!(vm, ip, base, k, fuel, tb)
+                next_iteration!(m)
             }
             i += 1;
         }
         set_tag(a.add(4), tag::NIL);
         set_tag(a.add(5), tag::NIL);
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
     /// Either of them, in general.
     #[inline(never)]
-    fn op_tforcall_walk(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
-        if super::iterate::next_pair(vm, a, (*ip).c as usize - 1) {
-            go!(vm, ip.add(1), base, k, fuel, tb)
+    fn op_tforcall_walk(m) {
+        let a = m.a();
+        if super::iterate::next_pair(m.vm, a, m.uc() as usize - 1) {
+            next!(m)
         }
-        tail!(op_tforcall_other, vm, ip, base, k, fuel, tb)
+        tail!(m, op_tforcall_other)
     }
     /// Calls of other iterators: what [`super::ops_call::op_call`] does, in the window above the
     /// loop's own registers.
     #[inline(never)]
-    fn op_tforcall_other(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_tforcall_other(m) {
+        let a = m.a();
         let f = a.add(4);
         let nb = f.add(2);
-        if (*vm).hooked {
-            tail!(op_tforcall_slow, vm, ip, base, k, fuel, tb)
+        if (*m.vm).hooked {
+            tail!(m, op_tforcall_slow)
         }
         copy(f, a);
         copy(nb, a.add(1));
         copy(nb.add(1), a.add(2));
         if (*a).tag == tag::NATIVE {
-            tail!(op_tforcall_native, vm, ip, base, k, fuel, tb)
+            tail!(m, op_tforcall_native)
         }
         if (*a).tag == tag::LUA_FN {
             let cl = (*a).payload as usize as *const LuaFn;
             let p = (*cl).proto;
             let end = (nb as *mut u8).wrapping_add((*p).frame_bytes as usize) as *mut Value;
-            if (*p).num_params <= 2 && !(*p).is_vararg && end <= (*vm).stack_end {
-                let link = nb.sub(1) as *mut u64;
-                *link = ip as u64;
-                *link.add(1) = tag::FRAME as u64 | ((*ip).a as u64 + 6 * 16) << 32;
-                let code = (*cl).code;
-                let fuel = fuel - (ip.add(1) as isize) + code as isize;
-                let k = (*cl).k;
-                if code as isize > fuel {
-                    tail!(op_poll, vm, code, nb, k, fuel, tb)
-                }
-                go!(vm, code, nb, k, fuel, tb)
+            if (*p).num_params <= 2 && !(*p).is_vararg && end <= (*m.vm).stack_end {
+                let delta = m.ua() as usize + (4 + HEADER) * SLOT;
+                Link::new(FrameKind::Lua, m.ip as u64, delta, -1).write(nb);
+                enter!(m, cl, nb)
             }
         }
-        tail!(op_tforcall_slow, vm, ip, base, k, fuel, tb)
+        tail!(m, op_tforcall_slow)
     }
     #[inline(never)]
-    fn op_tforcall_native(vm, ip, base, k, fuel, tb) {
-        (*vm).ip = ip;
-        (*vm).base = base;
-        (*vm).fuel = fuel - ip as isize - 8;
-        let r = super::call_native::call_native(&mut *vm, ra(ip, base).add(4), 2);
-        if r != super::dispatch::CONTINUE {
-            return r;
-        }
-        super::dispatch::reload!(vm)
+    fn op_tforcall_native(m) {
+        m.charged().save();
+        proceed!(m.vm, call_native(&mut *m.vm, m.a().add(4), 2))
     }
-    fn op_tforloop(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_tforloop(m) {
+        let a = m.a();
         if (*a.add(4)).tag != tag::NIL {
             copy(a.add(2), a.add(4));
-            jump!(sbx(ip), vm, ip, base, k, fuel, tb)
+            jump!(m, m.sbx())
         }
-        go!(vm, ip.add(1), base, k, fuel, tb)
+        next!(m)
     }
 }

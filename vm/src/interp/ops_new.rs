@@ -1,7 +1,7 @@
 //! Constructors: tables and lists of values for them, when the cell is there and no barrier is
 //! needed.
 
-use super::dispatch::{go, handlers, slow_handlers, tail};
+use super::dispatch::{handlers, next, slow_handlers, tail};
 use super::nodes::table_of;
 use super::operand::*;
 use crate::heap::{Heap, mark};
@@ -17,30 +17,30 @@ slow_handlers! {
 
 handlers! {
     /// `n` is the class of cells that takes the table with its parts (see [`super::link`]).
-    fn op_newtable(vm, ip, base, k, fuel, tb) {
-        let class = (*ip).n;
+    fn op_newtable(m) {
+        let class = m.n();
         if class != 0 {
-            let t = Heap::quick_table(&raw mut (*vm).heap, class, (*ip).c, (*ip).b);
+            let t = Heap::quick_table(&raw mut (*m.vm).heap, class, m.uc(), m.ub());
             if !t.is_null() {
-                let a = ra(ip, base);
+                let a = m.a();
                 (*a).payload = t as u64;
                 (*a).tag = tag::TABLE;
-                if (*vm).heap.debt <= 0 {
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                if (*m.vm).heap.debt <= 0 {
+                    next!(m)
                 }
-                tail!(op_newtable_collect, vm, ip, base, k, fuel, tb)
+                tail!(m, op_newtable_collect)
             }
         }
-        tail!(op_newtable_slow, vm, ip, base, k, fuel, tb)
+        tail!(m, op_newtable_slow)
     }
     /// Values into array slots that are there already, or for which the table's cell has room.
-    fn op_setlist(vm, ip, base, k, fuel, tb) {
-        let a = ra(ip, base);
+    fn op_setlist(m) {
+        let a = m.a();
         if (*a).tag == tag::TABLE {
             let t = table_of(a);
-            let first = sbx(ip) as u32 as usize;
-            let n = match (*ip).n as usize {
-                0 => (*vm).top.offset_from(a) as usize - 1,
+            let first = m.sbx() as u32 as usize;
+            let n = match m.n() as usize {
+                0 => (*m.vm).top.offset_from(a) as usize - 1,
                 n => n,
             };
             let end = first + n;
@@ -57,9 +57,9 @@ handlers! {
                     *arr.add(i) = (*v).payload;
                     *tags.add(i) = (*v).tag;
                 }
-                go!(vm, ip.add(1), base, k, fuel, tb)
+                next!(m)
             }
         }
-        tail!(op_setlist_slow, vm, ip, base, k, fuel, tb)
+        tail!(m, op_setlist_slow)
     }
 }

@@ -1,10 +1,9 @@
 //! Storing in tables. The handlers serve plain hits; then come stores that grow the table but
 //! concern no metamethod; anything else goes to [`super::index`].
 
-use super::dispatch::{go, handlers, slow_handlers, tail};
+use super::dispatch::{handlers, next, slow_handlers, tail};
 use super::nodes::*;
 use super::operand::*;
-use super::ops_move::closure;
 use crate::heap::{Gc, mark};
 use crate::meta::Event;
 use crate::table::Table;
@@ -20,78 +19,74 @@ slow_handlers! {
 /// key was last time, then by hash. Tables the collector has marked go a longer way.
 macro_rules! set_field {
     ($name:ident, $black:ident, $miss:ident, $new:ident, $put:ident,
-     |$ip:ident, $base:ident, $k:ident| $table:expr, $val:expr) => {
+     |$m:ident| $table:expr, $val:expr) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
+            fn $name($m) {
                 let v: *const Value = $table;
                 if (*v).tag == tag::TABLE {
                     let t = table_of(v);
                     if (*t).hdr.marked & mark::BLACK != 0 {
-                        tail!($black, vm, ip, base, k, fuel, tb)
+                        tail!($m, $black)
                     }
-                    let n = hinted(ip, t);
-                    if (*n).key == (*kb(ip, k)).payload
+                    let n = hinted($m.ip, t);
+                    if (*n).key == (*$m.kb()).payload
                         && (*n).key_tag == tag::STR
                         && (*n).val_tag != tag::NIL
                     {
                         let val: *const Value = $val;
                         (*n).val = (*val).payload;
                         (*n).val_tag = (*val).tag;
-                        go!(vm, ip.add(1), base, k, fuel, tb)
+                        next!($m)
                     }
-                    tail!($miss, vm, ip, base, k, fuel, tb)
+                    tail!($m, $miss)
                 }
-                tail!(op_set_slow, vm, ip, base, k, fuel, tb)
+                tail!($m, op_set_slow)
             }
             /// The register holds a table.
             #[inline(never)]
-            fn $black(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
+            fn $black($m) {
                 let v: *const Value = $table;
-                let n = hinted(ip, table_of(v));
+                let n = hinted($m.ip, table_of(v));
                 let val: *const Value = $val;
                 if !(*val).is_heap()
-                    && (*n).key == (*kb(ip, k)).payload
+                    && (*n).key == (*$m.kb()).payload
                     && (*n).key_tag == tag::STR
                     && (*n).val_tag != tag::NIL
                 {
                     (*n).val = (*val).payload;
                     (*n).val_tag = (*val).tag;
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!($m)
                 }
-                tail!($miss, vm, ip, base, k, fuel, tb)
+                tail!($m, $miss)
             }
             /// The register holds a table.
             #[inline(never)]
-            fn $miss(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
+            fn $miss($m) {
                 let v: *const Value = $table;
                 let t = table_of(v);
-                let n = find_str(t, kb(ip, k));
+                let n = find_str(t, $m.kb());
                 if (*t).hdr.marked & mark::BLACK == 0 {
                     if n.is_null() {
-                        tail!($new, vm, ip, base, k, fuel, tb)
+                        tail!($m, $new)
                     }
                     if (*n).val_tag != tag::NIL || takes_new_fields(t) {
                         (*t).hdr.flags = 0;
-                        remember(ip, t, n);
+                        remember($m.ip, t, n);
                         let val: *const Value = $val;
                         (*n).val = (*val).payload;
                         (*n).val_tag = (*val).tag;
-                        go!(vm, ip.add(1), base, k, fuel, tb)
+                        next!($m)
                     }
                 }
-                tail!($put, vm, ip, base, k, fuel, tb)
+                tail!($m, $put)
             }
             /// A new field in an unmarked table: in its main position, if that is free.
             #[inline(never)]
-            fn $new(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
+            fn $new($m) {
                 let v: *const Value = $table;
                 let t = table_of(v);
                 if takes_new_fields(t) && (*t).has_nodes() {
-                    let key = kb(ip, k);
+                    let key = $m.kb();
                     let n = main_node(t, key);
                     let val: *const Value = $val;
                     if (*n).val_tag == tag::NIL && (*val).tag != tag::NIL {
@@ -100,26 +95,25 @@ macro_rules! set_field {
                         (*n).key_tag = tag::STR;
                         (*n).val = (*val).payload;
                         (*n).val_tag = (*val).tag;
-                        remember(ip, t, n);
-                        go!(vm, ip.add(1), base, k, fuel, tb)
+                        remember($m.ip, t, n);
+                        next!($m)
                     }
                 }
-                tail!($put, vm, ip, base, k, fuel, tb)
+                tail!($m, $put)
             }
             /// The register holds a table.
             #[inline(never)]
-            fn $put(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
+            fn $put($m) {
                 let v: *const Value = $table;
                 let t = table_of(v);
                 let val: *const Value = $val;
-                if put(&raw mut (*vm).heap, t, kb(ip, k), val) {
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                if put(&raw mut (*$m.vm).heap, t, $m.kb(), val) {
+                    next!($m)
                 }
-                if takes_new_fields(t) && insert(vm, t, kb(ip, k), val) {
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                if takes_new_fields(t) && insert($m.vm, t, $m.kb(), val) {
+                    next!($m)
                 }
-                tail!(op_set_slow, vm, ip, base, k, fuel, tb)
+                tail!($m, op_set_slow)
             }
         }
     };
@@ -145,11 +139,11 @@ set_field!(
     op_settabup_miss,
     op_settabup_new,
     op_settabup_put,
-    |ip, base, k| {
-        let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
+    |m| {
+        let up = m.upvalue(m.ua());
         (*up).v
     },
-    rc(ip, base)
+    m.c()
 );
 set_field!(
     op_settabupk,
@@ -157,11 +151,11 @@ set_field!(
     op_settabupk_miss,
     op_settabupk_new,
     op_settabupk_put,
-    |ip, base, k| {
-        let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
+    |m| {
+        let up = m.upvalue(m.ua());
         (*up).v
     },
-    kc(ip, k)
+    m.kc()
 );
 set_field!(
     op_setfield,
@@ -169,8 +163,8 @@ set_field!(
     op_setfield_miss,
     op_setfield_new,
     op_setfield_put,
-    |ip, base, k| ra(ip, base),
-    rc(ip, base)
+    |m| m.a(),
+    m.c()
 );
 set_field!(
     op_setfieldk,
@@ -178,22 +172,21 @@ set_field!(
     op_setfieldk_miss,
     op_setfieldk_new,
     op_setfieldk_put,
-    |ip, base, k| ra(ip, base),
-    kc(ip, k)
+    |m| m.a(),
+    m.kc()
 );
 
 /// Stores into an existing array slot; then wherever no metamethod is concerned.
 macro_rules! set_index {
-    ($name:ident, $black:ident, $miss:ident, |$ip:ident, $base:ident, $k:ident| $is_int:expr,
+    ($name:ident, $black:ident, $miss:ident, |$m:ident| $is_int:expr,
      $key:expr, $val:expr, |$heap:ident, $t:ident, $v:ident| $put:expr) => {
         handlers! {
-            fn $name(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
-                let v = ra(ip, base);
+            fn $name($m) {
+                let v = $m.a();
                 if (*v).tag == tag::TABLE && $is_int {
                     let t = table_of(v);
                     if (*t).hdr.marked & mark::BLACK != 0 {
-                        tail!($black, vm, ip, base, k, fuel, tb)
+                        tail!($m, $black)
                     }
                     let i = settled(($key as u64).wrapping_sub(1));
                     let n = (*t).asize as u64;
@@ -204,17 +197,16 @@ macro_rules! set_index {
                             let val: *const Value = $val;
                             *tags = (*val).tag;
                             *arr.add(i as usize) = (*val).payload;
-                            go!(vm, ip.add(1), base, k, fuel, tb)
+                            next!($m)
                         }
                     }
                 }
-                tail!($miss, vm, ip, base, k, fuel, tb)
+                tail!($m, $miss)
             }
             /// The registers hold a marked table and an integer.
             #[inline(never)]
-            fn $black(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
-                let t = table_of(ra(ip, base));
+            fn $black($m) {
+                let t = table_of($m.a());
                 let val: *const Value = $val;
                 if !(*val).is_heap()
                     && let Some((p, g)) = array_slot(t, $key)
@@ -222,22 +214,21 @@ macro_rules! set_index {
                 {
                     *g = (*val).tag;
                     *p = (*val).payload;
-                    go!(vm, ip.add(1), base, k, fuel, tb)
+                    next!($m)
                 }
-                tail!($miss, vm, ip, base, k, fuel, tb)
+                tail!($m, $miss)
             }
             #[inline(never)]
-            fn $miss(vm, ip, base, k, fuel, tb) {
-                let ($ip, $base, $k) = (ip, base, k);
-                let v = ra(ip, base);
+            fn $miss($m) {
+                let v = $m.a();
                 if (*v).tag == tag::TABLE {
-                    let ($heap, $t) = (&raw mut (*vm).heap, table_of(v));
+                    let ($heap, $t) = (&raw mut (*$m.vm).heap, table_of(v));
                     let $v: *const Value = $val;
                     if $put {
-                        go!(vm, ip.add(1), base, k, fuel, tb)
+                        next!($m)
                     }
                 }
-                tail!(op_set_slow, vm, ip, base, k, fuel, tb)
+                tail!($m, op_set_slow)
             }
         }
     };
@@ -246,35 +237,29 @@ set_index!(
     op_settable,
     op_settable_black,
     op_settable_miss,
-    |ip, base, k| is_int(rb(ip, base)),
-    int_of(rb(ip, base)),
-    rc(ip, base),
-    |heap, t, v| put(heap, t, rb(ip, base), v)
+    |m| is_int(m.b()),
+    int_of(m.b()),
+    m.c(),
+    |heap, t, v| put(heap, t, m.b(), v)
 );
 set_index!(
     op_settablek,
     op_settablek_black,
     op_settablek_miss,
-    |ip, base, k| is_int(rb(ip, base)),
-    int_of(rb(ip, base)),
-    kc(ip, k),
-    |heap, t, v| put(heap, t, rb(ip, base), v)
+    |m| is_int(m.b()),
+    int_of(m.b()),
+    m.kc(),
+    |heap, t, v| put(heap, t, m.b(), v)
 );
-set_index!(
-    op_seti,
-    op_seti_black,
-    op_seti_miss,
-    |ip, base, k| true,
-    (*ip).b as i64,
-    rc(ip, base),
-    |heap, t, v| put_int(heap, t, (*ip).b as i64, v)
-);
+set_index!(op_seti, op_seti_black, op_seti_miss, |m| true, m.ub() as i64, m.c(), |heap, t, v| {
+    put_int(heap, t, m.ub() as i64, v)
+});
 set_index!(
     op_setik,
     op_setik_black,
     op_setik_miss,
-    |ip, base, k| true,
-    (*ip).b as i64,
-    kc(ip, k),
-    |heap, t, v| put_int(heap, t, (*ip).b as i64, v)
+    |m| true,
+    m.ub() as i64,
+    m.kc(),
+    |heap, t, v| put_int(heap, t, m.ub() as i64, v)
 );

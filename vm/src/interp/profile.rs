@@ -2,8 +2,9 @@
 //! succession (`luka run --profile-ops`). While it counts, every instruction goes through
 //! [`op_count`] by another handler table, as with debug hooks; otherwise it costs nothing.
 
-use super::dispatch::{Handler, Ip, handlers};
+use super::dispatch::{Ip, Table, handlers, tail};
 use super::operand::sbx;
+use super::table::HANDLERS;
 use crate::vm::Vm;
 pub use crate::vm::profile::OpProfile;
 use luka_bytecode::Op;
@@ -52,12 +53,10 @@ pub(crate) fn count(vm: &mut Vm) {
 handlers! {
     /// Every instruction while the machine counts.
     #[inline(never)]
-    fn op_count(vm, ip, base, k, fuel, tb) {
-        if let Some(profile) = &mut (*vm).profile {
-            profile.count(ip);
+    fn op_count(m) {
+        if let Some(profile) = &mut (*m.vm).profile {
+            profile.count(m.ip);
         }
-        let h: Handler =
-            std::mem::transmute::<usize, Handler>(*super::table::handlers().add((*ip).op as usize));
-        return h(vm, ip, base, k, fuel, tb);
+        tail!(m, Table::handler(&HANDLERS, m.ip))
     }
 }

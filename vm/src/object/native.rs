@@ -118,23 +118,78 @@ pub enum Walk {
     Ipairs,
 }
 
-macro_rules! intrinsics {
-    ($($name:ident),*) => {
+/// Calls `$m!` with a row for each intrinsic: its name and the interpreter's handler, which is made
+/// into the table of handlers by these rows.
+macro_rules! for_each_intrinsic {
+    ($m:ident) => {
+        $m! {
+            /// Nothing is done in place.
+            None op_call_native_any
+            /// `math.abs` of a number.
+            Abs intrinsic_abs
+            /// `assert` that passes, for one result or none.
+            Assert intrinsic_assert
+            /// `string.byte`: one byte inside the string.
+            Byte intrinsic_byte
+            /// `math.ceil` of a number.
+            Ceil intrinsic_ceil
+            /// `string.char` of one byte.
+            Char intrinsic_char
+            /// `math.floor` of a number.
+            Floor intrinsic_floor
+            /// `getmetatable` of a table without a `__metatable` field.
+            GetMetatable intrinsic_getmetatable
+            /// `table.insert` at the end of a plain table.
+            Insert intrinsic_insert
+            /// `ipairs`: iterator, value and 0, for a generic loop.
+            Ipairs intrinsic_ipairs
+            /// `string.len` of a string.
+            Len intrinsic_len
+            /// `math.max` of two integers or two floats.
+            Max intrinsic_max
+            /// `math.min` of two integers or two floats.
+            Min intrinsic_min
+            /// `pairs` of a table without `__pairs`, for a generic loop.
+            Pairs intrinsic_pairs
+            /// `rawequal` of two values.
+            RawEqual intrinsic_rawequal
+            /// `rawget` from a table.
+            RawGet intrinsic_rawget
+            /// `table.remove` of the last element of a plain table.
+            Remove intrinsic_remove
+            /// `select`: how many arguments, or one of them.
+            Select intrinsic_select
+            /// `setmetatable`: the first metatable of a table.
+            SetMetatable intrinsic_setmetatable
+            /// `math.sqrt` of a number that is not negative.
+            Sqrt intrinsic_sqrt
+            /// `string.sub`: a short part of a string.
+            Sub intrinsic_sub
+            /// `tonumber` of a number.
+            ToNumber intrinsic_tonumber
+            /// `tostring` of a string.
+            ToString intrinsic_tostring
+            /// `type`: the names are the function's upvalues.
+            Type intrinsic_type
+        }
+    };
+}
+pub(crate) use for_each_intrinsic;
+
+macro_rules! intrinsic_enum {
+    ($($(#[doc = $doc:literal])* $name:ident $handler:ident)*) => {
         /// Natives whose plain cases calls carry out in place, without a frame: the machine has a
         /// handler for each (`interp::intrinsics`). Whatever is not plain goes to the native.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub enum Intrinsic { $(#[allow(missing_docs)] $name),* }
+        pub enum Intrinsic { $($(#[doc = $doc])* $name),* }
         impl Intrinsic {
             /// Number of intrinsics, `None` included.
             pub const COUNT: usize = [$(Intrinsic::$name),*].len();
         }
     };
 }
-intrinsics! {
-    None, Abs, Assert, Byte, Ceil, Char, Floor, GetMetatable, Insert, Ipairs, Len, Max, Min, Pairs,
-    RawEqual, RawGet, Remove, Select, SetMetatable, Sqrt, Sub, ToNumber, ToString, Type
-}
+for_each_intrinsic!(intrinsic_enum);
 
 impl Native {
     /// A native with code and texts, and nothing special about it.

@@ -66,7 +66,6 @@ impl Vm {
             hooked: false,
             profile: None,
             observer: None,
-            k: std::ptr::null(),
             exit: Exit::default(),
             closing: None,
             pending: None,

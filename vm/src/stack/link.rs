@@ -109,6 +109,22 @@ impl Link {
     pub fn kind(self) -> FrameKind {
         FrameKind::from_bits(self.word)
     }
+    /// Whether it is of this kind; cheaper than [`Link::kind`].
+    #[inline(always)]
+    pub fn is(self, kind: FrameKind) -> bool {
+        self.word & 0xff00 == (kind as u64) << 8
+    }
+    /// The base of the caller's frame, for a frame at `base`.
+    #[inline(always)]
+    pub fn caller(self, base: *mut Value) -> *mut Value {
+        base.wrapping_byte_sub(self.delta())
+    }
+    /// For a frame with this link that has moved up by so many bytes, above its arguments: the
+    /// link it gets there.
+    #[inline(always)]
+    pub fn above_varargs(self, bytes: usize) -> Link {
+        Link::new(FrameKind::Vararg, (bytes / SLOT) as u64, self.delta() + bytes, 0)
+    }
     /// Bytes from the caller's base to this frame's.
     #[inline(always)]
     pub fn delta(self) -> usize {
@@ -126,6 +142,15 @@ impl Link {
     /// The link of a function that was tail-called.
     pub fn with_tail(self) -> Link {
         Link { word: self.word | TAIL, ..self }
+    }
+    /// Notes that the frame at `base` has been taken over by a tail call.
+    ///
+    /// # Safety
+    /// `base` is a frame's base on a VM stack.
+    #[inline(always)]
+    pub unsafe fn mark_tail(base: *mut Value) {
+        // SAFETY: the caller: below a frame's base is its link, two words.
+        unsafe { *(base.sub(1) as *mut u64).add(1) |= TAIL }
     }
     /// The same link at another distance from the caller.
     pub fn with_delta(self, delta: usize) -> Link {

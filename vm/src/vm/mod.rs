@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod exit;
 pub mod failure;
+pub mod handler;
 pub mod native;
 pub mod observer;
 pub mod profile;
@@ -51,15 +52,12 @@ pub struct Vm {
     /// Fuel units the host has granted beyond the slice; `None`: without limit.
     pub(crate) budget: Option<i64>,
     /// Handler table in use, and whether it is the one for hooks.
-    pub(crate) tb: *const usize,
+    pub(crate) tb: *const handler::Table,
     pub(crate) hooked: bool,
     /// What [`Vm::profile_ops`] counts.
     pub(crate) profile: Option<profile::OpProfile>,
     /// Who is shown every instruction ([`Vm::observe`]).
     pub(crate) observer: Option<Box<dyn observer::Observer>>,
-    /// Constants of the running function; only the loop form of dispatch uses it.
-    #[cfg_attr(luka_tail, allow(dead_code))]
-    pub(crate) k: *const Value,
     /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.
     pub(crate) pending: Option<&'static Native>,
     pub(crate) exit: exit::Exit,

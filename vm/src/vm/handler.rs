@@ -1,0 +1,32 @@
+//! Handlers of instructions, as far as the machine holds them.
+
+use super::Vm;
+use crate::value::Value;
+use luka_bytecode::{Instr, Op};
+
+/// An instruction pointer.
+pub type Ip = *const Instr;
+
+/// A handler: the six machine registers in, a status out when the machine is left.
+#[cfg(luka_tail)]
+pub type Handler =
+    unsafe extern "sysv64" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
+#[cfg(not(luka_tail))]
+pub type Handler =
+    unsafe extern "Rust" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
+
+/// Handlers by opcode.
+#[repr(transparent)]
+pub struct Table(pub [Handler; Op::COUNT]);
+
+impl Table {
+    /// The handler of the instruction at `ip`.
+    ///
+    /// # Safety
+    /// `table` is live, and the instruction is one of verified code.
+    #[inline(always)]
+    pub unsafe fn handler(table: *const Table, ip: Ip) -> Handler {
+        // SAFETY: the caller: its opcode is below the table's length.
+        unsafe { *(table as *const Handler).add((*ip).op as usize) }
+    }
+}
