@@ -391,7 +391,7 @@ pub(crate) fn note_failure(machine: &mut Machine, error: Raw) {
     let thread = machine.current_thread();
     // The handler itself is level 0.
     let levels = machine.trace(thread, 1, LEVELS).map(|level| Level {
-        text: String::from_utf8_lossy(&level.text).into_owned(),
+        text: String::from_utf8_lossy(&level.text()).into_owned(),
         place: level.location.as_ref().and_then(|location| {
             let name = short_source(&location.chunk);
             Some((String::from_utf8_lossy(&name).into_owned(), location.line?))

@@ -411,7 +411,7 @@ fn machine(std: Std, compiler: Compiler) -> Result<(Vm, Lost), &'static str> {
     let lost = host.lost();
     let mut vm = Vm::new(Config::default(), Box::new(host), loader(std, compiler))
         .map_err(|_| "cannot create state: not enough memory")?;
-    vm.keep_failures();
+    vm.keep_levels();
     Ok((vm, lost))
 }
 

@@ -83,6 +83,11 @@ pub fn render(diagnostic: &Diagnostic, source: &Source, style: Style) -> String 
     out.replacen(&format!("{name}:{line}:{shown} "), &format!("{name}:{line}:{real} "), 1)
 }
 
+/// A rendered report without its first line, for places where the message is above it already.
+pub fn without_heading(report: &str) -> &str {
+    report.split_once('\n').map_or("", |(_, rest)| rest)
+}
+
 /// Several reports, one after the other; of very many the first [`MOST`] and a count.
 pub fn render_all(diagnostics: &[Diagnostic], source: &Source, style: Style) -> String {
     let mut text: String =

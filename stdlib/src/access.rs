@@ -6,7 +6,7 @@
 //! must return [`Action::Call`](luka_vm::Action::Call); its continuation then finds the result in the same place. A state
 //! machine written as `loop { match state … }` does not see the difference; [`step!`] is the glue.
 
-use luka_vm::debug::fault::Operand;
+use luka_vm::debug::FaultKind;
 use luka_vm::interp::compare::Ordered;
 use luka_vm::interp::index::{Got, Put};
 use luka_vm::{Event, Raise, Value, Vm};
@@ -73,10 +73,7 @@ pub fn len(vm: &mut Vm, obj: Value) -> Result<Step, Raise> {
             vm.push(Value::int(t.len()));
             Ok(Step::Done)
         }
-        None => {
-            let message = vm.type_error_msg(obj, Operand::None, "get length of");
-            Err(vm.error_plain(message))
-        }
+        None => Err(vm.raise_native(FaultKind::Length, &[obj], 0)),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What natives use: arguments, results, checks, errors. The names follow `lauxlib.h`; argument
 //! numbers are 1-based as in messages.
 
+use crate::debug::fault::raise::argument_type;
+use crate::debug::fault::{FaultKind, Problem};
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::object::native::{Action, Native, NativeResult};
@@ -9,6 +11,7 @@ use crate::table::Table;
 use crate::userdata::Userdata;
 use crate::value::{Type, Value, number};
 use crate::vm::Vm;
+use std::borrow::Cow;
 
 impl Vm {
     /// Number of values in the running native's frame (at entry: of arguments).
@@ -271,30 +274,29 @@ impl Vm {
     /// An error with the position of the caller in front (`luaL_error`).
     #[cold]
     pub fn error(&mut self, message: impl AsRef<[u8]>) -> Raise {
-        let mut text = self.where_(1);
-        text.extend_from_slice(message.as_ref());
-        Raise::Error(self.heap.intern_or_long(&text).into())
+        let text = Cow::Owned(message.as_ref().to_vec());
+        self.raise_native(FaultKind::Message(text), &[], 1)
     }
 
     /// An error with this message, without a position.
     #[cold]
     pub fn error_plain(&mut self, message: impl AsRef<[u8]>) -> Raise {
-        Raise::Error(self.heap.intern_or_long(message.as_ref()).into())
+        let text = Cow::Owned(message.as_ref().to_vec());
+        self.raise_native(FaultKind::Message(text), &[], 0)
+    }
+
+    /// "bad argument #i to 'f' (message)" (`luaL_argerror`).
+    #[cold]
+    pub fn arg_error(&mut self, i: usize, message: impl AsRef<[u8]>) -> Raise {
+        self.raise_argument(i, Problem::Other(Cow::Owned(message.as_ref().to_vec())))
     }
 
     /// "bad argument #i to 'f' (expected expected, got actual)" (`luaL_typeerror`).
     #[cold]
     pub fn type_error(&mut self, i: usize, expected: &str) -> Raise {
-        let v = self.arg(i);
-        let got: Vec<u8> = match self.metatable_name(v) {
-            Some(name) => name,
-            None if v.type_of() == Type::LightUserdata => b"light userdata".to_vec(),
-            None if i > self.nargs() => b"no value".to_vec(),
-            None => v.type_of().name().as_bytes().to_vec(),
-        };
-        let mut m = format!("{expected} expected, got ").into_bytes();
-        m.extend_from_slice(&got);
-        self.arg_error(i, m)
+        let expected = Cow::Owned(expected.as_bytes().to_vec());
+        let got = argument_type(self, i);
+        self.raise_argument(i, Problem::Type { expected, got })
     }
 
     /// The string in a value's `__name` metafield.

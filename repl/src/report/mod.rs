@@ -1,22 +1,15 @@
 //! Errors for people: PUC's message first, then the source line with the fault underlined.
 //!
 //! * [`runtime`] — the report of an error nobody caught
-//! * [`explain`], [`native_call`] — what its message means at its place
-//! * [`site`] — the place as a tree, and the values in it
-//! * [`show`] — values on one line
-//! * [`trace`], [`sources`] — the traceback, and the texts it quotes
+//! * here — where reports go, and whether they are coloured
+//!
+//! What they say is made by `luka-report`.
 
-mod error_site;
-mod explain;
-mod native_call;
 pub mod runtime;
-mod show;
-mod sources;
-mod trace;
 
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
-use luka_report::{Style, render_all};
+use luka_report::{Style, render_all, without_heading};
 use luka_vm::Vm;
 use luka_vm::host::FileId;
 use std::io::IsTerminal;
@@ -97,13 +90,5 @@ pub fn syntax_errors(name: &[u8], text: &[u8], kind: SourceKind, std: Std) -> St
     if diagnostics.is_empty() {
         return String::new();
     }
-    without_heading(&render_all(&diagnostics, &source, style()))
-}
-
-/// A report without its first line: PUC's message above it says the same.
-fn without_heading(report: &str) -> String {
-    match report.split_once('\n') {
-        Some((_, rest)) => rest.to_string(),
-        None => String::new(),
-    }
+    without_heading(&render_all(&diagnostics, &source, style())).to_string()
 }

@@ -88,14 +88,7 @@ fn error(vm: &mut Vm) -> NativeResult {
 
 /// The error `error(message, level)` raises.
 fn at_level(vm: &mut Vm, message: Value, level: i32) -> Raise {
-    match (message.as_str(), usize::try_from(level)) {
-        (Some(text), Ok(level)) if level > 0 => {
-            let mut m = vm.where_(level);
-            m.extend_from_slice(text.bytes());
-            vm.error_plain(m)
-        }
-        _ => Raise::Error(message),
-    }
+    vm.raise_value(message, usize::try_from(level).unwrap_or(0))
 }
 
 fn select(vm: &mut Vm) -> NativeResult {

@@ -1,5 +1,6 @@
 //! Arithmetic on strings: metamethods that convert numerals to numbers (manual §3.4.3).
 
+use luka_vm::debug::FaultKind;
 use luka_vm::value::number;
 use luka_vm::{Action, Event, Native, NativeResult, Type, Value, Vm};
 
@@ -37,9 +38,13 @@ fn arith(vm: &mut Vm, event: Event) -> NativeResult {
             Event::Add => return vm.ret1(a.wrapping_add(b)),
             Event::Sub => return vm.ret1(a.wrapping_sub(b)),
             Event::Mul => return vm.ret1(a.wrapping_mul(b)),
-            Event::Mod if b == 0 => return Err(vm.error_plain("attempt to perform 'n%0'")),
+            Event::Mod if b == 0 => {
+                return Err(vm.raise_native(FaultKind::ModuloByZero, &[a.into(), b.into()], 0));
+            }
             Event::Mod => return vm.ret1(number::int_mod(a, b)),
-            Event::IDiv if b == 0 => return Err(vm.error_plain("attempt to divide by zero")),
+            Event::IDiv if b == 0 => {
+                return Err(vm.raise_native(FaultKind::DivideByZero, &[a.into(), b.into()], 0));
+            }
             Event::IDiv => return vm.ret1(number::int_idiv(a, b)),
             Event::Unm => return vm.ret1(a.wrapping_neg()),
             _ => {}
@@ -71,8 +76,7 @@ fn other_metamethod(vm: &mut Vm, event: Event) -> NativeResult {
         _ => vm.metamethod(b, event),
     };
     if metamethod.is_nil() {
-        let (name, a, b) = (&event.name()[2..], a.type_of().name(), b.type_of().name());
-        return Err(vm.error(format!("attempt to {name} a '{a}' with a '{b}'")));
+        return Err(vm.raise_native(FaultKind::StringArithmetic(event), &[a, b], 1));
     }
     vm.push_fn(metamethod);
     vm.push(a);

@@ -1,7 +1,8 @@
 //! Every instruction as its section of the reference has it.
 
 use luka_bytecode::{Instr, Op};
-use luka_vm::debug::Operand;
+use luka_vm::debug::fault::ForPart;
+use luka_vm::debug::{FaultKind, Operand};
 use luka_vm::interp::at::At;
 use luka_vm::interp::observe::{After, Outcome};
 use luka_vm::{Raise, Value};
@@ -354,7 +355,8 @@ fn concat(at: &mut At<'_>, a: usize, mut n: usize) -> Outcome {
         let (left, right) = (at.register(x), at.register(y));
         if !is_text(left) || !is_text(right) {
             let places = (Operand::Reg(x as u16), Operand::Reg(y as u16));
-            let handler = concat_method(at, (left, places.0), (right, places.1))?;
+            let part = (n - 2, at.instr().b as usize);
+            let handler = concat_method(at, part, (left, places.0), (right, places.1))?;
             let note = n as u16 - 1;
             return Ok(After::Metamethod { handler, arguments: vec![left, right], note });
         }
@@ -408,13 +410,19 @@ fn to_be_closed(at: &mut At<'_>, register: usize) -> Result<(), Raise> {
     Ok(())
 }
 
+fn for_error(at: &mut At<'_>, v: Value, part: ForPart) -> Raise {
+    at.fault(FaultKind::ForLoop(part), &[(v, Operand::None)], 0)
+}
+
 fn for_prep(at: &mut At<'_>, a: usize, distance: i32) -> Outcome {
     let (start, limit, step) = (at.register(a), at.register(a + 1), at.register(a + 2));
     if let (Some(first), Some(step)) = (start.as_int(), step.as_int()) {
         if step == 0 {
-            return Err(at.error("'for' step is zero"));
+            return Err(at.fault(FaultKind::ForStepZero, &[], 0));
         }
-        let Some(number) = limit.to_number() else { return Err(at.for_error(limit, "limit")) };
+        let Some(number) = limit.to_number() else {
+            return Err(for_error(at, limit, ForPart::Limit));
+        };
         return match clip(number, step) {
             Some(last) if if step > 0 { first <= last } else { first >= last } => {
                 let more = iterations(first, last, step);
@@ -426,14 +434,14 @@ fn for_prep(at: &mut At<'_>, a: usize, distance: i32) -> Outcome {
         };
     }
     let mut floats = [0.0; 3];
-    let named = [(limit, "limit"), (step, "step"), (start, "initial value")];
-    for (f, (v, name)) in floats.iter_mut().zip(named) {
+    let named = [(limit, ForPart::Limit), (step, ForPart::Step), (start, ForPart::Initial)];
+    for (f, (v, part)) in floats.iter_mut().zip(named) {
         let number = v.to_number().and_then(|n| n.as_float().or(n.as_int().map(|i| i as f64)));
-        *f = number.ok_or_else(|| at.for_error(v, name))?;
+        *f = number.ok_or_else(|| for_error(at, v, part))?;
     }
     let [limit, step, start] = floats;
     if step == 0.0 {
-        return Err(at.error("'for' step is zero"));
+        return Err(at.fault(FaultKind::ForStepZero, &[], 0));
     }
     if if step > 0.0 { limit < start } else { start < limit } {
         return Ok(After::Jump(distance));

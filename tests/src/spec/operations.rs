@@ -1,9 +1,9 @@
 //! The operations of the reference: what may call a metamethod ends in a [`Step::Call`], whose
 //! first result is the operation's.
 
-use luka_vm::debug::Operand;
+use luka_vm::debug::{FaultKind, Operand};
 use luka_vm::interp::at::At;
-use luka_vm::{Raise, Type, Value};
+use luka_vm::{Event, Raise, Type, Value};
 use std::cmp::Ordering;
 
 use super::numbers::{self, NoResult, combine};
@@ -107,7 +107,11 @@ pub fn get(at: &mut At<'_>, o: Value, k: Value, operand: Operand) -> Stepped<Val
             h = metamethod(at, object, "__index");
             if h.is_nil() {
                 let operand = if step == 0 { operand } else { Operand::None };
-                return Err(at.type_error(object, operand, "index"));
+                return Err(at.fault(
+                    FaultKind::Index,
+                    &[(object, operand), (k, Operand::None)],
+                    0,
+                ));
             }
         }
         if is_function(h) {
@@ -115,7 +119,7 @@ pub fn get(at: &mut At<'_>, o: Value, k: Value, operand: Operand) -> Stepped<Val
         }
         object = h;
     }
-    Err(at.error("'__index' chain too long; possible loop"))
+    Err(at.fault(FaultKind::ChainTooLong(Event::Index), &[], 0))
 }
 
 /// `o[k] = v`
@@ -133,7 +137,11 @@ pub fn set(at: &mut At<'_>, o: Value, k: Value, v: Value, operand: Operand) -> S
             h = metamethod(at, object, "__newindex");
             if h.is_nil() {
                 let operand = if step == 0 { operand } else { Operand::None };
-                return Err(at.type_error(object, operand, "index"));
+                return Err(at.fault(
+                    FaultKind::Index,
+                    &[(object, operand), (k, Operand::None)],
+                    0,
+                ));
             }
         }
         if is_function(h) {
@@ -141,7 +149,7 @@ pub fn set(at: &mut At<'_>, o: Value, k: Value, v: Value, operand: Operand) -> S
         }
         object = h;
     }
-    Err(at.error("'__newindex' chain too long; possible loop"))
+    Err(at.fault(FaultKind::ChainTooLong(Event::NewIndex), &[], 0))
 }
 
 /// An operator on two values, each with its place.
@@ -151,11 +159,12 @@ pub fn arith(
     (x, from_x): (Value, Operand),
     (y, from_y): (Value, Operand),
 ) -> Stepped<Value> {
+    let both = &[(x, from_x), (y, from_y)];
     if x.is_number() && y.is_number() {
         match combine(operator, x, y) {
             Ok(v) => return Ok(Step::Done(v)),
-            Err(NoResult::DivideByZero) => return Err(at.error("attempt to divide by zero")),
-            Err(NoResult::ModuloByZero) => return Err(at.error("attempt to perform 'n%0'")),
+            Err(NoResult::DivideByZero) => return Err(at.fault(FaultKind::DivideByZero, both, 2)),
+            Err(NoResult::ModuloByZero) => return Err(at.fault(FaultKind::ModuloByZero, both, 2)),
             Err(NoResult::NoInteger) => {}
         }
     }
@@ -164,15 +173,16 @@ pub fn arith(
         return Ok(Step::Call(h, vec![x, y]));
     }
     if x.is_number() && y.is_number() {
-        let operand = if numbers::integer(x).is_none() { from_x } else { from_y };
-        return Err(at.no_integer_error(operand));
+        let blamed = if numbers::integer(x).is_none() { 0 } else { 1 };
+        return Err(at.fault(FaultKind::NoInteger, both, blamed));
     }
-    let (v, operand) = if x.is_number() { (y, from_y) } else { (x, from_x) };
-    let what = match operator.is_bitwise() {
-        true => "perform bitwise operation on",
-        false => "perform arithmetic on",
+    let event = Event::ALL.iter().copied().find(|event| event.name() == operator.event());
+    let event = event.expect("operators are named as events are");
+    let kind = match operator.is_bitwise() {
+        true => FaultKind::Bitwise(event),
+        false => FaultKind::Arithmetic(event),
     };
-    Err(at.type_error(v, operand, what))
+    Err(at.fault(kind, both, usize::from(x.is_number())))
 }
 
 pub fn len(at: &mut At<'_>, v: Value, operand: Operand) -> Stepped<Value> {
@@ -185,7 +195,7 @@ pub fn len(at: &mut At<'_>, v: Value, operand: Operand) -> Stepped<Value> {
     }
     match v.as_table() {
         Some(t) => Ok(Step::Done(Value::int(t.len()))),
-        None => Err(at.type_error(v, operand, "get length of")),
+        None => Err(at.fault(FaultKind::Length, &[(v, operand)], 0)),
     }
 }
 
@@ -195,8 +205,11 @@ pub fn is_text(v: Value) -> bool {
 }
 
 /// What `..` of two values calls that are not both text.
+///
+/// They are the values number `part` and `part + 1` of `parts`.
 pub fn concat_method(
     at: &mut At<'_>,
+    (part, parts): (usize, usize),
     (x, from_x): (Value, Operand),
     (y, from_y): (Value, Operand),
 ) -> Result<Value, Raise> {
@@ -204,8 +217,8 @@ pub fn concat_method(
     if !h.is_nil() {
         return Ok(h);
     }
-    let (v, operand) = if is_text(x) { (y, from_y) } else { (x, from_x) };
-    Err(at.type_error(v, operand, "concatenate"))
+    let kind = FaultKind::Concat { part, parts };
+    Err(at.fault(kind, &[(x, from_x), (y, from_y)], usize::from(is_text(x))))
 }
 
 pub fn raw_equal(x: Value, y: Value) -> bool {
@@ -262,5 +275,5 @@ pub fn less(
             return Ok((Step::Call(h, vec![y, x]), true));
         }
     }
-    Err(at.order_error(x, y))
+    Err(at.fault(FaultKind::Compare, &[(x, Operand::None), (y, Operand::None)], 0))
 }

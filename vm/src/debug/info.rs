@@ -1,9 +1,10 @@
 //! Functions and activation records as `debug.getinfo` describes them.
 
-use super::names::{OwnedName, name_from_call};
+use super::names::name_from_call;
 use super::position::{chunk_id, line_of};
 use super::{visible_code, visible_proto};
 use crate::heap::Gc;
+use crate::object::fault::OwnedName;
 use crate::object::thread::Thread;
 use crate::stack::{FrameKind, FrameView};
 use crate::value::Value;

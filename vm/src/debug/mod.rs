@@ -2,21 +2,21 @@
 //!
 //! * [`position`] — chunk names as shown, lines, the position in front of a message
 //! * [`names`] — names for values and functions, found by reading the code around them
-//! * [`fault`] — texts of run-time errors
-//! * [`arg_error`] — "bad argument" errors of natives
+//! * [`fault`] — errors as data, and their texts
+//! * [`function_name`] — names of library functions
 //! * [`info`] — activation records and functions as `debug.getinfo` describes them
 //! * [`locals`] — local variables, temporaries and variable arguments by number
 //! * [`upvalues`] — upvalues by number
 //! * [`traceback`] — the list of active functions
-//! * [`scene`] — what reports of errors may look at: values, variables, failed coroutines
+//! * [`error_site`] — what reports of errors may look at: values, variables
 //! * [`hook`] — when a debug hook runs and what it is told
 //!
 //! The rules and texts are those of PUC Lua 5.4 (`ldebug.c`, `lauxlib.c`). Functions of a chunk
 //! with the `native` flag pass for natives in all of them: no lines, no names, no upvalues.
 
-pub mod arg_error;
 pub mod error_site;
 pub mod fault;
+mod function_name;
 pub mod hook;
 pub mod info;
 pub mod locals;
@@ -25,7 +25,7 @@ pub mod position;
 pub mod traceback;
 pub mod upvalues;
 
-pub use fault::Operand;
+pub use fault::{Fault, FaultKind, Operand, Raised};
 pub use hook::{HookAction, HookEvent};
 pub use info::{Activation, FuncInfo};
 pub use names::Name;

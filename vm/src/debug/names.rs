@@ -5,6 +5,7 @@
 use super::visible_code;
 use crate::function::ProtoData;
 use crate::meta::Event;
+use crate::object::fault::OwnedName;
 use crate::stack::{FrameKind, FrameView};
 use luka_bytecode::ops::Field;
 use luka_bytecode::{Flow, Instr, LocalVar, Op, Role};
@@ -26,20 +27,6 @@ impl<'a> Name<'a> {
     }
 }
 
-/// A [`Name`] that outlives its prototype.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OwnedName {
-    pub what: &'static str,
-    pub name: Vec<u8>,
-}
-
-impl OwnedName {
-    /// ` (local 'x')`, as error messages append it.
-    pub fn in_parentheses(&self) -> Vec<u8> {
-        [b" (", self.what.as_bytes(), b" '", &self.name, b"')"].concat()
-    }
-}
-
 /// Slots are 16 bytes: register and constant operands of linked code are divided by it.
 const SCALE: u16 = 16;
 
@@ -54,8 +41,10 @@ pub(crate) fn active_locals(proto: &ProtoData, pc: usize) -> impl Iterator<Item 
     proto.debug.locals.iter().take_while(move |v| v.start_pc <= pc).filter(move |v| pc < v.end_pc)
 }
 
+/// The variable in a register, unless it is one of the compiler's own, `(value 1)`.
 fn local_in(proto: &ProtoData, register: usize, pc: usize) -> Option<&[u8]> {
-    active_locals(proto, pc).find(|v| v.register as usize == register).map(|v| &*v.name)
+    let local = active_locals(proto, pc).find(|v| v.register as usize == register);
+    local.map(|v| &*v.name).filter(|name| !name.starts_with(b"("))
 }
 
 /// The name of an upvalue; `?` when stripped.

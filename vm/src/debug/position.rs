@@ -2,10 +2,8 @@
 
 use super::visible_code;
 use crate::function::{ChunkInfo, ProtoData};
-use crate::heap::Gc;
-use crate::object::thread::Thread;
+pub use crate::object::fault::Location;
 use crate::vm::Vm;
-pub use crate::vm::failure::Location;
 use luka_bytecode::Span;
 
 /// Size of a shown chunk name, counting a final zero byte (`LUA_IDSIZE`).
@@ -58,50 +56,34 @@ pub fn line_of(proto: &ProtoData, pc: usize) -> Option<u32> {
     proto.debug.lines.get(pc).copied()
 }
 
+/// Where an instruction comes from.
+pub(crate) fn location(proto: &ProtoData, pc: usize) -> Location {
+    Location {
+        chunk: proto.chunk.clone(),
+        span: proto.debug.spans.get(pc).copied().unwrap_or(Span::NONE),
+        line: line_of(proto, pc),
+    }
+}
+
 impl Vm {
     /// `chunk:line: ` of the function at a level (0 = the running one), or nothing if that is a
     /// native, has no line or does not exist (`luaL_where`).
     pub fn where_(&self, level: usize) -> Vec<u8> {
         let Some(frame) = self.frames(self.thread).nth(level) else { return Vec::new() };
         let Some((proto, pc)) = visible_code(&frame) else { return Vec::new() };
-        match line_of(&proto.data, pc) {
-            Some(line) if line > 0 => position(&proto.data.chunk, Some(line)),
-            _ => Vec::new(),
+        let mut text = Vec::new();
+        if let Some(line) = line_of(&proto.data, pc).filter(|&line| line > 0) {
+            position(&proto.data.chunk, Some(line), &mut text);
         }
-    }
-
-    /// The message of a run-time error of the running function, with its position in front
-    /// (`luaG_runerror`; `?:-1:` for stripped code).
-    pub fn with_position(&self, message: &[u8]) -> Vec<u8> {
-        let mut text = match self.frames(self.thread).next().as_ref().and_then(visible_code) {
-            Some((proto, pc)) => position(&proto.data.chunk, line_of(&proto.data, pc)),
-            None => Vec::new(),
-        };
-        text.extend_from_slice(message);
         text
-    }
-
-    /// The place in the source nearest to the top of the running stack: what a report of an
-    /// uncaught error underlines. Ask when the error is raised, before frames are gone.
-    pub fn error_location(&self) -> Option<Location> {
-        self.locations(self.thread).next()
-    }
-
-    /// Where the functions of a thread stand that are written in the language, topmost first.
-    pub fn locations(&self, thread: Gc<Thread>) -> impl Iterator<Item = Location> {
-        self.frames(thread).filter_map(|frame| visible_code(&frame)).map(|(proto, pc)| Location {
-            chunk: proto.data.chunk.clone(),
-            span: proto.data.debug.spans.get(pc).copied().unwrap_or(Span::NONE),
-            line: line_of(&proto.data, pc),
-        })
     }
 }
 
-fn position(chunk: &ChunkInfo, line: Option<u32>) -> Vec<u8> {
-    let mut text = short_source(chunk);
+/// Appends `chunk:line: `, as messages begin; `?:-1: ` for stripped code.
+pub(crate) fn position(chunk: &ChunkInfo, line: Option<u32>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&short_source(chunk));
     let line = line.map_or(-1, i64::from);
-    text.extend_from_slice(format!(":{line}: ").as_bytes());
-    text
+    out.extend_from_slice(format!(":{line}: ").as_bytes());
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use super::info::{Activation, FuncInfo};
 use crate::heap::Gc;
+pub use crate::object::fault::Level;
 use crate::object::thread::Thread;
 use crate::vm::Vm;
-pub use crate::vm::failure::Level;
 
 /// Levels shown at the top and at the bottom of a long stack.
 const TOP_LEVELS: usize = 10;
@@ -24,7 +24,7 @@ impl Vm {
         let Ok(first) = usize::try_from(level) else { return text };
         for level in self.trace(thread, first, TOP_LEVELS + BOTTOM_LEVELS) {
             text.extend_from_slice(b"\n\t");
-            text.extend_from_slice(&level.text);
+            text.extend_from_slice(&level.text());
             if level.is_tail {
                 text.extend_from_slice(b"\n\t(...tail calls...)");
             }
@@ -48,23 +48,16 @@ impl Vm {
         let skipped = count.saturating_sub(most + 1);
         let left_out = if skipped > 0 { TOP_LEVELS..TOP_LEVELS + skipped + 1 } else { 0..0 };
         let levels = self.activations(thread).skip(first).enumerate();
-        levels.filter(move |(i, _)| !left_out.contains(i)).map(move |(i, level)| Level {
-            text: self.level_text(&level),
-            location: self.location(&level),
-            is_tail: level.frame.is_tail,
-            skipped: if i + 1 == TOP_LEVELS { skipped } else { 0 },
+        levels.filter(move |(i, _)| !left_out.contains(i)).map(move |(i, level)| {
+            let skipped = if i + 1 == TOP_LEVELS { skipped } else { 0 };
+            Level { skipped, ..self.level(&level) }
         })
     }
 
-    fn level_text(&self, level: &Activation) -> Vec<u8> {
+    fn level(&self, level: &Activation) -> Level {
         let info = FuncInfo::of(level.func());
-        let mut text = info.short_src.clone();
-        match level.current_line() {
-            Some(line) if line > 0 => text.extend_from_slice(format!(":{line}: in ").as_bytes()),
-            _ => text.extend_from_slice(b": in "),
-        }
         let quoted = |kind: &str, name: &[u8]| [kind.as_bytes(), b" '", name, b"'"].concat();
-        let description = if let Some(name) = self.global_function_name(level.func()) {
+        let function = if let Some(name) = self.global_function_name(level.func()) {
             quoted("function", &name)
         } else if let Some(n) = level.name() {
             quoted(n.what, &n.name)
@@ -78,7 +71,13 @@ impl Vm {
                 }
             }
         };
-        text.extend_from_slice(&description);
-        text
+        Level {
+            line: level.current_line().filter(|&line| line > 0),
+            source: info.short_src,
+            function,
+            location: self.location(level),
+            is_tail: level.frame.is_tail,
+            skipped: 0,
+        }
     }
 }

@@ -157,6 +157,9 @@ unsafe fn thread(t: *mut Thread, visitor: &mut impl Visitor) -> usize {
     unsafe {
         visitor.value((*t).error);
         visitor.value((*t).hook.func);
+        for v in (*t).faults.iter().flat_map(|faults| faults.values()) {
+            visitor.value(v);
+        }
         optional((*t).resumer, tag::THREAD, visitor);
         let live = (*t).live_slots();
         for i in 0..live {

@@ -314,6 +314,7 @@ impl Heap {
             // … keys after: what finalizers may still see is marked now.
             self.clear_keys();
             self.clear_values(weak, all);
+            self.clear_failed();
             self.close_upvalues_of_dead_threads();
             debug_assert!(self.gray.is_empty());
             self.finalizers_old = self.with_finalizer.len();

@@ -11,6 +11,7 @@ use crate::meta::Event;
 use crate::object::function::Upval;
 use crate::object::string::Str;
 use crate::object::table::Table;
+use crate::object::thread::Thread;
 use crate::value::Value;
 use std::collections::{HashMap, VecDeque};
 
@@ -51,6 +52,8 @@ pub struct Heap {
     pub(crate) to_finalize: VecDeque<*mut Header>,
     /// Objects that are always live: well-known strings.
     pub(crate) fixed: Vec<*mut Header>,
+    /// Coroutines that ended with an error, the last ones; that keeps none of them alive.
+    pub(crate) failed: Vec<Gc<Thread>>,
 
     /// Objects marked and not yet visited.
     pub(crate) gray: Vec<*mut Header>,
@@ -119,6 +122,7 @@ impl Heap {
             finalizers_old: 0,
             to_finalize: VecDeque::new(),
             fixed: Vec::new(),
+            failed: Vec::new(),
             gray: Vec::new(),
             prefetched: [std::ptr::null_mut(); PREFETCH_QUEUE],
             prefetch_len: 0,

@@ -269,7 +269,11 @@ unsafe fn owned_size(o: *mut Header) -> usize {
                 let u = o as *mut Userdata;
                 (*u).user_values.len() * size::VALUE + (*(*u).buffer.as_ptr()).len()
             }
-            tag::THREAD => (*(o as *mut Thread)).size * size::VALUE,
+            tag::THREAD => {
+                let t = o as *mut Thread;
+                let faults = if (*t).faults.is_some() { size::FAULTS } else { 0 };
+                (*t).size * size::VALUE + faults
+            }
             tag::PROTO => {
                 let data = &(*(o as *mut ProtoObj)).data;
                 data.nominal

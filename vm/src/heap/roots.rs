@@ -1,6 +1,7 @@
 //! Where marking starts.
 
 use super::{Gc, heap::Heap};
+use crate::object::fault::Raised;
 use crate::object::table::Table;
 use crate::object::thread::Thread;
 
@@ -10,6 +11,8 @@ pub(crate) struct Roots<'a> {
     pub threads: &'a [Gc<Thread>],
     pub tables: &'a [Gc<Table>],
     pub type_meta: &'a [Option<Gc<Table>>],
+    /// An error on its way.
+    pub raised: Option<&'a Raised>,
 }
 
 impl Roots<'_> {
@@ -24,6 +27,9 @@ impl Roots<'_> {
             }
             for t in self.type_meta.iter().flatten() {
                 heap.mark_value((*t).into());
+            }
+            for v in self.raised.iter().flat_map(|raised| raised.values()) {
+                heap.mark_value(v);
             }
             for i in 0..heap.pinned.len() {
                 heap.mark_value(heap.pinned[i]);

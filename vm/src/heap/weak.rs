@@ -10,7 +10,11 @@ use super::{Gc, Header, mark};
 use crate::meta::Event;
 use crate::object::lookup::dead_key;
 use crate::object::table::{Node, Table};
+use crate::object::thread::Thread;
 use crate::value::{Value, tag};
+
+/// Failed coroutines remembered.
+const FAILED: usize = 8;
 
 impl Heap {
     /// Visits a table by its mode; returns the work done.
@@ -218,6 +222,30 @@ impl Heap {
                 }
             }
         }
+    }
+
+    /// Remembers a coroutine that has ended with an error, for those who raise it again.
+    pub(crate) fn note_failed(&mut self, co: Gc<Thread>) {
+        if self.failed.len() == FAILED {
+            self.failed.remove(0);
+        }
+        self.failed.push(co);
+    }
+
+    /// The coroutines that ended with an error last and are still there, the latest last.
+    pub(crate) fn failed_threads(&self) -> &[Gc<Thread>] {
+        &self.failed
+    }
+
+    /// Forgets failed coroutines nobody has.
+    ///
+    /// # Safety
+    /// The state is atomic, and all marking of this cycle is done.
+    pub(crate) unsafe fn clear_failed(&mut self) {
+        let mut failed = std::mem::take(&mut self.failed);
+        // SAFETY: nothing is freed before the sweep: listed coroutines exist.
+        failed.retain(|&co| unsafe { !self.is_white(co.into()) });
+        self.failed = failed;
     }
 
     /// Whether a weak reference to `v` is to be cleared. Strings count as values: they are marked

@@ -4,6 +4,7 @@
 use super::call::{Next, opcode};
 use super::machine::closure;
 use super::operand::*;
+use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::meta::Event;
 use crate::object::bytes;
@@ -129,10 +130,10 @@ impl Vm {
                         return Ok(Next::Lua);
                     }
                     Err(ArithError::DivideByZero) => {
-                        return Err(self.runtime_error("attempt to divide by zero"));
+                        return Err(self.zero_error(FaultKind::DivideByZero, x, y));
                     }
                     Err(ArithError::ModuloByZero) => {
-                        return Err(self.runtime_error("attempt to perform 'n%0'"));
+                        return Err(self.zero_error(FaultKind::ModuloByZero, x, y));
                     }
                     Err(ArithError::NoInteger) => {}
                 }
@@ -159,7 +160,7 @@ impl Vm {
                 let handler = self.metamethod(v, Event::Len);
                 match (handler.is_nil(), v.as_table()) {
                     (true, Some(t)) => Value::int(t.len()),
-                    (true, None) => return Err(self.operand_error(v, "get length of")),
+                    (true, None) => return Err(self.length_error(v)),
                     _ => return self.call_meta(handler, &[v, v], 0),
                 }
             };

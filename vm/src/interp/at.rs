@@ -3,7 +3,7 @@
 //! business (objects, raw access to tables, texts of errors).
 
 use super::frame::{FrameKind, FrameView, HEADER, SLOT};
-use crate::debug::fault::Operand;
+use crate::debug::fault::{FaultKind, Operand};
 use crate::error::Raise;
 use crate::function::link::unlink;
 use crate::function::{LuaFn, ProtoData, Upval};
@@ -309,39 +309,24 @@ impl<'a> At<'a> {
     // ------------------------------------------------------------------ errors
 
     /// The error with this text, the place in front.
-    pub fn error(&mut self, text: impl AsRef<[u8]>) -> Raise {
+    pub fn error(&mut self, text: &'static str) -> Raise {
         self.vm.runtime_error(text)
     }
 
-    /// "attempt to WHAT a T value (local 'x')".
-    pub fn type_error(&mut self, v: Value, operand: Operand, what: &str) -> Raise {
-        let text = self.vm.type_error_msg(v, operand, what);
-        self.error(text)
-    }
-
-    /// "attempt to compare …".
-    pub fn order_error(&mut self, x: Value, y: Value) -> Raise {
-        let text = self.vm.order_error_msg(x, y);
-        self.error(text)
-    }
-
-    /// "number (local 'x') has no integer representation".
-    pub fn no_integer_error(&mut self, operand: Operand) -> Raise {
-        let at = (Value::float(0.5), operand);
-        let text = self.vm.to_int_error_msg(at, at);
-        self.error(text)
-    }
-
-    /// "bad 'for' WHAT (number expected, got T)".
-    pub fn for_error(&mut self, v: Value, what: &str) -> Raise {
-        let text = self.vm.for_error_msg(v, what);
-        self.error(text)
+    /// The error of this kind: its operands with their places, and the number of the one to blame.
+    pub fn fault(
+        &mut self,
+        kind: FaultKind,
+        operands: &[(Value, Operand)],
+        blamed: usize,
+    ) -> Raise {
+        self.vm.raise(kind, operands, blamed)
     }
 
     /// "variable 'x' got a non-closable value".
     pub fn not_closable_error(&mut self, register: usize) -> Raise {
-        let text = self.vm.not_closable_msg(register as u16);
-        self.error(text)
+        let v = self.register(register);
+        self.vm.raise_not_closable(v, register as u16)
     }
 
     /// A number that says which object this is, in every run of the same program the same. (Asking

@@ -6,6 +6,7 @@
 
 use super::frame::{FrameKind, HEADER, Link, SLOT};
 use super::operand::*;
+use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::function::LuaFn;
 use crate::heap::Gc;
@@ -122,7 +123,7 @@ impl Vm {
     pub(crate) fn enter_c(&mut self) -> Result<(), Raise> {
         let depth = self.thread_mut().c_depth + 1;
         if depth == MAX_C_DEPTH {
-            return Err(self.runtime_error("C stack overflow"));
+            return Err(self.raise_plain(FaultKind::CStackOverflow));
         }
         if depth >= ERROR_C_DEPTH {
             return Err(Raise::InHandler);
@@ -343,6 +344,7 @@ impl Vm {
                 FrameKind::Handler => {
                     self.leave_c();
                     let error = if n > 0 { *first } else { Value::NIL };
+                    self.release_fault(f, error);
                     self.base = caller;
                     self.top = f;
                     Ok(self.unwind(Raise::Error(error)))
@@ -350,6 +352,7 @@ impl Vm {
                 FrameKind::Unwind => {
                     self.leave_c();
                     let error = *f.sub(1);
+                    self.release_fault(f, error);
                     self.base = caller;
                     self.top = f;
                     self.ip = std::ptr::null();

@@ -2,6 +2,7 @@
 
 use super::call::{NATIVE_SLOTS, Next, resumable};
 use super::unwind::Closing;
+use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::object::native::{Action, Native};
@@ -183,6 +184,7 @@ impl Vm {
 
     /// The running thread ends with an error nobody caught.
     pub(crate) fn fail_thread(&mut self, error: Value) -> Next {
+        self.leave_fault();
         if self.thread == self.main_thread {
             self.exit.error = error;
             return Next::Exit(exit::FAILED);
@@ -256,8 +258,9 @@ impl Vm {
         let Some(co) = co else { return Err(self.runtime_error("coroutine expected")) };
         let depth = self.thread_mut().c_depth;
         if depth >= MAX_C_DEPTH {
-            return Err(self.runtime_error("C stack overflow"));
+            return Err(self.raise_plain(FaultKind::CStackOverflow));
         }
+        self.raised = None;
         // SAFETY: both threads are live.
         unsafe {
             self.top = self.top.sub(1);

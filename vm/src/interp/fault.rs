@@ -2,12 +2,13 @@
 
 use super::call::opcode;
 use super::frame::{FrameKind, HEADER, SLOT};
-use crate::debug::fault::Operand;
+use crate::debug::fault::{FaultKind, ForPart, Operand};
 use crate::error::Raise;
 use crate::meta::Event;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::Op;
+use std::borrow::Cow;
 
 /// The operands `(b, c)` of the running instruction, as messages name them.
 struct BlamedOperands {
@@ -16,10 +17,10 @@ struct BlamedOperands {
 }
 
 impl Vm {
-    /// An error of the running instruction or native, with the position in front.
+    /// An error of the running instruction or native in other words, with the position in front.
     #[cold]
-    pub fn runtime_error(&mut self, message: impl AsRef<[u8]>) -> Raise {
-        self.run_error(message)
+    pub fn runtime_error(&mut self, message: &'static str) -> Raise {
+        self.raise_plain(FaultKind::Message(Cow::Borrowed(message.as_bytes())))
     }
 
     fn in_lua(&self) -> bool {
@@ -81,17 +82,17 @@ impl Vm {
         }
     }
 
-    /// The value with this text, blamed on the first operand: "attempt to get length of …".
+    /// `#v`: "attempt to get length of a nil value (local 'x')".
     #[cold]
-    pub(crate) fn operand_error(&mut self, v: Value, what: &str) -> Raise {
-        let text = self.type_error_msg(v, self.blamed_operands().first, what);
-        self.runtime_error(text)
+    pub(crate) fn length_error(&mut self, v: Value) -> Raise {
+        let found = self.blamed_operands().first;
+        self.raise(FaultKind::Length, &[(v, found)], 0)
     }
 
     /// "attempt to index a nil value (local 'x')".
     #[cold]
-    pub(crate) fn index_error(&mut self, object: Value, _key: Value) -> Raise {
-        let mut at = Operand::None;
+    pub(crate) fn index_error(&mut self, object: Value, key: Value) -> Raise {
+        let mut found = Operand::None;
         if self.in_lua() {
             // After a step along an `__index` chain the operand is another value.
             let blame = self.blamed_operands().first;
@@ -104,11 +105,10 @@ impl Vm {
                 _ => true,
             };
             if same {
-                at = blame;
+                found = blame;
             }
         }
-        let text = self.type_error_msg(object, at, "index");
-        self.runtime_error(text)
+        self.raise(FaultKind::Index, &[(object, found), (key, Operand::None)], 0)
     }
 
     /// "attempt to call a nil value (global 'f')": `f` is the slot of the called value.
@@ -124,48 +124,56 @@ impl Vm {
                 _ => FrameKind::Meta,
             }
         };
-        let at = match u16::try_from(register) {
+        let found = match u16::try_from(register) {
             Ok(r) if kind == FrameKind::Lua => Operand::Reg(r),
             _ => Operand::None,
         };
-        let text = self.call_error_msg(v, at, kind);
-        self.runtime_error(text)
+        self.raise_call(v, found, kind)
     }
 
     #[cold]
     pub(crate) fn arith_error(&mut self, event: Event, x: Value, y: Value) -> Raise {
         let blame = self.blamed_operands();
-        let text = self.arith_error_msg(event, (x, blame.first), (y, blame.second));
-        self.runtime_error(text)
+        self.raise_arithmetic(event, (x, blame.first), (y, blame.second))
     }
 
-    /// The operands at `slot` and the one above it cannot be concatenated.
+    /// Division by the integer zero.
+    #[cold]
+    pub(crate) fn zero_error(&mut self, kind: FaultKind, x: Value, y: Value) -> Raise {
+        let blame = self.blamed_operands();
+        let operands = [(x, blame.first), (y, blame.second)];
+        // The message names nothing.
+        self.raise(kind, &operands, operands.len())
+    }
+
+    /// The operands at `slot` and the one above it cannot be concatenated: blames the first that is
+    /// not a string (`luaG_concaterror`).
     #[cold]
     pub(crate) fn concat_error(&mut self, slot: *mut Value) -> Raise {
+        let i = self.instr();
         // SAFETY: registers of the running frame.
         let (x, y, r) = unsafe { (*slot, *slot.add(1), slot.offset_from(self.base) as u16) };
-        let text = self.concat_error_msg((x, Operand::Reg(r)), (y, Operand::Reg(r + 1)));
-        self.runtime_error(text)
+        let operands = [(x, Operand::Reg(r)), (y, Operand::Reg(r + 1))];
+        let blamed = usize::from(x.is_string() || x.is_number());
+        let part = r.saturating_sub(i.a / SLOT as u16) as usize;
+        self.raise(FaultKind::Concat { part, parts: i.b as usize }, &operands, blamed)
     }
 
     #[cold]
     pub(crate) fn order_error(&mut self, x: Value, y: Value) -> Raise {
-        let text = self.order_error_msg(x, y);
-        self.runtime_error(text)
+        let operands = [(x, Operand::None), (y, Operand::None)];
+        self.raise(FaultKind::Compare, &operands, 0)
     }
 
-    /// `what`: "initial value", "limit" or "step".
     #[cold]
-    pub(crate) fn for_error(&mut self, v: Value, what: &str) -> Raise {
-        let text = self.for_error_msg(v, what);
-        self.runtime_error(text)
+    pub(crate) fn for_error(&mut self, v: Value, part: ForPart) -> Raise {
+        self.raise(FaultKind::ForLoop(part), &[(v, Operand::None)], 0)
     }
 
     #[cold]
     pub(crate) fn not_closable_error(&mut self, slot: *mut Value) -> Raise {
         // SAFETY: a register of the running frame.
-        let register = unsafe { slot.offset_from(self.base) } as u16;
-        let text = self.not_closable_msg(register);
-        self.runtime_error(text)
+        let (v, register) = unsafe { (*slot, slot.offset_from(self.base) as u16) };
+        self.raise_not_closable(v, register)
     }
 }

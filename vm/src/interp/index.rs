@@ -4,6 +4,7 @@ use super::call::{Next, opcode};
 use super::machine::closure;
 use super::nodes::{find_field, find_str, hinted, index_table, is_field, remember, tags_of};
 use super::operand::*;
+use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
@@ -157,7 +158,7 @@ impl Vm {
             }
             object = handler;
         }
-        Err(self.runtime_error("'__index' chain too long; possible loop"))
+        Err(self.raise_plain(FaultKind::ChainTooLong(Event::Index)))
     }
 
     /// `object[key] = value` up to the point where a function must be called.
@@ -187,7 +188,7 @@ impl Vm {
             }
             object = handler;
         }
-        Err(self.runtime_error("'__newindex' chain too long; possible loop"))
+        Err(self.raise_plain(FaultKind::ChainTooLong(Event::NewIndex)))
     }
 
     /// Raw assignment with the error texts of the language.
@@ -203,8 +204,8 @@ impl Vm {
     fn set_error(&mut self, e: crate::table::SetError) -> Raise {
         use crate::table::SetError;
         match e {
-            SetError::NilKey => self.runtime_error("table index is nil"),
-            SetError::NanKey => self.runtime_error("table index is NaN"),
+            SetError::NilKey => self.raise_plain(FaultKind::NilKey),
+            SetError::NanKey => self.raise_plain(FaultKind::NanKey),
             SetError::Memory => Raise::Memory,
             #[allow(unreachable_patterns)]
             _ => self.runtime_error("table overflow"),

@@ -4,6 +4,7 @@
 use super::call::{NATIVE_SLOTS, Next};
 use super::frame::{FrameKind, HEADER};
 use super::operand::*;
+use crate::debug::fault::{FaultKind, ForPart};
 use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::object::native::Walk;
@@ -84,7 +85,7 @@ impl Vm {
             let (start, limit, step) = (*a, *a.add(1), *a.add(2));
             let skip = if let (Some(i), Some(s)) = (start.as_int(), step.as_int()) {
                 if s == 0 {
-                    return Err(self.runtime_error("'for' step is zero"));
+                    return Err(self.raise_plain(FaultKind::ForStepZero));
                 }
                 match self.for_limit(i, limit, s)? {
                     None => true,
@@ -103,16 +104,16 @@ impl Vm {
                 // Strings that spell numbers are taken, as PUC does.
                 let number = |v: Value| v.to_number().and_then(|n| num_of(&n));
                 let Some(flimit) = number(limit) else {
-                    return Err(self.for_error(limit, "limit"));
+                    return Err(self.for_error(limit, ForPart::Limit));
                 };
                 let Some(fstep) = number(step) else {
-                    return Err(self.for_error(step, "step"));
+                    return Err(self.for_error(step, ForPart::Step));
                 };
                 let Some(fstart) = number(start) else {
-                    return Err(self.for_error(start, "initial value"));
+                    return Err(self.for_error(start, ForPart::Initial));
                 };
                 if fstep == 0.0 {
-                    return Err(self.runtime_error("'for' step is zero"));
+                    return Err(self.raise_plain(FaultKind::ForStepZero));
                 }
                 let none = if fstep > 0.0 { flimit < fstart } else { fstart < flimit };
                 if !none {
@@ -132,13 +133,13 @@ impl Vm {
     /// The limit of an integer loop, clipped to integers; `None`: the loop does not run.
     fn for_limit(&mut self, start: i64, limit: Value, step: i64) -> Result<Option<i64>, Raise> {
         let Some(limit_number) = limit.to_number() else {
-            return Err(self.for_error(limit, "limit"));
+            return Err(self.for_error(limit, ForPart::Limit));
         };
         let clipped = match limit_number.as_int() {
             Some(l) => l,
             None => {
                 let Some(f) = limit_number.as_float() else {
-                    return Err(self.for_error(limit, "limit"));
+                    return Err(self.for_error(limit, ForPart::Limit));
                 };
                 if f.is_nan() {
                     return Ok(None);

@@ -76,7 +76,7 @@ natives! {
 
 static RESUME_THEN: Native = Native::then_yieldable("coroutine.resume:then", |vm| vm.ret_from(1));
 static YIELD_THEN: Native = Native::then_yieldable("coroutine.yield:then", |vm| vm.ret_from(1));
-static CLOSE_THEN: Native = Native::then("coroutine.close:then", |vm| vm.ret_from(2));
+static CLOSE_THEN: Native = Native::then("coroutine.close:then", close_then);
 static WRAPPED: Native =
     Native::new("coroutine.wrap:function", "", "Resumes the coroutine it wraps.", wrapped);
 static WRAP_THEN: Native = Native::then_yieldable("coroutine.wrap:then", wrap_then);
@@ -143,9 +143,9 @@ fn wrap_then(vm: &mut Vm) -> NativeResult {
     }
     let co = vm.upvalue(1);
     if let Some(thread) = co.as_thread()
-        && let Some(error) = thread.failure()
+        && thread.status == Status::Failed
     {
-        vm.note_failure(thread, error);
+        vm.before_closing(thread);
         // The coroutine ended with an error: close it, the error may become another one.
         vm.set_top(2);
         vm.push(co);
@@ -160,11 +160,12 @@ fn wrap_closed(vm: &mut Vm) -> NativeResult {
 }
 
 fn wrap_fail(vm: &mut Vm, slot: usize) -> NativeResult {
-    let e = vm.arg(slot);
-    match e.as_str() {
-        Some(s) => Err(vm.error(s.bytes())),
-        None => Err(Raise::Error(e)),
+    let (error, co) = (vm.arg(slot), vm.upvalue(1).as_thread());
+    let raise = vm.raise_value(error, 1);
+    if let Some(co) = co {
+        vm.comes_from_closed(co);
     }
+    Err(raise)
 }
 
 /// The state of a coroutine as `coroutine.status` names it.
@@ -209,4 +210,11 @@ fn close(vm: &mut Vm) -> NativeResult {
         }
         other => Err(vm.error(format!("cannot close a {other} coroutine"))),
     }
+}
+
+fn close_then(vm: &mut Vm) -> NativeResult {
+    if let Some(co) = vm.arg(1).as_thread() {
+        vm.drop_failure(co);
+    }
+    vm.ret_from(2)
 }

@@ -189,7 +189,7 @@ impl Vm {
         {
             return false;
         }
-        let text = self.finalizer_call_msg(method);
+        let text = self.finalizer_message(method);
         let error = self.heap.intern_or_long(&text).into();
         self.warn_finalizer(error);
         true

@@ -7,6 +7,7 @@
 
 use super::call::{NATIVE_SLOTS, Next};
 use super::frame::{FrameKind, HEADER, Link, SLOT};
+use crate::debug::fault::{FaultKind, Raised};
 use crate::error::Raise;
 use crate::interp::natives::XPCALL_THEN;
 use crate::meta::Event;
@@ -96,6 +97,9 @@ impl Vm {
     pub(crate) fn throw(&mut self, mut raise: Raise) -> Next {
         // Each handler that cannot be called counts as a call deeper, so there is an end to it.
         let mut failed = 0;
+        if let Raise::Error(value) = raise {
+            self.accompany(value);
+        }
         loop {
             let Raise::Error(value) = raise else { return self.unwind(raise) };
             let Some(handler) = self.message_handler() else { return self.unwind(raise) };
@@ -138,7 +142,7 @@ impl Vm {
             return Err(Raise::InHandler);
         }
         if depth == MAX_C_DEPTH
-            && let Raise::Error(overflow) = self.runtime_error("C stack overflow")
+            && let Raise::Error(overflow) = self.raise_plain(FaultKind::CStackOverflow)
         {
             value = overflow;
         }
@@ -153,6 +157,7 @@ impl Vm {
             let link = Link::new(FrameKind::Handler, self.ip as u64, delta, 1);
             let running = self.base_slot();
             self.thread_mut().c_depth = calls + 1;
+            self.hold_fault(f);
             let next = self.begin_call_with(f, 1, link);
             if next.is_err() && self.base_slot() == running {
                 self.thread_mut().c_depth = calls;
@@ -165,8 +170,8 @@ impl Vm {
     pub(crate) fn unwind(&mut self, raise: Raise) -> Next {
         let error = match raise {
             Raise::Error(v) => v,
-            Raise::Memory => self.memory_message.into(),
-            Raise::InHandler => self.in_handler_message.into(),
+            Raise::Memory => self.fixed_error(FaultKind::Memory),
+            Raise::InHandler => self.fixed_error(FaultKind::InHandler),
             Raise::Exit { code, close } => {
                 self.exit.code = code;
                 self.exit.close = close;
@@ -186,6 +191,16 @@ impl Vm {
         self.deliver(catch, error)
     }
 
+    /// The value of an error whose message is made beforehand.
+    fn fixed_error(&mut self, kind: FaultKind) -> Value {
+        let error: Value = match kind {
+            FaultKind::Memory => self.memory_message.into(),
+            _ => self.in_handler_message.into(),
+        };
+        self.raised = Some(Raised::new(error, self.plain_fault(kind)));
+        error
+    }
+
     /// Closes what the error leaves, then hands it over.
     fn deliver(&mut self, catch: Catch, error: Value) -> Next {
         match catch {
@@ -199,6 +214,7 @@ impl Vm {
                 self.ip = std::ptr::null();
                 self.top = level;
                 self.hook_unwound();
+                self.drop_faults(level);
                 // SAFETY: below the function stands a slot for the outcome (see
                 // `Native::catching`).
                 unsafe { *level.sub(1) = Value::FALSE };
@@ -212,6 +228,7 @@ impl Vm {
                     Closing::Done { base, level, error, .. } => (base, level, error),
                 };
                 self.warn_finalizer(error);
+                self.drop_faults(level);
                 self.base = base;
                 self.top = level;
                 self.shrink_stack();
@@ -254,8 +271,8 @@ impl Vm {
                 replaced = true;
                 error = match failed {
                     Raise::Error(v) => v,
-                    Raise::Memory => self.memory_message.into(),
-                    _ => self.in_handler_message.into(),
+                    Raise::Memory => self.fixed_error(FaultKind::Memory),
+                    _ => self.fixed_error(FaultKind::InHandler),
                 };
             }
         }
@@ -274,7 +291,7 @@ impl Vm {
             let var = *slot;
             let method = self.metamethod(var, Event::Close);
             if method.is_nil() {
-                return Err(self.close_method_error(var));
+                return Err(self.raise_close_method());
             }
             let at = self.reserve(slot.add(1), 2 + HEADER + NATIVE_SLOTS)?;
             *at = error;
@@ -284,6 +301,7 @@ impl Vm {
             *f.add(2) = var;
             *f.add(3) = error;
             self.top = f.add(4);
+            self.hold_fault(f);
             self.begin_call(f, 2, FrameKind::Unwind, level_from_base as i64 as u64, 0)
         }
     }
@@ -312,13 +330,9 @@ impl Vm {
         self.close_upvalues(slot);
         let method = self.metamethod(var, Event::Close);
         if method.is_nil() {
-            return Err(self.close_method_error(var));
+            return Err(self.raise_close_method());
         }
         self.call_between(method, &[var, Value::NIL], FrameKind::Close, 0).map(Some)
-    }
-
-    fn close_method_error(&mut self, _var: Value) -> Raise {
-        self.runtime_error("attempt to call a nil value (metamethod 'close')")
     }
 
     /// CLOSE

@@ -6,6 +6,7 @@
 
 pub(crate) mod bytes;
 pub mod convert;
+pub mod fault;
 pub mod function;
 pub(crate) mod hash;
 pub(crate) mod lookup;

@@ -18,6 +18,8 @@ pub const NATIVE: usize = 16;
 pub const UPVAL: usize = 40;
 pub const USERDATA: usize = 96;
 pub const THREAD: usize = 192;
+/// What a coroutine with faults owns for them.
+pub const FAULTS: usize = 512;
 pub const PROTO: usize = 48;
 /// What a prototype owns at least.
 pub const PROTO_DATA: usize = 192;

@@ -1,5 +1,6 @@
 //! Coroutines: a stack of values with frames on it.
 
+use super::fault::ThreadFaults;
 use super::function::Upval;
 use super::native::Native;
 use super::{Gc, Header};
@@ -56,6 +57,8 @@ pub struct Thread {
     /// Error a `Failed` thread ended with.
     pub(crate) error: Value,
     pub(crate) hook: Hook,
+    /// Faults of errors that end here or wait for a handler; most coroutines have none.
+    pub(crate) faults: Option<Box<ThreadFaults>>,
 }
 
 /// Slots at the end of every stack that only `push` without a check may use.
@@ -151,6 +154,7 @@ impl Thread {
             c_depth: 0,
             error: Value::NIL,
             hook: Hook::NONE,
+            faults: None,
         }
     }
 
@@ -174,6 +178,12 @@ impl Thread {
     /// The thread's debug hook, as set.
     pub fn hook(&self) -> Hook {
         self.hook
+    }
+}
+
+impl std::fmt::Debug for Gc<Thread> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("coroutine")
     }
 }
 

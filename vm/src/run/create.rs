@@ -73,7 +73,8 @@ impl Vm {
             in_handler_message,
             config,
             warn_state: WarnState::default(),
-            failures: None,
+            raised: None,
+            keeps_levels: false,
             aside: None,
         };
         vm.update_dispatch();

@@ -60,6 +60,7 @@ impl Vm {
 
     fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
         self.pending = None;
+        self.forget_faults();
         if self.thread != self.main_thread {
             self.switch_to(self.main_thread);
         }

@@ -31,6 +31,7 @@ impl Vm {
             threads: &[self.main_thread, self.thread],
             tables: &[self.registry, self.globals],
             type_meta: &self.type_meta,
+            raised: self.raised.as_ref(),
         };
         f(&mut self.heap, &roots)
     }

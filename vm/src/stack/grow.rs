@@ -2,6 +2,7 @@
 
 use crate::error::Raise;
 use crate::heap::Gc;
+use crate::object::fault::FaultKind;
 use crate::object::function::Upval;
 use crate::object::thread::{ERROR_STACK, MAX_STACK, STACK_SLACK, Thread};
 use crate::value::Value;
@@ -42,7 +43,7 @@ impl Vm {
                 }
             } else {
                 self.resize_stack(MAX_STACK + ERROR_STACK + STACK_SLACK)?;
-                return Err(self.runtime_error("stack overflow"));
+                return Err(self.raise_plain(FaultKind::StackOverflow));
             }
         } else {
             let target = need.max(2 * self.thread.size).min(MAX_STACK);

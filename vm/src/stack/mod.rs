@@ -2,6 +2,7 @@
 //! and what the collector finds there.
 
 pub mod collect;
+mod faults;
 pub mod frames;
 pub mod grow;
 pub mod link;

@@ -2,7 +2,6 @@
 
 pub mod closing;
 pub mod exit;
-pub mod failure;
 pub mod handler;
 pub mod native;
 pub mod observer;
@@ -12,6 +11,7 @@ use crate::config::Config;
 use crate::heap::{Gc, heap::Heap};
 use crate::host::{Host, Loader};
 use crate::meta::Event;
+use crate::object::fault::Raised;
 use crate::object::native::Native;
 use crate::object::string::Str;
 use crate::object::thread::Thread;
@@ -66,8 +66,10 @@ pub struct Vm {
     pub(crate) memory_message: Gc<Str>,
     pub(crate) in_handler_message: Gc<Str>,
     pub(crate) warn_state: WarnState,
-    /// Coroutines that failed, if somebody wants to know ([`Vm::keep_failures`]).
-    pub(crate) failures: Option<Vec<failure::Failure>>,
+    /// The error on its way up, unless it waits for a call (see [`crate::object::fault`]).
+    pub(crate) raised: Option<Raised>,
+    /// Whether the levels of coroutines are kept that are closed after an error.
+    pub(crate) keeps_levels: bool,
     /// What the host's own natives keep beside the machine: programs cannot reach it, and it is
     /// no part of the machine's state.
     pub aside: Option<Box<dyn std::any::Any>>,

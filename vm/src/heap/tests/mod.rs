@@ -56,7 +56,8 @@ impl Rig {
     }
 
     fn with<R>(&mut self, f: impl FnOnce(&mut Heap, &Roots) -> R) -> R {
-        let roots = Roots { threads: &[self.thread], tables: &[self.root], type_meta: &[] };
+        let roots =
+            Roots { threads: &[self.thread], tables: &[self.root], type_meta: &[], raised: None };
         f(&mut self.h, &roots)
     }
 

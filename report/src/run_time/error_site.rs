@@ -2,12 +2,13 @@
 //! expressions stand for. Looks only; no code of the program runs.
 
 use luka_compiler::Span;
-use luka_compiler::ast::{Chunk, Expr, ExprId, Stmt, UnOp};
+use luka_compiler::ast::{BinOp, Chunk, Expr, ExprId, Stmt, UnOp};
 use luka_compiler::parse::{Options, Parsed, parse_input};
 use luka_compiler::source::Source;
-use luka_vm::debug::Activation;
-use luka_vm::debug::error_site::Doing;
+use luka_vm::debug::fault::FaultOperand;
+use luka_vm::debug::{Activation, Fault};
 use luka_vm::{Event, Gc, Table, Thread, Value, Vm};
+use std::rc::Rc;
 
 use super::show;
 
@@ -16,12 +17,17 @@ const CHAIN: usize = 20;
 /// Columns of an expression quoted in a sentence.
 const QUOTED: usize = 40;
 
+/// A place, its source as a tree and the values there.
 pub struct ErrorSite<'a> {
     pub vm: &'a Vm,
     /// The level in question, unless its stack is gone.
     pub level: Option<(Gc<Thread>, Activation)>,
     pub span: Span,
-    pub source: &'a Source,
+    pub source: Rc<Source>,
+    /// The values the failed instruction or native worked on.
+    pub operands: &'a [FaultOperand],
+    /// Where the function was called.
+    pub caller: Option<(Span, Rc<Source>)>,
     parsed: Parsed,
 }
 
@@ -30,22 +36,18 @@ impl<'a> ErrorSite<'a> {
         vm: &'a Vm,
         level: Option<(Gc<Thread>, Activation)>,
         span: Span,
-        source: &'a Source,
-        options: &Options,
+        source: Rc<Source>,
+        fault: Option<&'a Fault>,
+        caller: Option<(Span, Rc<Source>)>,
     ) -> ErrorSite<'a> {
         // Inputs of a session may be expressions alone.
-        let (parsed, _) = parse_input(source, options);
-        ErrorSite { vm, level, span, source, parsed }
+        let (parsed, _) = parse_input(&source, &Options::default());
+        let operands = fault.map_or(&[][..], |fault| &fault.operands);
+        ErrorSite { vm, level, span, source, operands, caller, parsed }
     }
 
     pub fn chunk(&self) -> &Chunk {
         &self.parsed.chunk
-    }
-
-    /// What the instruction at fault works on.
-    pub fn doing(&self) -> Option<Doing> {
-        let (thread, level) = self.level.as_ref()?;
-        self.vm.doing(*thread, level)
     }
 
     /// The expression the instruction at fault was made of.
@@ -133,6 +135,33 @@ impl<'a> ErrorSite<'a> {
         match key.as_str() {
             Some(name) => self.field(object, name.bytes()),
             None => Some(object.as_table()?.get(key)),
+        }
+    }
+
+    /// The value of a key, if it is a name, a constant, or one with a number added: `i`, `#t + 1`.
+    pub fn key(&self, id: ExprId) -> Option<Value> {
+        let chunk = self.chunk();
+        match chunk.expr(id) {
+            Expr::Binary { op: op @ (BinOp::Add | BinOp::Sub), lhs, rhs, .. } => {
+                let (a, b) = (self.operand(lhs)?, self.operand(rhs)?);
+                Some(Value::int(if op == BinOp::Add {
+                    a.wrapping_add(b)
+                } else {
+                    a.wrapping_sub(b)
+                }))
+            }
+            _ => self.operand(id).map(Value::int),
+        }
+    }
+
+    fn operand(&self, id: ExprId) -> Option<i64> {
+        match self.chunk().expr(id) {
+            Expr::Unary { op: UnOp::Len, operand } => {
+                let table = self.value(operand)?.as_table()?;
+                let plain = self.vm.metamethod(table.into(), Event::Len).is_nil();
+                plain.then(|| table.len())
+            }
+            _ => self.value(id)?.as_int(),
         }
     }
 
@@ -236,7 +265,10 @@ impl<'a> ErrorSite<'a> {
                 let what = match chunk.expr(key) {
                     Expr::Str(name) => format!("field `{}`", self.name_text(name)),
                     Expr::Int(n) => format!("item {n}"),
-                    _ => match self.value(key) {
+                    _ => match self.key(key).or_else(|| self.value(key)) {
+                        Some(key) if key.as_int().is_some() => {
+                            format!("item {}", show::shown(self.vm, key))
+                        }
                         Some(key) => {
                             format!("the field with the key {}", show::shown(self.vm, key))
                         }

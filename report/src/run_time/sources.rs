@@ -3,36 +3,41 @@
 use luka_compiler::source::{Source, SourceKind};
 use luka_vm::debug::position::Location;
 use luka_vm::function::ChunkInfo;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 
+/// Gives the bytes of a file, by the name it was loaded under; `None` if there is no such file.
+pub type Files<'a> = &'a dyn Fn(&[u8]) -> Option<Vec<u8>>;
+
 /// The sources seen so far in one report.
-#[derive(Default)]
-pub struct Sources {
-    known: Vec<(Rc<ChunkInfo>, Option<Source>)>,
+pub struct Sources<'a> {
+    files: Files<'a>,
+    known: Vec<(Rc<ChunkInfo>, Option<Rc<Source>>)>,
 }
 
-impl Sources {
+impl<'a> Sources<'a> {
+    pub fn new(files: Files<'a>) -> Sources<'a> {
+        Sources { files, known: Vec::new() }
+    }
+
     /// The text of the chunk a place is in, if it still is what was compiled.
-    pub fn of(&mut self, place: &Location) -> Option<&Source> {
+    pub fn of(&mut self, place: &Location) -> Option<Rc<Source>> {
         let at = self.known.iter().position(|(chunk, _)| Rc::ptr_eq(chunk, &place.chunk));
         let at = at.unwrap_or_else(|| {
-            self.known.push((place.chunk.clone(), read(&place.chunk)));
+            self.known.push((place.chunk.clone(), read(&place.chunk, self.files).map(Rc::new)));
             self.known.len() - 1
         });
-        let source = self.known[at].1.as_ref()?;
+        let source = self.known[at].1.clone()?;
         let lines = source.line(place.span.start)..=source.line(place.span.end);
         place.line.is_some_and(|line| lines.contains(&line)).then_some(source)
     }
 }
 
 /// The text of a chunk: what was kept, or the file again.
-fn read(chunk: &ChunkInfo) -> Option<Source> {
+fn read(chunk: &ChunkInfo, files: Files) -> Option<Source> {
     let name = chunk.source_name.as_deref()?;
     let text = match &chunk.source_text {
         Some(text) => text.to_vec(),
-        None => std::fs::read(OsStr::from_bytes(name.strip_prefix(b"@")?)).ok()?,
+        None => files(name.strip_prefix(b"@")?)?,
     };
     // What was kept has its first line blanked already; a file has not.
     let kind = if name.starts_with(b"@") { SourceKind::File } else { SourceKind::Chunk };

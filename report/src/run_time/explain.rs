@@ -1,0 +1,258 @@
+//! What went wrong at a place, by the kind of fault: which part of the expression is at fault, what
+//! its value is, and where that comes from. Whatever does not fit together is left out.
+
+use luka_compiler::Span;
+use luka_compiler::ast::{Expr, ExprId, Stmt};
+use luka_compiler::check::foreign_name;
+use luka_compiler::diag::{Code, Diagnostic};
+use luka_vm::Value;
+use luka_vm::debug::fault::{FaultOperand, ForPart, Operand};
+use luka_vm::debug::{Fault, FaultKind};
+
+use super::error_site::ErrorSite;
+use super::hints::{field_meant, meant};
+use super::native_call;
+use super::operators;
+use super::show::{described, kind, text};
+
+/// The report, if more is known than the message says.
+pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
+    if fault.raiser.is_some() && !matches!(fault.kind, FaultKind::StringArithmetic(_)) {
+        return native_call::explain(site, fault);
+    }
+    match &fault.kind {
+        FaultKind::Index => index(site, fault.blamed_operand()?),
+        FaultKind::Call => call(site, fault.blamed_operand()?),
+        FaultKind::Length => operators::length(site, fault.blamed_operand()?.value),
+        FaultKind::Arithmetic(event) => operators::arithmetic(site, *event, fault.blamed),
+        FaultKind::Bitwise(_) | FaultKind::NoInteger => operators::operator(site, fault.blamed),
+        FaultKind::DivideByZero | FaultKind::ModuloByZero => operators::operator(site, 1),
+        FaultKind::StringArithmetic(event) => {
+            // Of two operands that would be numbers if the strings spelled some, one does not.
+            let blamed = fault.operands.iter().position(|v| v.value.to_number().is_none())?;
+            operators::arithmetic(site, *event, blamed)
+        }
+        FaultKind::Concat { part, parts } => operators::concatenation(
+            site,
+            part + fault.blamed,
+            *parts,
+            fault.blamed_operand()?.value,
+        ),
+        FaultKind::Compare => operators::comparison(site),
+        FaultKind::ForLoop(part) => for_value(site, *part, fault.blamed_operand()?.value),
+        FaultKind::NilKey => key(site, Value::NIL),
+        FaultKind::NanKey => key(site, Value::float(f64::NAN)),
+        FaultKind::NotClosable => {
+            let value = described(site.vm, fault.blamed_operand()?.value);
+            Some(report(site.span, format!("{value} has no `__close` metamethod")))
+        }
+        FaultKind::ForStepZero
+        | FaultKind::ChainTooLong(_)
+        | FaultKind::StackOverflow
+        | FaultKind::CStackOverflow
+        | FaultKind::BadArgument(_)
+        | FaultKind::Message(_)
+        | FaultKind::Raised
+        | FaultKind::Memory
+        | FaultKind::InHandler => None,
+    }
+}
+
+/// A report without more than a label.
+pub fn report(span: Span, label: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::Runtime, span, "").with_label(label)
+}
+
+/// `x.y` with `x` nil, or another value without fields.
+fn index(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let Some(node) = site.node().or_else(|| site.method_at()) else {
+        return pattern(site, blamed.value);
+    };
+    let object = match chunk.expr(node) {
+        Expr::Field { object, .. } | Expr::Index { object, .. } => object,
+        Expr::MethodCall(call) => chunk.method_call(call).object,
+        _ => return None,
+    };
+    let (span, value) = (chunk.expr_span(object), blamed.value);
+    if blamed.found == Operand::None && !value.is_nil() {
+        let label =
+            format!("looked up through `__index`, which leads to {}", described(site.vm, value));
+        return Some(report(span, label));
+    }
+    let found = report(span, sentence(site, object, value));
+    Some(meant(site, object, value, found))
+}
+
+/// A pattern that takes a field of a value: `local {x} = nil`.
+fn pattern(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
+    let key = site.operands.get(1)?.value;
+    let field = match (key.as_str(), key.as_int()) {
+        (Some(name), _) => format!("field `{}`", text(name.bytes())),
+        (None, Some(n)) => format!("item {n}"),
+        _ => return None,
+    };
+    let label = format!("this takes {field} of {}", described(site.vm, value));
+    Some(report(site.span, label))
+}
+
+/// `t[k] = v` with a key no table has.
+fn key(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let Expr::Index { key, .. } = chunk.expr(site.node()?) else { return None };
+    let found = report(chunk.expr_span(key), sentence(site, key, value));
+    Some(meant(site, key, value, found))
+}
+
+/// "`config.port` is nil: field `port` of local `config`".
+pub fn sentence(site: &ErrorSite, id: ExprId, value: Value) -> String {
+    let chunk = site.chunk();
+    let is = described(site.vm, value);
+    match chunk.expr(id) {
+        Expr::Call { .. } | Expr::MethodCall(_) => {
+            return match site.written(id) {
+                Some(call) => format!("{call} returned {is}"),
+                None => format!("this call returned {is}"),
+            };
+        }
+        // What is written out need not be said.
+        Expr::Int(_) | Expr::Float(_) => return is,
+        Expr::Str(_) | Expr::Table(_) | Expr::Function(_) => {
+            return format!("this is {}", kind(site.vm, value));
+        }
+        Expr::Name(_) => {
+            let origin = site.origin(id).or_else(|| site.written(id));
+            return format!("{} is {is}", origin.as_deref().unwrap_or("this"));
+        }
+        _ => {}
+    }
+    let written = site.written(id);
+    let what = written.as_deref().unwrap_or("this");
+    match site.origin(id) {
+        Some(origin) => format!("{what} is {is}: {origin}"),
+        None => format!("{what} is {is}"),
+    }
+}
+
+/// `f()` with `f` nil.
+fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
+    let (chunk, value) = (site.chunk(), blamed.value);
+    if let Some(found) = iterator(site, value) {
+        return Some(found);
+    }
+    let node = site.node()?;
+    match chunk.expr(node) {
+        Expr::Call { callee, line_at, .. } => {
+            let span = chunk.expr_span(callee);
+            let found = report(span, sentence(site, callee, value));
+            let mut found = meant(site, callee, value, found);
+            if site.source.line(line_at) > site.source.line(span.end) {
+                let at = Span::new(line_at, line_at + 1);
+                found = found
+                    .with_secondary(at, "this continues the expression above")
+                    .with_help("a `;` in front of it begins a new statement");
+            }
+            Some(found)
+        }
+        Expr::MethodCall(call) => {
+            let call = chunk.method_call(call);
+            let name = site.name_bytes(call.name);
+            let is = kind(site.vm, value);
+            let owner = site.origin(call.object).or_else(|| site.written(call.object));
+            let label = match owner {
+                Some(owner) => format!("method `{}` of {owner} is {is}", text(name)),
+                None => format!("method `{}` is {is}", text(name)),
+            };
+            let found = report(call.name_span, label);
+            match site.value(call.object) {
+                Some(owner) if value.is_nil() => {
+                    let object = chunk.expr(call.object);
+                    let found = field_meant(site, found, object, owner, name);
+                    let found = match foreign_name(&[b"string.", name].concat()) {
+                        Some(advice) if owner.is_string() && found.help.is_empty() => {
+                            found.with_help(advice)
+                        }
+                        _ => found,
+                    };
+                    let span = chunk.expr_span(call.object);
+                    Some(found.with_secondary(span, described(site.vm, owner)))
+                }
+                _ => Some(found),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `for … in t do`.
+fn iterator(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let loop_ = chunk.generic_fors.iter().find(|node| {
+        let mut values = chunk.list(node.values).map(|id| chunk.expr_span(id));
+        let first = values.next().unwrap_or(Span::NONE);
+        let last = values.next_back().unwrap_or(first);
+        Span::new(first.start, last.end) == site.span
+    })?;
+    let first = chunk.list_get(loop_.values, 0)?;
+    // The first value of a call is not what the call is.
+    let label = match chunk.expr(first) {
+        Expr::Call { .. } | Expr::MethodCall(_) => {
+            let what = described(site.vm, value);
+            format!("this gave {what}, and a loop needs a function to call")
+        }
+        _ => sentence(site, first, value),
+    };
+    let mut found = report(chunk.expr_span(first), label);
+    if value.as_table().is_some()
+        && let Some(written) = site.written(first)
+    {
+        let bare = written.trim_matches('`');
+        found = found.with_help(format!(
+            "a table is walked with `pairs({bare})`, a list in order with `ipairs({bare})`"
+        ));
+        return Some(found);
+    }
+    Some(meant(site, first, value, found))
+}
+
+/// A `for` over numbers.
+fn for_value(site: &ErrorSite, part: ForPart, value: Value) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let node = chunk.stmts.iter().find_map(|stmt| match stmt {
+        Stmt::NumericFor(id) => {
+            let node = chunk.numeric_for(*id);
+            let last = node.step.unwrap_or(node.limit);
+            let span = Span::new(chunk.expr_span(node.start).start, chunk.expr_span(last).end);
+            (span == site.span).then_some(node)
+        }
+        _ => None,
+    })?;
+    let id = match part {
+        ForPart::Initial => node.start,
+        ForPart::Limit => node.limit,
+        ForPart::Step => node.step?,
+    };
+    let found = report(chunk.expr_span(id), sentence(site, id, value));
+    Some(match value {
+        value if value.as_table().is_some() => match site.written(id) {
+            Some(written) => {
+                found.with_help(format!("its length is `#{}`", written.trim_matches('`')))
+            }
+            None => found,
+        },
+        value if value.is_string() => {
+            found.with_help("a loop takes no strings for numbers; write `tonumber(…)`")
+        }
+        _ => meant(site, id, value, found),
+    })
+}
+
+/// What to write about a value given as an argument.
+pub fn argument_sentence(site: &ErrorSite, id: ExprId, value: Value) -> String {
+    match site.chunk().expr(id) {
+        Expr::Nil | Expr::True | Expr::False | Expr::Int(_) | Expr::Float(_) => {
+            format!("this is {}", kind(site.vm, value))
+        }
+        _ => sentence(site, id, value),
+    }
+}

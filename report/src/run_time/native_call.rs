@@ -1,0 +1,131 @@
+//! Errors raised by functions of the library: which argument is at fault, and what the function
+//! takes.
+
+use luka_compiler::Span;
+use luka_compiler::ast::{Expr, ExprId};
+use luka_compiler::diag::Diagnostic;
+use luka_vm::debug::fault::{BadArgument, Problem};
+use luka_vm::debug::{Fault, FaultKind};
+use luka_vm::{Native, Value};
+
+use super::error_site::ErrorSite;
+use super::explain::{argument_sentence, report};
+use super::hints::meant;
+use super::show::described;
+
+/// The report, if the call of a library function is at the place.
+pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
+    let native = fault.raiser?;
+    match &fault.kind {
+        FaultKind::BadArgument(bad) => bad_argument(site, native, bad, fault),
+        FaultKind::Raised if native.short_name() == "assert" => assertion(site),
+        FaultKind::Compare => {
+            let [a, b] = [0, 1].map(|i| fault.operands.get(i).map(|operand| operand.value));
+            let (a, b) = (described(site.vm, a?), described(site.vm, b?));
+            Some(report(site.span, format!("this compares {a} with {b}")))
+        }
+        FaultKind::Index => indexed(site, fault.blamed_operand()?.value),
+        _ => None,
+    }
+}
+
+/// A library function that has indexed an argument: `ipairs(nil)`.
+fn indexed(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
+    let (args, _) = call_at(site)?;
+    let same = |id: &ExprId| site.value(*id).is_some_and(|v| v.raw_eq(value));
+    let id = args.into_iter().find(same)?;
+    let found = report(site.chunk().expr_span(id), argument_sentence(site, id, value));
+    Some(meant(site, id, value, found))
+}
+
+/// The arguments of the call at the place, and of a method the receiver.
+fn call_at(site: &ErrorSite) -> Option<(Vec<ExprId>, Option<ExprId>)> {
+    let chunk = site.chunk();
+    let (args, receiver) = match chunk.expr(site.node()?) {
+        Expr::Call { args, .. } => (args, None),
+        Expr::MethodCall(call) => {
+            let call = chunk.method_call(call);
+            (call.args, Some(call.object))
+        }
+        _ => return None,
+    };
+    Some((chunk.list(args).collect(), receiver))
+}
+
+/// Whether the last argument may stand for any number of values.
+fn is_open_ended(site: &ErrorSite, args: &[ExprId]) -> bool {
+    let last = args.last().map(|&id| site.chunk().expr(id));
+    matches!(last, Some(Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg))
+}
+
+/// `assert(x)` without a message.
+fn assertion(site: &ErrorSite) -> Option<Diagnostic> {
+    let (args, None) = call_at(site)? else { return None };
+    let &[condition] = &args[..] else { return None };
+    if is_open_ended(site, &args) {
+        return None;
+    }
+    let value = site.value(condition).filter(|value| value.is_falsy())?;
+    let label = argument_sentence(site, condition, value);
+    let found = report(site.chunk().expr_span(condition), label);
+    Some(meant(site, condition, value, found))
+}
+
+fn bad_argument(
+    site: &ErrorSite,
+    native: &Native,
+    bad: &BadArgument,
+    fault: &Fault,
+) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let (args, receiver) = call_at(site)?;
+    let value = fault.blamed_operand()?.value;
+    let argument = |id: ExprId, value: Value| {
+        let found = report(chunk.expr_span(id), argument_sentence(site, id, value));
+        meant(site, id, value, found)
+    };
+    if bad.index == 0 {
+        return Some(with_signature(argument(receiver?, value), native));
+    }
+    let missing = matches!(bad.problem, Problem::Type { got: None, .. });
+    let open_ended = is_open_ended(site, &args);
+    let found = match args.get(bad.index - 1) {
+        Some(&id) if open_ended && missing && bad.index == args.len() => {
+            report(chunk.expr_span(id), "this gave no value")
+        }
+        Some(&id) => argument(id, value),
+        None if !open_ended => {
+            let span = chunk.expr_span(site.node()?);
+            let close = Span::new(span.end.saturating_sub(1).max(span.start), span.end);
+            report(close, format!("argument #{} is missing", bad.index))
+        }
+        None => report(site.span, ""),
+    };
+    let found = match &bad.problem {
+        Problem::Other(why) if !why.is_empty() => found.with_note(bad.problem.to_string()),
+        _ => found,
+    };
+    Some(with_signature(method_of_string(site, found), native))
+}
+
+/// `s.upper()` for `s:upper()`.
+fn method_of_string(site: &ErrorSite, found: Diagnostic) -> Diagnostic {
+    let chunk = site.chunk();
+    let Some(Expr::Call { callee, .. }) = site.node().map(|id| chunk.expr(id)) else {
+        return found;
+    };
+    let Expr::Field { object, name } = chunk.expr(callee) else { return found };
+    let is_string = site.value(object).is_some_and(Value::is_string);
+    match site.written(object) {
+        Some(written) if is_string => {
+            let (object, name) = (written.trim_matches('`'), site.name_text(name));
+            found.with_help(format!("methods are called with a colon: `{object}:{name}(…)`"))
+        }
+        _ => found,
+    }
+}
+
+/// Shows what the function takes.
+fn with_signature(found: Diagnostic, native: &Native) -> Diagnostic {
+    if native.sig.is_empty() { found } else { found.with_note(native.sig) }
+}
