@@ -184,3 +184,18 @@ fn many_lines_cost_little() {
     // at everything, on a busy machine and without optimisation.
     assert!(best.is_some_and(|t| t.as_millis() < 1_000), "{best:?}");
 }
+
+#[test]
+fn a_narrow_window_is_narrow() {
+    let text = format!("{}bad{}", "x = 1 ".repeat(100), " y = 2".repeat(100));
+    let source = Source::new("@x.lua", text.as_bytes(), SourceKind::Chunk);
+    let span = find(text.as_bytes(), b"bad");
+    let diagnostic = Diagnostic::new(Code::Runtime, span, "message").with_label("here");
+    for (width, columns) in [(0, Style::MIN_WIDTH), (30, 30), (80, 80)] {
+        let report = render(&diagnostic, &source, Style { width, ..Style::PLAIN });
+        let line = report.lines().nth(3).expect("the source line");
+        let shown = line.trim_start_matches(" 1 │ ").trim_end();
+        assert_eq!(shown.chars().count(), columns + 2, "{shown}");
+        assert!(shown.starts_with('…') && shown.ends_with('…') && shown.contains("bad"), "{shown}");
+    }
+}

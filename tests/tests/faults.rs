@@ -8,8 +8,8 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::memory_host::MemoryHost;
 use luka_vm::debug::fault::{FailedCoroutine, ForPart, Problem};
 use luka_vm::debug::{Fault, FaultKind, Operand, Raised};
-use luka_vm::vm::run::Outcome;
-use luka_vm::{Config, Event, Native, NativeResult, Value, Vm};
+
+use luka_vm::{Config, Event, Native, NativeResult, Outcome, Value, Vm};
 
 /// What the program notes by calling `note()`: the message of the error being handled.
 static NOTE: Native = Native::new("test.note", "", "", note);
@@ -39,7 +39,7 @@ fn failed(program: &str, look: impl Fn(&Vm, Value)) {
             Outcome::Failed(error) => look(&vm, error),
             other => panic!("{program}: {other:?}"),
         }
-        luka_vm::heap::check::check(&vm).expect("the heap is whole");
+        vm.check_heap().expect("the heap is whole");
     }
 }
 

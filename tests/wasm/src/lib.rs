@@ -13,6 +13,7 @@ mod memory_host;
 
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
+use luka_report::{Style, render_all, report_error};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
@@ -66,10 +67,8 @@ pub extern "C" fn output_length() -> usize {
 
 fn run_on(host: MemoryHost, text: &[u8]) -> Result<(), String> {
     let source = Source::new("@program.lua", text, SourceKind::File);
-    let module = compile(&source, &Options::default()).map_err(|diagnostics| {
-        let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
-        String::from_utf8_lossy(&first).into_owned()
-    })?;
+    let module = compile(&source, &Options::default())
+        .map_err(|diagnostics| render_all(&diagnostics, &source, Style::PLAIN))?;
     let started = |_| "the machine does not start".to_string();
     let mut vm = Vm::new(Config::default(), Box::new(host), Box::<CompilerLoader>::default())
         .map_err(started)?;
@@ -79,10 +78,12 @@ fn run_on(host: MemoryHost, text: &[u8]) -> Result<(), String> {
     vm.check_heap().map_err(|e| format!("the heap is broken: {e}"))?;
     let ended = match outcome {
         Outcome::Finished(_) => Ok(()),
-        Outcome::Failed(error) => Err(match error.as_str() {
-            Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
-            None => "an error value".to_string(),
-        }),
+        Outcome::Failed(error) => {
+            let message = error.as_str().map_or(&b"an error value"[..], |s| s.bytes());
+            let file = |name: &[u8]| (name == b"program.lua").then(|| text.to_vec());
+            let report = report_error(&vm, error, message, 0, &file).render(Style::PLAIN);
+            Err(String::from_utf8_lossy(&report).into_owned())
+        }
         other => Err(format!("{other:?}")),
     };
     vm.close();
