@@ -265,7 +265,7 @@ fn failed_coroutines_are_garbage_as_others_are() {
 fn long_names_are_whole_in_messages_only() {
     let name = "n".repeat(5_000);
     failed(&format!("local {name}; {name}()"), |vm, error| {
-        let text = error.as_str().map_or(0, |s| s.len() as usize);
+        let text = error.as_str().map_or(0, |s| s.len());
         assert!(text > 5_000, "{text}");
         let operand = raised(vm).fault.blamed_operand().expect("an operand");
         let kept = operand.name.as_ref().map(|n| n.name.len());

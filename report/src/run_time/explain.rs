@@ -117,7 +117,7 @@ pub fn sentence(site: &ErrorSite, id: ExprId, value: Value) -> String {
         }
         // What is written out need not be said.
         Expr::Int(_) | Expr::Float(_) => return is,
-        Expr::Str(_) | Expr::Table(_) | Expr::Function(_) => {
+        Expr::Nil | Expr::Str(_) | Expr::Table(_) | Expr::Function(_) => {
             return format!("this is {}", kind(site.vm, value));
         }
         Expr::Name(_) => {

@@ -59,7 +59,7 @@ impl Fault {
             // trymt of lstrlib.c
             FaultKind::StringArithmetic(event) => {
                 let [a, b] = [0, 1].map(|i| basic_type(self.operands.get(i)));
-                let name = event.name()[2..].as_bytes();
+                let name = &event.name().as_bytes()[2..];
                 return push(out, &[b"attempt to ", name, b" a '", a, b"' with a '", b, b"'"]);
             }
             // checkclosemth

@@ -1,0 +1,2 @@
+local seen, name = {}, nil
+seen[name] = true
