@@ -247,8 +247,8 @@ pub fn dis(name: &'static str) -> Command {
         .arg(flag("edit", "Omit instruction numbers, so that the text can be edited"))
         .args([std_arg(), color_arg()])
         .after_help(
-            "lowered is the tree with extensions expanded, lua54 the same as source text, hir the \
-             tree with names resolved.\n\nExamples:\n  echo 'return x + 1' | luka dis -\n  \
+            "lowered is the tree with extensions expanded, lua54 the same as source text,\n\
+             hir the tree with names resolved.\n\nExamples:\n  echo 'return x + 1' | luka dis -\n  \
              luka dis --edit hello.lua > hello.luasm && luka asm hello.luasm -o hello.img",
         )
 }
