@@ -3,99 +3,186 @@
 //! # Safety
 //! One contract for all: `ip` is an instruction of linked code; `base` and `k` are the registers
 //! and constants of the function it belongs to; a value pointer is a slot of these, of a VM stack
-//! or a value in Rust's hands. The verifier has checked that operands lie inside. The functions
-//! are bodies of handlers, so they are unsafe as a whole and have no blocks of their own.
+//! or a value in Rust's hands. The verifier has checked that operands lie inside.
 
 use super::dispatch::Ip;
 use crate::value::{Value, tag};
 
 #[inline(always)]
 unsafe fn at(p: *const Value, off: u16) -> *mut Value {
-    (p as *mut u8).add(off as usize) as *mut Value
+    // SAFETY: the contract of the module.
+    unsafe { (p as *mut u8).add(off as usize) as *mut Value }
 }
+/// The register of operand `A`.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn ra(ip: Ip, base: *mut Value) -> *mut Value {
-    at(base, (*ip).a)
+pub(super) unsafe fn ra(ip: Ip, base: *mut Value) -> *mut Value {
+    // SAFETY: the contract of the module.
+    unsafe { at(base, (*ip).a) }
 }
+/// The register of operand `B`.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn rb(ip: Ip, base: *mut Value) -> *mut Value {
-    at(base, (*ip).b)
+pub(super) unsafe fn rb(ip: Ip, base: *mut Value) -> *mut Value {
+    // SAFETY: the contract of the module.
+    unsafe { at(base, (*ip).b) }
 }
+/// The register of operand `C`.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn rc(ip: Ip, base: *mut Value) -> *mut Value {
-    at(base, (*ip).c)
+pub(super) unsafe fn rc(ip: Ip, base: *mut Value) -> *mut Value {
+    // SAFETY: the contract of the module.
+    unsafe { at(base, (*ip).c) }
 }
+/// The constant of operand `B`.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn kb(ip: Ip, k: *const Value) -> *const Value {
-    at(k, (*ip).b)
+pub(super) unsafe fn kb(ip: Ip, k: *const Value) -> *const Value {
+    // SAFETY: the contract of the module.
+    unsafe { at(k, (*ip).b) }
 }
+/// The constant of operand `C`.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn kc(ip: Ip, k: *const Value) -> *const Value {
-    at(k, (*ip).c)
+pub(super) unsafe fn kc(ip: Ip, k: *const Value) -> *const Value {
+    // SAFETY: the contract of the module.
+    unsafe { at(k, (*ip).c) }
 }
 /// The 32-bit operand, signed. `b` and `c` are adjacent and 4-aligned.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn sbx(ip: Ip) -> i32 {
-    *(&raw const (*ip).b as *const i32)
+pub(super) unsafe fn sbx(ip: Ip) -> i32 {
+    // SAFETY: the contract of the module.
+    unsafe { *(&raw const (*ip).b as *const i32) }
 }
+/// The 16-bit operand `C`, signed.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn sc(ip: Ip) -> isize {
-    (*ip).c as i16 as isize
+pub(super) unsafe fn sc(ip: Ip) -> isize {
+    // SAFETY: the contract of the module.
+    unsafe { (*ip).c as i16 as isize }
 }
 
 /// Two scalar moves.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn copy(d: *mut Value, s: *const Value) {
-    let p = (*s).payload;
-    let t = (*s).tag;
-    (*d).payload = p;
-    (*d).tag = t;
+pub(super) unsafe fn copy(d: *mut Value, s: *const Value) {
+    // SAFETY: the contract of the module.
+    unsafe {
+        let p = (*s).payload;
+        let t = (*s).tag;
+        (*d).payload = p;
+        (*d).tag = t;
+    }
 }
+/// Writes an integer.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn set_int(d: *mut Value, i: i64) {
-    (*d).payload = i as u64;
-    (*d).tag = tag::INT;
+pub(super) unsafe fn set_int(d: *mut Value, i: i64) {
+    // SAFETY: the contract of the module.
+    unsafe {
+        (*d).payload = i as u64;
+        (*d).tag = tag::INT;
+    }
 }
+/// Writes a float.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn set_float(d: *mut Value, f: f64) {
-    (*d).payload = f.to_bits();
-    (*d).tag = tag::FLOAT;
+pub(super) unsafe fn set_float(d: *mut Value, f: f64) {
+    // SAFETY: the contract of the module.
+    unsafe {
+        (*d).payload = f.to_bits();
+        (*d).tag = tag::FLOAT;
+    }
 }
+/// Writes a value that is its tag alone: nil or a boolean.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn set_tag(d: *mut Value, t: u8) {
-    (*d).payload = 0;
-    (*d).tag = t;
+pub(super) unsafe fn set_tag(d: *mut Value, t: u8) {
+    // SAFETY: the contract of the module.
+    unsafe {
+        (*d).payload = 0;
+        (*d).tag = t;
+    }
 }
+/// The payload of an integer.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn int_of(s: *const Value) -> i64 {
-    (*s).payload as i64
+pub(super) unsafe fn int_of(s: *const Value) -> i64 {
+    // SAFETY: the contract of the module.
+    unsafe { (*s).payload as i64 }
 }
+/// The payload of a float.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn float_of(s: *const Value) -> f64 {
-    f64::from_bits((*s).payload)
+pub(super) unsafe fn float_of(s: *const Value) -> f64 {
+    // SAFETY: the contract of the module.
+    unsafe { f64::from_bits((*s).payload) }
 }
+/// Whether a value is an integer.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn is_int(s: *const Value) -> bool {
-    (*s).tag == tag::INT
+pub(super) unsafe fn is_int(s: *const Value) -> bool {
+    // SAFETY: the contract of the module.
+    unsafe { (*s).tag == tag::INT }
 }
+/// Whether a value is a float.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn is_float(s: *const Value) -> bool {
-    (*s).tag == tag::FLOAT
+pub(super) unsafe fn is_float(s: *const Value) -> bool {
+    // SAFETY: the contract of the module.
+    unsafe { (*s).tag == tag::FLOAT }
 }
 /// A number as a float; `None` for other values.
+///
+/// # Safety
+/// The contract of the module.
 #[inline(always)]
-pub unsafe fn num_of(s: *const Value) -> Option<f64> {
-    match (*s).tag {
-        tag::FLOAT => Some(float_of(s)),
-        tag::INT => Some(int_of(s) as f64),
-        _ => None,
+pub(super) unsafe fn num_of(s: *const Value) -> Option<f64> {
+    // SAFETY: the contract of the module.
+    unsafe {
+        match (*s).tag {
+            tag::FLOAT => Some(float_of(s)),
+            tag::INT => Some(int_of(s) as f64),
+            _ => None,
+        }
     }
 }
 
 /// In a loop over few slots: keeps the compiler from unrolling it, which costs a handler registers
 /// to save.
 #[inline(always)]
-pub fn rolled() {
+pub(super) fn rolled() {
     #[cfg(luka_tail)]
     // SAFETY: no instruction.
     unsafe {
@@ -106,7 +193,7 @@ pub fn rolled() {
 /// The same number; keeps the compiler from holding on to what it was computed from, which would
 /// cost a handler a register to save.
 #[inline(always)]
-pub fn settled(x: u64) -> u64 {
+pub(super) fn settled(x: u64) -> u64 {
     #[cfg(luka_tail)]
     // SAFETY: no instruction; the register keeps its value.
     unsafe {
