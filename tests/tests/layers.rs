@@ -132,6 +132,50 @@ fn paths_lead_to_lower_layers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whether a function in `lines` from `at` on takes raw pointers: its parameters, up to the end of
+/// the list.
+fn takes_pointers(lines: &[String], at: usize) -> bool {
+    let mut depth = 0;
+    for (i, line) in lines[at..].iter().enumerate() {
+        let start = if i == 0 { line.find("fn ").unwrap() } else { 0 };
+        for (at, c) in line[start..].char_indices() {
+            let rest = &line[start + at..];
+            match c {
+                '(' => depth += 1,
+                ')' if depth == 1 => return false,
+                ')' => depth -= 1,
+                '*' if rest.starts_with("*mut ") || rest.starts_with("*const ") => return true,
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+#[test]
+fn functions_that_take_pointers_are_unsafe_or_private_to_their_folder() {
+    let mut wrong = Vec::new();
+    let mut functions = 0;
+    for source in machine() {
+        for (i, line) in source.lines.iter().enumerate() {
+            let item = line.trim_start();
+            let Some(item) = ["pub fn ", "pub(crate) fn ", "pub const fn ", "pub(crate) const fn "]
+                .iter()
+                .find_map(|start| item.strip_prefix(start))
+            else {
+                continue;
+            };
+            functions += 1;
+            if takes_pointers(&source.lines, i) {
+                let name = item.split(['(', '<']).next().unwrap();
+                wrong.push(format!("vm/src/{}:{}: `{name}` is not unsafe", source.path, i + 1));
+            }
+        }
+    }
+    assert!(functions > 100, "functions are not found any more");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// The crates of the workspace, by folder, with those they depend on: from their Cargo.toml files.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let workspace = read(&repo("Cargo.toml"));

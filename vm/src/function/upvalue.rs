@@ -32,7 +32,8 @@ impl Gc<LuaFn> {
     }
 
     fn slot(self, i: usize) -> Option<*mut *mut Upval> {
-        (i < self.num_upvalues()).then(|| LuaFn::upval_slot(self.as_ptr(), i))
+        // SAFETY: the closure has so many upvalues.
+        (i < self.num_upvalues()).then(|| unsafe { LuaFn::upval_slot(self.as_ptr(), i) })
     }
 
     /// The `i`-th upvalue object (from 0); `None` beyond the last or when it is not set yet.

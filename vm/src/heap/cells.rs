@@ -271,7 +271,7 @@ impl Class {
     }
 
     /// Makes a block without a hole in use the current one.
-    pub(crate) fn enter(&mut self, b: *mut Block) {
+    pub(super) fn enter(&mut self, b: *mut Block) {
         self.current = b;
         // SAFETY: a block of this class.
         self.next = unsafe { Block::cell_at(b, 0) } as *mut u8;
@@ -372,7 +372,7 @@ impl Cells {
     }
 
     /// Takes back a block without objects.
-    pub(crate) fn give_back(&mut self, b: *mut Block) {
+    pub(super) fn give_back(&mut self, b: *mut Block) {
         self.pool.push(b);
     }
 

@@ -30,7 +30,7 @@ const CHUNK: usize = 1000;
 
 /// Asks for the cache line at `p`. Any address will do.
 #[inline(always)]
-pub(crate) fn prefetch(p: *const u8) {
+pub(super) fn prefetch(p: *const u8) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     // SAFETY: a prefetch has no effect the program could see, whatever the address.
     unsafe {

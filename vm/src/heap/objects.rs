@@ -133,8 +133,11 @@ impl Heap {
     }
 
     /// An open upvalue for a stack slot. The caller links it into its thread's list.
+    ///
+    /// # Safety
+    /// `slot` is a slot of the stack of a live thread.
     #[inline]
-    pub fn new_upval_open(&mut self, slot: *mut Value) -> Gc<Upval> {
+    pub unsafe fn new_upval_open(&mut self, slot: *mut Value) -> Gc<Upval> {
         let p: *mut Upval = self.object(size::UPVAL, tag::UPVAL, 0);
         // SAFETY: a new object.
         unsafe {

@@ -9,7 +9,7 @@ unsafe extern "C" {
 
 /// Nobody may use these bytes any more.
 #[inline(always)]
-pub(crate) fn freed(start: *mut u8, bytes: usize) {
+pub(super) fn freed(start: *mut u8, bytes: usize) {
     #[cfg(luka_asan)]
     // SAFETY: a note about addresses; a block's cells are given whole.
     unsafe {
@@ -20,7 +20,7 @@ pub(crate) fn freed(start: *mut u8, bytes: usize) {
 
 /// Objects are made of these bytes.
 #[inline(always)]
-pub(crate) fn handed_out(start: *mut u8, bytes: usize) {
+pub(super) fn handed_out(start: *mut u8, bytes: usize) {
     #[cfg(luka_asan)]
     // SAFETY: as above.
     unsafe {

@@ -103,7 +103,7 @@ impl Heap {
         if bytes <= MAX_SMALL {
             let s = self.alloc_str(tag::LSTR, len);
             // SAFETY: a new string.
-            return Ok((unsafe { Gc::from_ptr(s) }, Str::data(s)));
+            return Ok(unsafe { (Gc::from_ptr(s), Str::data(s)) });
         }
         let p = self.try_large_object(bytes, tag::LSTR, 0).ok_or(Raise::Memory)? as *mut Str;
         // SAFETY: a new object of this size.

@@ -22,8 +22,11 @@ impl Table {
     }
 
     /// Whether a part lies in the table's own cell.
+    ///
+    /// # Safety
+    /// The table is live; `part` is one of its parts.
     #[inline(always)]
-    pub(crate) fn is_inside(t: *const Table, part: *const u8) -> bool {
+    pub(crate) unsafe fn is_inside(t: *const Table, part: *const u8) -> bool {
         // Cells do not pass the end of a block, and blocks hold nothing but cells.
         !cfg!(miri) && (t as usize ^ part as usize) < cells::BLOCK
     }
@@ -43,18 +46,22 @@ pub(crate) unsafe fn free_nodes(
     nodes: *mut Node,
     count: usize,
 ) {
-    if count > 0 && !Table::is_inside(t, nodes as *const u8) {
-        // SAFETY: `count` nodes were allocated together.
-        unsafe { blocks.free(nodes as *mut u8, count * size_of::<Node>()) };
+    // SAFETY: outside of the table's cell, `count` nodes were allocated together.
+    unsafe {
+        if count > 0 && !Table::is_inside(t, nodes as *const u8) {
+            blocks.free(nodes as *mut u8, count * size_of::<Node>());
+        }
     }
 }
 
 /// Frees an array part that is not in the table's cell.
 #[inline(always)]
 pub(crate) unsafe fn free_array(blocks: &mut Blocks, t: *mut Table, arr: *mut u8, slots: usize) {
-    if slots > 0 && !Table::is_inside(t, arr) {
-        // SAFETY: the block was allocated with this size.
-        unsafe { blocks.free(arr, array_bytes(slots)) };
+    // SAFETY: outside of the table's cell, the block was allocated with this size.
+    unsafe {
+        if slots > 0 && !Table::is_inside(t, arr) {
+            blocks.free(arr, array_bytes(slots));
+        }
     }
 }
 

@@ -217,8 +217,7 @@ impl<'a> At<'a> {
     pub fn close_upvalues(&mut self, level: usize) {
         assert!(level < self.registers(), "no such register");
         // SAFETY: the level is a register.
-        let slot = unsafe { self.vm.base.add(level) };
-        self.vm.close_upvalues(slot);
+        unsafe { self.vm.close_upvalues(self.vm.base.add(level)) };
     }
 
     // ------------------------------------------------------------------ variables to be closed

@@ -91,7 +91,7 @@ impl Vm {
 
     /// Calls the value in `f` with the `nargs` values from `f + 2` on. The running frame must be
     /// in a state errors can be reported in.
-    pub(crate) fn begin_call(
+    pub(super) fn begin_call(
         &mut self,
         f: *mut Value,
         nargs: usize,
@@ -106,7 +106,9 @@ impl Vm {
         // SAFETY: `f` is a slot of the running stack above `base`.
         let delta = unsafe { f.add(HEADER).offset_from(self.base) } as usize * SLOT;
         let running = self.base_slot();
-        let next = self.begin_call_with(f, nargs, Link::new(kind, payload, delta, nres));
+        let link = Link::new(kind, payload, delta, nres);
+        // SAFETY: as above, and link and arguments follow it.
+        let next = unsafe { self.begin_call_with(f, nargs, link) };
         if next.is_err() && self.base_slot() == running {
             // No frame was pushed: nothing will take the count back.
             self.thread_mut().c_depth = depth;
@@ -139,7 +141,10 @@ impl Vm {
     }
 
     /// As [`Vm::begin_call`], with the link given.
-    pub(crate) fn begin_call_with(
+    ///
+    /// # Safety
+    /// `f` is a slot of the running stack, followed by that of the link and the arguments.
+    pub(crate) unsafe fn begin_call_with(
         &mut self,
         mut f: *mut Value,
         mut nargs: usize,
@@ -275,7 +280,7 @@ impl Vm {
     }
 
     /// Ends the running frame with `n` values from `first` on.
-    pub(crate) fn finish_frame(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+    pub(super) fn finish_frame(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
         // SAFETY: links describe the frames (invariant of calls); results are moved downwards
         // within the running stack.
         unsafe {

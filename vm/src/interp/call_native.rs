@@ -148,7 +148,7 @@ pub(crate) fn call_native_from_lua(vm: &mut Vm) -> u32 {
 /// Calls the native in slot `f` for the CALL or TFORCALL at `vm.ip`: the common case of a plain
 /// return is finished here.
 #[inline(never)]
-pub(crate) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
+pub(super) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
     // SAFETY: the instruction is verified; `f` and the arguments are its window.
     unsafe {
         let ip = vm.ip;
@@ -211,7 +211,8 @@ fn call_native_slow(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
         let next = vm.call_instr();
         return vm.continue_with(next);
     }
-    match vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) {
+    // SAFETY: `f` is a slot of the running stack.
+    match unsafe { vm.reserve(f, HEADER + nargs + NATIVE_SLOTS) } {
         Ok(f) => call_native(vm, f, nargs),
         Err(e) => vm.continue_with(Err(e)),
     }

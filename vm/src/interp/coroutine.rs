@@ -167,7 +167,7 @@ impl Vm {
     }
 
     /// The first function of the running thread has returned.
-    pub(crate) fn finish_thread(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+    pub(super) fn finish_thread(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
         if self.thread == self.main_thread {
             self.exit.first = first;
             self.exit.count = n;

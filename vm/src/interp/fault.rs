@@ -113,7 +113,7 @@ impl Vm {
 
     /// "attempt to call a nil value (global 'f')": `f` is the slot of the called value.
     #[cold]
-    pub(crate) fn call_error(&mut self, f: *mut Value) -> Raise {
+    pub(super) fn call_error(&mut self, f: *mut Value) -> Raise {
         // SAFETY: a slot of the running stack.
         let (v, register) = unsafe { (*f, f.offset_from(self.base)) };
         let kind = if !self.in_lua() {
@@ -149,7 +149,7 @@ impl Vm {
     /// The operands at `slot` and the one above it cannot be concatenated: blames the first that is
     /// not a string (`luaG_concaterror`).
     #[cold]
-    pub(crate) fn concat_error(&mut self, slot: *mut Value) -> Raise {
+    pub(super) fn concat_error(&mut self, slot: *mut Value) -> Raise {
         let i = self.instr();
         // SAFETY: registers of the running frame.
         let (x, y, r) = unsafe { (*slot, *slot.add(1), slot.offset_from(self.base) as u16) };
@@ -171,7 +171,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(crate) fn not_closable_error(&mut self, slot: *mut Value) -> Raise {
+    pub(super) fn not_closable_error(&mut self, slot: *mut Value) -> Raise {
         // SAFETY: a register of the running frame.
         let (v, register) = unsafe { (*slot, slot.offset_from(self.base) as u16) };
         self.raise_not_closable(v, register)

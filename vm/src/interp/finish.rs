@@ -10,7 +10,7 @@ use luka_bytecode::Op;
 impl Vm {
     /// `vm.ip` is the instruction that called; its callee left `n` values at `first`. `note` is
     /// what [`Vm::call_meta`] was given.
-    pub(crate) fn finish_instr(
+    pub(super) fn finish_instr(
         &mut self,
         first: *mut Value,
         n: usize,

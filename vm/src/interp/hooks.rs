@@ -71,7 +71,7 @@ impl Vm {
     }
 
     /// The running function returns `n` values at `first`.
-    pub(crate) fn return_hook(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
+    pub(super) fn return_hook(&mut self, first: *mut Value, n: usize) -> Result<Next, Raise> {
         // SAFETY: `first` lies in the running frame.
         let index = unsafe { first.offset_from(self.base) }.max(0) as usize;
         match self.hook_on_return(index, n) {

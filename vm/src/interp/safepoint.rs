@@ -87,7 +87,7 @@ impl Vm {
     /// is cleared, so that it keeps nothing alive (nor does it in PUC, whose collector stops at
     /// this register).
     #[inline]
-    pub(crate) fn safepoint_above(&mut self, result: *mut Value) -> Result<Next, Raise> {
+    pub(super) fn safepoint_above(&mut self, result: *mut Value) -> Result<Next, Raise> {
         if self.heap.debt <= 0 {
             return Ok(Next::Lua);
         }

@@ -85,7 +85,7 @@ impl Vm {
     }
 
     /// A `__close` method that ran for an error caught in the frame `base` has returned.
-    pub(crate) fn unwind_on(&mut self, base: *mut Value, level: *mut Value, error: Value) -> Next {
+    pub(super) fn unwind_on(&mut self, base: *mut Value, level: *mut Value, error: Value) -> Next {
         // SAFETY: `level` came from the link of the method's frame.
         match unsafe { catch_at(base, level) } {
             Some(catch) => self.deliver(catch, error),
@@ -244,14 +244,15 @@ impl Vm {
     }
 
     /// Closes everything at `level` and above for an error that is caught in the frame `base`.
-    pub(crate) fn close_for_error(
+    pub(super) fn close_for_error(
         &mut self,
         mut base: *mut Value,
         mut level: *mut Value,
         mut error: Value,
     ) -> Closing {
         let mut replaced = false;
-        self.close_upvalues(level);
+        // SAFETY: `level` is on the running stack.
+        unsafe { self.close_upvalues(level) };
         // SAFETY: pending variables lie on the running stack; the slots above them belong to
         // frames that the error has ended. `level` is in the frame `base` or above.
         unsafe {
@@ -307,7 +308,10 @@ impl Vm {
     }
 
     /// The highest pending to-be-closed variable at `level` or above, taken off the list.
-    pub(crate) fn take_tbc(&mut self, level: *mut Value) -> Option<*mut Value> {
+    ///
+    /// # Safety
+    /// `level` is a slot of the running stack.
+    pub(crate) unsafe fn take_tbc(&mut self, level: *mut Value) -> Option<*mut Value> {
         let t = self.thread_mut();
         let &slot = t.tbc.last()?;
         // SAFETY: pending slots are on the stack.
@@ -322,12 +326,14 @@ impl Vm {
 
     /// Starts the `__close` of the next pending variable at `level` or above, called by the
     /// instruction at `vm.ip`, which is executed again after it. `None`: nothing is pending.
-    pub(crate) fn close_next(&mut self, level: *mut Value) -> Result<Option<Next>, Raise> {
-        let Some(slot) = self.take_tbc(level) else { return Ok(None) };
+    pub(super) fn close_next(&mut self, level: *mut Value) -> Result<Option<Next>, Raise> {
+        // SAFETY: `level` is on the running stack.
+        let Some(slot) = (unsafe { self.take_tbc(level) }) else { return Ok(None) };
         // SAFETY: a pending slot is on the stack.
         let var = unsafe { *slot };
         // as PUC: upvalues first, so that they see the variable's last value
-        self.close_upvalues(slot);
+        // SAFETY: as above.
+        unsafe { self.close_upvalues(slot) };
         let method = self.metamethod(var, Event::Close);
         if method.is_nil() {
             return Err(self.raise_close_method());
@@ -343,7 +349,8 @@ impl Vm {
         if let Some(next) = self.close_next(level)? {
             return Ok(next);
         }
-        self.close_upvalues(level);
+        // SAFETY: as above.
+        unsafe { self.close_upvalues(level) };
         self.advance();
         Ok(Next::Lua)
     }
@@ -358,7 +365,7 @@ impl Vm {
     }
 
     /// Makes the variable in a slot of the running frame to-be-closed; nil and false are ignored.
-    pub(crate) fn mark_tbc(&mut self, slot: *mut Value) -> Result<(), Raise> {
+    pub(super) fn mark_tbc(&mut self, slot: *mut Value) -> Result<(), Raise> {
         // SAFETY: a register of the running frame.
         let v = unsafe { *slot };
         if v.is_falsy() {

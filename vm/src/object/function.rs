@@ -116,23 +116,32 @@ impl Gc<LuaFn> {
 
 impl LuaFn {
     /// Address of the `i`-th upvalue pointer, which follows the struct.
+    ///
+    /// # Safety
+    /// `f` has an `i`-th upvalue.
     #[inline(always)]
-    pub(crate) fn upval_slot(f: *mut LuaFn, i: usize) -> *mut *mut Upval {
+    pub(crate) unsafe fn upval_slot(f: *mut LuaFn, i: usize) -> *mut *mut Upval {
         (f.wrapping_byte_add(size_of::<LuaFn>()) as *mut *mut Upval).wrapping_add(i)
     }
 }
 
 impl NativeObj {
     /// Address of the `i`-th upvalue, which follows the struct.
+    ///
+    /// # Safety
+    /// `f` has an `i`-th upvalue.
     #[inline(always)]
-    pub(crate) fn upval_slot(f: *mut NativeObj, i: usize) -> *mut Value {
+    pub(crate) unsafe fn upval_slot(f: *mut NativeObj, i: usize) -> *mut Value {
         (f.wrapping_byte_add(size_of::<NativeObj>()) as *mut Value).wrapping_add(i)
     }
 }
 
 impl Upval {
+    ///
+    /// # Safety
+    /// The upvalue is live.
     #[inline(always)]
-    pub(crate) fn is_open(p: *const Upval) -> bool {
+    pub(crate) unsafe fn is_open(p: *const Upval) -> bool {
         // SAFETY: callers pass live upvalues.
         unsafe { !std::ptr::eq((*p).v, &raw const (*p).closed) }
     }

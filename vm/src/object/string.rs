@@ -62,8 +62,11 @@ impl Gc<Str> {
 impl Str {
     /// Where the bytes of a string object are. (By pointer arithmetic from the object's own
     /// pointer, which may reach beyond the struct.)
+    ///
+    /// # Safety
+    /// `s` is a string object.
     #[inline(always)]
-    pub(crate) fn data(s: *mut Str) -> *mut u8 {
+    pub(crate) unsafe fn data(s: *mut Str) -> *mut u8 {
         s.wrapping_byte_add(STR_HEADER) as *mut u8
     }
 }

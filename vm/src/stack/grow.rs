@@ -21,8 +21,11 @@ impl Vm {
 
     /// Makes sure that there are `n` slots from `at` on; returns where `at` is now. "stack
     /// overflow" beyond PUC's limit.
+    ///
+    /// # Safety
+    /// `at` is a slot of the running stack.
     #[inline(always)]
-    pub(crate) fn reserve(&mut self, at: *mut Value, n: usize) -> Result<*mut Value, Raise> {
+    pub(crate) unsafe fn reserve(&mut self, at: *mut Value, n: usize) -> Result<*mut Value, Raise> {
         if at.wrapping_add(n) <= self.stack_end {
             return Ok(at);
         }
@@ -67,7 +70,8 @@ impl Vm {
                 format!("stack overflow ({message})")
             }));
         }
-        self.reserve(self.top, n)?;
+        // SAFETY: as above.
+        unsafe { self.reserve(self.top, n) }?;
         Ok(())
     }
 
@@ -137,7 +141,10 @@ impl Vm {
     }
 
     /// The open upvalue of a slot of the running thread, made if there is none.
-    pub(crate) fn find_upvalue(&mut self, slot: *mut Value) -> *mut Upval {
+    ///
+    /// # Safety
+    /// `slot` is a slot of the running stack.
+    pub(crate) unsafe fn find_upvalue(&mut self, slot: *mut Value) -> *mut Upval {
         let t = self.thread.as_ptr();
         // SAFETY: the list of open upvalues is sorted by slot, highest first, and ends in null.
         unsafe {
@@ -156,8 +163,11 @@ impl Vm {
     }
 
     /// Closes the running thread's upvalues at `level` and above.
+    ///
+    /// # Safety
+    /// `level` is a slot of the running stack.
     #[inline]
-    pub(crate) fn close_upvalues(&mut self, level: *mut Value) {
+    pub(crate) unsafe fn close_upvalues(&mut self, level: *mut Value) {
         let t = self.thread.as_ptr();
         // SAFETY: see `find_upvalue`.
         unsafe {

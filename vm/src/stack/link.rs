@@ -115,8 +115,11 @@ impl Link {
         self.word & 0xff00 == (kind as u64) << 8
     }
     /// The base of the caller's frame, for a frame at `base`.
+    ///
+    /// # Safety
+    /// `base` is the base of the frame that has this link.
     #[inline(always)]
-    pub fn caller(self, base: *mut Value) -> *mut Value {
+    pub(crate) unsafe fn caller(self, base: *mut Value) -> *mut Value {
         base.wrapping_byte_sub(self.delta())
     }
     /// For a frame with this link that has moved up by so many bytes, above its arguments: the

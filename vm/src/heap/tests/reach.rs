@@ -137,7 +137,9 @@ fn open_upvalues_of_a_dead_coroutine_take_over_their_values() {
             (*co.as_ptr()).top = (*co.as_ptr()).stack.add(3);
         }
         r.full();
-        assert!(Upval::is_open(uv.as_ptr()));
+        // SAFETY: the upvalue is live.
+        let open = || unsafe { Upval::is_open(uv.as_ptr()) };
+        assert!(open());
         r.set(root, Value::int(2), Value::NIL); // the coroutine is garbage now
         if steps {
             // It dies in the middle of a cycle, its slot changes after the upvalue was marked.
@@ -159,7 +161,7 @@ fn open_upvalues_of_a_dead_coroutine_take_over_their_values() {
         }
         r.full();
         r.full();
-        assert!(!Upval::is_open(uv.as_ptr()));
+        assert!(!open());
         assert!(f.upvalue(0).unwrap().as_str().unwrap().bytes().starts_with(b"a"));
         assert!(f.set_upvalue(&mut r.h, 0, Value::TRUE));
         r.full();
