@@ -349,7 +349,7 @@ impl Vm {
                 FrameKind::Handler => {
                     self.leave_c();
                     let error = if n > 0 { *first } else { Value::NIL };
-                    self.release_fault(f, error);
+                    self.release_fault(self.offset_of(f), error);
                     self.base = caller;
                     self.top = f;
                     Ok(self.unwind(Raise::Error(error)))
@@ -357,7 +357,7 @@ impl Vm {
                 FrameKind::Unwind => {
                     self.leave_c();
                     let error = *f.sub(1);
-                    self.release_fault(f, error);
+                    self.release_fault(self.offset_of(f), error);
                     self.base = caller;
                     self.top = f;
                     self.ip = std::ptr::null();

@@ -157,7 +157,7 @@ impl Vm {
             let link = Link::new(FrameKind::Handler, self.ip as u64, delta, 1);
             let running = self.base_slot();
             self.thread_mut().c_depth = calls + 1;
-            self.hold_fault(f);
+            self.hold_fault(self.offset_of(f));
             let next = self.begin_call_with(f, 1, link);
             if next.is_err() && self.base_slot() == running {
                 self.thread_mut().c_depth = calls;
@@ -214,7 +214,7 @@ impl Vm {
                 self.ip = std::ptr::null();
                 self.top = level;
                 self.hook_unwound();
-                self.drop_faults(level);
+                self.drop_faults(self.offset_of(level));
                 // SAFETY: below the function stands a slot for the outcome (see
                 // `Native::catching`).
                 unsafe { *level.sub(1) = Value::FALSE };
@@ -228,7 +228,7 @@ impl Vm {
                     Closing::Done { base, level, error, .. } => (base, level, error),
                 };
                 self.warn_finalizer(error);
-                self.drop_faults(level);
+                self.drop_faults(self.offset_of(level));
                 self.base = base;
                 self.top = level;
                 self.shrink_stack();
@@ -302,7 +302,7 @@ impl Vm {
             *f.add(2) = var;
             *f.add(3) = error;
             self.top = f.add(4);
-            self.hold_fault(f);
+            self.hold_fault(self.offset_of(f));
             self.begin_call(f, 2, FrameKind::Unwind, level_from_base as i64 as u64, 0)
         }
     }
@@ -322,6 +322,11 @@ impl Vm {
         } else {
             None
         }
+    }
+
+    /// Where a slot is in the running stack, in bytes.
+    pub(super) fn offset_of(&self, slot: *mut Value) -> usize {
+        (slot as usize).wrapping_sub(self.thread.stack as usize)
     }
 
     /// Starts the `__close` of the next pending variable at `level` or above, called by the

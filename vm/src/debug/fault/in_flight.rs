@@ -63,10 +63,10 @@ impl Vm {
         }
     }
 
-    /// The fault at hand waits for the function in a slot of the running stack.
-    pub(crate) fn hold_fault(&mut self, f: *mut Value) {
+    /// The fault at hand waits for the function in a slot of the running stack (slots are given in
+    /// bytes from its start).
+    pub(crate) fn hold_fault(&mut self, slot: usize) {
         let Some(raised) = self.raised.take() else { return };
-        let slot = self.offset_of(f);
         self.update_faults(self.thread, |faults| {
             faults.get_or_insert_default().held.push(Held { slot, raised });
         });
@@ -74,8 +74,7 @@ impl Vm {
 
     /// The function in a slot of the running stack has returned: the fault it was called for goes
     /// on, with this error.
-    pub(crate) fn release_fault(&mut self, f: *mut Value, error: Value) {
-        let slot = self.offset_of(f);
+    pub(crate) fn release_fault(&mut self, slot: usize, error: Value) {
         let held = self.update_faults(self.thread, |faults| {
             faults.as_mut()?.held.pop_if(|held| held.slot == slot)
         });
@@ -87,9 +86,8 @@ impl Vm {
 
     /// An error has been caught at a level of the running stack: no fault is left of it, nor of
     /// those that waited above.
-    pub(crate) fn drop_faults(&mut self, level: *mut Value) {
+    pub(crate) fn drop_faults(&mut self, slot: usize) {
         self.raised = None;
-        let slot = self.offset_of(level);
         self.update_faults(self.thread, |faults| {
             if let Some(faults) = faults {
                 while faults.held.pop_if(|held| held.slot >= slot).is_some() {}
@@ -165,11 +163,6 @@ impl Vm {
             self.take_down(co, failure);
         }
         self.update_faults(co, |kept| *kept = Some(faults));
-    }
-
-    /// Where a slot is in the running stack, in bytes.
-    fn offset_of(&self, slot: *mut Value) -> usize {
-        (slot as usize).wrapping_sub(self.thread.stack as usize)
     }
 
     fn take_down(&self, co: Gc<Thread>, failure: &mut Raised) {
