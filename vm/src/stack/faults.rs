@@ -19,6 +19,7 @@ impl Vm {
         thread: Gc<Thread>,
         f: impl FnOnce(&mut Option<Box<ThreadFaults>>) -> R,
     ) -> R {
+        self.touch_thread(thread);
         // SAFETY: the thread is live, and nobody holds a reference to its faults: that would borrow
         // the machine.
         let faults = unsafe { &mut (*thread.as_ptr()).faults };
