@@ -12,5 +12,10 @@ pub enum Raise {
     /// An error while an error was being handled (PUC's `LUA_ERRERR`): no message handler runs.
     InHandler,
     /// The program asked the host to stop (`os.exit`); cannot be caught. `close`: close the state.
-    Exit { code: i32, close: bool },
+    Exit {
+        /// The exit status.
+        code: i32,
+        /// Close the machine first.
+        close: bool,
+    },
 }

@@ -27,6 +27,7 @@
 //! | `interp` | the interpreter, coroutines, unwinding |
 //! | `run` | the host's side: machines made, run, closed |
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 #[allow(unsafe_code)]
 pub mod api;

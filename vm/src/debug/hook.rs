@@ -22,19 +22,28 @@ use luka_bytecode::Op;
 
 /// Bits of [`Hook::mask`] (`LUA_MASKCALL`…).
 pub mod mask {
+    /// Calls.
     pub const CALL: u8 = 1;
+    /// Returns.
     pub const RETURN: u8 = 2;
+    /// Lines.
     pub const LINE: u8 = 4;
+    /// Every so many instructions.
     pub const COUNT: u8 = 8;
 }
 
 /// Why a hook is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HookEvent {
+    /// A function has been called.
     Call,
+    /// A function is about to return.
     Return,
+    /// A new line is about to be executed.
     Line,
+    /// The number of instructions asked for has been executed.
     Count,
+    /// A function has been called by a tail call.
     TailCall,
 }
 
@@ -57,7 +66,12 @@ pub enum HookAction {
     /// Go on.
     Run,
     /// Call the hook function first. `line` is its second argument, nil if `None`.
-    Call { event: HookEvent, line: Option<u32> },
+    Call {
+        /// Why.
+        event: HookEvent,
+        /// The line, for line events.
+        line: Option<u32>,
+    },
 }
 
 impl Vm {

@@ -15,18 +15,24 @@ use crate::vm::Vm;
 pub struct FuncInfo {
     /// Chunk name: `@file`, `=name` or the source text; `=[C]` for natives.
     pub source: Vec<u8>,
+    /// The chunk name as messages show it.
     pub short_src: Vec<u8>,
     /// `main`, `Lua` or `C`.
     pub what: &'static str,
     /// -1 for natives.
     pub line_defined: i64,
+    /// Line of the `end`; -1 for natives.
     pub last_line_defined: i64,
+    /// Number of upvalues.
     pub upvalues: usize,
+    /// Number of parameters, variable ones aside.
     pub params: u8,
+    /// Whether it takes a variable number of arguments.
     pub is_vararg: bool,
 }
 
 impl FuncInfo {
+    /// Describes a function.
     pub fn of(func: Value) -> FuncInfo {
         let Some(proto) = visible_proto(func) else {
             return FuncInfo {
@@ -67,6 +73,7 @@ pub fn active_lines(func: Value) -> Option<Vec<u32>> {
 /// A level of a thread's stack: a running function and what is around it.
 #[derive(Clone, Copy)]
 pub struct Activation {
+    /// Its frame.
     pub frame: FrameView,
     /// The frame below, which called it.
     pub caller: Option<FrameView>,
@@ -75,6 +82,7 @@ pub struct Activation {
 }
 
 impl Activation {
+    /// The running function.
     pub fn func(&self) -> Value {
         self.frame.func
     }

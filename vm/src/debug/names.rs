@@ -13,7 +13,9 @@ use luka_bytecode::{Flow, Instr, LocalVar, Op, Role};
 /// What the code calls a value: `local 'x'`, `method 'insert'`, `metamethod 'add'`…
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Name<'a> {
+    /// What kind of thing it is: `local`, `global`, `method`, …
     pub what: &'static str,
+    /// The name itself.
     pub name: &'a [u8],
 }
 

@@ -42,8 +42,11 @@ fn is_bitwise(e: Event) -> bool {
 
 /// Why two numbers cannot be combined.
 pub enum ArithError {
+    /// Integer division by zero.
     DivideByZero,
+    /// Integer remainder by zero.
     ModuloByZero,
+    /// An operand of a bitwise operator has no integer value.
     NoInteger,
 }
 

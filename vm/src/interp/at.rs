@@ -63,19 +63,23 @@ impl<'a> At<'a> {
         (self.vm.ip as usize - self.function().code as usize) / size_of::<Instr>()
     }
 
+    /// The running function.
     pub fn function(&self) -> Gc<LuaFn> {
         self.vm.lua_fn()
     }
 
+    /// The running function's prototype.
     pub fn proto(&self) -> &ProtoData {
         // SAFETY: a running function's prototype is live.
         unsafe { &(*self.vm.lua_fn().proto).data }
     }
 
+    /// Number of parameters, variable ones aside.
     pub fn num_params(&self) -> usize {
         self.function().proto().num_params as usize
     }
 
+    /// A constant of the running function.
     pub fn constant(&self, index: usize) -> Value {
         self.proto().constants[index]
     }
@@ -144,6 +148,7 @@ impl<'a> At<'a> {
         if v.tag() == tag::FRAME { Value::NIL } else { v }
     }
 
+    /// Writes a register.
     pub fn set_register(&mut self, index: usize, v: Value) {
         assert!(index < self.registers(), "no such register");
         // SAFETY: the index lies in the frame.
@@ -179,10 +184,12 @@ impl<'a> At<'a> {
 
     // ------------------------------------------------------------------ upvalues and closures
 
+    /// The value of an upvalue of the running function.
     pub fn upvalue(&self, index: usize) -> Value {
         self.function().upvalue(index).unwrap_or(Value::NIL)
     }
 
+    /// Writes an upvalue of the running function.
     pub fn set_upvalue(&mut self, index: usize, v: Value) {
         self.function().set_upvalue(&mut self.vm.heap, index, v);
     }

@@ -81,11 +81,14 @@ pub unsafe fn order_strings(a: *const Value, b: *const Value) -> i32 {
 
 /// What an order comparison came to.
 pub enum Ordered {
+    /// The result.
     Known(bool),
     /// Call this with the operands. `negate` (only for `<=`): with the operands exchanged, and its
     /// result is negated.
     Call {
+        /// The metamethod to call.
         handler: Value,
+        /// The result is to be negated.
         negate: bool,
     },
 }

@@ -18,20 +18,26 @@ const MAX_CHAIN: usize = 2000;
 
 /// What a read came to.
 pub enum Got {
+    /// The value.
     Value(Value),
     /// Call this with `(object, key)`.
     Call {
+        /// The metamethod to call.
         handler: Value,
+        /// Its first argument.
         object: Value,
     },
 }
 
 /// What a write came to.
 pub enum Put {
+    /// The value has been stored.
     Done,
     /// Call this with `(object, key, value)`.
     Call {
+        /// The metamethod to call.
         handler: Value,
+        /// Its first argument.
         object: Value,
     },
 }
