@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::string::Str;
 use crate::table::Table;
 use crate::userdata::{UserData, Userdata};
+use crate::value::Value;
 use luka_vm::{Raise, Value as Raw, Vm as Machine};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -202,5 +203,22 @@ impl Drop for OwnedMachine {
     fn drop(&mut self) {
         // SAFETY: made by `Box::leak` in `new`, and dropped once.
         drop(unsafe { Box::from_raw(self.cx.machine.as_ptr()) });
+    }
+}
+
+/// A value in an error, which is `Sync` as errors are expected to be.
+#[derive(Clone)]
+pub(crate) struct Shareable(Value);
+
+// SAFETY: a handle is a number, an atomically counted reference to it and a queue behind a lock; it
+// is not `Sync` only to keep handles out of host functions. Sharing one gives nothing but clones.
+unsafe impl Sync for Shareable {}
+
+impl Shareable {
+    pub(crate) fn new(value: Value) -> Shareable {
+        Shareable(value)
+    }
+    pub(crate) fn get(&self) -> &Value {
+        &self.0
     }
 }

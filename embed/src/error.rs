@@ -1,6 +1,6 @@
 //! Errors: of programs, of conversions, of using the crate wrongly.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Shareable};
 use crate::value::Value;
 use luka_vm::Value as Raw;
 use std::fmt;
@@ -50,7 +50,7 @@ pub struct Error(Box<ErrorData>);
 pub(crate) struct ErrorData {
     pub(crate) kind: ErrorKind,
     pub(crate) message: Vec<u8>,
-    pub(crate) value: Option<Value>,
+    pub(crate) value: Option<Shareable>,
     pub(crate) levels: Vec<Level>,
     pub(crate) report: Option<String>,
     /// Which of several values a conversion failed on.
@@ -88,7 +88,7 @@ impl Error {
     /// An error whose value programs see as it is (a table, say), without a position.
     pub fn with_value(value: Value) -> Error {
         let mut error = Error::new(ErrorKind::Runtime, "(error object is not a string)");
-        error.0.value = Some(value);
+        error.0.value = Some(Shareable::new(value));
         error
     }
 
@@ -134,7 +134,7 @@ impl Error {
         let kind =
             if message == b"not enough memory" { ErrorKind::Memory } else { ErrorKind::Runtime };
         let mut error = Error::new(kind, message);
-        error.0.value = Some(Value::from_raw(cx, raw));
+        error.0.value = Some(Shareable::new(Value::from_raw(cx, raw)));
         error
     }
 
@@ -151,7 +151,7 @@ impl Error {
 
     /// The value a program raised; `None` for errors that no program has raised.
     pub fn value(&self) -> Option<&Value> {
-        self.0.value.as_ref()
+        self.0.value.as_ref().map(Shareable::get)
     }
 
     /// The functions that were active when the error happened, the innermost first; empty if no

@@ -5,6 +5,8 @@
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use luka_vm::Value as Raw;
+use std::cell::Cell;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -47,13 +49,14 @@ impl Drop for Root {
     }
 }
 
-/// An owned reference to a value in a machine.
+/// An owned reference to a value in a machine. Not `Sync`, so that host functions, which are, cannot
+/// capture one: what a machine holds is then all in the machine.
 #[derive(Clone)]
-pub(crate) struct Handle(Arc<Root>);
+pub(crate) struct Handle(Arc<Root>, PhantomData<Cell<()>>);
 
 impl Handle {
     pub(crate) fn new(number: u32, owner: Arc<Releases>) -> Handle {
-        Handle(Arc::new(Root { number, owner }))
+        Handle(Arc::new(Root { number, owner }), PhantomData)
     }
 
     /// The value.

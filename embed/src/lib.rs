@@ -39,6 +39,8 @@ mod error;
 mod function;
 mod handle;
 pub mod host;
+#[cfg(doctest)]
+mod misuse;
 mod native;
 mod registry;
 mod run;

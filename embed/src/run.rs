@@ -3,12 +3,14 @@
 use crate::budget::Budget;
 use crate::call::{CallId, HostCall};
 use crate::convert::{FromValues, IntoValues, ValueStack, Values};
+use crate::cx::Shareable;
 use crate::error::{Error, ErrorData, ErrorKind, Level, Result, message_of};
 use crate::function::Function;
 use crate::handle::Handle;
 use crate::native;
 use crate::state::State;
 use crate::thread::{Status, Thread};
+use crate::value::Value;
 use crate::vm::Vm;
 use luka_vm::Outcome as RawOutcome;
 use luka_vm::debug::position::short_source;
@@ -364,7 +366,7 @@ impl Vm {
         if data.message != message_of(raw) {
             data = plain(raw);
         }
-        data.value = Some(crate::value::Value::from_raw(self, raw));
+        data.value = Some(Shareable::new(Value::from_raw(self, raw)));
         Error::from_data(data)
     }
 

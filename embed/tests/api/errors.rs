@@ -19,6 +19,15 @@ fn errors_have_message_value_and_levels() {
 }
 
 #[test]
+fn errors_can_be_sent_and_shared() {
+    fn is_send_and_sync<T: Send + Sync + 'static>(_: &T) {}
+    let error = machine().eval::<_, ()>("error({})", ()).expect_err("a table");
+    is_send_and_sync(&error);
+    let boxed: Box<dyn std::error::Error + Send + Sync> = error.into();
+    assert_eq!(boxed.to_string(), "(error object is a table value)");
+}
+
+#[test]
 fn error_values_are_kept() {
     let mut vm = machine();
     let error = vm.eval::<_, ()>("error({ code = 7 })", ()).expect_err("a table");
