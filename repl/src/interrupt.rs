@@ -1,5 +1,6 @@
 //! Ctrl-C raises an error in a running program.
 
+use luka::host::{Console, System};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::SigId;
 use signal_hook::consts::SIGINT;
@@ -47,6 +48,17 @@ impl Drop for Watch {
     }
 }
 
+/// The whole operating system, with waits that Ctrl-C ends.
+pub fn system() -> System {
+    System::all().console(Console { is_interrupted: pending, wait_for_input, broken_pipe })
+}
+
+/// Output that nobody reads ends the process as it ends C programs: killed by `SIGPIPE`, which the Rust
+/// runtime ignores.
+fn broken_pipe() {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+}
+
 /// Discards earlier presses.
 pub fn forget() {
     if let Some(Some(mut pressed)) = PRESSED.get().map(Option::as_ref) {
@@ -55,7 +67,7 @@ pub fn forget() {
 }
 
 /// Whether Ctrl-C has been pressed in an interactive session and has not been handled.
-pub fn pending() -> bool {
+fn pending() -> bool {
     let Some(Some(pressed)) = PRESSED.get().map(Option::as_ref) else { return false };
     let mut waits = [PollFd::new(pressed.as_fd(), PollFlags::POLLIN)];
     matches!(poll(&mut waits, PollTimeout::ZERO), Ok(1..))

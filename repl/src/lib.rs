@@ -1,12 +1,12 @@
 //! The command line of Luka as a library.
 //!
-//! This crate is the only one that touches the operating system. Its program is [`main`]; tests
-//! use [`OsHost`] by itself.
+//! The operating system is that of [`luka::host::System`], and the terminal's. Its program is
+//! [`main`].
 //!
 //! * `cli`, `cmd` — the command line and its verbs
 //! * `options`, `session` — `luka run`: the options of `lua`, a machine that runs scripts
 //! * `prompt`, `terminal` — the interactive prompt and what it reads from
-//! * `host`, `interrupt` — files, processes, time; Ctrl-C
+//! * `interrupt` — Ctrl-C
 //! * `lints` — the settings of `luka check`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
@@ -15,7 +15,6 @@
 
 mod cli;
 mod cmd;
-mod host;
 mod interrupt;
 mod lints;
 mod loader;
@@ -27,4 +26,3 @@ mod session;
 mod terminal;
 
 pub use cli::main;
-pub use host::OsHost;

@@ -10,13 +10,13 @@ use luka_vm::host::{FileId, HostError, HostResult};
 use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
 
 use crate::cli::Argv;
-use crate::host::{Lost, OsHost};
 use crate::interrupt::{self, Watch};
 use crate::loader::loader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
 use crate::options::Compiler;
 use crate::report::runtime::Aside;
 use crate::report::{self, complain};
+use luka::host::Lost;
 
 const STDIN: FileId = FileId(0);
 
@@ -407,8 +407,8 @@ impl Session {
 }
 
 fn machine(std: Std, compiler: Compiler) -> Result<(Vm, Lost), &'static str> {
-    let host = OsHost::new();
-    let lost = host.lost();
+    let host = interrupt::system();
+    let lost = host.lost_output();
     let mut vm = Vm::new(Config::default(), Box::new(host), loader(std, compiler))
         .map_err(|_| "cannot create state: not enough memory")?;
     vm.keep_levels();

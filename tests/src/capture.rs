@@ -1,7 +1,7 @@
 //! The real operating system, except that what programs print is kept, and that random seeds are
 //! always the same.
 
-use luka_cli::OsHost;
+use luka::host::System;
 use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostResult, Whence, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub type Printed = Rc<RefCell<Vec<u8>>>;
 
 pub struct Capture {
-    system: OsHost,
+    system: System,
     stdout: Printed,
     stderr: Printed,
     /// Asked about the clock, or for a temporary name, so often; `None`: the system answers.
@@ -25,7 +25,7 @@ impl Capture {
     pub fn new() -> (Capture, Printed, Printed) {
         let (stdout, stderr) = (Printed::default(), Printed::default());
         let host = Capture {
-            system: OsHost::new(),
+            system: System::all(),
             stdout: stdout.clone(),
             stderr: stderr.clone(),
             asked: None,

@@ -118,13 +118,13 @@ impl Memory {
     }
 
     /// Sets the time, in seconds since 1970-01-01 UTC.
-    pub fn time(mut self, now: i64) -> Memory {
+    pub fn now(mut self, now: i64) -> Memory {
         self.now = now;
         self
     }
 
     /// Sets what `math.randomseed()` finds.
-    pub fn random_seed(mut self, a: u64, b: u64) -> Memory {
+    pub fn seed(mut self, a: u64, b: u64) -> Memory {
         self.seed = (a, b);
         self
     }

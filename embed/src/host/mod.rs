@@ -1,13 +1,16 @@
 //! The operating system as programs see it.
 //!
 //! A host is anything that implements [`Host`]; every method has a default that gives nothing, so a
-//! host of one's own overrides what it offers. Two are ready:
+//! host of one's own overrides what it offers. Three are ready:
 //!
 //! * [`Null`] — nothing: no files, no clock, no environment; output is discarded
 //! * [`Memory`] — files and environment in memory, a clock that stands still
+//! * [`System`] — the real one, each capability off unless it is given (Unix, feature `system`)
 
 mod memory;
 mod output;
+#[cfg(all(unix, feature = "system"))]
+mod system;
 
 pub use luka_vm::host::{
     Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, NullHost as Null, Whence,
@@ -15,3 +18,5 @@ pub use luka_vm::host::{
 };
 pub use memory::{Memory, View};
 pub(crate) use output::{Output, WithOutput};
+#[cfg(all(unix, feature = "system"))]
+pub use system::{Console, Lost, System, at_line_start, describe};

@@ -38,7 +38,7 @@ fn memory_has_files() {
         .file("in.txt", "one\ntwo\n")
         .stdin("typed\n")
         .variable("USER", "ann")
-        .time(86_400);
+        .now(86_400);
     let view = host.view();
     let mut vm = Vm::builder(&all_libraries()).host(host).build().expect("a machine");
     let text: String = vm
@@ -75,4 +75,59 @@ fn a_host_of_ones_own_takes_ten_lines() {
         Vm::builder(&all_libraries()).host(Shouting(Vec::new())).build().expect("a machine");
     vm.eval::<_, ()>("print 'hello'", ()).expect("printed");
     assert_eq!(vm.eval::<_, i64>("return os.time()", ()).expect("a time"), 1_000_000_000);
+}
+
+/// A folder of the test's own, gone at its end.
+struct Folder(std::path::PathBuf);
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("luka-embed-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(path.join("in")).expect("a folder");
+        std::fs::write(path.join("in/a.txt"), "inside").expect("a file");
+        std::fs::write(path.join("out.txt"), "outside").expect("a file");
+        Folder(path)
+    }
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+}
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn system_gives_what_it_is_told() {
+    use luka::host::System;
+    let folder = Folder::new("system");
+    std::os::unix::fs::symlink(folder.path("out.txt"), folder.path("in/link")).expect("a link");
+    std::os::unix::fs::symlink(folder.path("new.txt"), folder.path("in/dangling")).expect("a link");
+    let probe = "local dir, out = ...
+        local function can(f, ...) local ok = f(...) if io.type(ok) then ok:close() end return ok and true or false end
+        return {
+            can(io.open, dir .. '/a.txt'), can(io.open, out), can(io.open, dir .. '/../out.txt'),
+            can(io.open, dir .. '/link'), can(io.open, dir .. '/b.txt', 'w'), can(io.open, out, 'a'),
+            can(io.open, dir .. '/dangling', 'w'), can(os.rename, dir .. '/a.txt', dir .. '/c.txt'),
+            can(os.rename, out, dir .. '/d.txt'), can(os.remove, out), can(os.execute),
+            os.getenv('PATH') ~= nil, os.time() ~= 0, can(io.popen, 'true'), can(os.tmpname),
+        }";
+    let run = |host: System| -> Vec<bool> {
+        let mut vm = Vm::builder(&all_libraries()).host(host).build().expect("a machine");
+        let tmpname = "os.tmpname = function() return nil end ";
+        vm.eval(&format!("{tmpname}{probe}"), (folder.path("in"), folder.path("out.txt")))
+            .expect("a list")
+    };
+    let is = |given: &[usize]| (0..15).map(|i| given.contains(&i)).collect::<Vec<_>>();
+    assert_eq!(run(System::new()), is(&[]));
+    assert_eq!(run(System::new().read_folder(folder.path("in"))), is(&[0]));
+    assert_eq!(run(System::new().write_folder(folder.path("in"))), is(&[4, 7]));
+    std::fs::write(folder.path("in/a.txt"), "inside").expect("a file");
+    assert_eq!(run(System::new().clocks().environment()), is(&[11, 12]));
+    assert!(!std::path::Path::new(&folder.path("new.txt")).exists());
+    let all = run(System::all());
+    // (The file to be removed has been renamed before.)
+    assert_eq!(all, is(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13]));
 }

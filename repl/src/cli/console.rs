@@ -6,8 +6,8 @@ use luka_report::render_all;
 use std::io::{ErrorKind, Write};
 
 use super::error::{CliError, Exit};
-use crate::host::describe;
 use crate::report::style;
+use luka::host::describe;
 
 /// The standard streams of one verb.
 pub struct Console {

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::cli::{CliError, Console};
-use crate::host::describe;
+use luka::host::describe;
 
 /// The bytes of a file, `-` being standard input.
 ///

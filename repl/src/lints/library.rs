@@ -4,8 +4,8 @@ use luka_compiler::Std;
 use luka_compiler::check::{Known, Signature, Thing};
 use luka_vm::{Config, Gc, Table, Value, Vm};
 
-use crate::host::OsHost;
 use crate::loader::SourceLoader;
+use luka::host::Null;
 
 /// Functions that do nothing but return a value, whatever they are given.
 const PURE: &[&str] = &[
@@ -75,7 +75,7 @@ const PURE: &[&str] = &[
 /// The globals of a new machine and the fields of its libraries.
 pub fn library() -> Known {
     let mut known = Known::new();
-    let host = Box::new(OsHost::new());
+    let host = Box::new(Null);
     let loader = Box::new(SourceLoader::new(Std::default()));
     let Ok(mut vm) = Vm::new(Config::default(), host, loader) else { return known };
     if luka_stdlib::open_libs(&mut vm).is_err() {

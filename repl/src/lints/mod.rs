@@ -25,7 +25,7 @@ pub fn linter(
     if let Some(path) = settings::find(Path::new(".")) {
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            let why = crate::host::describe(error).message;
+            let why = luka::host::describe(error).message;
             CliError::Failed(format!("cannot read {shown}: {why}"))
         })?;
         let (settings, source, found) = settings::read(&shown, &text);

@@ -29,12 +29,12 @@ use luka_stdlib::load::blank_first_line;
 use luka_vm::Value;
 use std::collections::HashSet;
 
-use crate::host::at_line_start;
 use crate::report::complain;
 use crate::session::{Done, Session, Stop};
 use crate::terminal;
 use commands::{Entry, Flow};
 use history::History;
+use luka::host::at_line_start;
 use scope::Scope;
 use settings::Settings;
 use view::View;

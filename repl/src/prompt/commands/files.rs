@@ -25,7 +25,7 @@ pub fn load(prompt: &mut Prompt, typed: &str) -> Done<()> {
     let mut text = match std::fs::read(&file) {
         Ok(text) => text,
         Err(error) => {
-            let why = crate::host::describe(error).message;
+            let why = luka::host::describe(error).message;
             prompt.complain(&format!("cannot open {shown}: {why}"));
             return Ok(());
         }

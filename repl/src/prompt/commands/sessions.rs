@@ -53,7 +53,7 @@ pub fn save(prompt: &mut Prompt, typed: &str) -> Done<()> {
             prompt.say(&format!("{n} {inputs} written to {typed}\n"));
         }
         Err(error) => {
-            let why = crate::host::describe(error).message;
+            let why = luka::host::describe(error).message;
             prompt.complain(&format!("cannot write {typed}: {why}"));
         }
     }
@@ -65,7 +65,7 @@ pub fn load(prompt: &mut Prompt, typed: &str) -> Done<()> {
     let text = match std::fs::read_to_string(path(typed)) {
         Ok(text) => text,
         Err(error) => {
-            let why = crate::host::describe(error).message;
+            let why = luka::host::describe(error).message;
             prompt.complain(&format!("cannot open {typed}: {why}"));
             return Ok(());
         }

@@ -11,8 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
-use super::process;
-use crate::interrupt::wait_for_input;
+use super::{Console, process};
 
 /// The C library's block.
 const BLOCK: usize = 4096;
@@ -48,6 +47,8 @@ pub struct Stream {
     /// Output not yet written.
     output: Vec<u8>,
     lost: Lost,
+    /// What happens on a terminal, and to output nobody reads.
+    pub console: Console,
 }
 
 impl Stream {
@@ -63,6 +64,7 @@ impl Stream {
             taken: 0,
             output: Vec::new(),
             lost: Lost::default(),
+            console: Console::default(),
         }
     }
 
@@ -154,7 +156,7 @@ impl Stream {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> HostResult<()> {
-        let result = write_all(&mut self.file, bytes);
+        let result = write_all(&mut self.file, bytes, self.console);
         if let Err(error) = &result {
             // Only the first one is kept.
             let _ = self.lost.set(error.clone());
@@ -209,7 +211,7 @@ impl Stream {
     /// Waits for input on a terminal; Ctrl-C ends the wait.
     fn wait(&self) -> HostResult<()> {
         match self.terminal {
-            true => wait_for_input(self.file.as_fd()).map_err(host_error),
+            true => (self.console.wait_for_input)(self.file.as_fd()).map_err(host_error),
             false => Ok(()),
         }
     }
@@ -273,12 +275,11 @@ impl Stream {
     }
 }
 
-/// Writes to a file. If it is a pipe without a reader, the process ends as C programs do, killed by
-/// `SIGPIPE` (the Rust runtime ignores that signal, and `print` ignores errors).
-fn write_all(file: &mut File, bytes: &[u8]) -> HostResult<()> {
+/// Writes to a file; the console learns of a pipe without a reader.
+fn write_all(file: &mut File, bytes: &[u8], console: Console) -> HostResult<()> {
     file.write_all(bytes).map_err(|error| {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+            (console.broken_pipe)();
         }
         host_error(error)
     })

@@ -13,7 +13,6 @@ use std::process::{Child, Command, Stdio};
 
 use super::errors::host_error;
 use super::stream::Stream;
-use crate::interrupt;
 
 const SHELL: &str = "/bin/sh";
 
@@ -52,13 +51,17 @@ pub fn wait(mut child: Child) -> HostResult<ExitStatus> {
 }
 
 /// `system`: what the program has buffered stays buffered, as in C.
-pub fn execute(command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
+/// `interrupted` says whether Ctrl-C was pressed before there was a command to hear it.
+pub fn execute(
+    command: Option<&[u8]>,
+    interrupted: fn() -> bool,
+) -> HostResult<Option<ExitStatus>> {
     match command {
         None => Ok(Path::new(SHELL).exists().then_some(ExitStatus::Exit(0))),
         Some(command) => {
             let child = shell(command).spawn().map_err(host_error)?;
             // Ctrl-C reaches the command from the terminal, but not before there is a command.
-            if interrupt::pending() {
+            if interrupted() {
                 let _ = kill(Pid::from_raw(child.id() as i32), Signal::SIGINT);
             }
             wait(child).map(Some)
