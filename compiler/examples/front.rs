@@ -1,5 +1,5 @@
 //! The front end by itself: `front tokens|ast|check|render FILE…` prints a stage, PUC's
-//! message for the first fault, or the report for people; `front lex|parse|compile FILE…` goes so far
+//! message for the first error, or the report for people; `front lex|parse|compile FILE…` goes so far
 //! and prints nothing; `front time FILE` measures reading and parsing.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of its own: command line, files and clock")]
@@ -30,7 +30,7 @@ fn main() {
             }
             "check" => {
                 for diagnostic in parse(&source, &Options::default()).diagnostics {
-                    println!("{}", String::from_utf8_lossy(&diagnostic.program_text(&source)));
+                    println!("{}", String::from_utf8_lossy(&diagnostic.load_message(&source)));
                 }
             }
             "render" => {

@@ -2,8 +2,8 @@
 -- image.
 --
 --   local luka = require "luka.compiler"
---   local image, fault = luka.compile("print 'hello'", "=hello")
---   if image then load(image)() else print(fault.text) end
+--   local image, failure = luka.compile("print 'hello'", "=hello")
+--   if image then load(image)() else print(failure.text) end
 --
 -- `name` is a chunk name as `load` takes it (`@file`, `=literal` or a text); without one the source
 -- is its own name. Options, a table that may be left out:
@@ -45,8 +45,8 @@ local function extend(list, more)
   end
 end
 
---- Runs every stage; none stops at a fault. Returns the module and the diagnostics, in the order of
--- the stages; of a text with faults the module is of no use.
+--- Runs every stage; none stops at an error. Returns the module and the diagnostics, in the order of
+-- the stages; the module is unusable if there are errors.
 local function stages(source, options)
   local parsed = parse.parse(source, options)
   local tokens, chunk, diagnostics = parsed.tokens, parsed.chunk, parsed.diagnostics
@@ -61,7 +61,7 @@ local function stages(source, options)
 end
 
 --- Compiles a source. Returns an image, as `string.dump` gives it and `load` takes it; or nil and the
--- fault that PUC Lua would stop at, { code, start, stop, text }: the diagnostic's code, its place (bytes
+-- error that PUC Lua would stop at, { code, start, stop, text }: the diagnostic's code, its place (bytes
 -- from 0, the end not included) and the message of `load`.
 function compiler.compile(text, name, options)
   options = settings(options)
@@ -73,7 +73,7 @@ function compiler.compile(text, name, options)
       code = first.code,
       start = first.start,
       stop = first.stop,
-      text = diag.program_text(first, source),
+      text = diag.load_message(first, source),
     }
   end
   return image.encode(module, options.strip)
@@ -85,7 +85,7 @@ function compiler.tokens(text, name, options)
   return lex.lex(Source.new(name or text, text, options.kind), options.std)
 end
 
---- The syntax tree of a source, up to its first fault, and the diagnostics. README.md describes the
+--- The syntax tree of a source, up to its first error, and the diagnostics. README.md describes the
 -- nodes.
 function compiler.tree(text, name, options)
   options = settings(options)

@@ -8,8 +8,8 @@
 -- without it).
 --
 -- A batch is what `luka bootstrap` compares: a line of the list is STD, NAME and PATH with tabs
--- between them (STD `Luka` or `Lua54`, NAME the chunk's); its result is the line `image SIZE` and so many
--- bytes of image, `fault SIZE` and so many bytes of `CODE START STOP TEXT`, or `broken SIZE` and how the
+-- between them (STD `Luka` or `Lua54`, NAME the chunk's); its result is the line `image SIZE` and that many
+-- bytes of the image, `fault SIZE` and that many bytes of `CODE START STOP TEXT`, or `broken SIZE` and how the
 -- compiler failed.
 
 local dir = arg and arg[0] and arg[0]:match "^(.*[/\\])[^/\\]*$" or ""
@@ -55,7 +55,7 @@ local function batch(options)
     local std, name, path = line:match "^(%w+)\t([^\t]*)\t(.*)$"
     local text, message = read(path)
     if not text then error(message, 0) end
-    local ran, image, fault = pcall(compiler.compile, text, name, {
+    local ran, image, failure = pcall(compiler.compile, text, name, {
       std = std, kind = "File", strip = options.strip, planted = options.planted,
     })
     local kind, result = "image", image
@@ -63,7 +63,7 @@ local function batch(options)
       kind, result = "broken", tostring(image)
     elseif not image then
       kind = "fault"
-      result = ("%s %d %d %s"):format(fault.code, fault.start, fault.stop, fault.text)
+      result = ("%s %d %d %s"):format(failure.code, failure.start, failure.stop, failure.text)
     end
     io.write(kind, " ", #result, "\n", result)
   end
@@ -74,8 +74,8 @@ end
 local function compile(path, out, options)
   local text, message = read(path)
   if not text then return fail(message) end
-  local image, fault = compiler.compile(text, options.name or "@" .. path, options)
-  if not image then return fail(fault.text) end
+  local image, failure = compiler.compile(text, options.name or "@" .. path, options)
+  if not image then return fail(failure.text) end
   if not out then return true end
   local file
   file, message = io.open(out, "wb")

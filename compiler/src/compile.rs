@@ -1,8 +1,8 @@
 //! The pipeline on one page: lex → parse → lower → resolve → emit → verify.
 //!
-//! [`compile`] is the quick way: it resolves and emits function by function, frees each stage's
-//! data as soon as the next has it, and on a fault leaves the explaining to [`stages`], which runs
-//! and keeps everything.
+//! `pipeline` is the fast path: it resolves and emits function by function, releases the data of
+//! each stage as soon as the next one has consumed it, and stops at the first error without
+//! describing it. The diagnostics come from [`stages`], which runs every stage and keeps its output.
 
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Span, Verified};
@@ -10,22 +10,26 @@ use luka_bytecode::{Module, Span, Verified};
 use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::{self, Emission, emit};
-use crate::lex::Tokens;
+use crate::lex::{Token, Tokens, lex_into};
 use crate::lower::lower;
-use crate::parse::{Options, Parsed, parse, parse_into, parse_to_end};
+use crate::parse::{Options, Parsed, Std, disabled_extension, parse, parse_to_end, parse_tokens};
 use crate::resolve::hir::{FuncId, Hir};
-use crate::resolve::{self, Words, resolve, resolve_each};
+use crate::resolve::{self, PredefinedNames, resolve, resolve_each};
 use crate::source::{Source, SourceKind};
 
-/// What each stage makes of a source; no stage stops at a fault.
+/// The output of each stage; no stage stops at an error.
 pub struct Stages {
+    /// The output of the lexer.
     pub tokens: Tokens,
+    /// The syntax tree.
     pub chunk: Chunk,
-    /// The tree without extensions.
+    /// The tree after lowering, without extensions.
     pub lowered: Chunk,
+    /// The resolved tree.
     pub hir: Hir,
+    /// The bytecode, not verified.
     pub module: Module,
-    /// Faults in the order PUC Lua would meet them; empty if the module is good.
+    /// Errors in the order in which PUC Lua would find them; empty if the module is valid.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -40,15 +44,24 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
     hir.has_errors = !diagnostics.is_empty();
     let (module, found) = emit(source, &tokens, &hir);
     diagnostics.extend(found);
-    diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
+    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
     Stages { tokens, chunk, lowered, hir, module, diagnostics }
 }
 
-/// All faults of a source, for people, in the order of the text; nothing if it is good.
+/// All errors of a source, in the order of the text, for display; empty if the source compiles.
 ///
-/// Each independent fault has one report. What [`compile`] says first is among them, perhaps at
-/// another place: where it is fixed instead of where PUC Lua notices it.
+/// Each independent error is reported once. The first error of [`compile`] is among them, but may
+/// be reported elsewhere: where the text needs to change instead of where PUC Lua detects it.
 pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
+    if options.std == Std::Lua54
+        && let Some(report) = disabled_extension(source, options)
+    {
+        // The other errors are those of the language the text is written in.
+        let mut diagnostics = diagnose(source, &Options { std: Std::Luka, ..*options });
+        diagnostics.push(report);
+        diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+        return diagnostics;
+    }
     let Parsed { mut tokens, mut chunk, mut diagnostics } = parse_to_end(source, options);
     let faults = lower(source, &mut tokens, &mut chunk);
     if diagnostics.is_empty() {
@@ -56,91 +69,60 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
     }
     let (mut hir, found) = resolve(source, &mut tokens, &chunk);
     let broken = !diagnostics.is_empty();
-    // A text that was guessed at has other blocks than its writer thinks.
+    // After error recovery the block structure may differ from the intended one.
     diagnostics.extend(found.into_iter().filter(|d| !broken || d.code == Code::AssignToConst));
     hir.has_errors = !diagnostics.is_empty();
     if diagnostics.is_empty() {
         diagnostics = emit(source, &tokens, &hir).1;
     }
-    diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
+    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
     diagnostics
 }
 
-/// Compiles a source to a module the VM accepts, or says what is wrong with it.
+/// Compiles a source to a verified module.
+///
+/// # Errors
+/// The diagnostics of [`stages`].
 pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, Vec<Diagnostic>> {
     Compiler::default().compile(source, options)
 }
 
-/// Compiles text as `load` does: the error is PUC Lua's message.
+/// Compiles text as `load` does; `name` is the chunk name as `lua_load` takes it.
 ///
-/// `name` is the chunk name as `lua_load` takes it.
+/// # Errors
+/// PUC Lua's message.
 pub fn load(text: &[u8], name: &[u8], options: &Options) -> Result<Verified<Module>, Vec<u8>> {
     Compiler::default().load(text, name, options)
 }
 
-/// Compiles chunk after chunk, in the same memory while the chunks are small: a program that loads
-/// many little ones would spend half the time asking for memory. What it makes of a chunk does not
-/// depend on those before.
+/// Compiles chunk after chunk and reuses the memory of small chunks: a program that loads many
+/// short strings would otherwise spend half of its time allocating. The output for a chunk does not
+/// depend on the chunks before it.
 #[derive(Default)]
 pub struct Compiler {
-    tokens: Tokens,
-    chunk: Option<Chunk>,
-    resolve: resolve::Scratch,
-    emit: emit::Scratch,
+    scratch: Scratch,
 }
-
-/// The longest text, in bytes, whose memory a [`Compiler`] keeps.
-const KEPT: usize = 1 << 14;
 
 impl Compiler {
     /// See [`compile`].
+    ///
+    /// # Errors
+    /// The diagnostics of [`stages`].
     pub fn compile(
         &mut self,
         source: &Source,
         options: &Options,
     ) -> Result<Verified<Module>, Vec<Diagnostic>> {
-        let keep = source.bytes().len() <= KEPT;
-        let Compiler { tokens, chunk, resolve, emit } = std::mem::take(self);
-        // A long text wants room of its own size.
-        let chunk = chunk.filter(|_| keep);
-        let Parsed { mut tokens, mut chunk, diagnostics } =
-            parse_into(source, options, tokens, chunk);
-        if !diagnostics.is_empty() || !lower(source, &mut tokens, &mut chunk).is_empty() {
-            return Err(stages(source, options).diagnostics);
-        }
-        // From here on places suffice: what stands there is in the tree.
-        let kinds = std::mem::take(&mut tokens.tokens);
-        let kinds = if keep { kinds } else { Vec::new() };
-        let words = Words::intern(&mut tokens.names);
-        let mut emission = Emission::new(source, &tokens, emit);
-        let resolved = resolve_each(source, &tokens, &chunk, words, resolve, &mut |hir, id| {
-            emission.function(hir, id);
-        });
-        if keep {
-            chunk.clear();
-            self.chunk = Some(chunk);
-        } else {
-            drop(chunk);
-        }
-        let Some(resolve) = resolved else {
-            return Err(stages(source, options).diagnostics);
-        };
-        emission.function(&resolve.hir, FuncId(0));
-        let (module, diagnostics, emit) = emission.finish();
-        if !diagnostics.is_empty() {
-            return Err(stages(source, options).diagnostics);
-        }
-        if keep {
-            tokens.tokens = kinds;
-            (self.tokens, self.resolve, self.emit) = (tokens, resolve, emit);
-        }
-        verify(module).map_err(|error| {
-            let message = format!("the compiler has made a module that is not valid: {error:?}");
-            vec![Diagnostic::new(Code::TooLarge, Span::NONE, message)]
-        })
+        let mut scratch = std::mem::take(&mut self.scratch).for_source(source);
+        let module = pipeline(source, options, &mut scratch);
+        self.scratch = scratch;
+        verified(module.ok_or_else(|| stages(source, options).diagnostics)?)
     }
 
     /// See [`load`].
+    ///
+    /// # Errors
+    /// PUC Lua's message.
     pub fn load(
         &mut self,
         text: &[u8],
@@ -149,8 +131,97 @@ impl Compiler {
     ) -> Result<Verified<Module>, Vec<u8>> {
         let source = Source::new(name, text, SourceKind::Chunk);
         self.compile(&source, options).map_err(|diagnostics| match first_error(&diagnostics) {
-            Some(first) => first.program_text(&source),
+            Some(first) => first.load_message(&source),
             None => b"syntax error".to_vec(),
         })
+    }
+}
+
+/// Lex → parse → lower → resolve → emit. `None` if the source has an error.
+fn pipeline(source: &Source, options: &Options, scratch: &mut Scratch) -> Option<Module> {
+    let mut tokens = lex_into(source, options.std, std::mem::take(&mut scratch.tokens));
+    let mut chunk = parse_tokens(&tokens, options, scratch.chunk.take())?;
+    if !lower(source, &mut tokens, &mut chunk).is_empty() {
+        return None;
+    }
+    let names = PredefinedNames::intern(&mut tokens.names);
+    // The later stages need only the spans and the names of the tokens.
+    let kinds = scratch.kept(std::mem::take(&mut tokens.tokens));
+    let mut emission = Emission::new(source, &tokens, std::mem::take(&mut scratch.emit));
+    let reused = std::mem::take(&mut scratch.resolve);
+    let resolved = resolve_each(source, &tokens, &chunk, names, reused, &mut |hir, id| {
+        emission.function(hir, id);
+    });
+    scratch.keep_chunk(chunk);
+    let resolve = resolved?;
+    emission.function(&resolve.hir, FuncId(0));
+    let (module, diagnostics, emit) = emission.finish();
+    scratch.keep(Tokens { tokens: kinds, ..tokens }, resolve, emit);
+    diagnostics.is_empty().then_some(module)
+}
+
+/// Verifies what the compiler has emitted.
+///
+/// # Errors
+/// A module that fails verification is a bug of the compiler and is reported as one.
+pub(crate) fn verified(module: Module) -> Result<Verified<Module>, Vec<Diagnostic>> {
+    verify(module).map_err(|error| {
+        let message = format!("internal error: the compiler produced invalid bytecode: {error:?}");
+        vec![
+            Diagnostic::new(Code::InvalidBytecode, Span::NONE, message)
+                .with_note("this is a bug in Luka, please report it together with the source"),
+        ]
+    })
+}
+
+/// The longest text, in bytes, whose memory is reused.
+const MAX_REUSED: usize = 1 << 14;
+
+/// Memory of the stages, reused from chunk to chunk. A long text gets memory of its own size, which
+/// is released stage by stage.
+#[derive(Default)]
+struct Scratch {
+    /// Whether the current chunk is short enough for its memory to be kept.
+    reuse: bool,
+    tokens: Tokens,
+    chunk: Option<Chunk>,
+    resolve: resolve::Scratch,
+    emit: emit::Scratch,
+}
+
+impl Scratch {
+    fn for_source(self, source: &Source) -> Scratch {
+        let reuse = source.bytes().len() <= MAX_REUSED;
+        Scratch { reuse, chunk: self.chunk.filter(|_| reuse), ..self }
+    }
+
+    fn kept(&self, tokens: Vec<Token>) -> Vec<Token> {
+        if self.reuse { tokens } else { Vec::new() }
+    }
+
+    fn keep_chunk(&mut self, mut chunk: Chunk) {
+        if self.reuse {
+            chunk.clear();
+            self.chunk = Some(chunk);
+        }
+    }
+
+    fn keep(&mut self, tokens: Tokens, resolve: resolve::Scratch, emit: emit::Scratch) {
+        if self.reuse {
+            (self.tokens, self.resolve, self.emit) = (tokens, resolve, emit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_bytecode_is_an_internal_error() {
+        let errors =
+            verified(Module { source_name: None, native: false, protos: Vec::new() }).unwrap_err();
+        assert_eq!(errors[0].code, Code::InvalidBytecode);
+        assert!(errors[0].message.starts_with("internal error: the compiler produced invalid"));
     }
 }

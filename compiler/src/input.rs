@@ -1,11 +1,10 @@
 //! Inputs of an interactive session: chunks whose outermost local variables outlive them, and
 //! expressions that stand alone.
 
-use luka_bytecode::verify::verify;
-use luka_bytecode::{Module, Span, Verified};
+use luka_bytecode::{Module, Verified};
 
 use crate::Sym;
-use crate::compile::{diagnose, stages};
+use crate::compile::{diagnose, stages, verified};
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::emit;
 use crate::lower::lower;
@@ -13,18 +12,20 @@ use crate::parse::{Options, Parsed, parse_input};
 use crate::resolve::resolve_input;
 use crate::source::Source;
 
-pub use crate::parse::{Ending, Form, ending, ending_of_input};
-pub use crate::resolve::{Link, Variable};
+pub use crate::parse::{Completeness, Form, completeness, input_completeness};
+pub use crate::resolve::{InputUpvalue, Variable};
 
 /// A compiled input.
 #[derive(Debug)]
 pub struct Input {
+    /// The bytecode.
     pub module: Verified<Module>,
+    /// Whether the input is expressions or statements.
     pub form: Form,
-    /// What the upvalues of the main function stand for, from the second on; the first is `_ENV`.
-    /// A box for each new variable must be there before the input runs. One that still holds what
-    /// it held before the run belongs to a declaration that was not reached.
-    pub links: Vec<Link>,
+    /// What the upvalues of the main function represent, from the second on; the first is `_ENV`.
+    /// A box for each new variable must exist before the input runs. A box that still holds its
+    /// initial value afterwards belongs to a declaration that was not reached.
+    pub upvalues: Vec<InputUpvalue>,
     /// Names the input declares `global` at its outermost level: they hide variables of the
     /// session from now on.
     pub globals: Vec<Box<[u8]>>,
@@ -33,14 +34,14 @@ pub struct Input {
     pub closed: Vec<Box<[u8]>>,
 }
 
-/// Whether `lua -i` asks for another line when it has read this text, which does not compile: its
-/// first fault is at the end. Other than [`ending`] it does so for unfinished short strings, and
-/// for limits that happen to be passed there.
-pub fn lua_goes_on(source: &Source, options: &Options) -> bool {
-    match ending(source, options) {
-        Ending::Open | Ending::Cut => true,
-        Ending::Faulty => false,
-        Ending::Whole(_) => {
+/// Whether `lua -i` asks for another line after this text, which does not compile: its
+/// first error is at the end. Unlike [`completeness`], it does so for unfinished short strings, and
+/// for limits that are exceeded there.
+pub fn lua_needs_more(source: &Source, options: &Options) -> bool {
+    match completeness(source, options) {
+        Completeness::Incomplete | Completeness::UnfinishedString => true,
+        Completeness::Invalid => false,
+        Completeness::Complete(_) => {
             let stages = stages(source, options);
             let end = stages.tokens.spans.last().map_or(0, |eof| eof.start);
             first_error(&stages.diagnostics).is_some_and(|first| {
@@ -48,17 +49,17 @@ pub fn lua_goes_on(source: &Source, options: &Options) -> bool {
                     first.code,
                     Code::TooManyLocals | Code::TooManyUpvalues | Code::TooManyRegisters
                 );
-                limit && first.moment.is_some_and(|moment| moment.token_at == end)
+                limit && first.puc_order.is_some_and(|puc_order| puc_order.token_at == end)
             })
         }
     }
 }
 
-/// Compiles an input of a session that has these variables, the latest last: of several with one
-/// name, that one counts.
+/// Compiles an input of a session that has these variables, the latest last: of several with the same
+/// name, the latest is used.
 ///
 /// # Errors
-/// What is wrong, for people, in the order of the text.
+/// The errors, in the order of the text, for display.
 pub fn compile_input(
     source: &Source,
     options: &Options,
@@ -67,7 +68,7 @@ pub fn compile_input(
     let (parsed, form) = parse_input(source, options);
     let Parsed { mut tokens, mut chunk, mut diagnostics } = parsed;
     if !diagnostics.is_empty() {
-        // The recovering parser reads statements: it has more to say about them.
+        // Error recovery, which reads statements only, gives better reports.
         if form == Form::Statements {
             diagnostics = diagnose(source, options);
         }
@@ -80,16 +81,13 @@ pub fn compile_input(
     let (module, found) = emit(source, &tokens, &resolved.hir);
     diagnostics.extend(found);
     if !diagnostics.is_empty() {
-        diagnostics.sort_by_key(|d| (d.moment.is_none(), d.moment));
+        diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
         return Err(diagnostics);
     }
-    let module = verify(module).map_err(|error| {
-        let message = format!("the compiler has made a module that is not valid: {error:?}");
-        vec![Diagnostic::new(Code::TooLarge, Span::NONE, message)]
-    })?;
+    let module = verified(module)?;
     let names = |list: &[Sym]| list.iter().map(|&name| tokens.names.bytes(name).into()).collect();
     let (globals, closed) = (names(&resolved.globals), names(&resolved.closed));
-    Ok(Input { module, form, links: resolved.links, globals, closed })
+    Ok(Input { module, form, upvalues: resolved.upvalues, globals, closed })
 }
 
 #[cfg(test)]
@@ -106,24 +104,24 @@ mod tests {
         Variable { name: name.as_bytes().into(), is_const }
     }
 
-    fn new(name: &str) -> Link {
-        Link::New(variable(name, false))
+    fn new(name: &str) -> InputUpvalue {
+        InputUpvalue::New(variable(name, false))
     }
 
     #[test]
     fn outermost_locals_are_links() {
         let input = compiled("local a, b <const> = 1, 2 do local c = a end", &[]).unwrap();
-        assert_eq!(input.links, [new("a"), Link::New(variable("b", true))]);
+        assert_eq!(input.upvalues, [new("a"), InputUpvalue::New(variable("b", true))]);
         let input = compiled("local function f() return f, x, y end", &[variable("x", false)]);
-        assert_eq!(input.unwrap().links, [new("f"), Link::Old(0)]);
+        assert_eq!(input.unwrap().upvalues, [new("f"), InputUpvalue::Existing(0)]);
     }
 
     #[test]
     fn the_latest_of_a_name_counts() {
         let twice = [variable("x", false), variable("x", false)];
-        assert_eq!(compiled("x", &twice).unwrap().links, [Link::Old(1)]);
+        assert_eq!(compiled("x", &twice).unwrap().upvalues, [InputUpvalue::Existing(1)]);
         let redefined = compiled("local x = x + 1; print(x)", &twice).unwrap();
-        assert_eq!(redefined.links, [Link::Old(1), new("x")]);
+        assert_eq!(redefined.upvalues, [InputUpvalue::Existing(1), new("x")]);
     }
 
     #[test]
@@ -137,17 +135,17 @@ mod tests {
     #[test]
     fn variables_to_be_closed_end_with_the_input() {
         let input = compiled("local x <close> = nil; local y = x", &[]).unwrap();
-        assert_eq!((input.links, &*input.closed), (vec![new("y")], &[(*b"x").into()][..]));
+        assert_eq!((input.upvalues, &*input.closed), (vec![new("y")], &[(*b"x").into()][..]));
     }
 
     #[test]
-    fn declared_globals_are_told() {
+    fn declared_globals_are_listed() {
         let input = compiled("global x; x = 1", &[variable("x", false)]).unwrap();
-        assert_eq!((input.links, &*input.globals), (vec![], &[(*b"x").into()][..]));
+        assert_eq!((input.upvalues, &*input.globals), (vec![], &[(*b"x").into()][..]));
     }
 
     #[test]
-    fn the_reading_that_leads_further_has_the_word() {
+    fn the_interpretation_that_parses_further_is_reported() {
         let errors = compiled("1 + * 2", &[]).unwrap_err();
         assert_eq!((errors.len(), errors[0].span.start), (1, 4));
         let errors = compiled("x = 1 2", &[]).unwrap_err();

@@ -1,17 +1,18 @@
 //! The compiler: source bytes in, bytecode out, diagnostics as plain data.
 //!
-//! The rooms stand in the order a program passes through them. No stage stops at an error: each
+//! The modules are listed in the order of the pipeline. No stage stops at an error: each
 //! is a function from its input to its output and a list of diagnostics.
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod ast;
 pub mod check;
 pub mod compile;
 pub mod diag;
-pub mod emit;
+mod emit;
 pub mod input;
 pub mod lex;
-pub mod lower;
+mod lower;
 pub mod names;
 pub mod parse;
 pub mod print;

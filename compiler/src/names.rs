@@ -36,6 +36,7 @@ pub struct Names {
 }
 
 impl Names {
+    /// An empty interner.
     pub fn new() -> Names {
         Names::default()
     }

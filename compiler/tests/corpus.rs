@@ -40,7 +40,7 @@ fn cut_texts_end_in_a_message() {
             let source = Source::new("=test", cut, SourceKind::File);
             let parsed = parse(&source, &Options::default());
             for diagnostic in &parsed.diagnostics {
-                assert!(diagnostic.puc.is_some() && diagnostic.moment.is_some());
+                assert!(diagnostic.puc.is_some() && diagnostic.puc_order.is_some());
             }
         }
     }

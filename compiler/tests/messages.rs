@@ -133,7 +133,7 @@ fn ours(text: &[u8]) -> String {
     let source = Source::new("=m", text, SourceKind::Chunk);
     let parsed = parse(&source, &Options { std: Std::Lua54, ..Options::default() });
     match first_error(&parsed.diagnostics) {
-        Some(found) => String::from_utf8_lossy(&found.program_text(&source)[2..]).into_owned(),
+        Some(found) => String::from_utf8_lossy(&found.load_message(&source)[2..]).into_owned(),
         None => "OK".into(),
     }
 }
@@ -192,7 +192,7 @@ fn files_skip_their_first_line() {
     let check = |text: &[u8]| {
         let source = Source::new("@f.lua", text, SourceKind::File);
         let parsed = parse(&source, &Options { std: Std::Lua54, ..Options::default() });
-        parsed.diagnostics.first().map(|d| String::from_utf8(d.program_text(&source)).unwrap())
+        parsed.diagnostics.first().map(|d| String::from_utf8(d.load_message(&source)).unwrap())
     };
     assert_eq!(check(b"#!/usr/bin/lua"), None);
     assert_eq!(check(b"\xef\xbb\xbf# x\nx = 1"), None);

@@ -67,7 +67,7 @@ fn damaged_texts_end_in_a_message() {
             let found = stages(&source, &Options::default());
             dump_ast(&found.chunk, &found.tokens.names);
             for diagnostic in &found.diagnostics {
-                let text = diagnostic.program_text(&source);
+                let text = diagnostic.load_message(&source);
                 assert!(!text.is_empty());
                 assert!(diagnostic.span.start <= diagnostic.span.end);
                 assert!(diagnostic.span.end as usize <= source.bytes().len());

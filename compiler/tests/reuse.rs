@@ -8,7 +8,7 @@ use luka_bytecode::image::encode;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Compiler, Options, compile};
 
-/// The goldens' texts, faulty ones among them, and some that fail in every stage.
+/// The goldens' texts, invalid ones among them, and some that fail in every stage.
 fn texts() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -38,7 +38,7 @@ fn as_a_fresh_one() {
     let texts = texts();
     let options = Options::default();
     let mut compiler = Compiler::default();
-    // Every text behind every other would be long; strides bring different neighbours.
+    // Every text after every other would be long; strides bring different neighbours.
     for stride in [1, 2, 3, 5, 7] {
         for n in 0..texts.len() {
             let text = &texts[n * stride % texts.len()];

@@ -102,7 +102,7 @@ fn limits() {
     }
     let nested = format!("return {}{}", "function() return ".repeat(95), "end ".repeat(95));
     assert_eq!(message(&nested), "OK");
-    // A fault is reported once, however often it is repeated.
+    // An error is reported once, however often it is repeated.
     let found = message(&locals(100_000));
     assert!(found.starts_with("202: too many local variables"), "{found}");
 }

@@ -288,7 +288,7 @@ impl Session {
     /// Whether an interactive session asks for more lines of this text, which does not compile.
     pub fn goes_on(&self, text: &[u8]) -> bool {
         let source = Source::new(b"=stdin", text, SourceKind::Chunk);
-        input::lua_goes_on(&source, &self.options())
+        input::lua_needs_more(&source, &self.options())
     }
 
     /// Runs a text (`-e`, `LUA_INIT`).

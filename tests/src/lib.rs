@@ -20,4 +20,5 @@ pub mod programs;
 pub mod random;
 pub mod run;
 pub mod script;
+pub mod separators;
 pub mod spec;

@@ -110,7 +110,7 @@ fn run_on(
     }
     let source = Source::new(format!("@{name}"), program.as_bytes(), SourceKind::File);
     let mut module = compile(&source, &Options::default()).map_err(|diagnostics| {
-        let first = diagnostics.first().map(|d| d.program_text(&source)).unwrap_or_default();
+        let first = diagnostics.first().map(|d| d.load_message(&source)).unwrap_or_default();
         String::from_utf8_lossy(&first).into_owned()
     })?;
     if mode == RunMode::Image {

@@ -45,9 +45,10 @@ impl Drop for Folder {
 #[test]
 fn examples_are_true() {
     for row in Code::rows().filter(|row| (200..300).contains(&row.code.number())) {
-        if row.wrong.is_empty() {
+        if row.code == Code::Configuration {
             continue;
         }
+        assert!(!row.wrong.is_empty(), "{}: a lint needs an example", row.code);
         let folder = Folder::new(&[("wrong.lua", row.wrong), ("fixed.lua", row.fixed)]);
         let code = row.code.to_string();
         let wrong = folder.short(&["-W", &code, "wrong.lua"]);

@@ -11,12 +11,13 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, compile};
 use luka_stdlib::embedded;
 use luka_stdlib::selfhost::{Fault, Refusal, SelfCompiler, Settings};
-use luka_tests::binary;
 use luka_tests::broken::sections;
 use luka_tests::extended::{damaged, extended_program};
 use luka_tests::mutate::lua_files;
 use luka_tests::programs::{plain_program, token_soup};
 use luka_tests::random::Random;
+use luka_tests::separators::{Irregularity, LISTS};
+use luka_tests::{binary, oracle};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,7 +47,7 @@ fn by_rust(text: &[u8], name: &str, settings: Settings) -> Result<Vec<u8>, Refus
                 code: first.code.to_string(),
                 start: first.span.start as i64,
                 stop: first.span.end as i64,
-                text: first.program_text(&source),
+                text: first.load_message(&source),
             }))
         }
     }
@@ -311,4 +312,38 @@ fn a_planted_difference() {
         lines.filter(|line| line.starts_with(sign) && line.contains("LOADNIL")).count()
     };
     assert!(loads("  - ") >= 1 && loads("  + ") > loads("  - "), "{shown}");
+}
+
+/// Every list of the grammar with a separator missing, doubled, leading or trailing: both compilers
+/// accept what the table allows and nothing else, and plain Lua's lists are as `lua5.4` has them.
+#[test]
+fn separators_of_lists() {
+    let mut compiler = SelfCompiler::embedded().expect("it starts");
+    let mut plain = String::from("local texts = {\n");
+    let mut expected = Vec::new();
+    let mut wrong = Vec::new();
+    for list in LISTS {
+        for std in [Std::Lua54, Std::Luka] {
+            let Some(allowed) = list.allowed(std) else { continue };
+            for (kind, text) in list.texts() {
+                let allowed = kind == Irregularity::Regular || allowed.contains(&kind);
+                let settings = Settings { std, ..Settings::default() };
+                let accepted = compare(&mut compiler, text.as_bytes(), "=list", settings);
+                if accepted != allowed {
+                    wrong.push(format!("{std:?}, {}, {kind:?}: {text}", list.name));
+                }
+                if std == Std::Lua54 {
+                    plain.push_str(&format!("{text:?},\n"));
+                    expected.push(if allowed { "1" } else { "0" });
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    if let Some(oracle) = oracle::find() {
+        plain.push_str("}\nfor _, text in ipairs(texts) do io.write(load(text) and 1 or 0) end");
+        let (printed, failure) = oracle.run(&plain, "lists.lua");
+        assert_eq!(failure, None);
+        assert_eq!(String::from_utf8_lossy(&printed), expected.concat());
+    }
 }

@@ -27,13 +27,13 @@ local Source = require "luka.compiler.source"
 local lex = require "luka.compiler.lex"
 local parse = require "luka.compiler.parse".parse
 local dump_ast = require "luka.compiler.ast".dump_ast
-local program_text = require "luka.compiler.diag".program_text
+local load_message = require "luka.compiler.diag".load_message
 for n, text in ipairs(texts) do
   local source = Source.new("=text", text, "File")
   local parsed = parse(source, { std = std, c_levels = 2 })
   io.write("=== ", n, "\n", lex.dump_tokens(parsed.tokens, source), dump_ast(parsed.chunk))
   for _, fault in ipairs(parsed.diagnostics) do
-    io.write(fault.code, " ", fault.start, "..", fault.stop, " ", program_text(fault, source), "\n")
+    io.write(fault.code, " ", fault.start, "..", fault.stop, " ", load_message(fault, source), "\n")
   end
 end
 "#;
@@ -59,7 +59,7 @@ fn expected(texts: &[Vec<u8>], std: Std) -> Vec<u8> {
         for fault in &parsed.diagnostics {
             let place = format!("{} {}..{} ", fault.code, fault.span.start, fault.span.end);
             out.extend_from_slice(place.as_bytes());
-            out.extend_from_slice(&fault.program_text(&source));
+            out.extend_from_slice(&fault.load_message(&source));
             out.push(b'\n');
         }
     }

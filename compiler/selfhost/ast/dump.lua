@@ -51,6 +51,7 @@ local EXPR <const> = {
   Float = function(node) return "float " .. escape.float(node.value) end,
   Str = function(node) return 'string "' .. ascii(node.value) .. '"' end,
   Vararg = function() return "..." end,
+  NamedVararg = function() return "..." end,
   Name = function(node) return "name " .. ascii(node.name) end,
   Function = function(node, next)
     add(next, "func", node.func)
@@ -201,7 +202,7 @@ local function block(role)
   end
 end
 
--- A node's line with the node's span behind it.
+-- A node's line with the node's span after it.
 local function with_span(line, node)
   return ("%s @%d..%d"):format(line, node.start, node.stop)
 end

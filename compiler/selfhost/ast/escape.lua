@@ -4,7 +4,7 @@ local ESCAPES <const> = {
   ["\t"] = "\\t", ["\n"] = "\\n", ["\r"] = "\\r", ["\\"] = "\\\\", ['"'] = '\\"', ["'"] = "\\'",
 }
 
--- The escape of a byte that cannot stand for itself.
+-- The escape of a byte that cannot represent itself.
 local function escape_byte(c)
   return ESCAPES[c] or ("\\x%02x"):format(c:byte())
 end

@@ -1,5 +1,5 @@
 -- The syntax tree. Its nodes are plain tables, made by the parser where it reads them; their shapes are
--- told in README.md. Mirror of compiler/src/ast/mod.rs.
+-- described in README.md. Mirror of compiler/src/ast/mod.rs.
 --
 -- Left-deep chains (`a + a + …`, `a.b.c…`, `f()()…`) may be millions of nodes deep: walk them with an
 -- explicit stack. Forms that the grammar nests truly are at most 200 levels deep.

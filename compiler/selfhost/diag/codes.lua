@@ -1,5 +1,5 @@
 -- The codes of errors by their names. Mirror of compiler/src/diag/codes, of which only the numbers are
--- needed here; the codes that `check` and `parse/repair` alone give are left out.
+-- needed here; the codes that `check` and `parse/recovery` alone give are left out.
 
 return {
   -- Reading characters.
@@ -16,7 +16,7 @@ return {
   NotAStatement = "L0104",
   VarargOutside = "L0105",
   UnknownAttribute = "L0106",
-  SeveralToClose = "L0107",
+  MultipleToClose = "L0107",
   TooDeep = "L0108",
   -- Names, scopes and jumps.
   AssignToConst = "L0301",
@@ -30,7 +30,7 @@ return {
   TooManyRegisters = "L0403",
   TooLarge = "L0404",
   -- Luka's extensions.
-  AlmostRight = "L0601",
+  MalformedExtension = "L0601",
   CannotLeave = "L0602",
   NotDeclared = "L0603",
   ContinueOutsideLoop = "L0604",

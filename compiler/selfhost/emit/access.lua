@@ -1,4 +1,4 @@
---- Variables as places: indexing, storing, and the windows of calls.
+--- Access to variables: indexing, storing, and the register windows of calls.
 
 local Emitter = require "luka.compiler.emit.emitter"
 local exp = require "luka.compiler.emit.exp"

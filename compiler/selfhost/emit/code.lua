@@ -1,7 +1,7 @@
 --- The function being emitted: its code, its registers, and the source position code belongs to.
 --
 -- Lines follow PUC Lua's rule: an instruction gets the line of the last token the one-pass compiler
--- has consumed when it emits it (`at` is told that token's end), except where it fixes the line
+-- has consumed when it emits it (`at` records that token's end), except where it fixes the line
 -- afterwards (`fix_line`).
 
 local Emitter = require "luka.compiler.emit.emitter"
@@ -30,7 +30,7 @@ function Emitter:emit(i, start, stop)
   local last_end = self.last_end
   if last_end ~= self.line_end then
     self.line_end = last_end
-    self.line = self.place:line(last_end)
+    self.line = self.positions:line(last_end)
   end
   local pc = self.pc
   local n = pc + 1
@@ -41,11 +41,11 @@ end
 
 --- Gives the last instruction the line of the byte before `pos`.
 function Emitter:fix_line(pos)
-  self.lines[self.pc] = self.place:line(pos)
+  self.lines[self.pc] = self.positions:line(pos)
 end
 
---- Takes back the last instruction.
-function Emitter:unemit()
+--- Removes the last instruction.
+function Emitter:remove_last()
   local n = self.pc
   self.instrs[n], self.lines[n], self.starts[n], self.stops[n] = nil, nil, nil, nil
   self.pc = n - 1
@@ -56,7 +56,7 @@ function Emitter:previous()
   if self.pc > self.last_target then return self.instrs[self.pc] end
 end
 
---- Makes room for `n` more registers.
+--- Reserves stack space for `n` more registers.
 function Emitter:check_stack(n)
   local top = self.free + n
   if top > self.max_stack then

@@ -1,4 +1,4 @@
---- The state of emission of a function. Its methods are spread over the rooms of this folder.
+--- The state of emission of a function. Its methods are spread over the modules of this folder.
 --
 -- Program counters count from 0, as everywhere in bytecode; the lists of the code count from 1.
 
@@ -7,8 +7,8 @@ Emitter.__index = Emitter
 
 --- An emitter for a chunk; `begin` starts each of its functions.
 -- `place` looks up lines and tokens. `planted`, for tests: leave out a peephole.
-function Emitter.new(place, planted)
-  return setmetatable({ place = place, planted = planted }, Emitter)
+function Emitter.new(positions, planted)
+  return setmetatable({ positions = positions, planted = planted }, Emitter)
 end
 
 --- Begins the code of `fn` (a function of the resolved tree), in wide mode or not.
@@ -23,7 +23,7 @@ function Emitter:begin(fn, wide)
   self.instrs, self.lines, self.starts, self.stops = {}, {}, {}, {}
   -- The pc of the next instruction.
   self.pc = 0
-  -- No peephole may look behind this pc: a jump may land on it.
+  -- No peephole may look after this pc: a jump may land on it.
   self.last_target = 0
   -- First register that holds nothing; how many below it are frame links, which PUC does not have
   -- and its limits do not count; how many registers the frame needs.
@@ -39,9 +39,9 @@ function Emitter:begin(fn, wide)
   self:clear_scopes()
 end
 
---- Records that the function needs too many registers; emission goes on for no use.
+--- Records that the function needs too many registers; the rest of the code is discarded.
 function Emitter:too_many_registers()
-  self.fault = self.fault or self.last_end
+  self.out_of_registers = self.out_of_registers or self.last_end
 end
 
 return Emitter

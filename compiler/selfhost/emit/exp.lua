@@ -1,8 +1,8 @@
---- Expressions on their way into registers.
+--- Expressions being evaluated into registers.
 --
 -- An expression is a table that says where a value is or how it will get somewhere: a constant not
 -- loaded yet, a variable, an instruction whose destination is still open, a pending comparison.
--- Deciding late is what avoids moves. The scheme is that of PUC Lua's `lcode.c` (`expdesc`).
+-- Deferring the choice avoids moves. The scheme is that of PUC Lua's `lcode.c` (`expdesc`).
 --
 -- Fields: `kind` and, by kind,
 --
@@ -21,7 +21,7 @@
 --   Reloc                  value: the pc of the instruction that computes it, destination open
 --   Call, Vararg           value: the pc of the call or the `VARARG`
 --
--- besides `if_true` and `if_false`, lists of the jumps that leave it when it is true or false (from
+-- in addition `if_true` and `if_false`, lists of the jumps that leave it when it is true or false (from
 -- `and`, `or` and `not` in it), false if there are none, and its text, `start…stop`.
 
 local Emitter = require "luka.compiler.emit.emitter"

@@ -1,5 +1,5 @@
 --- Walking expressions. Left-deep chains (operators, field accesses, calls) are walked with an
--- explicit stack; the host stack grows only with true nesting, which the parser bounds.
+-- explicit stack; the host stack grows only with nesting, which the parser bounds.
 
 local Emitter = require "luka.compiler.emit.emitter"
 local exp = require "luka.compiler.emit.exp"
@@ -70,7 +70,7 @@ end
 
 function LEAF.Vararg(self, node)
   local start, stop = node.start, node.stop
-  self:at(self.place:end_of_token_before(start))
+  self:at(self.positions:end_of_token_before(start))
   local pc = self:emit(abc(op.Vararg, 0, 0, 2), start, stop)
   self:at(stop)
   return new("Vararg", pc, start, stop)
@@ -108,7 +108,7 @@ end
 function EXTEND.Binary(self, node, e)
   local operator = node.op
   if operator == "Coalesce" then return self:coalesce(e, node.right, node.start, node.stop) end
-  local op_end = self.place:end_of_token_at(node.op_at)
+  local op_end = self.positions:end_of_token_at(node.op_at)
   self:at(op_end)
   self:infix(operator, e)
   self:postfix(operator, e, self:expr(node.right), op_end, node.start, node.stop)
@@ -132,7 +132,7 @@ function EXTEND.Index(self, node, e)
   self:index(e, key, node.start, node.stop)
 end
 
---- Emits arguments and call; the function (and receiver) stand in the window at `base`. The call
+--- Emits arguments and call; the function (and receiver) are in the window at `base`. The call
 -- replaces `e`.
 local function call(self, e, base, node)
   local _, last = self:expr_list(node.args)
@@ -143,7 +143,7 @@ local function call(self, e, base, node)
   local count = 0
   if not multi then
     if last then self:to_next_reg(last) end
-    -- Arguments stand behind function and frame link.
+    -- The arguments follow the function and the frame link.
     count = self.free - (base + 1) & 0xffff
   end
   local pc = self:emit(abc(op.Call, base, count, 2), start, stop)
@@ -162,20 +162,20 @@ function EXTEND.Method(self, node, e)
   call(self, e, self:self_call(e, node.name, node.start, node.name_stop), node)
 end
 
---- Emits an expression as far as its value's place is not the caller's to decide.
+--- Emits an expression as far as possible without choosing a register for its value.
 function Emitter:expr(node)
   local left = LEFT[node.kind]
   if not left then return LEAF[node.kind](self, node) end
-  local spine, depth = {}, 0
+  local left_chain, depth = {}, 0
   repeat
     depth = depth + 1
-    spine[depth] = node
+    left_chain[depth] = node
     node = node[left]
     left = LEFT[node.kind]
   until not left
   local e = LEAF[node.kind](self, node)
   for n = depth, 1, -1 do
-    node = spine[n]
+    node = left_chain[n]
     EXTEND[node.kind](self, node, e)
   end
   return e
@@ -188,7 +188,7 @@ function Emitter:expr_list(list)
   for n = 1, #list do
     local node = list[n]
     if last then
-      self:at(self.place:end_of_token_at(last.stop))
+      self:at(self.positions:end_of_token_at(last.stop))
       self:to_next_reg(last)
     end
     last = self:expr(node)

@@ -1,5 +1,5 @@
 --- The nodes of the extensions that have code of their own: `??`, `?.`, `if` expressions and
--- compound assignments. Each leaves its value where any expression would.
+-- compound assignments. Each leaves its value like any other expression.
 
 local Emitter = require "luka.compiler.emit.emitter"
 local exp = require "luka.compiler.emit.exp"
@@ -56,8 +56,8 @@ function Emitter:if_expression(items, start, stop)
   return exp.new("Reg", result, start, stop)
 end
 
---- A chain with `?.` in it. What stands before a `?.` is in the register the whole chain ends up
--- in, so that where it is nil the result is there already.
+--- A chain with `?.` in it. What precedes a `?.` is in the register the whole chain ends up
+-- in, so that if it is nil, the result is already there.
 function Emitter:optional(inner, start, stop)
   local chains = self.chains
   local depth = #chains + 1
@@ -68,7 +68,7 @@ function Emitter:optional(inner, start, stop)
   return exp.new("Reg", reg, start, stop)
 end
 
---- What stands before a `?.`: the chain ends here if it is nil.
+--- What precedes a `?.`: the chain ends here if it is nil.
 function Emitter:optional_link(e)
   local reg = self:to_next_reg(e)
   local out = jump_on_nil(self, reg, true, e.start, e.stop)
@@ -79,26 +79,26 @@ function Emitter:optional_link(e)
 end
 
 --- A register that holds what `reg` holds and that no closure changes.
-local function hold_register(self, reg, start, stop)
+local function save_register(self, reg, start, stop)
   if reg >= self.var_top or not self:is_captured(reg) then return reg end
   local copy = self:reserve(1)
   self:emit(abc(op.Move, copy, reg, 0), start, stop)
   return copy
 end
 
---- Copies the table and the key of `place` where evaluating a value could change them.
-local function hold(self, place, target)
-  local kind, start, stop = place.kind, place.start, place.stop
+--- Copies the table and the key of `target_exp` where evaluating a value could change them.
+local function save_operands(self, target_exp, target)
+  local kind, start, stop = target_exp.kind, target_exp.start, target_exp.stop
   if kind == "IndexedUp" then
     if target.kind ~= "Global" then
       local copy = self:reserve(1)
-      self:emit(abc(op.GetUpval, copy, place.table, 0), start, stop)
-      place.kind, place.table = "IndexedStr", copy
+      self:emit(abc(op.GetUpval, copy, target_exp.table, 0), start, stop)
+      target_exp.kind, target_exp.table = "IndexedStr", copy
     end
-  elseif exp.is_indexed(place) then
-    place.table = hold_register(self, place.table, start, stop)
+  elseif exp.is_indexed(target_exp) then
+    target_exp.table = save_register(self, target_exp.table, start, stop)
     if kind == "Indexed" then
-      place.key = hold_register(self, place.key, start, stop)
+      target_exp.key = save_register(self, target_exp.key, start, stop)
     end
   end
 end
@@ -108,27 +108,27 @@ local LOAD = { IndexedUp = op.GetTabUp, IndexedInt = op.GetI, IndexedStr = op.Ge
 
 --- `target operator= value`
 function Emitter:compound(target, operator, value, start, stop)
-  local place = self:expr(target)
-  hold(self, place, target)
+  local target_exp = self:expr(target)
+  save_operands(self, target_exp, target)
   local left = exp.new("Nil", false, 0, 0)
-  exp.copy(left, place)
-  local load = LOAD[place.kind]
+  exp.copy(left, target_exp)
+  local load = LOAD[target_exp.kind]
   if load then
     local reg = self:reserve(1)
-    self:emit(abc(load, reg, place.table, place.key), place.start, place.stop)
-    exp.set(left, "Reg", reg, place.start, place.stop)
+    self:emit(abc(load, reg, target_exp.table, target_exp.key), target_exp.start, target_exp.stop)
+    exp.set(left, "Reg", reg, target_exp.start, target_exp.stop)
   end
-  local op_end = self.place:end_of_token_at(target.stop)
+  local op_end = self.positions:end_of_token_at(target.stop)
   self:at(op_end)
   if operator == "Coalesce" then
     local reg = self:to_any_reg(left)
     local present = jump_on_nil(self, reg, false, start, stop)
     self:free_reg(reg)
-    self:store(place, self:expr(value))
+    self:store(target_exp, self:expr(value))
     self:patch_here(present)
     return
   end
   self:infix(operator, left)
   self:postfix(operator, left, self:expr(value), op_end, start, stop)
-  self:store(place, left)
+  self:store(target_exp, left)
 end

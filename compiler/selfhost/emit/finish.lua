@@ -8,7 +8,7 @@ local instr = require "luka.compiler.bytecode.instr"
 
 local op_of, sbx_of, sc_of = instr.op, instr.sbx, instr.sc
 
--- Enough hops for real programs; keeps endless loops of jumps from hanging the compiler.
+-- Enough hops for real programs; bounds the search in cycles of jumps.
 local HOPS = 100
 
 --- Where a jump to `target` ends up.
@@ -21,7 +21,7 @@ local function final_target(code, target)
   return target
 end
 
---- Sends jumps to unconditional jumps straight to where those go.
+--- Redirects jumps to unconditional jumps to the final target.
 local function thread_jumps(code)
   local first, last, jmp = op.JT, op.JNgeI, op.Jmp
   local wide = op.HAS_WIDE_JUMP
@@ -29,7 +29,7 @@ local function thread_jumps(code)
     local i = code[n]
     local o = i & 0xff
     if o >= first and o <= last or o == jmp then
-      -- The pc behind this instruction is n.
+      -- The pc after this instruction is n.
       local target = n + (wide[o] and sbx_of(i) or sc_of(i))
       local final = final_target(code, target)
       if final ~= target then
@@ -49,7 +49,7 @@ end
 --   lines, starts, stops    of each instruction: its line, its place in the text
 --   locals        an array of { name, start_pc, end_pc, register }
 function Emitter:proto(fn)
-  self.fault = nil
+  self.out_of_registers = nil
   self:begin(fn, false)
   self:body()
   if self.needs_wide then
@@ -59,8 +59,8 @@ function Emitter:proto(fn)
   thread_jumps(self.instrs)
   local line_defined, last_line_defined = 0, 0
   if fn.id ~= 0 then
-    line_defined = self.place:line(fn.line_at + 1)
-    last_line_defined = self.place:line(fn.end_at + 1)
+    line_defined = self.positions:line(fn.line_at + 1)
+    last_line_defined = self.positions:line(fn.end_at + 1)
   end
   local protos = {}
   for n, child in ipairs(fn.children) do

@@ -3,9 +3,9 @@
 -- A list of jumps is the number of its last link, false if it is empty; links form a ring (the last
 -- one leads to the first), so that two lists are joined by crossing two links.
 --
--- A conditional jump stands for a place in a jump list by the pc of the instruction that jumps. In
+-- A conditional jump represents a place in a jump list by the pc of the instruction that jumps. In
 -- normal mode that is the test itself. In wide mode (functions too long for 16-bit jumps) it is a
--- `JMP` behind the test: a comparison is negated to skip it, and a `JTSET`/`JFSET`, which acts when
+-- `JMP` after the test: a comparison is negated to skip it, and a `JTSET`/`JFSET`, which acts when
 -- it jumps, is laid out as `JTSET +1; JMP +1; JMP target`.
 
 local Emitter = require "luka.compiler.emit.emitter"
@@ -27,7 +27,7 @@ function Emitter:clear_jumps()
   self.link_pc, self.link_next = {}, {}
 end
 
---- `list` with `more` behind it; returns the joined list.
+--- `list` with `more` after it; returns the joined list.
 function Emitter:join(list, more)
   if not more then return list end
   if not list then return more end
@@ -163,7 +163,7 @@ function Emitter:emit_test(reg, on, start, stop)
   return self:emit(abx(on and JT or JF, reg, 0), start, stop)
 end
 
---- Makes the comparison behind the jump at `pc` jump in the opposite case.
+--- Makes the comparison after the jump at `pc` jump in the opposite case.
 function Emitter:negate(pc)
   local n = self.wide and pc or pc + 1
   self.instrs[n] = negated(self.instrs[n])

@@ -6,7 +6,7 @@ local op = require "luka.compiler.bytecode.ops"
 
 local abc, abx = instr.abc, instr.abx
 
---- An expression of which only the truth matters.
+--- An expression of which only the truth value is used.
 function Emitter:condition(cond)
   local e = self:expr(cond)
   if e.kind == "Nil" then
@@ -76,7 +76,7 @@ function Emitter:numeric_for(stat)
     self:emit_int(self:reserve(1), 1, start, stop)
   end
   self:activate(locals, 1, 3)
-  self:at(self.place:end_of_token_at(body.open_at))
+  self:at(self.positions:end_of_token_at(body.open_at))
   local prep = self:emit(abx(op.ForPrep, base, 0), start, stop)
   loop_body(self, locals, 4, 4, body)
   local back = self:emit(abx(op.ForLoop, base, 0), start, stop)
@@ -99,10 +99,10 @@ function Emitter:generic_for(stat)
   end
   self:adjust(4, n, last, start, stop)
   self:activate(locals, 1, 4)
-  -- The window of the iterator's call: PUC needs three registers, ours has the frame link besides.
+  -- The window of the iterator's call: PUC needs three registers, ours has the frame link in addition.
   self:check_stack(3)
   self.max_stack = math.max(self.max_stack, self.free + 4)
-  self:at(self.place:end_of_token_at(body.open_at))
+  self:at(self.positions:end_of_token_at(body.open_at))
   local prep = self:emit(abx(op.TForPrep, base, 0), start, stop)
   loop_body(self, locals, 5, #locals, body)
   self:fix_jump(prep, self:here())

@@ -1,7 +1,7 @@
---- Operators: going ahead on a condition, arithmetic with immediate and constant operands,
+--- Operators: conditional jumps, arithmetic with immediate and constant operands,
 -- comparisons fused with their jump, concatenation.
 --
--- Constant expressions never get here: the resolver has folded them.
+-- Constant expressions do not occur here: the resolver has folded them.
 
 local Emitter = require "luka.compiler.emit.emitter"
 local exp = require "luka.compiler.emit.exp"
@@ -11,7 +11,7 @@ local op = require "luka.compiler.bytecode.ops"
 local abc = instr.abc
 local as_int, as_small_number, is_numeral = exp.as_int, exp.as_small_number, exp.is_numeral
 
--- How `ADDI` and the `…K` instructions tell a metamethod what the source said.
+-- How `ADDI` and the `…K` instructions encode the operation in the source, for metamethods.
 local AS_WRITTEN, SWAPPED, SUBTRACTION = 0, 1, 2
 
 -- Constants that are true.
@@ -22,7 +22,7 @@ local function jump_on(self, e, on)
   if e.kind == "Reloc" then
     local i = self.instrs[e.value + 1]
     if instr.op(i) == op.Not then
-      self:unemit()
+      self:remove_last()
       return self:emit_test(instr.b(i), not on, e.start, e.stop)
     end
   end
@@ -116,7 +116,7 @@ local function arithmetic_infix(self, e)
   if not is_numeral(e) then self:to_any_reg(e) end
 end
 
---- Readies the left operand before the right one is emitted.
+--- Prepares the left operand before the right one is emitted.
 function Emitter:infix(operator, e)
   self:discharge(e)
   local ready = INFIX[operator] or arithmetic_infix

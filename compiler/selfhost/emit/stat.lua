@@ -36,11 +36,11 @@ end
 
 --- Emits the body of the function and its final return.
 function Emitter:body()
-  local fn, place = self.fn, self.place
+  local fn, positions = self.fn, self.positions
   local is_main, body = fn.id == 0, fn.body
   local base = self:enter()
   self:activate(fn.params, 1, fn.num_params)
-  self:at(is_main and 0 or place:end_of_token_before(body.open_at))
+  self:at(is_main and 0 or positions:end_of_token_before(body.open_at))
   if fn.is_vararg then
     self:emit(abc(op.VarargPrep, 0, 0, 0), 0, 0)
   end
@@ -48,9 +48,9 @@ function Emitter:body()
   statements(self, body.stats)
   local stop
   if is_main then
-    stop = place:end_of_token_before(body.close_at)
+    stop = positions:end_of_token_before(body.close_at)
   else
-    stop = place:end_of_token_at(fn.end_at)
+    stop = positions:end_of_token_at(fn.end_at)
   end
   self:at(stop)
   stop = max(stop, fn.end_at)
@@ -62,14 +62,14 @@ end
 function Emitter:block(block)
   local base = self:enter()
   self:open_block(block)
-  -- What is done when a block ends stands at its closing token, with no text.
+  -- What is done when a block ends is at its closing token, with no text.
   self:leave(base, nil, false, block.close_at, block.close_at)
 end
 
 --- Emits the statements of a block; its scope is the caller's.
 function Emitter:open_block(block)
   statements(self, block.stats)
-  self:at(self.place:end_of_token_before(block.close_at))
+  self:at(self.positions:end_of_token_before(block.close_at))
 end
 
 --- Fits `n` emitted values, `last` the last of them (nil for none), to `wanted` registers.
@@ -223,7 +223,7 @@ local function jump_arm(self, e, body)
   local kind, back_to = only.kind, nil
   if kind == "Forward" or kind == "Backward" then
     -- A line hook sees a `goto` on its own line (a `break` it does not in PUC Lua either).
-    if self.place:line(only.stop) ~= self.place:line(self.last_end) then return false end
+    if self.positions:line(only.stop) ~= self.positions:line(self.last_end) then return false end
     if kind == "Backward" then
       back_to = self:label_without_close(only.label)
       if not back_to then return false end
@@ -248,7 +248,7 @@ function STATEMENT.If(self, stat)
     local arm = arms[n]
     local body = arm.body
     local e = self:condition(arm.cond)
-    self:at(self.place:end_of_token_at(body.open_at))
+    self:at(self.positions:end_of_token_at(body.open_at))
     if not jump_arm(self, e, body) then
       self:go_if_true(e)
       self:block(body)

@@ -10,7 +10,7 @@ local abc, abx = instr.abc, instr.abx
 -- How many positional items are stored at a time (`LFIELDS_PER_FLUSH` of PUC Lua 5.4).
 local BATCH = 50
 
---- Emits the instruction that stores items behind the table's register, and frees those.
+--- Emits the instruction that stores items after the table's register, and frees those.
 local function set_list(self, cons, count)
   self:emit(instr.with_n(abx(op.SetList, cons.table, cons.stored), count), cons.start, cons.stop)
   self.free = cons.table + 1
@@ -49,7 +49,7 @@ local function record(self, table, key, value)
   local free = self.free
   local key_exp = self:expr(key)
   self:to_value(key_exp)
-  self:at(self.place:end_of_token_before(value.start))
+  self:at(self.positions:end_of_token_before(value.start))
   local target = exp.new("Reg", table, key.start, value.stop)
   self:index(target, key_exp, key.start, value.stop)
   self:store(target, self:expr(value))
@@ -58,7 +58,7 @@ end
 
 --- Emits `{ … }`, whose text is `start…stop`; the table ends up in the next register.
 function Emitter:table(items, start, stop)
-  self:at(self.place:end_of_token_before(start))
+  self:at(self.positions:end_of_token_before(start))
   local pc = self:emit(abc(op.NewTable, 0, 0, 0), start, stop)
   local table = self:reserve(1)
   -- Positional items stored, and those waiting in registers or in `last`.
@@ -67,7 +67,7 @@ function Emitter:table(items, start, stop)
   for n = 1, #items do
     local item = items[n]
     if cons.last then
-      self:at(self.place:end_of_token_at(cons.last.stop))
+      self:at(self.positions:end_of_token_at(cons.last.stop))
       close_item(self, cons)
     end
     if item.key then
@@ -83,7 +83,7 @@ function Emitter:table(items, start, stop)
   self:at(stop)
   local batches = cons.stored
   local open = last_items(self, cons)
-  -- A single batch of open length makes room itself, once it is known how much.
+  -- A single batch of open length sizes the table itself, at run time.
   local count = open and batches == 0 and 0 or cons.stored
   self.instrs[pc + 1] = abc(op.NewTable, table, math.min(records, 0xffff), math.min(count, 0xffff))
   return exp.new("Reg", table, start, stop)

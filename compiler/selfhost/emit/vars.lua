@@ -13,7 +13,7 @@ function Emitter:clear_scopes()
   self.active, self.active_debug, self.active_count = {}, {}, 0
   -- What debuggers see: { name, start_pc, end_pc, register }.
   self.debug = {}
-  -- Registers of variables in scope: the first one of temporaries.
+  -- The number of registers of variables in scope, which is the first temporary.
   self.var_top = 0
   -- How many variables in scope are captured or to be closed, and how many of them the latter.
   self.to_close, self.tbc = 0, 0
@@ -69,7 +69,7 @@ local function emit_close(self, level, start, stop)
   self:emit(abc(op.Close, level, 0, 0), start, stop)
 end
 
---- Ends the scope opened at `base`: its variables go, the label `exit` (if any) gets its place, and
+--- Ends the scope opened at `base`: its variables end, the label `exit` (if any) is defined here, and
 -- what must be closed is closed unless the function ends here.
 function Emitter:leave(base, exit, function_ends, start, stop)
   local pc, needs_close = self.pc, false
@@ -96,7 +96,7 @@ function Emitter:leave(base, exit, function_ends, start, stop)
   self.free = self.var_top
 end
 
---- Gives a label its place. Returns whether a `CLOSE` was needed there.
+--- Sets the position of a label. Returns whether a `CLOSE` was needed there.
 function Emitter:define_label(label, start, stop)
   local pc, level = self:here(), self.var_top
   self.label_pc[label], self.label_level[label] = pc, level
@@ -113,7 +113,7 @@ function Emitter:define_label(label, start, stop)
   return label.needs_close
 end
 
---- Sends a list of jumps to a label further down.
+--- Adds a list of jumps to a later label.
 function Emitter:jumps_to_label(label, jumps)
   self.label_pending[label] = self:join(self.label_pending[label], jumps)
 end
@@ -125,7 +125,7 @@ function Emitter:jump_back(label, start, stop)
   self:emit_jump_to(self.label_pc[label] or 0, start, stop)
 end
 
---- The place of a label further up if a jump there leaves no variable's scope, else nil.
+--- The position of an earlier label if a jump there leaves no variable's scope, else nil.
 function Emitter:label_without_close(label)
   if self.var_top <= (self.label_level[label] or 0) then return self.label_pc[label] end
 end

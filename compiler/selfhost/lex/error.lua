@@ -2,7 +2,7 @@
 
 local diag = require "luka.compiler.diag"
 local codes = diag.codes
-local quote = require "luka.compiler.lex.near".quote
+local quote = require "luka.compiler.lex.token_text".quote
 
 local sub = string.sub
 
@@ -44,13 +44,13 @@ local function bad_long_bracket(source, start, stop)
     start, source:line(start), "invalid long string delimiter near " .. quote(text))
 end
 
--- `token_at`: where the string starts; `shown`: the string as far as PUC has read it. The fault has
--- PUC's words `text`; `from`, where the escape's backslash is, and `to`, behind the byte that is
+-- `token_at`: where the string starts; `shown`: the string as far as PUC has read it. The error has
+-- PUC's message `text`; `from`, where the escape's backslash is, and `to`, after the byte that is
 -- wrong: one past the end of the text if that is what is wrong.
-local function bad_escape(source, token_at, fault, shown)
-  local stop = math.min(fault.to, #source.text)
-  return report(codes.InvalidEscape, fault.from, stop, fault.text,
-    token_at, source:line(fault.to - 1), fault.text .. " near " .. quote(shown))
+local function bad_escape(source, token_at, failure, shown)
+  local stop = math.min(failure.to, #source.text)
+  return report(codes.InvalidEscape, failure.from, stop, failure.text,
+    token_at, source:line(failure.to - 1), failure.text .. " near " .. quote(shown))
 end
 
 return {

@@ -10,7 +10,7 @@ local concat = table.concat
 -- No hole is open: no depth of braces is this one.
 local NO_HOLE <const> = -1
 
--- The braces open in the text, and the interpolated strings they stand in.
+-- The braces open in the text, and the interpolated strings they are in.
 local function new_holes()
   return {
     depth = 0,           -- braces open now
@@ -43,7 +43,7 @@ local function interpolated(source, pos, is_first, holes)
   if not is_first then
     close(holes)
   end
-  local parts, fault = {}, nil
+  local parts, diagnostic = {}, nil
   local at = pos + 1
   while true do
     local _, stop = find(text, "^[^`{\\\n\r]*", at)
@@ -56,8 +56,8 @@ local function interpolated(source, pos, is_first, holes)
         at = at + 2
       else
         local piece, behind, found = escape(text, at)
-        if found and not fault then
-          fault = error.bad_escape(source, pos - 1, found, sub(text, pos, found.to))
+        if found and not diagnostic then
+          diagnostic = error.bad_escape(source, pos - 1, found, sub(text, pos, found.to))
         end
         parts[#parts + 1] = piece
         at = behind
@@ -67,11 +67,11 @@ local function interpolated(source, pos, is_first, holes)
         open(holes)
       elseif next ~= "`" then
         -- The line ends, or the text.
-        fault = fault or error.unfinished_string(source, pos - 1, stop, sub(text, pos, stop))
+        diagnostic = diagnostic or error.unfinished_string(source, pos - 1, stop, sub(text, pos, stop))
         at = stop
       end
-      if fault then
-        return "<error>", fault, at
+      if diagnostic then
+        return "<error>", diagnostic, at
       end
       return (is_first and FIRST or MIDDLE)[next], concat(parts), at
     end

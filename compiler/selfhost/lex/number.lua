@@ -36,7 +36,7 @@ local function parse_extended(text)
     end
   end
   -- Drops the `_` between two digits; any other one is left and makes this no number. (Twice: the
-  -- digit behind a `_` may be the one in front of the next.)
+  -- digit after a `_` may be the one before the next.)
   local between = "(" .. digit .. ")_(" .. digit .. ")"
   digits = gsub(gsub(digits, between, "%1%2"), between, "%1%2")
   exponent = gsub(gsub(exponent, "([0-9])_([0-9])", "%1%2"), "([0-9])_([0-9])", "%1%2")
@@ -46,10 +46,10 @@ local function parse_extended(text)
   return parse_numeral(prefix .. digits .. exponent)
 end
 
--- Where the numeral at `pos` ends, as the position behind it: all that PUC swallows before it asks
+-- Where the numeral at `pos` ends, as the position after it: everything PUC consumes before it checks
 -- whether it is a number.
 local function numeral_end(text, pos)
-  -- PUC looks for the `x` behind an initial dot, too.
+  -- PUC looks for the `x` after an initial dot, too.
   if byte(text, pos) == 46 then
     pos = pos + 1
   end
@@ -68,7 +68,7 @@ local function numeral_end(text, pos)
   return stop + 1
 end
 
--- Where the numeral at `pos` ends if underscores are part of it, as the position behind it.
+-- Where the numeral at `pos` ends if underscores are part of it, as the position after it.
 local function extended_end(text, pos)
   local signed = find(text, "^0[xX]", pos) and "^[pP][+-]$" or "^[eE][+-]$"
   while true do

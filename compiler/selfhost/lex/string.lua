@@ -19,8 +19,8 @@ local SIMPLE <const> = {
   ["\\"] = "\\", ['"'] = '"', ["'"] = "'",
 }
 
--- A fault of the escape whose backslash is at `from`, found at the byte `at`, which PUC still shows.
--- Positions of faults count from 0. Nothing, and where to go on: behind the fault, but not past
+-- An error of the escape whose backslash is at `from`, found at the byte `at`, which PUC still shows.
+-- Positions of errors count from 0. Nothing, and where to continue: after the diagnostic, but not past
 -- something that may close the string.
 local function fail(text, from, at, words)
   local next = at
@@ -71,15 +71,15 @@ local function utf8_escape(text, from)
   return utf8_char(value), at + 1
 end
 
--- The escape sequence whose backslash is at `from`: what it stands for and the position behind it; or
--- nil, where to go on, and the fault.
+-- The escape sequence whose backslash is at `from`: what it represents and the position after it; or
+-- nil, where to continue, and the error.
 local function escape(text, from)
   local letter = sub(text, from + 1, from + 1)
   local simple = SIMPLE[letter]
   if simple then
     return simple, from + 2
   elseif letter == "" then
-    -- The string ends with the text: not this rule's fault.
+    -- The string ends with the text, which is reported by the caller.
     return "", from + 1
   elseif letter == "\n" or letter == "\r" then
     local pair = letter == "\n" and "\r" or "\n"
@@ -106,14 +106,14 @@ local function short_string(source, pos, quote)
   if next == quote then
     return "<string>", sub(text, pos + 1, stop), stop + 1
   end
-  local parts, fault = { sub(text, pos + 1, stop) }, nil
+  local parts, diagnostic = { sub(text, pos + 1, stop) }, nil
   while next == "\\" do
     local from = stop + 1
     local piece, at, found = escape(text, from)
-    if found and not fault then
+    if found and not diagnostic then
       -- PUC shows the string as far as it has read it.
       local shown = quote .. concat(parts) .. sub(text, from, found.to)
-      fault = error.bad_escape(source, pos - 1, found, shown)
+      diagnostic = error.bad_escape(source, pos - 1, found, shown)
     end
     parts[#parts + 1] = piece
     _, stop = find(text, plain, at)
@@ -123,10 +123,10 @@ local function short_string(source, pos, quote)
   if next == quote then
     stop = stop + 1
   else
-    fault = fault or error.unfinished_string(source, pos - 1, stop, quote .. concat(parts))
+    diagnostic = diagnostic or error.unfinished_string(source, pos - 1, stop, quote .. concat(parts))
   end
-  if fault then
-    return "<error>", fault, stop
+  if diagnostic then
+    return "<error>", diagnostic, stop
   end
   return "<string>", concat(parts), stop
 end
@@ -152,7 +152,7 @@ local function normalise_newlines(text)
   return concat(parts, "\n")
 end
 
--- A long string, or the fault of a `[=` that opens none; the `[` is at `pos`.
+-- A long string, or the error of a `[=` that opens none; the `[` is at `pos`.
 local function long_string(source, pos)
   local text = source.text
   local equals = match(text, "^%[(=*)", pos)

@@ -4,7 +4,7 @@
 -- of a name, a string or a piece of an interpolated string, the number of a numeral, the byte of an
 -- `<other>`, the diagnostic of an `<error>`; false for all others.
 
-local near = require "luka.compiler.lex.near"
+local token_text = require "luka.compiler.lex.token_text"
 
 local KEYWORDS <const> = {
   "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
@@ -57,8 +57,8 @@ function Tokens:line_at(index)
   return stop > start and stop - 1 or start
 end
 
-Tokens.near = near.near
-Tokens.message_near = near.message_near
+Tokens.token_text = token_text.token_text
+Tokens.message_near_token = token_text.message_near_token
 
 return {
   new = new,

@@ -3,7 +3,7 @@
 
 local M = {}
 
--- What a parameter asks for at the start of its function: a default, a destructuring.
+-- The code for a parameter at the start of its function: a default, a destructuring.
 function M:parameter(param, out)
   self:at(param.name_start, param.name_stop)
   local pattern = self:hide_pattern(param)
@@ -90,7 +90,7 @@ function M:collect_rest(name, from, skip, out)
 end
 
 -- `if` with conditions that declare variables: such an arm becomes a block with the value in a hidden
--- variable, in which the arms behind it are nested.
+-- variable, in which the arms after it are nested.
 function M:if_local(arms, otherwise, out)
   local start, stop = self.start, self.stop
   for _, arm in ipairs(arms) do

@@ -1,4 +1,4 @@
--- What can be wrong with an extension beyond its syntax. Mirror of compiler/src/lower/error.rs.
+-- Semantic errors of extensions. Mirror of compiler/src/lower/error.rs.
 
 local diag = require "luka.compiler.diag"
 
@@ -6,7 +6,7 @@ local codes = diag.codes
 
 local M = {}
 
--- A fault of the text from `start` to `stop`, where PUC would stop.
+-- An error of the text from `start` to `stop`, where PUC would stop.
 function M:report(code, start, stop, text)
   local tokens = self.tokens
   local line = self.source:line(tokens:line_at(tokens:index_at_or_after(start)))

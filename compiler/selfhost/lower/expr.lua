@@ -1,4 +1,4 @@
--- Expressions: casts go, interpolated strings become calls of `format`. Mirror of
+-- Expressions: casts are removed, interpolated strings become calls of `format`. Mirror of
 -- compiler/src/lower/expr.rs.
 
 local M = {}
@@ -17,8 +17,28 @@ function M:expressions(list)
     elseif node.kind == "Interpolated" then
       self:at(node.start, node.stop)
       self.become(node, self:interpolated(node.items))
+    elseif node.kind == "NamedVararg" then
+      self:at(node.start, node.stop)
+      local tables, func = self.vararg_tables, node.func
+      tables[func] = tables[func] or self:hidden "varargs"
+      self.become(node, self:elements(tables[func]))
     end
   end
+end
+
+-- `table.unpack(v, 1, n)` of a vararg table, where `n` is `v.n` if that is an integer from 0 to 2^30 - 1,
+-- as Lua 5.5 checks it.
+function M:elements(hidden)
+  local function count()
+    return self:field(self:name(hidden), "n")
+  end
+  local is_integer = self:binary("Eq", self:call("math.type", { count() }), self:text "integer")
+  local not_negative = self:binary("Ge", count(), self:int(0))
+  local not_large = self:binary("Le", count(), self:int((1 << 30) - 1))
+  local is_proper = self:binary("And", self:binary("And", is_integer, not_negative), not_large)
+  local failure = self:call("error", { self:text "vararg table has no proper 'n'" })
+  local n = self:expr { kind = "If", items = { is_proper, count(), failure } }
+  return self:call("table.unpack", { self:name(hidden), self:int(1), n })
 end
 
 -- ``  `a {b} c` `` is `("a %s c"):format(b)`.
@@ -32,7 +52,7 @@ function M:interpolated(items)
     local format, holes = {}, {}
     for at = first, last, 2 do
       format[#format + 1] = self.format_text(items[at])
-      -- A hole without text behind it is one that a fault has cut off.
+      -- A hole without text after it is one that an error has cut off.
       if at + 1 < count then
         format[#format + 1] = "%s"
         holes[#holes + 1] = items[at + 1]
@@ -69,7 +89,7 @@ function M:format_call(format, holes)
   }
 end
 
-local MULTI = { Call = true, MethodCall = true, Vararg = true }
+local MULTI = { Call = true, MethodCall = true, Vararg = true, NamedVararg = true }
 
 -- Can the expression have any number of values?
 function M.is_multi(node)

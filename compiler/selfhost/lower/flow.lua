@@ -5,8 +5,8 @@
 --   kind     "Function"; "Try", the body of a `try`; "Closed", a block nothing may leave
 --   place    what a "Closed" one is called
 --   exits    the ways out of a "Try" that are in use: { way, count, name }. The body returns the number
---            of the way (from 1) first. Ways: "Return" with `count` values behind the number,
---            "ReturnPacked" with all values in a table behind it, "Break", "Continue", "Goto" a name
+--            of the way (from 1) first. Ways: "Return" with `count` values after the number,
+--            "ReturnPacked" with all values in a table after it, "Break", "Continue", "Goto" a name
 --   loops    the loops around the statement being lowered: the label for `continue`, false as long as
 --            there is none
 --   labels   the labels that are visible; kept only where jumps may have to cross
@@ -21,7 +21,7 @@ function M:frame()
   return self.frames[#self.frames]
 end
 
--- Lowers the statements of a block, behind others that are plain (`prologue`; nil: none).
+-- Lowers the statements of a block, after others that are plain (`prologue`; nil: none).
 function M:block(block, prologue)
   local stmts = block.stmts
   local labels = self:enter_labels(stmts)
@@ -67,7 +67,7 @@ function M:loop_body(body, prologue)
   end
 end
 
--- Lowers a `repeat`: `continue` goes on with the condition, so what is declared before the first one
+-- Lowers a `repeat`: `continue` jumps to the condition, so what is declared before the first one
 -- stays visible there, and what is declared after it must not be read there.
 function M:repeat_loop(body, cond)
   local stmts = body.stmts
@@ -191,13 +191,13 @@ function M:return_statement(values, out)
   elseif frame.kind == "Closed" then
     self:cannot_leave("return", frame.place, self.start, self.stop)
   elseif values[1] and self.is_multi(values[#values]) then
-    self:leave_try({ way = "ReturnPacked" }, { self:call("pack", values) }, out)
+    self:leave_try({ way = "ReturnPacked" }, { self:call("table.pack", values) }, out)
   else
     self:leave_try({ way = "Return", count = #values }, values, out)
   end
 end
 
--- Returns from the body of a `try` with the number of a way out.
+-- Returns from the body of a `try` with the number of an exit.
 function M:leave_try(exit, values, out)
   local exits = self:frame().exits
   local number
@@ -215,7 +215,7 @@ function M:leave_try(exit, values, out)
   out[#out + 1] = self:stmt { kind = "Return", values = all }
 end
 
--- Goes on with a way out, behind the `try`; `values` are the variables with its values.
+-- Performs an exit after the `try`; `values` are the variables with its values.
 function M:take_exit(exit, values, out)
   local way = exit.way
   if way == "Return" then
@@ -238,7 +238,7 @@ end
 -- `table.unpack(packed, 1, packed.n)`
 function M:unpack(packed)
   local count = self:field(self:name(packed), "n")
-  return self:call("unpack", { self:name(packed), self:int(1), count })
+  return self:call("table.unpack", { self:name(packed), self:int(1), count })
 end
 
 return M

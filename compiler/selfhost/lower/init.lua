@@ -1,10 +1,10 @@
--- Lowering: what the extensions add to the tree becomes plain nodes of Lua 5.4. Mirror of
+-- Lowering: nodes of the extensions are replaced by plain nodes of Lua 5.4. Mirror of
 -- compiler/src/lower/mod.rs.
 --
 -- Only `??`, `?.`, `if` expressions and compound assignments stay, for which the emitter has code, and
 -- `global`, which the resolver checks. A chunk of plain Lua is not touched.
 --
--- What a lowered construct needs of the standard library is read once, at the start of the chunk, into
+-- The library functions that lowered code needs are read once, at the start of the chunk, into
 -- hidden variables. Hidden names start with `(` and so meet no name of the program.
 --
 -- The other files of this folder hold methods of `Lower`, by subject. Where a method takes `out`, it
@@ -21,9 +21,6 @@ for _, file in ipairs { "build", "bind", "error", "expr", "flow", "matching", "p
   end
 end
 
--- Functions of the standard library that lowered code calls, and their libraries.
-local LIBRARY = { pack = "table", unpack = "table" }
-
 -- A name no program can write.
 function Lower:hidden(what)
   local number = self.num_hidden + 1
@@ -31,7 +28,7 @@ function Lower:hidden(what)
   return "(" .. what .. " " .. number .. ")"
 end
 
--- The hidden variable of a library function.
+-- The hidden variable of a library function: "type", "table.pack".
 function Lower:builtin(name)
   local builtins = self.builtins
   if not builtins[name] then
@@ -54,9 +51,9 @@ function Lower:prelude()
   self:at(start, start)
   local names, values = {}, {}
   for at, name in ipairs(builtins) do
-    local library = LIBRARY[name]
+    local library, field = name:match "^(%w+)%.(%w+)$"
     names[at] = self:builtin(name)
-    values[at] = library and self:field(self:name(library), name) or self:name(name)
+    values[at] = library and self:field(self:name(library), field) or self:name(name)
   end
   local stmts = { self:local_names(names, values) }
   local body = self.chunk.main.body
@@ -64,7 +61,7 @@ function Lower:prelude()
   body.stmts = stmts
 end
 
--- Lowers the body of a function, with what its parameters ask for in front.
+-- Lowers the body of a function, with the code for its parameters before it.
 function Lower:func(func)
   self.frames = { self.new_frame("Function") }
   local prologue = {}
@@ -74,7 +71,12 @@ function Lower:func(func)
   local rest = func.named_vararg
   if rest then
     self:at(rest.name_start, rest.name_stop)
-    local pack = self:call("pack", { self:expr { kind = "Vararg" } })
+    local pack = self:call("table.pack", { self:expr { kind = "Vararg" } })
+    local hidden = self.vararg_tables[func]
+    if hidden then
+      prologue[1 + #prologue] = self:local_names({ hidden }, { pack })
+      pack = self:name(hidden)
+    end
     prologue[#prologue + 1] = self:local_of({ rest }, { pack })
   end
   self:block(func.body, prologue)
@@ -88,10 +90,12 @@ function M.lower(source, tokens, chunk)
     source = source,
     tokens = tokens,
     chunk = chunk,
-    -- How many hidden names there are.
+    -- The number of hidden names so far.
     num_hidden = 0,
     -- The library functions in use, in order, and as keys.
     builtins = {},
+    -- By function: the hidden variable of a vararg table whose function uses `...`.
+    vararg_tables = {},
     -- The function being lowered, and what it is cut into, the innermost last: see `flow`.
     frames = {},
     -- The text that nodes being made belong to.
@@ -102,7 +106,7 @@ function M.lower(source, tokens, chunk)
   lower:expressions(chunk.ext.exprs)
   local funcs = chunk.funcs
   for at = 1, #funcs do
-    -- One whose parameters have a fault has no body.
+    -- One whose parameters have an error has no body.
     if funcs[at].body then lower:func(funcs[at]) end
   end
   lower:prelude()

@@ -1,8 +1,8 @@
 -- `match`. Mirror of compiler/src/lower/matching.rs.
 --
 -- If every arm only compares the value with literals, it is an `if` with `elseif`s. Else each arm is a
--- block that declares what its pattern binds, leaves by a `goto` to its end where the pattern fails,
--- and by one behind the whole when it is done.
+-- block that declares what its pattern binds, jumps to its end if the pattern fails,
+-- and by one after the whole when it is done.
 
 local M = {}
 
@@ -199,7 +199,7 @@ function M:test_entry(entry, n, value, fail, out)
   end
 end
 
--- Patterns of which one must match.
+-- Alternatives, one of which must match.
 function M:test_either(items, value, fail, out)
   local matched = self:hidden("matched")
   local stmts = {}

@@ -1,7 +1,7 @@
 -- `try` and `defer`. Mirror of compiler/src/lower/protect.rs.
 --
--- A `catch` is a `pcall` of the body; ways out of the body are numbers it returns. `finally` and
--- `defer` are to-be-closed variables, so that they run however the scope is left, also by
+-- A `catch` is a `pcall` of the body; exits from the body are numbers that it returns. `finally` and
+-- `defer` are to-be-closed variables, so that they run whenever the scope is left, including by
 -- `coroutine.close` and errors.
 
 local M = {}
@@ -61,7 +61,7 @@ function M:protected_call(node, exits, out)
   return names[1], names[2], table.move(names, 3, #names, 1, {})
 end
 
--- Runs the handler after an error, or takes the way out the body has returned.
+-- Runs the handler after an error, or performs the exit that the body has returned.
 function M:decide(ok, result, values, handler, exits, out)
   local arms = { self:arm(self:negation(self:name(ok)), handler) }
   for n, exit in ipairs(exits) do
@@ -89,7 +89,7 @@ end
 function M:at_exit(what, body, vararg, out)
   if vararg then
     local packed = self:hidden("values")
-    local pack = self:call("pack", { self:expr { kind = "Vararg" } })
+    local pack = self:call("table.pack", { self:expr { kind = "Vararg" } })
     out[#out + 1] = self:local_names({ packed }, { pack })
     local callee = self:expr { kind = "Paren", expr = self:closure(body, true) }
     local args = { self:unpack(packed) }

@@ -1,4 +1,4 @@
--- Statements: the walk over a block, and what is short enough to stand here. Mirror of
+-- Statements: the walk over a block, and the shorter constructs. Mirror of
 -- compiler/src/lower/stmt.rs.
 
 local M = {}
@@ -22,7 +22,7 @@ local function find_link(node)
   return node
 end
 
--- By kind: lowers a statement. True if it is gone, and others stand for it if need be; else it stays.
+-- By kind: lowers a statement. Returns true if the statement has been replaced, possibly by none; otherwise it is kept.
 local STATEMENT = {
   Do = function(self, stmt) self:block(stmt.body) end,
   While = function(self, stmt) self:loop_body(stmt.body) end,
@@ -69,7 +69,7 @@ local STATEMENT = {
         if targets[2] then
           self:optional_target(target.start, target.stop)
         else
-          self:optional_place(stmt, target, out)
+          self:optional_assignment(stmt, target, out)
         end
         return true
       end
@@ -77,7 +77,7 @@ local STATEMENT = {
   end,
   Compound = function(self, stmt, out)
     if stmt.target.kind ~= "Optional" then return false end
-    self:optional_place(stmt, stmt.target, out)
+    self:optional_assignment(stmt, stmt.target, out)
     return true
   end,
   ExtLocal = function(self, stmt, out)
@@ -119,7 +119,7 @@ local STATEMENT = {
   end,
 }
 
--- Lowers a statement into those that stand for it.
+-- Appends the lowered form of a statement.
 function M:statement(stmt, out)
   self:at(stmt.start, stmt.stop)
   local lower = STATEMENT[stmt.kind]
@@ -128,7 +128,7 @@ end
 
 -- `a?.b = v` is `do local o = a; if o ~= nil then o.b = v end end`. `stmt` assigns to the chain
 -- `target`.
-function M:optional_place(stmt, target, out)
+function M:optional_assignment(stmt, target, out)
   local inner = target.expr
   local link = find_link(inner)
   if not link then
@@ -175,9 +175,9 @@ end
 -- `if _ENV.name ~= nil then error("global 'name' already defined") end _ENV.name = value`
 function M:define_global(name, value, out)
   local text = self:text("global '" .. name .. "' already defined")
-  local complaint = self:stmt { kind = "Call", expr = self:call("error", { text }) }
+  local raise = self:stmt { kind = "Call", expr = self:call("error", { text }) }
   local place = self:field(self:name("_ENV"), name)
-  out[#out + 1] = self:if_then(self:compare_nil("Ne", place), complaint)
+  out[#out + 1] = self:if_then(self:compare_nil("Ne", place), raise)
   out[#out + 1] = self:assign(self:field(self:name("_ENV"), name), self:name(value))
 end
 

@@ -4,7 +4,7 @@ local state = require "luka.compiler.parse.state"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, fault, error_expr, kind_ahead = state.name, state.fault, state.error_expr, state.kind_ahead
+local name, fail, error_expr, kind_ahead = state.name, state.fail, state.error_expr, state.kind_ahead
 local MAX_LEVELS <const> = state.MAX_LEVELS
 
 local UNARY <const> = { ["not"] = "Not", ["-"] = "Neg", ["~"] = "BNot", ["#"] = "Len" }
@@ -53,14 +53,14 @@ local EXTENDED <const> = {
 
 local simple, suffixed, suffix
 
--- An operand and all operators behind it that bind tighter than `limit`.
+-- An operand and all operators after it that bind tighter than `limit`.
 local function operation(p, limit)
   local level = p.level + 1
   p.level = level
   if level >= MAX_LEVELS then
-    fault(p, { kind = "TooDeep" })
+    fail(p, { kind = "TooDeep" })
   end
-  if p.fault then
+  if p.error then
     return error_expr(p)
   end
   local from = p.starts[p.at]
@@ -121,11 +121,14 @@ function simple(p)
     return { kind = "Function", start = from, stop = p.stop, func = func }
   elseif kind == "..." then
     if not p.vararg then
-      fault(p, { kind = "VarargOutside" })
+      fail(p, { kind = "VarargOutside" })
       return error_expr(p)
     end
-    p.vararg_uses = p.vararg_uses + 1
     skip(p)
+    if p.vararg ~= true then
+      return rules.named_vararg(p, from)
+    end
+    p.vararg_uses = p.vararg_uses + 1
     return { kind = "Vararg", start = from, stop = p.stop }
   elseif EXTENDED[kind] and p.luka then
     return rules.operand(p, kind)
@@ -146,11 +149,11 @@ local function primary(p)
     expect_closer(p, ")", "(", from, from)
     return { kind = "Paren", start = from, stop = p.stop, expr = inner }
   end
-  fault(p, { kind = "Unexpected" })
+  fail(p, { kind = "Unexpected" })
   return error_expr(p)
 end
 
--- A primary expression with fields, indices and calls behind it.
+-- A primary expression with fields, indices and calls after it.
 function suffixed(p)
   local from = p.starts[p.at]
   local left = primary(p)
@@ -203,11 +206,11 @@ local function arguments(p)
   elseif kind == "{" then
     return { rules.table(p) }
   end
-  fault(p, { kind = "ArgumentsExpected" })
+  fail(p, { kind = "ArgumentsExpected" })
   return {}
 end
 
--- One field, index or call behind `left`, whose text starts at `from`; nil if there is none.
+-- One field, index or call after `left`, whose text starts at `from`; nil if there is none.
 function suffix(p, left, from)
   local kind = p.kind
   if kind == "." then

@@ -5,12 +5,12 @@ local closes = require "luka.compiler.parse.ext.soft".closes
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fault = state.name, state.new_binding, state.fault
+local name, new_binding, fail = state.name, state.new_binding, state.fail
 local start, enter, leave = state.start, state.enter, state.leave
 
 local block
 
--- Numbers a function before those inside it.
+-- Allocates the id of a function, before those of the functions inside it.
 local function reserve(p)
   local funcs = p.funcs
   local func = {
@@ -31,10 +31,10 @@ local function main_function(p)
   func.is_vararg = true
   func.body = block(p, func.start)
   if p.kind ~= "<eof>" then
-    fault(p, { kind = "Expected", wanted = "<eof>" })
+    fail(p, { kind = "Expected", wanted = "<eof>" })
   end
   func.stop, func.end_at = start(p), start(p)
-  func.complete = not p.fault
+  func.complete = not p.error
 end
 
 -- `[{Name ','} (Name | '...')]`: the parameters, and whether there is a `...`.
@@ -63,13 +63,13 @@ local function parameters(p, func)
     elseif kind == ")" and p.luka then
       break
     else
-      fault(p, { kind = "ParameterExpected" })
+      fail(p, { kind = "ParameterExpected" })
     end
   until not eat(p, ",")
   return params, false
 end
 
--- `'(' [parlist] ')' block end`, behind the `function` at `from`; `line_at`: on the line of the
+-- `'(' [parlist] ')' block end`, after the `function` at `from`; `line_at`: on the line of the
 -- definition.
 local function function_body(p, from, line_at, is_method)
   local func = reserve(p)
@@ -80,7 +80,7 @@ local function function_body(p, from, line_at, is_method)
   expect(p, "(")
   func.params, func.is_vararg = parameters(p, func)
   local outer_vararg, outer_uses = p.vararg, p.vararg_uses
-  p.vararg = func.is_vararg
+  p.vararg = func.is_vararg and (not func.named_vararg or func)
   local close_paren = start(p)
   expect(p, ")")
   if p.kind == ":" then
@@ -89,7 +89,7 @@ local function function_body(p, from, line_at, is_method)
   func.body = block(p, close_paren)
   func.end_at = start(p)
   expect_closer(p, "end", "function", from, line_at)
-  func.complete = not p.fault
+  func.complete = not p.error
   func.stop = p.stop
   p.vararg, p.vararg_uses = outer_vararg, outer_uses
   return func
@@ -100,14 +100,14 @@ local CLOSER <const> = {
   ["<eof>"] = true, ["end"] = true, ["else"] = true, ["elseif"] = true, ["until"] = true,
 }
 
--- `{stat} [retstat]` behind the token at `open_at`; a soft keyword of `closers` ends it, too, if there
+-- `{stat} [retstat]` after the token at `open_at`; a soft keyword of `closers` ends it, too, if there
 -- are any.
 local function statements(p, open_at, closers)
   local statement = rules.statement
   local outer = p.closers
   p.closers = closers
   local stmts, count = {}, 0
-  -- PUC reads the labels and semicolons behind a label inside that label's statement, one level
+  -- PUC reads the labels and semicolons after a label inside that label's statement, one level
   -- deeper each: a run of labels counts as nesting, and no label of the run exists before its end.
   local run, run_base = 0, 0
   local first = p.kind
@@ -115,7 +115,7 @@ local function statements(p, open_at, closers)
     if first == ";" then
       enter(p)
       leave(p, 1)
-      eat(p, ";") -- unless that was a fault, which has moved to the end of the text
+      eat(p, ";") -- unless that was an error, which has moved to the end of the text
     elseif closers and first == "<name>" and closes(p, 0, closers) then
       break
     else
@@ -127,7 +127,7 @@ local function statements(p, open_at, closers)
         run_base = count
       end
       enter(p)
-      if p.fault then
+      if p.error then
         break
       end
       count = count + 1
@@ -141,12 +141,12 @@ local function statements(p, open_at, closers)
         break
       end
     end
-    if run ~= 0 and p.fault then
+    if run ~= 0 and p.error then
       break
     end
     first = p.kind
   end
-  if run ~= 0 and p.fault then
+  if run ~= 0 and p.error then
     for i = count, run_base + 1, -1 do
       stmts[i] = nil
     end
@@ -156,7 +156,7 @@ local function statements(p, open_at, closers)
   return { stmts = stmts, open_at = open_at, close_at = start(p) }
 end
 
--- `{stat} [retstat]` behind the token at `open_at`.
+-- `{stat} [retstat]` after the token at `open_at`.
 function block(p, open_at)
   return statements(p, open_at, nil)
 end

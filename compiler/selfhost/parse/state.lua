@@ -1,9 +1,9 @@
--- What the rules share: the tree being built, the nesting depth, the fault; and the primitives all rules
+-- What the rules share: the tree being built, the nesting depth, the error; and the primitives all rules
 -- are written in. Mirror of compiler/src/parse/state.rs and parse/input.rs.
 --
 -- The state of a parse is a table that every rule takes as `p`. A rule begins with its first token in
--- `p.kind` and leaves there the first one behind it. A node's text ends where the last token taken
--- ended, at `p.stop`; behind a fault no token is taken any more.
+-- `p.kind` and leaves there the first one after it. A node's text ends where the last token taken
+-- ended, at `p.stop`; after an error no token is taken any more.
 
 -- `LUAI_MAXCCALLS`: nesting levels at which PUC gives up.
 local MAX_LEVELS <const> = 200
@@ -27,13 +27,14 @@ local function new(tokens, options)
     chunk = { funcs = funcs, main = nil, ext = nil },
     funcs = funcs,
     level = options.c_levels,      -- levels in use, counted as PUC counts C calls
-    vararg = true,                 -- is the function being parsed vararg?
-    vararg_uses = 0,               -- how often `...` stands in it, as far as read
+    vararg = true,                 -- what `...` is in the function being parsed: false, an error,
+                                   -- true, the extra arguments, or the function whose table it is
+    vararg_uses = 0,               -- how often `...` is in it, as far as read
     luka = options.std ~= "Lua54", -- are there extensions?
     closers = nil,                 -- soft keywords that end the innermost block
     split_at = 0,                  -- a token of which a type has taken the first bytes,
     split_taken = 0,               -- and how many
-    fault = nil,                   -- the first fault
+    error = nil,                   -- the first error
   }
 end
 
@@ -45,25 +46,25 @@ local function skip(p)
   p.kind = p.kinds[at + 1]
 end
 
--- The current token cannot be taken, or something about it is wrong. The first fault is kept, as
--- `{kind, …}` with the index of the token, and the parse goes on at the end of the text.
-local function fault(p, found)
-  if not p.fault then
+-- The current token cannot be taken, or something about it is wrong. The first error is kept, as
+-- `{kind, …}` with the index of the token, and the parse continues at the end of the text.
+local function fail(p, found)
+  if not p.error then
     found.index = p.at
-    p.fault = found
+    p.error = found
     p.at = p.tokens.count
     p.kind = "<eof>"
   end
 end
 
--- The fault of a construct that is almost right.
-local function almost(p, hint)
-  fault(p, { kind = "Extension", hint = hint })
+-- The error of a malformed extension.
+local function malformed(p, hint)
+  fail(p, { kind = "Extension", hint = hint })
 end
 
--- An error node at the fault.
+-- An error node at the error.
 local function error_expr(p)
-  local at = p.starts[p.fault.index]
+  local at = p.starts[p.error.index]
   return { kind = "Error", start = at, stop = at }
 end
 
@@ -88,7 +89,7 @@ local function kind_ahead(p, ahead)
   return p.kinds[p.at + ahead] or "<eof>"
 end
 
--- Takes the current token if it is a `wanted`.
+-- Takes the current token if its kind is `wanted`.
 local function eat(p, wanted)
   if p.kind == wanted then
     skip(p)
@@ -97,12 +98,12 @@ local function eat(p, wanted)
   return false
 end
 
--- Takes a `wanted`, which must be there.
+-- Takes a `wanted` token, which is required.
 local function expect(p, wanted)
   if p.kind == wanted then
     skip(p)
   else
-    fault(p, { kind = "Expected", wanted = wanted })
+    fail(p, { kind = "Expected", wanted = wanted })
   end
 end
 
@@ -112,21 +113,21 @@ local function expect_closer(p, closer, opener, open_at, open_line_at)
   if p.kind == closer then
     skip(p)
   else
-    fault(p, {
+    fail(p, {
       kind = "Unclosed",
       closer = closer, opener = opener, open_at = open_at, open_line_at = open_line_at,
     })
   end
 end
 
--- Takes a name, which must be there: the name, and where it starts and ends. Nil only behind a fault.
+-- Takes a name, which must be there: the name, and where it starts and ends. Nil only after an error.
 local function name(p)
   if p.kind == "<name>" then
     local at = p.at
     skip(p)
     return p.values[at], p.starts[at], p.stop
   end
-  fault(p, { kind = "Expected", wanted = "<name>" })
+  fail(p, { kind = "Expected", wanted = "<name>" })
 end
 
 -- Enters one level of nesting; `leave` undoes it.
@@ -134,7 +135,7 @@ local function enter(p)
   local level = p.level + 1
   p.level = level
   if level >= MAX_LEVELS then
-    fault(p, { kind = "TooDeep" })
+    fail(p, { kind = "TooDeep" })
   end
 end
 
@@ -162,8 +163,8 @@ return {
   rules = rules,
   new = new,
   skip = skip,
-  fault = fault,
-  almost = almost,
+  fail = fail,
+  malformed = malformed,
   error_expr = error_expr,
   start = start,
   line_at = line_at,

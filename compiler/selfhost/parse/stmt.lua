@@ -7,7 +7,7 @@ local closes = require "luka.compiler.parse.ext.soft".closes
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fault, error_expr = state.name, state.new_binding, state.fault, state.error_expr
+local name, new_binding, fail, error_expr = state.name, state.new_binding, state.fail, state.error_expr
 local start, line_at, stop_from = state.start, state.line_at, state.stop_from
 local enter, leave = state.enter, state.leave
 local expr, expr_list, suffixed = expression.expr, expression.expr_list, expression.suffixed
@@ -16,7 +16,7 @@ local block, function_body = functions.block, functions.function_body
 -- The rules of statements take where the statement starts; where the node ends is set when they are
 -- through.
 
--- What a rule gives that has met a fault.
+-- What a rule gives that has met an error.
 local function error_stmt(from)
   return { kind = "Error", start = from, stop = 0 }
 end
@@ -58,12 +58,12 @@ local function attribute(p)
   elseif word == "close" then
     attrib = "Close"
   else
-    fault(p, { kind = "UnknownAttribute", name = word, start = word_start, stop = word_stop })
+    fail(p, { kind = "UnknownAttribute", name = word, start = word_start, stop = word_stop })
   end
   return attrib, from, stop_from(p, from)
 end
 
--- `function Name funcbody`, behind `local`.
+-- `function Name funcbody`, after `local`.
 local function local_function(p, from)
   skip(p)
   local var, name_start, name_stop = name(p)
@@ -75,7 +75,7 @@ local function local_function(p, from)
   return { kind = "LocalFunction", start = from, stop = 0, binding = binding, func = func }
 end
 
--- `attnamelist ['=' explist]`, behind `local`.
+-- `attnamelist ['=' explist]`, after `local`.
 local function local_variables(p, from)
   local bindings, count = {}, 0
   local has_close = false
@@ -95,7 +95,7 @@ local function local_variables(p, from)
     end
     if attrib == "Close" then
       if has_close then
-        fault(p, { kind = "SeveralToClose", start = attrib_start, stop = attrib_stop })
+        fail(p, { kind = "MultipleToClose", start = attrib_start, stop = attrib_stop })
       end
       has_close = true
     end
@@ -177,7 +177,7 @@ local function label_statement(p, from)
   return { kind = "Label", start = from, stop = 0, name = label, name_at = name_at }
 end
 
--- Tokens behind a `return` without values.
+-- Tokens after a `return` without values.
 local ENDS_RETURN <const> = {
   ["<eof>"] = true, ["end"] = true, ["else"] = true, ["elseif"] = true, ["until"] = true, [";"] = true,
 }
@@ -207,7 +207,7 @@ local function numeric_for(p, from, var)
   }
 end
 
--- `in explist do block end`, behind the variables.
+-- `in explist do block end`, after the variables.
 local function generic_for_rest(p, from, vars)
   expect(p, "in")
   local call_line_at = line_at(p)
@@ -224,7 +224,7 @@ local function generic_for(p, from, first)
   local vars = { first }
   while eat(p, ",") do
     if p.kind ~= "<name>" and p.luka then
-      return rules.ext_generic_for(p, from, vars)
+      return rules.ext_generic_for(p, from, vars, true)
     end
     local var, name_start, name_stop = name(p)
     if not var then
@@ -242,7 +242,7 @@ end
 local function for_statement(p, from)
   skip(p)
   if (p.kind == "{" or p.kind == "[") and p.luka then
-    return rules.ext_generic_for(p, from, nil)
+    return rules.ext_generic_for(p, from, {}, true)
   end
   local var, name_start, name_stop = name(p)
   if not var then
@@ -257,7 +257,7 @@ local function for_statement(p, from)
   elseif kind == "," or kind == "in" then
     return generic_for(p, from, first)
   end
-  fault(p, { kind = "ForExpected" })
+  fail(p, { kind = "ForExpected" })
   return error_stmt(from)
 end
 
@@ -289,14 +289,14 @@ local ASSIGNABLE <const> = { Name = true, Index = true, Field = true }
 -- A target of an assignment, which must be assignable.
 local function assignment_target(p, target)
   if not ASSIGNABLE[target.kind]
-      and not (target.kind == "Optional" and rules.is_place(target.expr)) then
-    fault(p, { kind = "NotAStatement", expr = target })
+      and not (target.kind == "Optional" and rules.is_assignable(target.expr)) then
+    fail(p, { kind = "NotAStatement", expr = target })
     return error_expr(p)
   end
   return target
 end
 
--- `{',' var} '=' explist`, behind the first target. PUC nests one level for each further target.
+-- `{',' var} '=' explist`, after the first target. PUC nests one level for each further target.
 local function assignment(p, from, first)
   local targets = { assignment_target(p, first) }
   local levels = 0
@@ -323,7 +323,7 @@ local function expr_statement(p, from)
     if stmt then
       return stmt
     end
-    fault(p, { kind = "NotAStatement", expr = first })
+    fail(p, { kind = "NotAStatement", expr = first })
   end
   return { kind = "Call", start = from, stop = 0, expr = first }
 end

@@ -17,7 +17,7 @@ local BINARY = {
   Ne = "~=", Gt = ">", Ge = ">=", And = "and", Or = "or", Coalesce = "??",
 }
 
--- What a variable's kind looks like behind its name.
+-- What a variable's kind looks like after its name.
 local KIND = { Regular = "", Const = "<const>", ToClose = "<close>", Folded = "<folded>" }
 
 local function variable(var)

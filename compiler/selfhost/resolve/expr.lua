@@ -142,18 +142,18 @@ function expr(r, node)
   local kind = node.kind
   local field = LEFT[kind]
   if not field then return leaf(r, node) end
-  local spine, count = { node }, 1
+  local left_chain, count = { node }, 1
   node = node[field]
   field = LEFT[node.kind]
   while field do
     count = count + 1
-    spine[count] = node
+    left_chain[count] = node
     node = node[field]
     field = LEFT[node.kind]
   end
   local done = leaf(r, node)
   for at = count, 1, -1 do
-    node = spine[at]
+    node = left_chain[at]
     done = EXTEND[node.kind](r, node, done)
   end
   return done

@@ -78,9 +78,9 @@ function M.fold_binary(op, left, right, start, stop)
   local a, b = left.kind, right.kind
   if op == "And" or op == "Or" then
     local is_false = a == "Nil" or a == "False"
-    local goes_on
-    if op == "And" then goes_on = CONSTANT[a] and not is_false else goes_on = is_false end
-    if goes_on and CONSTANT[b] then
+    local continues
+    if op == "And" then continues = CONSTANT[a] and not is_false else continues = is_false end
+    if continues and CONSTANT[b] then
       return { kind = b, start = start, stop = stop, value = right.value }
     end
     return nil

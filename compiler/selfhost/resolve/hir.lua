@@ -4,7 +4,7 @@
 --
 -- Nodes are plain tables. `kind` says which; `start` and `stop` are the node's place in the text
 -- (byte positions from 0, the end excluded). Leaves may be the very tables of the syntax tree, and
--- the expression of `_ENV` is shared by the globals of a function: nobody changes a node. Left-deep
+-- the expression of `_ENV` is shared by the globals of a function: nodes are never changed. Left-deep
 -- chains may be millions of nodes long and are walked with an explicit stack; everything else nests
 -- no deeper than the parser lets it.
 --
@@ -13,11 +13,11 @@
 --                 chunk first. `functions[f.id + 1] == f`
 --   locals        every variable, in order of declaration; `locals[v.id + 1] == v`
 --   labels        every label, in the order they are met; `labels[l.id + 1] == l`
---   has_errors    the source has errors: code from this tree is of no use
+--   has_errors    the source has errors: code from this tree is unusable
 --
 -- A function:
 --   id            its number in the module, from 0 (the main chunk)
---   start, stop   from `function` to behind `end`; the whole text for the main chunk
+--   start, stop   from `function` to after `end`; the whole text for the main chunk
 --   line_at       a position on the line of the definition
 --   end_at        start of the `end`
 --   params        its parameters, `self` included: an array of variables; `num_params` of them
@@ -56,7 +56,7 @@
 --   Global { env, name }               `name` is a field of the expression `env`
 --   Field { object, name }             `object.name`
 --   Index { object, key }              `object[key]`
---   Call { callee, args, line_at }     `line_at` stands on the line of the call
+--   Call { callee, args, line_at }     `line_at` is on the line of the call
 --   Method { object, name, name_start, name_stop, args, line_at }
 --   Function { func }
 --   Binary { op, left, right, op_at }  op: "Add", "Sub", "Mul", "Mod", "Pow", "Div", "IDiv", "BAnd",
@@ -77,14 +77,14 @@
 --   Assign { targets, values }
 --   Call { expr }
 --   Do { body }
---   While { cond, body, exit }         `exit` is the label behind the loop
+--   While { cond, body, exit }         `exit` is the label after the loop
 --   Repeat { body, cond, exit }        the condition is inside the body's scope
 --   If { arms, otherwise }             arms: an array of { cond, body }; otherwise: block or nil
 --   NumericFor { locals, init, limit, step, body, exit }
 --                                      locals: three hidden ones, then the visible one; step or nil
 --   GenericFor { locals, values, body, exit, line_at }
 --                                      locals: four hidden ones, then the visible ones; `line_at`
---                                      stands on the line of the iterator's call
+--                                      is on the line of the iterator's call
 --   Return { values }
 --   Break { label }
 --   Forward { label }                  `goto` to a label further down

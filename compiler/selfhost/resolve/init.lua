@@ -1,9 +1,9 @@
 -- Name resolution: the syntax tree to the resolved tree (`hir`). Mirror of
 -- compiler/src/resolve/mod.rs.
 --
--- One walk in the order of the text. `scope` knows what names mean and makes upvalues, `global`
+-- One walk in the order of the text. `scope` looks up names and creates upvalues, `global`
 -- declared globals, `jumps` matches `goto` and `break` with labels, `fold` folds constants, `expr` and
--- `stat` walk the tree, `error` words the diagnostics. The order in which things are captured and
+-- `stat` walk the tree, `error` predefined the diagnostics. The order in which things are captured and
 -- refused is that of PUC Lua's one-pass compiler.
 
 local global = require "luka.compiler.resolve.global"
@@ -28,7 +28,7 @@ end
 local function parameters(r, func, params)
   local count = 0
   if func.is_method then
-    -- PUC declares it behind the `(`.
+    -- PUC declares it after the `(`.
     local tokens = r.tokens
     params[1] = scope.declare(r, "self", "Regular")
     count = 1

@@ -41,7 +41,7 @@ function M.jump(r, name, start, stop)
   return stat
 end
 
--- The position behind `;` tokens that follow `stop`.
+-- The position after `;` tokens that follow `stop`.
 local function skip_semicolons(r, stop)
   local tokens = r.tokens
   local index = tokens:index_at_or_after(stop)
@@ -53,8 +53,8 @@ local function skip_semicolons(r, stop)
 end
 
 -- Sends the current block's pending jumps with this name to `label`, where `vars` variables are in
--- scope; the label statement, if there is one, ends at `behind`.
-local function solve(r, name, label, vars, behind)
+-- scope; the label statement, if there is one, ends at `after`.
+local function resolve_pending(r, name, label, vars, behind)
   local pending = r.pending
   local kept = r.blocks[r.num_blocks].first_jump
   for at = kept + 1, #pending do
@@ -76,7 +76,7 @@ local function solve(r, name, label, vars, behind)
 end
 
 -- A run of label statements with nothing between them, `run[first]` to `run[last]`. PUC sees the
--- last one first. `ends_block`: the block ends behind them, in a way that ends the scope of its
+-- last one first. `ends_block`: the block ends after them, in a way that ends the scope of its
 -- variables. Appends what becomes of them to `stats`.
 function M.labels(r, run, first, last, ends_block, stats)
   local behind = skip_semicolons(r, run[last].stop)
@@ -96,17 +96,17 @@ function M.labels(r, run, first, last, ends_block, stats)
       local block = r.blocks[r.num_blocks]
       vars, label.ends_at = block.first_var, block.registers
     end
-    solve(r, name, label, vars, behind)
+    resolve_pending(r, name, label, vars, behind)
     stats[base + at] = { kind = "Label", start = start, stop = stop, label = label }
   end
 end
 
--- Ends a block; `exit` is the label behind it if it is a loop's.
+-- Ends a block; `exit` is the label after it if it is a loop's.
 function M.leave_block(r, exit)
   local block = r.blocks[r.num_blocks]
   local first_var, registers, closes = block.first_var, block.registers, block.closes
   scope.remove_vars(r, first_var, registers)
-  if exit then solve(r, nil, exit, first_var, 0) end
+  if exit then resolve_pending(r, nil, exit, first_var, 0) end
   local labels, pending = r.labels, r.pending
   for at = #labels, block.first_label + 1, -1 do labels[at] = nil end
   r.blocks[r.num_blocks] = nil
@@ -119,7 +119,7 @@ function M.leave_block(r, exit)
   end
 end
 
--- Ends a function at `stop`, reporting its unsolved jumps if the function is `complete`.
+-- Ends a function at `stop`, reporting its unresolved jumps if the function is `complete`.
 function M.leave_function(r, stop, complete)
   local pending = r.pending
   local first_jump = r.blocks[r.num_blocks].first_jump

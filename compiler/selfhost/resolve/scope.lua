@@ -1,4 +1,4 @@
--- Functions, blocks and variables in scope, and what a name means. Mirror of
+-- Functions, blocks and variables in scope, and the meaning of names. Mirror of
 -- compiler/src/resolve/scope.rs.
 --
 -- A variable in scope is the resolved tree's own table, which meanwhile also has
@@ -32,7 +32,7 @@ function M.enter_function(r, func)
     first_block = r.num_blocks,
     -- Registers its variables take.
     registers = 0,
-    -- The upvalue that stands for a variable.
+    -- The upvalue that represents a variable.
     captured = {},
     num_captured = 0,
     -- A limit of the function was passed, and reported.
@@ -65,7 +65,7 @@ function M.enter_block(r)
   }
 end
 
--- Takes the variables behind the first `first` out of scope.
+-- Takes the variables after the first `first` out of scope.
 function M.remove_vars(r, first, registers)
   local vars, by_name = r.vars, r.by_name
   for index = r.num_vars, first + 1, -1 do

@@ -53,7 +53,7 @@ local function activate_all(r, locals, first, last)
   for at = first, last do activate(r, locals[at]) end
 end
 
--- Refuses an assignment to `target` (`node` in the syntax tree), checked at the token after `behind`,
+-- Refuses an assignment to `target` (`node` in the syntax tree), checked at the token after `after`,
 -- if it is a variable that cannot change.
 local function check_assignable(r, target, node, behind)
   local kind = target.kind
@@ -70,7 +70,7 @@ local function check_assignable(r, target, node, behind)
     if not target.is_const then return end
     name = target.name
   elseif CONSTANT[kind] then
-    -- A folded constant has become its value: its name is what stands there.
+    -- A folded constant has been replaced by its value: its name is the token there.
     name = node.name
     if not name then return end
   else
@@ -181,7 +181,7 @@ STATEMENT = {
   Function = function(r, node)
     local target = expr(r, node.target)
     local func = r:resolve_function(node.func)
-    -- PUC stores the function behind its `end`, which may never come.
+    -- PUC stores the function after its `end`, which may never come.
     if node.func.complete then check_assignable(r, target, node.target, node.stop) end
     return { kind = "Function", start = node.start, stop = node.stop, target = target, func = func }
   end,

@@ -2,7 +2,7 @@
 
 local match, sub = string.match, string.sub
 
--- Room for a name in messages, the terminating zero of C included (`LUA_IDSIZE`).
+-- The size of a name in messages, including C's terminating zero (`LUA_IDSIZE`).
 local ID_SIZE <const> = 60
 
 -- `[string "first line..."]` for a chunk named after its text.

@@ -8,7 +8,7 @@ local LF <const>, CR <const> = 10, 13
 local LineIndex = {}
 LineIndex.__index = LineIndex
 
--- Indexes `text` from `start`, which stands on line `first_line`. The positions of the first byte of
+-- Indexes `text` from `start`, which is on line `first_line`. The positions of the first byte of
 -- each line after the first are the array part of the index.
 local function new(text, start, first_line)
   local index = setmetatable({ first_line = first_line, hint = 0 }, LineIndex)

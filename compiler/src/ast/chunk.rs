@@ -6,7 +6,7 @@ impl Chunk {
     /// The main function: vararg, no parameters.
     pub const MAIN: FuncId = FuncId::new(0);
 
-    /// An empty arena with room for the nodes of so many tokens.
+    /// An empty arena with capacity for the nodes of this many tokens.
     pub fn with_capacity(tokens: usize) -> Chunk {
         // Real programs have 0.55 expressions, 0.1 statements and 0.45 list entries a token; 0.03
         // blocks, 0.04 variables.
@@ -32,7 +32,7 @@ impl Chunk {
         }
     }
 
-    /// Empties the arena; its memory stays.
+    /// Clears the arena and keeps its memory.
     pub(crate) fn clear(&mut self) {
         let Chunk {
             exprs,
@@ -68,6 +68,7 @@ impl Chunk {
         lists.truncate(1);
     }
 
+    /// Adds an expression.
     #[inline]
     pub fn add_expr(&mut self, expr: Expr, span: Span) -> ExprId {
         let id = ExprId::new(self.exprs.len() as u32);
@@ -76,6 +77,7 @@ impl Chunk {
         id
     }
 
+    /// Adds a statement.
     #[inline]
     pub fn add_stmt(&mut self, stmt: Stmt, span: Span) -> StmtId {
         let id = StmtId::new(self.stmts.len() as u32);
@@ -84,38 +86,47 @@ impl Chunk {
         id
     }
 
+    /// Adds a block.
     pub fn add_block(&mut self, block: Block) -> BlockId {
         push(&mut self.blocks, block)
     }
 
+    /// Adds a function.
     pub fn add_func(&mut self, func: Func) -> FuncId {
         push(&mut self.funcs, func)
     }
 
+    /// Adds a table constructor.
     pub fn add_table(&mut self, table: Table) -> TableId {
         push(&mut self.tables, table)
     }
 
+    /// Adds a method call.
     pub fn add_method_call(&mut self, call: MethodCall) -> MethodCallId {
         push(&mut self.method_calls, call)
     }
 
+    /// Adds a numeric `for`.
     pub fn add_numeric_for(&mut self, node: NumericFor) -> NumericForId {
         push(&mut self.numeric_fors, node)
     }
 
+    /// Adds a generic `for`.
     pub fn add_generic_for(&mut self, node: GenericFor) -> GenericForId {
         push(&mut self.generic_fors, node)
     }
 
+    /// Adds a variable.
     pub fn add_binding(&mut self, binding: Binding) -> BindingId {
         push(&mut self.bindings, binding)
     }
 
+    /// Adds an arm of an `if`.
     pub fn add_arm(&mut self, arm: IfArm) -> ArmId {
         push(&mut self.arms, arm)
     }
 
+    /// Adds a field.
     pub fn add_field(&mut self, field: Field) -> FieldId {
         push(&mut self.fields, field)
     }
@@ -157,6 +168,7 @@ impl Chunk {
         self.raw_list(list).iter().map(|&raw| T::from_index(raw))
     }
 
+    /// The number of ids in a list.
     #[inline]
     pub fn list_len<T: Id>(&self, list: List<T>) -> usize {
         self.raw_list(list).len()
@@ -168,63 +180,77 @@ impl Chunk {
         self.raw_list(list).get(index).map(|&raw| T::from_index(raw))
     }
 
+    /// The last id of a list.
     #[inline]
     pub fn list_last<T: Id>(&self, list: List<T>) -> Option<T> {
         self.raw_list(list).last().map(|&raw| T::from_index(raw))
     }
 
+    /// An expression.
     #[inline]
     pub fn expr(&self, id: ExprId) -> Expr {
         self.exprs[id.index()]
     }
 
+    /// The span of an expression.
     #[inline]
     pub fn expr_span(&self, id: ExprId) -> Span {
         self.expr_spans[id.index()]
     }
 
+    /// A statement.
     #[inline]
     pub fn stmt(&self, id: StmtId) -> Stmt {
         self.stmts[id.index()]
     }
 
+    /// The span of a statement.
     #[inline]
     pub fn stmt_span(&self, id: StmtId) -> Span {
         self.stmt_spans[id.index()]
     }
 
+    /// A block.
     pub fn block(&self, id: BlockId) -> Block {
         self.blocks[id.index()]
     }
 
+    /// A function.
     pub fn func(&self, id: FuncId) -> Func {
         self.funcs[id.index()]
     }
 
+    /// The main function.
     pub fn main(&self) -> Func {
         self.func(Chunk::MAIN)
     }
 
+    /// A table constructor.
     pub fn table(&self, id: TableId) -> Table {
         self.tables[id.index()]
     }
 
+    /// A method call.
     pub fn method_call(&self, id: MethodCallId) -> MethodCall {
         self.method_calls[id.index()]
     }
 
+    /// A numeric `for`.
     pub fn numeric_for(&self, id: NumericForId) -> NumericFor {
         self.numeric_fors[id.index()]
     }
 
+    /// A generic `for`.
     pub fn generic_for(&self, id: GenericForId) -> GenericFor {
         self.generic_fors[id.index()]
     }
 
+    /// A variable.
     pub fn binding(&self, id: BindingId) -> Binding {
         self.bindings[id.index()]
     }
 
+    /// An arm of an `if`.
     pub fn arm(&self, id: ArmId) -> IfArm {
         self.arms[id.index()]
     }
@@ -234,6 +260,7 @@ impl Chunk {
         self.ext.get_or_insert_default()
     }
 
+    /// A field.
     pub fn field(&self, id: FieldId) -> Field {
         self.fields[id.index()]
     }

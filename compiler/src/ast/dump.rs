@@ -6,7 +6,7 @@ use super::types::type_text;
 use super::*;
 use crate::{Names, Sym};
 
-/// What the printer still has to do; an explicit stack, because chains may be very deep.
+/// A pending task of the printer; an explicit stack, because chains may be very deep.
 pub(super) enum Task {
     Expr(ExprId),
     Stmt(StmtId),
@@ -168,7 +168,7 @@ impl Dump<'_> {
                 let text = self.sym(sym);
                 self.line(format_args!("string \"{text}\""), span);
             }
-            Expr::Vararg => self.line(format_args!("..."), span),
+            Expr::Vararg | Expr::NamedVararg(_) => self.line(format_args!("..."), span),
             Expr::Name(sym) => {
                 let text = self.sym(sym);
                 self.line(format_args!("name {text}"), span);

@@ -4,51 +4,76 @@ use super::types::TypeId;
 use super::{ExprId, FieldId, FuncId, List, MethodCallId, TableId};
 use crate::{Span, Sym};
 
-/// An expression. Sixteen bytes; its span stands in [`super::Chunk::expr_spans`].
+/// An expression. Sixteen bytes; its span is in [`super::Chunk::expr_spans`].
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Expr {
     /// Where parsing failed.
     Error,
+    /// `nil`
     Nil,
+    /// `true`
     True,
+    /// `false`
     False,
+    /// An integer.
     Int(i64),
+    /// A float.
     Float(f64),
+    /// A string.
     Str(Sym),
     /// `...`; the parser has checked that the function is vararg.
     Vararg,
+    /// `...` in a function that names its varargs: the elements of that table. Does not outlive
+    /// `lower`.
+    NamedVararg(FuncId),
     /// A variable, not resolved.
     Name(Sym),
+    /// A function.
     Function(FuncId),
+    /// A table constructor.
     Table(TableId),
     /// `object[key]`.
     Index {
+        /// The indexed object.
         object: ExprId,
+        /// The key.
         key: ExprId,
     },
     /// `object.name`; the name is the last `len(name)` bytes of the span.
     Field {
+        /// The indexed object.
         object: ExprId,
+        /// The name.
         name: Sym,
     },
     /// `callee(args)`, `callee"…"`, `callee{…}`. `line_at`: on the line of the call, which is the
     /// line of the `(` or `{`, or where a string argument ends.
     Call {
+        /// The called function.
         callee: ExprId,
+        /// The arguments.
         args: List<ExprId>,
+        /// A position on the line of the call.
         line_at: u32,
     },
+    /// `object:name(args)`
     MethodCall(MethodCallId),
-    /// The operator stands at the start of the span.
+    /// The operator is at the start of the span.
     Unary {
+        /// The operator.
         op: UnOp,
+        /// The operand.
         operand: ExprId,
     },
     /// `op_at` is where the operator's token starts.
     Binary {
+        /// The operator.
         op: BinOp,
+        /// The left operand.
         lhs: ExprId,
+        /// The right operand.
         rhs: ExprId,
+        /// Where the operator starts.
         op_at: u32,
     },
     /// `(inner)`: one value, and not assignable.
@@ -56,14 +81,16 @@ pub enum Expr {
     /// `if c then a elseif d then b else e`: conditions and values in turn, the last value alone.
     /// One value.
     If(List<ExprId>),
-    /// What `?.` makes of the suffixed expression it stands in: one value, nil if a
-    /// [`Expr::OptionalLink`] in it found one.
+    /// A suffixed expression that contains `?.`: one value, nil if an
+    /// [`Expr::OptionalLink`] in it is nil.
     Optional(ExprId),
-    /// What stands before a `?.`, a part of an [`Expr::Optional`].
+    /// The operand of a `?.` in an [`Expr::Optional`].
     OptionalLink(ExprId),
     /// `e :: T`; does not outlive `lower`.
     Cast {
+        /// The expression.
         expr: ExprId,
+        /// The type.
         ty: TypeId,
     },
     /// An interpolated string: text ([`Expr::Str`]) and holes in turn, text at both ends. Does not
@@ -76,17 +103,22 @@ const _: () = assert!(size_of::<Expr>() == 16);
 /// `object:name(args)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MethodCall {
+    /// The indexed object.
     pub object: ExprId,
+    /// The name.
     pub name: Sym,
+    /// The span of the name.
     pub name_span: Span,
+    /// The arguments.
     pub args: List<ExprId>,
     /// As in [`Expr::Call`].
     pub line_at: u32,
 }
 
-/// `{ … }`. The opening brace stands at the start of the span, the closing one at its end.
+/// `{ … }`. The opening brace is at the start of the span, the closing one at its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Table {
+    /// The fields.
     pub fields: List<FieldId>,
 }
 
@@ -95,21 +127,37 @@ pub struct Table {
 pub enum Field {
     /// `value`. (PUC quirk: when the item starts with a Name, PUC has looked one token ahead
     /// while that Name is current, so code emitted right after consuming the Name gets the line
-    /// of the token behind it.)
+    /// of the token after it.)
     Item(ExprId),
     /// `name = value`; the name starts at `name_at`.
-    Named { name: Sym, name_at: u32, value: ExprId },
+    Named {
+        /// The name.
+        name: Sym,
+        /// Where the name starts.
+        name_at: u32,
+        /// The value.
+        value: ExprId,
+    },
     /// `[key] = value`.
-    Keyed { key: ExprId, value: ExprId },
+    Keyed {
+        /// The key.
+        key: ExprId,
+        /// The value.
+        value: ExprId,
+    },
 }
 
 /// A unary operator.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub enum UnOp {
+    /// `-`
     Neg,
+    /// `~`
     BNot,
+    /// `not`
     Not,
+    /// `#`
     Len,
 }
 
@@ -117,26 +165,47 @@ pub enum UnOp {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub enum BinOp {
+    /// `+`
     Add,
+    /// `-`
     Sub,
+    /// `*`
     Mul,
+    /// `%`
     Mod,
+    /// `^`
     Pow,
+    /// `/`
     Div,
+    /// `//`
     IDiv,
+    /// `&`
     BAnd,
+    /// `|`
     BOr,
+    /// `~`
     BXor,
+    /// `<<`
     Shl,
+    /// `>>`
     Shr,
+    /// `..`
     Concat,
+    /// `==`
     Eq,
+    /// `<`
     Lt,
+    /// `<=`
     Le,
+    /// `~=`
     Ne,
+    /// `>`
     Gt,
+    /// `>=`
     Ge,
+    /// `and`
     And,
+    /// `or`
     Or,
     /// `??`
     Coalesce,

@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 
 /// An id of a node: a `u32` index into one of the vectors of a chunk.
 pub trait Id: Copy {
+    /// The id of the node at an index.
     fn from_index(index: u32) -> Self;
+    /// The index of the node.
     fn index(self) -> usize;
 }
 
@@ -72,9 +74,11 @@ macro_rules! define_ids {
         pub struct $name(u32);
 
         impl $name {
+            /// The id with an index.
             #[inline]
             pub const fn new(index: u32) -> Self { Self(index) }
 
+            /// The index of the node.
             #[inline]
             pub const fn index(self) -> usize { self.0 as usize }
         }

@@ -11,8 +11,8 @@
 //! question.
 //!
 //! The tree is total: where parsing failed it holds `Error` nodes, unfinished functions say so
-//! ([`Func::complete`]), and everything before the fault is there. What the extensions add
-//! stands in `ext` and `types`; few of their nodes outlive `lower`.
+//! ([`Func::complete`]), and everything before the error is there. What the extensions add
+//! is in `ext` and `types`; few of their nodes outlive `lower`.
 
 mod chunk;
 mod dump;
@@ -61,18 +61,31 @@ define_ids! {
 /// The tree of one chunk.
 #[derive(Clone, Debug)]
 pub struct Chunk {
+    /// Expressions.
     pub exprs: Vec<Expr>,
+    /// The span of each expression.
     pub expr_spans: Vec<Span>,
+    /// Statements.
     pub stmts: Vec<Stmt>,
+    /// The span of each statement.
     pub stmt_spans: Vec<Span>,
+    /// Blocks.
     pub blocks: Vec<Block>,
+    /// Functions, in the order in which they start.
     pub funcs: Vec<Func>,
+    /// Table constructors.
     pub tables: Vec<Table>,
+    /// Method calls.
     pub method_calls: Vec<MethodCall>,
+    /// Numeric `for` loops.
     pub numeric_fors: Vec<NumericFor>,
+    /// Generic `for` loops.
     pub generic_fors: Vec<GenericFor>,
+    /// Declared variables.
     pub bindings: Vec<Binding>,
+    /// Arms of `if` statements.
     pub arms: Vec<IfArm>,
+    /// Fields of table constructors.
     pub fields: Vec<Field>,
     /// What the extensions add; `None` in plain Lua 5.4.
     pub ext: Option<Box<Ext>>,

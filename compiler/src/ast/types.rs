@@ -1,4 +1,4 @@
-//! Type annotations, as Luau writes them. They are kept for tools and mean nothing to the program.
+//! Type annotations, as Luau writes them. They are kept for tools and have no effect on the program.
 
 use std::fmt::Write;
 
@@ -10,31 +10,46 @@ define_ids! {
     TypeId,
 }
 
+/// A type annotation.
 #[derive(Clone, Debug)]
 pub enum Type {
     /// Where parsing failed.
     Error,
+    /// `nil`
     Nil,
+    /// `true` or `false`.
     Bool(bool),
+    /// A string literal.
     Str(Sym),
     /// `prefix.name<arguments>`
     Named {
+        /// The module, before the dot.
         prefix: Option<Sym>,
+        /// The name.
         name: Sym,
+        /// The type arguments.
         args: Option<Vec<TypeId>>,
     },
+    /// `typeof(e)`
     Typeof(ExprId),
     /// `{T}`
     Array(TypeId),
+    /// A table type.
     Table(Vec<TypeField>),
+    /// A function type.
     Function {
+        /// The type parameters.
         generics: Generics,
+        /// The parameters.
         params: Vec<TypeParam>,
+        /// The result type.
         result: TypeId,
     },
     /// `T?`
     Optional(TypeId),
+    /// `T | U`
     Union(Vec<TypeId>),
+    /// `T & U`
     Intersection(Vec<TypeId>),
     /// `(T)`
     Paren(TypeId),
@@ -51,12 +66,16 @@ pub enum Type {
 pub struct TypeField {
     /// `read` or `write` before it.
     pub access: Option<Sym>,
+    /// The key.
     pub key: TypeKey,
+    /// The value.
     pub value: TypeId,
 }
 
+/// The key of a field of a table type.
 #[derive(Clone, Copy, Debug)]
 pub enum TypeKey {
+    /// `name`
     Name(Sym),
     /// `["text"]`
     Str(Sym),
@@ -64,10 +83,12 @@ pub enum TypeKey {
     Index(TypeId),
 }
 
-/// A parameter of a function type; the name says what it is for.
+/// A parameter of a function type; the name is documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct TypeParam {
+    /// The name.
     pub name: Option<Sym>,
+    /// The type.
     pub ty: TypeId,
 }
 
@@ -75,10 +96,14 @@ pub struct TypeParam {
 #[derive(Clone, Debug, Default)]
 pub struct Generics(pub Vec<Generic>);
 
+/// A type parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Generic {
+    /// The name.
     pub name: Sym,
+    /// Whether it is a type pack, `P...`.
     pub is_pack: bool,
+    /// The default.
     pub default: Option<TypeId>,
 }
 

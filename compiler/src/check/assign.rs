@@ -1,4 +1,4 @@
-//! Assignments: of a variable to itself, of values nobody takes.
+//! Assignments: of a variable to itself, of superfluous values.
 
 use super::{Context, lint};
 use crate::Span;
@@ -11,11 +11,11 @@ pub(super) fn check(cx: &mut Context) {
             Stmt::Assign { targets, values } => {
                 let targets: Vec<ExprId> = cx.chunk.list(targets).collect();
                 let values: Vec<ExprId> = cx.chunk.list(values).collect();
-                itself(cx, &targets, &values);
+                self_assignment(cx, &targets, &values);
                 extra(cx, targets.len(), &values);
             }
             Stmt::Local { bindings, values } => {
-                // `local _ = a, b` holds on to values.
+                // `local _ = a, b` keeps values alive.
                 let first = cx.chunk.list_get(bindings, 0).map(|b| cx.chunk.binding(b).name);
                 if first.is_some_and(|name| cx.bytes(name).starts_with(b"_")) {
                     continue;
@@ -29,34 +29,36 @@ pub(super) fn check(cx: &mut Context) {
 }
 
 /// `x = x`.
-fn itself(cx: &mut Context, targets: &[ExprId], values: &[ExprId]) {
-    if targets.len() != values.len() || !targets.iter().chain(values).all(|&id| cx.is_own(id)) {
+fn self_assignment(cx: &mut Context, targets: &[ExprId], values: &[ExprId]) {
+    if targets.len() != values.len()
+        || !targets.iter().chain(values).all(|&id| cx.is_written_expr(id))
+    {
         return;
     }
     let same = targets.iter().zip(values).all(|(&target, &value)| {
         let (a, b) = (cx.chunk.expr_span(target), cx.chunk.expr_span(value));
-        a.end - a.start < 4096 && cx.same_tokens(a, b) && cx.is_quiet(target)
+        a.end - a.start < 4096 && cx.same_tokens(a, b) && cx.has_no_effects(target)
     });
     // `x = x` of a global may ask a metatable of `_ENV`.
     let global = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Name(_)) && cx.facts.is_global(id);
-    // Items of tables are stored again for what the store does.
-    let item = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Index { .. });
-    if !same || targets.iter().any(|&t| global(t) || item(t)) {
+    // `t.x = t.x` and `t[k] = t[k]` may be intended to call metamethods.
+    let indexes = |id: ExprId| matches!(cx.chunk.expr(id), Expr::Field { .. } | Expr::Index { .. });
+    if !same || targets.iter().any(|&t| global(t) || indexes(t)) {
         return;
     }
     let (Some(&first), Some(&last)) = (targets.first(), values.last()) else { return };
     let span = Span::new(cx.chunk.expr_span(first).start, cx.chunk.expr_span(last).end);
-    cx.report(lint(Code::SelfAssignment, span, "this assigns what is there already"));
+    cx.report(lint(Code::SelfAssignment, span, "this assigns a variable to itself"));
 }
 
 /// More values than variables.
 fn extra(cx: &mut Context, variables: usize, values: &[ExprId]) {
-    if values.len() <= variables || !values.iter().all(|&id| cx.is_own(id)) {
+    if values.len() <= variables || !values.iter().all(|&id| cx.is_written_expr(id)) {
         return;
     }
     let first = values[variables];
-    // Calls do something all the same.
-    if values[variables..].iter().any(|&v| !cx.is_quiet(v)) {
+    // Calls may have effects.
+    if values[variables..].iter().any(|&v| !cx.has_no_effects(v)) {
         return;
     }
     let span = Span::new(

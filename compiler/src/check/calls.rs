@@ -1,4 +1,4 @@
-//! Calls: wrong numbers of arguments, results that nobody takes, formats that do not fit.
+//! Calls: wrong numbers of arguments, unused results, invalid formats.
 
 use super::{Context, lint};
 use crate::Span;
@@ -10,7 +10,7 @@ pub(super) fn check(cx: &mut Context) {
         if let Expr::Call { callee, args, .. } = expr {
             let args: Vec<ExprId> = cx.chunk.list(args).collect();
             library_call(cx, id, callee, &args);
-            own_call(cx, callee, &args);
+            local_call(cx, callee, &args);
             format_call(cx, callee, &args);
         }
     }
@@ -31,10 +31,10 @@ fn open_ended(cx: &Context, args: &[ExprId]) -> bool {
 /// A function of the standard library.
 fn library_call(cx: &mut Context, id: ExprId, callee: ExprId, args: &[ExprId]) {
     let Some(name) = cx.library_name(callee) else { return };
-    let Some(signature) = cx.known.signature(&name) else { return };
+    let Some(signature) = cx.environment.signature(&name) else { return };
     let open = open_ended(cx, args);
     let fixed = args.len() - usize::from(open);
-    let (least, most) = (signature.least, signature.most);
+    let (least, most) = (signature.min_args, signature.max_args);
     let too_many = most.is_some_and(|most| fixed > most);
     if !too_many && (open || args.len() >= least) {
         return;
@@ -54,7 +54,7 @@ fn library_call(cx: &mut Context, id: ExprId, callee: ExprId, args: &[ExprId]) {
     };
     let message = format!("`{text}` takes {takes}, not {}", args.len());
     let note = signature.text.clone();
-    let label = if too_many { "this one is too many" } else { "something is missing here" };
+    let label = if too_many { "superfluous argument" } else { "missing argument" };
     cx.report(lint(Code::ArgumentCount, span, message).with_label(label).with_note(note));
 }
 
@@ -62,8 +62,8 @@ fn counted(n: usize) -> String {
     if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") }
 }
 
-/// A local function that keeps its value: more arguments than it has parameters.
-fn own_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
+/// A local function that is never reassigned: more arguments than it has parameters.
+fn local_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
     let Expr::Name(name) = cx.chunk.expr(callee) else { return };
     let Some(variable) = cx.facts.variable(callee).copied() else { return };
     let Some(func) = variable.func.map(|id| cx.chunk.func(id)) else { return };
@@ -72,23 +72,23 @@ fn own_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
     if variable.writes > 0 || func.is_vararg || func.is_method || fixed <= params {
         return;
     }
-    // A function that does nothing takes whatever it is given.
+    // An empty function is a stub.
     if params == 0 && cx.chunk.block(func.body).stmts.is_empty() {
         return;
     }
     let message = format!("`{}` takes {}, not {}", cx.text(name), counted(params), args.len());
     cx.report(
         lint(Code::ArgumentCount, cx.chunk.expr_span(args[params]), message)
-            .with_label("nobody looks at this one")
+            .with_label("there is no parameter for this argument")
             .with_secondary(variable.span, "declared here"),
     );
 }
 
-/// The call of a function that does nothing but give a value, as a statement.
+/// A call of a pure function as a statement.
 fn discarded(cx: &mut Context, call: ExprId) {
     let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return };
     let Some(name) = cx.library_name(callee) else { return };
-    let Some(signature) = cx.known.signature(&name) else { return };
+    let Some(signature) = cx.environment.signature(&name) else { return };
     if !signature.pure {
         return;
     }
@@ -120,12 +120,12 @@ fn format_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
     }
     let values = if wanted == 1 { "value" } else { "values" };
     let is = if given == 1 { "is" } else { "are" };
-    let message = format!("the format asks for {wanted} {values}, and {given} {is} given");
+    let message = format!("the format requires {wanted} {values}, and {given} {is} given");
     let span = cx.chunk.expr_span(args.get(wanted + 1).copied().unwrap_or(format));
     cx.report(lint(Code::FormatArguments, span, message));
 }
 
-/// How many values a format asks for; `None` if it is not one.
+/// The number of values a format requires; `None` if it is invalid.
 fn directives(format: &[u8]) -> Option<usize> {
     let mut count = 0;
     let mut bytes = format.iter();

@@ -1,5 +1,5 @@
-//! `-- luka: allow(unused-local)`: comments that silence lints. At the end of a line they speak of
-//! that line, on a line of their own of the next one; `allow-file(…)` of the whole file.
+//! `-- luka: allow(unused-local)`: comments that silence lints. At the end of a line they apply to
+//! that line, on a line of their own to the next one; `allow-file(…)` of the whole file.
 
 use super::levels::Levels;
 use crate::Span;
@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::lex::Tokens;
 use crate::source::Source;
 
-/// What the comments of a file allow.
+/// The lints that comments of a file allow.
 #[derive(Default)]
 pub(super) struct Allowed {
     /// Line (none: the whole file) and lint.
@@ -17,7 +17,7 @@ pub(super) struct Allowed {
 const MARK: &[u8] = b"luka:";
 
 impl Allowed {
-    /// Reads the comments; names of no lint become reports.
+    /// Reads the comments; reports unknown names.
     pub fn read(source: &Source, tokens: &Tokens, found: &mut Vec<Diagnostic>) -> Allowed {
         let mut allowed = Allowed::default();
         let bytes = source.bytes();
@@ -67,7 +67,7 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, part)
 }
 
-/// Whether a byte stands between tokens, right behind `--` and blanks.
+/// Whether a byte stands between tokens, right after `--` and blanks.
 fn is_comment(bytes: &[u8], tokens: &Tokens, at: usize) -> bool {
     let next = tokens.index_at_or_after(at as u32);
     let before = next.checked_sub(1).map_or(0, |i| tokens.spans[i].end as usize);
@@ -76,7 +76,7 @@ fn is_comment(bytes: &[u8], tokens: &Tokens, at: usize) -> bool {
     before <= at && gap.trim_ascii_end().ends_with(b"--")
 }
 
-/// The line a comment speaks of.
+/// The line a comment applies to.
 fn line_of(source: &Source, tokens: &Tokens, at: u32) -> u32 {
     let here = source.line(at);
     let next = tokens.index_at_or_after(at);

@@ -1,4 +1,4 @@
-//! Comparisons that always come out the same, or compare something else than it looks.
+//! Comparisons with a constant result, or with unexpected precedence.
 
 use super::{Context, lint};
 use crate::ast::{BinOp, Expr, ExprId, UnOp};
@@ -30,7 +30,7 @@ pub(super) fn check(cx: &mut Context) {
 fn type_name(cx: &mut Context, call: ExprId, name: ExprId) -> bool {
     let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return false };
     let Some(function) = cx.library_name(callee) else { return false };
-    let known: &[&[u8]] = match function.as_slice() {
+    let possible: &[&[u8]] = match function.as_slice() {
         b"type" => TYPES,
         b"math.type" => &[b"integer", b"float"],
         b"io.type" => &[b"file", b"closed file"],
@@ -50,7 +50,7 @@ fn type_name(cx: &mut Context, call: ExprId, name: ExprId) -> bool {
         return true;
     };
     let text = cx.bytes(text);
-    if known.contains(&text) {
+    if possible.contains(&text) {
         return false;
     }
     let shown = String::from_utf8_lossy(text).into_owned();
@@ -66,16 +66,16 @@ fn type_name(cx: &mut Context, call: ExprId, name: ExprId) -> bool {
         b"object" | b"array" | b"list" | b"dict" | b"map" => Some(b"table"),
         b"func" | b"closure" => Some(b"function"),
         b"null" | b"none" | b"undefined" => Some(b"nil"),
-        _ => super::similar(text, known.iter().copied()),
+        _ => super::similar(text, possible.iter().copied()),
     };
-    // Other names are those of types that the host adds: `cdata`.
+    // Other names may be types that the host adds: `cdata`.
     let Some(near) = foreign.map(String::from_utf8_lossy) else { return false };
     let title = format!("did you mean \"{near}\"?");
     cx.report(found.with_fix(title, false, span, format!("\"{near}\"")));
     true
 }
 
-/// The kind of value an expression certainly has.
+/// The type of an expression, if it is certain.
 fn kind(cx: &Context, id: ExprId) -> Option<&'static str> {
     match cx.chunk.expr(id) {
         Expr::Nil => Some("nil"),
@@ -122,7 +122,7 @@ fn never_equal(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId
         cx.report(found);
         return true;
     }
-    // `not x == y` is told of in other words.
+    // `not x == y` is reported by `precedence`.
     if is_not(cx, lhs) {
         return false;
     }
@@ -137,7 +137,7 @@ fn never_equal(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId
     if let Expr::Binary { op: inner, .. } = cx.chunk.expr(lhs)
         && is_comparison(inner)
     {
-        // `a == b == nil`: told of as a matter of precedence.
+        // `a == b == nil` is reported by `precedence`.
         return false;
     }
     let is = if op == BinOp::Eq { "always false" } else { "always true" };
@@ -150,7 +150,7 @@ fn is_not(cx: &Context, id: ExprId) -> bool {
     matches!(cx.chunk.expr(id), Expr::Unary { op: UnOp::Not, .. })
 }
 
-/// Whether an expression certainly is a boolean that one may want to compare with.
+/// Whether an expression is certainly a boolean.
 fn is_boolean(cx: &Context, id: ExprId) -> bool {
     kind(cx, id) == Some("a boolean")
 }
@@ -180,7 +180,7 @@ fn precedence(cx: &mut Context, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId)
             cx.report(found);
             true
         }
-        // `a < b == c` may well ask whether the order is as `c` says.
+        // `a < b == c` may be intended.
         Expr::Binary { op: BinOp::Eq | BinOp::Ne, .. } => {
             let b = cx.quoted(rhs);
             let message = format!("this compares the outcome of a comparison with {b}");

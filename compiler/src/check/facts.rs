@@ -1,5 +1,5 @@
 //! What a chunk says about its names, gathered in one walk (see `walk`): variables and what each
-//! use of a name means, globals, labels, and where control does not come by.
+//! use of a name means, globals, labels, and unreachable code.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// A global name.
 pub(super) const GLOBAL: u32 = u32::MAX - 1;
 
-/// How a variable came to be.
+/// How a variable is declared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Local,
@@ -31,16 +31,16 @@ pub(super) struct Variable {
     pub kind: Kind,
     pub attrib: Attrib,
     pub reads: u32,
-    /// Reads inside the function the variable is.
+    /// Reads inside the function that is declared as the variable.
     pub self_reads: u32,
     /// Assignments after the declaration.
     pub writes: u32,
     /// The function it was declared with: `local function f`, `local f = function`.
     pub func: Option<FuncId>,
-    /// It names a result of a call beside the first one, or a global of its name kept at hand:
-    /// nobody minds if it is not used.
+    /// It names a further result of a call, or caches a global of the same name:
+    /// it may be unused.
     pub extra: bool,
-    /// What comes next in the same declaration.
+    /// The next variable in the same declaration.
     pub next: Option<u32>,
     /// The variable of the same name it hides, and whether that is of the same block.
     pub hides: Option<u32>,
@@ -75,22 +75,22 @@ pub(super) struct Label {
     pub used: bool,
 }
 
-/// What the walk has found.
+/// The result of the walk.
 pub(super) struct Facts {
     pub variables: Vec<Variable>,
-    /// By expression: the variable a name is, [`GLOBAL`], or [`NONE`].
+    /// By expression: the variable a name refers to, [`GLOBAL`], or [`NONE`].
     meanings: Vec<u32>,
     pub globals: Vec<GlobalUse>,
     pub labels: Vec<Label>,
-    /// Globals and fields whose absence the program reckons with: what is tested.
+    /// Globals and fields that the program tests, so that they may be undefined.
     pub tested: HashSet<Sym>,
     /// Statements that control never reaches, the first one of each block.
     pub unreachable: Vec<Span>,
     /// Empty blocks: what they belong to and where they are.
     pub empty: Vec<BlockId>,
-    /// The chunk has something in it the walk does not know: what is unused cannot be told.
+    /// The chunk has something in it the walk does not know: unused variables are unknown.
     pub incomplete: bool,
-    /// The program makes names at run time: `setmetatable(_G, …)`, `_G[name] = …`, `_ENV = …`.
+    /// The program defines names at run time: `setmetatable(_G, …)`, `_G[name] = …`, `_ENV = …`.
     pub dynamic: bool,
 }
 
@@ -113,7 +113,7 @@ impl Facts {
         self.meanings[id.index()] = meaning;
     }
 
-    /// The local variable an expression is the name of.
+    /// The local variable an expression refers to.
     pub fn variable(&self, id: ExprId) -> Option<&Variable> {
         self.variables.get(self.meanings[id.index()] as usize)
     }

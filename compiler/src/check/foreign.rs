@@ -1,4 +1,4 @@
-//! Names people bring from other languages, and what does the same here.
+//! Names from other languages, and their equivalents.
 
 /// `(name, what to write instead)`; a name with a dot is a field of a library.
 const FOREIGN: &[(&str, &str)] = &[
@@ -49,7 +49,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// Names of older versions of Lua.
-const GONE: &[(&str, &str)] = &[
+const REMOVED: &[(&str, &str)] = &[
     ("unpack", "since Lua 5.2 it is `table.unpack`"),
     ("loadstring", "since Lua 5.2 `load` takes strings"),
     ("setfenv", "gone since Lua 5.2: give `load` an environment"),
@@ -65,14 +65,14 @@ const GONE: &[(&str, &str)] = &[
     ("package.loaders", "since Lua 5.2 it is `package.searchers`"),
 ];
 
-/// What to say about a name of an older Lua; fields as `table.getn`.
-pub fn gone_name(name: &[u8]) -> Option<&'static str> {
-    find(GONE, name)
+/// The advice for a name of an older Lua; fields as `table.getn`.
+pub fn removed_name(name: &[u8]) -> Option<&'static str> {
+    find(REMOVED, name)
 }
 
-/// What to say about a name of another language or of an older Lua; fields as `string.split`.
+/// The advice for a name of another language or of an older Lua; fields as `string.split`.
 pub fn foreign_name(name: &[u8]) -> Option<&'static str> {
-    find(FOREIGN, name).or_else(|| gone_name(name))
+    find(FOREIGN, name).or_else(|| removed_name(name))
 }
 
 fn find(table: &[(&str, &'static str)], name: &[u8]) -> Option<&'static str> {

@@ -1,17 +1,17 @@
-//! Globals nobody defines, misspelt ones, fields the standard library does not have, and locals
-//! that became globals because somebody forgot the word.
+//! Undefined globals, misspelled ones, undefined fields of the standard library, and globals
+//! that should probably be local.
 
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{GlobalUse, Use};
-use super::foreign::gone_name;
-use super::{Context, Thing, foreign_name, lint, similar};
+use super::foreign::removed_name;
+use super::{Context, Definition, foreign_name, lint, similar};
 use crate::Sym;
 use crate::ast::{Expr, ExprId, Stmt};
 use crate::diag::{Code, Diagnostic};
 
-/// Undefined globals of a file for which look-alikes are looked for.
-const ADVISED: usize = 100;
+/// The maximum number of undefined globals of a file with a suggestion.
+const MAX_SUGGESTIONS: usize = 100;
 
 pub(super) fn check(cx: &mut Context) {
     undefined(cx);
@@ -32,37 +32,38 @@ fn undefined(cx: &mut Context) {
     }
     let mut uses: Vec<(GlobalUse, usize)> = uses.into_values().collect();
     uses.sort_by_key(|(first, _)| first.span.start);
-    let mut candidates = cx.known.globals();
+    let mut candidates = cx.environment.globals();
     candidates.extend(cx.program.globals());
-    let mut told = 0;
+    let mut reported = 0;
     for (first, count) in uses {
         let name = cx.bytes(first.name);
-        let known = cx.known.get(name).is_some() || cx.program.defines(name);
+        let known = cx.environment.get(name).is_some() || cx.program.defines(name);
         if known || facts.tested.contains(&first.name) || name.starts_with(b"_") {
             continue;
         }
-        if gone_name(name).is_none() && !cx.program.is_slip(name) {
+        if removed_name(name).is_none() && !cx.program.is_likely_typo(name) {
             continue;
         }
         let text = cx.text(first.name);
-        // Looking for a name that is alike takes time: whoever has this many gets no more advice.
-        told += 1;
-        let candidates = if told < ADVISED { candidates.as_slice() } else { &[] };
-        // Short names look alike too easily.
+        // Searching similar names takes time, so their number is limited.
+        reported += 1;
+        let candidates = if reported < MAX_SUGGESTIONS { candidates.as_slice() } else { &[] };
+        // Short names are too often similar.
         let near = if name.len() < 4 { None } else { similar(name, candidates.iter().copied()) };
-        let near = near.or_else(|| if told < ADVISED { near_local(cx, name) } else { None });
+        let near =
+            near.or_else(|| if reported < MAX_SUGGESTIONS { near_local(cx, name) } else { None });
         let advice = foreign_name(name);
         let found = if let Some(near) = near.filter(|_| advice.is_none()) {
             let near = String::from_utf8_lossy(near).into_owned();
-            lint(Code::MisspeltGlobal, first.span, format!("there is no global `{text}`"))
-                .with_label("nobody defines this")
+            lint(Code::MisspelledGlobal, first.span, format!("there is no global `{text}`"))
+                .with_label("not defined anywhere")
                 .with_fix(format!("did you mean `{near}`?"), false, first.span, near)
         } else if cx.program.dynamic && advice.is_none() {
             continue;
         } else {
             let found =
                 lint(Code::UndefinedGlobal, first.span, format!("there is no global `{text}`"))
-                    .with_label("nobody defines this");
+                    .with_label("not defined anywhere");
             match advice {
                 Some(advice) => found.with_help(advice),
                 None => found,
@@ -80,7 +81,7 @@ fn more_uses(found: Diagnostic, count: usize) -> Diagnostic {
     }
 }
 
-/// A local of the file that is called much like it.
+/// A local of the file with a similar name.
 fn near_local<'a>(cx: &Context<'a>, name: &[u8]) -> Option<&'a [u8]> {
     let locals = cx.facts.variables.iter().filter(|v| cx.is_written(v.name, v.span));
     let names: HashSet<Sym> = locals.map(|v| v.name).collect();
@@ -105,14 +106,14 @@ fn fields(cx: &mut Context) {
         let Some(library) = cx.library_name(object) else { continue };
         let key = cx.bytes(name);
         let qualified = [&library, b".".as_slice(), key].concat();
-        if cx.known.get(&library) != Some(&Thing::Table)
+        if cx.environment.get(&library) != Some(&Definition::Table)
             || library == b"_G"
             || library == b"arg"
-            || cx.known.get(&qualified).is_some()
+            || cx.environment.get(&qualified).is_some()
             || cx.program.defines(&qualified)
             || cx.facts.tested.contains(&name)
             || targets.contains(&id)
-            || (gone_name(&qualified).is_none() && !cx.program.is_slip(&qualified))
+            || (removed_name(&qualified).is_none() && !cx.program.is_likely_typo(&qualified))
         {
             continue;
         }
@@ -120,7 +121,8 @@ fn fields(cx: &mut Context) {
         let span = cx.chunk.expr_span(id);
         let at = crate::Span::new(span.end.saturating_sub(key.len() as u32), span.end);
         let found = lint(Code::UndefinedField, at, format!("there is no `{shown}`"));
-        let found = match (foreign_name(&qualified), similar(key, cx.known.fields(&library))) {
+        let found = match (foreign_name(&qualified), similar(key, cx.environment.fields(&library)))
+        {
             (Some(advice), _) => found.with_help(advice),
             (None, Some(near)) => {
                 let near = String::from_utf8_lossy(near).into_owned();
@@ -132,7 +134,7 @@ fn fields(cx: &mut Context) {
     }
 }
 
-/// Globals that one function alone writes and reads.
+/// Globals that only one function writes and reads.
 fn forgotten(cx: &mut Context) {
     let facts = cx.facts;
     if cx.program.dynamic {
@@ -154,13 +156,13 @@ fn forgotten(cx: &mut Context) {
             || reads == 0
             || writes == 0
             || uses.iter().any(|g| g.func != func)
-            || cx.known.get(bytes).is_some()
+            || cx.environment.get(bytes).is_some()
             || cx.program.files_with(bytes) > 1
             || facts.tested.contains(&name)
         {
             continue;
         }
-        // Uses are in the order of the run. What is read before it is written has a value from
+        // Uses are in the order of execution. A global that is read before it is written has a value from
         // elsewhere, or from the last call.
         let first = uses[0];
         if first.how == Use::Read {

@@ -1,17 +1,17 @@
-//! Which lints are on: what the table says, what `luka.toml` says, what the command line says.
+//! Which lints are enabled, by default and by `luka.toml` and the command line.
 
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Severity};
 
-/// What becomes of a lint.
+/// The level of a lint.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Level {
-    /// It is silent.
+    /// Not reported.
     Allow,
-    /// It warns.
+    /// Reported as a warning.
     Warn,
-    /// It is an error.
+    /// Reported as an error.
     Deny,
 }
 
@@ -26,11 +26,6 @@ impl Level {
         }
     }
 }
-
-/// Lints that are a matter of style, or too often wrong about what was meant: silent unless asked
-/// for.
-const OFF: &[Code] =
-    &[Code::UnusedParameter, Code::UnusedLoopVariable, Code::Shadowing, Code::EmptyBlock];
 
 /// The level of every lint.
 #[derive(Clone, Debug, Default)]
@@ -59,10 +54,11 @@ impl Levels {
         !lints.is_empty()
     }
 
+    /// The level of a lint.
     pub fn of(&self, lint: Code) -> Level {
         match self.set.get(&lint.number()) {
             Some(&level) => level,
-            None if OFF.contains(&lint) => Level::Allow,
+            None if !lint.row().on_by_default => Level::Allow,
             None if lint.severity() == Severity::Error => Level::Deny,
             None => Level::Warn,
         }

@@ -1,32 +1,32 @@
-//! Lints: what can be said about a program that compiles. Names that look misspelt, things nobody
-//! uses, code that cannot do what it seems to.
+//! Lints: suspicious code in a program that compiles. Misspelled names, unused
+//! variables, code that cannot do what it seems to do.
 //!
-//! * [`Linter`] — checks files, after it has seen what all of them define
-//! * [`Levels`] — which lints are on; [`Known`] — the names programs start with
-//! * `facts`, `walk` — what a chunk says about its names; `program` — what all files say together
+//! * [`Linter`] — checks files, after collecting what all of them define
+//! * [`Levels`] — which lints are enabled; [`Environment`] — the predefined names
+//! * `facts`, `walk` — how a chunk uses its names; `program` — how all files together use globals
 //! * `comments` — comments that silence lints
 //! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign` — the lints
 //!
-//! A lint that is wrong about a correct program is worse than one that misses a fault: each is
-//! written so that it speaks when it is nearly certain, and is silent otherwise.
+//! A false positive is worse than a false negative: each lint
+//! reports only what is nearly certain.
 
 mod assign;
 mod calls;
 mod comments;
 mod compare;
+mod environment;
 mod facts;
 mod flow;
 mod foreign;
 mod globals;
-mod known;
 mod levels;
 mod program;
 mod tables;
 mod unused;
 mod walk;
 
+pub use environment::{Definition, Environment, Signature};
 pub use foreign::foreign_name;
-pub use known::{Known, Signature, Thing};
 pub use levels::{Level, Levels, lint_name};
 pub use luka_bytecode::text::similar;
 
@@ -41,49 +41,50 @@ use comments::Allowed;
 use facts::Facts;
 use program::Program;
 
-/// Most lints reported about one file: more of them nobody reads.
-const MOST: usize = 1000;
+/// The maximum number of reports for a file.
+const MAX_REPORTS: usize = 1000;
 
 /// Checks the files of a program.
 #[derive(Default)]
 pub struct Linter {
-    known: Known,
+    environment: Environment,
     levels: Levels,
     program: Program,
 }
 
 impl Linter {
-    pub fn new(known: Known, levels: Levels) -> Linter {
-        Linter { known, levels, program: Program::default() }
+    /// A linter for programs that run in this environment.
+    pub fn new(environment: Environment, levels: Levels) -> Linter {
+        Linter { environment, levels, program: Program::default() }
     }
 
-    /// Takes notes of what a file defines. Every file of the program is surveyed before the first
+    /// Collects what a file defines. This is done for every file of the program before the first
     /// is checked.
-    pub fn survey(&mut self, source: &Source, options: &Options) {
-        let Prepared { parsed, own } = Prepared::new(source, options);
-        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, own);
+    pub fn collect_definitions(&mut self, source: &Source, options: &Options) {
+        let Prepared { parsed, written } = Prepared::new(source, options);
+        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, written);
         self.program.add(&facts, &parsed);
     }
 
-    /// The lints of a file without faults, in order of their places.
+    /// The lints of a file without errors, in order of their places.
     pub fn check(&self, source: &Source, options: &Options) -> Vec<Diagnostic> {
-        let Prepared { parsed, own } = Prepared::new(source, options);
+        let Prepared { parsed, written } = Prepared::new(source, options);
         if !parsed.diagnostics.is_empty() {
             return Vec::new();
         }
-        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, own);
+        let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, written);
         let mut cx = Context {
             source,
             chunk: &parsed.chunk,
             tokens: &parsed.tokens,
             facts: &facts,
-            own,
-            known: &self.known,
+            written,
+            environment: &self.environment,
             program: &self.program,
             found: Vec::new(),
         };
         let allowed = Allowed::read(source, &parsed.tokens, &mut cx.found);
-        // Of a chunk that is not understood whole, what names mean is not known.
+        // Without a complete walk, the uses of names are unknown.
         if !facts.incomplete {
             unused::check(&mut cx);
             globals::check(&mut cx);
@@ -103,15 +104,15 @@ impl Linter {
             }
         });
         found.sort_by_key(|d| (d.span.start, d.code));
-        found.truncate(MOST);
+        found.truncate(MAX_REPORTS);
         found
     }
 }
 
-/// How many expressions and statements of a chunk are written in its source; those behind them are
-/// what lowering has made of extensions.
+/// How many expressions and statements of a chunk are written in its source; those after them are
+/// nodes that lowering has added.
 #[derive(Clone, Copy)]
-struct Own {
+struct SourceNodes {
     exprs: usize,
     stmts: usize,
 }
@@ -119,28 +120,29 @@ struct Own {
 /// A source, parsed and lowered to plain nodes.
 struct Prepared {
     parsed: Parsed,
-    own: Own,
+    written: SourceNodes,
 }
 
 impl Prepared {
     fn new(source: &Source, options: &Options) -> Prepared {
         let mut parsed = parse(source, options);
-        let own = Own { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
+        let written =
+            SourceNodes { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
         if parsed.diagnostics.is_empty() {
             parsed.diagnostics = lower(source, &mut parsed.tokens, &mut parsed.chunk);
         }
-        Prepared { parsed, own }
+        Prepared { parsed, written }
     }
 }
 
-/// What a lint works with.
+/// The context of a lint.
 struct Context<'a> {
     source: &'a Source,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
     facts: &'a Facts,
-    own: Own,
-    known: &'a Known,
+    written: SourceNodes,
+    environment: &'a Environment,
     program: &'a Program,
     found: Vec<Diagnostic>,
 }
@@ -158,19 +160,19 @@ impl<'a> Context<'a> {
         self.tokens.names.text(name).into_owned()
     }
 
-    /// A piece of the source.
-    fn piece(&self, span: Span) -> &'a [u8] {
+    /// The text of a span.
+    fn source_text(&self, span: Span) -> &'a [u8] {
         let source: &'a Source = self.source;
         source.bytes().get(span.start as usize..span.end as usize).unwrap_or(&[])
     }
 
-    /// The same as text for a message, in backquotes; `this` if it is long.
+    /// The text of an expression for a message, in backquotes; `this` if it is long.
     fn quoted(&self, id: ExprId) -> String {
-        let piece = self.piece(self.chunk.expr_span(id));
-        if piece.len() > 40 || piece.iter().any(|c| c.is_ascii_control()) {
+        let source_text = self.source_text(self.chunk.expr_span(id));
+        if source_text.len() > 40 || source_text.iter().any(|c| c.is_ascii_control()) {
             return "this".to_string();
         }
-        format!("`{}`", String::from_utf8_lossy(piece))
+        format!("`{}`", String::from_utf8_lossy(source_text))
     }
 
     fn exprs(&self) -> impl Iterator<Item = (ExprId, Expr)> + use<'a> {
@@ -178,7 +180,7 @@ impl<'a> Context<'a> {
         chunk
             .exprs
             .iter()
-            .take(self.own.exprs)
+            .take(self.written.exprs)
             .enumerate()
             .map(|(i, &expr)| (ExprId::from_index(i as u32), expr))
     }
@@ -188,19 +190,20 @@ impl<'a> Context<'a> {
         chunk
             .stmts
             .iter()
-            .take(self.own.stmts)
+            .take(self.written.stmts)
             .enumerate()
             .map(|(i, &stmt)| (StmtId::from_index(i as u32), stmt))
     }
 
-    /// The name a callee or object has in the standard library, if the program has left it alone:
+    /// The name a callee or object has in the standard library, if the program does not redefine it:
     /// `print`, `string.rep`.
     fn library_name(&self, id: ExprId) -> Option<Vec<u8>> {
         let global = |id: ExprId| match self.chunk.expr(id) {
             Expr::Name(name) if self.facts.is_global(id) => Some(self.bytes(name).to_vec()),
             _ => None,
         };
-        let known = |name: &[u8]| self.known.get(name).is_some() && !self.program.defines(name);
+        let known =
+            |name: &[u8]| self.environment.get(name).is_some() && !self.program.defines(name);
         let name = match self.chunk.expr(id) {
             Expr::Field { object, name } => {
                 let library = global(object).filter(|library| known(library))?;
@@ -211,13 +214,13 @@ impl<'a> Context<'a> {
         known(&name).then_some(name)
     }
 
-    /// Whether two pieces of the source are the same tokens.
+    /// Whether two spans consist of the same tokens.
     fn same_tokens(&self, a: Span, b: Span) -> bool {
         let (a, b) = (self.tokens_in(a), self.tokens_in(b));
         a.len() == b.len()
             && a.zip(b).all(|(a, b)| {
                 let (x, y) = (self.tokens.spans[a], self.tokens.spans[b]);
-                self.piece(x) == self.piece(y)
+                self.source_text(x) == self.source_text(y)
             })
     }
 
@@ -225,8 +228,8 @@ impl<'a> Context<'a> {
         self.tokens.index_at_or_after(span.start)..self.tokens.index_at_or_after(span.end)
     }
 
-    /// Whether an expression only looks: names, fields, constants and operators, no calls.
-    fn is_quiet(&self, id: ExprId) -> bool {
+    /// Whether an expression has no effects: names, fields, constants and operators, no calls.
+    fn has_no_effects(&self, id: ExprId) -> bool {
         let mut stack = vec![id];
         while let Some(id) = stack.pop() {
             match self.chunk.expr(id) {
@@ -252,15 +255,15 @@ impl<'a> Context<'a> {
         true
     }
 
-    /// Whether an expression is one of the source.
-    fn is_own(&self, id: ExprId) -> bool {
-        id.index() < self.own.exprs
+    /// Whether an expression is written in the source, not added by lowering.
+    fn is_written_expr(&self, id: ExprId) -> bool {
+        id.index() < self.written.exprs
     }
 
-    /// Whether a name stands in the source where its declaration says: what the compiler makes up
-    /// itself does not.
+    /// Whether a name is written in the source at its declaration, which is not so for hidden
+    /// self_assignment does not.
     fn is_written(&self, name: Sym, span: Span) -> bool {
-        !span_is_empty(span) && self.piece(span) == self.bytes(name)
+        !span_is_empty(span) && self.source_text(span) == self.bytes(name)
     }
 }
 
@@ -273,7 +276,7 @@ fn lint(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(code, span, message)
 }
 
-/// Whether a parse is worth a survey.
+/// Whether a parse is worth a collect_definitions.
 fn is_whole(parsed: &Parsed) -> bool {
     parsed.diagnostics.is_empty()
 }

@@ -1,4 +1,4 @@
-//! What all the files of a program say together about globals.
+//! How the files of a program use globals.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,13 +10,13 @@ use crate::parse::Parsed;
 /// Globals of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
-    /// Globals some file defines, and fields of globals as `string.trim`.
+    /// Globals that some file defines, and fields of globals such as `string.trim`.
     defined: HashSet<Vec<u8>>,
     /// How often a global, or a field of one, is used.
     uses: HashMap<Vec<u8>, Uses>,
     /// Files seen.
     count: u32,
-    /// Some file makes globals whose names are not written down, or was not understood.
+    /// Some file defines globals with computed names, or has errors.
     pub dynamic: bool,
 }
 
@@ -29,9 +29,9 @@ struct Uses {
     times: u32,
 }
 
-/// A name that is used more often, defined nowhere, comes from whatever runs the program.
-const SLIPS: u32 = 2;
-const SLIPS_OF_ONE_FILE: u32 = 5;
+/// An undefined name that is used more often is assumed to be provided by the host.
+const MAX_TYPO_USES: u32 = 2;
+const MAX_TYPO_USES_IN_ONE_FILE: u32 = 5;
 
 impl Program {
     /// Adds a file.
@@ -109,14 +109,14 @@ impl Program {
         self.uses.get(name).map_or(0, |uses| uses.files)
     }
 
-    /// Whether a name nobody defines is used so seldom that it looks like a slip. What several
-    /// files use, or one uses all the time, is taken for a gift of whatever runs the program.
-    pub fn is_slip(&self, name: &[u8]) -> bool {
-        let most = if self.count == 1 { SLIPS_OF_ONE_FILE } else { SLIPS };
+    /// Whether an undefined name is used so rarely that it is probably a typo. A name that several
+    /// files use, or one uses often, is assumed to be provided by the host.
+    pub fn is_likely_typo(&self, name: &[u8]) -> bool {
+        let most = if self.count == 1 { MAX_TYPO_USES_IN_ONE_FILE } else { MAX_TYPO_USES };
         self.uses.get(name).is_none_or(|uses| uses.files <= 1 && uses.times <= most)
     }
 
-    /// The globals some file defines.
+    /// The globals that some file defines.
     pub fn globals(&self) -> Vec<&[u8]> {
         let mut names: Vec<&[u8]> =
             self.defined.iter().map(Vec::as_slice).filter(|n| !n.contains(&b'.')).collect();

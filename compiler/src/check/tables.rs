@@ -1,4 +1,4 @@
-//! Table constructors: keys given twice, lengths of lists with holes.
+//! Table constructors: duplicate keys, lengths of lists that contain nil.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub(super) fn check(cx: &mut Context) {
     }
 }
 
-/// A key as constants are compared.
+/// A constant key.
 #[derive(PartialEq, Eq, Hash)]
 enum Key {
     Name(Sym),
@@ -55,10 +55,9 @@ fn duplicate_keys(cx: &mut Context, table: TableId) {
         };
         let Some(key) = key else { continue };
         if let Some(&first) = seen.get(&key) {
-            let message = "this key has a value already";
+            let message = "duplicate key in a table constructor";
             cx.report(
-                lint(Code::DuplicateKey, span, message)
-                    .with_secondary(first, "it is given here first"),
+                lint(Code::DuplicateKey, span, message).with_secondary(first, "first given here"),
             );
         } else {
             seen.insert(key, span);
@@ -77,7 +76,7 @@ fn constant(expr: Expr) -> Option<Key> {
     }
 }
 
-/// A nil in front of other items: where the list ends is not defined.
+/// A nil before other items: the length of the list is not unique.
 fn holes(cx: &mut Context, list: ExprId, what: &str) {
     let chunk = cx.chunk;
     let mut list = list;
@@ -90,7 +89,7 @@ fn holes(cx: &mut Context, list: ExprId, what: &str) {
             Field::Item(value) => Some(value),
             _ => None,
         });
-    // One at the end is no hole.
+    // A trailing nil does not matter.
     let items: Vec<ExprId> = items.collect();
     let is_nil = |&item: &ExprId| matches!(chunk.expr(item), Expr::Nil);
     let Some(at) = items.iter().position(is_nil) else { return };

@@ -1,5 +1,5 @@
-//! What is declared and not used: locals, functions, parameters, labels; and what is declared
-//! twice.
+//! Unused locals, functions, parameters and labels, and duplicate
+//! declarations.
 
 use std::collections::HashSet;
 
@@ -33,16 +33,16 @@ fn unused(cx: &mut Context, variable: &Variable) {
         Kind::Param => (Code::UnusedParameter, format!("parameter `{name}` is never used")),
         Kind::Loop => (Code::UnusedLoopVariable, format!("loop variable `{name}` is never used")),
         Kind::Function if variable.writes == 0 => {
-            let how = if only_itself { "is called by itself only" } else { "is never used" };
+            let how = if only_itself { "is called only by itself" } else { "is never used" };
             (Code::UnusedFunction, format!("function `{name}` {how}"))
         }
         _ if only_itself => return,
-        // Of a pattern's variables the writes are those of its lowering.
-        _ if variable.writes > 0 && cx.own.exprs == cx.chunk.exprs.len() => {
+        // Lowering adds writes to the variables of a pattern.
+        _ if variable.writes > 0 && cx.written.exprs == cx.chunk.exprs.len() => {
             (Code::UnusedLocal, format!("`{name}` is assigned, but its value is never used"))
         }
         _ => {
-            // Of several variables the earlier ones may stand for values nobody wants.
+            // The earlier ones of several variables may be placeholders.
             if variable.extra || later_used(cx, variable) {
                 return;
             }
@@ -64,7 +64,7 @@ fn later_used(cx: &Context, variable: &Variable) -> bool {
     false
 }
 
-/// Offers the name with an underscore, which says that nobody is to use it.
+/// Suggests a name with an underscore, which marks a variable as unused.
 fn underscore(cx: &Context, variable: &Variable, name: &str, found: Diagnostic) -> Diagnostic {
     let marked = format!("_{name}");
     if variable.writes > 0
@@ -74,11 +74,11 @@ fn underscore(cx: &Context, variable: &Variable, name: &str, found: Diagnostic) 
         return found;
     }
     let safe = matches!(variable.kind, Kind::Param | Kind::Loop);
-    let title = format!("if that is meant, call it `{marked}`");
+    let title = format!("if this is intended, name it `{marked}`");
     found.with_fix(title, safe, variable.span, marked)
 }
 
-/// A name declared where another variable has it.
+/// A variable that hides another one.
 fn shadowing(cx: &mut Context, variable: &Variable) {
     let Some(hidden) = variable.hides.and_then(|v| cx.facts.variables.get(v as usize)) else {
         return;

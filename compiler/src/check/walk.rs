@@ -1,13 +1,13 @@
-//! The walk over a chunk that gathers its facts: scopes as the resolver has them, with the places
-//! of names and what is done with them.
+//! The walk over a chunk that collects its facts: scopes as in the resolver, with the spans
+//! of names and their uses.
 
-use super::Own;
+use super::SourceNodes;
 use super::facts::{Facts, GLOBAL, GlobalUse, Kind, Label, NONE, Use, Variable};
 use crate::ast::{Attrib, BinOp, BlockId, Chunk, Expr, ExprId, Field, FuncId, Stmt, StmtId, UnOp};
 use crate::{Names, Span, Sym};
 
 /// Walks a chunk.
-pub(super) fn facts(chunk: &Chunk, names: &Names, own: Own) -> Facts {
+pub(super) fn facts(chunk: &Chunk, names: &Names, written: SourceNodes) -> Facts {
     let mut walker = Walker {
         chunk,
         names,
@@ -18,7 +18,7 @@ pub(super) fn facts(chunk: &Chunk, names: &Names, own: Own) -> Facts {
         funcs: Vec::new(),
         loops: Vec::new(),
         env: names.lookup(b"_ENV"),
-        own,
+        written,
     };
     walker.function(Chunk::MAIN, None);
     walker.facts
@@ -38,10 +38,10 @@ struct Walker<'a> {
     /// Open loops of the function: whether a `break` or `goto` leaves them.
     loops: Vec<bool>,
     env: Option<Sym>,
-    own: Own,
+    written: SourceNodes,
 }
 
-/// Whether control reaches the end of something.
+/// Whether control reaches the end of a statement.
 type Ends = bool;
 
 impl Walker<'_> {
@@ -109,7 +109,7 @@ impl Walker<'_> {
                 self.facts.dynamic |= how == Use::Write;
                 return;
             }
-            // Under an `_ENV` of the program's own, names are fields of something else.
+            // Under an `_ENV` of the program's written, names are fields of something else.
             if self.env.is_some_and(|env| self.lookup(env) != NONE) {
                 return;
             }
@@ -168,15 +168,15 @@ impl Walker<'_> {
         for stmt in self.chunk.list(block.stmts) {
             if !reached {
                 match self.chunk.stmt(stmt) {
-                    // Somebody may jump here.
+                    // A `goto` may jump here.
                     Stmt::Label { .. } => reached = true,
-                    // A `return` or `error` behind a loop without end is there to be sure.
+                    // A `return` or `error` after an infinite loop is defensive.
                     Stmt::Return(_) => {}
                     Stmt::Call(call) if self.never_returns_written(call) => {}
-                    _ if stmt.index() >= self.own.stmts => {}
+                    _ if stmt.index() >= self.written.stmts => {}
                     _ => {
                         self.facts.unreachable.push(self.chunk.stmt_span(stmt));
-                        // Said once.
+                        // Report only once per block.
                         reached = true;
                     }
                 }
@@ -269,7 +269,7 @@ impl Walker<'_> {
                     ends |= self.block(arm.body);
                 }
                 if chunk.list_len(arms) == 1
-                    && id.index() < self.own.stmts
+                    && id.index() < self.written.stmts
                     && otherwise.is_none()
                     && let Some(arm) = chunk.list_get(arms, 0)
                     && chunk.block(chunk.arm(arm).body).stmts.is_empty()
@@ -384,14 +384,14 @@ impl Walker<'_> {
         }
     }
 
-    /// The same before the names of the call are known.
+    /// As `never_returns`, but before the names in the call have been resolved.
     fn never_returns_written(&self, call: ExprId) -> bool {
         let Expr::Call { callee, .. } = self.chunk.expr(call) else { return false };
         matches!(self.chunk.expr(callee), Expr::Name(name)
             if matches!(self.names.bytes(name), b"error" | b"assert"))
     }
 
-    /// `error(…)` and `os.exit(…)` do not come back.
+    /// `error(…)` and `os.exit(…)` do not return.
     fn never_returns(&self, call: ExprId) -> bool {
         let Expr::Call { callee, .. } = self.chunk.expr(call) else { return false };
         let is = |id: ExprId, name: &[u8]| match self.chunk.expr(id) {
@@ -428,12 +428,12 @@ impl Walker<'_> {
         self.walk(id, false);
     }
 
-    /// An expression whose truth is asked for.
+    /// An expression whose truth value is used.
     fn condition(&mut self, id: ExprId) {
         self.walk(id, true);
     }
 
-    /// Every part of an expression. Chains may be millions of nodes deep: a stack of its own.
+    /// Visits every node of an expression. Chains may be millions of nodes deep, hence the explicit stack.
     fn walk(&mut self, id: ExprId, tested: bool) {
         let chunk = self.chunk;
         let mut stack = vec![(id, tested)];
@@ -473,9 +473,9 @@ impl Walker<'_> {
                 }
                 Expr::Index { object, key } => stack.extend([(object, false), (key, false)]),
                 Expr::Call { callee, args, .. } => {
-                    self.notable_call(callee, args);
-                    let asks = self.asks(callee);
-                    stack.extend(chunk.list(args).map(|arg| (arg, asks)));
+                    self.dynamic_definitions(callee, args);
+                    let accepts_nil = self.accepts_nil(callee);
+                    stack.extend(chunk.list(args).map(|arg| (arg, accepts_nil)));
                     stack.push((callee, false));
                 }
                 Expr::MethodCall(call) => {
@@ -504,14 +504,14 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether a function asks what its arguments are, nil included.
-    fn asks(&self, callee: ExprId) -> bool {
+    /// Whether a function accepts nil as an argument.
+    fn accepts_nil(&self, callee: ExprId) -> bool {
         matches!(self.chunk.expr(callee), Expr::Name(name)
             if matches!(self.names.bytes(name), b"type" | b"rawequal"))
     }
 
-    /// Calls that make names at run time.
-    fn notable_call(&mut self, callee: ExprId, args: crate::ast::List<ExprId>) {
+    /// Calls that define names at run time.
+    fn dynamic_definitions(&mut self, callee: ExprId, args: crate::ast::List<ExprId>) {
         let name = match self.chunk.expr(callee) {
             Expr::Name(name) => self.names.bytes(name),
             Expr::Field { name, .. } => self.names.bytes(name),

@@ -1,4 +1,4 @@
-//! Faults of assembly as diagnostics. The assembler is in `bytecode`, which knows no codes.
+//! Errors of the assembler as diagnostics. The assembler is in `bytecode`, which has no diagnostic codes.
 
 use luka_bytecode::text::{Fault, FaultKind};
 
@@ -13,8 +13,8 @@ impl From<Fault> for Diagnostic {
             FaultKind::Operand => Code::AsmOperand,
             FaultKind::Range => Code::AsmRange,
             FaultKind::Undefined => Code::AsmUndefined,
-            FaultKind::Twice => Code::AsmTwice,
-            FaultKind::Place => Code::AsmPlace,
+            FaultKind::Twice => Code::AsmDuplicate,
+            FaultKind::Place => Code::AsmInconsistent,
             FaultKind::Verifier => Code::AsmVerifier,
         };
         let mut diagnostic =

@@ -1,4 +1,4 @@
-//! Variables as places: indexing, storing, and the windows of calls.
+//! Access to variables: indexing, storing, and the register windows of calls.
 
 use luka_bytecode::{Instr, Op, Span};
 
@@ -46,7 +46,7 @@ impl Emitter<'_> {
             Kind::IndexedInt { table, key } => (Op::SetI, Op::SetIK, table, key),
             Kind::IndexedStr { table, key } => (Op::SetField, Op::SetFieldK, table, key),
             Kind::Indexed { table, key } => (Op::SetTable, Op::SetTableK, table, key),
-            // An assignment the resolver has refused.
+            // An assignment the resolver has reported.
             _ => return self.free_exp(e),
         };
         let instr = match self.to_const(e) {

@@ -18,7 +18,7 @@ pub(super) struct Code {
     pub instrs: Vec<Instr>,
     pub lines: Vec<u32>,
     pub spans: Vec<Span>,
-    /// No peephole may look behind this pc: a jump may land on it.
+    /// No peephole may look after this pc: a jump may land on it.
     pub last_target: u32,
     /// First register that holds nothing.
     pub free: u32,
@@ -33,13 +33,13 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// Begins another function, keeping the room.
+    /// Begins another function, reusing the memory.
     pub fn clear(&mut self, wide: bool) {
-        let mut room = std::mem::take(self);
-        room.instrs.clear();
-        room.lines.clear();
-        room.spans.clear();
-        let (instrs, lines, spans) = (room.instrs, room.lines, room.spans);
+        let mut reused = std::mem::take(self);
+        reused.instrs.clear();
+        reused.lines.clear();
+        reused.spans.clear();
+        let (instrs, lines, spans) = (reused.instrs, reused.lines, reused.spans);
         *self = Code { instrs, lines, spans, wide, ..Code::default() };
     }
 }
@@ -57,7 +57,7 @@ impl Emitter<'_> {
         self.f.last_target
     }
 
-    /// Says that the token ending at `end` has been consumed.
+    /// Says that the token completeness at `end` has been consumed.
     #[inline]
     pub fn at(&mut self, end: u32) {
         self.last_end = end;
@@ -67,7 +67,7 @@ impl Emitter<'_> {
     pub fn emit(&mut self, instr: Instr, span: Span) -> u32 {
         if self.last_end != self.line_end {
             self.line_end = self.last_end;
-            self.line = self.place.line(self.last_end);
+            self.line = self.positions.line(self.last_end);
         }
         self.f.instrs.push(instr);
         self.f.lines.push(self.line);
@@ -77,14 +77,14 @@ impl Emitter<'_> {
 
     /// Gives the last instruction the line of the byte at `pos`.
     pub fn fix_line(&mut self, pos: u32) {
-        let line = self.place.line(pos);
+        let line = self.positions.line(pos);
         if let Some(last) = self.f.lines.last_mut() {
             *last = line;
         }
     }
 
-    /// Takes back the last instruction.
-    pub fn unemit(&mut self) {
+    /// Removes the last instruction.
+    pub fn remove_last(&mut self) {
         self.f.instrs.pop();
         self.f.lines.pop();
         self.f.spans.pop();
@@ -105,7 +105,7 @@ impl Emitter<'_> {
         if self.pc() > self.f.last_target { self.f.instrs.last_mut() } else { None }
     }
 
-    /// Makes room for `n` more registers.
+    /// Reserves stack space for `n` more registers.
     pub fn check_stack(&mut self, n: u32) {
         let top = self.f.free + n;
         if top - self.f.links >= PUC_MAX_REGISTERS {
@@ -126,7 +126,7 @@ impl Emitter<'_> {
     pub fn free_reg(&mut self, reg: u16) {
         if reg as u32 >= self.var_top() {
             self.f.free = self.f.free.saturating_sub(1);
-            debug_assert!(self.broken() || reg as u32 == self.f.free);
+            debug_assert!(self.is_invalid() || reg as u32 == self.f.free);
         }
     }
 

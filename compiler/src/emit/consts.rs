@@ -18,7 +18,7 @@ enum Key {
     Raw(u32),
 }
 
-/// Where a string stands in the constants of the function whose number is `function`.
+/// Where a string is in the constants of the function whose number is `function`.
 #[derive(Clone, Copy)]
 struct Slot {
     function: u32,
@@ -40,7 +40,7 @@ pub(super) struct Constants {
 
 impl Constants {
     /// Prepares for a chunk; `names`: how many symbols of UTF-8 strings there are.
-    pub fn make_room(&mut self, names: usize) {
+    pub fn prepare(&mut self, names: usize) {
         self.function = 0;
         self.strings.clear();
         self.strings.resize(names, Slot { function: 0, at: 0 });

@@ -1,8 +1,8 @@
-//! Expressions on their way into registers.
+//! Expressions being evaluated into registers.
 //!
-//! [`Exp`] says where a value is or how it will get somewhere: a constant not loaded yet, a
-//! variable, an instruction whose destination is still open, a pending comparison. Deciding late
-//! is what avoids moves. The scheme is that of PUC Lua's `lcode.c` (`expdesc`).
+//! [`Exp`] describes where a value is or how to obtain it: a constant not loaded yet, a
+//! variable, an instruction whose destination is still open, a pending comparison. Deferring the choice
+//! avoids moves. The scheme is that of PUC Lua's `lcode.c` (`expdesc`).
 
 #![allow(clippy::wrong_self_convention)] // `to_…` moves the expression, not the emitter.
 
@@ -13,7 +13,7 @@ use super::consts::operand;
 use super::jumps::JumpList;
 use crate::Sym;
 
-/// What is known of a value.
+/// Where a value is, or how it is obtained.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Kind {
     /// No expression: the empty list.
@@ -229,7 +229,7 @@ impl Emitter<'_> {
         self.emit(instr, span);
     }
 
-    /// Puts the value (jump lists aside) in a register, any will do.
+    /// Puts the value (jump lists aside) in any register.
     pub fn discharge_any(&mut self, e: &mut Exp) -> u16 {
         if let Kind::Reg(reg) = e.kind {
             return reg;
@@ -305,7 +305,7 @@ impl Emitter<'_> {
         reg
     }
 
-    /// Puts the final value in a register, any will do.
+    /// Puts the final value in any register.
     pub fn to_any_reg(&mut self, e: &mut Exp) -> u16 {
         self.discharge(e);
         if let Kind::Reg(reg) = e.kind {

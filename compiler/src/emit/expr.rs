@@ -1,5 +1,5 @@
 //! Walking expressions. Left-deep chains (operators, field accesses, calls) are walked with an
-//! explicit stack; the host stack grows only with true nesting, which the parser bounds.
+//! explicit stack; the host stack grows only with nesting, which the parser bounds.
 
 use luka_bytecode::{Instr, Op, Span};
 
@@ -8,9 +8,9 @@ use super::exp::{Exp, Kind};
 use crate::resolve::hir::{BinOp, Expr, ExprId, FuncId, List, LocalKind};
 
 impl Emitter<'_> {
-    /// Emits an expression as far as its value's place is not the caller's to decide.
+    /// Emits an expression as far as possible without choosing a register for its value.
     pub fn expr(&mut self, id: ExprId) -> Exp {
-        let base = self.spine.len();
+        let base = self.left_chain.len();
         let mut at = id;
         loop {
             let left = match self.hir.expr(at) {
@@ -21,12 +21,12 @@ impl Emitter<'_> {
                 Expr::OptionalLink(object) => object,
                 _ => break,
             };
-            self.spine.push(at);
+            self.left_chain.push(at);
             at = left;
         }
         let mut e = self.leaf(at);
-        while self.spine.len() > base
-            && let Some(node) = self.spine.pop()
+        while self.left_chain.len() > base
+            && let Some(node) = self.left_chain.pop()
         {
             self.extend(node, &mut e);
         }
@@ -52,7 +52,7 @@ impl Emitter<'_> {
                 return e;
             }
             Expr::Vararg => {
-                let before = self.place.end_of_token_before(span.start);
+                let before = self.positions.end_of_token_before(span.start);
                 self.at(before);
                 Kind::Vararg(self.emit(Instr::abc(Op::Vararg, 0, 0, 2), span))
             }
@@ -96,7 +96,7 @@ impl Emitter<'_> {
             Expr::Binary { op: BinOp::Coalesce, right, .. } => self.coalesce(e, right, span),
             Expr::OptionalLink(_) => self.optional_link(e),
             Expr::Binary { op, right, op_at, .. } => {
-                let op_end = self.place.end_of_token_at(op_at);
+                let op_end = self.positions.end_of_token_at(op_at);
                 self.at(op_end);
                 self.infix(op, e);
                 let mut right = self.expr(right);
@@ -129,7 +129,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Emits arguments and call; the function (and receiver) stand in the window at `base`.
+    /// Emits arguments and call; the function (and receiver) are in the window at `base`.
     fn call(&mut self, base: u16, args: List, line_at: u32, span: Span) -> Exp {
         let (_, mut last) = self.expr_list(args);
         let multi = last.is_multi();
@@ -143,7 +143,7 @@ impl Emitter<'_> {
             if last.kind != Kind::Void {
                 self.to_next_reg(&mut last);
             }
-            // Arguments stand behind function and frame link.
+            // The arguments follow the function and the frame link.
             self.f.free.wrapping_sub(base as u32 + 1)
         };
         let pc = self.emit(Instr::abc(Op::Call, base, count as u16, 2), span);
@@ -161,7 +161,7 @@ impl Emitter<'_> {
         let mut last = Exp::new(Kind::Void, Span::NONE);
         for (n, &item) in items.iter().enumerate() {
             if n > 0 {
-                let comma = self.place.end_of_token_at(last.span.end);
+                let comma = self.positions.end_of_token_at(last.span.end);
                 self.at(comma);
                 self.to_next_reg(&mut last);
             }

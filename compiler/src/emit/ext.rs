@@ -1,5 +1,5 @@
 //! The nodes of the extensions that have code of their own: `??`, `?.`, `if` expressions and
-//! compound assignments. Each leaves its value where any expression would.
+//! compound assignments. Each leaves its value like any other expression.
 
 use luka_bytecode::{Instr, Op, Span};
 
@@ -32,7 +32,7 @@ impl Emitter<'_> {
         self.free_reg(reg);
         let mut right = self.expr(right);
         let same = self.to_next_reg(&mut right);
-        debug_assert!(self.broken() || same == reg);
+        debug_assert!(self.is_invalid() || same == reg);
         self.patch_here(present);
         *e = Exp::new(Kind::Reg(reg), span);
     }
@@ -68,8 +68,8 @@ impl Emitter<'_> {
         Exp::new(Kind::Reg(result), span)
     }
 
-    /// A chain with `?.` in it. What stands before a `?.` is in the register the whole chain ends
-    /// up in, so that where it is nil the result is there already.
+    /// A chain with `?.` in it. What precedes a `?.` is in the register the whole chain ends
+    /// up in, so that if it is nil, the result is already there.
     pub fn optional(&mut self, inner: ExprId, span: Span) -> Exp {
         self.chains.push(JumpList::EMPTY);
         let mut e = self.expr(inner);
@@ -79,7 +79,7 @@ impl Emitter<'_> {
         Exp::new(Kind::Reg(reg), span)
     }
 
-    /// What stands before a `?.`: the chain ends here if it is nil.
+    /// What precedes a `?.`: the chain ends here if it is nil.
     pub fn optional_link(&mut self, e: &mut Exp) {
         let reg = self.to_next_reg(e);
         let out = self.jump_on_nil(reg, true, e.span);
@@ -91,61 +91,61 @@ impl Emitter<'_> {
 
     /// `target op= value`
     pub fn compound(&mut self, target: ExprId, op: BinOp, value: ExprId, span: Span) {
-        let mut place = self.expr(target);
-        self.hold(&mut place, target);
-        let mut left = place;
-        if place.is_indexed() {
+        let mut target_exp = self.expr(target);
+        self.save_operands(&mut target_exp, target);
+        let mut left = target_exp;
+        if target_exp.is_indexed() {
             let reg = self.reserve(1);
-            let instr = match place.kind {
+            let instr = match target_exp.kind {
                 Kind::IndexedUp { table, key } => Instr::abc(Op::GetTabUp, reg, table as u16, key),
                 Kind::IndexedInt { table, key } => Instr::abc(Op::GetI, reg, table, key),
                 Kind::IndexedStr { table, key } => Instr::abc(Op::GetField, reg, table, key),
                 Kind::Indexed { table, key } => Instr::abc(Op::GetTable, reg, table, key),
                 _ => return,
             };
-            self.emit(instr, place.span);
-            left = Exp::new(Kind::Reg(reg), place.span);
+            self.emit(instr, target_exp.span);
+            left = Exp::new(Kind::Reg(reg), target_exp.span);
         }
-        let op_end = self.place.end_of_token_at(self.hir.span(target).end);
+        let op_end = self.positions.end_of_token_at(self.hir.span(target).end);
         self.at(op_end);
         if op == BinOp::Coalesce {
             let reg = self.to_any_reg(&mut left);
             let present = self.jump_on_nil(reg, false, span);
             self.free_reg(reg);
             let mut right = self.expr(value);
-            self.store(&place, &mut right);
+            self.store(&target_exp, &mut right);
             self.patch_here(present);
             return;
         }
         self.infix(op, &mut left);
         let mut right = self.expr(value);
         self.postfix(op, &mut left, &mut right, op_end, span);
-        self.store(&place, &mut left);
+        self.store(&target_exp, &mut left);
     }
 
-    /// Copies the table and the key of `place` where evaluating a value could change them.
-    fn hold(&mut self, place: &mut Exp, target: ExprId) {
-        let span = place.span;
-        match &mut place.kind {
+    /// Copies the table and the key of `target_exp` where evaluating a value could change them.
+    fn save_operands(&mut self, target_exp: &mut Exp, target: ExprId) {
+        let span = target_exp.span;
+        match &mut target_exp.kind {
             &mut Kind::IndexedUp { table, key }
                 if !matches!(self.hir.expr(target), Expr::Global { .. }) =>
             {
                 let copy = self.reserve(1);
                 self.emit(Instr::abc(Op::GetUpval, copy, table as u16, 0), span);
-                place.kind = Kind::IndexedStr { table: copy, key };
+                target_exp.kind = Kind::IndexedStr { table: copy, key };
             }
             Kind::IndexedInt { table, .. } | Kind::IndexedStr { table, .. } => {
-                self.hold_register(table, span);
+                self.save_register(table, span);
             }
             Kind::Indexed { table, key } => {
-                self.hold_register(table, span);
-                self.hold_register(key, span);
+                self.save_register(table, span);
+                self.save_register(key, span);
             }
             _ => {}
         }
     }
 
-    fn hold_register(&mut self, reg: &mut u16, span: Span) {
+    fn save_register(&mut self, reg: &mut u16, span: Span) {
         if (*reg as u32) < self.var_top() && self.is_captured(*reg) {
             let copy = self.reserve(1);
             self.emit(Instr::abc(Op::Move, copy, *reg, 0), span);

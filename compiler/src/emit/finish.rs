@@ -18,7 +18,7 @@ impl Emitter<'_> {
         thread_jumps(&mut self.f.instrs);
         let function = &self.hir.functions[id.index()];
         let is_main = id == FuncId(0);
-        let mut lines = [function.line_at, function.end_at].map(|at| self.place.line(at + 1));
+        let mut lines = [function.line_at, function.end_at].map(|at| self.positions.line(at + 1));
         if is_main {
             lines = [0, 0];
         }
@@ -49,13 +49,13 @@ impl Emitter<'_> {
     fn emit_body(&mut self, wide: bool) {
         self.f.clear(wide);
         self.consts.clear();
-        self.links.clear();
+        self.jump_nodes.clear();
         self.scopes.begin(self.hir.labels.len());
         self.body();
     }
 }
 
-/// A list in memory of exactly its size; the room it grew in is kept for the next function, unless
+/// A list in memory of exactly its size; the buffer is kept for the next function, unless
 /// that is large.
 fn take<T: Copy>(list: &mut Vec<T>) -> Vec<T> {
     const LARGE: usize = 1 << 14;
@@ -67,7 +67,7 @@ fn take<T: Copy>(list: &mut Vec<T>) -> Vec<T> {
     taken
 }
 
-/// Sends jumps to unconditional jumps straight to where those go.
+/// Redirects jumps to unconditional jumps to the final target.
 fn thread_jumps(code: &mut [Instr]) {
     for pc in 0..code.len() {
         let instr = code[pc];
@@ -84,7 +84,7 @@ fn thread_jumps(code: &mut [Instr]) {
 }
 
 fn final_target(code: &[Instr], mut target: i64) -> i64 {
-    /// Enough for real programs; keeps endless loops of jumps from hanging the compiler.
+    /// Enough for real programs; bounds the search in cycles of jumps.
     const HOPS: u32 = 100;
     for _ in 0..HOPS {
         match usize::try_from(target).ok().and_then(|at| code.get(at)) {

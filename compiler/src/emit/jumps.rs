@@ -1,8 +1,8 @@
 //! Jumps whose target is not known yet: lists, patching, conditional jumps and their negation.
 //!
-//! A conditional jump stands for a place in a jump list by the pc of the instruction that jumps.
+//! A conditional jump represents a place in a jump list by the pc of the instruction that jumps.
 //! In normal mode that is the test itself. In wide mode (functions too long for 16-bit jumps) it
-//! is a `JMP` behind the test: a comparison is negated to skip it, and a `JTSET`/`JFSET`, which
+//! is a `JMP` after the test: a comparison is negated to skip it, and a `JTSET`/`JFSET`, which
 //! acts when it jumps, is laid out as `JTSET +1; JMP +1; JMP target`.
 
 use luka_bytecode::{Instr, Op, Role, Span};
@@ -29,8 +29,8 @@ impl JumpList {
     }
 }
 
-/// A link of a jump list, stored in [`Emitter::links`].
-pub(super) struct Link {
+/// A node of a jump list, stored in [`Emitter::jump_nodes`].
+pub(super) struct JumpNode {
     pc: u32,
     next: u32,
 }
@@ -38,8 +38,8 @@ pub(super) struct Link {
 impl Emitter<'_> {
     /// Adds a jump to a list.
     pub fn add_jump(&mut self, list: &mut JumpList, pc: u32) {
-        let link = self.links.len() as u32;
-        self.links.push(Link { pc, next: NONE });
+        let link = self.jump_nodes.len() as u32;
+        self.jump_nodes.push(JumpNode { pc, next: NONE });
         self.join(list, JumpList { head: link, tail: link });
     }
 
@@ -49,13 +49,13 @@ impl Emitter<'_> {
         } else if list.is_empty() {
             *list = more;
         } else {
-            self.links[list.tail as usize].next = more.head;
+            self.jump_nodes[list.tail as usize].next = more.head;
             list.tail = more.tail;
         }
     }
 
     fn next_jump(&self, link: &mut u32) -> Option<u32> {
-        let found = self.links.get(*link as usize)?;
+        let found = self.jump_nodes.get(*link as usize)?;
         *link = found.next;
         Some(found.pc)
     }
@@ -153,7 +153,7 @@ impl Emitter<'_> {
         self.emit(Instr::asbx(if on { Op::JT } else { Op::JF }, reg, 0), span)
     }
 
-    /// Makes the comparison behind the jump at `pc` jump in the opposite case.
+    /// Makes the comparison after the jump at `pc` jump in the opposite case.
     pub fn negate(&mut self, pc: u32) {
         let at = if self.f.wide { pc - 1 } else { pc };
         let instr = self.instr_mut(at);

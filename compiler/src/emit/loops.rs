@@ -7,7 +7,7 @@ use super::exp::{Exp, Kind};
 use crate::resolve::hir::{BlockId, ExprId, GenericForId, LabelId, LocalId, NumericForId};
 
 impl Emitter<'_> {
-    /// An expression of which only the truth matters.
+    /// An expression of which only the truth value is used.
     pub fn condition(&mut self, cond: ExprId) -> Exp {
         let mut e = self.expr(cond);
         if e.kind == Kind::Nil {
@@ -77,7 +77,7 @@ impl Emitter<'_> {
             }
         }
         self.activate(node.first, 3);
-        let after_do = self.place.end_of_token_at(hir.block(node.body).open_at);
+        let after_do = self.positions.end_of_token_at(hir.block(node.body).open_at);
         self.at(after_do);
         let prep = self.emit(Instr::asbx(Op::ForPrep, base, 0), header);
         self.loop_body(LocalId(node.first.0 + 3), 1, node.body);
@@ -103,10 +103,10 @@ impl Emitter<'_> {
         self.adjust(4, n, &mut last, header);
         self.activate(node.first, 4);
         // The window of the iterator's call: PUC needs three registers, ours has the frame link
-        // besides.
+        // in addition.
         self.check_stack(3);
         self.f.max_stack = self.f.max_stack.max(self.f.free + 4);
-        let after_do = self.place.end_of_token_at(hir.block(node.body).open_at);
+        let after_do = self.positions.end_of_token_at(hir.block(node.body).open_at);
         self.at(after_do);
         let prep = self.emit(Instr::asbx(Op::TForPrep, base, 0), header);
         self.loop_body(LocalId(node.first.0 + 4), node.count, node.body);

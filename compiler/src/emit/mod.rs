@@ -1,7 +1,7 @@
 //! Emission: the resolved tree to bytecode, one function at a time, in one pass over each.
 //!
-//! The rooms, from the bottom up: `code` is the function under construction, `consts` its
-//! constants, `jumps` its pending jumps, `place` where lines come from; `exp` brings values into
+//! The modules, from the bottom up: `code` is the function under construction, `consts` its
+//! constants, `jumps` its pending jumps, `positions` where lines come from; `exp` brings values into
 //! registers, `access` reads and writes variables, `ops` combines values; `expr`, `table`, `stat`, `loops` walk the tree, `ext` the
 //! nodes of the extensions; `vars` keeps
 //! the scopes. Functions do not depend on each other's code, so nothing recurses over nested
@@ -17,7 +17,7 @@ mod finish;
 mod jumps;
 mod loops;
 mod ops;
-mod place;
+mod positions;
 mod stat;
 mod table;
 mod vars;
@@ -25,13 +25,13 @@ mod vars;
 use luka_bytecode::{Module, Proto, Span};
 
 use crate::Names;
-use crate::diag::{Code as DiagCode, Diagnostic, Moment, Phase};
+use crate::diag::{Code as DiagCode, Diagnostic, Phase, PucOrder};
 use crate::lex::Tokens;
 use crate::resolve::hir::{ExprId, FuncId, Hir};
 use crate::source::Source;
 
-/// Emits every function of a chunk. Of a tree with errors the module is of no use, but the
-/// diagnostics are.
+/// Emits every function of a chunk. The module of a tree with errors is unusable, but its
+/// diagnostics are valid.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
     let mut emission = Emission::new(source, tokens, Scratch::default());
     for id in 0..hir.functions.len() as u32 {
@@ -52,8 +52,8 @@ pub struct Emission<'a> {
 
 impl<'a> Emission<'a> {
     pub fn new(source: &'a Source, tokens: &'a Tokens, mut scratch: Scratch) -> Emission<'a> {
-        scratch.hints = place::Hints::default();
-        scratch.consts.make_room(tokens.names.text_len());
+        scratch.hints = positions::Hints::default();
+        scratch.consts.prepare(tokens.names.text_len());
         Emission { source, tokens, scratch, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
@@ -64,30 +64,30 @@ impl<'a> Emission<'a> {
         let mut emitter = Emitter {
             hir,
             names: &self.tokens.names,
-            place: place::Place::new(self.tokens, self.source, scratch.hints),
+            positions: positions::Positions::new(self.tokens, self.source, scratch.hints),
             function: id,
             f: scratch.f,
             consts: scratch.consts,
-            links: scratch.links,
+            jump_nodes: scratch.jump_nodes,
             chains: Vec::new(),
-            spine: scratch.spine,
+            left_chain: scratch.left_chain,
             targets: scratch.targets,
             scopes: scratch.scopes,
             last_end: 0,
             line_end: u32::MAX,
             line: 0,
-            fault: None,
+            out_of_registers: None,
         };
         let proto = emitter.proto();
-        if let Some(end) = emitter.fault {
+        if let Some(end) = emitter.out_of_registers {
             self.diagnostics.push(too_many_registers(self.source, self.tokens, end));
         }
         self.scratch = Scratch {
-            hints: emitter.place.hints(),
+            hints: emitter.positions.hints(),
             f: emitter.f,
             consts: emitter.consts,
-            links: emitter.links,
-            spine: emitter.spine,
+            jump_nodes: emitter.jump_nodes,
+            left_chain: emitter.left_chain,
             targets: emitter.targets,
             scopes: emitter.scopes,
         };
@@ -108,34 +108,34 @@ impl<'a> Emission<'a> {
     }
 }
 
-/// What goes from function to function, and to the next chunk: the memory, and hints where to
-/// search.
+/// Memory and lookup hints that are reused from function to function, and for the next
+/// chunk.
 #[derive(Default)]
 pub struct Scratch {
-    hints: place::Hints,
+    hints: positions::Hints,
     f: code::Code,
     consts: consts::Constants,
-    links: Vec<jumps::Link>,
-    spine: Vec<ExprId>,
+    jump_nodes: Vec<jumps::JumpNode>,
+    left_chain: Vec<ExprId>,
     targets: Vec<exp::Exp>,
     scopes: vars::Scopes,
 }
 
-/// The whole state of emission of a function. Its methods are spread over the rooms of this
+/// The whole state of emission of a function. Its methods are spread over the modules of this
 /// folder.
 struct Emitter<'a> {
     hir: &'a Hir,
     names: &'a Names,
-    place: place::Place<'a>,
+    positions: positions::Positions<'a>,
     /// The function being emitted, and its code.
     function: FuncId,
     f: code::Code,
     consts: consts::Constants,
-    links: Vec<jumps::Link>,
+    jump_nodes: Vec<jumps::JumpNode>,
     /// Jumps out of the optional chains being emitted.
     chains: Vec<jumps::JumpList>,
-    /// Left spines of expressions being walked.
-    spine: Vec<ExprId>,
+    /// Left-deep chains of expressions being walked.
+    left_chain: Vec<ExprId>,
     /// Targets of assignments being emitted.
     targets: Vec<exp::Exp>,
     scopes: vars::Scopes,
@@ -144,37 +144,37 @@ struct Emitter<'a> {
     line_end: u32,
     line: u32,
     /// Where the function ran out of registers: the end of the last token consumed then.
-    fault: Option<u32>,
+    out_of_registers: Option<u32>,
 }
 
 impl Emitter<'_> {
-    /// Records that the function needs too many registers; emission goes on for no use.
+    /// Records that the function needs too many registers; the rest of the code is discarded.
     #[cold]
     fn too_many_registers(&mut self) {
-        self.fault.get_or_insert(self.last_end);
+        self.out_of_registers.get_or_insert(self.last_end);
     }
 
-    /// Is the code of this function of no use anyway?
-    fn broken(&self) -> bool {
-        self.fault.is_some() || self.hir.has_errors
+    /// Is the code of this function going to be discarded?
+    fn is_invalid(&self) -> bool {
+        self.out_of_registers.is_some() || self.hir.has_errors
     }
 }
 
-/// PUC's message for a function that needs too many registers, raised when the token ending at
+/// PUC's message for a function that needs too many registers, raised when the token completeness at
 /// `end` was the last one consumed.
 #[cold]
 fn too_many_registers(source: &Source, tokens: &Tokens, end: u32) -> Diagnostic {
     let index = tokens.index_at_or_after(end);
     let span = tokens.spans[index];
-    let moment = Moment { token_at: span.start, phase: Phase::Semantic };
+    let puc_order = PucOrder { token_at: span.start, phase: Phase::Semantic };
     let mut text = b"function or expression needs too many registers near ".to_vec();
-    text.extend_from_slice(&tokens.near(index, source));
+    text.extend_from_slice(&tokens.token_text(index, source));
     Diagnostic::new(
         DiagCode::TooManyRegisters,
         Span::new(span.start, span.end),
         "this function or expression needs too many registers",
     )
-    .with_puc(moment, Some(source.line(tokens.line_at(index))), text)
-    .with_label("255 values are held at once here")
+    .with_puc(puc_order, Some(source.line(tokens.line_at(index))), text)
+    .with_label("255 registers are in use here")
     .with_help("store parts of the expression in variables, or move code to another function")
 }

@@ -1,7 +1,7 @@
-//! Operators: going ahead on a condition, arithmetic with immediate and constant operands,
+//! Operators: conditional jumps, arithmetic with immediate and constant operands,
 //! comparisons fused with their jump, concatenation.
 //!
-//! Constant expressions never get here: the resolver has folded them.
+//! Constant expressions do not occur here: the resolver has folded them.
 
 use luka_bytecode::{Instr, Op, Span};
 
@@ -9,7 +9,7 @@ use super::Emitter;
 use super::exp::{Exp, Kind};
 use crate::ast::{BinOp, UnOp};
 
-/// How `ADDI` and the `…K` instructions tell a metamethod what the source said.
+/// How `ADDI` and the `…K` instructions encode the operation in the source, for metamethods.
 const AS_WRITTEN: u8 = 0;
 const SWAPPED: u8 = 1;
 const SUBTRACTION: u8 = 2;
@@ -58,7 +58,7 @@ impl Emitter<'_> {
         if let Kind::Reloc(pc) = e.kind {
             let instr = self.instr(pc);
             if instr.op == Op::Not as u8 {
-                self.unemit();
+                self.remove_last();
                 return self.emit_test(instr.b, !on, e.span);
             }
         }
@@ -67,7 +67,7 @@ impl Emitter<'_> {
         self.emit_test_set(reg, on, e.span)
     }
 
-    /// `op e`; the operator stands at `op_at`.
+    /// `op e`; the operator is at `op_at`.
     pub fn unary(&mut self, op: UnOp, e: &mut Exp, op_at: u32, span: Span) {
         self.discharge(e);
         let op = match op {
@@ -104,7 +104,7 @@ impl Emitter<'_> {
         self.remove_values(e.if_true);
     }
 
-    /// Readies the left operand before the right one is emitted.
+    /// Prepares the left operand before the right one is emitted.
     pub fn infix(&mut self, op: BinOp, e: &mut Exp) {
         self.discharge(e);
         match op {
@@ -268,7 +268,7 @@ impl Emitter<'_> {
     }
 }
 
-/// The operand of `ADDI` for `x + right` or `x - right`, and what the source said.
+/// The operand of `ADDI` for `x + right` or `x - right`, and the operation in the source.
 fn add_immediate(op: BinOp, right: &Exp, order: u8) -> Option<(i16, u8)> {
     let n = i16::try_from(right.as_int()?).ok()?;
     match op {

@@ -16,7 +16,8 @@ impl Emitter<'_> {
         let body = hir.block(function.body);
         let base = self.scopes.enter();
         self.activate(function.first_param, function.num_params as u32);
-        let before_body = if is_main { 0 } else { self.place.end_of_token_before(body.open_at) };
+        let before_body =
+            if is_main { 0 } else { self.positions.end_of_token_before(body.open_at) };
         self.at(before_body);
         if function.is_vararg {
             self.emit(Instr::abc(Op::VarargPrep, 0, 0, 0), Span::NONE);
@@ -24,9 +25,9 @@ impl Emitter<'_> {
         self.reserve(function.num_params as u32);
         self.statements(body.stats);
         let end = if is_main {
-            self.place.end_of_token_before(body.close_at)
+            self.positions.end_of_token_before(body.close_at)
         } else {
-            self.place.end_of_token_at(function.end_at)
+            self.positions.end_of_token_at(function.end_at)
         };
         self.at(end);
         let span = Span::new(function.end_at, end.max(function.end_at));
@@ -52,11 +53,11 @@ impl Emitter<'_> {
     pub fn open_block(&mut self, id: BlockId) {
         let block = self.hir.block(id);
         self.statements(block.stats);
-        let last = self.place.end_of_token_before(block.close_at);
+        let last = self.positions.end_of_token_before(block.close_at);
         self.at(last);
     }
 
-    /// The text that stands for what is done when a block ends.
+    /// The span of the instructions emitted at the end of a block.
     pub fn closing(&self, id: BlockId) -> Span {
         let at = self.hir.block(id).close_at;
         Span::new(at, at)
@@ -223,7 +224,7 @@ impl Emitter<'_> {
         for (n, arm) in hir.list(arms).chunks_exact(2).enumerate() {
             let (cond, body) = (ExprId(arm[0]), BlockId(arm[1]));
             let mut e = self.condition(cond);
-            let then = self.place.end_of_token_at(hir.block(body).open_at);
+            let then = self.positions.end_of_token_at(hir.block(body).open_at);
             self.at(then);
             if self.jump_arm(&mut e, body) {
                 continue;
@@ -249,7 +250,7 @@ impl Emitter<'_> {
         let &[only] = hir.list(hir.block(body).stats) else { return false };
         let span = hir.stat_span(StatId(only));
         // A line hook sees a `goto` on its own line (a `break` it does not in PUC Lua either).
-        let same_line = |e: &mut Self| e.place.line(span.end) == e.place.line(e.last_end);
+        let same_line = |e: &mut Self| e.positions.line(span.end) == e.positions.line(e.last_end);
         let (label, back_to) = match hir.stat(StatId(only)) {
             Stat::Break(label) => (label, None),
             Stat::Forward(label) if same_line(self) => (label, None),

@@ -9,7 +9,7 @@ use crate::resolve::hir::{ExprId, List, NO_KEY};
 /// How many positional items are stored at a time (`LFIELDS_PER_FLUSH` of PUC Lua 5.4).
 const BATCH: u32 = 50;
 
-/// A constructor under way.
+/// A constructor being emitted.
 struct Constructor {
     table: u16,
     /// Positional items stored, and those waiting in registers or in `last`.
@@ -21,7 +21,7 @@ struct Constructor {
 impl Emitter<'_> {
     /// Emits `{ … }`; the table ends up in the next register.
     pub fn table(&mut self, items: List, span: Span) -> Exp {
-        let before = self.place.end_of_token_before(span.start);
+        let before = self.positions.end_of_token_before(span.start);
         self.at(before);
         let pc = self.emit(Instr::abc(Op::NewTable, 0, 0, 0), span);
         let table = self.reserve(1);
@@ -32,7 +32,7 @@ impl Emitter<'_> {
         for (n, pair) in hir.list(items).chunks_exact(2).enumerate() {
             let (key, value) = (pair[0], ExprId(pair[1]));
             if n > 0 && cons.last.kind != Kind::Void {
-                let separator = self.place.end_of_token_at(cons.last.span.end);
+                let separator = self.positions.end_of_token_at(cons.last.span.end);
                 self.at(separator);
                 self.close_item(&mut cons, span);
             }
@@ -48,7 +48,7 @@ impl Emitter<'_> {
         self.at(span.end);
         let batches = cons.stored;
         let open = self.last_items(&mut cons, span);
-        // A single batch of open length makes room itself, once it is known how much.
+        // A single batch of open length sizes the table itself, at run time.
         let items = if open && batches == 0 { 0 } else { cons.stored };
         let size = |n: u32| n.min(u16::MAX as u32) as u16;
         *self.instr_mut(pc) = Instr::abc(Op::NewTable, table, size(records), size(items));
@@ -61,7 +61,7 @@ impl Emitter<'_> {
         let hir = self.hir;
         let mut key_exp = self.expr(key);
         self.to_value(&mut key_exp);
-        let equals = self.place.end_of_token_before(hir.span(value).start);
+        let equals = self.positions.end_of_token_before(hir.span(value).start);
         self.at(equals);
         let span = Span::new(hir.span(key).start, hir.span(value).end);
         let mut target = Exp::new(Kind::Reg(table), span);
@@ -102,7 +102,7 @@ impl Emitter<'_> {
         open
     }
 
-    /// Emits the instruction that stores items behind the table's register, and frees those.
+    /// Emits the instruction that stores items after the table's register, and frees those.
     fn set_list(&mut self, cons: &Constructor, count: u8, span: Span) {
         self.emit(Instr::abx(Op::SetList, cons.table, cons.stored).with_n(count), span);
         self.f.free = cons.table as u32 + 1;

@@ -14,7 +14,7 @@ struct Active {
     debug: Option<u32>,
 }
 
-/// A label's place, once it has one, and the jumps to it until then.
+/// A label's position, once it is defined, and the pending jumps to it until then.
 #[derive(Clone, Copy)]
 struct LabelState {
     pc: u32,
@@ -40,8 +40,8 @@ impl Scopes {
     /// Begins a function of a tree that has so many labels by now.
     pub fn begin(&mut self, labels: usize) {
         let state = LabelState { pc: 0, level: 0, pending: JumpList::EMPTY };
-        // Labels of other functions may have left their places; nobody looks at a place before
-        // its label has come.
+        // Labels of other functions may have left their positions; a position is not read before
+        // its label is defined.
         if self.labels.len() < labels {
             self.labels.resize(labels, state);
         }
@@ -55,7 +55,7 @@ impl Scopes {
 }
 
 impl Emitter<'_> {
-    /// Registers of variables in scope: the first one of temporaries.
+    /// The number of registers of variables in scope, which is the first temporary.
     #[inline]
     pub fn var_top(&self) -> u32 {
         self.scopes.var_top
@@ -116,7 +116,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Ends the scope opened at `base`: its variables go, `exit` gets its place, and what must be
+    /// Ends the scope opened at `base`: its variables end, `exit` is defined here, and what must be
     /// closed is closed unless the function ends here.
     pub fn leave(&mut self, base: usize, exit: Option<LabelId>, function_ends: bool, span: Span) {
         let pc = self.pc();
@@ -144,7 +144,7 @@ impl Emitter<'_> {
         self.emit(Instr::abc(Op::Close, level as u16, 0, 0), span);
     }
 
-    /// Gives a label its place. Returns whether a `CLOSE` was needed there.
+    /// Sets the position of a label. Returns whether a `CLOSE` was needed there.
     pub fn define_label(&mut self, label: LabelId, span: Span) -> bool {
         let (pc, level) = (self.here(), self.var_top());
         let state = &mut self.scopes.labels[label.index()];
@@ -161,7 +161,7 @@ impl Emitter<'_> {
         label.needs_close
     }
 
-    /// Sends a list of jumps to a label further down.
+    /// Adds a list of jumps to a later label.
     pub fn jumps_to_label(&mut self, label: LabelId, jumps: JumpList) {
         let mut pending = self.scopes.labels[label.index()].pending;
         self.join(&mut pending, jumps);
@@ -177,7 +177,7 @@ impl Emitter<'_> {
         self.emit_jump_to(pc, span);
     }
 
-    /// The place of a label further up if a jump there leaves no variable's scope.
+    /// The position of an earlier label if a jump there leaves no variable's scope.
     pub fn label_without_close(&self, label: LabelId) -> Option<u32> {
         let LabelState { pc, level, .. } = self.scopes.labels[label.index()];
         (self.var_top() <= level).then_some(pc)

@@ -1,22 +1,22 @@
 //! Diagnostics of the lexer.
 
-use super::near::quote;
+use super::token_text::quote;
 use crate::Span;
-use crate::diag::{Code, Diagnostic, Moment, Phase};
+use crate::diag::{Code, Diagnostic, Phase, PucOrder};
 use crate::source::Source;
 
-/// A fault inside a string's escape sequence.
-pub(super) struct EscapeFault {
-    /// PUC's words.
+/// An error inside a string's escape sequence.
+pub(super) struct EscapeError {
+    /// PUC's message.
     pub text: &'static str,
     /// The escape's backslash.
     pub shown_from: usize,
-    /// Behind the byte that is wrong; one past the end of the text if that is what is wrong.
+    /// After the byte that is wrong; one past the end of the text if that is what is wrong.
     pub shown_to: usize,
 }
 
-fn moment(token_at: u32) -> Moment {
-    Moment { token_at, phase: Phase::Lex }
+fn puc_order(token_at: u32) -> PucOrder {
+    PucOrder { token_at, phase: Phase::Lex }
 }
 
 fn near(text: &str, shown: &[u8]) -> Vec<u8> {
@@ -26,19 +26,33 @@ fn near(text: &str, shown: &[u8]) -> Vec<u8> {
 pub(super) fn source_too_large(source: &Source) -> Diagnostic {
     let at = source.start();
     Diagnostic::new(Code::SourceTooLarge, Span::new(at, at), "the source text is too large")
-        .with_puc(moment(at), Some(source.line(at)), "chunk is too large")
+        .with_puc(puc_order(at), Some(source.line(at)), "chunk is too large")
 }
 
 pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
     let text = &source.bytes()[span.start as usize..span.end as usize];
     let shown = String::from_utf8_lossy(text);
-    Diagnostic::new(Code::MalformedNumber, span, format!("`{shown}` is not a number"))
+    let report = Diagnostic::new(Code::MalformedNumber, span, format!("`{shown}` is not a number"))
         .with_puc(
-            moment(span.start),
+            puc_order(span.start),
             Some(source.line(span.start)),
             near("malformed number", &quote(text)),
         )
-        .with_label("malformed number")
+        .with_label("malformed number");
+    let is_hexadecimal = shown.starts_with("0x") || shown.starts_with("0X");
+    let is_suffix = |c: char| {
+        matches!(c, 'u' | 'U' | 'l' | 'L' | 'n') || !is_hexadecimal && matches!(c, 'f' | 'F')
+    };
+    let number = shown.trim_end_matches(is_suffix);
+    if shown.contains("..") {
+        return report.with_help(
+            "a loop over numbers is written `for i = 1, 10 do`; to concatenate, put spaces around `..`",
+        );
+    }
+    if number.len() < text.len() && super::parse_numeral(number.as_bytes()).is_some() {
+        return report.with_help(format!("numbers have no suffixes: write `{number}`"));
+    }
+    report
 }
 
 pub(super) fn unfinished_string(source: &Source, span: Span, shown: &[u8]) -> Diagnostic {
@@ -53,13 +67,13 @@ pub(super) fn unfinished_string(source: &Source, span: Span, shown: &[u8]) -> Di
     let place = if at_end { "text" } else { "line" };
     Diagnostic::new(Code::UnfinishedString, open, "this string is not closed")
         .with_puc(
-            moment(span.start),
+            puc_order(span.start),
             Some(source.line(span.end)),
             near("unfinished string", &shown),
         )
         .with_label(format!("no {quote_text} follows before the end of the {place}"))
         .with_help(format!(
-            "close the string with {quote_text}; to go on in the next line, end this one with `\\`"
+            "close the string with {quote_text}; to continue on the next line, end this one with `\\`"
         ))
 }
 
@@ -80,7 +94,7 @@ pub(super) fn unfinished_long(
         format!("this long {what} is not closed"),
     )
     .with_puc(
-        moment(start),
+        puc_order(start),
         Some(source.lines().last()),
         format!("unfinished long {what} (starting at line {line}) near <eof>"),
     )
@@ -89,9 +103,9 @@ pub(super) fn unfinished_long(
 
 pub(super) fn bad_long_bracket(source: &Source, span: Span) -> Diagnostic {
     let text = &source.bytes()[span.start as usize..span.end as usize];
-    Diagnostic::new(Code::InvalidLongBracket, span, "this opens no long string")
+    Diagnostic::new(Code::InvalidLongBracket, span, "this does not open a long string")
         .with_puc(
-            moment(span.start),
+            puc_order(span.start),
             Some(source.line(span.start)),
             near("invalid long string delimiter", &quote(text)),
         )
@@ -102,16 +116,20 @@ pub(super) fn bad_long_bracket(source: &Source, span: Span) -> Diagnostic {
 pub(super) fn bad_escape(
     source: &Source,
     token_at: usize,
-    fault: &EscapeFault,
+    escape: &EscapeError,
     shown: &[u8],
 ) -> Diagnostic {
-    let end = (fault.shown_to).min(source.bytes().len());
-    let span = Span::new(fault.shown_from as u32, end as u32);
-    let line = source.line(fault.shown_to as u32 - 1);
-    let diagnostic = Diagnostic::new(Code::InvalidEscape, span, fault.text)
-        .with_puc(moment(token_at as u32), Some(line), near(fault.text, &quote(shown)))
+    let end = (escape.shown_to).min(source.bytes().len());
+    let span = Span::new(escape.shown_from as u32, end as u32);
+    let line = source.line(escape.shown_to as u32 - 1);
+    let diagnostic = Diagnostic::new(Code::InvalidEscape, span, escape.text)
+        .with_puc(puc_order(token_at as u32), Some(line), near(escape.text, &quote(shown)))
         .with_label("in this escape sequence");
-    if fault.text.starts_with("invalid") {
+    let rest = source.bytes().get(escape.shown_from..);
+    if rest.is_some_and(|rest| rest.starts_with(b"\\}")) {
+        return diagnostic.with_help("`}` needs no backslash");
+    }
+    if escape.text.starts_with("invalid") {
         return diagnostic.with_help("write `\\\\` for a backslash");
     }
     diagnostic

@@ -9,7 +9,7 @@ use crate::Span;
 /// No hole is open: no depth of braces is this one.
 pub(super) const NO_HOLE: u32 = u32::MAX;
 
-/// The braces open in the text, and the interpolated strings they stand in.
+/// The braces open in the text, and the interpolated strings they are in.
 pub(super) struct Holes {
     /// Braces open now.
     pub depth: u32,
@@ -38,7 +38,7 @@ impl Lexer<'_> {
     /// A piece of an interpolated string; its `` ` `` or the `}` of a hole is at `pos`.
     pub(super) fn interpolated(&mut self, first: bool) {
         let start = self.pos;
-        let mut fault = None;
+        let mut diagnostic = None;
         self.buffer.clear();
         self.pos += 1;
         if !first {
@@ -54,10 +54,10 @@ impl Lexer<'_> {
                 }
                 Some(b'\\') => {
                     if let Err(found) = self.escape()
-                        && fault.is_none()
+                        && diagnostic.is_none()
                     {
                         let shown = &self.text[start..found.shown_to.min(self.text.len())];
-                        fault = Some(error::bad_escape(self.source, start, &found, shown));
+                        diagnostic = Some(error::bad_escape(self.source, start, &found, shown));
                     }
                 }
                 Some(end @ (b'`' | b'{')) => {
@@ -71,7 +71,7 @@ impl Lexer<'_> {
                     if end == b'{' {
                         self.holes.open();
                     }
-                    match fault {
+                    match diagnostic {
                         Some(diagnostic) => self.push_error(start, diagnostic),
                         None => {
                             let sym = self.tokens.names.intern(&self.buffer);
@@ -86,7 +86,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        let diagnostic = fault.unwrap_or_else(|| {
+        let diagnostic = diagnostic.unwrap_or_else(|| {
             let span = Span::new(start as u32, self.pos as u32);
             error::unfinished_string(self.source, span, &self.text[start..self.pos])
         });

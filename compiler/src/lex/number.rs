@@ -4,7 +4,9 @@
 /// The value of a numeral.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Numeral {
+    /// An integer.
     Int(i64),
+    /// A float.
     Float(f64),
 }
 
@@ -142,7 +144,7 @@ fn binary_exponent(text: &[u8]) -> Option<i64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// `mantissa × 2^exponent` rounded to nearest, ties to even; `sticky` stands for a little more.
+/// `mantissa × 2^exponent` rounded to nearest, ties to even; `sticky` means that the exact value is slightly larger.
 fn scale(mantissa: u64, exponent: i64, sticky: bool) -> f64 {
     if mantissa == 0 {
         return 0.0;

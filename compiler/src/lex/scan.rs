@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::source::Source;
 use crate::{Names, Span, Std};
 
-/// What a byte may be part of.
+/// Character classes.
 pub(super) const ALPHA: u8 = 1;
 pub(super) const DIGIT: u8 = 2;
 pub(super) const HEX: u8 = 4;
@@ -48,11 +48,11 @@ pub fn lex(source: &Source, std: Std) -> Tokens {
     lex_into(source, std, Tokens::default())
 }
 
-/// As [`lex`], in the memory of tokens no longer needed.
-pub(crate) fn lex_into(source: &Source, std: Std, room: Tokens) -> Tokens {
+/// As [`lex`], but reuses the memory of `reused`.
+pub(crate) fn lex_into(source: &Source, std: Std, reused: Tokens) -> Tokens {
     let too_large = source.bytes().len() > Source::MAX_LEN;
     let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
-    let mut tokens = Tokens { names: Names::new(), errors: Vec::new(), ..room };
+    let mut tokens = Tokens { names: Names::new(), errors: Vec::new(), ..reused };
     tokens.tokens.clear();
     tokens.spans.clear();
     tokens.ints.clear();
@@ -60,7 +60,7 @@ pub(crate) fn lex_into(source: &Source, std: Std, room: Tokens) -> Tokens {
     tokens.tokens.reserve(text.len() / 4 + 1);
     tokens.spans.reserve(text.len() / 4 + 1);
     let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };
-    // Few slots for a short text: making them takes time, too.
+    // Few slots for a short text, because initializing them takes time.
     let slots = (text.len() / 8).next_power_of_two().clamp(8, RECENT);
     let mut lexer = Lexer {
         source,
@@ -83,7 +83,7 @@ pub(crate) fn lex_into(source: &Source, std: Std, room: Tokens) -> Tokens {
     lexer.tokens
 }
 
-/// A word read lately: where it stood and what it was. Most words of a text come again soon.
+/// A recent word: where it was and its token. Most words of a text occur again soon.
 #[derive(Clone, Copy)]
 struct Recent {
     start: u32,
@@ -91,12 +91,12 @@ struct Recent {
     token: Token,
 }
 
-/// The most recent words kept, a power of two.
+/// The maximum number of recent words, a power of two.
 const RECENT: usize = 512;
 
-/// A number that tells most words (not empty) from each other.
+/// A hash of a word, which is not empty.
 #[inline(always)]
-fn mix(word: &[u8]) -> usize {
+fn hash(word: &[u8]) -> usize {
     let len = word.len();
     word[0] as usize + 7 * word[len / 2] as usize + 31 * word[len - 1] as usize + 61 * len
 }
@@ -110,7 +110,7 @@ pub(super) struct Lexer<'s> {
     pub(super) tokens: Tokens,
     /// Contents of the string being read, when they differ from its text.
     pub(super) buffer: Vec<u8>,
-    /// A power of two of words, by [`mix`] and `recent_mask`.
+    /// Recent words, by [`hash`] and `recent_mask`.
     recent: Vec<Recent>,
     recent_mask: usize,
     /// Are there extensions?
@@ -217,7 +217,7 @@ impl Lexer<'_> {
         self.byte(self.pos + 1) == second && self.luka
     }
 
-    /// An operator of `len` bytes, or with a `=` behind it a compound assignment's.
+    /// An operator of `len` bytes, or with a `=` after it a compound assignment's.
     #[inline(always)]
     fn operator(&mut self, kind: TokenKind, len: usize, compound: TokenKind) {
         if self.byte(self.pos + len) == b'=' && self.luka {
@@ -253,7 +253,7 @@ impl Lexer<'_> {
         let len = rest.iter().position(|&b| !is(b, ALPHA | DIGIT)).unwrap_or(rest.len());
         let word = &rest[..len];
         self.pos += len;
-        let slot = mix(word) & self.recent_mask;
+        let slot = hash(word) & self.recent_mask;
         let recent = self.recent[slot];
         let seen = recent.start as usize..recent.start as usize + recent.len as usize;
         let token = if self.text.get(seen) == Some(word) {
@@ -344,10 +344,10 @@ impl Lexer<'_> {
     }
 }
 
-/// Where the numeral at `start` ends: all that PUC swallows before it asks whether it is a number.
+/// Where the numeral at `start` ends: everything PUC consumes before it checks the number.
 fn numeral_end(text: &[u8], start: usize) -> usize {
     let at = |pos: usize| text.get(pos).copied().unwrap_or(0);
-    // PUC looks for the `x` behind an initial dot, too.
+    // PUC looks for the `x` after an initial dot, too.
     let mut pos = if at(start) == b'.' { start + 1 } else { start };
     let mut exponent = b'e';
     if at(pos) == b'0' && matches!(at(pos + 1), b'x' | b'X') {
@@ -408,6 +408,11 @@ pub(super) fn long_bracket_close(text: &[u8], from: usize, level: usize) -> Opti
         }
         pos += 1 + equals;
     }
+}
+
+/// Is `word` a reserved word?
+pub(crate) fn is_reserved(word: &[u8]) -> bool {
+    keyword(word).is_some()
 }
 
 /// The reserved word `word` is.

@@ -1,11 +1,11 @@
 //! String literals: quoted with escapes, and long brackets (Lua 5.4 manual §3.1).
 
-use super::error::{self, EscapeFault};
+use super::error::{self, EscapeError};
 use super::scan::{DIGIT, HEX, Lexer, SPACE, is, long_bracket_close, long_bracket_level};
 use super::token::TokenKind;
 use crate::Span;
 
-/// Bytes that end a plain stretch of a quoted string.
+/// Bytes that end a run of plain bytes in a quoted string.
 static STOP: [bool; 256] = {
     let mut table = [false; 256];
     table[b'"' as usize] = true;
@@ -17,7 +17,7 @@ static STOP: [bool; 256] = {
 };
 
 impl Lexer<'_> {
-    /// The length of the plain stretch at `pos`.
+    /// The length of the run of plain bytes at `pos`.
     #[inline(always)]
     fn plain(&self, pos: usize) -> usize {
         let rest = self.text.get(pos..).unwrap_or(&[]);
@@ -41,7 +41,7 @@ impl Lexer<'_> {
     /// The general case. The first bad escape is reported and the rest of the string skipped.
     fn short_string_with_escapes(&mut self, quote: u8) {
         let start = self.pos;
-        let mut fault = None;
+        let mut diagnostic = None;
         self.buffer.clear();
         self.pos += 1;
         loop {
@@ -52,19 +52,19 @@ impl Lexer<'_> {
                 None | Some(b'\n' | b'\r') => break,
                 Some(b'\\') => {
                     if let Err(found) = self.escape()
-                        && fault.is_none()
+                        && diagnostic.is_none()
                     {
                         // PUC shows the string as far as it has read it.
                         let mut near = vec![quote];
                         near.extend_from_slice(&self.buffer);
                         let shown = found.shown_to.min(self.text.len());
                         near.extend_from_slice(&self.text[found.shown_from..shown]);
-                        fault = Some(error::bad_escape(self.source, start, &found, &near));
+                        diagnostic = Some(error::bad_escape(self.source, start, &found, &near));
                     }
                 }
                 Some(&byte) if byte == quote => {
                     self.pos += 1;
-                    match fault {
+                    match diagnostic {
                         Some(diagnostic) => self.push_error(start, diagnostic),
                         None => {
                             let sym = self.tokens.names.intern(&self.buffer);
@@ -79,7 +79,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        let diagnostic = fault.unwrap_or_else(|| {
+        let diagnostic = diagnostic.unwrap_or_else(|| {
             let span = Span::new(start as u32, self.pos as u32);
             error::unfinished_string(self.source, span, &[&[quote], &self.buffer[..]].concat())
         });
@@ -87,12 +87,12 @@ impl Lexer<'_> {
     }
 
     /// An escape sequence; the backslash is at `pos`. Its bytes go to the buffer.
-    pub(super) fn escape(&mut self) -> Result<(), EscapeFault> {
+    pub(super) fn escape(&mut self) -> Result<(), EscapeError> {
         let start = self.pos;
         self.pos += 2;
         let byte = match self.text.get(start + 1) {
             None => {
-                // The string ends with the text: not this rule's fault.
+                // The string ends with the text, which is reported by the caller.
                 self.pos = start + 1;
                 return Ok(());
             }
@@ -120,28 +120,28 @@ impl Lexer<'_> {
                 return Ok(());
             }
             Some(b'0'..=b'9') => return self.decimal_escape(start),
-            Some(_) => return Err(self.fault(start, start + 1, "invalid escape sequence")),
+            Some(_) => return Err(self.escape_error(start, start + 1, "invalid escape sequence")),
         };
         self.buffer.push(byte);
         Ok(())
     }
 
-    /// A fault of the escape at `start`, found at the byte `at`, which PUC still shows.
-    fn fault(&mut self, start: usize, at: usize, text: &'static str) -> EscapeFault {
-        // Go on behind the fault, but not past something that may close the string.
+    /// An error of the escape at `start`, found at the byte `at`, which PUC still shows.
+    fn escape_error(&mut self, start: usize, at: usize, text: &'static str) -> EscapeError {
+        // Continue after the error, but not past anything that may close the string.
         self.pos = at;
         if at == start + 1 && !matches!(self.byte(at), b'\n' | b'\r') {
             self.pos += 1;
         }
-        EscapeFault { text, shown_from: start, shown_to: at + 1 }
+        EscapeError { text, shown_from: start, shown_to: at + 1 }
     }
 
-    fn hex_escape(&mut self, start: usize) -> Result<(), EscapeFault> {
+    fn hex_escape(&mut self, start: usize) -> Result<(), EscapeError> {
         let mut value = 0;
         for at in start + 2..start + 4 {
             let byte = self.byte(at);
             if !is(byte, HEX) {
-                return Err(self.fault(start, at, "hexadecimal digit expected"));
+                return Err(self.escape_error(start, at, "hexadecimal digit expected"));
             }
             value = value * 16 + hex_value(byte);
         }
@@ -150,7 +150,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn decimal_escape(&mut self, start: usize) -> Result<(), EscapeFault> {
+    fn decimal_escape(&mut self, start: usize) -> Result<(), EscapeError> {
         let mut value: u32 = 0;
         let mut at = start + 1;
         while at < start + 4 && is(self.byte(at), DIGIT) {
@@ -158,38 +158,38 @@ impl Lexer<'_> {
             at += 1;
         }
         let Ok(byte) = u8::try_from(value) else {
-            return Err(self.fault(start, at, "decimal escape too large"));
+            return Err(self.escape_error(start, at, "decimal escape too large"));
         };
         self.pos = at;
         self.buffer.push(byte);
         Ok(())
     }
 
-    fn utf8_escape(&mut self, start: usize) -> Result<(), EscapeFault> {
+    fn utf8_escape(&mut self, start: usize) -> Result<(), EscapeError> {
         if self.byte(start + 2) != b'{' {
-            return Err(self.fault(start, start + 2, "missing '{'"));
+            return Err(self.escape_error(start, start + 2, "missing '{'"));
         }
         let mut at = start + 3;
         if !is(self.byte(at), HEX) {
-            return Err(self.fault(start, at, "hexadecimal digit expected"));
+            return Err(self.escape_error(start, at, "hexadecimal digit expected"));
         }
         let mut value: u32 = 0;
         while is(self.byte(at), HEX) {
             if value > 0x7FFF_FFFF >> 4 {
-                return Err(self.fault(start, at, "UTF-8 value too large"));
+                return Err(self.escape_error(start, at, "UTF-8 value too large"));
             }
             value = value << 4 | hex_value(self.byte(at));
             at += 1;
         }
         if self.byte(at) != b'}' {
-            return Err(self.fault(start, at, "missing '}'"));
+            return Err(self.escape_error(start, at, "missing '}'"));
         }
         self.pos = at + 1;
         push_utf8(&mut self.buffer, value);
         Ok(())
     }
 
-    /// A long string, or the fault of a `[=` that opens none; the `[` is at `pos`.
+    /// A long string, or the error of a `[=` that opens none; the `[` is at `pos`.
     pub(super) fn long_string(&mut self) {
         let start = self.pos;
         let text = self.text;

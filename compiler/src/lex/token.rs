@@ -8,7 +8,7 @@ macro_rules! token_kinds {
         /// What a token is. One byte.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
-        pub enum TokenKind { $($name,)* }
+        pub enum TokenKind { $(#[doc = concat!("`", $text, "`")] $name,)* }
 
         impl TokenKind {
             /// The token as PUC's messages write it, without quotes: its text, or `<name>`,
@@ -108,7 +108,7 @@ token_kinds! {
     InterpEnd "<end of an interpolated string>"
     // A byte that starts no token; the payload is the byte.
     Other "<other>"
-    // What could not be read; the payload is the index of its diagnostic.
+    // Invalid text; the payload is the index of its diagnostic.
     Error "<error>"
     // The end of the text; always the last token.
     Eof "<eof>"
@@ -125,7 +125,9 @@ impl TokenKind {
 /// [`Tokens::ints`] or [`Tokens::floats`] of a numeral.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Token {
+    /// What the token is.
     pub kind: TokenKind,
+    /// The payload, by kind.
     pub payload: u32,
 }
 
@@ -139,11 +141,15 @@ impl Token {
 /// The tokens of a chunk, in order; the last one is `Eof`.
 #[derive(Clone, Default)]
 pub struct Tokens {
+    /// The tokens.
     pub tokens: Vec<Token>,
     /// Text span of each token.
     pub spans: Vec<Span>,
+    /// Values of integer tokens.
     pub ints: Vec<i64>,
+    /// Values of float tokens.
     pub floats: Vec<f64>,
+    /// Names and strings.
     pub names: Names,
     /// One diagnostic for each `Error` token, in order.
     pub errors: Vec<Diagnostic>,
@@ -155,6 +161,7 @@ impl Tokens {
         self.tokens.len()
     }
 
+    /// Whether there are no tokens, not even `Eof`.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }

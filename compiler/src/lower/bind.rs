@@ -8,7 +8,7 @@ use crate::ast::{
 };
 
 impl Lower<'_> {
-    /// What a parameter asks for at the start of its function: a default, a destructuring.
+    /// The code for a parameter at the start of its function: a default, a destructuring.
     pub(super) fn parameter(&mut self, param: BindingId, out: &mut Vec<StmtId>) {
         self.at = self.chunk.binding(param).name_span;
         let pattern = self.hide_pattern(param);
@@ -160,7 +160,7 @@ impl Lower<'_> {
     }
 
     /// `if` with conditions that declare variables: such an arm becomes a block with the value in
-    /// a hidden variable, in which the arms behind it are nested.
+    /// a hidden variable, in which the arms after it are nested.
     pub(super) fn if_local(
         &mut self,
         arms: &[IfLocalArm],

@@ -1,4 +1,4 @@
-//! Making plain nodes. All of them belong to the text [`Lower::at`].
+//! Creating plain nodes. Their span is [`Lower::at`].
 
 use super::{Builtin, Lower};
 use crate::ast::{

@@ -1,18 +1,18 @@
-//! What can be wrong with an extension beyond its syntax.
+//! Semantic errors of extensions.
 
 use super::Lower;
-use crate::diag::{Code, Diagnostic, Moment, Phase};
+use crate::diag::{Code, Diagnostic, Phase, PucOrder};
 use crate::{Span, Sym};
 
 impl Lower<'_> {
     #[cold]
     fn report(&mut self, code: Code, span: Span, message: String, label: &str, help: &str) {
-        let moment = Moment { token_at: span.start, phase: Phase::Semantic };
+        let puc_order = PucOrder { token_at: span.start, phase: Phase::Semantic };
         let index = self.tokens.index_at_or_after(span.start);
         let line = self.source.line(self.tokens.line_at(index));
         let text = message.clone().into_bytes();
         let diagnostic = Diagnostic::new(code, span, message)
-            .with_puc(moment, Some(line), text)
+            .with_puc(puc_order, Some(line), text)
             .with_label(label)
             .with_help(help);
         self.diagnostics.push(diagnostic);
@@ -20,15 +20,15 @@ impl Lower<'_> {
 
     pub(super) fn continue_outside(&mut self, span: Span) {
         let message = format!("continue outside loop at line {}", self.source.line(span.start));
-        let help = "`continue` goes on with the next round of a loop";
-        self.report(Code::ContinueOutsideLoop, span, message, "in no loop", help);
+        let help = "`continue` starts the next iteration of a loop";
+        self.report(Code::ContinueOutsideLoop, span, message, "not inside a loop", help);
     }
 
     /// `what` (a jump) in a block that runs when its scope is left.
     pub(super) fn cannot_leave(&mut self, what: &str, place: &str, span: Span) {
         let message = format!("'{what}' cannot leave a '{place}' block");
         let label = format!("would leave the `{place}` block");
-        let help = "such a block runs while its scope is being left; it must come to its end";
+        let help = "such a block runs when its scope is left, and must run to its end";
         self.report(Code::CannotLeave, span, message, &label, help);
     }
 
@@ -37,7 +37,7 @@ impl Lower<'_> {
         let text = self.names.text(name).into_owned();
         let message = format!("<continue> jumps into the scope of local '{text}'");
         let help = "declare the variable before the `continue`";
-        let label = "declared behind a `continue` of this loop";
+        let label = "declared after a `continue` of this loop";
         self.report(Code::ContinueSkipsLocal, span, message, label, help);
     }
 

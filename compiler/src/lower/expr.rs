@@ -1,14 +1,15 @@
-//! Expressions: casts go, interpolated strings become calls of `format`.
+//! Expressions: casts are removed, interpolated strings become calls of `format`.
 
-use super::Lower;
+use super::{Builtin, Lower};
+use crate::Sym;
 use crate::ast::{BinOp, Expr, ExprId, List, MethodCall};
 
 /// Holes of one call of `format`: a call has no more than about 250 arguments.
 const HOLES: usize = 100;
 
 impl Lower<'_> {
-    /// Lowers every expression that does not depend on where it stands. Parts of an expression
-    /// have smaller ids than the whole.
+    /// Lowers every expression that does not depend on its context. The operands of an expression
+    /// have smaller ids than the expression.
     pub(super) fn expressions(&mut self) {
         for id in 0..self.chunk.exprs.len() {
             match self.chunk.exprs[id] {
@@ -17,9 +18,46 @@ impl Lower<'_> {
                     self.at = self.chunk.expr_spans[id];
                     self.chunk.exprs[id] = self.interpolated(parts);
                 }
+                Expr::NamedVararg(func) => {
+                    self.at = self.chunk.expr_spans[id];
+                    let table = match self.vararg_tables.get(&func) {
+                        Some(&table) => table,
+                        None => self.hidden("varargs"),
+                    };
+                    self.vararg_tables.insert(func, table);
+                    let values = self.elements(table);
+                    self.chunk.exprs[id] = self.chunk.expr(values);
+                }
                 _ => {}
             }
         }
+    }
+
+    /// `table.unpack(v, 1, n)` of a vararg table, where `n` is `v.n` if that is an integer from 0 to
+    /// 2³⁰ - 1, as Lua 5.5 checks it.
+    fn elements(&mut self, table: Sym) -> ExprId {
+        let n = self.names.intern_str("n");
+        let count = |lower: &mut Self| {
+            let table = lower.name(table);
+            lower.field(table, n)
+        };
+        let value = count(self);
+        let kind = self.call(Builtin::MathType, &[value]);
+        let integer = self.text("integer");
+        let is_integer = self.binary(BinOp::Eq, kind, integer);
+        let (value, zero) = (count(self), self.int(0));
+        let not_negative = self.binary(BinOp::Ge, value, zero);
+        let (value, most) = (count(self), self.int((1 << 30) - 1));
+        let not_large = self.binary(BinOp::Le, value, most);
+        let both = self.binary(BinOp::And, is_integer, not_negative);
+        let is_proper = self.binary(BinOp::And, both, not_large);
+        let value = count(self);
+        let message = self.text("vararg table has no proper 'n'");
+        let failure = self.call(Builtin::Error, &[message]);
+        let parts = self.exprs(&[is_proper, value, failure]);
+        let n = self.add(Expr::If(parts));
+        let (table, first) = (self.name(table), self.int(1));
+        self.call(Builtin::Unpack, &[table, first, n])
     }
 
     /// ``  `a {b} c` `` is `("a %s c"):format(b)`.
@@ -84,7 +122,10 @@ impl Lower<'_> {
 
     /// Can the expression have any number of values?
     pub(super) fn is_multi(&self, id: ExprId) -> bool {
-        matches!(self.chunk.expr(id), Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg)
+        matches!(
+            self.chunk.expr(id),
+            Expr::Call { .. } | Expr::MethodCall(_) | Expr::Vararg | Expr::NamedVararg(_)
+        )
     }
 
     /// The expression, in parentheses if it can have several values.

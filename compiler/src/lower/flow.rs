@@ -1,5 +1,5 @@
 //! Jumps: `continue`, and `return`, `break` and `goto` where a function of the lowered program
-//! stands between them and their target.
+//! lies between them and their target.
 
 use super::{Builtin, Lower};
 use crate::Sym;
@@ -16,18 +16,18 @@ pub(super) struct Frame {
 
 enum FrameKind {
     Function,
-    /// The body of a `try`, with the ways out of it that are in use.
+    /// The body of a `try`, with the exits that it uses.
     Try(Vec<Exit>),
-    /// A block nothing may leave: what it is called.
+    /// A block that must not be left by a jump: its name in messages.
     Closed(&'static str),
 }
 
-/// A way out of the body of a `try`. The body returns its number (from 1) first.
+/// An exit from the body of a `try`. The body returns its number (from 1) as its first value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// `return` with so many values behind the number.
+    /// `return` with so many values after the number.
     Return(usize),
-    /// `return` with all values in a table behind the number.
+    /// `return` with all values in a table after the number.
     ReturnPacked,
     Break,
     Continue,
@@ -51,7 +51,7 @@ impl Frame {
         Frame { kind, loops: Vec::new(), labels: Vec::new() }
     }
 
-    /// The ways out that are in use.
+    /// The exits in use.
     pub(super) fn exits(self) -> Vec<Exit> {
         match self.kind {
             FrameKind::Try(exits) => exits,
@@ -73,7 +73,7 @@ impl Lower<'_> {
         self.block_with(id, Vec::new());
     }
 
-    /// Lowers the statements of a block, behind others that are plain.
+    /// Lowers the statements of a block, after others that are plain.
     pub(super) fn block_with(&mut self, id: BlockId, prologue: Vec<StmtId>) {
         let stmts: Vec<StmtId> = self.chunk.list(self.chunk.block(id).stmts).collect();
         let labels = self.enter_labels(&stmts);
@@ -114,7 +114,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Lowers a `repeat`: `continue` goes on with the condition, so what is declared before the
+    /// Lowers a `repeat`: `continue` jumps to the condition, so what is declared before the
     /// first one stays visible there, and what is declared after it must not be read there.
     pub(super) fn repeat(&mut self, body: BlockId, cond: ExprId) {
         let stmts: Vec<StmtId> = self.chunk.list(self.chunk.block(body).stmts).collect();
@@ -160,7 +160,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        // The parts of an expression stand right before it.
+        // The operands of an expression immediately precede it.
         let whole = self.chunk.expr_span(cond);
         for at in (0..=cond.index()).rev() {
             let span = self.chunk.expr_spans[at];
@@ -243,7 +243,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns from the body of a `try` with the number of a way out.
+    /// Returns from the body of a `try` with the number of an exit.
     fn leave_try(&mut self, exit: Exit, values: &[ExprId], out: &mut Vec<StmtId>) {
         let FrameKind::Try(exits) = &mut self.frame().kind else { return };
         let number = match exits.iter().position(|&known| known == exit) {
@@ -259,7 +259,7 @@ impl Lower<'_> {
         out.push(self.stmt(Stmt::Return(all)));
     }
 
-    /// Goes on with a way out, behind the `try`; `values` are the variables with its values.
+    /// Performs an exit after the `try`; `values` are the variables with its values.
     pub(super) fn take_exit(&mut self, exit: Exit, values: &[Sym], out: &mut Vec<StmtId>) {
         match exit {
             Exit::Return(count) => {

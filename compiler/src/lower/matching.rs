@@ -1,8 +1,8 @@
 //! `match`.
 //!
 //! If every arm only compares the value with literals, it is an `if` with `elseif`s. Else each
-//! arm is a block that declares what its pattern binds, leaves by a `goto` to its end where the
-//! pattern fails, and by one behind the whole when it is done.
+//! arm is a block that declares what its pattern binds, jumps to its end if the
+//! pattern fails, and to the end of the `match` when it is done.
 
 use super::{Builtin, Lower};
 use crate::Sym;
@@ -37,7 +37,7 @@ impl Lower<'_> {
         out.push(self.do_block(&stmts));
     }
 
-    /// Is the arm's pattern a question about the value alone?
+    /// Does the arm's pattern depend only on the value itself?
     fn is_plain(&self, arm: &MatchArm) -> bool {
         match &self.ext.patterns[arm.pattern.index()] {
             Pattern::Bind(_) => arm.guard.is_none(),
@@ -158,7 +158,7 @@ impl Lower<'_> {
         out.push(self.if_then(cond, &[leave]));
     }
 
-    /// Goes to `fail` unless the variable `value` matches; assigns what is bound.
+    /// Jumps to `fail` unless the variable `value` matches; assigns what is bound.
     fn test(&mut self, id: PatternId, value: Sym, fail: Sym, out: &mut Vec<StmtId>) {
         let ext = self.ext;
         self.at = ext.pattern_spans[id.index()];
@@ -254,7 +254,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Patterns of which one must match.
+    /// Alternatives, one of which must match.
     fn test_either(&mut self, all: &[PatternId], value: Sym, fail: Sym, out: &mut Vec<StmtId>) {
         let matched = self.hidden("matched");
         let mut stmts = Vec::new();

@@ -1,12 +1,12 @@
-//! Lowering: what the extensions add to the tree becomes plain nodes of Lua 5.4.
+//! Lowering: nodes of the extensions are replaced by plain nodes of Lua 5.4.
 //!
 //! This is the definition of each extension: the resolver reads the lowered tree, and `luka check
 //! --emit lua54` prints it. Only `??`, `?.`, `if` expressions and compound assignments stay, for
 //! which the emitter has code and the printer a rewriting, and `global`, which the resolver
 //! checks. A chunk of plain Lua is not touched.
 //!
-//! What a lowered construct needs of the standard library is read once, at the start of the chunk,
-//! into hidden variables. Hidden names start with `(` and so meet no name of the program.
+//! The library functions that lowered code needs are read once, at the start of the chunk,
+//! into hidden variables. Hidden names start with `(`, so that they differ from all names of the program.
 
 mod bind;
 mod build;
@@ -27,7 +27,7 @@ use crate::source::Source;
 use crate::{Names, Span, Sym};
 use flow::Frame;
 
-/// Lowers a chunk, if there is anything to lower.
+/// Lowers a chunk, if it has extensions.
 pub fn lower(source: &Source, tokens: &mut Tokens, chunk: &mut Chunk) -> Vec<Diagnostic> {
     match chunk.ext.take() {
         Some(ext) => lower_extensions(source, tokens, chunk, ext),
@@ -51,6 +51,7 @@ fn lower_extensions(
         defaults: ext.defaults.iter().copied().collect(),
         destructured: ext.destructured.iter().copied().collect(),
         named_varargs: ext.named_varargs.iter().copied().collect(),
+        vararg_tables: HashMap::new(),
         ext: &ext,
         hidden: 0,
         builtins: Vec::new(),
@@ -65,7 +66,7 @@ fn lower_extensions(
     lower.prelude();
     let diagnostics = lower.diagnostics;
     tokens.names = names;
-    // Tools want the types still.
+    // Tools still use the types.
     chunk.ext = Some(ext);
     diagnostics
 }
@@ -74,6 +75,7 @@ fn lower_extensions(
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Builtin {
     Error,
+    MathType,
     Pack,
     Pcall,
     SetMetatable,
@@ -86,6 +88,7 @@ impl Builtin {
     fn path(self) -> (Option<&'static str>, &'static str) {
         match self {
             Builtin::Error => (None, "error"),
+            Builtin::MathType => (Some("math"), "type"),
             Builtin::Pack => (Some("table"), "pack"),
             Builtin::Pcall => (None, "pcall"),
             Builtin::SetMetatable => (None, "setmetatable"),
@@ -105,18 +108,20 @@ struct Lower<'a> {
     defaults: HashMap<BindingId, ExprId>,
     destructured: HashMap<BindingId, PatternId>,
     named_varargs: HashMap<FuncId, BindingId>,
-    /// How many hidden names there are.
+    /// The hidden variables of vararg tables whose functions use `...`.
+    vararg_tables: HashMap<FuncId, Sym>,
+    /// The number of hidden names so far.
     hidden: u32,
     builtins: Vec<Builtin>,
-    /// The function being lowered, and what it is cut into; the innermost last.
+    /// The function being lowered, and blocks of it that become functions; the innermost last.
     frames: Vec<Frame>,
-    /// The text that nodes being made belong to.
+    /// The span of new nodes.
     at: Span,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Lower<'_> {
-    /// A name no program can write.
+    /// A name that cannot occur in a program.
     fn hidden(&mut self, what: &str) -> Sym {
         self.hidden += 1;
         let name = format!("({what} {})", self.hidden);
@@ -128,7 +133,11 @@ impl Lower<'_> {
         if !self.builtins.contains(&builtin) {
             self.builtins.push(builtin);
         }
-        self.names.intern_str(&format!("({})", builtin.path().1))
+        let name = match builtin.path() {
+            (Some(library), name) => format!("({library}.{name})"),
+            (None, name) => format!("({name})"),
+        };
+        self.names.intern_str(&name)
     }
 
     /// Declares the library functions that were needed at the start of the chunk.
@@ -159,7 +168,7 @@ impl Lower<'_> {
         self.set_block(body, &stmts);
     }
 
-    /// Lowers the body of a function, with what its parameters ask for in front.
+    /// Lowers the body of a function, with the code for its parameters before it.
     fn function(&mut self, id: FuncId) {
         let func = self.chunk.func(id);
         self.frames.clear();
@@ -172,7 +181,11 @@ impl Lower<'_> {
         if let Some(&binding) = self.named_varargs.get(&id) {
             self.at = self.chunk.binding(binding).name_span;
             let rest = self.add(crate::ast::Expr::Vararg);
-            let pack = self.call(Builtin::Pack, &[rest]);
+            let mut pack = self.call(Builtin::Pack, &[rest]);
+            if let Some(&table) = self.vararg_tables.get(&id) {
+                prologue.push(self.local(&[table], &[pack]));
+                pack = self.name(table);
+            }
             let bindings = self.chunk.add_list(&[binding.index() as u32]);
             let values = self.chunk.add_list_of_one(pack);
             prologue.push(self.stmt(Stmt::Local { bindings, values }));

@@ -1,7 +1,7 @@
 //! `try` and `defer`.
 //!
-//! A `catch` is a `pcall` of the body; ways out of the body are numbers it returns. `finally` and
-//! `defer` are to-be-closed variables, so that they run however the scope is left, also by
+//! A `catch` is a `pcall` of the body; exits from the body are numbers that it returns. `finally` and
+//! `defer` are to-be-closed variables, so that they run whenever the scope is left, including by
 //! `coroutine.close` and errors.
 
 use super::flow::{Exit, Frame};
@@ -66,7 +66,7 @@ impl Lower<'_> {
         names
     }
 
-    /// Runs the handler after an error, or takes the way out the body has returned.
+    /// Runs the handler after an error, or performs the exit that the body has returned.
     fn decide(&mut self, status: &[Sym], handler: BlockId, exits: &[Exit], out: &mut Vec<StmtId>) {
         let ok = self.name(status[0]);
         let failed = self.not(ok);

@@ -1,4 +1,4 @@
-//! Statements: the walk over a block, and what is short enough to stand here.
+//! Statements: the walk over a block, and the shorter constructs.
 
 use super::{Builtin, Lower};
 use crate::Sym;
@@ -6,7 +6,7 @@ use crate::ast::ext::ExtStmt;
 use crate::ast::{BinOp, BindingId, Expr, ExprId, FuncId, List, Stmt, StmtId};
 
 impl Lower<'_> {
-    /// Lowers a statement into those that stand for it.
+    /// Appends the lowered form of a statement.
     pub(super) fn statement(&mut self, id: StmtId, out: &mut Vec<StmtId>) {
         self.at = self.chunk.stmt_span(id);
         match self.chunk.stmt(id) {
@@ -52,12 +52,12 @@ impl Lower<'_> {
                     if targets.len() > 1 {
                         return self.optional_target(self.chunk.expr_span(target));
                     }
-                    return self.optional_place(id, target, out);
+                    return self.optional_assignment(id, target, out);
                 }
             }
             Stmt::Compound { target, .. } => {
                 if let Expr::Optional(_) = self.chunk.expr(target) {
-                    return self.optional_place(id, target, out);
+                    return self.optional_assignment(id, target, out);
                 }
             }
             Stmt::Ext(ext) => {
@@ -90,7 +90,7 @@ impl Lower<'_> {
 
     /// `a?.b = v` is `do local o = a; if o ~= nil then o.b = v end end`. `stmt` assigns to the
     /// chain `target`.
-    fn optional_place(&mut self, stmt: StmtId, target: ExprId, out: &mut Vec<StmtId>) {
+    fn optional_assignment(&mut self, stmt: StmtId, target: ExprId, out: &mut Vec<StmtId>) {
         let Expr::Optional(inner) = self.chunk.expr(target) else { return };
         let mut link = inner;
         let object = loop {
@@ -113,7 +113,7 @@ impl Lower<'_> {
         out.push(self.do_block(&[declaration, decision]));
     }
 
-    /// Does the suffixed expression hold a `?.`?
+    /// Does the suffixed expression contain a `?.`?
     fn has_link(&self, id: ExprId) -> bool {
         let mut at = id;
         loop {
@@ -170,18 +170,18 @@ impl Lower<'_> {
     fn define_global(&mut self, name: Sym, value: Sym, out: &mut Vec<StmtId>) {
         let text = format!("global '{}' already defined", self.names.text(name));
         let text = self.text(&text);
-        let complaint = self.call(Builtin::Error, &[text]);
-        let complaint = self.stmt(Stmt::Call(complaint));
-        let place = self.global_place(name);
+        let raise = self.call(Builtin::Error, &[text]);
+        let raise = self.stmt(Stmt::Call(raise));
+        let place = self.global_target(name);
         let nil = self.add(Expr::Nil);
         let defined = self.binary(BinOp::Ne, place, nil);
-        out.push(self.if_then(defined, &[complaint]));
-        let place = self.global_place(name);
+        out.push(self.if_then(defined, &[raise]));
+        let place = self.global_target(name);
         let value = self.name(value);
         out.push(self.assign(place, value));
     }
 
-    fn global_place(&mut self, name: Sym) -> ExprId {
+    fn global_target(&mut self, name: Sym) -> ExprId {
         let env = self.names.intern_str("_ENV");
         let env = self.name(env);
         self.field(env, name)

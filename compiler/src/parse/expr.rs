@@ -1,7 +1,7 @@
 //! Expressions.
 
+use super::error::SyntaxError;
 use super::ext;
-use super::fault::Fault;
 use super::func::function_body;
 use super::state::*;
 use super::table::table;
@@ -58,10 +58,10 @@ pub(super) fn expr<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     operation(inp, 0)
 }
 
-/// An operand and all operators behind it that bind tighter than `limit`.
+/// An operand and all operators after it that bind tighter than `limit`.
 fn operation<M: Mode>(inp: &mut In<'_, '_, M>, limit: u8) -> R<ExprId> {
     enter(inp)?;
-    if faulty(inp) {
+    if failed(inp) {
         return Ok(error_expr(inp));
     }
     let from = start(inp);
@@ -105,14 +105,17 @@ fn simple<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
         T::Nil => Expr::Nil,
         T::True => Expr::True,
         T::False => Expr::False,
-        T::Dots => {
-            if !inp.state().vararg {
-                fault(inp, Fault::VarargOutside)?;
+        T::Dots => match inp.state().varargs {
+            Varargs::None => {
+                fail(inp, SyntaxError::VarargOutside)?;
                 return Ok(error_expr(inp));
             }
-            inp.state().vararg_uses += 1;
-            Expr::Vararg
-        }
+            Varargs::Unnamed => {
+                inp.state().vararg_uses += 1;
+                Expr::Vararg
+            }
+            Varargs::Named(func) => Expr::NamedVararg(func),
+        },
         T::LBrace => return table(inp),
         T::Function => {
             inp.skip();
@@ -145,13 +148,13 @@ fn primary<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
             Ok(add(inp, Expr::Paren(inner), from))
         }
         _ => {
-            fault(inp, Fault::Unexpected)?;
+            fail(inp, SyntaxError::Unexpected)?;
             Ok(error_expr(inp))
         }
     }
 }
 
-/// A primary expression with fields, indices and calls behind it.
+/// A primary expression with fields, indices and calls after it.
 pub(super) fn suffixed<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     let from = start(inp);
     let mut left = primary(inp)?;
@@ -166,7 +169,7 @@ pub(super) fn suffixed<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     }
 }
 
-/// One field, index or call behind `left`, if there is one.
+/// One field, index or call after `left`, if there is one.
 #[inline(always)]
 pub(super) fn suffix<M: Mode>(inp: &mut In<'_, '_, M>, left: ExprId) -> R<Option<Expr>> {
     Ok(Some(match kind(inp) {
@@ -223,7 +226,7 @@ fn arguments<M: Mode>(inp: &mut In<'_, '_, M>) -> R<List<ExprId>> {
             Ok(inp.state().list_of_one(arg))
         }
         _ => {
-            fault(inp, Fault::ArgumentsExpected)?;
+            fail(inp, SyntaxError::ArgumentsExpected)?;
             Ok(List::EMPTY)
         }
     }

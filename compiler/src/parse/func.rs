@@ -1,8 +1,8 @@
 //! Functions and blocks.
 
+use super::error::SyntaxError;
 use super::expr::expr_list;
 use super::ext::{self, Closers};
-use super::fault::Fault;
 use super::state::*;
 use super::stmt::statement;
 use crate::Span;
@@ -14,7 +14,7 @@ pub(super) fn main_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
     let from = start(inp);
     let func = reserve(inp);
     debug_assert_eq!(func, Chunk::MAIN);
-    inp.state().vararg = true;
+    inp.state().varargs = Varargs::Unnamed;
     let body = block(inp, from)?;
     end_main(inp, func, body, from)
 }
@@ -24,7 +24,7 @@ pub(super) fn main_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
 pub(super) fn main_expressions<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
     let from = start(inp);
     let func = reserve(inp);
-    inp.state().vararg = true;
+    inp.state().varargs = Varargs::Unnamed;
     let base = inp.state().scratch.len();
     enter(inp)?;
     let values = expr_list(inp)?;
@@ -41,11 +41,11 @@ pub(super) fn main_expressions<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
 /// The end of the text.
 fn end_main<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId, body: BlockId, from: u32) -> R<()> {
     if kind(inp) != T::Eof {
-        fault(inp, Fault::Expected(T::Eof))?;
+        fail(inp, SyntaxError::Expected(T::Eof))?;
     }
     let end_at = start(inp);
-    let complete = !faulty(inp);
-    // The input ends behind the `Eof` token.
+    let complete = !failed(inp);
+    // The input ends after the `Eof` token.
     inp.skip();
     inp.state().chunk.funcs[func.index()] = Func {
         params: List::EMPTY,
@@ -60,7 +60,7 @@ fn end_main<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId, body: BlockId, from:
     Ok(())
 }
 
-/// Numbers a function before those inside it.
+/// Allocates the id of a function, before those of the functions inside it.
 pub(super) fn reserve<M: Mode>(inp: &mut In<'_, '_, M>) -> FuncId {
     inp.state().chunk.add_func(Func {
         params: List::EMPTY,
@@ -74,7 +74,7 @@ pub(super) fn reserve<M: Mode>(inp: &mut In<'_, '_, M>) -> FuncId {
     })
 }
 
-/// `'(' [parlist] ')' block end`, behind the `function` at `from`; `line_at`: on the line of the
+/// `'(' [parlist] ')' block end`, after the `function` at `from`; `line_at`: on the line of the
 /// definition.
 pub(super) fn function_body<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -88,7 +88,7 @@ pub(super) fn function_body<M: Mode>(
     }
     expect(inp, T::LParen)?;
     let (params, is_vararg) = parameters(inp, func)?;
-    let outer_vararg = std::mem::replace(&mut inp.state().vararg, is_vararg);
+    let outer_varargs = enter_varargs(inp, func, is_vararg);
     let outer_uses = inp.state().vararg_uses;
     let close_paren = start(inp);
     expect(inp, T::RParen)?;
@@ -98,14 +98,30 @@ pub(super) fn function_body<M: Mode>(
     let body = block(inp, close_paren)?;
     let end_at = start(inp);
     expect_closer(inp, T::End, T::Function, from, line_at)?;
-    let complete = !faulty(inp);
+    let complete = !failed(inp);
     let span = span_from(inp, from);
     let state = inp.state();
-    state.vararg = outer_vararg;
+    state.varargs = outer_varargs;
     state.vararg_uses = outer_uses;
     state.chunk.funcs[func.index()] =
         Func { params, is_vararg, is_method, complete, body, span, line_at, end_at };
     Ok(func)
+}
+
+/// Sets what `...` is in `func`; returns what it is in the enclosing function.
+pub(super) fn enter_varargs<M: Mode>(
+    inp: &mut In<'_, '_, M>,
+    func: FuncId,
+    is_vararg: bool,
+) -> Varargs {
+    let varargs = match &inp.state().chunk.ext {
+        _ if !is_vararg => Varargs::None,
+        Some(ext) if ext.named_varargs.last().is_some_and(|&(named, _)| named == func) => {
+            Varargs::Named(func)
+        }
+        _ => Varargs::Unnamed,
+    };
+    std::mem::replace(&mut inp.state().varargs, varargs)
 }
 
 /// `[{Name ','} (Name | '...')]`
@@ -134,7 +150,7 @@ fn parameters<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<(List<Binding
             }
             T::LBrace | T::LBracket if inp.state().luka => ext::pattern_parameter(inp)?,
             T::RParen if inp.state().luka => break,
-            _ => fault(inp, Fault::ParameterExpected)?,
+            _ => fail(inp, SyntaxError::ParameterExpected)?,
         }
         if is_vararg || !eat(inp, T::Comma) {
             break;
@@ -151,7 +167,7 @@ pub(super) fn bind<M: Mode>(inp: &mut In<'_, '_, M>, binding: Binding) -> Bindin
     id
 }
 
-/// `{stat} [retstat]` behind the token at `open_at`.
+/// `{stat} [retstat]` after the token at `open_at`.
 pub(super) fn block<M: Mode>(inp: &mut In<'_, '_, M>, open_at: u32) -> R<BlockId> {
     statements::<M, false>(inp, open_at, Closers::NONE)
 }
@@ -164,7 +180,7 @@ pub(super) fn statements<M: Mode, const SOFT: bool>(
 ) -> R<BlockId> {
     let outer = std::mem::replace(&mut inp.state().soft.closers, closers);
     let base = inp.state().scratch.len();
-    // PUC reads the labels and semicolons behind a label inside that label's statement, one level
+    // PUC reads the labels and semicolons after a label inside that label's statement, one level
     // deeper each: a run of labels counts as nesting, and no label of the run exists before its
     // end.
     let (mut run, mut run_base) = (0, base);
@@ -175,7 +191,7 @@ pub(super) fn statements<M: Mode, const SOFT: bool>(
             T::Semi => {
                 enter(inp)?;
                 leave(inp, 1);
-                // A fault has moved to the end of the text.
+                // An error has moved to the end of the text.
                 eat(inp, T::Semi);
             }
             T::Name if SOFT && ext::closes(inp, 0, closers) => break,
@@ -188,7 +204,7 @@ pub(super) fn statements<M: Mode, const SOFT: bool>(
                     run_base = inp.state().scratch.len();
                 }
                 enter(inp)?;
-                if faulty(inp) {
+                if failed(inp) {
                     break;
                 }
                 let id = statement(inp, first)?;
@@ -203,11 +219,11 @@ pub(super) fn statements<M: Mode, const SOFT: bool>(
                 }
             }
         }
-        if run != 0 && faulty(inp) {
+        if run != 0 && failed(inp) {
             break;
         }
     }
-    if run != 0 && faulty(inp) {
+    if run != 0 && failed(inp) {
         inp.state().scratch.truncate(run_base);
     }
     leave(inp, run);

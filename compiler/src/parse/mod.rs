@@ -1,31 +1,34 @@
 //! The parser: one chumsky grammar for the whole of Lua 5.4 (manual §9), run in two modes.
 //!
-//! The fast pass builds the tree and stops at the first fault without a word. Only then the same
-//! grammar runs again in explaining mode: it words the fault, pretends that the text ends there,
-//! and so closes a partial tree with everything before the fault. Each rule is a function that
+//! The fast pass builds the tree and stops at the first error without reporting it. Only then the same
+//! grammar runs again in explaining mode: it records the error, proceeds as if the text ended there,
+//! which yields a partial tree with everything before the error. Each rule is a function that
 //! looks one token ahead (`custom` in chumsky's terms); nothing backtracks.
 //!
-//! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `fault` the
-//! words, `ending` says whether a text only ends too early; `ext` holds what the extensions add, which is reached only where plain Lua has a fault.
+//! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `error` creates the
+//! diagnostics, `completeness` decides whether a text only ends too early; `ext` holds the grammar of the extensions, which is reached only where plain Lua has an error.
 
-mod ending;
+mod completeness;
+mod disabled;
+mod error;
 mod expr;
 mod ext;
-mod fault;
 mod func;
 mod input;
-mod repair;
+mod recovery;
 mod state;
 mod stmt;
 mod table;
 
-pub use ending::{Ending, Form, ending, ending_of_input};
+pub(crate) use disabled::disabled_extension;
+
+pub use completeness::{Completeness, Form, completeness, input_completeness};
 
 use chumsky::{inspector::SimpleState, prelude::*};
 
 use crate::ast::Chunk;
 use crate::diag::Diagnostic;
-use crate::lex::{Tokens, lex, lex_into};
+use crate::lex::{Tokens, lex};
 use crate::source::Source;
 use input::TokenInput;
 use state::{Explain, Extra, Fast, Mode, State};
@@ -43,6 +46,7 @@ pub enum Std {
 /// How to parse.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
+    /// The language.
     pub std: Std,
     /// C levels in use when the parser is called (`getCcalls`): nesting is refused when it and
     /// these reach 200 together. In the `lua` program, `load` called from the main chunk finds 2.
@@ -58,7 +62,7 @@ impl Default for Options {
 /// A parsed chunk.
 #[derive(Clone)]
 pub struct Parsed {
-    /// The tree; up to the first fault if there is one.
+    /// The tree; up to the first error if there is one.
     pub chunk: Chunk,
     /// The tokens, with the interner of names and strings.
     pub tokens: Tokens,
@@ -66,31 +70,32 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses a chunk. Never fails: a faulty text gives a partial tree and a diagnostic.
+/// Parses a chunk. Never fails: a failed text gives a partial tree and a diagnostic.
 pub fn parse(source: &Source, options: &Options) -> Parsed {
-    parse_into(source, options, Tokens::default(), None)
-}
-
-/// As [`parse`], in the memory of tokens and of an empty tree no longer needed.
-pub(crate) fn parse_into(
-    source: &Source,
-    options: &Options,
-    tokens: Tokens,
-    chunk: Option<Chunk>,
-) -> Parsed {
-    let tokens = lex_into(source, options.std, tokens);
-    if tokens.errors.is_empty()
-        && let Some(chunk) = run_into::<Fast>(&tokens, options, chunk).chunk()
-    {
+    let tokens = lex(source, options.std);
+    if let Some(chunk) = parse_tokens(&tokens, options, None) {
         return Parsed { chunk, tokens, diagnostics: Vec::new() };
     }
-    let (chunk, fault) = run::<Explain>(&tokens, options).explained();
-    let diagnostics = fault.map(|found| found.explain(&tokens, source)).into_iter().collect();
+    let (chunk, error) = run::<Explain>(&tokens, options, None).explained();
+    let diagnostics = error.map(|found| found.explain(&tokens, source)).into_iter().collect();
     Parsed { chunk, tokens, diagnostics }
 }
 
+/// The fast pass: the tree, or `None` if there is a lexical or syntax error. The tree reuses the
+/// memory of `chunk`, which is empty.
+pub(crate) fn parse_tokens(
+    tokens: &Tokens,
+    options: &Options,
+    chunk: Option<Chunk>,
+) -> Option<Chunk> {
+    if !tokens.errors.is_empty() {
+        return None;
+    }
+    run::<Fast>(tokens, options, chunk).chunk()
+}
+
 /// Parses an input of an interactive session: expressions if it can be read so (the tree is then
-/// that of a `return`), else statements. A faulty text has one diagnostic, of the reading that led
+/// that of a `return`), else statements. A failed text has one diagnostic, of the interpretation that parsed
 /// further.
 pub fn parse_input(source: &Source, options: &Options) -> (Parsed, Form) {
     let tokens = lex(source, options.std);
@@ -103,37 +108,26 @@ pub fn parse_input(source: &Source, options: &Options) -> (Parsed, Form) {
     }
     let explain = |form| (run_as::<Explain>(&tokens, options, None, form).explained(), form);
     let (expressions, statements) = (explain(Form::Expressions), explain(Form::Statements));
-    let index = |(chunk, found): &(Chunk, Option<fault::Found>)| {
-        let _ = chunk;
-        found.as_ref().map_or(usize::MAX, |found| found.index)
+    let index = |(_, found): &(Chunk, Option<error::LocatedError>)| {
+        found.map_or(usize::MAX, |found| found.index)
     };
     let further = index(&expressions.0) > index(&statements.0);
-    let ((chunk, fault), form) = if further { expressions } else { statements };
-    let diagnostics = fault.map(|found| found.explain(&tokens, source)).into_iter().collect();
+    let ((chunk, error), form) = if further { expressions } else { statements };
+    let diagnostics = error.map(|found| found.explain(&tokens, source)).into_iter().collect();
     (Parsed { chunk, tokens, diagnostics }, form)
 }
 
-/// Parses a chunk to its end whatever is wrong with it: each independent fault has its report,
-/// and the tree is that of the text as the reports would have it fixed.
+/// Parses a whole chunk despite errors: each independent error has a report,
+/// and the tree is that of the repaired text.
 pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
     let tokens = lex(source, options.std);
-    if tokens.errors.is_empty()
-        && let Some(chunk) = run::<Fast>(&tokens, options).chunk()
-    {
+    if let Some(chunk) = parse_tokens(&tokens, options, None) {
         return Parsed { chunk, tokens, diagnostics: Vec::new() };
     }
-    repair::recover(tokens, source, options)
+    recovery::recover(tokens, source, options)
 }
 
-fn run<'s, M: Mode>(tokens: &'s Tokens, options: &Options) -> State<'s, M> {
-    run_into(tokens, options, None)
-}
-
-fn run_into<'s, M: Mode>(
-    tokens: &'s Tokens,
-    options: &Options,
-    chunk: Option<Chunk>,
-) -> State<'s, M> {
+fn run<'s, M: Mode>(tokens: &'s Tokens, options: &Options, chunk: Option<Chunk>) -> State<'s, M> {
     run_as(tokens, options, chunk, Form::Statements)
 }
 

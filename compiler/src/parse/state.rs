@@ -1,4 +1,4 @@
-//! What the rules share: the tree being built, the nesting depth, the fault; and the primitives
+//! What the rules share: the tree being built, the nesting depth, the error; and the primitives
 //! all rules are written in.
 
 use std::marker::PhantomData;
@@ -8,23 +8,23 @@ use chumsky::extra;
 use chumsky::input::InputRef;
 use chumsky::inspector::SimpleState;
 
+use super::error::{LocatedError, SyntaxError};
 use super::ext::Soft;
-use super::fault::{Fault, Found};
 use super::input::TokenInput;
 use super::{Options, Std};
-use crate::ast::{Chunk, Expr, ExprId, Id, List, Stmt, StmtId};
+use crate::ast::{Chunk, Expr, ExprId, FuncId, Id, List, Stmt, StmtId};
 use crate::lex::{Token, TokenKind, Tokens};
 use crate::{Span, Sym};
 
-/// Of the two passes over the same grammar, which one this is.
+/// One of the two passes over the grammar.
 pub(super) trait Mode: 'static {
     const EXPLAIN: bool;
 }
 
-/// Stops at the first fault and records nothing.
+/// Stops at the first error and records nothing.
 pub(super) struct Fast;
 
-/// Records the first fault and goes on as if the text ended there.
+/// Records the first error and continues as if the text ended there.
 pub(super) struct Explain;
 
 impl Mode for Fast {
@@ -43,22 +43,33 @@ pub(super) type In<'s, 'p, M> = InputRef<'s, 'p, TokenInput<'s>, Extra<'s, M>>;
 /// What a rule returns; it fails in the fast pass only.
 pub(super) type R<T> = Result<T, EmptyErr>;
 
+/// What `...` is in a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Varargs {
+    /// An error: the function is not variadic.
+    None,
+    /// The extra arguments.
+    Unnamed,
+    /// The elements of the table that the function, which is given, has for them.
+    Named(FuncId),
+}
+
 /// The state of a pass.
 pub(super) struct State<'s, M> {
     pub(super) tokens: &'s Tokens,
     pub(super) chunk: Chunk,
     /// Levels in use, counted as PUC counts C calls.
     pub(super) level: u32,
-    /// Is the function being parsed vararg?
-    pub(super) vararg: bool,
-    /// How often `...` stands in the function being parsed, as far as read.
+    /// What `...` is in the function being parsed.
+    pub(super) varargs: Varargs,
+    /// How often `...` is in the function being parsed, as far as read.
     pub(super) vararg_uses: u32,
     /// Are there extensions?
     pub(super) luka: bool,
     pub(super) soft: Soft,
     /// Ids of the lists being collected, innermost on top.
     pub(super) scratch: Vec<u32>,
-    pub(super) fault: Option<Found>,
+    pub(super) error: Option<LocatedError>,
     pub(super) done: bool,
     mode: PhantomData<M>,
 }
@@ -69,12 +80,12 @@ impl<'s, M> State<'s, M> {
             tokens,
             chunk,
             level: options.c_levels,
-            vararg: true,
+            varargs: Varargs::Unnamed,
             vararg_uses: 0,
             luka: options.std == Std::Luka,
             soft: Soft::default(),
             scratch: Vec::with_capacity(32),
-            fault: None,
+            error: None,
             done: false,
             mode: PhantomData,
         }
@@ -85,8 +96,8 @@ impl<'s, M> State<'s, M> {
         self.done.then_some(self.chunk)
     }
 
-    pub(super) fn explained(self) -> (Chunk, Option<Found>) {
-        (self.chunk, self.fault)
+    pub(super) fn explained(self) -> (Chunk, Option<LocatedError>) {
+        (self.chunk, self.error)
     }
 
     /// Ends the list whose ids are on the scratch stack from `base`.
@@ -143,7 +154,7 @@ pub(super) fn span_from<M: Mode>(inp: &mut In<'_, '_, M>, start: u32) -> Span {
     let state = inp.state();
     let mut last = index.wrapping_sub(1);
     if M::EXPLAIN
-        && let Some(found) = &state.fault
+        && let Some(found) = &state.error
     {
         last = found.index.wrapping_sub(1);
     }
@@ -171,31 +182,31 @@ pub(super) fn kind_ahead<M: Mode>(inp: &mut In<'_, '_, M>, ahead: usize) -> Toke
     inp.state().tokens.tokens.get(next).map_or(TokenKind::Eof, |token| token.kind)
 }
 
-/// An error node at the fault.
+/// An error node at the error.
 #[cold]
 pub(super) fn error_expr<M: Mode>(inp: &mut In<'_, '_, M>) -> ExprId {
-    let index = inp.state().fault.as_ref().map_or(0, |found| found.index);
+    let index = inp.state().error.as_ref().map_or(0, |found| found.index);
     let at = inp.state().tokens.spans.get(index).map_or(0, |span| span.start);
     inp.state().chunk.add_expr(Expr::Error, Span::new(at, at))
 }
 
-/// Has this pass met its fault? False in the fast pass, which does not survive one.
+/// Has this pass found an error? False in the fast pass, which ends at an error.
 #[inline(always)]
-pub(super) fn faulty<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
-    M::EXPLAIN && inp.state().fault.is_some()
+pub(super) fn failed<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
+    M::EXPLAIN && inp.state().error.is_some()
 }
 
 /// The current token cannot be taken. The fast pass fails; the explaining pass records the first
-/// fault, moves to the end of the text and goes on.
+/// error, moves to the end of the text and continues.
 #[cold]
 #[inline(never)]
-pub(super) fn fault<M: Mode>(inp: &mut In<'_, '_, M>, fault: Fault) -> R<()> {
+pub(super) fn fail<M: Mode>(inp: &mut In<'_, '_, M>, error: SyntaxError) -> R<()> {
     if !M::EXPLAIN {
         return Err(EmptyErr::default());
     }
-    if inp.state().fault.is_none() {
+    if inp.state().error.is_none() {
         let index = index(inp);
-        inp.state().fault = Some(Found { index, fault });
+        inp.state().error = Some(LocatedError { index, error });
         while kind(inp) != TokenKind::Eof {
             inp.skip();
         }
@@ -203,7 +214,7 @@ pub(super) fn fault<M: Mode>(inp: &mut In<'_, '_, M>, fault: Fault) -> R<()> {
     Ok(())
 }
 
-/// Takes the current token if it is a `wanted`.
+/// Takes the current token if its kind is `wanted`.
 #[inline(always)]
 pub(super) fn eat<M: Mode>(inp: &mut In<'_, '_, M>, wanted: TokenKind) -> bool {
     let found = kind(inp) == wanted;
@@ -213,10 +224,10 @@ pub(super) fn eat<M: Mode>(inp: &mut In<'_, '_, M>, wanted: TokenKind) -> bool {
     found
 }
 
-/// Takes a `wanted`, which must be there.
+/// Takes a `wanted` token, which is required.
 #[inline(always)]
 pub(super) fn expect<M: Mode>(inp: &mut In<'_, '_, M>, wanted: TokenKind) -> R<()> {
-    if eat(inp, wanted) { Ok(()) } else { fault(inp, Fault::Expected(wanted)) }
+    if eat(inp, wanted) { Ok(()) } else { fail(inp, SyntaxError::Expected(wanted)) }
 }
 
 /// Takes the `closer` of what `opener` began; `open_line_at` is on the line PUC gives the opener,
@@ -232,15 +243,15 @@ pub(super) fn expect_closer<M: Mode>(
     if eat(inp, closer) {
         return Ok(());
     }
-    fault(inp, Fault::Unclosed { closer, opener, open_at, open_line_at })
+    fail(inp, SyntaxError::Unclosed { closer, opener, open_at, open_line_at })
 }
 
-/// Takes a name, which must be there. `None` only behind a fault.
+/// Takes a name, which is required. `None` only after an error.
 #[inline(always)]
 pub(super) fn name<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<(Sym, Span)>> {
     let token = peek(inp);
     if token.kind != TokenKind::Name {
-        fault(inp, Fault::Expected(TokenKind::Name))?;
+        fail(inp, SyntaxError::Expected(TokenKind::Name))?;
         return Ok(None);
     }
     let index = index(inp);
@@ -254,7 +265,7 @@ pub(super) fn name<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<(Sym, Span)>> {
 pub(super) fn enter<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
     let state = inp.state();
     state.level += 1;
-    if state.level >= MAX_LEVELS { fault(inp, Fault::TooDeep) } else { Ok(()) }
+    if state.level >= MAX_LEVELS { fail(inp, SyntaxError::TooDeep) } else { Ok(()) }
 }
 
 #[inline(always)]

@@ -1,8 +1,8 @@
 //! Statements.
 
+use super::error::SyntaxError;
 use super::expr::{expr, expr_list, suffixed};
 use super::ext;
-use super::fault::Fault;
 use super::func::{bind, block, function_body};
 use super::state::*;
 use crate::Span;
@@ -68,7 +68,7 @@ pub(super) fn do_block<M: Mode>(inp: &mut In<'_, '_, M>, opener: T, from: u32) -
     Ok(body)
 }
 
-/// `local function Name funcbody`, behind `local function`.
+/// `local function Name funcbody`, after `local function`.
 fn local_function<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     let Some((name, name_span)) = name(inp)? else { return Ok(Stmt::Error) };
     let binding = Binding { name, name_span, attrib: Attrib::None };
@@ -78,7 +78,7 @@ fn local_function<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     Ok(Stmt::LocalFunction { binding, func })
 }
 
-/// `attnamelist ['=' explist]`, behind `local`.
+/// `attnamelist ['=' explist]`, after `local`.
 fn local<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
     let base = inp.state().scratch.len();
     let mut to_close: Option<Span> = None;
@@ -95,7 +95,7 @@ fn local<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
         if attrib == Attrib::Close
             && let Some(first) = to_close.replace(span)
         {
-            fault(inp, Fault::SeveralToClose { first, second: span })?;
+            fail(inp, SyntaxError::MultipleToClose { first, second: span })?;
         }
         if !eat(inp, T::Comma) {
             break;
@@ -124,7 +124,7 @@ pub(super) fn attribute<M: Mode>(inp: &mut In<'_, '_, M>) -> R<(Attrib, Span)> {
         b"const" => Attrib::Const,
         b"close" => Attrib::Close,
         _ => {
-            fault(inp, Fault::UnknownAttribute { name, span: name_span })?;
+            fail(inp, SyntaxError::UnknownAttribute { name, span: name_span })?;
             Attrib::None
         }
     };
@@ -176,7 +176,8 @@ fn return_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<StmtId> {
 fn for_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     inp.skip();
     if matches!(kind(inp), T::LBrace | T::LBracket) && inp.state().luka {
-        return ext::generic_for(inp, from, None);
+        let base = inp.state().scratch.len();
+        return ext::generic_for(inp, from, base, true);
     }
     let Some((name, name_span)) = name(inp)? else { return Ok(Stmt::Error) };
     let first = Binding { name, name_span, attrib: Attrib::None };
@@ -185,7 +186,7 @@ fn for_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
         T::Eq => numeric_for(inp, from, first),
         T::Comma | T::In => generic_for(inp, from, first),
         _ => {
-            fault(inp, Fault::ForExpected)?;
+            fail(inp, SyntaxError::ForExpected)?;
             Ok(Stmt::Error)
         }
     }
@@ -210,7 +211,7 @@ pub(super) fn generic_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, first: Bi
     bind(inp, first);
     while eat(inp, T::Comma) {
         if kind(inp) != T::Name && inp.state().luka {
-            return ext::generic_for(inp, from, Some(base));
+            return ext::generic_for(inp, from, base, true);
         }
         let Some((name, name_span)) = name(inp)? else { break };
         let var = bind(inp, Binding { name, name_span, attrib: Attrib::None });
@@ -221,7 +222,7 @@ pub(super) fn generic_for<M: Mode>(inp: &mut In<'_, '_, M>, from: u32, first: Bi
     generic_for_rest(inp, from, base)
 }
 
-/// `in explist do block end`, behind the variables, which stand on the scratch stack.
+/// `in explist do block end`, after the variables, which are on the scratch stack.
 pub(super) fn generic_for_rest<M: Mode>(
     inp: &mut In<'_, '_, M>,
     from: u32,
@@ -266,12 +267,12 @@ fn expr_statement<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
             return Ok(stmt);
         }
         let expr = inp.state().chunk.expr_span(first);
-        fault(inp, Fault::NotAStatement { expr })?;
+        fail(inp, SyntaxError::NotAStatement { expr })?;
     }
     Ok(Stmt::Call(first))
 }
 
-/// `{',' var} '=' explist`, behind the first target. PUC nests one level for each further target.
+/// `{',' var} '=' explist`, after the first target. PUC nests one level for each further target.
 fn assignment<M: Mode>(inp: &mut In<'_, '_, M>, first: ExprId) -> R<Stmt> {
     let base = inp.state().scratch.len();
     let mut levels = 0;
@@ -294,10 +295,10 @@ fn target<M: Mode>(inp: &mut In<'_, '_, M>, expr: ExprId) -> R<()> {
     let mut expr = expr;
     match inp.state().chunk.expr(expr) {
         Expr::Name(_) | Expr::Index { .. } | Expr::Field { .. } => {}
-        Expr::Optional(inner) if ext::is_place(inp, inner) => {}
+        Expr::Optional(inner) if ext::is_assignable(inp, inner) => {}
         _ => {
             let span = inp.state().chunk.expr_span(expr);
-            fault(inp, Fault::NotAStatement { expr: span })?;
+            fail(inp, SyntaxError::NotAStatement { expr: span })?;
             expr = error_expr(inp);
         }
     }

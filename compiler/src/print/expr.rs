@@ -1,11 +1,11 @@
-//! Expressions. Left spines are walked with an explicit stack.
+//! Expressions. Left-deep chains are walked with an explicit stack.
 
 use std::fmt::Write;
 
 use super::Printer;
 use crate::ast::{BinOp, Expr, ExprId, Field, FuncId, List, UnOp};
 
-/// How tightly operators bind: to the left, and to the right (Lua 5.4 manual §3.4.8).
+/// The left and right binding powers of operators (Lua 5.4 manual §3.4.8).
 pub(super) fn power(op: BinOp) -> (u8, u8) {
     match op {
         BinOp::Or | BinOp::Coalesce => (1, 1),
@@ -51,7 +51,7 @@ impl Printer<'_> {
         )
     }
 
-    /// What the expression starts with, if that is an expression.
+    /// The leftmost operand of the expression, if it starts with one.
     fn left_of(&self, id: ExprId) -> Option<ExprId> {
         Some(match self.chunk.expr(id) {
             Expr::Binary { lhs, .. } => lhs,
@@ -62,7 +62,7 @@ impl Printer<'_> {
         })
     }
 
-    /// Must the start of the expression stand in parentheses?
+    /// Must the left operand be parenthesized?
     fn wraps_left(&self, id: ExprId, left: ExprId) -> bool {
         match self.chunk.expr(id) {
             Expr::Binary { op: BinOp::Coalesce, .. } => false,
@@ -76,14 +76,14 @@ impl Printer<'_> {
     }
 
     pub(super) fn expr(&mut self, id: ExprId) {
-        let mut spine = Vec::new();
+        let mut left_chain = Vec::new();
         let mut at = id;
         while let Some(left) = self.left_of(at) {
-            spine.push((at, left));
+            left_chain.push((at, left));
             at = left;
         }
-        let value = self.temporary_of(&spine);
-        for &(node, left) in &spine {
+        let value = self.temporary_of(&left_chain);
+        for &(node, left) in &left_chain {
             if matches!(self.chunk.expr(node), Expr::Binary { op: BinOp::Coalesce, .. }) {
                 self.text(self.open_function());
                 let _ = write!(self.out, "local {value} = ");
@@ -92,7 +92,7 @@ impl Printer<'_> {
             }
         }
         self.leaf(at);
-        for &(node, left) in spine.iter().rev() {
+        for &(node, left) in left_chain.iter().rev() {
             if self.wraps_left(node, left) {
                 self.text(")");
             }
@@ -100,8 +100,8 @@ impl Printer<'_> {
         }
     }
 
-    fn temporary_of(&mut self, spine: &[(ExprId, ExprId)]) -> String {
-        let uses = spine.iter().any(|&(node, _)| {
+    fn temporary_of(&mut self, left_chain: &[(ExprId, ExprId)]) -> String {
+        let uses = left_chain.iter().any(|&(node, _)| {
             matches!(self.chunk.expr(node), Expr::Binary { op: BinOp::Coalesce, .. })
         });
         if uses { self.temporary("v") } else { String::new() }
@@ -171,7 +171,7 @@ impl Printer<'_> {
         self.operand(id, !is_unary && self.power_of(id) <= power(op).1);
     }
 
-    /// What follows the start of `node`.
+    /// The part of `node` after its left operand.
     fn extend(&mut self, node: ExprId, value: &str) {
         match self.chunk.expr(node) {
             Expr::Binary { op: BinOp::Coalesce, rhs, .. } => {
@@ -188,7 +188,7 @@ impl Printer<'_> {
         }
     }
 
-    /// The field, index or call that `node` adds to its start.
+    /// The field, index or call of `node`.
     fn suffix(&mut self, node: ExprId) {
         match self.chunk.expr(node) {
             Expr::Field { name, .. } => {
@@ -277,7 +277,7 @@ impl Printer<'_> {
 
     /// `(function() local o = a if o == nil then return nil end return (o.b) end)()`
     fn optional(&mut self, inner: ExprId) {
-        let mut spine = Vec::new();
+        let mut left_chain = Vec::new();
         let mut at = inner;
         loop {
             let left = match self.chunk.expr(at) {
@@ -288,18 +288,18 @@ impl Printer<'_> {
                     None => break,
                 },
             };
-            spine.push((at, left));
+            left_chain.push((at, left));
             at = left;
         }
         let is_link = |p: &Self, node: ExprId| matches!(p.chunk.expr(node), Expr::OptionalLink(_));
-        let mut links = spine.iter().filter(|&&(node, _)| is_link(self, node)).count();
+        let mut links = left_chain.iter().filter(|&&(node, _)| is_link(self, node)).count();
         let object = self.temporary("o");
         self.text(self.open_function());
         let _ = write!(self.out, "local {object} = ");
-        let first = spine.iter().rposition(|&(node, _)| is_link(self, node)).unwrap_or(0);
-        let start = spine.get(first).map_or(at, |&(_, left)| left);
+        let first = left_chain.iter().rposition(|&(node, _)| is_link(self, node)).unwrap_or(0);
+        let start = left_chain.get(first).map_or(at, |&(_, left)| left);
         self.expr(start);
-        for &(node, _) in spine[..(first + 1).min(spine.len())].iter().rev() {
+        for &(node, _) in left_chain[..(first + 1).min(left_chain.len())].iter().rev() {
             if is_link(self, node) {
                 links -= 1;
                 let _ = write!(self.out, " if {object} == nil then return nil end ");
@@ -315,7 +315,7 @@ impl Printer<'_> {
         self.text(self.close_function());
     }
 
-    /// Parameters and body of a function, behind its name.
+    /// Parameters and body of a function, after its name.
     pub(super) fn function(&mut self, id: FuncId) {
         let chunk = self.chunk;
         let func = chunk.func(id);

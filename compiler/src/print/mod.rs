@@ -1,7 +1,7 @@
 //! A chunk as a program of plain Lua 5.4: the lowered tree, printed.
 //!
-//! What lowering leaves of the extensions (`??`, `?.`, `if` expressions, compound assignments) is
-//! written with functions that are called on the spot, or with a block and hidden variables.
+//! The extensions that lowering leaves (`??`, `?.`, `if` expressions, compound assignments) is
+//! written with functions that are called immediately, or with a block and hidden variables.
 //! Comments and layout are not kept.
 
 mod expr;
@@ -19,7 +19,7 @@ use crate::resolve::resolve;
 use crate::source::Source;
 use crate::{Names, Sym};
 
-/// The program as plain Lua 5.4, or what is wrong with it.
+/// The program as plain Lua 5.4, or its errors.
 pub fn lua54(source: &Source, options: &Options) -> Result<String, Vec<Diagnostic>> {
     let parsed = parse(source, options);
     let (mut tokens, mut chunk) = (parsed.tokens, parsed.chunk);
@@ -47,9 +47,9 @@ pub fn lua54(source: &Source, options: &Options) -> Result<String, Vec<Diagnosti
 struct Printer<'a> {
     chunk: &'a Chunk,
     names: &'a Names,
-    /// Names of globals that a local variable would be taken for.
+    /// Names of globals that would be read as local variables.
     forced: HashSet<ExprId>,
-    /// What hidden names are written as.
+    /// The written form of hidden names.
     shown: HashMap<Sym, String>,
     taken: HashSet<String>,
     /// Is the function being printed vararg?
@@ -104,12 +104,12 @@ impl Printer<'_> {
         while self.names.lookup(name.as_bytes()).is_some() {
             name.insert(0, '_');
         }
-        // It may hide another one of its kind, never a name in use.
+        // It may hide another temporary, but never a name of the program.
         self.taken.insert(name.clone());
         name
     }
 
-    /// The start and the end of a function that is called on the spot.
+    /// The start and the end of a function that is called immediately.
     fn open_function(&self) -> &'static str {
         if self.vararg { "(function(...) " } else { "(function() " }
     }

@@ -27,7 +27,7 @@ impl Printer<'_> {
             } else {
                 self.statement(stmt);
             }
-            // It must not go on with the statement before it.
+            // It must not be parsed as a continuation of the previous statement.
             if self.out[start..].starts_with('(') {
                 self.out.insert(start, ';');
             }
@@ -157,7 +157,7 @@ impl Printer<'_> {
     fn function_statement(&mut self, target: ExprId, func: crate::ast::FuncId) {
         let chunk = self.chunk;
         let is_method = chunk.func(func).is_method;
-        // A name that is no local variable here cannot be written so.
+        // A name that is not a local variable here cannot be written this way.
         let mut first = target;
         while let Expr::Field { object, .. } = chunk.expr(first) {
             first = object;

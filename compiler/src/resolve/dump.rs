@@ -26,7 +26,7 @@ struct Dump<'a> {
     out: String,
 }
 
-/// What is left to print of an expression.
+/// A part of an expression that remains to be printed.
 enum Todo {
     Expr(ExprId),
     Text(&'static str),

@@ -1,4 +1,4 @@
-//! The resolver's diagnostics: PUC's words for programs, better ones for people.
+//! The resolver's diagnostics: PUC's predefined for programs, more detailed ones for display.
 //!
 //! "At the token after `end`" means: PUC raises the error when it has consumed the text up to
 //! `end` and looks at the next token.
@@ -7,13 +7,13 @@ use luka_bytecode::Span;
 
 use super::Resolver;
 use crate::Sym;
-use crate::diag::{Code, Diagnostic, Moment, Phase};
+use crate::diag::{Code, Diagnostic, Phase, PucOrder};
 
-/// The moment, and the line PUC gives, of an error raised at the token after `end`.
-fn moment_after(r: &Resolver<'_>, end: u32) -> (Moment, Option<u32>, usize) {
+/// The order, and the line PUC gives, of an error raised at the token after `end`.
+fn order_after(r: &Resolver<'_>, end: u32) -> (PucOrder, Option<u32>, usize) {
     let index = r.tokens.index_at_or_after(end);
-    let moment = Moment { token_at: r.tokens.spans[index].start, phase: Phase::Semantic };
-    (moment, Some(r.source.line(r.tokens.line_at(index))), index)
+    let puc_order = PucOrder { token_at: r.tokens.spans[index].start, phase: Phase::Semantic };
+    (puc_order, Some(r.source.line(r.tokens.line_at(index))), index)
 }
 
 /// `before`, the name, `after`.
@@ -22,9 +22,9 @@ fn with_name(r: &Resolver<'_>, before: &str, name: Sym, after: &str) -> Vec<u8> 
 }
 
 fn new(r: &Resolver<'_>, code: Code, span: Span, text: Vec<u8>, end: u32) -> Diagnostic {
-    let (moment, line, _) = moment_after(r, end);
+    let (puc_order, line, _) = order_after(r, end);
     let message = String::from_utf8_lossy(&text).into_owned();
-    Diagnostic::new(code, span, message).with_puc(moment, line, text)
+    Diagnostic::new(code, span, message).with_puc(puc_order, line, text)
 }
 
 /// A limit of PUC's passed in the function defined at `line` (0: the main chunk).
@@ -35,13 +35,13 @@ pub(super) fn limit(r: &Resolver<'_>, line: u32, max: usize, what: &str, end: u3
         _ => format!("function at line {line}"),
     };
     let text = format!("too many {what} (limit is {max}) in {place}");
-    let (moment, puc_line, index) = moment_after(r, end);
-    let near = r.tokens.near(index, r.source);
+    let (puc_order, puc_line, index) = order_after(r, end);
+    let near = r.tokens.token_text(index, r.source);
     let puc = [text.as_bytes(), b" near ", &near].concat();
     let code = if what == "upvalues" { Code::TooManyUpvalues } else { Code::TooManyLocals };
     Diagnostic::new(code, Span::new(end.saturating_sub(1), end), text)
-        .with_puc(moment, puc_line, puc)
-        .with_label("one too many")
+        .with_puc(puc_order, puc_line, puc)
+        .with_label("this one exceeds the limit")
         .with_help("keep some of them in a table, or in an enclosing `do … end`")
 }
 
@@ -66,7 +66,7 @@ pub(super) fn undefined_label(r: &Resolver<'_>, name: Sym, span: Span, end: u32)
 #[cold]
 pub(super) fn break_outside(r: &Resolver<'_>, span: Span, end: u32) -> Diagnostic {
     let text = format!("break outside loop at line {}", r.source.line(span.start));
-    new(r, Code::BreakOutsideLoop, span, text.into_bytes(), end).with_label("in no loop")
+    new(r, Code::BreakOutsideLoop, span, text.into_bytes(), end).with_label("not inside a loop")
 }
 
 /// A label that is visible already.
@@ -80,7 +80,7 @@ pub(super) fn duplicate_label(
 ) -> Diagnostic {
     let after = format!("' already defined on line {}", r.source.line(first.start));
     let text = with_name(r, "label '", name, &after);
-    new(r, Code::DuplicateLabel, span, text, end).with_secondary(first, "the other one")
+    new(r, Code::DuplicateLabel, span, text, end).with_secondary(first, "the other label")
 }
 
 /// `goto` over the declaration of a variable that its label sees.

@@ -11,7 +11,7 @@ impl Resolver<'_> {
     /// Resolves an expression.
     pub(super) fn expr(&mut self, id: ast::ExprId) -> ExprId {
         let chunk = self.chunk;
-        let base = self.spine.len();
+        let base = self.left_chain.len();
         let mut at = id;
         loop {
             let left = match chunk.expr(at) {
@@ -22,12 +22,12 @@ impl Resolver<'_> {
                 ast::Expr::OptionalLink(object) => object,
                 _ => break,
             };
-            self.spine.push(at);
+            self.left_chain.push(at);
             at = left;
         }
         let mut done = self.leaf(at);
-        while self.spine.len() > base
-            && let Some(node) = self.spine.pop()
+        while self.left_chain.len() > base
+            && let Some(node) = self.left_chain.pop()
         {
             done = self.extend(node, done);
         }

@@ -85,12 +85,12 @@ pub(super) fn fold_unary(op: UnOp, e: Expr) -> Option<Expr> {
 pub(super) fn fold_binary(op: BinOp, left: Expr, right: Expr) -> Option<Expr> {
     match op {
         BinOp::And => {
-            let goes_on = is_constant(left) && !matches!(left, Expr::Nil | Expr::False);
-            return (goes_on && is_constant(right)).then_some(right);
+            let continues = is_constant(left) && !matches!(left, Expr::Nil | Expr::False);
+            return (continues && is_constant(right)).then_some(right);
         }
         BinOp::Or => {
-            let goes_on = matches!(left, Expr::Nil | Expr::False);
-            return (goes_on && is_constant(right)).then_some(right);
+            let continues = matches!(left, Expr::Nil | Expr::False);
+            return (continues && is_constant(right)).then_some(right);
         }
         _ => {}
     }

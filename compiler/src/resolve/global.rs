@@ -83,7 +83,7 @@ impl Resolver<'_> {
             self.scopes.globals.declared.push(Declared { var, name, is_const });
         }
         if names.is_empty() {
-            let var = self.push_var(self.words.for_state, none, func);
+            let var = self.push_var(self.predefined.for_state, none, func);
             self.scopes.globals.declared.push(Declared { var, name: None, is_const });
         }
     }
@@ -93,7 +93,9 @@ impl Resolver<'_> {
     pub(super) fn declared_global(&mut self, name: Sym, index: u32, span: Span) -> Option<ExprId> {
         self.scopes.globals.hides_local = false;
         let own = self.scopes.globals.find(index);
-        if own.is_none() && ((index as usize) < self.scopes.vars.len() || name == self.words.env) {
+        if own.is_none()
+            && ((index as usize) < self.scopes.vars.len() || name == self.predefined.env)
+        {
             return None;
         }
         let all = self.scopes.globals.declared.iter().rev().find(|d| d.name.is_none());
@@ -107,7 +109,7 @@ impl Resolver<'_> {
         self.scopes.globals.hides_local = (behind as usize) < self.scopes.vars.len();
         let env = self.env(span);
         let e = self.hir.add_expr(Expr::Global { env, name }, span);
-        // Nodes of functions that are done give way to others.
+        // Ids of nodes of resolved functions are reused.
         match is_const {
             true => self.scopes.globals.consts.insert(e.0),
             false => self.scopes.globals.consts.remove(&e.0),

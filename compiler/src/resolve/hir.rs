@@ -54,7 +54,7 @@ impl List {
 /// An expression.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Expr {
-    /// Stands where the source has an error.
+    /// Placeholder for a source error.
     Error,
     Nil,
     True,
@@ -80,7 +80,7 @@ pub enum Expr {
         object: ExprId,
         key: ExprId,
     },
-    /// `callee(args)`; `line_at` stands on the line of the call.
+    /// `callee(args)`; `line_at` is on the line of the call.
     Call {
         callee: ExprId,
         args: List,
@@ -89,7 +89,7 @@ pub enum Expr {
     /// `object:name(args)`
     Method(MethodId),
     Function(FuncId),
-    /// The operator stands at `op_at`.
+    /// The operator is at `op_at`.
     Binary {
         op: BinOp,
         left: ExprId,
@@ -106,7 +106,7 @@ pub enum Expr {
     Table(List),
     /// Conditions and values in turn, the last value alone.
     If(List),
-    /// A suffixed expression that ends as nil where an [`Expr::OptionalLink`] in it finds one.
+    /// A suffixed expression that is nil if an [`Expr::OptionalLink`] in it is nil.
     Optional(ExprId),
     OptionalLink(ExprId),
 }
@@ -157,14 +157,14 @@ pub struct GenericFor {
     pub values: List,
     pub body: BlockId,
     pub exit: LabelId,
-    /// Stands on the line of the iterator's call.
+    /// On the line of the iterator's call.
     pub line_at: u32,
 }
 
 /// A statement.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Stat {
-    /// Stands where the source has an error.
+    /// Placeholder for a source error.
     Error,
     /// `local` with `count` variables from `first` on.
     Local {
@@ -207,9 +207,9 @@ pub enum Stat {
     GenericFor(GenericForId),
     Return(List),
     Break(LabelId),
-    /// `goto` to a label further down.
+    /// `goto` to a later label.
     Forward(LabelId),
-    /// `goto` to a label already seen.
+    /// `goto` to an earlier label.
     Backward(LabelId),
     Label(LabelId),
     /// `target op= value`, table and key of the target evaluated once.
@@ -222,18 +222,18 @@ pub enum Stat {
     Nothing,
 }
 
-/// What a variable allows.
+/// The kind of a variable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LocalKind {
     Regular,
     Const,
     ToClose,
-    /// `<const>` with a value known now: it has no register, its uses are the value.
+    /// `<const>` with a value known now: it has no register, and its uses are replaced by the value.
     Folded,
 }
 
 impl LocalKind {
-    /// How upvalue descriptors say it.
+    /// The kind in upvalue descriptors.
     pub fn upvalue_kind(self) -> UpvalueKind {
         match self {
             LocalKind::Regular => UpvalueKind::Regular,
@@ -280,7 +280,7 @@ pub struct Upvalue {
 pub struct Function {
     /// From `function` to the end of `end`; the whole text for the main chunk.
     pub span: Span,
-    /// Stands on the line of the definition.
+    /// On the line of the definition.
     pub line_at: u32,
     /// Start of the `end`.
     pub end_at: u32,
@@ -298,25 +298,25 @@ pub struct Function {
 pub struct Hir {
     /// In the order of their text, an enclosing function before the ones in it; the main chunk
     /// first.
-    pub functions: Vec<Function>,
-    pub exprs: Vec<Expr>,
-    pub expr_spans: Vec<Span>,
-    pub stats: Vec<Stat>,
-    pub stat_spans: Vec<Span>,
-    pub blocks: Vec<Block>,
-    pub methods: Vec<Method>,
-    pub numeric_fors: Vec<NumericFor>,
-    pub generic_fors: Vec<GenericFor>,
-    pub lists: Vec<u32>,
-    pub locals: Vec<Local>,
-    pub labels: Vec<Label>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) exprs: Vec<Expr>,
+    pub(crate) expr_spans: Vec<Span>,
+    pub(crate) stats: Vec<Stat>,
+    pub(crate) stat_spans: Vec<Span>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) numeric_fors: Vec<NumericFor>,
+    pub(crate) generic_fors: Vec<GenericFor>,
+    pub(crate) lists: Vec<u32>,
+    pub(crate) locals: Vec<Local>,
+    pub(crate) labels: Vec<Label>,
     /// Names of globals where a local variable of the same name is hidden by a `global`.
-    pub hiding_globals: Vec<crate::ast::ExprId>,
-    /// The source has errors: code from this tree is of no use.
-    pub has_errors: bool,
+    pub(crate) hiding_globals: Vec<crate::ast::ExprId>,
+    /// The source has errors: code from this tree is unusable.
+    pub(crate) has_errors: bool,
 }
 
-/// A place in the arenas of a [`Hir`].
+/// Lengths of the arenas of a [`Hir`].
 pub(super) struct Mark {
     exprs: usize,
     stats: usize,
@@ -330,8 +330,8 @@ pub(super) struct Mark {
 }
 
 impl Hir {
-    /// A tree without functions, with room for about as many nodes as said.
-    pub fn with_capacity(exprs: usize, stats: usize) -> Hir {
+    /// A tree without functions, with capacity for this many nodes.
+    pub(crate) fn with_capacity(exprs: usize, stats: usize) -> Hir {
         let mut hir = Hir { lists: vec![0], ..Hir::default() };
         hir.exprs.reserve_exact(exprs);
         hir.expr_spans.reserve_exact(exprs);
@@ -340,7 +340,7 @@ impl Hir {
         hir
     }
 
-    /// Forgets everything; the memory stays.
+    /// Clears the tree and keeps its memory.
     pub(super) fn clear(&mut self) {
         self.functions.clear();
         self.exprs.clear();
@@ -358,7 +358,7 @@ impl Hir {
         self.hiding_globals.clear();
     }
 
-    /// Where the arenas end now, the functions' aside.
+    /// The current ends of the arenas, except that of the functions.
     pub(super) fn mark(&self) -> Mark {
         Mark {
             exprs: self.exprs.len(),
@@ -373,7 +373,7 @@ impl Hir {
         }
     }
 
-    /// Forgets the nodes made since `mark`.
+    /// Removes the nodes added since `mark`.
     pub(super) fn truncate(&mut self, mark: Mark) {
         self.exprs.truncate(mark.exprs);
         self.expr_spans.truncate(mark.exprs);
@@ -389,58 +389,58 @@ impl Hir {
     }
 
     #[inline]
-    pub fn expr(&self, id: ExprId) -> Expr {
+    pub(crate) fn expr(&self, id: ExprId) -> Expr {
         self.exprs[id.index()]
     }
 
     #[inline]
-    pub fn span(&self, id: ExprId) -> Span {
+    pub(crate) fn span(&self, id: ExprId) -> Span {
         self.expr_spans[id.index()]
     }
 
     #[inline]
-    pub fn stat(&self, id: StatId) -> Stat {
+    pub(crate) fn stat(&self, id: StatId) -> Stat {
         self.stats[id.index()]
     }
 
     #[inline]
-    pub fn stat_span(&self, id: StatId) -> Span {
+    pub(crate) fn stat_span(&self, id: StatId) -> Span {
         self.stat_spans[id.index()]
     }
 
     #[inline]
-    pub fn local(&self, id: LocalId) -> &Local {
+    pub(crate) fn local(&self, id: LocalId) -> &Local {
         &self.locals[id.index()]
     }
 
     /// The items of a list.
     #[inline]
-    pub fn list(&self, list: List) -> &[u32] {
+    pub(crate) fn list(&self, list: List) -> &[u32] {
         let start = list.index();
         &self.lists[start + 1..start + 1 + self.lists[start] as usize]
     }
 
     #[inline]
-    pub fn block(&self, id: BlockId) -> Block {
+    pub(crate) fn block(&self, id: BlockId) -> Block {
         self.blocks[id.index()]
     }
 
     /// Adds an expression.
-    pub fn add_expr(&mut self, expr: Expr, span: Span) -> ExprId {
+    pub(crate) fn add_expr(&mut self, expr: Expr, span: Span) -> ExprId {
         self.exprs.push(expr);
         self.expr_spans.push(span);
         ExprId(self.exprs.len() as u32 - 1)
     }
 
     /// Adds a statement.
-    pub fn add_stat(&mut self, stat: Stat, span: Span) -> StatId {
+    pub(crate) fn add_stat(&mut self, stat: Stat, span: Span) -> StatId {
         self.stats.push(stat);
         self.stat_spans.push(span);
         StatId(self.stats.len() as u32 - 1)
     }
 
     /// Adds a list.
-    pub fn add_list(&mut self, items: &[u32]) -> List {
+    pub(crate) fn add_list(&mut self, items: &[u32]) -> List {
         if items.is_empty() {
             return List::EMPTY;
         }

@@ -63,7 +63,7 @@ impl Resolver<'_> {
     }
 
     /// A run of labels with nothing between them. PUC sees the last one first. `ends_block`: the
-    /// block ends behind them, in a way that ends the scope of its variables.
+    /// block ends after them, in a way that ends the scope of its variables.
     pub(super) fn labels(&mut self, run: &[(Sym, Span)], ends_block: bool) -> Vec<StatId> {
         let end = run.last().map_or(0, |(_, span)| self.skip_semicolons(span.end));
         let mut stats = Vec::with_capacity(run.len());
@@ -82,14 +82,14 @@ impl Resolver<'_> {
                 }
                 _ => self.scopes.vars.len(),
             };
-            self.solve(Some(name), label, vars, span, end);
+            self.resolve_pending(Some(name), label, vars, span, end);
             stats.push(self.hir.add_stat(Stat::Label(label), span));
         }
         stats.reverse();
         stats
     }
 
-    /// The position behind `;` tokens that follow `end`.
+    /// The position after `;` tokens that follow `end`.
     fn skip_semicolons(&self, mut end: u32) -> u32 {
         let text = self.source.bytes();
         let mut index = self.tokens.index_at_or_after(end);
@@ -102,7 +102,14 @@ impl Resolver<'_> {
 
     /// Sends the current block's pending jumps with this name to `label`, where `vars` variables
     /// are in scope.
-    fn solve(&mut self, name: Option<Sym>, label: LabelId, vars: usize, span: Span, end: u32) {
+    fn resolve_pending(
+        &mut self,
+        name: Option<Sym>,
+        label: LabelId,
+        vars: usize,
+        span: Span,
+        end: u32,
+    ) {
         let first = self.scopes.blocks.last().map_or(0, |b| b.first_jump);
         let waiting = self.jumps.pending.split_off(first);
         for jump in waiting {
@@ -126,7 +133,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Ends a block; `exit` is the label behind it if it is a loop's.
+    /// Ends a block; `exit` is the label after it if it is a loop's.
     pub(super) fn leave_block(&mut self, exit: Option<LabelId>) {
         let Some(&BlockState { first_var, first_label, first_jump, registers, closes }) =
             self.scopes.blocks.last()
@@ -135,7 +142,7 @@ impl Resolver<'_> {
         };
         self.remove_vars(first_var, registers);
         if let Some(exit) = exit {
-            self.solve(None, exit, first_var, Span::NONE, 0);
+            self.resolve_pending(None, exit, first_var, Span::NONE, 0);
         }
         self.jumps.labels.truncate(first_label);
         self.scopes.blocks.pop();
@@ -148,13 +155,13 @@ impl Resolver<'_> {
         }
     }
 
-    /// Ends a function at `end`, reporting its unsolved jumps if the function is `complete`.
+    /// Ends a function at `end`, reporting its unresolved jumps if the function is `complete`.
     pub(super) fn leave_function(&mut self, end: u32, complete: bool) {
         let first_jump = self.scopes.blocks.last().map_or(0, |b| b.first_jump);
         self.leave_block(None);
-        let unsolved: Vec<Pending> = self.jumps.pending.drain(first_jump..).collect();
+        let unresolved: Vec<Pending> = self.jumps.pending.drain(first_jump..).collect();
         if complete {
-            for jump in unsolved {
+            for jump in unresolved {
                 let error = match jump.name {
                     None => error::break_outside(self, jump.span, end),
                     Some(name) => error::undefined_label(self, name, jump.span, end),

@@ -1,8 +1,8 @@
 //! Name resolution: the syntax tree to the resolved tree ([`hir`]).
 //!
-//! One walk in the order of the text. `scope` knows what names mean and makes upvalues, `jumps`
+//! One walk in the order of the text. `scope` looks up names and creates upvalues, `jumps`
 //! matches `goto` and `break` with labels, `fold` folds constants, `expr` and `stat` walk the
-//! tree, `session` keeps the variables of interactive inputs, `error` words the diagnostics. The order in which things are captured and refused is
+//! tree, `session` keeps the variables of interactive inputs, `error` predefined the diagnostics. The order in which things are captured and refused is
 //! that of PUC Lua's one-pass compiler.
 
 mod dump;
@@ -10,14 +10,16 @@ mod error;
 mod expr;
 mod fold;
 mod global;
-pub mod hir;
+pub(crate) mod hir;
 mod jumps;
 mod scope;
 mod session;
 mod stat;
 
 pub use dump::dump_hir;
-pub use session::{Link, Resolved, Variable, resolve_input};
+pub use hir::Hir;
+pub(crate) use session::resolve_input;
+pub use session::{InputUpvalue, Variable};
 
 use luka_bytecode::UpvalueKind;
 
@@ -26,65 +28,69 @@ use crate::diag::Diagnostic;
 use crate::lex::Tokens;
 use crate::source::Source;
 use crate::{Names, Sym};
-use hir::{ExprId, FuncId, Function, Hir, LocalId, LocalKind, Upvalue};
+use hir::{ExprId, FuncId, Function, LocalId, LocalKind, Upvalue};
 
-/// Resolves a chunk. The tree is total: what is wrong becomes an error node and a diagnostic.
-pub fn resolve(source: &Source, tokens: &mut Tokens, chunk: &Chunk) -> (Hir, Vec<Diagnostic>) {
-    let words = Words::intern(&mut tokens.names);
+/// Resolves a chunk. Never fails: an error becomes an error node and a diagnostic.
+pub(crate) fn resolve(
+    source: &Source,
+    tokens: &mut Tokens,
+    chunk: &Chunk,
+) -> (Hir, Vec<Diagnostic>) {
+    let predefined = PredefinedNames::intern(&mut tokens.names);
     // Named fields of tables get a node for their key.
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
     let scratch = Scratch { hir, ..Scratch::default() };
-    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
+    let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.function(Chunk::MAIN);
     (resolver.hir, resolver.diagnostics)
 }
 
-/// The memory of a resolution, for the next one. Behind [`resolve_each`] it holds the main
+/// Memory reused from one resolution to the next. After [`resolve_each`] it holds the main
 /// function.
 #[derive(Default)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     pub hir: Hir,
     scopes: scope::Scopes,
     jumps: jumps::Jumps,
-    spine: Vec<ast::ExprId>,
+    left_chain: Vec<ast::ExprId>,
     items: Vec<u32>,
 }
 
-/// What becomes of a function when it is resolved; the functions in it have come before it.
-pub type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
+/// Called with each function once it is resolved, after the functions nested in it.
+pub(crate) type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
 
-/// Resolves a chunk function by function: `done` sees each once, and then its nodes give way to
+/// Resolves a chunk function by function: `done` is called once for each, after which its nodes make way for
 /// those of the next, so that the tree is never larger than the functions open at one place. The
 /// main function comes last and stays in the scratch, for the caller.
 ///
-/// Needs the spans of `tokens` only. `None` if something is wrong, of which [`resolve`] has the
-/// words.
-pub fn resolve_each(
+/// Needs the spans of `tokens` only. `None` if there is an error, for which [`resolve`] has the
+/// predefined.
+pub(crate) fn resolve_each(
     source: &Source,
     tokens: &Tokens,
     chunk: &Chunk,
-    words: Words,
+    predefined: PredefinedNames,
     mut scratch: Scratch,
     done: Done<'_>,
 ) -> Option<Scratch> {
     scratch.hir.clear();
-    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
+    let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.done = Some(done);
     resolver.function(Chunk::MAIN);
-    let Resolver { hir, scopes, jumps, spine, items, diagnostics, .. } = resolver;
-    diagnostics.is_empty().then_some(Scratch { hir, scopes, jumps, spine, items })
+    let Resolver { hir, scopes, jumps, left_chain, items, diagnostics, .. } = resolver;
+    diagnostics.is_empty().then_some(Scratch { hir, scopes, jumps, left_chain, items })
 }
 
-/// Names the language itself uses.
-pub struct Words {
+/// Names with a special meaning.
+pub(crate) struct PredefinedNames {
     env: Sym,
     self_: Sym,
     for_state: Sym,
 }
 
-impl Words {
-    pub fn intern(names: &mut Names) -> Words {
-        Words {
+impl PredefinedNames {
+    pub fn intern(names: &mut Names) -> PredefinedNames {
+        PredefinedNames {
             env: names.intern_str("_ENV"),
             self_: names.intern_str("self"),
             for_state: names.intern_str("(for state)"),
@@ -97,17 +103,17 @@ struct Resolver<'a> {
     source: &'a Source,
     tokens: &'a Tokens,
     chunk: &'a Chunk,
-    words: Words,
+    predefined: PredefinedNames,
     hir: Hir,
     scopes: scope::Scopes,
     jumps: jumps::Jumps,
-    /// Left spines of expressions being walked.
-    spine: Vec<ast::ExprId>,
+    /// Left-deep chains of expressions being walked.
+    left_chain: Vec<ast::ExprId>,
     /// Lists being built.
     items: Vec<u32>,
     diagnostics: Vec<Diagnostic>,
     done: Option<Done<'a>>,
-    /// Of an interactive session.
+    /// The session, if this is an input of one.
     session: Option<session::Session>,
 }
 
@@ -116,20 +122,20 @@ impl<'a> Resolver<'a> {
         source: &'a Source,
         tokens: &'a Tokens,
         chunk: &'a Chunk,
-        words: Words,
+        predefined: PredefinedNames,
         scratch: Scratch,
     ) -> Resolver<'a> {
-        let Scratch { hir, mut scopes, jumps, spine, items } = scratch;
-        scopes.make_room(tokens.names.text_len());
+        let Scratch { hir, mut scopes, jumps, left_chain, items } = scratch;
+        scopes.prepare(tokens.names.text_len());
         Resolver {
             source,
             tokens,
             chunk,
-            words,
+            predefined,
             hir,
             scopes,
             jumps,
-            spine,
+            left_chain,
             items,
             diagnostics: Vec::new(),
             done: None,
@@ -153,7 +159,7 @@ impl Resolver<'_> {
         let mut upvalues = Vec::new();
         if is_main {
             let kind = UpvalueKind::Regular;
-            upvalues.push(Upvalue { name: self.words.env, in_stack: true, index: 0, kind });
+            upvalues.push(Upvalue { name: self.predefined.env, in_stack: true, index: 0, kind });
         } else {
             let outer = self.func().id;
             self.hir.functions[outer.index()].children.push(new);
@@ -192,10 +198,10 @@ impl Resolver<'_> {
         let first = LocalId(self.hir.locals.len() as u32);
         let mut count = 0;
         if func.is_method {
-            // PUC declares it behind the `(`.
+            // PUC declares it after the `(`.
             let open = self.tokens.index_at_or_after(func.line_at);
             let after = self.tokens.spans[open].end;
-            self.declare(self.words.self_, LocalKind::Regular);
+            self.declare(self.predefined.self_, LocalKind::Regular);
             count += 1;
             self.check_locals(count, after);
         }

@@ -1,4 +1,4 @@
-//! Functions, blocks and variables in scope, and what a name means.
+//! Functions, blocks and variables in scope, and the meaning of names.
 
 use luka_bytecode::Span;
 
@@ -40,7 +40,7 @@ pub(super) struct FuncState {
     first_block: usize,
     /// Registers its variables take.
     pub registers: u32,
-    /// The variables its upvalues stand for.
+    /// The variables its upvalues represent.
     captured: Vec<u32>,
     /// A limit of the function was passed, and reported.
     over_limit: bool,
@@ -66,13 +66,13 @@ pub(super) struct Scopes {
     pub blocks: Vec<BlockState>,
     pub vars: Vec<Var>,
     pub globals: Globals,
-    /// By symbol: the variable a name means.
+    /// By symbol: the variable a name refers to.
     by_name: Vec<u32>,
 }
 
 impl Scopes {
     /// Prepares for a chunk; `names`: how many symbols may name variables.
-    pub fn make_room(&mut self, names: usize) {
+    pub fn prepare(&mut self, names: usize) {
         self.by_name.clear();
         self.by_name.resize(names, NONE);
         self.globals = Globals::default();
@@ -122,8 +122,8 @@ impl Resolver<'_> {
         self.func().registers = registers;
     }
 
-    /// Refuses variable number `declared` (from 1) beyond those in scope, at the token after
-    /// `end`, if it is one too many.
+    /// Reports variable number `declared` (from 1) beyond those in scope, at the token after
+    /// `end`, if it exceeds the limit.
     pub(super) fn check_locals(&mut self, declared: usize, end: u32) {
         let active = self.scopes.vars.len() - self.func().first_var;
         if active + declared > MAX_LOCALS && !std::mem::replace(&mut self.func().over_limit, true) {
@@ -165,7 +165,7 @@ impl Resolver<'_> {
         index
     }
 
-    /// What a name means. Error positions: `span` is the name's.
+    /// The meaning of a name. Error positions: `span` is the name's.
     pub(super) fn name(&mut self, name: Sym, span: Span) -> ExprId {
         let index = self.scopes.by_name[name.raw() as usize];
         if !self.scopes.globals.is_empty()
@@ -173,7 +173,7 @@ impl Resolver<'_> {
         {
             return e;
         }
-        if index != NONE || name == self.words.env {
+        if index != NONE || name == self.predefined.env {
             let e = self.variable(index, span);
             return self.hir.add_expr(e, span);
         }
@@ -183,7 +183,7 @@ impl Resolver<'_> {
 
     /// The `_ENV` in scope.
     pub(super) fn env(&mut self, span: Span) -> ExprId {
-        let index = self.scopes.by_name[self.words.env.raw() as usize];
+        let index = self.scopes.by_name[self.predefined.env.raw() as usize];
         let index = self.scopes.globals.local_behind(&self.scopes.vars, index);
         let local = self.scopes.vars.get(index as usize).map(|var| var.local);
         if let Some((known, id)) = self.func().env
@@ -245,7 +245,7 @@ impl Resolver<'_> {
             return None;
         }
         let upvalue = match of {
-            None if func == 0 => self.link(index, at as u8),
+            None if func == 0 => self.session_upvalue(index, at as u8),
             None => {
                 let var = &self.scopes.vars[index as usize];
                 let (name, local) = (var.name, var.local);

@@ -9,7 +9,7 @@ use luka_bytecode::{Span, UpvalueKind};
 
 use super::hir::{Expr, ExprId, Hir, LocalId, LocalKind, Stat, Upvalue};
 use super::scope::OUTSIDE;
-use super::{Resolver, Scratch, Words};
+use super::{PredefinedNames, Resolver, Scratch};
 use crate::Sym;
 use crate::ast::{self, Attrib, Chunk};
 use crate::diag::Diagnostic;
@@ -19,16 +19,18 @@ use crate::source::Source;
 /// A variable of the session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Variable {
+    /// The name.
     pub name: Box<[u8]>,
+    /// Whether it is declared `<const>`.
     pub is_const: bool,
 }
 
-/// What upvalues of an input's main function stand for; the first one, which has no link, is `_ENV`.
+/// An upvalue of an input's main function, other than the first one, which is `_ENV`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Link {
+pub enum InputUpvalue {
     /// The variable of the session with this index.
-    Old(usize),
-    /// A variable the input declares, in the order of declaration; those nobody uses are among
+    Existing(usize),
+    /// A variable the input declares, in the order of declaration; unused ones are among
     /// them. Names that begin with `(` are hidden.
     New(Variable),
 }
@@ -36,22 +38,22 @@ pub enum Link {
 /// The session as an input sees and changes it.
 #[derive(Default)]
 pub(super) struct Session {
-    /// How many variables there were before.
+    /// The number of variables before the input.
     before: usize,
     /// By upvalue of the main function, from the second on.
-    links: Vec<Link>,
+    upvalues: Vec<InputUpvalue>,
     /// Names declared `global` at the outermost level.
     globals: Vec<Sym>,
     /// Variables of the outermost level that end with the input.
     closed: Vec<Sym>,
 }
 
-/// What [`resolve_input`] makes.
-pub struct Resolved {
+/// The output of [`resolve_input`].
+pub(crate) struct Resolved {
     pub hir: Hir,
     pub diagnostics: Vec<Diagnostic>,
     /// By upvalue of the main function, from the second on.
-    pub links: Vec<Link>,
+    pub upvalues: Vec<InputUpvalue>,
     /// Names declared `global` at the outermost level.
     pub globals: Vec<Sym>,
     /// Variables of the outermost level that end with the input.
@@ -59,35 +61,38 @@ pub struct Resolved {
 }
 
 /// Resolves an input of a session with these variables, the latest last.
-pub fn resolve_input(
+pub(crate) fn resolve_input(
     source: &Source,
     tokens: &mut Tokens,
     chunk: &Chunk,
     variables: &[Variable],
 ) -> Resolved {
-    let words = Words::intern(&mut tokens.names);
+    let predefined = PredefinedNames::intern(&mut tokens.names);
     let names: Vec<Sym> = variables.iter().map(|v| tokens.names.intern(&v.name)).collect();
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
     let scratch = Scratch { hir, ..Scratch::default() };
-    let mut resolver = Resolver::new(source, tokens, chunk, words, scratch);
+    let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.session = Some(Session { before: variables.len(), ..Session::default() });
     for (variable, name) in variables.iter().zip(names) {
-        resolver.outside(name, variable.is_const);
+        resolver.session_variable(name, variable.is_const);
     }
     resolver.function(Chunk::MAIN);
-    let Session { links, globals, closed, .. } = resolver.session.unwrap_or_default();
-    Resolved { hir: resolver.hir, diagnostics: resolver.diagnostics, links, globals, closed }
+    let Session { upvalues, globals, closed, .. } = resolver.session.unwrap_or_default();
+    Resolved { hir: resolver.hir, diagnostics: resolver.diagnostics, upvalues, globals, closed }
 }
 
 impl Resolver<'_> {
-    /// Are variables declared here the session's?
-    pub(super) fn keeps_locals(&self) -> bool {
+    /// Are variables declared here variables of the session?
+    pub(super) fn at_session_level(&self) -> bool {
         self.session.is_some() && self.scopes.funcs.len() == 1 && self.scopes.blocks.len() == 1
     }
 
-    /// Is this declaration the session's?
-    pub(super) fn is_kept(&mut self, bindings: ast::List<ast::BindingId>) -> bool {
-        if !self.keeps_locals() {
+    /// Does this declaration declare variables of the session?
+    pub(super) fn declares_session_variables(
+        &mut self,
+        bindings: ast::List<ast::BindingId>,
+    ) -> bool {
+        if !self.at_session_level() {
             return false;
         }
         let chunk = self.chunk;
@@ -99,7 +104,7 @@ impl Resolver<'_> {
     }
 
     /// Brings a variable of the session into scope; returns its index.
-    fn outside(&mut self, name: Sym, is_const: bool) -> u32 {
+    fn session_variable(&mut self, name: Sym, is_const: bool) -> u32 {
         let kind = if is_const { LocalKind::Const } else { LocalKind::Regular };
         let local: LocalId = self.declare(name, kind);
         self.push_var(name, local, OUTSIDE)
@@ -131,33 +136,33 @@ impl Resolver<'_> {
         Stat::Assign { targets, values }
     }
 
-    /// Declares a variable of the session; the expression that stands for it.
+    /// Declares a variable of the session; the expression that represents it.
     pub(super) fn session_local(&mut self, binding: ast::Binding) -> ExprId {
-        let index = self.outside(binding.name, binding.attrib == Attrib::Const);
+        let index = self.session_variable(binding.name, binding.attrib == Attrib::Const);
         let variable = self.variable(index, binding.name_span);
         self.hir.add_expr(variable, binding.name_span)
     }
 
     /// Upvalue `at` of the main function, for the variable of the session with this index.
-    pub(super) fn link(&mut self, index: u32, at: u8) -> Upvalue {
+    pub(super) fn session_upvalue(&mut self, index: u32, at: u8) -> Upvalue {
         let var = &self.scopes.vars[index as usize];
         let (name, local) = (var.name, var.local);
         let kind = self.hir.local(local).kind.upvalue_kind();
         if let Some(session) = &mut self.session {
             let index = index as usize;
-            session.links.push(if index < session.before {
-                Link::Old(index)
+            session.upvalues.push(if index < session.before {
+                InputUpvalue::Existing(index)
             } else {
                 let name = self.tokens.names.bytes(name).into();
-                Link::New(Variable { name, is_const: kind == UpvalueKind::Const })
+                InputUpvalue::New(Variable { name, is_const: kind == UpvalueKind::Const })
             });
         }
         Upvalue { name, in_stack: true, index: at, kind }
     }
 
-    /// Notes what is declared `global` at the outermost level.
-    pub(super) fn note_globals(&mut self, names: ast::List<ast::BindingId>) {
-        if self.keeps_locals()
+    /// Records what is declared `global` at the outermost level.
+    pub(super) fn record_globals(&mut self, names: ast::List<ast::BindingId>) {
+        if self.at_session_level()
             && let Some(session) = &mut self.session
         {
             let chunk = self.chunk;

@@ -65,11 +65,11 @@ impl Resolver<'_> {
         let stat = match chunk.stmt(id) {
             // The last two are gone when the tree has been lowered.
             Stmt::Error | Stmt::Label { .. } | Stmt::Continue | Stmt::Ext(_) => Stat::Error,
-            Stmt::Local { bindings, values } if self.is_kept(bindings) => {
+            Stmt::Local { bindings, values } if self.declares_session_variables(bindings) => {
                 self.session_locals(bindings, values)
             }
             Stmt::Local { bindings, values } => self.local(bindings, values),
-            Stmt::LocalFunction { binding, func } if self.keeps_locals() => {
+            Stmt::LocalFunction { binding, func } if self.at_session_level() => {
                 let binding = chunk.binding(binding);
                 self.check_locals(1, binding.name_span.end);
                 let target = self.session_local(binding);
@@ -90,7 +90,7 @@ impl Resolver<'_> {
                 let target = self.expr(target);
                 let complete = chunk.func(func).complete;
                 let func = self.function(func);
-                // PUC stores the function behind its `end`, which may never come.
+                // PUC stores the function after its `end`, which may never come.
                 if complete {
                     self.check_assignable(target, span.end);
                 }
@@ -112,7 +112,7 @@ impl Resolver<'_> {
                 Stat::Compound { target, op, value: self.expr(value) }
             }
             Stmt::Global { names, is_const } => {
-                self.note_globals(names);
+                self.record_globals(names);
                 self.declare_globals(names, is_const);
                 Stat::Nothing
             }
@@ -199,7 +199,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Refuses an assignment to `target`, checked at the token after `end`, if it is a variable
+    /// Reports an assignment to `target`, checked at the token after `end`, if it is a variable
     /// that cannot change.
     fn check_assignable(&mut self, target: ExprId, end: u32) {
         let span = self.hir.span(target);
@@ -220,14 +220,14 @@ impl Resolver<'_> {
                 upvalue.name
             }
             Expr::Global { name, .. } if self.scopes.globals.is_const(target) => name,
-            // A folded constant has become its value: its name is what stands there.
+            // A folded constant has been replaced by its value: its name is the token there.
             value if is_constant(value) => {
                 let index = self.tokens.index_at_or_after(span.start);
                 match self.tokens.tokens.get(index) {
                     Some(token) if token.kind == crate::lex::TokenKind::Name => token.sym(),
                     Some(_) => return,
-                    // In `resolve_each`, where the words do not count.
-                    None => self.words.env,
+                    // In `resolve_each`, where the predefined do not count.
+                    None => self.predefined.env,
                 }
             }
             _ => return,
@@ -279,7 +279,7 @@ impl Resolver<'_> {
     fn hidden(&mut self, count: u32) -> LocalId {
         let first = LocalId(self.hir.locals.len() as u32);
         for _ in 0..count {
-            self.declare(self.words.for_state, LocalKind::Regular);
+            self.declare(self.predefined.for_state, LocalKind::Regular);
         }
         first
     }

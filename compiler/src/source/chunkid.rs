@@ -1,6 +1,6 @@
 //! How messages show a chunk's name (`luaO_chunkid`).
 
-/// Room for a name in messages, the terminating zero of C included (`LUA_IDSIZE`).
+/// The size of a name in messages, including C's terminating zero (`LUA_IDSIZE`).
 const ID_SIZE: usize = 60;
 
 /// The display form of a chunk name: `=x` is `x`, `@x` is `x` with `...` for a lost beginning,
@@ -20,12 +20,12 @@ fn string_id(text: &[u8]) -> Vec<u8> {
     const PRE: &[u8] = b"[string \"";
     const DOTS: &[u8] = b"...";
     const POST: &[u8] = b"\"]";
-    let room = ID_SIZE - (PRE.len() + DOTS.len() + POST.len()) - 1;
+    let limit = ID_SIZE - (PRE.len() + DOTS.len() + POST.len()) - 1;
     let first = text.split(|&b| b == b'\n').next().unwrap_or(text);
-    if text.len() < room && first.len() == text.len() {
+    if text.len() < limit && first.len() == text.len() {
         return [PRE, text, POST].concat();
     }
-    [PRE, &first[..first.len().min(room)], DOTS, POST].concat()
+    [PRE, &first[..first.len().min(limit)], DOTS, POST].concat()
 }
 
 #[cfg(test)]

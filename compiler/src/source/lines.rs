@@ -9,7 +9,7 @@ pub struct LineIndex {
 }
 
 impl LineIndex {
-    /// Indexes `bytes` from `start`, which stands on line `first_line`.
+    /// Indexes `bytes` from `start`, which is on line `first_line`.
     pub fn new(bytes: &[u8], start: u32, first_line: u32) -> LineIndex {
         let mut starts = Vec::new();
         let mut next = start as usize;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use chunkid::chunk_id;
 pub use lines::LineIndex;
 
-/// How the text reached us, which decides whether the first line may be a `#` comment.
+/// The origin of a text, which determines whether the first line may be a `#` comment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SourceKind {
     /// A string given to `load`: every byte is program text.
@@ -30,7 +30,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// The longest text we take, in bytes; positions are `u32` with room to spare.
+    /// The longest text accepted, in bytes, so that positions fit in a `u32`.
     pub const MAX_LEN: usize = (u32::MAX / 2) as usize;
 
     /// `name` as `lua_load` takes it: `@file`, `=literal`, or the text itself.

@@ -1,7 +1,7 @@
 //! The names programs find when they start, read off a machine with the standard library.
 
 use luka_compiler::Std;
-use luka_compiler::check::{Known, Signature, Thing};
+use luka_compiler::check::{Definition, Environment, Signature};
 use luka_vm::{Config, Gc, Table, Value, Vm};
 
 use crate::loader::SourceLoader;
@@ -73,8 +73,8 @@ const PURE: &[&str] = &[
 ];
 
 /// The globals of a new machine and the fields of its libraries.
-pub fn library() -> Known {
-    let mut known = Known::new();
+pub fn library() -> Environment {
+    let mut known = Environment::new();
     let host = Box::new(Null);
     let loader = Box::new(SourceLoader::new(Std::default()));
     let Ok(mut vm) = Vm::new(Config::default(), host, loader) else { return known };
@@ -83,11 +83,11 @@ pub fn library() -> Known {
     }
     add(&mut known, vm.globals(), "", true);
     // The command line makes it.
-    known.add("arg", Thing::Value);
+    known.add("arg", Definition::Value);
     known
 }
 
-fn add(known: &mut Known, table: Gc<Table>, prefix: &str, deeper: bool) {
+fn add(known: &mut Environment, table: Gc<Table>, prefix: &str, deeper: bool) {
     for (key, value) in table.entries() {
         let Some(key) = key.as_str() else { continue };
         let Ok(key) = std::str::from_utf8(key.bytes()) else { continue };
@@ -102,21 +102,21 @@ fn add(known: &mut Known, table: Gc<Table>, prefix: &str, deeper: bool) {
     }
 }
 
-fn thing(name: &str, value: Value) -> Thing {
+fn thing(name: &str, value: Value) -> Definition {
     let native = value.as_native().map(|n| n.native()).filter(|n| !n.sig.is_empty());
     match native {
         Some(native) => {
             let mut signature = Signature::parse(native.sig, PURE.contains(&name));
             // What these take beyond what is written about them.
             match name {
-                "error" | "debug.sethook" => signature.least = 0,
-                "assert" | "collectgarbage" => signature.most = None,
+                "error" | "debug.sethook" => signature.min_args = 0,
+                "assert" | "collectgarbage" => signature.max_args = None,
                 _ => {}
             }
-            Thing::Function(signature)
+            Definition::Function(signature)
         }
-        None if value.as_table().is_some() => Thing::Table,
-        None => Thing::Value,
+        None if value.as_table().is_some() => Definition::Table,
+        None => Definition::Value,
     }
 }
 
@@ -134,6 +134,6 @@ mod tests {
             assert!(known.signature(name.as_bytes()).is_some_and(|s| s.pure), "{name}");
         }
         let insert = known.signature(b"table.insert").expect("a function");
-        assert_eq!((insert.least, insert.most), (2, Some(3)));
+        assert_eq!((insert.min_args, insert.max_args), (2, Some(3)));
     }
 }

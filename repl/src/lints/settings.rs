@@ -8,7 +8,7 @@
 //! L0206 = "deny"
 //! ```
 
-use luka_compiler::check::{Known, Level, Levels, Thing, lint_name, similar};
+use luka_compiler::check::{Definition, Environment, Level, Levels, lint_name, similar};
 use luka_compiler::diag::{Code, Diagnostic};
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Span, Std};
@@ -29,9 +29,9 @@ pub struct Settings {
 
 impl Settings {
     /// The names of `globals`, added to the known ones.
-    pub fn add_globals(&self, known: &mut Known) {
+    pub fn add_globals(&self, known: &mut Environment) {
         for name in &self.globals {
-            known.add(name.as_bytes(), Thing::Value);
+            known.add(name.as_bytes(), Definition::Value);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Compiling and running an input.
 
 use luka_compiler::diag::Diagnostic;
-use luka_compiler::input::{Link, Variable, compile_input};
+use luka_compiler::input::{InputUpvalue, Variable, compile_input};
 use luka_compiler::source::{Source, SourceKind};
 use luka_report::render_all;
 use luka_vm::{Gc, LuaFn, Value};
@@ -14,7 +14,7 @@ use crate::session::{Done, Stop};
 /// An input ready to run.
 pub struct Ready {
     pub f: Gc<LuaFn>,
-    links: Vec<Link>,
+    upvalues: Vec<InputUpvalue>,
     globals: Vec<Box<[u8]>>,
     closed: Vec<Box<[u8]>>,
     variables: Vec<Variable>,
@@ -79,9 +79,9 @@ impl Prompt<'_> {
             self.session.report(b"not enough memory");
             return None;
         };
-        self.scope.link(&mut self.session.vm, f, &input.links, &variables);
-        let (links, globals, closed) = (input.links, input.globals, input.closed);
-        Some(Ready { f, links, globals, closed, variables })
+        self.scope.link(&mut self.session.vm, f, &input.upvalues, &variables);
+        let (upvalues, globals, closed) = (input.upvalues, input.globals, input.closed);
+        Some(Ready { f, upvalues, globals, closed, variables })
     }
 
     /// Runs a compiled input once and keeps what it declares.
@@ -92,7 +92,7 @@ impl Prompt<'_> {
         for name in &ready.globals {
             self.scope.forget(name);
         }
-        self.scope.keep(&mut self.session.vm, ready.f, &ready.links, &ready.variables);
+        self.scope.keep(&mut self.session.vm, ready.f, &ready.upvalues, &ready.variables);
         let closed = ready.closed.iter().filter(|name| !name.starts_with(b"("));
         let closed: Vec<String> =
             closed.map(|name| format!("`{}`", String::from_utf8_lossy(name))).collect();

@@ -4,7 +4,7 @@
 //! function of the input that declared it; those functions, and the results, are kept in tables of
 //! the registry, where the collector sees them.
 
-use luka_compiler::input::{Link, Variable};
+use luka_compiler::input::{InputUpvalue, Variable};
 use luka_vm::{Gc, LuaFn, Table, Value, Vm};
 
 /// Numbered results that are kept; older ones are forgotten.
@@ -82,13 +82,19 @@ impl Scope {
         (!value.is_nil()).then_some(value)
     }
 
-    /// Joins an input's function with the boxes its links name; `variables` is what it was compiled
+    /// Joins an input's function with the boxes its upvalues name; `variables` is what it was compiled
     /// with.
-    pub fn link(&self, vm: &mut Vm, f: Gc<LuaFn>, links: &[Link], variables: &[Variable]) {
+    pub fn link(
+        &self,
+        vm: &mut Vm,
+        f: Gc<LuaFn>,
+        upvalues: &[InputUpvalue],
+        variables: &[Variable],
+    ) {
         let results = variables.len() - self.locals.len();
-        for (link, at) in links.iter().zip(1..) {
-            match link {
-                Link::Old(index) => match index.checked_sub(results) {
+        for (upvalue, at) in upvalues.iter().zip(1..) {
+            match upvalue {
+                InputUpvalue::Existing(index) => match index.checked_sub(results) {
                     Some(local) => {
                         let local = &self.locals[local];
                         f.join(&mut vm.heap, at, local.holder, local.upvalue);
@@ -98,7 +104,7 @@ impl Scope {
                         f.set_upvalue(&mut vm.heap, at, value);
                     }
                 },
-                Link::New(_) => {
+                InputUpvalue::New(_) => {
                     f.set_upvalue(&mut vm.heap, at, self.unset);
                 }
             }
@@ -107,12 +113,18 @@ impl Scope {
 
     /// Keeps what an input has declared, as far as it got. A result it has assigned to becomes the
     /// global it looks like.
-    pub fn keep(&mut self, vm: &mut Vm, f: Gc<LuaFn>, links: &[Link], variables: &[Variable]) {
+    pub fn keep(
+        &mut self,
+        vm: &mut Vm,
+        f: Gc<LuaFn>,
+        upvalues: &[InputUpvalue],
+        variables: &[Variable],
+    ) {
         let results = variables.len() - self.locals.len();
-        for (link, at) in links.iter().zip(1..) {
+        for (upvalue, at) in upvalues.iter().zip(1..) {
             let value = f.upvalue(at).unwrap_or(Value::NIL);
-            match link {
-                Link::Old(index) if *index < results => {
+            match upvalue {
+                InputUpvalue::Existing(index) if *index < results => {
                     let name = &variables[*index].name;
                     if !self.result(name).unwrap_or(Value::NIL).raw_eq(value) {
                         let key: Value = vm.heap.intern_or_long(name).into();
@@ -120,8 +132,8 @@ impl Scope {
                         let _ = vm.raw_set(globals, key, value);
                     }
                 }
-                Link::Old(_) => {}
-                Link::New(variable) => {
+                InputUpvalue::Existing(_) => {}
+                InputUpvalue::New(variable) => {
                     let hidden = variable.name.starts_with(b"(");
                     if !hidden && !value.raw_eq(self.unset) {
                         self.forget(&variable.name);

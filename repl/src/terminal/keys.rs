@@ -1,7 +1,7 @@
 //! Keys that the prompt binds: Enter ends an input or starts its next line, indented, and aligns a
 //! word that ends a block with the line that opened it.
 
-use luka_compiler::input::{Ending, ending_of_input};
+use luka_compiler::input::{Completeness, input_completeness};
 use luka_compiler::lex::lex;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
@@ -33,9 +33,11 @@ pub fn decide(text: &str, options: &Options) -> Decision {
     if is_comment(text, &source) {
         return Decision::More;
     }
-    match ending_of_input(&source, options) {
-        Ending::Open => Decision::More,
-        Ending::Whole(_) | Ending::Cut | Ending::Faulty => Decision::Accept,
+    match input_completeness(&source, options) {
+        Completeness::Incomplete => Decision::More,
+        Completeness::Complete(_) | Completeness::UnfinishedString | Completeness::Invalid => {
+            Decision::Accept
+        }
     }
 }
 

@@ -46,4 +46,15 @@ if f() then print(1) elseif f() then print(2) end
 for n = #arg, 1 do print(n) end
 for n = 10, 1 do print(n) end
 for n = 10, 1, -1 do print(n) end
+if f() then print(1) else print(1) end
+if f() then
+  print(1, 2)
+elseif g() then
+  print(1,2)
+else
+  print(1, 2) -- the same tokens
+end
+if f() then print(1) elseif g() then print(1) else print(2) end
+if f() then print(1) elseif g() then print(1) end
+if f() then else end
 return f, g, h, i, j, k, l

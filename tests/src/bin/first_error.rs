@@ -69,7 +69,7 @@ fn report(
         None => writeln!(out, "{path}: ok"),
         Some(first) => {
             let (code, span) = (first.code, first.span);
-            let text = first.program_text(source);
+            let text = first.load_message(source);
             writeln!(out, "{path}: {code} {}..{} \"{}\"", span.start, span.end, text.escape_ascii())
         }
     }

@@ -233,3 +233,10 @@ try(function() t:a_method_with_a_name_of_more_than_forty_bytes_in_all() end)
 -- expect: messages.lua:232: attempt to call a nil value (method 'a_method_with_a_name_of_more_than_forty_bytes_in_all')
 try(function() return t.a_field_with_a_name_of_more_than_forty_bytes_in_all.x end)
 -- expect: messages.lua:234: attempt to index a nil value (field 'a_field_with_a_name_of_more_than_forty_bytes_in_all')
+
+--- names end at a zero byte ---
+local zero = {}
+print((select(2, pcall(function() zero["a\0b"]() end)):gsub("^.-:%d+: ", "")))
+-- expect: attempt to call a nil value (field 'a')
+print((select(2, pcall(function() zero["\0"].x = 1 end)):gsub("^.-:%d+: ", "")))
+-- expect: attempt to index a nil value (field '')

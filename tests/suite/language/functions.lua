@@ -70,3 +70,44 @@ print(f(1, 2, nil, 4)) -- expect: 3 2 4 2 nil 4
 print(f()) -- expect: 0 nil nil
 print((|...args| -> args.n)(1, 2)) -- expect: 2
 print(load "function f(...a) a = 1 end" == nil) -- expect: true
+
+--- `...` reads the table of named varargs ---
+local function f(...t) t[1] = 9 return ... end
+print(f(1, 2), f()) -- expect: 9
+print(f(1, 2)) -- expect: 9 2
+local function g(n, ...t) t.n = n return select("#", ...), ... end
+print(g(3, 1)) -- expect: 3 1 nil nil
+print(g(0, 1)) -- expect: 0
+local function s(...t) local t = 5 return t, ... end
+print(s(1, 2)) -- expect: 5 1 2
+print((|...t| -> `{t.n}: {...}`)("a", "b")) -- expect: 2: a
+local function outer(...a) return |...b| -> {a.n, b.n, ...} end
+print(table.concat(outer(1, 2)("x"), " ")) -- expect: 2 1 x
+
+--- named varargs in blocks that become functions ---
+local function k(...t)
+  try do
+    t[1] = 5
+    return ...
+  catch e then
+    return e
+  end
+end
+print(k(1, 2)) -- expect: 5 2
+local function d(...t)
+  defer do print("left", ...) end
+  t[2] = "changed"
+end
+d(1, 2) -- expect: left 1 changed
+
+--- the number of named varargs is checked ---
+local function g(n, ...t) t.n = n return ... end
+for _, n in ipairs { -1, math.maxinteger, 1.0, "1" } do
+  io.write((select(2, pcall(g, n)):gsub("^.-:%d+: ", "")), ";")
+end
+print()
+-- expect: vararg table has no proper 'n';vararg table has no proper 'n';vararg table has no proper 'n';vararg table has no proper 'n';
+
+--- named varargs as environment ---
+local function e(..._ENV) global a; a = 10 return a end
+print(e()) -- expect: 10

@@ -54,8 +54,9 @@ pub(crate) fn upvalue_name(proto: &ProtoData, n: usize) -> &[u8] {
     proto.debug.upvalue_names.get(n).map_or(b"?", |name| name)
 }
 
+/// A constant as a name: up to its first zero byte, as C strings end.
 fn string_constant(proto: &ProtoData, k: usize) -> Option<&[u8]> {
-    proto.constants.get(k)?.as_str().map(|s| s.bytes())
+    proto.constants.get(k)?.as_str()?.bytes().split(|&b| b == 0).next()
 }
 
 /// Whether an instruction writes a register, as far as the search for a value's origin goes.

@@ -14,7 +14,7 @@ header.MAGIC = "Luka\r\n\x1a\n"
 --- The version of the layout that follows the magic.
 header.VERSION = 2
 
---- Everything before a payload of so many bytes.
+--- The header of a payload of this many bytes.
 function header.bytes(payload)
   return header.PUC_HEADER .. header.MAGIC
     .. string.pack("<Bi8I8", header.VERSION, op.ISA_HASH, payload)

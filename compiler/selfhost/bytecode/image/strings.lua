@@ -1,5 +1,5 @@
 --- Strings in an image: each short one is written where it is first used, and by its number
--- afterwards. Long strings stand at each use.
+-- afterwards. Long strings are at each use.
 
 local op = require "luka.compiler.bytecode.ops"
 

@@ -13,7 +13,7 @@ local BATCH = 4096
 local SHORT = 64
 
 function Writer.new()
-  -- `bytes` holds the last `count` bytes, one number each; what stands before them is in `parts`.
+  -- `bytes` holds the last `count` bytes, one number each; what precedes them is in `parts`.
   return setmetatable({ bytes = {}, count = 0, parts = {} }, Writer)
 end
 

@@ -8,9 +8,9 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fault, error_expr = state.name, state.new_binding, state.fault, state.error_expr
+local name, new_binding, fail, error_expr = state.name, state.new_binding, state.fail, state.error_expr
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
-local extensions, almost = state.extensions, state.almost
+local extensions, malformed = state.extensions, state.malformed
 local expr, suffix = expression.expr, expression.suffix
 local reserve, block = functions.reserve, functions.block
 
@@ -28,7 +28,7 @@ local function if_expression(p)
   repeat
     skip(p)
     if p.kind == "local" then
-      almost(p, "LocalCondition")
+      malformed(p, "LocalCondition")
     end
     items[#items + 1] = expr(p)
     expect(p, "then")
@@ -55,13 +55,13 @@ local function interpolated(p)
   while not is_last do
     local kind = p.kind
     if kind == "<middle of an interpolated string>" or kind == "<end of an interpolated string>" then
-      almost(p, "EmptyHole")
+      malformed(p, "EmptyHole")
       break
     end
     items[#items + 1] = expr(p)
     is_last = p.kind == "<end of an interpolated string>"
     if not is_last and p.kind ~= "<middle of an interpolated string>" then
-      almost(p, "HoleEnd")
+      malformed(p, "HoleEnd")
       break
     end
     items[#items + 1] = text_piece(p)
@@ -69,22 +69,27 @@ local function interpolated(p)
   return add_extension(p, { kind = "Interpolated", start = from, stop = p.stop, items = items })
 end
 
--- Is the `::` here a cast's? One in front of a name and another `::` is a label's.
+-- Is the `::` here a cast's? One before a name and another `::` is a label's.
 function rules.is_cast(p)
   return p.luka and not (kind_ahead(p, 1) == "<name>" and kind_ahead(p, 2) == "::")
 end
 
--- `:: type`, behind `inner`.
+-- `:: type`, after `inner`.
 function rules.cast(p, inner, from)
   skip(p)
   local ty = types.ty(p)
   if types.is_split(p) then
-    fault(p, { kind = "Unexpected" })
+    fail(p, { kind = "Unexpected" })
   end
   return add_extension(p, { kind = "Cast", start = from, stop = p.stop, expr = inner, ty = ty })
 end
 
--- What follows a `?.`, behind `link`; nil is a fault.
+-- `...` of a function that has a table for its varargs.
+function rules.named_vararg(p, from)
+  return add_extension(p, { kind = "NamedVararg", start = from, stop = p.stop, func = p.vararg })
+end
+
+-- What follows a `?.`, after `link`; nil is an error.
 local function behind_link(p, link, from)
   local kind = p.kind
   if kind == "<name>" then
@@ -93,7 +98,7 @@ local function behind_link(p, link, from)
   elseif kind == "[" or kind == "(" or kind == ":" then
     return suffix(p, link, from)
   end
-  almost(p, "OptionalName")
+  malformed(p, "OptionalName")
 end
 
 -- `?.` and the rest of the suffixes.
@@ -113,24 +118,24 @@ function rules.optional_chain(p, left, from)
   return { kind = "Optional", start = from, stop = p.stop, expr = left }
 end
 
--- An interpolated string right behind `callee`, which is no call of it.
+-- An interpolated string right after `callee`, which is not a call.
 function rules.interpolated_call(p, callee)
   -- `match` may be a keyword, and the string its value.
   if callee.kind ~= "Name" or callee.name ~= "match" then
-    almost(p, "InterpolatedCall")
+    malformed(p, "InterpolatedCall")
   end
   return callee
 end
 
 -- Is the expression a field or an item?
-function rules.is_place(node)
+function rules.is_assignable(node)
   return node.kind == "Field" or node.kind == "Index"
 end
 
 -- `'->' (exp | do block end)`
 local function short_body(p, func, params, is_vararg, from)
   local outer_vararg, outer_uses = p.vararg, p.vararg_uses
-  p.vararg = is_vararg
+  p.vararg = is_vararg and (not func.named_vararg or func)
   local arrow = start(p)
   skip(p)
   if p.kind == "do" then
@@ -147,7 +152,7 @@ local function short_body(p, func, params, is_vararg, from)
     func.body = { stmts = { stmt }, open_at = arrow, close_at = start(p) }
     func.end_at = p.starts[p.at - 1]
   end
-  func.params, func.is_vararg, func.complete = params, is_vararg, not p.fault
+  func.params, func.is_vararg, func.complete = params, is_vararg, not p.error
   func.start, func.stop, func.line_at = from, p.stop, from
   func.short = true
   p.vararg, p.vararg_uses = outer_vararg, outer_uses
@@ -155,7 +160,7 @@ local function short_body(p, func, params, is_vararg, from)
   return { kind = "Function", start = from, stop = p.stop, func = func }
 end
 
--- `->` and the body, behind the parameter `param`.
+-- `->` and the body, after the parameter `param`.
 function rules.short_function_of_name(p, param, from)
   if param.kind ~= "Name" then
     return param
@@ -165,7 +170,7 @@ function rules.short_function_of_name(p, param, from)
   return short_body(p, func, { binding }, false, from)
 end
 
--- Is the `|` the second one of a `||` that other languages write for `or`?
+-- Is the `|` the second one of a `||`, as in other languages?
 local function is_double_bar(p)
   local at = p.at
   if at == 1 or p.kinds[at - 1] ~= "|" or p.stops[at - 1] ~= p.starts[at] then
@@ -199,7 +204,7 @@ local function parameter_pattern(p)
   return binding
 end
 
--- A name or a pattern; nil behind a fault.
+-- A name or a pattern; nil after an error.
 local function short_parameter(p)
   if p.kind == "<name>" then
     local param, name_start, name_stop = name(p)
@@ -207,14 +212,14 @@ local function short_parameter(p)
   elseif p.kind == "{" or p.kind == "[" then
     return parameter_pattern(p)
   end
-  almost(p, "ShortParameter")
+  malformed(p, "ShortParameter")
 end
 
 -- `'|' [parameters] '|' '->' body`
 local function short_function(p)
   local from = start(p)
   if is_double_bar(p) then
-    fault(p, { kind = "Unexpected" })
+    fail(p, { kind = "Unexpected" })
     return error_expr(p)
   end
   skip(p)
@@ -242,16 +247,16 @@ local function short_function(p)
     end
   end
   if not eat(p, "|") then
-    almost(p, "ShortParameter")
+    malformed(p, "ShortParameter")
   end
   if p.kind ~= "->" then
-    fault(p, { kind = "Expected", wanted = "->" })
+    fail(p, { kind = "Expected", wanted = "->" })
     return error_expr(p)
   end
   return short_body(p, func, params, is_vararg, from)
 end
 
--- An operand that starts with a token no operand of plain Lua starts with.
+-- An operand that starts with a token of the extensions.
 function rules.operand(p, first)
   if first == "if" then
     return if_expression(p)

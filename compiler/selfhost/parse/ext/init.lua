@@ -1,5 +1,5 @@
 -- The grammar of the extensions. Every rule here is reached from a place where plain Lua 5.4 has a syntax
--- error; soft keywords are names until such a place is met behind them. Mirror of
+-- error; soft keywords are names until such a place is met after them. Mirror of
 -- compiler/src/parse/ext/mod.rs.
 --
 -- The files put their rules into `parse.state`'s table; in the order of who needs whom:

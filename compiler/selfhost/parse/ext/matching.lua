@@ -7,7 +7,7 @@ local patterns = require "luka.compiler.parse.ext.pattern"
 local soft = require "luka.compiler.parse.ext.soft"
 
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local almost, start, kind_ahead = state.almost, state.start, state.kind_ahead
+local malformed, start, kind_ahead = state.malformed, state.start, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local block, statements = functions.block, functions.statements
 local add_pattern, bind_pattern = patterns.add_pattern, patterns.bind_pattern
@@ -29,7 +29,7 @@ local function literal(p)
   local at = p.at
   local kind = (is_negative and NUMBER or LITERAL)[p.kind]
   if not kind then
-    almost(p, "Pattern")
+    malformed(p, "Pattern")
     return { kind = "Error" }
   end
   skip(p)
@@ -47,7 +47,7 @@ end
 
 local function pattern(p)
   local from, kind = start(p), p.kind
-  if p.fault then
+  if p.error then
     return add_pattern(p, from, { kind = "Error" })
   elseif kind == "<name>" and word(p, 0) == "_" then
     skip(p)
@@ -83,7 +83,7 @@ function alternatives(p)
   return node
 end
 
--- `exp do {case pattern [if exp] then block} [else block] end`, behind the `match` at `from`.
+-- `exp do {case pattern [if exp] then block} [else block] end`, after the `match` at `from`.
 local function match_statement(p, from)
   local subject = expr(p)
   expect(p, "do")
@@ -103,7 +103,7 @@ local function match_statement(p, from)
     skip(p)
     otherwise = block(p, open_at)
   elseif p.kind ~= "end" and #arms == 0 then
-    almost(p, "MatchCase")
+    malformed(p, "MatchCase")
   end
   expect_closer(p, "end", "do", from, from)
   extensions(p)

@@ -9,7 +9,7 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect_closer = state.skip, state.eat, state.expect_closer
-local name, new_binding, fault, almost = state.name, state.new_binding, state.fault, state.almost
+local name, new_binding, fail, malformed = state.name, state.new_binding, state.fail, state.malformed
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local expr, expr_list = expression.expr, expression.expr_list
@@ -21,7 +21,7 @@ local annotation = types.annotation
 
 local pattern
 
--- A name as a binding; nil behind a fault.
+-- A name as a binding; nil after an error.
 local function add_binding(p)
   local var, name_start, name_stop = name(p)
   return var and new_binding(var, name_start, name_stop, "None")
@@ -48,7 +48,7 @@ end
 local function target(p)
   if p.kind ~= "<name>" then
     if p.kind == "<string>" then
-      almost(p, "LocalPattern")
+      malformed(p, "LocalPattern")
     end
     return pattern(p)
   end
@@ -56,11 +56,11 @@ local function target(p)
   return bind_pattern(p, from, add_binding(p))
 end
 
--- `'...' [Name] [',']`: what becomes of the rest of an array.
+-- `'...' [Name] [sep]`: the rest of an array.
 local function rest_of_array(p)
   skip(p)
   local rest = p.kind == "<name>" and add_binding(p) or "Ignored"
-  eat(p, ",")
+  local _ = eat(p, ",") or eat(p, ";")
   return rest
 end
 
@@ -118,14 +118,14 @@ function pattern(p)
   enter(p)
   local from, kind = start(p), p.kind
   local node
-  if p.fault then
+  if p.error then
     node = { kind = "Error" }
   elseif kind == "{" then
     node = table_pattern(p, target, nil_default)
   elseif kind == "[" then
     node = array_pattern(p, target, nil_default)
   else
-    almost(p, "PatternTarget")
+    malformed(p, "PatternTarget")
     node = { kind = "Error" }
   end
   leave(p, 1)
@@ -150,7 +150,7 @@ local function local_with_attribute(p, from)
   return { kind = "Local", start = from, stop = 0, bindings = bindings, values = values }
 end
 
--- A target of a `local` with patterns; nil behind a fault.
+-- A target of a `local` with patterns; nil after an error.
 local function local_target(p)
   local kind = p.kind
   if kind == "{" or kind == "[" then
@@ -165,13 +165,13 @@ local function local_target(p)
     annotation(p, binding)
     return { kind = "Name", binding = binding }
   elseif kind == "<string>" then
-    almost(p, "LocalPattern")
+    malformed(p, "LocalPattern")
   else
-    fault(p, { kind = "Expected", wanted = "<name>" })
+    fail(p, { kind = "Expected", wanted = "<name>" })
   end
 end
 
--- The rest of a `local` that stands before a token which is no name, behind the variables `bindings`.
+-- The rest of a `local` that precedes a token which is no name, after the variables `bindings`.
 function rules.ext_local(p, from, bindings)
   if p.kind == "<" and #bindings == 0 then
     return local_with_attribute(p, from)
@@ -185,20 +185,18 @@ function rules.ext_local(p, from, bindings)
     targets[#targets + 1] = node
   until not node or not eat(p, ",")
   if not equals(p) then
-    fault(p, { kind = "Expected", wanted = "=" })
+    fail(p, { kind = "Expected", wanted = "=" })
   end
   local values = expr_list(p)
   extensions(p)
   return { kind = "ExtLocal", start = from, stop = 0, targets = targets, values = values }
 end
 
--- The rest of a `for … in` with patterns or types, behind the variables `vars`, with the next token a
--- comma or what a comma led to. Nil: it starts here.
-function rules.ext_generic_for(p, from, vars)
-  local more = not vars or p.kind ~= "in" and p.kind ~= ","
-  vars = vars or {}
-  while more or eat(p, ",") do
-    more = false
+-- The rest of a `for … in` with patterns or types, after the variables `vars`. `expects_variable`: a
+-- variable is next; otherwise a comma or `in`.
+function rules.ext_generic_for(p, from, vars, expects_variable)
+  while expects_variable or eat(p, ",") do
+    expects_variable = false
     local var
     if p.kind == "{" or p.kind == "[" then
       var = hidden_binding(p)
@@ -214,7 +212,7 @@ function rules.ext_generic_for(p, from, vars)
   return generic_for_rest(p, from, vars)
 end
 
--- `[':' type] ['=' exp]` behind a parameter.
+-- `[':' type] ['=' exp]` after a parameter.
 local function parameter_extras(p, param)
   if p.luka then
     annotation(p, param)
@@ -229,7 +227,7 @@ function rules.pattern_parameter(p, params)
   parameter_extras(p, param)
 end
 
--- `[Name] [':' type] [',']` behind a function's `...`.
+-- `[Name] [':' type] [',']` after a function's `...`.
 function rules.vararg_extras(p, func)
   if not p.luka then
     return

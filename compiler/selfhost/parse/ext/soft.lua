@@ -1,6 +1,6 @@
 -- Soft keywords: what they are, and where they end a block. Mirror of compiler/src/parse/ext/soft.rs.
 --
--- Closers say which soft keywords end a block at the start of a statement or behind `return`: a set with
+-- Closers say which soft keywords end a block at the start of a statement or after `return`: a set with
 -- `case` (the block is an arm's), `catch` (a `try`'s body), `finally` (the same, or a `catch`'s block).
 
 local state = require "luka.compiler.parse.state"
@@ -25,7 +25,7 @@ local STARTS_PATTERN <const> = set {
   "<name>", "<integer>", "<number>", "<string>", "nil", "true", "false", "-", "{", "[",
 }
 
--- What makes a name `match` in front of it a keyword.
+-- What makes a name `match` before it a keyword.
 local STARTS_SUBJECT <const> = set {
   "<name>", "<integer>", "<number>", "nil", "true", "false", "...", "not", "-", "#", "~", "function",
   "if", "|", "<interpolated string>", "<start of an interpolated string>",

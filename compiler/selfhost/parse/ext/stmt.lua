@@ -12,7 +12,7 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fault, almost = state.name, state.new_binding, state.fault, state.almost
+local name, new_binding, fail, malformed = state.name, state.new_binding, state.fail, state.malformed
 local start, line_at, kind_ahead = state.start, state.line_at, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local expr, expr_list, suffixed = expression.expr, expression.expr_list, expression.suffixed
@@ -42,8 +42,8 @@ end
 -- `target op= value`
 local function compound(p, from, target, op)
   local place = target.kind == "Optional" and target.expr or target
-  if not rules.is_place(place) and target.kind ~= "Name" then
-    almost(p, "CompoundTarget")
+  if not rules.is_assignable(place) and target.kind ~= "Name" then
+    malformed(p, "CompoundTarget")
     return error_stmt(from)
   end
   skip(p)
@@ -55,7 +55,7 @@ end
 
 local ENDS_BLOCK <const> = set { "end", "else", "elseif", "until", "<eof>" }
 
--- `continue [';']`, behind the word, at the end of a block. Nil: it is none.
+-- `continue [';']`, after the word, at the end of a block. Nil: it is none.
 local function continue_statement(p, from)
   local semicolon = p.kind == ";" and 1 or 0
   local next = kind_ahead(p, semicolon)
@@ -64,11 +64,11 @@ local function continue_statement(p, from)
   end
   if semicolon == 1 then
     skip(p)
-    almost(p, "ContinueLast")
+    malformed(p, "ContinueLast")
   end
 end
 
--- `const` names or function, behind the word.
+-- `const` names or function, after the word.
 local function const_statement(p, from)
   extensions(p)
   if eat(p, "function") then
@@ -83,7 +83,7 @@ local function const_statement(p, from)
   local bindings = {}
   repeat
     if p.kind == "{" or p.kind == "[" then
-      almost(p, "ConstPattern")
+      malformed(p, "ConstPattern")
     end
     local binding = add_binding(p)
     if not binding then
@@ -100,12 +100,12 @@ end
 local function global_attribute(p)
   local attrib = attribute(p)
   if attrib == "Close" then
-    almost(p, "GlobalClose")
+    malformed(p, "GlobalClose")
   end
   return attrib
 end
 
--- `global` as Lua 5.5 has it, behind the word.
+-- `global` as Lua 5.5 has it, after the word.
 local function global(p, from)
   if eat(p, "function") then
     local binding = add_binding(p)
@@ -139,7 +139,7 @@ local function global(p, from)
   })
 end
 
--- `Name ['<' generics '>'] '=' type`, behind `type`.
+-- `Name ['<' generics '>'] '=' type`, after `type`.
 local function type_alias(p, from, exported)
   local alias = name(p)
   if not alias then
@@ -147,7 +147,7 @@ local function type_alias(p, from, exported)
   end
   local generics = p.kind == "<" and types.generics(p) or {}
   if not equals(p) then
-    fault(p, { kind = "Expected", wanted = "=" })
+    fail(p, { kind = "Expected", wanted = "=" })
   end
   local ty = types.ty(p)
   return extension(p, {
@@ -156,7 +156,7 @@ local function type_alias(p, from, exported)
   })
 end
 
--- A call, or `do block end`, behind `defer`.
+-- A call, or `do block end`, after `defer`.
 local function defer(p, from)
   local uses, at = p.vararg_uses, start(p)
   if p.kind == "do" then
@@ -167,7 +167,7 @@ local function defer(p, from)
   end
   local call = suffixed(p)
   if not is_call(call.kind == "Optional" and call.expr or call) then
-    almost(p, "DeferCall")
+    malformed(p, "DeferCall")
   end
   return extension(p, {
     kind = "DeferCall", start = from, stop = 0, call = call, uses_vararg = p.vararg_uses > uses,
@@ -190,7 +190,7 @@ local function catch_block(p)
   return binding and { binding = binding, body = body }
 end
 
--- `do block [catch Name then block] [finally do block] end`, behind `try`.
+-- `do block [catch Name then block] [finally do block] end`, after `try`.
 local function try_statement(p, from)
   local uses, try_at = p.vararg_uses, start(p)
   skip(p)
@@ -212,13 +212,13 @@ local function try_statement(p, from)
   })
 end
 
--- Faults that look like something of another language.
+-- Errors that look like constructs of other languages.
 local function almost_statement(p)
   local kind = p.kind
   if kind == "+" and kind_ahead(p, 1) == "+" then
-    almost(p, "Increment")
+    malformed(p, "Increment")
   elseif kind == "<interpolated string>" or kind == "<start of an interpolated string>" then
-    almost(p, "InterpolatedCall")
+    malformed(p, "InterpolatedCall")
   end
 end
 
@@ -246,11 +246,11 @@ local function soft_statement(p, from, keyword)
   elseif keyword == "try" and next == "do" then
     return try_statement(p, from)
   elseif keyword == "case" and soft.STARTS_PATTERN[next] then
-    almost(p, "CaseOutside")
+    malformed(p, "CaseOutside")
     return error_stmt(from)
   elseif (keyword == "catch" or keyword == "finally") and CATCH_FOLLOWS[next] then
     local is_unnamed = next == "then" and p.closers and p.closers.catch
-    almost(p, is_unnamed and "CatchName" or "CatchOutside")
+    malformed(p, is_unnamed and "CatchName" or "CatchOutside")
     return error_stmt(from)
   end
 end
@@ -289,13 +289,13 @@ local function condition(p)
     annotation(p, binding)
   until not eat(p, ",")
   if not equals(p) then
-    fault(p, { kind = "Expected", wanted = "=" })
+    fail(p, { kind = "Expected", wanted = "=" })
   end
   return { kind = "Local", bindings = bindings, values = expr_list(p) }
 end
 
--- The rest of an `if` from the `local` of a condition on, behind the arms `plain`; this one's keyword
--- stands at `at`.
+-- The rest of an `if` from the `local` of a condition on, after the arms `plain`; this one's keyword
+-- is at `at`.
 function rules.if_local(p, from, at, plain)
   local arms, otherwise = {}, nil
   for i, arm in ipairs(plain) do
@@ -305,7 +305,7 @@ function rules.if_local(p, from, at, plain)
   while true do
     local cond
     if p.kind == "local" then
-      -- The arms behind it nest in what it becomes.
+      -- The later arms are nested in its lowered form.
       enter(p)
       levels = levels + 1
       cond = condition(p)

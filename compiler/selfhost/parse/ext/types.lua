@@ -1,4 +1,4 @@
--- Type annotations: Luau's grammar. They are kept for tools and mean nothing to the program. Mirror of
+-- Type annotations: Luau's grammar. They are kept for tools and have no effect on the program. Mirror of
 -- compiler/src/parse/ext/types.rs.
 
 local state = require "luka.compiler.parse.state"
@@ -8,7 +8,7 @@ local word = require "luka.compiler.parse.ext.soft".word
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, fault, almost = state.name, state.fault, state.almost
+local name, fail, malformed = state.name, state.fail, state.malformed
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local equals, numeric_for, error_stmt = statement.equals, statement.numeric_for, statement.error_stmt
@@ -45,7 +45,7 @@ local function close_angle(p)
   elseif text == ">>" or text == ">=" or text == ">>=" then
     p.split_at, p.split_taken = p.at, #p.kind - #text + 1
   else
-    fault(p, { kind = "Expected", wanted = ">" })
+    fail(p, { kind = "Expected", wanted = ">" })
   end
 end
 
@@ -90,7 +90,7 @@ local function named_type(p)
   return add_type(p, from, { kind = "Named", prefix = prefix, name = last, args = args })
 end
 
--- `read` or `write` in front of a field?
+-- `read` or `write` before a field?
 local function is_access(p)
   local text = word(p, 0)
   if text == "read" or text == "write" then
@@ -100,7 +100,7 @@ local function is_access(p)
   return false
 end
 
--- A field of a table type; nil behind a fault.
+-- A field of a table type; nil after an error.
 local function type_field(p)
   local field = {}
   if is_access(p) then
@@ -173,11 +173,11 @@ local function simple_type(p)
   elseif kind == "(" or kind == "<" then
     return function_type(p)
   end
-  almost(p, "Type")
+  malformed(p, "Type")
   return add_type(p, from, { kind = "Error" })
 end
 
--- A simple type and the `?` behind it.
+-- A simple type and the `?` after it.
 local function optional_type(p)
   local from = start(p)
   local node = simple_type(p)
@@ -199,7 +199,7 @@ end
 function ty(p)
   enter(p)
   local from = start(p)
-  if p.fault then
+  if p.error then
     return add_type(p, from, { kind = "Error" })
   end
   if p.kind == "|" or p.kind == "&" then
@@ -211,14 +211,14 @@ function ty(p)
   if (operator == "|" or operator == "&") and not is_split(p) then
     joined = join(p, operator, { first })
     if p.kind == "|" or p.kind == "&" then
-      almost(p, "MixedType")
+      malformed(p, "MixedType")
     end
   end
   leave(p, 1)
   return joined and add_type(p, from, joined) or first
 end
 
--- `?`, `|` and `&` behind a type that has been read.
+-- `?`, `|` and `&` after a type that has been read.
 local function rest_of_type(p, first, from)
   local node = first
   while eat(p, "?") do
@@ -261,7 +261,7 @@ end
 
 local SEVERAL <const> = { Variadic = true, GenericPack = true, Pack = true }
 
--- What parentheses around these types make without an arrow behind them.
+-- What parentheses around these types make without an arrow after them.
 local function parenthesis(params)
   if #params == 1 and not SEVERAL[params[1].ty.kind] then
     return { kind = "Paren", ty = params[1].ty }
@@ -277,7 +277,7 @@ end
 function function_type(p)
   enter(p)
   local from = start(p)
-  if p.fault then
+  if p.error then
     return add_type(p, from, { kind = "Error" })
   end
   local is_generic = p.kind == "<"
@@ -304,7 +304,7 @@ function function_type(p)
     local result = results(p)
     node = { kind = "Function", generics = type_params, params = params, result = result }
   elseif is_generic or is_named then
-    fault(p, { kind = "Expected", wanted = "->" })
+    fail(p, { kind = "Expected", wanted = "->" })
     node = { kind = "Error" }
   else
     node = parenthesis(params)
@@ -330,7 +330,7 @@ function generics(p)
   return list
 end
 
--- `[':' type]` behind a variable.
+-- `[':' type]` after a variable.
 local function annotation(p, binding)
   if p.luka and eat(p, ":") then
     binding.type = ty(p)
@@ -338,20 +338,20 @@ local function annotation(p, binding)
   end
 end
 
--- `':' type`, behind the first variable of a `for`.
+-- `':' type`, after the first variable of a `for`.
 function rules.typed_for(p, from, first)
   annotation(p, first)
   local kind = p.kind
   if kind == "," or kind == "in" then
-    return rules.ext_generic_for(p, from, { first })
+    return rules.ext_generic_for(p, from, { first }, false)
   elseif kind == "=" then
     return numeric_for(p, from, first)
   end
-  fault(p, { kind = "ForExpected" })
+  fail(p, { kind = "ForExpected" })
   return error_stmt(from)
 end
 
--- `':' type` behind a function's parameters.
+-- `':' type` after a function's parameters.
 function rules.return_annotation(p, func)
   if p.luka and eat(p, ":") then
     func.return_type = results(p)
@@ -359,7 +359,7 @@ function rules.return_annotation(p, func)
   end
 end
 
--- `'<' names '>'` behind a function's name.
+-- `'<' names '>'` after a function's name.
 function rules.function_generics(p, func)
   if p.luka then
     func.generics = generics(p)
@@ -367,7 +367,7 @@ function rules.function_generics(p, func)
   end
 end
 
--- The type of a function's `...`, behind it.
+-- The type of a function's `...`, after it.
 local function vararg_type(p, func)
   if eat(p, ":") then
     func.vararg_type = results(p)

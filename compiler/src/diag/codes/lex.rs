@@ -1,52 +1,52 @@
-//! Codes of the lexer: characters that make no token.
+//! Codes of lexical errors.
 
 super::codes! {
     1 SourceTooLarge Error "the source text is too large"
-    "Positions in a source are 32-bit numbers; a text of two gigabytes or more is refused. Keep \
-     data in a data file and read it with `io.open`, or split the program."
+    "Positions in a source are 32-bit numbers; a text of two gigabytes or more is rejected. Keep \
+     large data in a separate file and read it with `io.open`, or split the program."
     {}
 
-    2 MalformedNumber Error "a numeral that is not a number"
-    "A numeral begins with a digit (or a dot and a digit), and everything that touches it belongs \
-     to it: `3x`, `0xg`, `1e` and `1.2.3` are not numbers. Put a space or an operator behind the \
-     number, or complete it."
+    2 MalformedNumber Error "malformed number"
+    "A numeral begins with a digit, or with a dot and a digit, and extends over all letters, digits \
+     and dots that follow: `3x`, `0xg`, `1e` and `1.2.3` are not numbers. Insert a space or an \
+     operator after the number, or complete it."
     { "local width = 10px\n" => "local width = 10 -- px\n" }
 
-    3 UnfinishedString Error "a string without its closing quote"
-    "A string in quotes ends on the line on which it began, with the quote it began with. To \
-     continue it in the next line end the line with `\\`; for a text of several lines use a long \
-     string, `[[ … ]]`."
+    3 UnfinishedString Error "unfinished string"
+    "A quoted string must be closed on the line on which it begins, by the same kind of quote. To \
+     continue it on the next line, end the line with `\\`; for text that spans several lines use a \
+     long string, `[[ … ]]`."
     { "print(\"hello)\n" => "print(\"hello\")\n" }
 
-    4 UnfinishedLongBracket Error "a long string or comment without its closing bracket"
-    "A long string or comment ends with the bracket that has as many `=` as the one it began \
-     with: `[[` with `]]`, `[==[` with `]==]`. Without it the whole rest of the file belongs to \
-     the string or comment."
+    4 UnfinishedLongBracket Error "unfinished long string or comment"
+    "A long string or comment is closed by a bracket with the same number of `=` as the opening \
+     one: `[[` by `]]`, `[==[` by `]==]`. Without it, the rest of the file is part of the string or \
+     comment."
     { "--[[ a note\nprint(1)\n" => "--[[ a note ]]\nprint(1)\n" }
 
-    5 InvalidEscape Error "an escape sequence that does not exist or is incomplete"
-    "Behind a backslash a string may have `a b f n r t v \\ \" '`, a line end, `z`, `x` and two \
-     hexadecimal digits, up to three decimal digits up to 255, or `u{…}` with hexadecimal digits. \
-     A backslash itself is written `\\\\`."
+    5 InvalidEscape Error "invalid escape sequence"
+    "A backslash in a string must be followed by one of `a b f n r t v \\ \" '`, a line break, `z`, \
+     `x` and two hexadecimal digits, up to three decimal digits with a value of at most 255, or \
+     `u{…}` with hexadecimal digits. A literal backslash is written `\\\\`."
     { "local path = \"C:\\data\"\n" => "local path = \"C:\\\\data\"\n" }
 
     6 InvalidLongBracket Error "`[=` that does not open a long string"
-    "`[` with `=` behind it opens a long string only if a second `[` follows: `[==[`."
+    "`[` followed by `=` opens a long string only if a second `[` follows: `[==[`."
     { "local s = [=x\n" => "local s = [=[x]=]\n" }
 
-    7 StrayCharacter Error "a character that belongs to no token"
-    "Outside of strings and comments a program consists of ASCII letters, digits and the symbols \
-     of the language. `$`, `@`, `!`, `?`, `\\`, no-break spaces, invisible marks and the like \
-     have no meaning there, and often come in with copied text."
+    7 StrayCharacter Error "invalid character"
+    "Outside of strings and comments, a program consists of ASCII letters, digits and the symbols \
+     of the language. `$`, `@`, `!`, `?`, `\\`, no-break spaces and invisible characters have no \
+     meaning there; they often come from copied text."
     { "local price = $5\n" => "local price = 5\n" }
 
     8 TypographicQuotes Error "typographic quotes around a string"
-    "Strings stand in straight quotes, `\"…\"` or `'…'`. Curved quotes come from word processors \
-     and web pages that \"improve\" what is typed."
+    "Strings are enclosed in straight quotes, `\"…\"` or `'…'`. Curly quotes come from word \
+     processors and web pages that convert straight quotes."
     { "print(“hello”)\n" => "print(\"hello\")\n" }
 
-    9 NonAsciiName Error "a name with letters outside of ASCII"
+    9 NonAsciiName Error "a name with non-ASCII letters"
     "Names consist of the letters A–Z and a–z, digits and underscores, and do not begin with a \
-     digit. Other letters are welcome in strings and comments, and as keys: `t[\"größe\"]`."
+     digit. Other letters may be used in strings, in comments, and as string keys: `t[\"größe\"]`."
     { "local größe = 3\n" => "local groesse = 3\n" }
 }

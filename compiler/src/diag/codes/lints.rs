@@ -1,143 +1,152 @@
-//! Codes of the lints: programs that are legal and probably not what was meant. `compiler::check`
+//! Codes of the lints: valid programs that are probably not what was meant. `compiler::check`
 //! finds them; levels are set by name, `UnusedLocal` being `unused-local`.
 
 super::codes! {
-    201 UnusedLocal Warning "a local variable nobody uses"
-    "The variable is declared, perhaps assigned, and its value is never read: a leftover, or a slip \
-     in the name where it was to be used. Variables whose names begin with `_` are left alone."
+    201 UnusedLocal Warning "unused local variable"
+    "The variable is declared, and perhaps assigned, but its value is never read: it may be left \
+     over from an edit, or its name may be misspelled where it is used. Names that begin with `_` \
+     are exempt."
     { "local width, height = 3, 4\nprint(width * width)\n"
       => "local width, height = 3, 4\nprint(width * height)\n" }
 
-    202 UnusedParameter Warning "a parameter nobody uses"
-    "The function does not look at this argument. Where the shape of a function is given, as of a \
-     callback, begin the name with `_`. Off unless asked for."
+    202 UnusedParameter Warning off "unused parameter"
+    "The function does not use this parameter. If the parameter list is prescribed, as in a \
+     callback, begin the name with `_`."
     { "return function(event, data) print(data) end\n"
       => "return function(_event, data) print(data) end\n" }
 
-    203 UnusedFunction Warning "a local function nobody calls"
-    "The function is declared, and nothing but itself uses it."
+    203 UnusedFunction Warning "unused local function"
+    "The function is declared, but used nowhere except in itself."
     { "local function double(x) return 2 * x end\nprint(21)\n"
       => "local function double(x) return 2 * x end\nprint(double(21))\n" }
 
-    204 UnusedLabel Warning "a label nobody jumps to"
-    "No `goto` of the function names this label."
+    204 UnusedLabel Warning "unused label"
+    "No `goto` in the function refers to this label."
     { "for i = 1, 3 do\n  print(i)\n  ::continue::\nend\n"
       => "for i = 1, 3 do\n  if i == 2 then goto continue end\n  print(i)\n  ::continue::\nend\n" }
 
-    205 UnusedLoopVariable Warning "a loop variable nobody uses"
-    "The body of the loop does not look at the variable. Call it `_` if that is meant. Off unless \
-     asked for."
+    205 UnusedLoopVariable Warning off "unused loop variable"
+    "The body of the loop does not use the variable. If that is intended, name it `_`."
     { "for i, name in ipairs({ \"a\" }) do print(name) end\n"
       => "for _, name in ipairs({ \"a\" }) do print(name) end\n" }
 
-    206 Shadowing Warning "a variable hides another one of its name"
-    "From here on the name means the new variable; the old one cannot be reached. Off unless asked \
-     for."
+    206 Shadowing Warning off "shadowed variable"
+    "The new variable hides another one with the same name, which cannot be accessed in its scope."
     { "local total = 1\ndo local total = 2 print(total) end\nprint(total)\n"
       => "local total = 1\ndo local part = 2 print(part) end\nprint(total)\n" }
 
-    207 DuplicateName Warning "a name twice in one list of variables"
+    207 DuplicateName Warning "duplicate name in a list of variables"
     "Two parameters, or two variables of one declaration, have the same name: only the last one can \
      be used."
     { "return function(x, x) return x end\n" => "return function(x, y) return x + y end\n" }
 
-    208 Unreachable Warning "code that is never reached"
-    "What stands before it does not go on: a `return`, `break` or `goto`, a call of `error` or \
-     `os.exit`, a loop without end, or an `if` whose branches all end so."
+    208 Unreachable Warning "unreachable code"
+    "The statement before it never completes normally: it is a `return`, `break` or `goto`, a call \
+     of `error` or `os.exit`, an infinite loop, or an `if` all of whose branches leave the block."
     { "while true do print(1) end\nprint(2)\n" => "while true do print(1) break end\nprint(2)\n" }
 
-    209 UndefinedGlobal Warning "a global nobody defines"
-    "The name is no local variable here, the standard library does not have it, and none of the \
-     files checked assigns to it. Globals that come from elsewhere are named in `luka.toml`: \
-     `globals = [\"love\"]`. A global the program asks for before it uses it, as in `if jit then`, \
-     is left alone."
+    209 UndefinedGlobal Warning "undefined global"
+    "The name is not a local variable here, the standard library does not define it, and none of \
+     the checked files assigns to it. Globals that are defined elsewhere can be listed in \
+     `luka.toml`: `globals = [\"love\"]`. Globals that the program tests before using them, as in \
+     `if jit then`, are exempt."
     { "print(null)\n" => "print(nil)\n" }
 
-    210 MisspeltGlobal Warning "a global nobody defines, with a name much like a known one"
-    "As a global nobody defines; and there is a variable whose name differs in a letter or two."
+    210 MisspelledGlobal Warning "misspelled global"
+    "The global is not defined, and its name differs by a letter or two from that of a defined \
+     variable."
     { "pritn(\"hello\")\n" => "print(\"hello\")\n" }
 
-    211 UndefinedField Warning "a field the standard library does not have"
-    "The table is the standard library's, no file checked adds this field to it, and it is nil."
+    211 UndefinedField Warning "undefined field of the standard library"
+    "The table belongs to the standard library, and neither the library nor any of the checked \
+     files defines this field: its value is nil."
     { "print(string.uper(\"x\"))\n" => "print(string.upper(\"x\"))\n" }
 
-    212 ForgottenLocal Warning "a global only one function uses"
-    "The function assigns to a variable that is declared nowhere, so it is global, and nobody else \
-     uses it: the word `local` was probably forgotten. Globals are slow, and calls of the same \
-     function that overlap spoil each other's."
+    212 ForgottenLocal Warning "missing `local`"
+    "The function assigns to a variable that is not declared, so it is global, but no other \
+     function uses it: `local` was probably forgotten. Global variables are slower, and recursive \
+     or concurrent calls overwrite each other's values."
     { "function area(w, h)\n  result = w * h\n  return result\nend\n"
       => "function area(w, h)\n  local result = w * h\n  return result\nend\n" }
 
-    213 ArgumentCount Warning "a wrong number of arguments"
-    "A function of the standard library is given fewer arguments than it needs, or a function more \
-     than it looks at."
+    213 ArgumentCount Warning "wrong number of arguments"
+    "A function of the standard library is called with fewer arguments than it requires, or a \
+     function with more arguments than it has parameters."
     { "print(string.rep(\"x\"))\n" => "print(string.rep(\"x\", 3))\n" }
 
-    214 FormatArguments Warning "a format that does not fit its arguments"
-    "`string.format` takes one argument for each `%` directive of the format."
+    214 FormatArguments Warning "format string does not match its arguments"
+    "`string.format` requires one argument for each `%` directive of the format."
     { "print(string.format(\"%s is %d\", \"x\"))\n"
       => "print(string.format(\"%s is %d\", \"x\", 3))\n" }
 
-    215 UnusedResult Warning "the result of a function that does nothing else is not used"
-    "The function changes nothing; all it does is to return a value, which is thrown away. Strings \
-     in particular never change."
+    215 UnusedResult Warning "unused result of a pure function"
+    "The function has no effect other than returning a value, and the value is discarded. Strings, \
+     in particular, are immutable."
     { "local s = \"x\"\nstring.upper(s)\nprint(s)\n"
       => "local s = \"x\"\ns = string.upper(s)\nprint(s)\n" }
 
-    216 ImpossibleComparison Warning "a comparison that always comes out the same"
-    "Values of different types are never equal, a new table equals nothing else, `type` returns one \
-     of eight names, and no length is below 0."
+    216 ImpossibleComparison Warning "comparison with a constant result"
+    "Values of different types are never equal, a new table is equal to no other value, `type` \
+     returns one of eight names, and a length is never negative."
     { "local x = ...\nif type(x) == \"strng\" then print(x) end\n"
       => "local x = ...\nif type(x) == \"string\" then print(x) end\n" }
 
-    217 ComparisonPrecedence Warning "a comparison of something else than it looks"
-    "`not a == b` is `(not a) == b`, and `a < b < c` compares the truth value of `a < b` with `c`. \
-     Write `a ~= b`, join comparisons with `and`, or show with parentheses that it is meant."
+    217 ComparisonPrecedence Warning "comparison with unexpected precedence"
+    "`not a == b` means `(not a) == b`, and `a < b < c` compares the boolean result of `a < b` with \
+     `c`. Write `a ~= b`, join comparisons with `and`, or add parentheses if this is intended."
     { "local a, b = ...\nif not a == b then print(a) end\n"
       => "local a, b = ...\nif a ~= b then print(a) end\n" }
 
-    218 DuplicateKey Warning "a key twice in one table"
-    "The table is given two values for one key; only one of them stays."
+    218 DuplicateKey Warning "duplicate key in a table constructor"
+    "Two values are given for the same key; only one of them is kept."
     { "return { name = \"a\", size = 1, name = \"b\" }\n"
       => "return { name = \"a\", size = 1, title = \"b\" }\n" }
 
-    219 ListWithHole Warning "the length of a list with a nil in it"
-    "Where a list has a nil in the middle its length may be that of the part before it or more; both \
-     are right."
+    219 ListWithHole Warning "length of a list that contains nil"
+    "If a list contains nil before its last element, its length may be that of the part before the \
+     nil, or more; both are valid."
     { "print(#{ 1, nil, 3 })\n" => "print(table.pack(1, nil, 3).n)\n" }
 
-    220 SameCondition Warning "a condition that was false already"
-    "An earlier branch of the same `if` has the same condition, so this branch never runs."
+    220 SameCondition Warning "duplicate condition"
+    "An earlier branch of the same `if` has the same condition, so this branch is never executed."
     { "local n = ...\nif n == 1 then print(1) elseif n == 1 then print(2) end\n"
       => "local n = ...\nif n == 1 then print(1) elseif n == 2 then print(2) end\n" }
 
-    221 EmptyBlock Warning "an `if` that does nothing"
-    "The branch is empty, and there is no other. A comment in it says why, and keeps this silent. \
-     Off unless asked for."
+    221 EmptyBlock Warning off "an `if` with an empty body"
+    "The branch is empty, and there is no other. A comment inside it that explains why suppresses \
+     this lint."
     { "local x = ...\nif x then end\n"
       => "local x = ...\nif x then print(x) end\n" }
 
-    222 SelfAssignment Warning "a variable assigned to itself"
-    "Both sides are the same; one of them was probably meant to be something else."
-    { "local t = { x = 1 }\nt.x = t.x\n" => "local t, u = { x = 1 }, {}\nt.x = u.x\n" }
+    222 SelfAssignment Warning "assignment of a variable to itself"
+    "Both sides are the same; one of them was probably meant to be something else. Assignments to \
+     fields are exempt, because they may call metamethods."
+    { "local x, y = ...\nx = x\nprint(x, y)\n" => "local x, y = ...\nx = y\nprint(x, y)\n" }
 
     223 ExtraValue Warning "more values than variables"
-    "The values beyond the last variable are thrown away."
+    "The values beyond the last variable are discarded."
     { "local x = 1, 2\nprint(x)\n" => "local x, y = 1, 2\nprint(x, y)\n" }
 
-    224 LoopNeverRuns Warning "a loop that counts up from more to less"
-    "Without a step a loop counts up by 1, and does not run at all if the start is beyond the limit."
+    224 LoopNeverRuns Warning "a loop that never runs"
+    "Without a step, a loop counts up by 1, and does not run at all if the start is greater than \
+     the limit."
     { "local t = { 1, 2 }\nfor i = #t, 1 do print(t[i]) end\n"
       => "local t = { 1, 2 }\nfor i = #t, 1, -1 do print(t[i]) end\n" }
 
-    225 UnknownLint Warning "a comment that speaks of no lint"
-    "The name in a `-- luka: allow(…)` comment is none of a lint."
+    225 UnknownLint Warning "unknown lint in a comment"
+    "A `-- luka: allow(…)` comment names a lint that does not exist."
     { "local x = 1 -- luka: allow(unused-lokal, unused-local)\n"
       => "local x = 1 -- luka: allow(unused-local)\n" }
 
-    226 Configuration Error "`luka.toml` says something that is not understood"
-    "The file in which a project says which lints it wants: `[lints]` with names of lints and \
-     `\"allow\"`, `\"warn\"` or `\"deny\"`, and above it `globals`, a list of names the program finds, \
-     and `std`, `\"5.4\"` or `\"luka\"`."
+    226 Configuration Error "invalid `luka.toml`"
+    "`luka.toml` configures the lints of a project: `[lints]` maps names of lints to `\"allow\"`, \
+     `\"warn\"` or `\"deny\"`; before it, `globals` lists names that are defined elsewhere, and \
+     `std` is `\"5.4\"` or `\"luka\"`."
     {}
+
+    227 IdenticalBranches Warning "an `if` whose branches are all the same"
+    "All branches, `else` included, consist of the same statements, so the condition makes no \
+     difference. One of them was probably meant to be something else."
+    { "local x = ...\nif x then print(1) else print(1) end\n"
+      => "local x = ...\nif x then print(1) else print(2) end\n" }
 }

@@ -1,23 +1,24 @@
 //! The table of diagnostic codes. Each row has a number, a name, a severity, a title of one line,
-//! an explanation of a few sentences, a wrong example and the same fixed. `luka explain` prints
-//! rows, docs/diagnostics.md is made of them, and every example is a test: the wrong one is given
-//! the code, the fixed one nothing.
+//! an explanation of a few sentences, and a wrong example with its fixed version. `luka explain` prints
+//! rows, docs/diagnostics.md is generated from them, and every example is a test: the wrong one is reported
+//! under its code, the fixed one is not reported.
 //!
-//! A room appends to its own file; numbers never change their meaning and are never used again.
+//! Each group has a file. Numbers never change their meaning and are never reused.
 //!
-//! | numbers | room |
+//! | numbers | group |
 //! |---|---|
-//! | L00xx | reading characters (`lex`) |
-//! | L01xx | the grammar (`syntax`) |
-//! | L02xx | lints: what is legal and probably not meant (`lints`) |
+//! | L00xx | lexical errors (`lex`) |
+//! | L01xx | syntax errors (`syntax`) |
+//! | L02xx | lints: valid code that is probably not what was meant (`lints`) |
 //! | L03xx | names, scopes and jumps (`names`) |
 //! | L04xx | limits of the compiler (`limits`) |
-//! | L05xx | a program running (`runtime`) |
+//! | L05xx | runtime errors (`runtime`) |
 //! | L06xx | Luka's extensions (`extensions`) |
-//! | L07xx | the assembler (`assembly`), whose examples are assembly |
+//! | L07xx | the assembler (`assembly`), with examples in assembly |
 
 mod assembly;
 mod extensions;
+mod internal;
 mod lex;
 mod limits;
 mod lints;
@@ -27,11 +28,14 @@ mod syntax;
 
 use std::fmt;
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
+    /// An error: the program is rejected.
     Error,
+    /// A warning.
     Warning,
+    /// Information.
     Note,
 }
 
@@ -46,31 +50,36 @@ impl Severity {
     }
 }
 
-/// What a diagnostic is about; its row is [`Code::row`].
+/// A diagnostic code; its row is [`Code::row`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u16);
 
 /// A row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
+    /// The code.
     pub code: Code,
     /// The name in the source of the compiler.
     pub name: &'static str,
+    /// The severity a report has unless settings change it.
     pub severity: Severity,
+    /// False for lints that report only where settings ask for them (`off` in the table).
+    pub on_by_default: bool,
     /// One line without a full stop.
     pub title: &'static str,
-    /// Some sentences: why this is refused or suspicious, and what to do.
-    pub about: &'static str,
-    /// A text that is given the code, and the same fixed; empty where no small text does it.
+    /// A few sentences: why this is an error or suspicious, and what to do.
+    pub explanation: &'static str,
+    /// An example that is reported under the code; empty if there is no small one.
     pub wrong: &'static str,
+    /// The fixed version of the example.
     pub fixed: &'static str,
 }
 
-/// The rows of one room: `number Name Severity "title" "explanation" { "wrong" => "fixed" }`,
-/// the examples in braces left empty where no small text gives the code.
+/// The rows of one group: `number Name Severity "title" "explanation" { "wrong" => "fixed" }`,
+/// with `off` after the severity of a lint that is off by default. The braces are empty if there is no small example.
 macro_rules! codes {
-    ($($number:literal $name:ident $severity:ident $title:literal $about:literal
-        { $($wrong:literal => $fixed:literal)? })*) => {
+    ($($number:literal $name:ident $severity:ident $($off:ident)? $title:literal
+        $explanation:literal { $($wrong:literal => $fixed:literal)? })*) => {
         #[allow(non_upper_case_globals, reason = "codes read like the variants of an enum")]
         impl super::Code { $(#[doc = $title] pub const $name: super::Code = super::Code($number);)* }
 
@@ -78,17 +87,20 @@ macro_rules! codes {
             code: super::Code::$name,
             name: stringify!($name),
             severity: super::Severity::$severity,
+            on_by_default: super::codes!(@on $($off)?),
             title: $title,
-            about: $about,
+            explanation: $explanation,
             wrong: concat!($($wrong)?),
             fixed: concat!($($fixed)?),
         },)*];
     };
+    (@on) => { true };
+    (@on off) => { false };
 }
 use codes;
 
-/// All rooms, in order of number.
-const ROOMS: &[&[Row]] = &[
+/// All groups, in order of number.
+const GROUPS: &[&[Row]] = &[
     lex::ROWS,
     syntax::ROWS,
     lints::ROWS,
@@ -97,15 +109,17 @@ const ROOMS: &[&[Row]] = &[
     runtime::ROWS,
     extensions::ROWS,
     assembly::ROWS,
+    internal::ROWS,
 ];
 
-/// A row for codes that are in no table; none is made.
+/// The row of a code that is not in the table; there is no such code.
 const UNKNOWN: Row = Row {
     code: Code(0),
     name: "Unknown",
     severity: Severity::Error,
+    on_by_default: true,
     title: "an unknown code",
-    about: "",
+    explanation: "",
     wrong: "",
     fixed: "",
 };
@@ -113,7 +127,7 @@ const UNKNOWN: Row = Row {
 impl Code {
     /// Every row, in order of number.
     pub fn rows() -> impl Iterator<Item = &'static Row> {
-        ROOMS.iter().copied().flatten()
+        GROUPS.iter().copied().flatten()
     }
 
     /// The code's row of the table.
@@ -121,6 +135,7 @@ impl Code {
         Code::rows().find(|row| row.code == self).unwrap_or(&UNKNOWN)
     }
 
+    /// The default severity.
     pub fn severity(self) -> Severity {
         self.row().severity
     }
@@ -130,6 +145,7 @@ impl Code {
         self.row().title
     }
 
+    /// The number, without the `L`.
     pub const fn number(self) -> u16 {
         self.0
     }
@@ -159,20 +175,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_ascend_within_their_rooms() {
+    fn numbers_ascend_within_their_groups() {
         let numbers: Vec<u16> = Code::rows().map(|row| row.code.number()).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
-        let hundreds = [0, 1, 2, 3, 4, 5, 6, 7];
-        for (room, hundred) in ROOMS.iter().zip(hundreds) {
-            assert!(room.iter().all(|row| row.code.number() / 100 == hundred));
+        let hundreds = [0, 1, 2, 3, 4, 5, 6, 7, 9];
+        for (group, hundred) in GROUPS.iter().zip(hundreds) {
+            assert!(group.iter().all(|row| row.code.number() / 100 == hundred));
         }
     }
 
     #[test]
-    fn codes_are_read_as_they_are_written() {
+    fn codes_parse_as_displayed() {
         for row in Code::rows() {
             assert_eq!(Code::parse(&row.code.to_string()), Some(row.code));
-            assert!(!row.title.ends_with('.') && row.about.ends_with('.'), "{}", row.code);
+            assert!(!row.title.ends_with('.') && row.explanation.ends_with('.'), "{}", row.code);
         }
         assert_eq!(Code::parse("L9999"), None);
         assert_eq!(Code::parse("x"), None);

@@ -1,7 +1,7 @@
-//! Codes of a program running.
+//! Codes of runtime errors.
 
 super::codes! {
-    501 Runtime Error "an error raised while the program ran"
-    "The program was well formed, and then did something that has no meaning, or called `error`."
+    501 Runtime Error "runtime error"
+    "The program compiled, but an operation failed while it ran, or it called `error`."
     {}
 }

@@ -9,12 +9,12 @@ use crate::ast::{
     Attrib, Binding, BindingId, Block, Expr, ExprId, Func, FuncId, List, Stmt, StmtId,
 };
 use crate::lex::TokenKind as T;
+use crate::parse::error::SyntaxError;
 use crate::parse::expr::{expr, suffix};
-use crate::parse::fault::Fault;
-use crate::parse::func::{bind, block, reserve};
+use crate::parse::func::{bind, block, enter_varargs, reserve};
 use crate::parse::state::*;
 
-/// An operand that starts with a token no operand of plain Lua starts with.
+/// An operand that starts with a token of the extensions.
 #[cold]
 pub(in crate::parse) fn operand<M: Mode>(inp: &mut In<'_, '_, M>, first: T) -> R<ExprId> {
     match first {
@@ -31,7 +31,7 @@ fn if_expression<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     loop {
         inp.skip();
         if kind(inp) == T::Local {
-            fault(inp, Fault::Extension(Hint::LocalCondition))?;
+            fail(inp, SyntaxError::Extension(Hint::LocalCondition))?;
         }
         let cond = expr(inp)?;
         inp.state().scratch.push(cond.index() as u32);
@@ -49,7 +49,7 @@ fn if_expression<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     Ok(add_extension(inp, Expr::If(parts), from))
 }
 
-/// A node only chunks with extensions have.
+/// Adds a node of the extensions.
 fn add_extension<M: Mode>(inp: &mut In<'_, '_, M>, expr: Expr, from: u32) -> ExprId {
     inp.state().chunk.ext_mut();
     add(inp, expr, from)
@@ -63,7 +63,7 @@ fn interpolated<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     text_piece(inp);
     while !last {
         if matches!(kind(inp), T::InterpMid | T::InterpEnd) {
-            fault(inp, Fault::Extension(Hint::EmptyHole))?;
+            fail(inp, SyntaxError::Extension(Hint::EmptyHole))?;
             break;
         }
         let hole = expr(inp)?;
@@ -72,7 +72,7 @@ fn interpolated<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
             T::InterpEnd => true,
             T::InterpMid => false,
             _ => {
-                fault(inp, Fault::Extension(Hint::HoleEnd))?;
+                fail(inp, SyntaxError::Extension(Hint::HoleEnd))?;
                 break;
             }
         };
@@ -91,12 +91,12 @@ fn text_piece<M: Mode>(inp: &mut In<'_, '_, M>) {
     inp.state().scratch.push(text.index() as u32);
 }
 
-/// Is the `::` here a cast's? One in front of a name and another `::` is a label's.
+/// Is the `::` here a cast's? One before a name and another `::` is a label's.
 pub(in crate::parse) fn is_cast<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
     inp.state().luka && !(kind_ahead(inp, 1) == T::Name && kind_ahead(inp, 2) == T::ColonColon)
 }
 
-/// `:: type`, behind `inner`.
+/// `:: type`, after `inner`.
 #[cold]
 pub(in crate::parse) fn cast<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -106,7 +106,7 @@ pub(in crate::parse) fn cast<M: Mode>(
     inp.skip();
     let ty = ty(inp)?;
     if is_split(inp) {
-        fault(inp, Fault::Unexpected)?;
+        fail(inp, SyntaxError::Unexpected)?;
     }
     Ok(add_extension(inp, Expr::Cast { expr: inner, ty }, from))
 }
@@ -130,7 +130,7 @@ pub(in crate::parse) fn optional_chain<M: Mode>(
                 }
                 T::LBracket | T::LParen | T::Colon => suffix(inp, left)?,
                 _ => {
-                    fault(inp, Fault::Extension(Hint::OptionalName))?;
+                    fail(inp, SyntaxError::Extension(Hint::OptionalName))?;
                     None
                 }
             }
@@ -144,7 +144,7 @@ pub(in crate::parse) fn optional_chain<M: Mode>(
     }
 }
 
-/// An interpolated string right behind `callee`, which is no call of it.
+/// An interpolated string right after `callee`, which is not a call.
 #[cold]
 pub(in crate::parse) fn interpolated_call<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -156,16 +156,16 @@ pub(in crate::parse) fn interpolated_call<M: Mode>(
     {
         return Ok(callee);
     }
-    fault(inp, Fault::Extension(Hint::InterpolatedCall))?;
+    fail(inp, SyntaxError::Extension(Hint::InterpolatedCall))?;
     Ok(callee)
 }
 
 /// Is the expression a field or an item?
-pub(in crate::parse) fn is_place<M: Mode>(inp: &mut In<'_, '_, M>, id: ExprId) -> bool {
+pub(in crate::parse) fn is_assignable<M: Mode>(inp: &mut In<'_, '_, M>, id: ExprId) -> bool {
     matches!(inp.state().chunk.expr(id), Expr::Field { .. } | Expr::Index { .. })
 }
 
-/// `->` and the body, behind the parameter `name`.
+/// `->` and the body, after the parameter `name`.
 #[cold]
 pub(in crate::parse) fn short_function_of_name<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -185,7 +185,7 @@ pub(in crate::parse) fn short_function_of_name<M: Mode>(
 fn short_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     let from = start(inp);
     if is_double_bar(inp) {
-        fault(inp, Fault::Unexpected)?;
+        fail(inp, SyntaxError::Unexpected)?;
         return Ok(error_expr(inp));
     }
     inp.skip();
@@ -218,24 +218,25 @@ fn short_function<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
     }
     let params = inp.state().end_list(base);
     if !eat(inp, T::Pipe) {
-        fault(inp, Fault::Extension(Hint::ShortParameter))?;
+        fail(inp, SyntaxError::Extension(Hint::ShortParameter))?;
     }
     if kind(inp) != T::Arrow {
-        fault(inp, Fault::Expected(T::Arrow))?;
+        fail(inp, SyntaxError::Expected(T::Arrow))?;
         return Ok(error_expr(inp));
     }
     short_body(inp, func, params, is_vararg, from)
 }
 
-/// Is the `|` the second one of a `||` that other languages write for `or`?
+/// Is the `|` the second one of a `||`, as in other languages?
 fn is_double_bar<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
-    const FAR: usize = 64;
+    const LOOKAHEAD: usize = 64;
     let at = index(inp);
     let spans = &inp.state().tokens.spans;
     let touches = at > 0 && spans[at - 1].end == spans[at].start;
     touches
         && inp.state().tokens.tokens[at - 1].kind == T::Pipe
-        && !(1..FAR).any(|n| kind_ahead(inp, n) == T::Pipe && kind_ahead(inp, n + 1) == T::Arrow)
+        && !(1..LOOKAHEAD)
+            .any(|n| kind_ahead(inp, n) == T::Pipe && kind_ahead(inp, n + 1) == T::Arrow)
 }
 
 /// A name or a pattern; binds it.
@@ -247,7 +248,7 @@ fn short_parameter<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<BindingId>> {
         }
         T::LBrace | T::LBracket => Ok(Some(parameter_pattern(inp)?)),
         _ => {
-            fault(inp, Fault::Extension(Hint::ShortParameter))?;
+            fail(inp, SyntaxError::Extension(Hint::ShortParameter))?;
             Ok(None)
         }
     }
@@ -256,9 +257,9 @@ fn short_parameter<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<BindingId>> {
 /// A parameter that is a pattern.
 pub(super) fn parameter_pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<BindingId> {
     // In its defaults, too, `...` has no value yet.
-    let vararg = std::mem::replace(&mut inp.state().vararg, false);
+    let varargs = std::mem::replace(&mut inp.state().varargs, Varargs::None);
     let binding = hidden_binding(inp)?;
-    inp.state().vararg = vararg;
+    inp.state().varargs = varargs;
     Ok(binding)
 }
 
@@ -283,7 +284,7 @@ fn short_body<M: Mode>(
     is_vararg: bool,
     from: u32,
 ) -> R<ExprId> {
-    let outer_vararg = std::mem::replace(&mut inp.state().vararg, is_vararg);
+    let outer_varargs = enter_varargs(inp, func, is_vararg);
     let outer_uses = inp.state().vararg_uses;
     let arrow = start(inp);
     inp.skip();
@@ -306,10 +307,10 @@ fn short_body<M: Mode>(
         end_at = inp.state().tokens.spans.get(last).map_or(close_at, |span| span.start);
         inp.state().chunk.add_block(Block { stmts, open_at: arrow, close_at })
     };
-    let complete = !faulty(inp);
+    let complete = !failed(inp);
     let span = span_from(inp, from);
     let state = inp.state();
-    state.vararg = outer_vararg;
+    state.varargs = outer_varargs;
     state.vararg_uses = outer_uses;
     state.chunk.funcs[func.index()] =
         Func { params, is_vararg, is_method: false, complete, body, span, line_at: from, end_at };
@@ -321,9 +322,9 @@ fn short_body<M: Mode>(
 pub(super) fn default<M: Mode>(inp: &mut In<'_, '_, M>, param: BindingId) -> R<()> {
     parameter_default(inp, |inp| {
         // `...` has no value yet.
-        let vararg = std::mem::replace(&mut inp.state().vararg, false);
+        let varargs = std::mem::replace(&mut inp.state().varargs, Varargs::None);
         let value = expr(inp)?;
-        inp.state().vararg = vararg;
+        inp.state().varargs = varargs;
         inp.state().chunk.ext_mut().defaults.push((param, value));
         Ok(())
     })

@@ -1,6 +1,6 @@
-//! Constructs that are almost right: what is wrong with them, and what to write instead.
+//! Malformed extensions: what is wrong with them, and what to write instead.
 
-/// An almost right construct.
+/// A malformed extension.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::parse) enum Hint {
     OptionalName,
@@ -27,7 +27,7 @@ pub(in crate::parse) enum Hint {
 }
 
 impl Hint {
-    /// What PUC Lua says there.
+    /// PUC Lua's message there.
     pub(in crate::parse) fn puc(self) -> &'static str {
         match self {
             Hint::LocalPattern => "<name> expected",
@@ -36,8 +36,8 @@ impl Hint {
         }
     }
 
-    /// What is wrong, what to write under the place, and what helps.
-    pub(in crate::parse) fn words(self) -> (&'static str, &'static str, &'static str) {
+    /// The message, the label, and the help.
+    pub(in crate::parse) fn texts(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Hint::OptionalName => (
                 "`?.` is followed by a name, `[`, `(` or `:`",
@@ -60,17 +60,17 @@ impl Hint {
                 "a hole takes one expression; write `\\{` for a brace",
             ),
             Hint::CaseOutside => (
-                "this `case` is in no `match`",
+                "this `case` is not inside a `match`",
                 "`case` starts an arm of a `match`",
-                "`match` in front of `(`, `{`, `[` or a string is a name, and this a call: put the \
+                "`match` before `(`, `{`, `[` or a string is a name, and this a call: put the \
                  value in a variable, or write `match value do` without parentheses",
             ),
             Hint::CatchName => {
                 ("`catch` takes a name for the error", "expected a name", "write `catch e then`")
             }
             Hint::CatchOutside => (
-                "this belongs to no `try` block",
-                "no `try do` stands around it",
+                "this is not part of a `try` block",
+                "no enclosing `try do`",
                 "write `try do … catch e then … finally do … end`",
             ),
             Hint::MatchCase => (
@@ -112,7 +112,7 @@ impl Hint {
             Hint::ShortParameter => (
                 "expected a parameter of a short function",
                 "expected a name, `...`, a pattern or `|`",
-                "a type or a default stands in parentheses: `|(a: number), (b = 2)| -> a + b`",
+                "a parameter with a type or a default is written in parentheses: `|(a: number), (b = 2)| -> a + b`",
             ),
             Hint::GlobalClose => (
                 "a global variable cannot be to-be-closed",

@@ -6,12 +6,12 @@ use super::soft::{Closers, starts_pattern, word};
 use crate::ast::ext::{ExtStmt, Match, MatchArm, Pattern, PatternId};
 use crate::ast::{Expr, ExprId, Stmt, UnOp};
 use crate::lex::TokenKind as T;
+use crate::parse::error::SyntaxError;
 use crate::parse::expr::expr;
-use crate::parse::fault::Fault;
 use crate::parse::func::{block, statements};
 use crate::parse::state::*;
 
-/// `exp do {case pattern [if exp] then block} [else block] end`, behind the `match` at `from`.
+/// `exp do {case pattern [if exp] then block} [else block] end`, after the `match` at `from`.
 pub(super) fn match_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     let subject = expr(inp)?;
     expect(inp, T::Do)?;
@@ -34,7 +34,7 @@ pub(super) fn match_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<
             otherwise = Some(block(inp, open_at)?);
         }
         T::End => {}
-        _ if arms.is_empty() => fault(inp, Fault::Extension(Hint::MatchCase))?,
+        _ if arms.is_empty() => fail(inp, SyntaxError::Extension(Hint::MatchCase))?,
         _ => {}
     }
     let line_at = from;
@@ -69,7 +69,7 @@ fn add<M: Mode>(inp: &mut In<'_, '_, M>, pattern: Pattern, from: u32) -> Pattern
 
 fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     let from = start(inp);
-    if faulty(inp) {
+    if failed(inp) {
         return Ok(add(inp, Pattern::Error, from));
     }
     let made = match kind(inp) {
@@ -106,7 +106,7 @@ fn literal<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Pattern> {
         T::True if !negative => Expr::True,
         T::False if !negative => Expr::False,
         _ => {
-            fault(inp, Fault::Extension(Hint::Pattern))?;
+            fail(inp, SyntaxError::Extension(Hint::Pattern))?;
             return Ok(Pattern::Error);
         }
     };

@@ -1,5 +1,5 @@
 //! The grammar of the extensions. Every function here is reached from a place where plain Lua 5.4
-//! has a syntax error; soft keywords are names until such a place is met behind them.
+//! has a syntax error; soft keywords are names until such a place is met after them.
 
 mod expr;
 mod hint;
@@ -10,7 +10,8 @@ mod stmt;
 mod types;
 
 pub(super) use expr::{
-    cast, interpolated_call, is_cast, is_place, operand, optional_chain, short_function_of_name,
+    cast, interpolated_call, is_assignable, is_cast, operand, optional_chain,
+    short_function_of_name,
 };
 pub(super) use hint::Hint;
 pub(super) use pattern::{generic_for, local, parameter_extras, pattern_parameter, vararg_extras};

@@ -7,8 +7,8 @@ use super::types::{annotation, ty, vararg_type};
 use crate::ast::ext::{ExtStmt, Pattern, PatternEntry, PatternId, Rest, Target};
 use crate::ast::{Attrib, Binding, BindingId, ExprId, FuncId, Stmt};
 use crate::lex::TokenKind as T;
+use crate::parse::error::SyntaxError;
 use crate::parse::expr::{expr, expr_list};
-use crate::parse::fault::Fault;
 use crate::parse::func::bind;
 use crate::parse::state::*;
 use crate::parse::stmt::{attribute, equals, generic_for_rest};
@@ -20,7 +20,7 @@ pub(super) fn add_binding<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<BindingI
     Ok(Some(inp.state().chunk.add_binding(binding)))
 }
 
-/// The rest of a `local` that stands before a token which is no name; the variables before it are
+/// The rest of a `local` that precedes a token which is no name; the variables before it are
 /// on the scratch stack from `base` on.
 #[cold]
 pub(in crate::parse) fn local<M: Mode>(inp: &mut In<'_, '_, M>, base: usize) -> R<Stmt> {
@@ -50,11 +50,11 @@ pub(in crate::parse) fn local<M: Mode>(inp: &mut In<'_, '_, M>, base: usize) -> 
                 targets.push(Target::Name(binding));
             }
             T::Str => {
-                fault(inp, Fault::Extension(Hint::LocalPattern))?;
+                fail(inp, SyntaxError::Extension(Hint::LocalPattern))?;
                 break;
             }
             _ => {
-                fault(inp, Fault::Expected(T::Name))?;
+                fail(inp, SyntaxError::Expected(T::Name))?;
                 break;
             }
         }
@@ -63,7 +63,7 @@ pub(in crate::parse) fn local<M: Mode>(inp: &mut In<'_, '_, M>, base: usize) -> 
         }
     }
     if !equals(inp) {
-        fault(inp, Fault::Expected(T::Eq))?;
+        fail(inp, SyntaxError::Expected(T::Eq))?;
     }
     let values = expr_list(inp)?;
     Ok(Stmt::Ext(inp.state().chunk.ext_mut().add_stmt(ExtStmt::Local { targets, values })))
@@ -91,11 +91,11 @@ pub(super) fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     enter(inp)?;
     let from = start(inp);
     let made = match kind(inp) {
-        _ if faulty(inp) => Pattern::Error,
+        _ if failed(inp) => Pattern::Error,
         T::LBrace => table_pattern(inp, target, nil_default)?,
         T::LBracket => array_pattern(inp, target, nil_default)?,
         _ => {
-            fault(inp, Fault::Extension(Hint::PatternTarget))?;
+            fail(inp, SyntaxError::Extension(Hint::PatternTarget))?;
             Pattern::Error
         }
     };
@@ -104,7 +104,7 @@ pub(super) fn pattern<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     Ok(inp.state().chunk.ext_mut().add_pattern(made, span))
 }
 
-/// A rule for what stands in a table or an array pattern; a `match` and a destructuring have their
+/// A rule for what is in a table or an array pattern; a `match` and a destructuring have their
 /// own.
 type Inner<M, T> = fn(&mut In<'_, '_, M>) -> R<T>;
 
@@ -164,14 +164,14 @@ pub(super) fn array_pattern<M: Mode>(
     Ok(Pattern::Array { items, rest })
 }
 
-/// `'...' [Name] [',']`
+/// `'...' [Name] [sep]`
 fn rest_of_array<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Rest> {
     inp.skip();
     let rest = match kind(inp) {
         T::Name => add_binding(inp)?.map_or(Rest::Ignored, Rest::Bind),
         _ => Rest::Ignored,
     };
-    eat(inp, T::Comma);
+    let _ = eat(inp, T::Comma) || eat(inp, T::Semi);
     Ok(rest)
 }
 
@@ -179,7 +179,7 @@ fn rest_of_array<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Rest> {
 fn target<M: Mode>(inp: &mut In<'_, '_, M>) -> R<PatternId> {
     if kind(inp) != T::Name {
         if kind(inp) == T::Str {
-            fault(inp, Fault::Extension(Hint::LocalPattern))?;
+            fail(inp, SyntaxError::Extension(Hint::LocalPattern))?;
         }
         return pattern(inp);
     }
@@ -195,17 +195,16 @@ fn nil_default<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<ExprId>> {
 }
 
 /// The rest of a `for … in` with patterns or types; the variables so far are on the scratch stack
-/// from `base` on, with the next token a comma or what a comma led to. `None`: it starts here.
+/// from `base` on. `expects_variable`: a variable is next; otherwise a comma or `in`.
 #[cold]
 pub(in crate::parse) fn generic_for<M: Mode>(
     inp: &mut In<'_, '_, M>,
     from: u32,
-    base: Option<usize>,
+    base: usize,
+    mut expects_variable: bool,
 ) -> R<Stmt> {
-    let mut more = base.is_none() || !matches!(kind(inp), T::In | T::Comma);
-    let base = base.unwrap_or(inp.state().scratch.len());
-    while more || eat(inp, T::Comma) {
-        more = false;
+    while expects_variable || eat(inp, T::Comma) {
+        expects_variable = false;
         let var = match kind(inp) {
             T::LBrace | T::LBracket => hidden_binding(inp)?,
             _ => {
@@ -218,7 +217,7 @@ pub(in crate::parse) fn generic_for<M: Mode>(
     generic_for_rest(inp, from, base)
 }
 
-/// `[':' type] ['=' exp]` behind a parameter.
+/// `[':' type] ['=' exp]` after a parameter.
 #[cold]
 pub(in crate::parse) fn parameter_extras<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -238,7 +237,7 @@ pub(in crate::parse) fn pattern_parameter<M: Mode>(inp: &mut In<'_, '_, M>) -> R
     parameter_extras(inp, param)
 }
 
-/// `[Name] [':' type] [',']` behind a function's `...`.
+/// `[Name] [':' type] [',']` after a function's `...`.
 #[cold]
 pub(in crate::parse) fn vararg_extras<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<()> {
     if !inp.state().luka {

@@ -3,7 +3,7 @@
 use crate::lex::TokenKind as T;
 use crate::parse::state::*;
 
-/// Which soft keywords end a block at the start of a statement or behind `return`.
+/// Which soft keywords end a block at the start of a statement or after `return`.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::parse) struct Closers {
     /// `case`: the block is an arm's.
@@ -77,7 +77,7 @@ pub(super) fn starts_pattern(kind: T) -> bool {
     )
 }
 
-/// Is a name `match` in front of this token a keyword?
+/// Is a name `match` before this token a keyword?
 pub(super) fn starts_subject(kind: T) -> bool {
     matches!(
         kind,

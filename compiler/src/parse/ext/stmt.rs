@@ -10,8 +10,8 @@ use crate::ast::ext::{Condition, ExtStmt, IfLocalArm, Try};
 use crate::ast::types::Generics;
 use crate::ast::{Attrib, BinOp, Binding, BindingId, Expr, ExprId, IfArm, List, Stmt};
 use crate::lex::TokenKind as T;
+use crate::parse::error::SyntaxError;
 use crate::parse::expr::{expr, expr_list, suffixed};
-use crate::parse::fault::Fault;
 use crate::parse::func::{bind, block, function_body, statements};
 use crate::parse::state::*;
 use crate::parse::stmt::{attribute, do_block, equals};
@@ -37,7 +37,7 @@ fn compound_op(kind: T) -> Option<BinOp> {
 }
 
 /// The statement that `first` begins, which is neither a call nor followed by `=` or `,`. `None`:
-/// it is none of the extensions'.
+/// it is not a statement of the extensions.
 #[cold]
 pub(in crate::parse) fn statement<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -74,13 +74,13 @@ pub(in crate::parse) fn statement<M: Mode>(
         b"defer" if matches!(next, T::Name | T::Do) => defer(inp)?,
         b"try" if next == T::Do => try_statement(inp, from)?,
         b"case" if super::soft::starts_pattern(next) => {
-            fault(inp, Fault::Extension(Hint::CaseOutside))?;
+            fail(inp, SyntaxError::Extension(Hint::CaseOutside))?;
             Stmt::Error
         }
         b"catch" | b"finally" if matches!(next, T::Name | T::Then | T::Do) => {
             let unnamed = next == T::Then && inp.state().soft.closers.catch;
             let hint = if unnamed { Hint::CatchName } else { Hint::CatchOutside };
-            fault(inp, Fault::Extension(hint))?;
+            fail(inp, SyntaxError::Extension(hint))?;
             Stmt::Error
         }
         _ => return almost(inp).map(|()| None),
@@ -88,23 +88,27 @@ pub(in crate::parse) fn statement<M: Mode>(
     Ok(Some(stmt))
 }
 
-/// Faults that look like something of another language.
+/// Errors that look like constructs of other languages.
 fn almost<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
     match kind(inp) {
-        T::Plus if kind_ahead(inp, 1) == T::Plus => fault(inp, Fault::Extension(Hint::Increment)),
-        T::InterpWhole | T::InterpBegin => fault(inp, Fault::Extension(Hint::InterpolatedCall)),
+        T::Plus if kind_ahead(inp, 1) == T::Plus => {
+            fail(inp, SyntaxError::Extension(Hint::Increment))
+        }
+        T::InterpWhole | T::InterpBegin => {
+            fail(inp, SyntaxError::Extension(Hint::InterpolatedCall))
+        }
         _ => Ok(()),
     }
 }
 
 fn compound<M: Mode>(inp: &mut In<'_, '_, M>, target: ExprId, op: BinOp) -> R<Stmt> {
-    let is_place = match inp.state().chunk.expr(target) {
+    let is_assignable = match inp.state().chunk.expr(target) {
         Expr::Name(_) | Expr::Field { .. } | Expr::Index { .. } => true,
-        Expr::Optional(inner) => super::is_place(inp, inner),
+        Expr::Optional(inner) => super::is_assignable(inp, inner),
         _ => false,
     };
-    if !is_place {
-        fault(inp, Fault::Extension(Hint::CompoundTarget))?;
+    if !is_assignable {
+        fail(inp, SyntaxError::Extension(Hint::CompoundTarget))?;
         return Ok(Stmt::Error);
     }
     inp.skip();
@@ -113,7 +117,7 @@ fn compound<M: Mode>(inp: &mut In<'_, '_, M>, target: ExprId, op: BinOp) -> R<St
     Ok(Stmt::Compound { target, op, value })
 }
 
-/// `continue [';']`, behind the word, at the end of a block.
+/// `continue [';']`, after the word, at the end of a block.
 fn continue_statement<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<Stmt>> {
     let semicolon = usize::from(kind(inp) == T::Semi);
     let closers = inp.state().soft.closers;
@@ -128,12 +132,12 @@ fn continue_statement<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Option<Stmt>> {
     }
     if semicolon == 1 {
         inp.skip();
-        fault(inp, Fault::Extension(Hint::ContinueLast))?;
+        fail(inp, SyntaxError::Extension(Hint::ContinueLast))?;
     }
     Ok(None)
 }
 
-/// `const` names or function, behind the word.
+/// `const` names or function, after the word.
 fn const_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     inp.state().chunk.ext_mut();
     if eat(inp, T::Function) {
@@ -147,7 +151,7 @@ fn const_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     let base = inp.state().scratch.len();
     loop {
         if matches!(kind(inp), T::LBrace | T::LBracket) {
-            fault(inp, Fault::Extension(Hint::ConstPattern))?;
+            fail(inp, SyntaxError::Extension(Hint::ConstPattern))?;
         }
         let Some((name, name_span)) = name(inp)? else { break };
         let binding = bind(inp, Binding { name, name_span, attrib: Attrib::Const });
@@ -161,7 +165,7 @@ fn const_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     Ok(Stmt::Local { bindings, values })
 }
 
-/// `global` as Lua 5.5 has it, behind the word.
+/// `global` as Lua 5.5 has it, after the word.
 fn global<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     if eat(inp, T::Function) {
         let Some(binding) = add_binding(inp)? else { return Ok(Stmt::Error) };
@@ -195,7 +199,7 @@ fn global<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
 fn global_attribute<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Attrib> {
     let (attrib, _) = attribute(inp)?;
     if attrib == Attrib::Close {
-        fault(inp, Fault::Extension(Hint::GlobalClose))?;
+        fail(inp, SyntaxError::Extension(Hint::GlobalClose))?;
     }
     Ok(attrib)
 }
@@ -204,18 +208,18 @@ fn extension<M: Mode>(inp: &mut In<'_, '_, M>, stmt: ExtStmt) -> Stmt {
     Stmt::Ext(inp.state().chunk.ext_mut().add_stmt(stmt))
 }
 
-/// `Name ['<' generics '>'] '=' type`, behind `type`.
+/// `Name ['<' generics '>'] '=' type`, after `type`.
 fn type_alias<M: Mode>(inp: &mut In<'_, '_, M>, exported: bool) -> R<Stmt> {
     let Some((name, _)) = name(inp)? else { return Ok(Stmt::Error) };
     let generics = if kind(inp) == T::Less { generics(inp)? } else { Generics::default() };
     if !equals(inp) {
-        fault(inp, Fault::Expected(T::Eq))?;
+        fail(inp, SyntaxError::Expected(T::Eq))?;
     }
     let ty = ty(inp)?;
     Ok(extension(inp, ExtStmt::Type { name, exported, generics, ty }))
 }
 
-/// A call, or `do block end`, behind `defer`.
+/// A call, or `do block end`, after `defer`.
 fn defer<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
     let uses = inp.state().vararg_uses;
     let at = start(inp);
@@ -230,13 +234,13 @@ fn defer<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Stmt> {
         other => other,
     };
     if !matches!(inner, Expr::Call { .. } | Expr::MethodCall(_)) {
-        fault(inp, Fault::Extension(Hint::DeferCall))?;
+        fail(inp, SyntaxError::Extension(Hint::DeferCall))?;
     }
     let uses_vararg = inp.state().vararg_uses > uses;
     Ok(extension(inp, ExtStmt::DeferCall { call, uses_vararg }))
 }
 
-/// `do block [catch Name then block] [finally do block] end`, behind `try`.
+/// `do block [catch Name then block] [finally do block] end`, after `try`.
 fn try_statement<M: Mode>(inp: &mut In<'_, '_, M>, from: u32) -> R<Stmt> {
     let uses = inp.state().vararg_uses;
     let open_at = start(inp);
@@ -282,14 +286,14 @@ fn condition<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Condition> {
     }
     let bindings = inp.state().end_list(base);
     if !equals(inp) {
-        fault(inp, Fault::Expected(T::Eq))?;
+        fail(inp, SyntaxError::Expected(T::Eq))?;
     }
     let values = expr_list(inp)?;
     Ok(Condition::Local { bindings, values })
 }
 
 /// The rest of an `if` from the `local` of a condition on. The arms before it are on the scratch
-/// stack from `base` on; this one's keyword stands at `at`.
+/// stack from `base` on; this one's keyword is at `at`.
 #[cold]
 pub(in crate::parse) fn if_local<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -309,7 +313,7 @@ pub(in crate::parse) fn if_local<M: Mode>(
     let mut levels = 0;
     loop {
         let cond = if kind(inp) == T::Local {
-            // The arms behind it nest in what it becomes.
+            // The later arms are nested in its lowered form.
             enter(inp)?;
             levels += 1;
             condition(inp)?

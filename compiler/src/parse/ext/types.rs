@@ -5,14 +5,14 @@ use super::soft::word;
 use crate::ast::types::{Generic, Generics, Type, TypeField, TypeId, TypeKey, TypeParam};
 use crate::ast::{Binding, BindingId, FuncId, Stmt};
 use crate::lex::TokenKind as T;
+use crate::parse::error::SyntaxError;
 use crate::parse::expr::expr;
-use crate::parse::fault::Fault;
 use crate::parse::func::bind;
 use crate::parse::state::*;
 use crate::parse::stmt::{equals, numeric_for};
 use crate::{Span, Sym};
 
-/// `[':' type]` behind a variable.
+/// `[':' type]` after a variable.
 #[cold]
 pub(in crate::parse) fn annotation<M: Mode>(inp: &mut In<'_, '_, M>, binding: BindingId) -> R<()> {
     if inp.state().luka && eat(inp, T::Colon) {
@@ -22,7 +22,7 @@ pub(in crate::parse) fn annotation<M: Mode>(inp: &mut In<'_, '_, M>, binding: Bi
     Ok(())
 }
 
-/// `':' type`, behind the first variable of a `for`.
+/// `':' type`, after the first variable of a `for`.
 #[cold]
 pub(in crate::parse) fn typed_for<M: Mode>(
     inp: &mut In<'_, '_, M>,
@@ -33,10 +33,10 @@ pub(in crate::parse) fn typed_for<M: Mode>(
     let var = bind(inp, first);
     annotation(inp, var)?;
     match kind(inp) {
-        T::Comma | T::In => super::generic_for(inp, from, Some(base)),
+        T::Comma | T::In => super::generic_for(inp, from, base, false),
         T::Eq => {
             inp.state().scratch.truncate(base);
-            // The node of the variable is made again: its type goes with it.
+            // The variable gets a new binding, to which its type is transferred.
             let next = BindingId::new(inp.state().chunk.bindings.len() as u32);
             if let Some(last) = inp.state().chunk.ext_mut().binding_types.last_mut() {
                 last.0 = next;
@@ -44,14 +44,14 @@ pub(in crate::parse) fn typed_for<M: Mode>(
             numeric_for(inp, from, first)
         }
         _ => {
-            fault(inp, Fault::ForExpected)?;
+            fail(inp, SyntaxError::ForExpected)?;
             inp.state().scratch.truncate(base);
             Ok(Stmt::Error)
         }
     }
 }
 
-/// `':' type` behind a function's parameters.
+/// `':' type` after a function's parameters.
 #[cold]
 pub(in crate::parse) fn return_annotation<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<()> {
     if inp.state().luka && eat(inp, T::Colon) {
@@ -61,7 +61,7 @@ pub(in crate::parse) fn return_annotation<M: Mode>(inp: &mut In<'_, '_, M>, func
     Ok(())
 }
 
-/// `'<' names '>'` behind a function's name.
+/// `'<' names '>'` after a function's name.
 #[cold]
 pub(in crate::parse) fn function_generics<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<()> {
     if inp.state().luka {
@@ -113,7 +113,7 @@ fn close_angle<M: Mode>(inp: &mut In<'_, '_, M>) -> R<()> {
         let taken = kind(inp).text().len() - text.len() + 1;
         inp.state().soft.split = (at, taken as u8);
     } else {
-        fault(inp, Fault::Expected(T::Greater))?;
+        fail(inp, SyntaxError::Expected(T::Greater))?;
     }
     Ok(())
 }
@@ -127,7 +127,7 @@ fn add_type<M: Mode>(inp: &mut In<'_, '_, M>, ty: Type, from: u32) -> TypeId {
 pub(super) fn ty<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     enter(inp)?;
     let from = start(inp);
-    if faulty(inp) {
+    if failed(inp) {
         return Ok(add_type(inp, Type::Error, from));
     }
     let leading = kind(inp);
@@ -144,7 +144,7 @@ pub(super) fn ty<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
             all.push(next);
         }
         if matches!(kind(inp), T::Pipe | T::Amp) {
-            fault(inp, Fault::Extension(Hint::MixedType))?;
+            fail(inp, SyntaxError::Extension(Hint::MixedType))?;
         }
     }
     leave(inp, 1);
@@ -155,7 +155,7 @@ pub(super) fn ty<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     })
 }
 
-/// A simple type and the `?` behind it.
+/// A simple type and the `?` after it.
 fn optional_type<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     let from = start(inp);
     let mut id = simple_type(inp)?;
@@ -177,7 +177,7 @@ fn simple_type<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
         T::LBrace => return table_type(inp),
         T::LParen | T::Less => return function_type(inp),
         _ => {
-            fault(inp, Fault::Extension(Hint::Type))?;
+            fail(inp, SyntaxError::Extension(Hint::Type))?;
             return Ok(add_type(inp, Type::Error, from));
         }
     };
@@ -249,7 +249,7 @@ fn results<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     }
 }
 
-/// `?`, `|` and `&` behind a type that has been read.
+/// `?`, `|` and `&` after a type that has been read.
 fn rest_of_type<M: Mode>(inp: &mut In<'_, '_, M>, first: TypeId, from: u32) -> R<TypeId> {
     let mut id = first;
     while eat(inp, T::Question) {
@@ -280,7 +280,7 @@ fn variadic<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
 fn function_type<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     enter(inp)?;
     let from = start(inp);
-    if faulty(inp) {
+    if failed(inp) {
         return Ok(add_type(inp, Type::Error, from));
     }
     let is_generic = kind(inp) == T::Less;
@@ -306,7 +306,7 @@ fn function_type<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
         let result = results(inp)?;
         Type::Function { generics, params, result }
     } else if is_generic || params.iter().any(|p| p.name.is_some()) {
-        fault(inp, Fault::Expected(T::Arrow))?;
+        fail(inp, SyntaxError::Expected(T::Arrow))?;
         Type::Error
     } else {
         match params.as_slice() {
@@ -349,7 +349,7 @@ fn table_type<M: Mode>(inp: &mut In<'_, '_, M>) -> R<TypeId> {
     Ok(add_type(inp, Type::Table(fields), from))
 }
 
-/// `read` or `write` in front of a field?
+/// `read` or `write` before a field?
 fn is_access<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
     matches!(word(inp, 0), b"read" | b"write")
         && matches!(kind_ahead(inp, 1), T::Name | T::LBracket)
@@ -396,7 +396,7 @@ pub(super) fn generics<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Generics> {
     Ok(Generics(list))
 }
 
-/// The type of a function's `...`, behind it.
+/// The type of a function's `...`, after it.
 pub(super) fn vararg_type<M: Mode>(inp: &mut In<'_, '_, M>, func: FuncId) -> R<()> {
     if eat(inp, T::Colon) {
         let ty = results(inp)?;

@@ -33,7 +33,7 @@ pub fn by_rust(text: &Text, strip: bool) -> Outcome {
                 code: first.code.to_string(),
                 start: first.span.start as i64,
                 stop: first.span.end as i64,
-                text: first.program_text(&source),
+                text: first.load_message(&source),
             }),
             None => Outcome::Broken("it failed without a diagnostic".to_string()),
         },

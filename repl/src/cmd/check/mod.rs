@@ -30,7 +30,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let mut checker = Checker::new(args, console)?;
     let paths = files::sources(&args.files);
     for path in &paths {
-        checker.survey(path);
+        checker.collect_definitions(path);
     }
     let mut sum = Sum::default();
     let mut progress = Progress::new("checked", paths.len());
@@ -104,9 +104,9 @@ impl Checker {
     }
 
     /// Notes what a file defines. A file that cannot be read is reported when it is checked.
-    fn survey(&mut self, path: &[u8]) {
+    fn collect_definitions(&mut self, path: &[u8]) {
         if let Ok(bytes) = self.read(path) {
-            self.linter.survey(&tool::source(path, bytes), &self.options);
+            self.linter.collect_definitions(&tool::source(path, bytes), &self.options);
         }
     }
 

@@ -4,7 +4,7 @@
 //! that cannot be part of a program — expressions, commands, inputs that failed — are comments
 //! themselves: their lines begin with `--> `.
 
-use luka_compiler::input::{Ending, ending};
+use luka_compiler::input::{Completeness, completeness};
 use luka_compiler::source::{Source, SourceKind};
 
 use super::super::Prompt;
@@ -38,7 +38,8 @@ impl Entry {
         // Something must be able to follow it: `return x` ends a program.
         let followed = format!("{text}\ndo end");
         let source = Source::new(b"=input", followed.as_bytes(), SourceKind::Chunk);
-        let whole = matches!(ending(&source, &prompt.session.options()), Ending::Whole(_));
+        let whole =
+            matches!(completeness(&source, &prompt.session.options()), Completeness::Complete(_));
         let is_program = whole && !failed && !text.starts_with(ASIDE.trim_end());
         Entry { text: text.to_string(), is_program }
     }

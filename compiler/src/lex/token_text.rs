@@ -1,36 +1,36 @@
-//! A token as PUC's messages show it behind `near`.
+//! A token as PUC's messages show it after `near` (`txtToken`).
 
 use super::token::{TokenKind, Tokens};
 use crate::source::Source;
 
 impl Tokens {
-    /// `text` with ` near <token>` behind it. A zero byte is no token to PUC: nothing is said
-    /// about it.
-    pub fn message_near(&self, text: &str, index: usize, source: &Source) -> Vec<u8> {
+    /// `text` followed by ` near <token>`; without it for a zero byte, which PUC does not show
+    /// as a token.
+    pub fn message_near_token(&self, text: &str, index: usize, source: &Source) -> Vec<u8> {
         let token = self.tokens[index];
         if token.kind == TokenKind::Other && token.payload == 0 {
             return text.as_bytes().to_vec();
         }
-        [text.as_bytes(), b" near ", &self.near(index, source)].concat()
+        [text.as_bytes(), b" near ", &self.token_text(index, source)].concat()
     }
 
-    /// The words behind `near` for token `index`: quoted text, or `<eof>` without quotes.
+    /// How PUC's messages show token `index`: quoted text, or `<eof>` without quotes.
     ///
     /// A string shows its *contents* between its delimiters, and everything is cut at the first
     /// zero byte, as C prints it.
-    pub fn near(&self, index: usize, source: &Source) -> Vec<u8> {
+    pub fn token_text(&self, index: usize, source: &Source) -> Vec<u8> {
         let Some(&token) = self.tokens.get(index) else { return Vec::new() };
         let span = self.spans[index];
         let text = &source.bytes()[span.start as usize..span.end as usize];
         match token.kind {
             TokenKind::Eof => b"<eof>".to_vec(),
             TokenKind::Str => quote(&string_text(text, self.names.bytes(token.sym()))),
-            TokenKind::Other => near_byte(token.payload as u8),
+            TokenKind::Other => byte_text(token.payload as u8),
             _ => quote(text),
         }
     }
 
-    /// What a message shows of `kind` as an *expected* token: `'end'`, `<name>`.
+    /// How a message shows `kind` as an *expected* token: `'end'`, `<name>`.
     pub fn expected(kind: TokenKind) -> String {
         match kind {
             TokenKind::Name
@@ -43,7 +43,7 @@ impl Tokens {
     }
 }
 
-/// A string's delimiters around its contents; of a string that a repair made up, its place.
+/// A string's delimiters around its contents.
 fn string_text(text: &[u8], contents: &[u8]) -> Vec<u8> {
     let wide = match text.first() {
         Some(b'[') => 2 + text[1..].iter().take_while(|&&b| b == b'=').count(),
@@ -54,7 +54,7 @@ fn string_text(text: &[u8], contents: &[u8]) -> Vec<u8> {
 }
 
 /// A byte that starts no token: itself, or `<\N>` when it cannot be printed.
-fn near_byte(byte: u8) -> Vec<u8> {
+fn byte_text(byte: u8) -> Vec<u8> {
     if byte.is_ascii_graphic() || byte == b' ' {
         vec![b'\'', byte, b'\'']
     } else {

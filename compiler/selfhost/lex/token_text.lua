@@ -1,4 +1,4 @@
--- A token as PUC's messages show it behind `near`. Mirror of compiler/src/lex/near.rs.
+-- A token as PUC's messages show it after `near` (`txtToken`). Mirror of compiler/src/lex/token_text.rs.
 
 local find, match, sub = string.find, string.match, string.sub
 
@@ -15,21 +15,21 @@ local function string_text(text, contents)
 end
 
 -- A byte that starts no token: itself, or `<\N>` when it cannot be printed.
-local function near_byte(value)
+local function byte_text(value)
   if value >= 32 and value < 127 then
     return "'" .. string.char(value) .. "'"
   end
   return "'<\\" .. value .. ">'"
 end
 
--- The words behind `near` for token `index`: quoted text, or `<eof>` without quotes. A string shows its
+-- How PUC's messages show token `index`: quoted text, or `<eof>` without quotes. A string shows its
 -- *contents* between its delimiters, and everything is cut at the first zero byte, as C prints it.
-local function near(tokens, index, source)
+local function token_text(tokens, index, source)
   local kind = tokens.kinds[index]
   if kind == "<eof>" then
     return kind
   elseif kind == "<other>" then
-    return near_byte(tokens.values[index])
+    return byte_text(tokens.values[index])
   end
   local text = sub(source.text, tokens.starts[index] + 1, tokens.stops[index])
   if kind == "<string>" then
@@ -38,15 +38,15 @@ local function near(tokens, index, source)
   return quote(text)
 end
 
--- `text` with ` near <token>` behind it. A zero byte is no token to PUC: nothing is said about it.
-local function message_near(tokens, text, index, source)
+-- `text` followed by ` near <token>`; without it for a zero byte, which PUC does not show.
+local function message_near_token(tokens, text, index, source)
   if tokens.kinds[index] == "<other>" and tokens.values[index] == 0 then
     return text
   end
-  return text .. " near " .. near(tokens, index, source)
+  return text .. " near " .. token_text(tokens, index, source)
 end
 
--- What a message shows of `kind` as an *expected* token: `'end'`, `<name>`.
+-- How a message shows `kind` as an *expected* token: `'end'`, `<name>`.
 local function expected(kind)
   if find(kind, "^<%a") then
     return kind
@@ -54,4 +54,4 @@ local function expected(kind)
   return "'" .. kind .. "'"
 end
 
-return { quote = quote, near = near, message_near = message_near, expected = expected }
+return { quote = quote, token_text = token_text, message_near_token = message_near_token, expected = expected }

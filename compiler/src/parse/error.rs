@@ -1,16 +1,16 @@
-//! The words for what the grammar refuses: PUC's text and line, and the report for people.
+//! The explainer for what the grammar refuses: PUC's text and line, and the report for people.
 
 use super::ext::Hint;
 use crate::Span;
 use crate::Sym;
-use crate::diag::{Code, Diagnostic, Moment, Phase};
+use crate::diag::{Code, Diagnostic, Phase, PucOrder};
 use crate::lex::{TokenKind, Tokens};
 use crate::source::Source;
 
-/// Why a token was refused.
+/// Why a token is rejected.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
-    /// A certain token must stand here.
+pub(super) enum SyntaxError {
+    /// A certain token must be here.
     Expected(TokenKind),
     /// A construct must be closed here.
     Unclosed {
@@ -21,7 +21,7 @@ pub(super) enum Fault {
     },
     /// No expression starts with this token.
     Unexpected,
-    /// `expr` is not a call, or not a target of the assignment it stands in.
+    /// `expr` is not a call, or not a target of the assignment it is in.
     NotAStatement {
         expr: Span,
     },
@@ -33,24 +33,24 @@ pub(super) enum Fault {
         name: Sym,
         span: Span,
     },
-    SeveralToClose {
+    MultipleToClose {
         first: Span,
         second: Span,
     },
     TooDeep,
-    /// A construct of the extensions that is almost right.
+    /// A malformed extension.
     Extension(Hint),
 }
 
-/// A fault and the token at which it was met.
+/// A syntax error and the token at which it was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct LocatedError {
     pub(super) index: usize,
-    pub(super) fault: Fault,
+    pub(super) error: SyntaxError,
 }
 
-impl Found {
-    /// The diagnostic; a token that could not even be read is the lexer's fault instead.
+impl LocatedError {
+    /// The diagnostic: that of the lexer if the token is invalid.
     pub(super) fn explain(&self, tokens: &Tokens, source: &Source) -> Diagnostic {
         let token = tokens.tokens[self.index];
         if token.kind == TokenKind::Error
@@ -58,38 +58,42 @@ impl Found {
         {
             return diagnostic.clone();
         }
-        let words = Words { found: *self, tokens, source };
-        let moment = Moment { token_at: tokens.spans[self.index].start, phase: Phase::Syntax };
+        let explainer = Explainer { found: *self, tokens, source };
+        let puc_order = PucOrder { token_at: tokens.spans[self.index].start, phase: Phase::Syntax };
         let line = source.line(tokens.line_at(self.index));
-        words.report().with_puc(moment, words.has_position().then_some(line), words.puc())
+        explainer.report().with_puc(
+            puc_order,
+            explainer.has_position().then_some(line),
+            explainer.puc(),
+        )
     }
 }
 
-/// Everything needed to word a fault.
-struct Words<'a> {
-    found: Found,
+/// The context of a syntax error.
+struct Explainer<'a> {
+    found: LocatedError,
     tokens: &'a Tokens,
     source: &'a Source,
 }
 
-impl Words<'_> {
+impl Explainer<'_> {
     fn has_position(&self) -> bool {
-        !matches!(self.found.fault, Fault::TooDeep)
+        !matches!(self.found.error, SyntaxError::TooDeep)
     }
 
     /// PUC's text, without position.
     fn puc(&self) -> Vec<u8> {
-        let text = match self.found.fault {
-            Fault::TooDeep => return b"C stack overflow".to_vec(),
-            Fault::UnknownAttribute { name, .. } => {
+        let text = match self.found.error {
+            SyntaxError::TooDeep => return b"C stack overflow".to_vec(),
+            SyntaxError::UnknownAttribute { name, .. } => {
                 let name = self.tokens.names.bytes(name);
                 return [b"unknown attribute '", name, b"'"].concat();
             }
-            Fault::SeveralToClose { .. } => {
+            SyntaxError::MultipleToClose { .. } => {
                 return b"multiple to-be-closed variables in local list".to_vec();
             }
-            Fault::Expected(kind) => format!("{} expected", Tokens::expected(kind)),
-            Fault::Unclosed { closer, opener, open_line_at, .. } => {
+            SyntaxError::Expected(kind) => format!("{} expected", Tokens::expected(kind)),
+            SyntaxError::Unclosed { closer, opener, open_line_at, .. } => {
                 let (line, here) = (self.source.line(open_line_at), self.line());
                 let closer = Tokens::expected(closer);
                 if line == here {
@@ -99,15 +103,15 @@ impl Words<'_> {
                     format!("{closer} expected (to close {opener} at line {line})")
                 }
             }
-            Fault::Unexpected => "unexpected symbol".into(),
-            Fault::Extension(hint) => hint.puc().into(),
-            Fault::NotAStatement { .. } => "syntax error".into(),
-            Fault::ArgumentsExpected => "function arguments expected".into(),
-            Fault::ParameterExpected => "<name> or '...' expected".into(),
-            Fault::ForExpected => "'=' or 'in' expected".into(),
-            Fault::VarargOutside => "cannot use '...' outside a vararg function".into(),
+            SyntaxError::Unexpected => "unexpected symbol".into(),
+            SyntaxError::Extension(hint) => hint.puc().into(),
+            SyntaxError::NotAStatement { .. } => "syntax error".into(),
+            SyntaxError::ArgumentsExpected => "function arguments expected".into(),
+            SyntaxError::ParameterExpected => "<name> or '...' expected".into(),
+            SyntaxError::ForExpected => "'=' or 'in' expected".into(),
+            SyntaxError::VarargOutside => "cannot use '...' outside a vararg function".into(),
         };
-        self.tokens.message_near(&text, self.found.index, self.source)
+        self.tokens.message_near_token(&text, self.found.index, self.source)
     }
 
     /// The line PUC counts at the token.
@@ -115,7 +119,7 @@ impl Words<'_> {
         self.source.line(self.tokens.line_at(self.found.index))
     }
 
-    /// The token that was refused, for people.
+    /// The rejected token, for display.
     fn found_text(&self) -> String {
         let token = self.tokens.tokens[self.found.index];
         let span = self.tokens.spans[self.found.index];
@@ -134,7 +138,7 @@ impl Words<'_> {
         }
     }
 
-    /// Where to point: at the token, or just behind the previous one when the token stands on a
+    /// Where to point: at the token, or just after the previous one when the token is on a
     /// later line or is the end of the text.
     fn place(&self) -> Span {
         let here = self.tokens.spans[self.found.index];
@@ -149,8 +153,8 @@ impl Words<'_> {
     fn report(&self) -> Diagnostic {
         let here = self.tokens.spans[self.found.index];
         let found = self.found_text();
-        match self.found.fault {
-            Fault::Expected(kind) => {
+        match self.found.error {
+            SyntaxError::Expected(kind) => {
                 let wanted = describe(kind);
                 Diagnostic::new(
                     Code::Expected,
@@ -159,65 +163,65 @@ impl Words<'_> {
                 )
                 .with_label(format!("expected {wanted}"))
             }
-            Fault::Unclosed { closer, opener, open_at, .. } => {
+            SyntaxError::Unclosed { closer, opener, open_at, .. } => {
                 self.unclosed(closer, opener, open_at, &found)
             }
-            Fault::Unexpected => Diagnostic::new(
+            SyntaxError::Unexpected => Diagnostic::new(
                 Code::UnexpectedToken,
                 self.place(),
                 format!("expected an expression, found {found}"),
             )
             .with_label("expected an expression"),
-            Fault::NotAStatement { expr } => {
+            SyntaxError::NotAStatement { expr } => {
                 Diagnostic::new(Code::NotAStatement, expr, "this expression is not a statement")
                     .with_label("neither a call nor something that can be assigned to")
                     .with_note(format!("{found} follows"))
             }
-            Fault::ArgumentsExpected => Diagnostic::new(
+            SyntaxError::ArgumentsExpected => Diagnostic::new(
                 Code::Expected,
                 self.place(),
                 format!("expected the arguments of a call, found {found}"),
             )
             .with_label("expected `(`, a string or a table")
             .with_help("`:` calls a method; a field is read with `.`"),
-            Fault::ParameterExpected => Diagnostic::new(
+            SyntaxError::ParameterExpected => Diagnostic::new(
                 Code::Expected,
                 self.place(),
                 format!("expected a parameter, found {found}"),
             )
             .with_label("expected a name or `...`"),
-            Fault::ForExpected => Diagnostic::new(
+            SyntaxError::ForExpected => Diagnostic::new(
                 Code::Expected,
                 self.place(),
                 format!("expected `=` or `in`, found {found}"),
             )
             .with_label("expected `=` or `in`"),
-            Fault::VarargOutside => {
+            SyntaxError::VarargOutside => {
                 Diagnostic::new(Code::VarargOutside, here, "this function takes no varargs")
                     .with_label("`...` has no value here")
                     .with_help("add `...` to the parameters of the function")
             }
-            Fault::UnknownAttribute { name, span } => Diagnostic::new(
+            SyntaxError::UnknownAttribute { name, span } => Diagnostic::new(
                 Code::UnknownAttribute,
                 span,
                 format!("there is no attribute `{}`", self.tokens.names.text(name)),
             )
             .with_label("unknown attribute")
             .with_help("the attributes are `const` and `close`"),
-            Fault::SeveralToClose { first, second } => Diagnostic::new(
-                Code::SeveralToClose,
+            SyntaxError::MultipleToClose { first, second } => Diagnostic::new(
+                Code::MultipleToClose,
                 second,
                 "one declaration can have one to-be-closed variable only",
             )
             .with_label("a second one")
             .with_secondary(first, "the first one"),
-            Fault::Extension(hint) => {
-                let (message, label, help) = hint.words();
-                Diagnostic::new(Code::AlmostRight, self.place(), message)
+            SyntaxError::Extension(hint) => {
+                let (message, label, help) = hint.texts();
+                Diagnostic::new(Code::MalformedExtension, self.place(), message)
                     .with_label(label)
                     .with_help(help)
             }
-            Fault::TooDeep => Diagnostic::new(Code::TooDeep, here, "nested too deeply")
+            SyntaxError::TooDeep => Diagnostic::new(Code::TooDeep, here, "nested too deeply")
                 .with_label("more than about 200 levels deep here"),
         }
     }
@@ -234,7 +238,7 @@ impl Words<'_> {
         let message = format!("expected {wanted} to close {opener}, found {found}");
         if self.tokens.tokens[self.found.index].kind == TokenKind::Eof {
             return Diagnostic::new(Code::Unclosed, open, format!("this {opener} is not closed"))
-                .with_label(format!("no {wanted} closes it"))
+                .with_label(format!("no matching {wanted}"))
                 .with_secondary(self.place(), "the text ends here");
         }
         Diagnostic::new(Code::Unclosed, self.place(), message)
@@ -243,7 +247,7 @@ impl Words<'_> {
     }
 }
 
-/// A kind of token, for people.
+/// A kind of token, for display.
 fn describe(kind: TokenKind) -> String {
     match kind {
         TokenKind::Name => "a name".into(),

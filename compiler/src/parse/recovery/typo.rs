@@ -1,4 +1,4 @@
-//! Words that are almost keywords, and the keywords of other languages.
+//! Misspelled keywords, and the keywords of other languages.
 
 use crate::diag::Code;
 use crate::lex::TokenKind as T;
@@ -28,11 +28,13 @@ const KEYWORDS: &[T] = &[
     T::While,
 ];
 
-/// What a word of another language is here, and under which code it is reported.
+/// The equivalents of a keyword of another language, and the code under which it is reported.
 pub(super) fn foreign_word(word: &str) -> Vec<(T, Code)> {
     let kinds: &[T] = match word {
         "fn" | "func" | "fun" | "def" | "sub" | "proc" | "procedure" | "lambda" => &[T::Function],
-        "var" | "let" | "my" | "auto" | "const" | "int" | "string" => &[T::Local],
+        "var" | "let" | "my" | "auto" | "const" | "int" | "string" | "char" | "double" | "bool" => {
+            &[T::Local]
+        }
         "endif" | "fi" | "done" | "endwhile" | "endfor" | "endfunction" | "esac" => &[T::End],
         "foreach" => &[T::For],
         "begin" => &[T::Do, T::Then],
@@ -46,8 +48,8 @@ pub(super) fn foreign_word(word: &str) -> Vec<(T, Code)> {
     kinds.iter().map(|&kind| (kind, Code::ForeignKeyword)).collect()
 }
 
-/// Keywords a word is a slip of, with the number of slips: one, or two in a longer word.
-pub(super) fn misspelt(word: &str) -> Vec<(T, usize)> {
+/// Keywords that a word may be a typo for, with the edit distance: one, or two for long keywords.
+pub(super) fn misspelled(word: &str) -> Vec<(T, usize)> {
     if word.len() < 2 || word.len() > 11 {
         return Vec::new();
     }
@@ -77,8 +79,8 @@ pub(super) fn misspelt(word: &str) -> Vec<(T, usize)> {
 pub(super) fn distance(a: &[u8], b: &[u8]) -> usize {
     let wide = b.len() + 1;
     let mut rows = vec![0; (a.len() + 1) * wide];
-    for (j, cell) in rows[..wide].iter_mut().enumerate() {
-        *cell = j;
+    for (j, lexeme) in rows[..wide].iter_mut().enumerate() {
+        *lexeme = j;
     }
     for i in 1..=a.len() {
         rows[i * wide] = i;
@@ -101,11 +103,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips() {
+    fn typos() {
         assert_eq!(distance(b"fucntion", b"function"), 1);
         assert_eq!(distance(b"", b"end"), 3);
         assert_eq!(distance(b"retrun", b"return"), 1);
-        assert_eq!(misspelt("thne"), [(T::Then, 1)]);
-        assert!(misspelt("position").is_empty());
+        assert_eq!(misspelled("thne"), [(T::Then, 1)]);
+        assert!(misspelled("position").is_empty());
     }
 }

@@ -1,6 +1,6 @@
-//! Whether a text is whole or only ends too early: what a prompt asks before it runs an input.
+//! Whether a text is complete or only ends too early, which a prompt decides before it runs an input.
 
-use super::fault::{Fault, Found};
+use super::error::{LocatedError, SyntaxError};
 use super::state::{Explain, Fast};
 use super::{Options, run_as};
 use crate::diag::Code;
@@ -16,84 +16,89 @@ pub enum Form {
     Statements,
 }
 
-/// What the parser thinks of the end of a text.
+/// Whether a text is complete.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ending {
-    /// Nothing is missing.
-    Whole(Form),
-    /// The first fault is the end itself: more lines may complete the text.
-    Open,
+pub enum Completeness {
+    /// A complete text.
+    Complete(Form),
+    /// The first error is the end itself: more lines may complete the text.
+    Incomplete,
     /// The text ends in a short string, which no further line can complete. (`lua -i` asks for one
     /// all the same.)
-    Cut,
-    /// The first fault stands before the end.
-    Faulty,
+    UnfinishedString,
+    /// The first error precedes the end.
+    Invalid,
 }
 
-/// Judges a chunk.
-pub fn ending(source: &Source, options: &Options) -> Ending {
+/// The completeness of a chunk.
+pub fn completeness(source: &Source, options: &Options) -> Completeness {
     let tokens = lex(source, options.std);
-    ending_as(&tokens, source, options, Form::Statements)
+    completeness_as(&tokens, source, options, Form::Statements)
 }
 
-/// Judges an input of an interactive session, which may be expressions or statements.
-pub fn ending_of_input(source: &Source, options: &Options) -> Ending {
+/// The completeness of an input of an interactive session: expressions or statements.
+pub fn input_completeness(source: &Source, options: &Options) -> Completeness {
     let tokens = lex(source, options.std);
-    let expressions = ending_as(&tokens, source, options, Form::Expressions);
-    if matches!(expressions, Ending::Whole(_)) {
+    let expressions = completeness_as(&tokens, source, options, Form::Expressions);
+    if matches!(expressions, Completeness::Complete(_)) {
         return expressions;
     }
-    match ending_as(&tokens, source, options, Form::Statements) {
-        Ending::Faulty => expressions,
+    match completeness_as(&tokens, source, options, Form::Statements) {
+        Completeness::Invalid => expressions,
         statements => statements,
     }
 }
 
-fn ending_as(tokens: &Tokens, source: &Source, options: &Options, form: Form) -> Ending {
+fn completeness_as(
+    tokens: &Tokens,
+    source: &Source,
+    options: &Options,
+    form: Form,
+) -> Completeness {
     if tokens.errors.is_empty() && run_as::<Fast>(tokens, options, None, form).chunk().is_some() {
-        return Ending::Whole(form);
+        return Completeness::Complete(form);
     }
     match run_as::<Explain>(tokens, options, None, form).explained().1 {
-        Some(found) => found.ending(tokens, source),
-        None => Ending::Whole(form),
+        Some(found) => found.completeness(tokens, source),
+        None => Completeness::Complete(form),
     }
 }
 
-impl Found {
-    fn ending(&self, tokens: &Tokens, source: &Source) -> Ending {
+impl LocatedError {
+    fn completeness(&self, tokens: &Tokens, source: &Source) -> Completeness {
         match tokens.tokens[self.index].kind {
-            // Checks of what was read before happen to be made at the end.
-            TokenKind::Eof => match self.fault {
-                Fault::TooDeep | Fault::UnknownAttribute { .. } | Fault::SeveralToClose { .. } => {
-                    Ending::Faulty
-                }
-                _ => Ending::Open,
+            // These checks of earlier tokens are made at the end.
+            TokenKind::Eof => match self.error {
+                SyntaxError::TooDeep
+                | SyntaxError::UnknownAttribute { .. }
+                | SyntaxError::MultipleToClose { .. } => Completeness::Invalid,
+                _ => Completeness::Incomplete,
             },
-            TokenKind::Error => self.lexical_ending(tokens, source),
-            _ => Ending::Faulty,
+            TokenKind::Error => self.lexical_completeness(tokens, source),
+            _ => Completeness::Invalid,
         }
     }
 
-    fn lexical_ending(&self, tokens: &Tokens, source: &Source) -> Ending {
+    fn lexical_completeness(&self, tokens: &Tokens, source: &Source) -> Completeness {
         let error = tokens.errors.get(tokens.tokens[self.index].payload as usize);
         let text = source.bytes();
         match error.map(|error| error.code) {
-            Some(Code::UnfinishedLongBracket) => Ending::Open,
+            Some(Code::UnfinishedLongBracket) => Completeness::Incomplete,
             Some(Code::UnfinishedString) if tokens.spans[self.index].end as usize >= text.len() => {
-                if goes_on(text) {
-                    Ending::Open
+                if continues(text) {
+                    Completeness::Incomplete
                 } else {
-                    Ending::Cut
+                    Completeness::UnfinishedString
                 }
             }
-            _ => Ending::Faulty,
+            _ => Completeness::Invalid,
         }
     }
 }
 
-/// Whether a short string that has not ended goes on in the next line: its last escape is `\\`, which
+/// Whether a short string that has not ended continues in the next line: its last escape is `\\`, which
 /// takes the line's end into the string, or `\\z`, which skips it.
-fn goes_on(text: &[u8]) -> bool {
+fn continues(text: &[u8]) -> bool {
     let escaped = |text: &[u8]| {
         let backslashes = text.iter().rev().take_while(|&&c| c == b'\\').count();
         backslashes % 2 == 1
@@ -107,15 +112,15 @@ mod tests {
     use crate::Std;
     use crate::source::SourceKind;
 
-    fn judged(text: &str) -> Ending {
+    fn judge(text: &str) -> Completeness {
         let source = Source::new(b"=test", text.as_bytes(), SourceKind::Chunk);
-        ending_of_input(&source, &Options::default())
+        input_completeness(&source, &Options::default())
     }
 
     #[test]
-    fn whole_inputs() {
+    fn complete_inputs() {
         for text in ["1", "f(x)", "a, b, c;", "x.y", "x -> x + 1", "`a {b}`", "match(x)", "nil"] {
-            assert_eq!(judged(text), Ending::Whole(Form::Expressions), "{text}");
+            assert_eq!(judge(text), Completeness::Complete(Form::Expressions), "{text}");
         }
         for text in [
             "",
@@ -130,12 +135,12 @@ mod tests {
             "match x do case 1 then f() end",
             "x = \"a\\\nb\"",
         ] {
-            assert_eq!(judged(text), Ending::Whole(Form::Statements), "{text}");
+            assert_eq!(judge(text), Completeness::Complete(Form::Statements), "{text}");
         }
     }
 
     #[test]
-    fn inputs_that_go_on() {
+    fn incomplete_inputs() {
         for text in [
             "1 +",
             "f(",
@@ -183,12 +188,12 @@ mod tests {
             "global function",
             "const function f()",
         ] {
-            assert_eq!(judged(text), Ending::Open, "{text}");
+            assert_eq!(judge(text), Completeness::Incomplete, "{text}");
         }
     }
 
     #[test]
-    fn inputs_with_a_fault() {
+    fn invalid_inputs() {
         for text in [
             "x y",
             "1 + * 2",
@@ -202,17 +207,17 @@ mod tests {
             "x = 1e",
             "f(1 2",
         ] {
-            assert_eq!(judged(text), Ending::Faulty, "{text}");
+            assert_eq!(judge(text), Completeness::Invalid, "{text}");
         }
         for text in ["x = 'a", "f(\"a", "`a", "'a\\\\"] {
-            assert_eq!(judged(text), Ending::Cut, "{text}");
+            assert_eq!(judge(text), Completeness::UnfinishedString, "{text}");
         }
     }
 
     #[test]
-    fn plain_lua_knows_no_extensions() {
+    fn plain_lua_has_no_extensions() {
         let source = Source::new(b"=test", *b"x ??", SourceKind::Chunk);
         let options = Options { std: Std::Lua54, ..Options::default() };
-        assert_eq!(ending_of_input(&source, &options), Ending::Faulty);
+        assert_eq!(input_completeness(&source, &options), Completeness::Invalid);
     }
 }

@@ -1,27 +1,27 @@
-//! Where things stand in the source: lines of positions, tokens around positions.
+//! Source positions: the lines of positions, the tokens around them.
 //!
-//! Emission walks the text nearly in order, so both look-ups start from the last answer.
+//! Emission visits positions nearly in order, so both lookups start from the last result.
 
 use crate::lex::Tokens;
 use crate::source::{LineIndex, Source};
 
-/// Look-ups of lines and tokens.
-pub(super) struct Place<'a> {
+/// Lookup of lines and tokens.
+pub(super) struct Positions<'a> {
     tokens: &'a Tokens,
     lines: &'a LineIndex,
     hints: Hints,
 }
 
-/// The last answers.
+/// The last results.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Hints {
     line: u32,
     token: usize,
 }
 
-impl<'a> Place<'a> {
-    pub fn new(tokens: &'a Tokens, source: &'a Source, hints: Hints) -> Place<'a> {
-        Place { tokens, lines: source.lines(), hints }
+impl<'a> Positions<'a> {
+    pub fn new(tokens: &'a Tokens, source: &'a Source, hints: Hints) -> Positions<'a> {
+        Positions { tokens, lines: source.lines(), hints }
     }
 
     pub fn hints(&self) -> Hints {
@@ -39,11 +39,11 @@ impl<'a> Place<'a> {
 
     /// The first token that starts at or after `pos`.
     pub fn token_at(&mut self, pos: u32) -> usize {
-        /// How far the search walks before it halves.
-        const NEAR: usize = 16;
+        /// Steps of linear search before a binary search.
+        const LINEAR_STEPS: usize = 16;
         let spans = &self.tokens.spans;
         let mut at = self.hints.token.min(spans.len().saturating_sub(1));
-        for _ in 0..NEAR {
+        for _ in 0..LINEAR_STEPS {
             if spans[at].start < pos {
                 if at + 1 == spans.len() {
                     break;

@@ -1,64 +1,64 @@
-//! The report about a fault, from the repair that was chosen for it.
+//! The report about an error, from the repair that was chosen for it.
 
 use super::Choice;
-use super::candidates::What;
-use super::trial::{Bench, Change};
+use super::candidates::RepairKind;
+use super::trial::{Change, Context};
 use crate::Span;
 use crate::diag::{Code, Diagnostic, Edit};
 use crate::lex::TokenKind as T;
 
-/// The report; `explained` is what the grammar says, whose PUC message is kept.
+/// The report; `explained` is the diagnostic of the grammar, whose PUC message is kept.
 pub(super) fn report(
-    bench: &Bench<'_>,
+    cx: &Context<'_>,
     at: usize,
     choice: &Choice,
     explained: Diagnostic,
 ) -> Diagnostic {
     let Some(change) = choice.candidate.changes.first() else { return explained };
-    let words = Words { bench, at, change };
+    let reporter = Reporter { cx, at, change };
     let mut report = match &choice.candidate.what {
-        What::Known(known) => (**known).clone(),
-        What::Insert(kind) => words.insert(*kind, choice.closes),
-        What::Delete => words.delete(),
-        What::Replace(kind) => words.replace(*kind),
+        RepairKind::Diagnosed(known) => (**known).clone(),
+        RepairKind::Insert(kind) => reporter.insert(*kind, choice.closes),
+        RepairKind::Delete => reporter.delete(),
+        RepairKind::Replace(kind) => reporter.replace(*kind),
     };
-    (report.puc, report.moment) = (explained.puc, explained.moment);
+    (report.puc, report.puc_order) = (explained.puc, explained.puc_order);
     report
 }
 
-struct Words<'b, 'a> {
-    bench: &'b Bench<'a>,
+struct Reporter<'b, 'a> {
+    cx: &'b Context<'a>,
     at: usize,
     change: &'b Change,
 }
 
-impl Words<'_, '_> {
+impl Reporter<'_, '_> {
     fn span(&self, index: usize) -> Span {
-        self.bench.cells[index].span
+        self.cx.lexemes[index].span
     }
 
-    /// A token of the text, for people.
+    /// A token of the text, for display.
     fn shown(&self, index: usize) -> String {
-        let cell = self.bench.cells[index];
-        let text = String::from_utf8_lossy(self.bench.text(index));
-        match cell.kind() {
+        let lexeme = self.cx.lexemes[index];
+        let text = String::from_utf8_lossy(self.cx.text(index));
+        match lexeme.kind() {
             T::Eof => "the end of the text".into(),
             T::Str => "a string".into(),
             T::Name => format!("the name `{text}`"),
             T::Int | T::Float => format!("the number `{text}`"),
             T::Other if !text.starts_with(|c: char| c.is_ascii_graphic()) => {
-                format!("the byte {}", cell.token.payload)
+                format!("the byte {}", lexeme.token.payload)
             }
             kind if kind.is_keyword() => format!("the keyword `{text}`"),
             _ => format!("`{text}`"),
         }
     }
 
-    /// Where something is missing: at the next token, or just behind the previous one when the
-    /// next stands on a later line.
+    /// Where a token is missing: at the next token, or just after the previous one when the
+    /// next is on a later line.
     fn gap(&self) -> Span {
-        let next = self.bench.cells[self.change.at];
-        let Some(before) = self.change.at.checked_sub(1).map(|at| self.bench.cells[at]) else {
+        let next = self.cx.lexemes[self.change.at];
+        let Some(before) = self.change.at.checked_sub(1).map(|at| self.cx.lexemes[at]) else {
             return next.span;
         };
         if next.indent >= 0 || next.kind() == T::Eof || next.line > before.line {
@@ -67,11 +67,11 @@ impl Words<'_, '_> {
         next.span
     }
 
-    /// The text that is put in at the gap, with the spaces it needs.
-    fn put_in(&self, text: &str) -> Edit {
-        let bytes = self.bench.source.bytes();
-        let next = self.bench.cells[self.change.at];
-        let before = self.change.at.checked_sub(1).map(|at| self.bench.cells[at]);
+    /// The edit that inserts a text at the gap, with the spaces it needs.
+    fn insertion(&self, text: &str) -> Edit {
+        let bytes = self.cx.source.bytes();
+        let next = self.cx.lexemes[self.change.at];
+        let before = self.change.at.checked_sub(1).map(|at| self.cx.lexemes[at]);
         let behind = before.is_some_and(|before| {
             next.indent >= 0 || next.kind() == T::Eof || next.line > before.line
         });
@@ -110,12 +110,12 @@ impl Words<'_, '_> {
             Diagnostic::new(code, gap, format!("expected {what}, found {found}"))
                 .with_label(format!("expected {what}"))
         };
-        let edit = self.put_in(text);
+        let edit = self.insertion(text);
         let report = match kind {
             T::Name if self.needs_name() => {
                 return expected(Code::Expected, "a name".into());
             }
-            T::Name => return expected(Code::MissingValue, "an expression".into()),
+            T::Name => return expected(Code::MissingExpression, "an expression".into()),
             T::Then | T::Do => {
                 return expected(Code::MissingThen, format!("`{text}`")).with_edits(
                     format!("write `{text}` here"),
@@ -130,22 +130,20 @@ impl Words<'_, '_> {
                     gap,
                     format!("expected an operator or `,`, found {found}"),
                 )
-                .with_label("something is missing in front of this");
+                .with_label("something is missing before this");
             }
-            kind if kind.is_keyword() => Diagnostic::new(
-                Code::Expected,
-                gap,
-                format!("`{text}` is missing in front of {found}"),
-            )
-            .with_label(format!("`{text}` is missing here")),
+            kind if kind.is_keyword() => {
+                Diagnostic::new(Code::Expected, gap, format!("`{text}` is missing before {found}"))
+                    .with_label(format!("`{text}` is missing here"))
+            }
             _ => expected(Code::Expected, format!("`{text}`")),
         };
         report.with_edits(format!("write `{text}` here"), false, vec![edit])
     }
 
-    /// Is the name that is missing one that is declared, selected or jumped to?
+    /// Is a name missing, rather than an expression?
     fn needs_name(&self) -> bool {
-        let before = self.change.at.checked_sub(1).map(|at| self.bench.cells[at].kind());
+        let before = self.change.at.checked_sub(1).map(|at| self.cx.lexemes[at].kind());
         matches!(
             before,
             Some(T::Dot | T::Colon | T::ColonColon | T::Goto | T::Local | T::For | T::Function)
@@ -154,12 +152,12 @@ impl Words<'_, '_> {
 
     /// A construct that is not closed where it should be.
     fn unclosed(&self, closer: T, opener: usize, gap: Span) -> Diagnostic {
-        let (open, close) = (self.bench.cells[opener], closer.text());
+        let (open, close) = (self.cx.lexemes[opener], closer.text());
         let open_text = open.kind().text();
         let found = self.shown(self.change.at);
-        let edit = self.put_in(close);
+        let edit = self.insertion(close);
         let title = format!("write `{close}` here");
-        let gap_line = self.bench.source.line(gap.start);
+        let gap_line = self.cx.source.line(gap.start);
         if open.line == gap_line {
             return Diagnostic::new(
                 Code::Unclosed,
@@ -172,16 +170,19 @@ impl Words<'_, '_> {
         }
         let report =
             Diagnostic::new(Code::Unclosed, open.span, format!("this `{open_text}` is not closed"))
-                .with_label(format!("no `{close}` closes it"));
-        let report = if self.bench.cells[self.change.at].kind() == T::Eof {
+                .with_label(format!("no matching `{close}`"));
+        let report = if self.cx.lexemes[self.change.at].kind() == T::Eof {
             report.with_secondary(gap, "the text ends here")
         } else if self.change.at == self.at {
             report.with_secondary(gap, format!("`{close}` is expected here"))
         } else {
-            report.with_secondary(gap, format!("by the indentation, `{close}` is missing here"))
+            report.with_secondary(
+                gap,
+                format!("judging by the indentation, `{close}` is missing here"),
+            )
         };
         if closer == T::End {
-            let line = self.bench.source.line(open.span.start);
+            let line = self.cx.source.line(open.span.start);
             return report.with_help(format!(
                 "put `end` on a line of its own, below the `{open_text}` of line {line}"
             ));
@@ -193,35 +194,35 @@ impl Words<'_, '_> {
         let index = self.change.at;
         let last = index + self.change.remove - 1;
         let span = Span::new(self.span(index).start, self.span(last).end);
-        let text = String::from_utf8_lossy(self.bench.text(index)).into_owned();
-        let kind = self.bench.cells[index].kind();
+        let text = String::from_utf8_lossy(self.cx.text(index)).into_owned();
+        let kind = self.cx.lexemes[index].kind();
         let edit = Edit { span, text: String::new() };
-        let twin = index > 0 && self.bench.text(index - 1) == self.bench.text(index);
+        let twin = index > 0 && self.cx.text(index - 1) == self.cx.text(index);
         let report = match kind {
             T::End | T::Until | T::RParen | T::RBrace | T::RBracket => {
-                Diagnostic::new(Code::ExtraCloser, span, format!("this `{text}` closes nothing"))
+                Diagnostic::new(Code::UnmatchedCloser, span, format!("unmatched `{text}`"))
                     .with_label(if index == self.at {
                         "nothing is open here"
                     } else {
-                        "by the indentation, this one is too many"
+                        "judging by the indentation, this one is superfluous"
                     })
             }
             _ if twin => Diagnostic::new(
                 Code::UnexpectedToken,
                 span,
-                format!("{} stands here twice", self.shown(index)),
+                format!("{} is duplicated", self.shown(index)),
             )
             .with_label("the second one"),
             T::LParen | T::LBrace | T::LBracket | T::Do | T::If | T::Function | T::Repeat => {
                 Diagnostic::new(Code::Unclosed, span, format!("this `{text}` is not closed"))
-                    .with_label("it is closed nowhere, and seems to be one too many")
+                    .with_label("it is never closed, and may be superfluous")
             }
             _ => Diagnostic::new(
                 Code::UnexpectedToken,
                 span,
                 format!("unexpected {}", without_article(&self.shown(index))),
             )
-            .with_label("this cannot stand here"),
+            .with_label("not expected here"),
         };
         report.with_edits("remove it", false, vec![edit])
     }

@@ -1,6 +1,6 @@
-//! The tokens being repaired, and what the grammar says of them with some changes made.
+//! The tokens being repaired, and trial parses with changes applied.
 
-use super::super::fault::Found;
+use super::super::error::LocatedError;
 use super::super::state::Explain;
 use super::super::{Options, run};
 use crate::Span;
@@ -8,25 +8,25 @@ use crate::ast::Chunk;
 use crate::lex::{Token, TokenKind as T, Tokens};
 use crate::source::Source;
 
-/// Most tokens the grammar is given in all trials of a text; then what is known must do.
-const MOST_TOKENS: usize = 30_000_000;
+/// The maximum number of tokens parsed in all trials for a text.
+const TOTAL_BUDGET: usize = 30_000_000;
 
 /// Indentation of a token that is not the first of its line.
 pub(super) const INSIDE: i32 = -1;
 
-/// A token with what the layout of the text says about it.
+/// A token with its position in the layout of the text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
+pub(super) struct Lexeme {
     pub(super) token: Token,
     pub(super) span: Span,
     pub(super) line: u32,
     /// Columns of white space before the first token of a line; [`INSIDE`] for the others.
     pub(super) indent: i32,
-    /// A repair has put it here.
+    /// Inserted by a repair.
     pub(super) inserted: bool,
 }
 
-impl Cell {
+impl Lexeme {
     pub(super) fn kind(&self) -> T {
         self.token.kind
     }
@@ -54,84 +54,84 @@ impl Change {
     }
 }
 
-/// How far the grammar came.
+/// The result of a trial parse.
 pub(super) struct Outcome {
-    /// The cells it was given, and the index of each in the text being repaired.
-    pub(super) cells: Vec<Cell>,
+    /// The lexemes parsed, and the index of each in the text being repaired.
+    pub(super) lexemes: Vec<Lexeme>,
     pub(super) origin: Vec<usize>,
-    /// Where the fault is, as an index of the text being repaired; `None` if all was well.
+    /// Where the error is, as an index of the text being repaired; `None` if there is none.
     pub(super) reach: Option<usize>,
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<LocatedError>,
     pub(super) chunk: Chunk,
 }
 
 /// The text being repaired.
-pub(super) struct Bench<'a> {
+pub(super) struct Context<'a> {
     pub(super) source: &'a Source,
     pub(super) options: Options,
-    pub(super) cells: Vec<Cell>,
+    pub(super) lexemes: Vec<Lexeme>,
     /// Names and numbers; its token arrays are those of the last run.
     pub(super) tokens: Tokens,
-    /// Tokens that may still be given to the grammar.
+    /// The number of tokens that may still be parsed.
     pub(super) budget: usize,
 }
 
-impl<'a> Bench<'a> {
-    pub(super) fn new(source: &'a Source, tokens: Tokens, options: Options) -> Bench<'a> {
-        let cells = cells(source, &tokens);
-        Bench { source, options, cells, tokens, budget: MOST_TOKENS }
+impl<'a> Context<'a> {
+    pub(super) fn new(source: &'a Source, tokens: Tokens, options: Options) -> Context<'a> {
+        let lexemes = lexemes(source, &tokens);
+        Context { source, options, lexemes, tokens, budget: TOTAL_BUDGET }
     }
 
-    /// Runs the grammar over `cells[from..to]` with `changes` made; behind `to` the text ends.
+    /// Parses `lexemes[from..to]` with `changes` applied, as if the text ended at `to`.
     pub(super) fn run(&mut self, from: usize, to: usize, changes: &[Change]) -> Outcome {
-        let mut cells = Vec::with_capacity(to - from + 4);
+        let mut lexemes = Vec::with_capacity(to - from + 4);
         let mut origin = Vec::with_capacity(to - from + 4);
         let mut at = from;
         for change in changes.iter().filter(|change| change.at < to) {
             let upto = change.at.clamp(at, to);
-            cells.extend_from_slice(&self.cells[at..upto]);
+            lexemes.extend_from_slice(&self.lexemes[at..upto]);
             origin.extend(at..upto);
             at = upto;
-            for cell in self.made(change) {
-                cells.push(cell);
+            for lexeme in self.made(change) {
+                lexemes.push(lexeme);
                 origin.push(at);
             }
             at = (at + change.remove).min(to);
         }
-        cells.extend_from_slice(&self.cells[at..to]);
+        lexemes.extend_from_slice(&self.lexemes[at..to]);
         origin.extend(at..to);
         for change in changes.iter().filter(|change| change.remove > 0) {
-            self.pass_indent(change, |heir| {
-                let at = origin.partition_point(|&origin| origin < heir);
-                cells.get_mut(at)
+            self.pass_indent(change, |successor| {
+                let at = origin.partition_point(|&origin| origin < successor);
+                lexemes.get_mut(at)
             });
         }
-        if cells.last().is_none_or(|cell| cell.kind() != T::Eof) {
-            let end = cells.last().map_or(0, |cell| cell.span.end);
+        if lexemes.last().is_none_or(|lexeme| lexeme.kind() != T::Eof) {
+            let end = lexemes.last().map_or(0, |lexeme| lexeme.span.end);
             let token = Token { kind: T::Eof, payload: 0 };
-            let line = cells.last().map_or(1, |cell| cell.line + 1);
+            let line = lexemes.last().map_or(1, |lexeme| lexeme.line + 1);
             let span = Span::new(end, end);
-            cells.push(Cell { token, span, line, indent: INSIDE, inserted: true });
+            lexemes.push(Lexeme { token, span, line, indent: INSIDE, inserted: true });
             origin.push(to);
         }
-        self.budget = self.budget.saturating_sub(cells.len());
+        self.budget = self.budget.saturating_sub(lexemes.len());
         self.tokens.tokens.clear();
         self.tokens.spans.clear();
-        self.tokens.tokens.extend(cells.iter().map(|cell| cell.token));
-        self.tokens.spans.extend(cells.iter().map(|cell| cell.span));
-        let (chunk, found) = run::<Explain>(&self.tokens, &self.options).explained();
+        self.tokens.tokens.extend(lexemes.iter().map(|lexeme| lexeme.token));
+        self.tokens.spans.extend(lexemes.iter().map(|lexeme| lexeme.span));
+        let (chunk, found) = run::<Explain>(&self.tokens, &self.options, None).explained();
         let mut reach = found.map(|found| origin[found.index.min(origin.len() - 1)]);
         // Where the text was cut off, anything may be missing.
-        if reach == Some(to) && to < self.cells.len() {
+        if reach == Some(to) && to < self.lexemes.len() {
             reach = None;
         }
-        Outcome { cells, origin, reach, found, chunk }
+        Outcome { lexemes, origin, reach, found, chunk }
     }
 
-    /// The cells a change puts in.
-    fn made(&self, change: &Change) -> Vec<Cell> {
-        let before = change.at.checked_sub(1).map(|at| self.cells[at]);
-        let replaced = &self.cells[change.at..change.at + change.remove];
+    /// The lexemes that a change inserts.
+    fn made(&self, change: &Change) -> Vec<Lexeme> {
+        let before = change.at.checked_sub(1).map(|at| self.lexemes[at]);
+        let replaced = &self.lexemes[change.at..change.at + change.remove];
         let (span, line, indent) = match (replaced.first(), replaced.last(), before) {
             (Some(first), Some(last), _) => {
                 (Span::new(first.span.start, last.span.end), first.line, first.indent)
@@ -141,41 +141,45 @@ impl<'a> Bench<'a> {
             }
             _ => (Span::new(self.source.start(), self.source.start()), 1, INSIDE),
         };
-        let cell = |(n, &token): (usize, &Token)| Cell {
+        let lexeme = |(n, &token): (usize, &Token)| Lexeme {
             token,
             span: if n == 0 { span } else { Span::new(span.end, span.end) },
             line,
             indent: if n == 0 { indent } else { INSIDE },
             inserted: true,
         };
-        change.insert.iter().enumerate().map(cell).collect()
+        change.insert.iter().enumerate().map(lexeme).collect()
     }
 
-    /// Where a change takes away the first token of a line, the next one on it is the first.
-    fn pass_indent<'c>(&self, change: &Change, cell: impl FnOnce(usize) -> Option<&'c mut Cell>) {
-        let heir = change.at + change.remove;
-        let Some(next) = self.cells.get(heir) else { return };
-        let removed = self.cells[change.at..heir].iter().rev();
+    /// If a change removes the first token of a line, the next one becomes the first.
+    fn pass_indent<'c>(
+        &self,
+        change: &Change,
+        lexeme: impl FnOnce(usize) -> Option<&'c mut Lexeme>,
+    ) {
+        let successor = change.at + change.remove;
+        let Some(next) = self.lexemes.get(successor) else { return };
+        let removed = self.lexemes[change.at..successor].iter().rev();
         let first = removed.take_while(|c| c.line == next.line).find(|c| c.indent >= 0);
         if let Some(first) = first
             && change.insert.is_empty()
             && next.indent == INSIDE
-            && let Some(cell) = cell(heir)
+            && let Some(lexeme) = lexeme(successor)
         {
-            cell.indent = first.indent;
+            lexeme.indent = first.indent;
         }
     }
 
-    /// Makes changes for good.
+    /// Applies changes permanently.
     pub(super) fn apply(&mut self, changes: &[Change]) {
         for change in changes.iter().rev() {
             let made = self.made(change);
-            let mut heir = self.cells.get(change.at + change.remove).copied();
-            self.pass_indent(change, |_| heir.as_mut());
-            if let Some(heir) = heir {
-                self.cells[change.at + change.remove] = heir;
+            let mut successor = self.lexemes.get(change.at + change.remove).copied();
+            self.pass_indent(change, |_| successor.as_mut());
+            if let Some(successor) = successor {
+                self.lexemes[change.at + change.remove] = successor;
             }
-            self.cells.splice(change.at..change.at + change.remove, made);
+            self.lexemes.splice(change.at..change.at + change.remove, made);
         }
     }
 
@@ -184,19 +188,19 @@ impl<'a> Bench<'a> {
         Token { kind, payload: self.tokens.names.intern_str(text).raw() }
     }
 
-    /// The source text of a cell.
+    /// The source text of a lexeme.
     pub(super) fn text(&self, index: usize) -> &'a [u8] {
-        let span = self.cells[index].span;
+        let span = self.lexemes[index].span;
         self.source.bytes().get(span.start as usize..span.end as usize).unwrap_or(&[])
     }
 }
 
 /// The tokens with lines and indentation.
-fn cells(source: &Source, tokens: &Tokens) -> Vec<Cell> {
+fn lexemes(source: &Source, tokens: &Tokens) -> Vec<Lexeme> {
     let bytes = source.bytes();
     let mut hint = 0;
     let mut last_line = 0;
-    let mut cells = Vec::with_capacity(tokens.len());
+    let mut lexemes = Vec::with_capacity(tokens.len());
     for (&token, &span) in tokens.tokens.iter().zip(&tokens.spans) {
         let line = source.lines().line_near(span.start, &mut hint);
         let first = line != last_line;
@@ -209,9 +213,9 @@ fn cells(source: &Source, tokens: &Tokens) -> Vec<Cell> {
         // A long string ends on a later line: what follows it there is not the first token.
         let end = span.end.max(span.start + 1) - 1;
         last_line = if token.kind == T::Str { source.line(end) } else { line };
-        cells.push(Cell { token, span, line, indent, inserted: false });
+        lexemes.push(Lexeme { token, span, line, indent, inserted: false });
     }
-    cells
+    lexemes
 }
 
 /// Columns of white space at the start of `line`.

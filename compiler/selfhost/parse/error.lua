@@ -1,20 +1,20 @@
--- What is said of what the grammar refuses: code, place, PUC's text and line. Mirror of
--- compiler/src/parse/fault.rs and parse/ext/hint.rs, without the words for people.
+-- Syntax errors: code, span, PUC's message and line. Mirror of
+-- compiler/src/parse/failure.rs and parse/ext/hint.rs, without the reports.
 --
--- A fault is a table with a `kind` and the `index` of the token that was refused:
+-- A failure is a table with a `kind` and the `index` of the token that was refused:
 --
---   Expected {wanted}            a certain token must stand here
+--   Expected {wanted}            a certain token must be here
 --   Unclosed {closer, opener, open_at, open_line_at}
 --                                a construct must be closed here
 --   Unexpected                   no expression starts with this token
---   NotAStatement {expr}         neither a call nor a target of the assignment it stands in
+--   NotAStatement {expr}         neither a call nor a target of the assignment it is in
 --   ArgumentsExpected, ParameterExpected, ForExpected, VarargOutside, TooDeep
 --   UnknownAttribute {name, start, stop}
---   SeveralToClose {start, stop}
---   Extension {hint}             a construct of the extensions that is almost right
+--   MultipleToClose {start, stop}
+--   Extension {hint}             a construct of the extensions that is malformed right
 
 local diag = require "luka.compiler.diag"
-local expected = require "luka.compiler.lex.near".expected
+local expected = require "luka.compiler.lex.token_text".expected
 
 local codes = diag.codes
 local max = math.max
@@ -30,9 +30,9 @@ local CODES <const> = {
   ForExpected = codes.Expected,
   VarargOutside = codes.VarargOutside,
   UnknownAttribute = codes.UnknownAttribute,
-  SeveralToClose = codes.SeveralToClose,
+  MultipleToClose = codes.MultipleToClose,
   TooDeep = codes.TooDeep,
-  Extension = codes.AlmostRight,
+  Extension = codes.MalformedExtension,
 }
 
 local TEXTS <const> = {
@@ -42,11 +42,11 @@ local TEXTS <const> = {
   ParameterExpected = "<name> or '...' expected",
   ForExpected = "'=' or 'in' expected",
   VarargOutside = "cannot use '...' outside a vararg function",
-  SeveralToClose = "multiple to-be-closed variables in local list",
+  MultipleToClose = "multiple to-be-closed variables in local list",
   TooDeep = "C stack overflow",
 }
 
--- What PUC says of an almost right construct, where it is not "syntax error".
+-- What PUC says of an malformed right construct, where it is not "syntax error".
 local HINTS <const> = {
   LocalPattern = "<name> expected",
   EmptyHole = "unexpected symbol",
@@ -54,30 +54,30 @@ local HINTS <const> = {
   LocalCondition = "unexpected symbol",
 }
 
--- Faults whose text does not say what it is near to.
-local ALONE <const> = { TooDeep = true, UnknownAttribute = true, SeveralToClose = true }
+-- Errors whose message does not show the token.
+local ALONE <const> = { TooDeep = true, UnknownAttribute = true, MultipleToClose = true }
 
 -- PUC's text, without position.
-local function puc_text(fault, tokens, source)
-  local kind = fault.kind
+local function puc_text(failure, tokens, source)
+  local kind = failure.kind
   local text = TEXTS[kind]
   if kind == "UnknownAttribute" then
-    text = "unknown attribute '" .. fault.name .. "'"
+    text = "unknown attribute '" .. failure.name .. "'"
   elseif kind == "Expected" then
-    text = expected(fault.wanted) .. " expected"
+    text = expected(failure.wanted) .. " expected"
   elseif kind == "Unclosed" then
-    text = expected(fault.closer) .. " expected"
-    local line = source:line(fault.open_line_at)
-    if line ~= source:line(tokens:line_at(fault.index)) then
-      text = text .. (" (to close %s at line %d)"):format(expected(fault.opener), line)
+    text = expected(failure.closer) .. " expected"
+    local line = source:line(failure.open_line_at)
+    if line ~= source:line(tokens:line_at(failure.index)) then
+      text = text .. (" (to close %s at line %d)"):format(expected(failure.opener), line)
     end
   elseif kind == "Extension" then
-    text = HINTS[fault.hint] or "syntax error"
+    text = HINTS[failure.hint] or "syntax error"
   end
-  return ALONE[kind] and text or tokens:message_near(text, fault.index, source)
+  return ALONE[kind] and text or tokens:message_near_token(text, failure.index, source)
 end
 
--- Where to point: at the token, or just behind the previous one when the token stands on a later line or
+-- Where to point: at the token, or just after the previous one when the token is on a later line or
 -- is the end of the text.
 local function place(index, tokens, source)
   local start, stop = tokens.starts[index], tokens.stops[index]
@@ -91,35 +91,35 @@ local function place(index, tokens, source)
   return start, stop
 end
 
--- The text a fault is about.
-local function span(fault, tokens, source)
-  local kind, index = fault.kind, fault.index
+-- The text a failure is about.
+local function span(failure, tokens, source)
+  local kind, index = failure.kind, failure.index
   if kind == "NotAStatement" then
-    return fault.expr.start, fault.expr.stop
-  elseif kind == "UnknownAttribute" or kind == "SeveralToClose" then
-    return fault.start, fault.stop
+    return failure.expr.start, failure.expr.stop
+  elseif kind == "UnknownAttribute" or kind == "MultipleToClose" then
+    return failure.start, failure.stop
   elseif kind == "VarargOutside" or kind == "TooDeep" then
     return tokens.starts[index], tokens.stops[index]
   elseif kind == "Unclosed" and tokens.kinds[index] == "<eof>" then
-    local open = tokens:index_at_or_after(fault.open_at)
+    local open = tokens:index_at_or_after(failure.open_at)
     return tokens.starts[open], tokens.stops[open]
   end
   return place(index, tokens, source)
 end
 
--- The diagnostic of a fault; a token that could not even be read is the lexer's fault instead.
-local function explain(fault, tokens, source)
-  local index = fault.index
+-- The diagnostic of a failure; a token that could not even be read is the lexer's failure instead.
+local function explain(failure, tokens, source)
+  local index = failure.index
   if tokens.kinds[index] == "<error>" then
     return tokens.values[index]
   end
-  local text = puc_text(fault, tokens, source)
-  local start, stop = span(fault, tokens, source)
+  local text = puc_text(failure, tokens, source)
+  local start, stop = span(failure, tokens, source)
   local line = source:line(tokens:line_at(index))
-  if fault.kind == "TooDeep" then
+  if failure.kind == "TooDeep" then
     line = nil -- PUC raises it as a run-time error
   end
-  local diagnostic = diag.new(CODES[fault.kind], start, stop, text)
+  local diagnostic = diag.new(CODES[failure.kind], start, stop, text)
   return diag.with_puc(diagnostic, tokens.starts[index], diag.SYNTAX, line, text)
 end
 

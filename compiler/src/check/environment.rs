@@ -1,26 +1,29 @@
-//! What a program finds when it starts: the names of the standard library, as whoever runs the
-//! programs tells them.
+//! The global environment of a program: the names of the standard library, provided by the
+//! host.
 
 use std::collections::HashMap;
 
-/// What is known of a name.
+/// The definition of a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Thing {
+pub enum Definition {
+    /// A function.
     Function(Signature),
-    /// A library: its fields are known, too.
+    /// A library, whose fields are defined by their qualified names.
     Table,
+    /// Any other value.
     Value,
 }
 
-/// What a function takes.
+/// The signature of a function.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Signature {
     /// As documentation shows it: `string.rep(s, n [, sep]) -> string`.
     pub text: String,
-    /// Fewest and most arguments; `None`: as many as one likes.
-    pub least: usize,
-    pub most: Option<usize>,
-    /// A call whose results nobody takes does nothing.
+    /// The minimum and maximum number of arguments; `None`: unlimited.
+    pub min_args: usize,
+    /// The maximum number of arguments; `None`: unlimited.
+    pub max_args: Option<usize>,
+    /// The function has no effects besides its results.
     pub pure: bool,
 }
 
@@ -53,37 +56,41 @@ impl Signature {
             }
         }
         end(&mut word, depth);
-        Signature { text: text.to_string(), least, most, pure }
+        Signature { text: text.to_string(), min_args: least, max_args: most, pure }
     }
 }
 
-/// The names known from outside: globals, and fields of global tables as `string.rep`.
+/// The predefined names: globals, and fields of global tables such as `string.rep`.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
-    things: HashMap<Vec<u8>, Thing>,
+pub struct Environment {
+    things: HashMap<Vec<u8>, Definition>,
 }
 
-impl Known {
-    pub fn new() -> Known {
-        Known::default()
+impl Environment {
+    /// An empty one.
+    pub fn new() -> Environment {
+        Environment::default()
     }
 
-    pub fn add(&mut self, name: impl Into<Vec<u8>>, thing: Thing) {
+    /// Defines a name.
+    pub fn add(&mut self, name: impl Into<Vec<u8>>, thing: Definition) {
         self.things.insert(name.into(), thing);
     }
 
-    pub fn get(&self, name: &[u8]) -> Option<&Thing> {
+    /// The definition of a name.
+    pub fn get(&self, name: &[u8]) -> Option<&Definition> {
         self.things.get(name)
     }
 
+    /// The signature of a function.
     pub fn signature(&self, name: &[u8]) -> Option<&Signature> {
         match self.get(name)? {
-            Thing::Function(signature) => Some(signature),
+            Definition::Function(signature) => Some(signature),
             _ => None,
         }
     }
 
-    /// The known globals, in order.
+    /// The globals, sorted.
     pub fn globals(&self) -> Vec<&[u8]> {
         let mut names: Vec<&[u8]> =
             self.things.keys().map(Vec::as_slice).filter(|n| !n.contains(&b'.')).collect();
@@ -91,7 +98,7 @@ impl Known {
         names
     }
 
-    /// The fields of a library, in order.
+    /// The fields of a library, sorted.
     pub fn fields(&self, library: &[u8]) -> Vec<&[u8]> {
         let fields =
             self.things.keys().filter_map(|name| name.strip_prefix(library)?.strip_prefix(b"."));
@@ -116,7 +123,7 @@ mod tests {
             ("math.random([m [, n]]) -> number", 0, Some(2)),
         ] {
             let signature = Signature::parse(text, false);
-            assert_eq!((signature.least, signature.most), (least, most), "{text}");
+            assert_eq!((signature.min_args, signature.max_args), (least, most), "{text}");
         }
     }
 }

@@ -1,0 +1,497 @@
+//! Habits of other languages within statements: lists in brackets, arrow functions, operators.
+
+use super::super::candidates::{Candidate, token};
+use super::super::foreign::{adjacent, diagnosed, plain};
+use super::super::trial::{Change, Context};
+use super::arrows::{arrow, field_report, help, key_tokens};
+use super::pattern::{ends_operand, one};
+use super::{COST, line_end, line_start};
+use crate::Span;
+use crate::diag::{Code, Diagnostic, Edit};
+use crate::lex::TokenKind as T;
+use crate::parse::Std;
+
+/// Habits on the line of the error at `at`, in the statement that starts at `statement`.
+pub(super) fn inline(cx: &mut Context<'_>, at: usize, statement: usize, out: &mut Vec<Candidate>) {
+    let before = at.saturating_sub(1);
+    let first = line_start(cx, at).min(line_start(cx, before)).max(at.saturating_sub(80));
+    let end = line_end(cx, line_start(cx, at)).max(at + 1).min(cx.lexemes.len());
+    for n in first.min(statement)..end {
+        if cx.lexemes[n].inserted {
+            continue;
+        }
+        match cx.lexemes[n].kind() {
+            T::LBracket => list(cx, n, out),
+            T::Eq if text_is(cx, n, &["=", ">"]) => arrow(cx, n, 2, out),
+            T::Arrow => arrow(cx, n, 1, out),
+            T::Minus if text_is(cx, n, &["-", ">"]) => arrow(cx, n, 2, out),
+            T::Str => string(cx, n, out),
+            T::Name => name(cx, n, at, out),
+            T::LParen => parenthesis(cx, n, at, out),
+            T::Question => question(cx, n, out),
+            T::Star | T::LessEq | T::Dots | T::Amp | T::Colon => symbol(cx, n, out),
+            T::Else | T::In | T::Not => keyword(cx, n, at, out),
+            T::Hash => comment(cx, n, out),
+            T::Return => after_return(cx, n, at, out),
+            _ => {}
+        }
+    }
+    decrement(cx, at, out);
+}
+
+/// Do the adjacent lexemes from `n` on have these texts?
+fn text_is(cx: &Context<'_>, n: usize, texts: &[&str]) -> bool {
+    n + texts.len() <= cx.lexemes.len()
+        && texts.iter().enumerate().all(|(k, text)| {
+            cx.text(n + k) == text.as_bytes() && (k == 0 || adjacent(cx, n + k - 1))
+        })
+}
+
+pub(super) fn span(cx: &Context<'_>, from: usize, to: usize) -> Span {
+    Span::new(cx.lexemes[from].span.start, cx.lexemes[to - 1].span.end)
+}
+
+pub(super) fn source_text(cx: &Context<'_>, from: usize, to: usize) -> String {
+    let span = span(cx, from, to);
+    let bytes = cx.source.bytes().get(span.start as usize..span.end as usize).unwrap_or(&[]);
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+pub(super) fn report(
+    cx: &Context<'_>,
+    from: usize,
+    to: usize,
+    message: &str,
+    help: &str,
+) -> Diagnostic {
+    Diagnostic::new(Code::ForeignSyntax, span(cx, from, to), message)
+        .with_label("a construct of another language")
+        .with_help(help)
+}
+
+/// An operator of another language, with the text that replaces it.
+fn operator(cx: &Context<'_>, from: usize, to: usize, message: &str, text: &str) -> Diagnostic {
+    let span = span(cx, from, to);
+    Diagnostic::new(Code::ForeignOperator, span, message)
+        .with_label("an operator of other languages")
+        .with_fix(format!("write `{}`", text.trim()), true, span, text)
+}
+
+/// The kind of the lexeme before `n`.
+pub(super) fn before(cx: &Context<'_>, n: usize) -> T {
+    n.checked_sub(1).map_or(T::Eof, |n| cx.lexemes[n].kind())
+}
+
+/// The closing bracket of the bracket at `open`.
+pub(super) fn partner(cx: &Context<'_>, open: usize) -> Option<usize> {
+    let mut depth = 0;
+    for n in open..cx.lexemes.len() {
+        match cx.lexemes[n].kind() {
+            T::LBrace | T::LParen | T::LBracket => depth += 1,
+            T::RBrace | T::RParen | T::RBracket => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(n);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+pub(super) fn push(out: &mut Vec<Candidate>, changes: Vec<Change>, report: Diagnostic) {
+    out.push(diagnosed(changes, COST, report));
+}
+
+/// `[1, 2]` and `[]int{1, 2}`, and `t[1:2]`.
+fn list(cx: &mut Context<'_>, open: usize, out: &mut Vec<Candidate>) {
+    let Some(close) = partner(cx, open) else { return };
+    let inside = open + 1..close;
+    if ends_operand(before(cx, open)) {
+        if let Some(colon) = inside.clone().find(|&n| cx.lexemes[n].kind() == T::Colon) {
+            let help = "copy with `{table.unpack(t, i, j)}`, or write `s:sub(i, j)` for a string";
+            let report = report(cx, open, close + 1, "Lua has no slices", help);
+            push(out, vec![Change::replace(colon, plain(T::DotDot))], report);
+        }
+        return;
+    }
+    if before(cx, open) == T::Local || matches!(before(cx, open), T::Name | T::LBrace) {
+        return;
+    }
+    if inside.clone().any(|n| cx.lexemes[n].kind() == T::For) {
+        let help = "build the list in a loop: `for … do t[#t + 1] = … end`";
+        let report = report(cx, open, close + 1, "Lua has no list comprehensions", help);
+        let remove = close + 1 - open;
+        push(out, vec![Change { at: open, remove, insert: vec![plain(T::Nil)] }], report);
+        return;
+    }
+    let message = "a list is written in braces";
+    if inside.is_empty() && cx.lexemes.get(close + 1).is_some_and(|next| next.kind() == T::Name) {
+        let report = report(cx, open, close + 2, message, "write `{1, 2}`");
+        push(out, vec![Change::delete(open, 3)], report);
+        return;
+    }
+    let edit = |n: usize, text: &str| Edit { span: cx.lexemes[n].span, text: text.into() };
+    let report = Diagnostic::new(Code::ForeignSyntax, cx.lexemes[open].span, message)
+        .with_label("an expression does not begin with `[`")
+        .with_secondary(cx.lexemes[close].span, "the list ends here")
+        .with_edits("write `{…}`", false, vec![edit(open, "{"), edit(close, "}")]);
+    let changes =
+        vec![Change::replace(open, plain(T::LBrace)), Change::replace(close, plain(T::RBrace))];
+    push(out, changes, report);
+}
+
+/// `{"key": value}`; and a string in three quotes.
+fn string(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    if next == T::Str && text_is(cx, n, &["\"\""]) && adjacent(cx, n) && adjacent(cx, n + 1) {
+        let help = "a comment begins with `--`; a string of several lines is written `[[ … ]]`";
+        let report = report(cx, n, n + 3, "there are no strings in three quotes", help);
+        push(out, vec![Change::delete(n, 3)], report);
+        return;
+    }
+    if next != T::Colon || !matches!(before(cx, n), T::LBrace | T::Comma | T::Semi) {
+        return;
+    }
+    let is_key = |cx: &Context<'_>, k: usize| {
+        cx.lexemes[k].kind() == T::Str
+            && cx.lexemes.get(k + 1).is_some_and(|next| next.kind() == T::Colon)
+            && matches!(before(cx, k), T::LBrace | T::Comma | T::Semi)
+    };
+    // All keys of the table at once.
+    let open = (0..n).rev().take(400).find(|&k| {
+        cx.lexemes[k].kind() == T::LBrace && partner(cx, k).is_some_and(|close| close > n)
+    });
+    let Some(close) = open.and_then(|open| partner(cx, open)) else { return };
+    let keys: Vec<usize> = (n..close).filter(|&k| is_key(cx, k)).take(200).collect();
+    let report = field_report(cx, n, n + 2, n);
+    let mut changes = Vec::new();
+    for key in keys {
+        let insert = key_tokens(cx, key);
+        changes.push(Change { at: key, remove: 2, insert });
+    }
+    push(out, changes, report);
+}
+
+const TYPES: &[&[u8]] =
+    &[b"int", b"float", b"double", b"char", b"long", b"short", b"unsigned", b"string", b"bool"];
+
+/// `lambda x: e`, `typeof x`, `x is None`, `x.nil?`, `func(x) { … }`, `finally` without `do`.
+fn name(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    let luka = cx.options.std == Std::Luka;
+    match cx.text(n) {
+        b"match"
+            if n == at && matches!(before(cx, n), T::Eq | T::Return | T::LParen | T::Comma) =>
+        {
+            let indent = cx.lexemes[line_start(cx, n)].indent;
+            let line = cx.lexemes[n].line;
+            let ends = |&k: &usize| {
+                let lexeme = cx.lexemes[k];
+                lexeme.kind() == T::End && (lexeme.line == line || lexeme.indent == indent)
+            };
+            let Some(end) = (n..cx.lexemes.len()).find(ends) else { return };
+            let report = Diagnostic::new(
+                Code::MalformedExtension,
+                cx.lexemes[n].span,
+                "`match` is a statement, not an expression",
+            )
+            .with_label("expected an expression")
+            .with_help("declare the variable first, and assign to it in the arms");
+            let remove = end + 1 - n;
+            push(out, vec![Change { at: n, remove, insert: vec![plain(T::Nil)] }], report);
+        }
+        b"lambda" => {
+            let end = line_end(cx, line_start(cx, n));
+            let is_part = |k: &usize| matches!(cx.lexemes[*k].kind(), T::Name | T::Comma);
+            let Some(colon) = (n + 1..end).find(|k| !is_part(k)) else { return };
+            if cx.lexemes[colon].kind() != T::Colon {
+                return;
+            }
+            let params = if colon > n + 1 { source_text(cx, n + 1, colon) } else { String::new() };
+            let message = "a function is written with `function`";
+            let report = report(cx, n, colon + 1, message, &help(&params, luka));
+            let changes = if luka {
+                let insert = vec![plain(T::Pipe), plain(T::Arrow)];
+                let bar = Change::replace(n, plain(T::Pipe));
+                vec![bar, Change { at: colon, remove: 1, insert }]
+            } else {
+                let insert = vec![plain(T::Not)];
+                vec![Change { at: n, remove: colon + 1 - n, insert }]
+            };
+            push(out, changes, report);
+        }
+        b"typeof" if next == T::Name => {
+            let value = source_text(cx, n + 1, n + 2);
+            let text = format!("write `type({value})`");
+            let report = report(cx, n, n + 2, "`type` is a function", &text);
+            let (function, value) = (one(cx, "type"), cx.lexemes[n + 1].token);
+            let insert = vec![function, plain(T::LParen), value, plain(T::RParen)];
+            push(out, vec![Change { at: n, remove: 2, insert }], report);
+        }
+        b"is" => {
+            let negated = next == T::Not;
+            let value = n + 1 + usize::from(negated);
+            let none = cx.lexemes.get(value).is_some_and(|l| l.kind() == T::Name)
+                && matches!(cx.text(value), b"None" | b"null");
+            let kind = if negated { T::TildeEq } else { T::EqEq };
+            let to = value + usize::from(none);
+            let mut insert = vec![plain(kind)];
+            let mut text = kind.text().to_string();
+            if none {
+                insert.push(plain(T::Nil));
+                text.push_str(" nil");
+            }
+            let report = operator(cx, n, to, "values are compared with `==` and `~=`", &text);
+            push(out, vec![Change { at: n, remove: to - n, insert }], report);
+        }
+        b"pass" if n + 1 >= at && !matches!(next, T::LParen | T::Eq | T::Dot | T::Str) => {
+            let report = report(cx, n, n + 1, "an empty block needs no statement", "remove `pass`");
+            push(out, vec![Change::delete(n, 1)], report);
+        }
+        b"func" | b"fn" if next == T::LParen => {
+            let Some(close) = partner(cx, n + 1) else { return };
+            let end = line_end(cx, line_start(cx, n));
+            let brace = (close + 1..end).find(|&k| cx.lexemes[k].kind() == T::LBrace);
+            let Some(close_brace) = brace.and_then(|brace| partner(cx, brace)) else { return };
+            let message = "a function is written with `function` and `end`";
+            let report = report(cx, n, close + 1, message, "write `function(…) … end`");
+            let remove = close_brace + 1 - n;
+            push(out, vec![Change { at: n, remove, insert: vec![plain(T::Nil)] }], report);
+        }
+        b"finally" if cx.lexemes[n].indent >= 0 && next != T::Do && next != T::Eq => {
+            let at = cx.lexemes[n].span.end;
+            let report = Diagnostic::new(
+                Code::MissingThen,
+                Span::new(at, at),
+                "expected `do` after `finally`",
+            )
+            .with_label("expected `do`")
+            .with_fix("write `finally do`", true, Span::new(at, at), " do");
+            push(out, vec![Change::insert(n + 1, plain(T::Do))], report);
+        }
+        _ => {}
+    }
+}
+
+/// `(1, 2)` as a value, and `(int) x`.
+fn parenthesis(cx: &mut Context<'_>, open: usize, at: usize, out: &mut Vec<Candidate>) {
+    let Some(close) = partner(cx, open) else { return };
+    if ends_operand(before(cx, open)) || before(cx, open) == T::Function {
+        return;
+    }
+    if close == open + 2 && TYPES.contains(&cx.text(open + 1)) {
+        let help =
+            "convert with `math.tointeger(x)`, `math.floor(x)`, `tonumber(s)` or `tostring(x)`";
+        let report = report(cx, open, close + 1, "Lua has no casts", help);
+        push(out, vec![Change::delete(open, 3)], report);
+        return;
+    }
+    if cx.lexemes[at].kind() != T::Comma || at <= open || at >= close {
+        return;
+    }
+    let inner = (open + 1..at).rev().find(|&k| partner(cx, k).is_some_and(|c| c > at));
+    if inner.is_some() {
+        return;
+    }
+    let help = match before(cx, open) {
+        T::Return => "return several values without parentheses: `return a, b`",
+        _ => "a list of values is a table: `{a, b}`",
+    };
+    let report = report(cx, open, close + 1, "parentheses hold a single value", help);
+    let changes =
+        vec![Change::replace(open, plain(T::LBrace)), Change::replace(close, plain(T::RBrace))];
+    push(out, changes, report);
+}
+
+/// `t?[1]`, `f?(1)`, `x.nil?`.
+fn question(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    if n > 1 && cx.text(n - 1) == b"nil" && before(cx, n - 1) == T::Dot {
+        let report = operator(cx, n - 2, n + 1, "nil is compared with `==`", " == nil");
+        let insert = vec![plain(T::EqEq), plain(T::Nil)];
+        push(out, vec![Change { at: n - 2, remove: 3, insert }], report);
+        return;
+    }
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    let head = (0..n)
+        .rev()
+        .take(6)
+        .any(|k| cx.lexemes[k].kind() == T::Function && cx.lexemes[k].line == cx.lexemes[n].line);
+    if matches!(next, T::LBracket | T::LParen) && adjacent(cx, n) && !head && n > 0 {
+        let what = if next == T::LParen { "call" } else { "index" };
+        let report = Diagnostic::new(
+            Code::MalformedExtension,
+            cx.lexemes[n].span,
+            format!("an optional {what} is written with `?.`"),
+        )
+        .with_label("expected `?.`")
+        .with_fix("write `?.`", next == T::LBracket, cx.lexemes[n].span, "?.");
+        push(out, vec![Change::replace(n, plain(T::QuestionDot))], report);
+    }
+}
+
+/// `x ** 2`, `a <=> b`, `...xs`, `&x`, `:name`.
+fn symbol(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    match cx.lexemes[n].kind() {
+        T::Star if text_is(cx, n, &["*", "*"]) => {
+            let report = operator(cx, n, n + 2, "the power operator is written `^`", "^");
+            let insert = vec![plain(T::Caret)];
+            push(out, vec![Change { at: n, remove: 2, insert }], report);
+        }
+        T::LessEq if text_is(cx, n, &["<=", ">"]) => {
+            let help = "compare with `<`, `==` and `>`";
+            let report = report(cx, n, n + 2, "there is no operator `<=>`", help);
+            let insert = vec![plain(T::LessEq)];
+            push(out, vec![Change { at: n, remove: 2, insert }], report);
+        }
+        T::Dots if next == T::Name && adjacent(cx, n) => {
+            let list = source_text(cx, n + 1, n + 2);
+            let help = format!("write `table.unpack({list})`");
+            let message = "the values of a list are passed with `table.unpack`";
+            let report = report(cx, n, n + 2, message, &help);
+            let all = (n..cx.lexemes.len())
+                .take_while(|&k| cx.lexemes[k].line == cx.lexemes[n].line)
+                .filter(|&k| {
+                    cx.lexemes[k].kind() == T::Dots
+                        && cx.lexemes.get(k + 1).is_some_and(|l| l.kind() == T::Name)
+                });
+            let mut changes: Vec<Change> = all.map(|k| Change::delete(k, 1)).collect();
+            if let Some(open) = n.checked_sub(1).filter(|&k| cx.lexemes[k].kind() == T::LBracket)
+                && let Some(close) = partner(cx, open)
+            {
+                changes.insert(0, Change::replace(open, plain(T::LBrace)));
+                changes.push(Change::replace(close, plain(T::RBrace)));
+            }
+            out.push(diagnosed(changes, COST - 0.5, report));
+        }
+        T::Amp if next == T::Name && before(cx, n) != T::Amp && !ends_operand(before(cx, n)) => {
+            let help = "tables are passed by reference, all other values by value; remove the `&`";
+            let report = report(cx, n, n + 2, "Lua has no pointers", help);
+            push(out, vec![Change::delete(n, 1)], report);
+        }
+        T::Colon
+            if next == T::Name
+                && adjacent(cx, n)
+                && matches!(
+                    before(cx, n),
+                    T::Eq | T::LParen | T::Comma | T::LBrace | T::Return
+                ) =>
+        {
+            let name = source_text(cx, n + 1, n + 2);
+            let text = format!("\"{name}\"");
+            let span = span(cx, n, n + 2);
+            let report = Diagnostic::new(Code::ForeignSyntax, span, "Lua has no symbols")
+                .with_label("a construct of another language")
+                .with_fix(format!("write `{text}`"), false, span, text);
+            let insert = vec![token(cx, T::Str)];
+            push(out, vec![Change { at: n, remove: 2, insert }], report);
+        }
+        _ => {}
+    }
+}
+
+/// `a if c else b`, `x in t`, `x not in t`.
+fn keyword(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let first = line_start(cx, n);
+    match cx.lexemes[n].kind() {
+        T::Else if n == at => {
+            let condition = (first + 1..n)
+                .find(|&k| cx.lexemes[k].kind() == T::If && ends_operand(before(cx, k)));
+            let Some(condition) = condition else { return };
+            if (condition..n).any(|k| cx.lexemes[k].kind() == T::Then) {
+                return;
+            }
+            let help = match cx.options.std {
+                Std::Luka => "write `if c then a else b`",
+                Std::Lua54 => "write `c and a or b`, if `a` is never false or nil",
+            };
+            let message = "the condition of a conditional expression comes first";
+            let report = report(cx, condition, n + 1, message, help);
+            let changes =
+                vec![Change::replace(condition, plain(T::And)), Change::replace(n, plain(T::Or))];
+            push(out, changes, report);
+        }
+        T::In | T::Not if n == at => {
+            let negated = cx.lexemes[n].kind() == T::Not;
+            let to = n + 1 + usize::from(negated);
+            if negated && cx.lexemes.get(n + 1).is_none_or(|next| next.kind() != T::In) {
+                return;
+            }
+            let loops = (first..n).any(|k| matches!(cx.lexemes[k].kind(), T::For));
+            if loops || !ends_operand(before(cx, n)) {
+                return;
+            }
+            let help = if negated {
+                "write `t[x] == nil` for a key; search a list in a loop"
+            } else {
+                "write `t[x] ~= nil` for a key; search a list in a loop"
+            };
+            let report = report(cx, n, to, "there is no operator `in`", help);
+            let insert = vec![plain(T::EqEq)];
+            push(out, vec![Change { at: n, remove: to - n, insert }], report);
+        }
+        _ => {}
+    }
+}
+
+/// `x = 1 # comment`
+fn comment(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let end = line_end(cx, line_start(cx, n));
+    let spaced = n > 0 && !adjacent(cx, n - 1) && !adjacent(cx, n) && n + 1 < end;
+    if cx.lexemes[n].indent >= 0 || !spaced || !ends_operand(before(cx, n)) {
+        return;
+    }
+    let span = cx.lexemes[n].span;
+    let report = Diagnostic::new(Code::ForeignComment, span, "a comment begins with `--`")
+        .with_label("`#` is the length operator")
+        .with_fix("write `--`", false, span, "--");
+    out.push(diagnosed(vec![Change::delete(n, end - n)], -1.0, report));
+}
+
+/// `return 1 print(2)`
+fn after_return(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes[at].kind();
+    let on_line = at > n + 1 && cx.lexemes[n].line == cx.lexemes[at].line;
+    let starts = matches!(next, T::Name | T::Local | T::Return | T::Break | T::Goto);
+    let calls = cx.lexemes.get(at + 1).is_some_and(|l| {
+        matches!(l.kind(), T::LParen | T::Dot | T::Colon | T::Eq | T::Str) || next != T::Name
+    });
+    if !on_line || !starts || !calls || !ends_operand(before(cx, at)) {
+        return;
+    }
+    let report = Diagnostic::new(
+        Code::AfterReturn,
+        cx.lexemes[at].span,
+        "`return` must be the last statement of its block",
+    )
+    .with_label("this would never be executed")
+    .with_secondary(cx.lexemes[n].span, "the block ends with this `return`")
+    .with_help("remove it, or write `do return … end`");
+    let changes = vec![Change::insert(n, plain(T::Do)), Change::insert(at, plain(T::End))];
+    push(out, changes, report);
+}
+
+/// `i--`: the rest of the line is a comment.
+fn decrement(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let Some(last) = at.checked_sub(1) else { return };
+    let end = cx.lexemes[last].span.end as usize;
+    let bytes = cx.source.bytes();
+    if cx.lexemes[last].kind() != T::Name && cx.lexemes[last].kind() != T::RBracket
+        || bytes.get(end..end + 2) != Some(b"--")
+    {
+        return;
+    }
+    let from = line_start(cx, last);
+    let value = source_text(cx, from, at);
+    let help = match cx.options.std {
+        Std::Luka => format!("write `{value} -= 1`"),
+        Std::Lua54 => format!("write `{value} = {value} - 1`"),
+    };
+    let span = Span::new(end as u32, end as u32 + 2);
+    let report = Diagnostic::new(Code::ForeignOperator, span, "there is no operator `--`")
+        .with_label("this begins a comment")
+        .with_help(help);
+    push(out, vec![Change::delete(from, at - from)], report);
+}

@@ -1,0 +1,123 @@
+//! Habits of other languages, statement by statement: each has a report that says what to write
+//! instead.
+//!
+//! `table` lists them as patterns of a line; `pattern` matches them; `block` repairs what follows the
+//! head of a block, in braces or indented after a colon; `inline` and `arrows` have the habits within
+//! expressions.
+
+mod arrows;
+mod block;
+mod inline;
+mod pattern;
+mod table;
+
+use super::candidates::Candidate;
+use super::foreign::diagnosed;
+use super::trial::{Change, Context};
+use crate::Span;
+use crate::diag::{Code, Diagnostic};
+use crate::lex::TokenKind as T;
+use crate::parse::Std;
+use pattern::{Captures, replacement};
+use table::{After, IDIOMS, Idiom};
+
+/// The cost of an idiom: lower than that of all other repairs.
+const COST: f32 = -4.0;
+
+/// Idioms on the line of the error at `at`, on that of the statement that starts at `statement`,
+/// and on that of the innermost of the open constructs `openers`.
+pub(super) fn idioms(
+    cx: &mut Context<'_>,
+    at: usize,
+    statement: usize,
+    openers: &[usize],
+) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    let mut starts = vec![line_start(cx, at)];
+    if let Some(before) = starts[0].checked_sub(1) {
+        starts.push(line_start(cx, before));
+    }
+    starts.push(line_start(cx, statement));
+    starts.extend(openers.iter().map(|&opener| line_start(cx, opener)));
+    starts.dedup();
+    for (n, &start) in starts.iter().enumerate() {
+        if starts[..n].contains(&start) {
+            continue;
+        }
+        line(cx, start, &mut out);
+        block::block(cx, start, &mut out);
+    }
+    inline::inline(cx, at, statement, &mut out);
+    out
+}
+
+/// The first lexeme of the line of `at`.
+fn line_start(cx: &Context<'_>, at: usize) -> usize {
+    let line = cx.lexemes[at].line;
+    (0..=at).rev().take_while(|&n| cx.lexemes[n].line == line).last().unwrap_or(at)
+}
+
+/// The end of the line that starts at `start`.
+fn line_end(cx: &Context<'_>, start: usize) -> usize {
+    let line = cx.lexemes[start].line;
+    let ends = |&n: &usize| cx.lexemes[n].line != line || cx.lexemes[n].kind() == T::Eof;
+    (start..cx.lexemes.len()).find(ends).unwrap_or(start)
+}
+
+/// Idioms that are a whole line.
+fn line(cx: &mut Context<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let mut end = line_end(cx, start);
+    if cx.lexemes[start..end].iter().any(|lexeme| lexeme.inserted) {
+        return;
+    }
+    while end > start && cx.lexemes[end - 1].kind() == T::Semi {
+        end -= 1;
+    }
+    for idiom in IDIOMS {
+        if let Some(captures) = pattern::matches(cx, idiom.pattern, start, end)
+            && let Some(changes) = repair(cx, idiom, start, end, &captures)
+        {
+            let span = Span::new(cx.lexemes[start].span.start, cx.lexemes[end - 1].span.end);
+            let help = match cx.options.std {
+                Std::Lua54 if !idiom.lua54.is_empty() => idiom.lua54,
+                _ => idiom.help,
+            };
+            let own = matches!(cx.text(start), b"match" | b"catch" | b"continue" | b"const");
+            let (code, label) = if own {
+                (Code::MalformedExtension, "")
+            } else {
+                (Code::ForeignSyntax, "a construct of another language")
+            };
+            let report = Diagnostic::new(code, span, captures.fill(idiom.message))
+                .with_label(label)
+                .with_help(captures.fill(help));
+            out.push(diagnosed(changes, COST, report));
+            return;
+        }
+    }
+}
+
+/// The changes for an idiom on the lexemes `start..end`.
+fn repair(
+    cx: &mut Context<'_>,
+    idiom: &Idiom,
+    start: usize,
+    end: usize,
+    captures: &Captures,
+) -> Option<Vec<Change>> {
+    if cx.text(start) == b"until" && !block::is_deeper(cx, start, end) {
+        return None;
+    }
+    let insert = replacement(cx, idiom.head, captures);
+    let head = Change { at: start, remove: end - start, insert };
+    let mut changes = vec![head];
+    match idiom.after {
+        After::Nothing => {}
+        After::Block => block::rest(cx, start, end, &mut changes)?,
+        After::Skip => {
+            let to = block::end_of(cx, start, end)?;
+            changes[0].remove = to - start;
+        }
+    }
+    Some(changes)
+}
