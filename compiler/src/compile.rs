@@ -220,7 +220,8 @@ mod tests {
     #[test]
     fn invalid_bytecode_is_an_internal_error() {
         let errors =
-            verified(Module { source_name: None, native: false, protos: Vec::new() }).unwrap_err();
+            verified(Module { source_name: None, native: false, lua54: false, protos: Vec::new() })
+                .unwrap_err();
         assert_eq!(errors[0].code, Code::InvalidBytecode);
         assert!(errors[0].message.starts_with("internal error: the compiler produced invalid"));
     }
