@@ -5,6 +5,7 @@ use crate::function::{ChunkInfo, ProtoData};
 pub use crate::object::fault::Location;
 use crate::vm::Vm;
 use luka_bytecode::Span;
+use std::io::Write;
 
 /// Size of a shown chunk name, counting a final zero byte (`LUA_IDSIZE`).
 const ID_SIZE: usize = 60;
@@ -71,7 +72,7 @@ impl Vm {
     pub fn where_(&self, level: usize) -> Vec<u8> {
         let Some(frame) = self.frames(self.thread).nth(level) else { return Vec::new() };
         let Some((proto, pc)) = visible_code(&frame) else { return Vec::new() };
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(64);
         if let Some(line) = line_of(&proto.data, pc).filter(|&line| line > 0) {
             position(&proto.data.chunk, Some(line), &mut text);
         }
@@ -83,7 +84,8 @@ impl Vm {
 pub(crate) fn position(chunk: &ChunkInfo, line: Option<u32>, out: &mut Vec<u8>) {
     out.extend_from_slice(&short_source(chunk));
     let line = line.map_or(-1, i64::from);
-    out.extend_from_slice(format!(":{line}: ").as_bytes());
+    // Writing to a vector does not fail.
+    let _ = write!(out, ":{line}: ");
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ impl Vm {
 
     /// The running thread ends with an error nobody caught.
     pub(crate) fn fail_thread(&mut self, error: Value) -> Next {
-        self.leave_fault();
+        self.leave_fault(error);
         if self.thread == self.main_thread {
             self.exit.error = error;
             return Next::Exit(exit::FAILED);

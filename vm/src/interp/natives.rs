@@ -162,8 +162,8 @@ fn wrap_closed(vm: &mut Vm) -> NativeResult {
 fn wrap_fail(vm: &mut Vm, slot: usize) -> NativeResult {
     let (error, co) = (vm.arg(slot), vm.upvalue(1).as_thread());
     let raise = vm.raise_value(error, 1);
-    if let Some(co) = co {
-        vm.comes_from_closed(co);
+    if let (Some(co), Raise::Error(error)) = (co, raise) {
+        vm.comes_from_closed(co, error);
     }
     Err(raise)
 }

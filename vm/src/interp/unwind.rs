@@ -97,9 +97,6 @@ impl Vm {
     pub(crate) fn throw(&mut self, mut raise: Raise) -> Next {
         // Each handler that cannot be called counts as a call deeper, so there is an end to it.
         let mut failed = 0;
-        if let Raise::Error(value) = raise {
-            self.accompany(value);
-        }
         loop {
             let Raise::Error(value) = raise else { return self.unwind(raise) };
             let Some(handler) = self.message_handler() else { return self.unwind(raise) };
@@ -157,6 +154,7 @@ impl Vm {
             let link = Link::new(FrameKind::Handler, self.ip as u64, delta, 1);
             let running = self.base_slot();
             self.thread_mut().c_depth = calls + 1;
+            self.accompany(value);
             self.hold_fault(self.offset_of(f));
             let next = self.begin_call_with(f, 1, link);
             if next.is_err() && self.base_slot() == running {
@@ -203,6 +201,12 @@ impl Vm {
 
     /// Closes what the error leaves, then hands it over.
     fn deliver(&mut self, catch: Catch, error: Value) -> Next {
+        if let Catch::Protected { level, .. } | Catch::Finalizer { level, .. } = catch
+            && self.has_tbc(level)
+        {
+            // Methods run for the error: it keeps its fault meanwhile.
+            self.accompany(error);
+        }
         match catch {
             Catch::Protected { base, level, then } => {
                 // Values above the level are needed until they are closed.
@@ -305,6 +309,12 @@ impl Vm {
             self.hold_fault(self.offset_of(f));
             self.begin_call(f, 2, FrameKind::Unwind, level_from_base as i64 as u64, 0)
         }
+    }
+
+    /// Whether variables at `level` or above are to be closed.
+    fn has_tbc(&self, level: *mut Value) -> bool {
+        let last = self.thread.tbc.last();
+        last.is_some_and(|&slot| slot as usize * SLOT >= self.offset_of(level))
     }
 
     /// The highest pending to-be-closed variable at `level` or above, taken off the list.

@@ -56,7 +56,7 @@ impl Vm {
 
     // ------------------------------------------------------------------ on the way up
 
-    /// Makes sure that the fault at hand is that of an error on its way.
+    /// Makes sure that the fault at hand is that of an error on its way; its stack is as it was.
     pub(crate) fn accompany(&mut self, error: Value) {
         if !self.raised.as_ref().is_some_and(|raised| raised.error.raw_eq(error)) {
             self.raised = Some(Raised::new(error, self.plain_fault(FaultKind::Raised)));
@@ -88,17 +88,27 @@ impl Vm {
     /// those that waited above.
     pub(crate) fn drop_faults(&mut self, slot: usize) {
         self.raised = None;
-        self.update_faults(self.thread, |faults| {
-            if let Some(faults) = faults {
-                while faults.held.pop_if(|held| held.slot >= slot).is_some() {}
-            }
-        });
+        if self.faults_of(self.thread).is_some() {
+            self.update_faults(self.thread, |faults| {
+                if let Some(faults) = faults {
+                    while faults.held.pop_if(|held| held.slot >= slot).is_some() {}
+                }
+            });
+        }
     }
 
     /// The running coroutine ends with the error at hand.
-    pub(crate) fn leave_fault(&mut self) {
-        let Some(mut raised) = self.raised.take() else { return };
+    pub(crate) fn leave_fault(&mut self, error: Value) {
         let thread = self.thread;
+        if thread.closing && self.raised.is_none() {
+            let failure = self.failure_of(thread);
+            if failure.is_some_and(|failure| failure.error.raw_eq(error)) {
+                // A `__close` method has ended well: the error is the one it was called for.
+                return;
+            }
+        }
+        self.accompany(error);
+        let Some(mut raised) = self.raised.take() else { return };
         if thread.closing {
             self.take_down(thread, &mut raised);
         }
@@ -127,7 +137,7 @@ impl Vm {
 
     /// The coroutine that failed with this value last.
     pub(crate) fn failed_with(&self, error: Value) -> Option<Gc<Thread>> {
-        if error.is_nil() {
+        if error.is_nil() || self.heap.failed_threads().is_empty() {
             return None;
         }
         let failed = self.heap.failed_threads().iter().rev();
@@ -135,24 +145,18 @@ impl Vm {
         failed.find(|co| co.error.raw_eq(error)).copied()
     }
 
-    /// The error at hand is that of a failed coroutine, raised again.
-    pub(crate) fn comes_from(&mut self, co: Gc<Thread>) {
+    /// An error that is that of a failed coroutine, raised again.
+    pub(crate) fn comes_from(&mut self, co: Gc<Thread>, error: Value) {
         let Some(mut failure) = self.failure_of(co).cloned() else { return };
         failure.coroutines.push(FailedCoroutine::Stack(co));
-        self.go_on_with(failure);
+        self.raised = Some(Raised { error, ..failure });
     }
 
-    /// The error at hand is that of a closed coroutine, raised again.
-    pub(crate) fn comes_from_closed(&mut self, co: Gc<Thread>) {
+    /// An error that is that of a closed coroutine, raised again.
+    pub(crate) fn comes_from_closed(&mut self, co: Gc<Thread>, error: Value) {
         let failure = self.update_faults(co, Option::take).and_then(|faults| faults.failure);
         if let Some(failure) = failure {
-            self.go_on_with(failure);
-        }
-    }
-
-    fn go_on_with(&mut self, failure: Raised) {
-        if let Some(raised) = &mut self.raised {
-            *raised = Raised { error: raised.error, ..failure };
+            self.raised = Some(Raised { error, ..failure });
         }
     }
 

@@ -180,22 +180,25 @@ impl Vm {
     /// coroutine has failed with it before, that is where the error comes from.
     #[cold]
     pub fn raise_value(&mut self, v: Value, level: usize) -> Raise {
-        let origin = self.failed_with(v);
-        let (fault, mut text) = self.native_fault(FaultKind::Raised, &[], level);
-        let raise = match v.as_str() {
-            Some(message) if level > 0 => {
-                text.extend_from_slice(message.bytes());
-                self.raise_fault(fault, &text)
-            }
-            _ => {
-                self.raised = Some(Raised::new(v, fault));
-                Raise::Error(v)
-            }
-        };
-        if let Some(origin) = origin {
-            self.comes_from(origin);
+        let mut error = v;
+        if let Some(message) = v.as_str()
+            && level > 0
+        {
+            let mut text = self.where_(level);
+            text.extend_from_slice(message.bytes());
+            error = self.heap.intern_or_long(&text).into();
         }
-        raise
+        let origin = self.failed_with(v);
+        // Most errors of programs are caught, and nobody asks for their fault: it is made when it is
+        // needed, from the stack as it is then.
+        self.raised = None;
+        if let Some(origin) = origin {
+            self.comes_from(origin, error);
+        } else if level > 1 {
+            let (fault, _) = self.native_fault(FaultKind::Raised, &[], level);
+            self.raised = Some(Raised::new(error, fault));
+        }
+        Raise::Error(error)
     }
 
     /// The fault of a native, and the position to stand in front of its message.
