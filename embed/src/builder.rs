@@ -13,6 +13,9 @@ use luka_vm::host::{Host, NullHost};
 use luka_vm::{Config, Vm as Machine};
 use std::io::Write;
 
+/// The longest text of a chunk that is kept for reports, in bytes.
+const KEPT: usize = 64 * 1024;
+
 /// Settings of a machine that is to be made; see [`Vm::builder`].
 pub struct VmBuilder {
     registry: Registry,
@@ -80,7 +83,7 @@ impl VmBuilder {
             Some(output) => Box::new(WithOutput::new(self.host, Output::new(output))),
             None => self.host,
         };
-        let loader = Box::new(CompilerLoader::new(self.std));
+        let loader = Box::new(CompilerLoader::new(self.std).keeping(KEPT));
         let too_small = |_| Error::memory();
         let mut machine = Machine::new(config, host, loader).map_err(too_small)?;
         machine.aside = Some(Box::new(State::new(self.registry)));

@@ -36,8 +36,8 @@ pub enum ErrorKind {
 /// One active function when an error happened, the innermost first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Level {
-    /// As in a traceback: `file.lua:3: in function 'f'`.
-    pub text: String,
+    /// What it is: `function 'f'`, `main chunk`.
+    pub function: String,
     /// The chunk's name as messages show it, and the line from 1; `None` for host functions.
     pub place: Option<(String, u32)>,
 }
@@ -161,20 +161,13 @@ impl Error {
     }
 
     /// The message, and below it what is known besides: for errors of the compiler the lines of the
-    /// source with the fault marked, for errors of programs the traceback.
+    /// source with the fault marked, for errors of programs the line, what is wrong with its values,
+    /// and the traceback.
     pub fn report(&self) -> String {
-        if let Some(report) = &self.0.report {
-            return report.clone();
+        match &self.0.report {
+            Some(report) => report.clone(),
+            None => self.to_string(),
         }
-        let mut text = String::from_utf8_lossy(&self.0.message).into_owned();
-        if !self.0.levels.is_empty() {
-            text.push_str("\nstack traceback:");
-            for level in &self.0.levels {
-                text.push_str("\n\t");
-                text.push_str(&level.text);
-            }
-        }
-        text
     }
 
     /// An error of a conversion, for the `n`-th of several values (from 1): host functions word it

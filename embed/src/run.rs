@@ -12,8 +12,8 @@ use crate::state::State;
 use crate::thread::{Status, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
+use luka_report::{Style, report_error};
 use luka_vm::Outcome as RawOutcome;
-use luka_vm::debug::position::short_source;
 use luka_vm::{Value as Raw, Vm as Machine};
 use std::time::Instant;
 
@@ -78,8 +78,6 @@ pub(crate) enum Phase {
     Closed,
 }
 
-/// Levels kept of an error's stack.
-const LEVELS: usize = 22;
 /// Fuel that no run uses up.
 const UNLIMITED: u64 = 1 << 60;
 /// Units of fuel between two looks at the clock.
@@ -388,18 +386,18 @@ fn plain(raw: Raw) -> ErrorData {
     ErrorData { kind, message, value: None, levels: Vec::new(), report: None, number: None }
 }
 
-/// Notes message and levels of an error that has reached the message handler.
+/// Notes levels and report of an error that has reached the message handler, whose own level is
+/// left out.
 pub(crate) fn note_failure(machine: &mut Machine, error: Raw) {
-    let thread = machine.current_thread();
-    // The handler itself is level 0.
-    let levels = machine.trace(thread, 1, LEVELS).map(|level| Level {
-        text: String::from_utf8_lossy(&level.text()).into_owned(),
-        place: level.location.as_ref().and_then(|location| {
-            let name = short_source(&location.chunk);
-            Some((String::from_utf8_lossy(&name).into_owned(), location.line?))
-        }),
+    let data = plain(error);
+    let report = report_error(machine, error, &data.message, 1, &|_| None);
+    let text = String::from_utf8_lossy(&report.render(Style::PLAIN)).into_owned();
+    let levels = report.levels.iter().map(|frame| {
+        let source = String::from_utf8_lossy(&frame.source);
+        let function = String::from_utf8_lossy(&frame.function).into_owned();
+        Level { function, place: frame.line.map(|line| (source.into_owned(), line)) }
     });
-    let data = ErrorData { levels: levels.collect(), ..plain(error) };
+    let data = ErrorData { levels: levels.collect(), report: Some(text), ..data };
     State::of(machine).failure = Some(data);
 }
 

@@ -6,12 +6,15 @@ use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
 use luka_vm::host::{FileId, HostError, HostResult, LoadError, Loader};
 use luka_vm::{Gc, LuaFn, Vm};
+use std::rc::Rc;
 
 /// The compiler behind the VM's door.
 #[derive(Default)]
 pub struct CompilerLoader {
     compiler: luka_compiler::Compiler,
     options: luka_compiler::Options,
+    /// The longest text that is kept, in bytes.
+    kept: usize,
 }
 
 impl CompilerLoader {
@@ -20,6 +23,12 @@ impl CompilerLoader {
         let options = luka_compiler::Options { std, ..Default::default() };
         CompilerLoader { options, ..CompilerLoader::default() }
     }
+
+    /// Keeps the texts of chunks of up to so many bytes, for reports of errors; they count as memory
+    /// of the program.
+    pub fn keeping(self, bytes: usize) -> CompilerLoader {
+        CompilerLoader { kept: bytes, ..self }
+    }
 }
 
 impl Loader for CompilerLoader {
@@ -27,6 +36,10 @@ impl Loader for CompilerLoader {
         self.compiler
             .load(source, chunk_name, &self.options)
             .map_err(|message| LoadError { message })
+    }
+
+    fn keep_source(&self, source: &[u8]) -> Option<Rc<[u8]>> {
+        (source.len() <= self.kept).then(|| source.into())
     }
 }
 

@@ -14,7 +14,10 @@ fn errors_have_message_value_and_levels() {
     assert_eq!(error.to_string(), "game.lua:2: attempt to index a nil value (field 'a')");
     let places: Vec<_> = error.levels().iter().filter_map(|level| level.place.clone()).collect();
     assert_eq!(places[..2], [("game.lua".to_string(), 2), ("game.lua".to_string(), 4)]);
-    assert!(error.report().contains("stack traceback:\n\tgame.lua:2:"), "{}", error.report());
+    assert_eq!(error.levels()[0].function, "local 'inner'");
+    for part in ["`t.a` is nil", "2 │   return t.a.b", "stack traceback:\n\tgame.lua:2: in "] {
+        assert!(error.report().contains(part), "{part}: {}", error.report());
+    }
     assert!(matches!(error.value(), Some(Value::String(_))));
 }
 
