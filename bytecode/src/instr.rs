@@ -20,9 +20,13 @@ use crate::ops::Op;
 pub struct Instr {
     /// Opcode number; always a valid [`Op`] in a verified module.
     pub op: u8,
+    /// The small operand.
     pub n: u8,
+    /// The first 16-bit operand.
     pub a: u16,
+    /// The second 16-bit operand, or the low half of `bx`.
     pub b: u16,
+    /// The third 16-bit operand, or the high half of `bx`.
     pub c: u16,
 }
 
@@ -96,7 +100,7 @@ impl Instr {
         Instr::from_bytes(word.to_le_bytes())
     }
 
-    /// The inverse of [`Instr::to_bytes`]. Any bytes are accepted; the verifier judges them.
+    /// The inverse of [`Instr::to_bytes`]. Any bytes are accepted; the verifier checks them.
     pub const fn from_bytes(x: [u8; 8]) -> Instr {
         Instr {
             op: x[0],

@@ -1,4 +1,4 @@
-//! Debug information that is unpacked when somebody asks for it.
+//! Debug information that is decoded when it is first used.
 //!
 //! Most of what is loaded from images never fails and is never looked at by a debugger: its lines,
 //! spans and names stay as the image has them. Whatever can be seen of a [`LazyDebug`] follows from
@@ -22,9 +22,13 @@ pub struct LazyDebug {
 /// How long the lists of a [`DebugInfo`] are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DebugCounts {
+    /// Entries of [`DebugInfo::lines`].
     pub lines: usize,
+    /// Entries of [`DebugInfo::spans`].
     pub spans: usize,
+    /// Entries of [`DebugInfo::locals`].
     pub locals: usize,
+    /// Entries of [`DebugInfo::upvalue_names`].
     pub upvalue_names: usize,
     /// Bytes of all names, of local variables and of upvalues.
     pub name_bytes: usize,

@@ -1,16 +1,22 @@
 //! The contract between compiler, virtual machine and tools.
 //!
-//! Everything the house agrees on lives here and nowhere else: the opcode table ([`ops`]), the
-//! shape of an instruction ([`instr`]), prototypes and modules ([`proto`]), their strings ([`bytes`])
-//! and upvalues ([`upvalue_list`]), what of them is unpacked late ([`lazy_debug`]), builders of them ([`build`]), the binary image ([`image`]), the text form ([`text`]) and the verifier ([`verify`]). The crate has no
-//! dependency and never touches the operating system.
+//! It defines the opcode table ([`ops`]) with what follows from its rows ([`semantics`],
+//! [`effects`]), the encoding of an instruction ([`instr`]), modules and prototypes ([`proto`]) with
+//! their strings ([`bytes`]), upvalues ([`upvalue_list`]) and lazily decoded debug information
+//! ([`lazy_debug`]), a builder of bytecode ([`build`]), the binary format ([`image`]), assembly
+//! ([`text`]) and the verifier ([`verify`]). The crate has no dependencies and never touches the
+//! operating system.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
+// A new opcode, class, role or effect must not fall into an arm made for others.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod build;
 pub mod bytes;
 pub mod debug_info;
 pub mod effects;
+pub mod event;
 pub mod image;
 pub mod instr;
 pub mod lazy_debug;
@@ -19,16 +25,19 @@ pub mod ops;
 pub mod proto;
 pub mod reference;
 pub mod reference_lua;
+pub mod semantics;
 pub mod text;
 pub mod upvalue_list;
 pub mod verify;
 
 pub use bytes::Bytes;
 pub use debug_info::{DebugInfo, LocalVar, Span};
+pub use event::Event;
 pub use instr::Instr;
 pub use lazy_debug::{DebugCounts, LazyDebug};
 pub use ops::{Flow, Op, OpInfo, Operand, Role};
 pub use proto::{Constant, Module, Proto};
+pub use semantics::{Class, Operator, Relation};
 pub use upvalue_list::{UpvalueDesc, UpvalueKind, UpvalueList};
 pub use verify::{Verified, VerifyError};
 

@@ -3,20 +3,28 @@
 use crate::instr::Instr;
 use crate::ops::{Field, OPS, Op, Operand, Role};
 
-/// The value of an operand, signed where its role is.
-#[inline]
-pub fn value(instr: Instr, operand: Operand) -> i64 {
-    let raw = match operand.field {
+/// The bits of a field.
+#[inline(always)]
+pub const fn raw(instr: Instr, field: Field) -> u32 {
+    match field {
         Field::n => instr.n as u32,
         Field::a => instr.a as u32,
         Field::b => instr.b as u32,
         Field::c => instr.c as u32,
         Field::bx => instr.bx(),
-    };
+    }
+}
+
+/// The value of an operand, signed where its role is.
+#[inline]
+pub fn value(instr: Instr, operand: Operand) -> i64 {
+    let raw = raw(instr, operand.field);
     match operand.role {
         Role::Int | Role::Jump => raw as u16 as i16 as i64,
         Role::IntWide | Role::JumpWide => raw as i32 as i64,
-        _ => raw as i64,
+        Role::Dst | Role::Src | Role::Win | Role::Upvalue | Role::Proto => raw as i64,
+        Role::Const | Role::ConstNum | Role::ConstStr | Role::ConstWide => raw as i64,
+        Role::Uint | Role::Count | Role::Flag => raw as i64,
     }
 }
 
@@ -32,7 +40,7 @@ pub fn set(instr: &mut Instr, field: Field, raw: u32) {
     }
 }
 
-/// Where the jump operand of each opcode stands: nowhere, in `c`, in `bx`.
+/// The role of each opcode's jump operand: a short jump is in `c`, a wide one in `bx`.
 static JUMPS: [Option<Role>; Op::COUNT] = {
     let mut jumps = [None; Op::COUNT];
     let mut op = 0;
@@ -44,7 +52,7 @@ static JUMPS: [Option<Role>; Op::COUNT] = {
                 (Role::Jump, Field::c) | (Role::JumpWide, Field::bx) => {
                     jumps[op] = Some(operand.role);
                 }
-                (Role::Jump | Role::JumpWide, _) => panic!("a jump's distance stands elsewhere"),
+                (Role::Jump | Role::JumpWide, _) => panic!("a jump is in C or Bx"),
                 _ => {}
             }
             i += 1;
@@ -58,9 +66,7 @@ static JUMPS: [Option<Role>; Op::COUNT] = {
 /// in range only if the module is verified.
 #[inline]
 pub fn jump_target(op: Op, instr: Instr, pc: usize) -> Option<i64> {
-    let distance = match JUMPS[op as usize]? {
-        Role::Jump => instr.sc() as i64,
-        _ => instr.sbx() as i64,
-    };
+    let is_short = JUMPS[op as usize]? == Role::Jump;
+    let distance = if is_short { instr.sc() as i64 } else { instr.sbx() as i64 };
     Some(pc as i64 + 1 + distance)
 }

@@ -13,10 +13,15 @@ pub use crate::upvalue_list::{UpvalueDesc, UpvalueKind};
 /// A constant of a prototype.
 #[derive(Clone, Debug)]
 pub enum Constant {
+    /// `nil`
     Nil,
+    /// `false`
     False,
+    /// `true`
     True,
+    /// An integer.
     Int(i64),
+    /// A float.
     Float(f64),
     /// A string of any bytes.
     Str(Bytes),
@@ -59,16 +64,23 @@ impl Hash for Constant {
 pub struct Proto {
     /// Line where the definition starts; 0 for a main chunk.
     pub line_defined: u32,
+    /// Line where the definition ends; 0 for a main chunk.
     pub last_line_defined: u32,
+    /// The number of parameters, which arrive in the first registers.
     pub num_params: u8,
+    /// Whether it takes more arguments than it has parameters.
     pub is_vararg: bool,
     /// Registers the frame needs, `2..=MAX_REGISTERS` (the frame's two header slots not counted).
     pub max_stack: u16,
+    /// The instructions.
     pub code: Vec<Instr>,
+    /// The constants that instructions refer to by index.
     pub constants: Vec<Constant>,
+    /// Where a closure of the function takes its upvalues from.
     pub upvalues: UpvalueList,
     /// Children, as indices into `Module::protos`; each greater than this prototype's own index.
     pub protos: Vec<u32>,
+    /// Lines, spans and names; empty if stripped.
     pub debug: LazyDebug,
 }
 
@@ -86,6 +98,7 @@ pub struct Module {
     /// A program for plain Lua 5.4: what it loads is compiled without extensions. Whoever runs it as
     /// the main program sees to that.
     pub lua54: bool,
+    /// The functions in pre-order, the main function first.
     pub protos: Vec<Proto>,
 }
 

@@ -15,6 +15,7 @@ use crate::image::ISA_HASH;
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Field, Flow, OPS, OpInfo, Role};
+use crate::semantics::Class;
 use crate::{CALL_HEADER, MAX_CONST_OPERAND, MAX_REGISTERS, MAX_SHORT_STRING};
 
 /// The text of `docs/isa.md`.
@@ -34,7 +35,7 @@ pub fn isa() -> String {
     }
     let _ = writeln!(
         out,
-        "\nA call window's first argument stands {CALL_HEADER} slots after the function."
+        "\nThe first argument in a call window is {CALL_HEADER} slots after the function."
     );
     let _ = writeln!(out, "\nHash of the table (images carry it): `{ISA_HASH:016x}`.");
 
@@ -87,7 +88,7 @@ fn instruction(out: &mut String, info: &OpInfo) {
             .iter()
             .map(|operand| {
                 let (printed, what) = role_columns(operand.role);
-                format!("{} {:?} ({printed}, {what})", field_name(operand.field), operand.role)
+                format!("{} {:?} ({printed}, {what})", operand.field.letter(), operand.role)
             })
             .collect();
         let _ = writeln!(out, "- Operands: {}.", operands.join("; "));
@@ -112,14 +113,14 @@ fn layout(info: &OpInfo) -> String {
     let mut bytes = vec![format!("{:02x}", info.op as u8)];
     let has = |field| info.operands.iter().any(|operand| operand.field == field);
     for (field, size) in [(Field::n, 1), (Field::a, 2)] {
-        let name = if has(field) { field_name(field) } else { "00" };
+        let name = if has(field) { field.letter() } else { "00" };
         bytes.extend(std::iter::repeat_n(name.to_string(), size));
     }
     if has(Field::bx) {
         bytes.extend(std::iter::repeat_n("Bx".to_string(), 4));
     } else {
         for field in [Field::b, Field::c] {
-            let name = if has(field) { field_name(field) } else { "00" };
+            let name = if has(field) { field.letter() } else { "00" };
             bytes.extend(std::iter::repeat_n(name.to_string(), 2));
         }
     }
@@ -128,12 +129,18 @@ fn layout(info: &OpInfo) -> String {
 
 /// What an instruction costs, in units.
 pub fn fuel(info: &OpInfo) -> &'static str {
-    match info.op {
-        crate::Op::Concat => "1, and 1 for every 64 bytes of each piece it joins",
-        crate::Op::Call | crate::Op::TailCall | crate::Op::TForCall => {
-            "1, and what a native callee charges"
-        }
-        _ => "1",
+    match info.class {
+        Class::Concat => "1, and 1 for every 64 bytes of each piece it joins",
+        Class::Call | Class::TailCall | Class::GenericCall => "1, and what a native callee charges",
+        Class::Move | Class::Load | Class::LoadNil | Class::GetUpvalue | Class::SetUpvalue => "1",
+        Class::Get | Class::Set | Class::Method | Class::NewTable | Class::SetList => "1",
+        Class::Arith(_) | Class::Not | Class::Length => "1",
+        Class::Jump | Class::Test(_) | Class::TestSet(_) => "1",
+        Class::Compare(..) | Class::RawEqual(_) => "1",
+        Class::Return | Class::VarargPrep | Class::Vararg => "1",
+        Class::Closure | Class::Close | Class::ToBeClosed => "1",
+        Class::NumericPrep | Class::NumericLoop => "1",
+        Class::GenericPrep | Class::GenericLoop => "1",
     }
 }
 
@@ -172,17 +179,6 @@ fn doc(info: &OpInfo) -> (&str, String) {
     let meaning = lines.next().unwrap_or_default();
     let notes: Vec<&str> = lines.collect();
     (meaning, notes.join("\n").trim().to_string())
-}
-
-/// The field as pseudo-code names it.
-fn field_name(field: Field) -> &'static str {
-    match field {
-        Field::n => "N",
-        Field::a => "A",
-        Field::b => "B",
-        Field::c => "C",
-        Field::bx => "Bx",
-    }
 }
 
 const ROLES: &[Role] = &[
@@ -289,12 +285,12 @@ const INSTRUCTIONS: &str = "\
 ";
 
 const RULES: &str = "
-## What the verifier asks
+## What the verifier checks
 
 Of a module:
 - There is at least one function. The functions are one tree, listed in pre-order: each but the
   first is listed as a child exactly once, and its descendants follow it without a gap.
-- Captured registers and upvalues exist in the enclosing function. An upvalue that stands for an
+- Captured registers and upvalues exist in the enclosing function. An upvalue that captures an
   upvalue of the enclosing function is of the same kind.
 
 Of a function:
@@ -302,32 +298,32 @@ Of a function:
 - Opcodes exist. Registers, windows, constants, upvalues and inner functions that an instruction
   names exist, and constants are of the role's kind. Fields that are no operand are zero.
 - Jumps lead to instructions of the function; control never falls off the end of the code.
-- A vararg function begins with VARARGPREP and nothing leads back to it; it stands nowhere else,
-  and VARARG only in vararg functions.
+- A vararg function begins with VARARGPREP and no jump leads back to it. VARARGPREP occurs nowhere
+  else, VARARG only in vararg functions.
 - CALL and VARARG with C = 0, and TAILCALL, are directly followed by the instruction that takes the
-  values: CALL, TAILCALL or RETURN with B = 0 or SETLIST with N = 0. Those stand nowhere else, no
+  values: CALL, TAILCALL or RETURN with B = 0 or SETLIST with N = 0. Those occur nowhere else, no
   jump leads to them, and the first register they take is not above the first that was left.
 - TAILCALL is followed by RETURN with the same A and B = 0.
-- Every register an instruction reads has been set on every way to it. Parameters are set at the
+- Every register an instruction reads has been set on every path to it. Parameters are set at the
   start. CALL, TAILCALL and VARARG with C = 0 leave registers from A on undefined, but for the
   wanted results; TFORCALL those from A+4 on, but for the variables; NEWTABLE, CONCAT and CLOSURE
   those above A (a collection in them may clear those). A captured register is read by CLOSURE,
   after R[A] is set; CLOSE reads none. JTSET, JFSET, FORLOOP and TFORLOOP set their register only
-  when they jump, FORPREP only when it does not. Code that no way leads to is not looked at.
-- What CLOSURE captures of the frame and what TBC and TFORPREP mark is closed on every way out: by
+  when they jump, FORPREP only when it does not. Unreachable code is not checked.
+- What CLOSURE captures of the frame and what TBC and TFORPREP mark is closed on every path out: by
   CLOSE, by RETURN with N = 1, captured registers also by TAILCALL with N = 1. While it may be open,
   no other variable to be closed is at or below it, and no register is that an instruction leaves
   undefined.
 - FORPREP jumps right behind a FORLOOP with the same A that jumps right behind the FORPREP, and
   every FORLOOP is of such a pair.
-- TFORPREP jumps to a TFORCALL with the same A. TFORCALL and TFORLOOP stand only together, in this
+- TFORPREP jumps to a TFORCALL with the same A. TFORCALL and TFORLOOP occur only together, in this
   order, with the same A.
 - Lines and spans: one per instruction, or none. Spans do not end before they start, nor does the
   definition. Local variables live in registers the frame has and instructions the code has; they
   are listed by beginnings, and of two that live at once the later is in a higher register and does
   not outlive the other. Upvalue names: one per upvalue, or none.
 
-It asks nothing about the type of a value in a register: `debug.setlocal` may change it at any time,
+It checks nothing about the type of a value in a register: `debug.setlocal` may change it at any time,
 so instructions check. [security.md](security.md) says what relies on which rule.
 ";
 

@@ -9,8 +9,11 @@ use std::ops::{Deref, DerefMut};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub enum UpvalueKind {
+    /// An ordinary variable.
     Regular = 0,
+    /// A constant variable (`<const>`).
     Const = 1,
+    /// A variable to be closed (`<close>`).
     ToClose = 2,
 }
 
@@ -19,7 +22,9 @@ pub enum UpvalueKind {
 pub struct UpvalueDesc {
     /// True: register `index` of the enclosing function; false: its upvalue `index`.
     pub in_stack: bool,
+    /// The register or upvalue of the enclosing function.
     pub index: u8,
+    /// What kind of variable it captures.
     pub kind: UpvalueKind,
 }
 
@@ -50,6 +55,7 @@ impl UpvalueList {
         }
     }
 
+    /// Appends an upvalue.
     #[inline]
     pub fn push(&mut self, upvalue: UpvalueDesc) {
         match &mut self.0 {

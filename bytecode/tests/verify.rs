@@ -119,8 +119,8 @@ fn windows() {
     refuses(&generic(3, 1), "window ends at R10");
     accepts(&generic(1, 5));
     refuses(&generic(1, 6), "window ends at R10");
-    refuses(&generic(1, 0), "needs at least one variable");
-    refuses(&[i(Op::Concat, 0, 1, 0)], "needs at least two");
+    refuses(&generic(1, 0), "C is 0, it must be at least 1");
+    refuses(&[i(Op::Concat, 0, 1, 0)], "B is 1, it must be at least 2");
     refuses(&[i(Op::LoadNil, 0, 0xffff, 0)], "window ends at");
 }
 
@@ -460,14 +460,14 @@ fn registers_are_set_before_they_are_read() {
     // On one of two ways.
     unset(
         &[j(Op::JT, 0, 1), set(2), read(2)],
-        "instruction 2 (MOVE): reads R2, which no instruction has set on the way through 0",
+        "instruction 2 (MOVE): reads R2, which no instruction has set on the path through 0",
     );
     fine(&[j(Op::JT, 0, 2), set(2), j(Op::Jmp, 0, 1), set(2), read(2)]);
     // Round a loop: the second time R2 is gone.
     fine(&[set(2), read(2), j(Op::JT, 0, -2)]);
     unset(
         &[set(2), read(2), i(Op::Call, 0, 1, 2), j(Op::JT, 0, -3)],
-        "instruction 1 (MOVE): reads R2, which CALL at 2 left undefined on the way through 3",
+        "instruction 1 (MOVE): reads R2, which CALL at 2 left undefined on the path through 3",
     );
     // What nothing leads to is not looked at.
     fine(&[j(Op::Jmp, 0, 1), read(9)]);

@@ -28,5 +28,6 @@ fn every_instruction_has_an_example_that_makes_it() {
             faults.push(format!("{}: `{chunk}` is not `{shown}`: {made:?}", info.mnemonic));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let emitters = "compiler/src/emit and compiler/selfhost/emit";
+    assert!(faults.is_empty(), "{}\n(code is emitted in {emitters})", faults.join("\n"));
 }

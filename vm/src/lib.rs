@@ -28,6 +28,8 @@
 //! | `run` | the host's side: machines made, run, closed |
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
+// A new opcode, frame kind or status must not fall into an arm made for others.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 #[allow(unsafe_code)]
 pub mod api;

@@ -1,31 +1,3 @@
-//! Metamethod events: one row each.
+//! Metamethod events. The opcode table names them, so they are defined beside it.
 
-macro_rules! events {
-    ($($name:ident = $text:literal),* $(,)?) => {
-        /// A metamethod event, in PUC's order (`ltm.h`); the first eight can be cached as absent
-        /// in a metatable's header flags.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[repr(u8)]
-        pub enum Event { $(#[doc = concat!("`", $text, "`.")] $name),* }
-        impl Event {
-            /// All events, in order.
-            pub const ALL: &'static [Event] = &[$(Event::$name),*];
-            /// Number of events.
-            pub const COUNT: usize = Self::ALL.len();
-            /// The field name: `__index`.
-            pub fn name(self) -> &'static str {
-                const NAMES: &[&str] = &[$($text),*];
-                NAMES[self as usize]
-            }
-        }
-    };
-}
-events! {
-    Index = "__index", NewIndex = "__newindex", Gc = "__gc", Mode = "__mode", Len = "__len",
-    Eq = "__eq", Call = "__call", Close = "__close",
-    Add = "__add", Sub = "__sub", Mul = "__mul", Mod = "__mod", Pow = "__pow", Div = "__div",
-    IDiv = "__idiv", BAnd = "__band", BOr = "__bor", BXor = "__bxor", Shl = "__shl",
-    Shr = "__shr", Unm = "__unm", BNot = "__bnot", Lt = "__lt", Le = "__le",
-    Concat = "__concat", Name = "__name", ToString = "__tostring", Metatable = "__metatable",
-    Pairs = "__pairs",
-}
+pub use luka_bytecode::Event;

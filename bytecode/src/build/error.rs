@@ -8,6 +8,7 @@ pub struct BuildError {
     /// How many instructions the function had when it happened; `None` if it is about the function
     /// as a whole.
     pub pc: Option<u32>,
+    /// What was wrong.
     pub message: String,
 }
 

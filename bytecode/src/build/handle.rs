@@ -70,6 +70,7 @@ pub enum Capture {
 /// How many values a call or `...` gives, or a return takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
+    /// So many.
     Exactly(u16),
     /// As many as there are. The next instruction must take them.
     All,
@@ -95,10 +96,15 @@ impl Values {
 /// [`FunctionBuilder::emit`](super::FunctionBuilder::emit).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arg {
+    /// A register.
     Reg(Reg),
+    /// A constant.
     Const(Const),
+    /// An upvalue.
     Upvalue(Upvalue),
+    /// An inner function.
     Inner(Inner),
+    /// The target of a jump.
     Label(Label),
     /// A count, an immediate or a flag.
     Number(i64),

@@ -1,4 +1,4 @@
-//! `for` loops: two instructions each that stand as pairs, and registers side by side.
+//! `for` loops: pairs of instructions that share consecutive registers.
 
 use super::{FunctionBuilder, Label, Reg, Scope};
 
@@ -76,7 +76,7 @@ impl GenericLoop {
 
 /// # Loops
 ///
-/// A loop is made, its registers are filled, and its body stands between `begin…` and `end…`. Other
+/// A loop is made, its registers are filled, and its body is emitted between `begin…` and `end…`. Other
 /// loops are labels and jumps.
 impl FunctionBuilder {
     /// The registers of a numeric loop: fill start, limit and step.

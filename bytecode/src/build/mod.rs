@@ -77,6 +77,7 @@ pub use loops::{GenericLoop, NumericLoop};
 pub use scope::Scope;
 
 use crate::bytes::Bytes;
+use crate::effects::leaves_from;
 use crate::instr::Instr;
 use crate::proto::{Constant, LocalVar, Proto, Span, UpvalueDesc, UpvalueKind};
 use crate::{MAX_REGISTERS, Op};
@@ -91,7 +92,7 @@ pub struct FunctionBuilder {
     place: Place,
     /// Jumps and where they go.
     jumps: Vec<(u32, Label)>,
-    /// The instruction each label stands before, once it is bound.
+    /// The instruction each label precedes, once it is bound.
     labels: Vec<Option<u32>>,
     constants: Constants,
     upvalues: Vec<UpvalueDesc>,
@@ -332,7 +333,7 @@ impl FunctionBuilder {
         self.free = self.free.min(from.0);
     }
 
-    /// Makes the frame reach `count` registers beyond those in use: room of an instruction.
+    /// Makes the frame at least `count` registers larger than those in use, for a window.
     fn reach(&mut self, count: u16) {
         let free = self.free;
         self.regs(count);
@@ -387,9 +388,7 @@ impl FunctionBuilder {
 
     /// Whether the last instruction leaves values up to the top, which the next must take.
     fn values_are_open(&self) -> bool {
-        self.code.last().is_some_and(|last| match last.opcode() {
-            Some(Op::Call | Op::Vararg) => last.c == 0,
-            _ => false,
-        })
+        let left = self.code.last().filter(|last| last.op != Op::TailCall as u8);
+        left.is_some_and(|&last| leaves_from(last).is_some())
     }
 }

@@ -1,6 +1,7 @@
 //! One method per opcode, made from the table, and the emission they share.
 
 use super::{Arg, Const, FunctionBuilder, Inner, Label, Reg, Upvalue};
+use crate::effects::Effect;
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Field, Op, Operand, Role};
@@ -62,8 +63,8 @@ macro_rules! argument {
 }
 
 macro_rules! define_methods {
-    ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident $throws:literal
-        { $($field:ident : $role:ident),* })*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident
+        { $($field:ident : $role:ident),* } $class:ident $(($($of:tt)*))? $([$($effect:tt)*])?)*) => {
         /// # One method per opcode
         ///
         /// Each appends one instruction; the arguments are its operands in the table's order, and
@@ -103,7 +104,7 @@ impl FunctionBuilder {
                 }
             }
         }
-        if matches!(op, Op::Tbc | Op::TForPrep) {
+        if info.effects.iter().any(|effect| matches!(effect, Effect::Marks(_))) {
             self.to_close += 1;
             self.closes = true;
         }

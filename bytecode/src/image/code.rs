@@ -263,12 +263,12 @@ mod tests {
                 }
                 let small = info.operands.iter().all(|&operand| {
                     let value = operand::value(instr, operand);
-                    match operand.role {
-                        Role::Flag => value == 0,
-                        Role::Int | Role::IntWide | Role::Jump | Role::JumpWide => {
-                            (-128..128).contains(&value)
-                        }
-                        _ => (0..256).contains(&value),
+                    if !has_byte(operand) {
+                        value == 0
+                    } else if is_signed(operand) {
+                        (-128..128).contains(&value)
+                    } else {
+                        (0..256).contains(&value)
                     }
                 });
                 assert_eq!(there_and_back(instr) < 8, small, "{instr:?}");

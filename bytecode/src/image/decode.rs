@@ -21,10 +21,8 @@ pub fn decode(bytes: &[u8]) -> Result<Module, ImageError> {
     let payload = header::read(bytes)?;
     // The header has vouched for the payload's length, so running out of bytes in it means that
     // its contents are wrong, not that it was cut.
-    read_payload(payload).map_err(|error| match error {
-        ImageError::Truncated => ImageError::Corrupted,
-        other => other,
-    })
+    read_payload(payload)
+        .map_err(|error| if error == ImageError::Truncated { ImageError::Corrupted } else { error })
 }
 
 fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {

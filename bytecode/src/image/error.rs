@@ -10,15 +10,23 @@ use std::fmt;
 pub enum ImageError {
     /// The bytes end too early: a proper prefix of some image.
     Truncated,
+    /// The bytes do not begin with the signature `\x1bLua`.
     NotBinary,
+    /// The version byte is not that of Lua 5.4.
     Version,
+    /// The format byte is unknown.
     Format,
     /// The bytes that line-end conversion damages are not what they should be.
     Conversion,
+    /// Instructions have another size.
     InstructionSize,
+    /// Integers have another size.
     IntegerSize,
+    /// Floats have another size.
     NumberSize,
+    /// Integers are stored differently.
     IntegerFormat,
+    /// Floats are stored differently.
     FloatFormat,
     /// A chunk of PUC Lua 5.4.
     Puc,
@@ -31,7 +39,7 @@ pub enum ImageError {
 }
 
 impl ImageError {
-    /// What stands in the parentheses of PUC's message.
+    /// The reason, in parentheses in PUC's message.
     pub fn reason(self) -> &'static str {
         match self {
             ImageError::Truncated => "truncated chunk",

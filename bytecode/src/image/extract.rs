@@ -5,7 +5,7 @@ use crate::proto::Module;
 
 /// The function `root` and all functions inside it. `None` if the module has no such function.
 ///
-/// Functions stand in pre-order, so those inside `root` are the ones that follow it up to the first
+/// Functions are in pre-order, so those inside `root` are the ones that follow it up to the first
 /// that is not a descendant.
 pub fn extract(module: &Module, root: u32) -> Option<Module> {
     let from = root as usize;

@@ -1,4 +1,4 @@
-//! Where instructions stand in the source: their lines and spans, in an image.
+//! Source positions of instructions in an image: their lines and spans.
 //!
 //! Lines come in runs, which take a byte if they are short and near the line before. A span is a
 //! step from the start of the one before, and a length.

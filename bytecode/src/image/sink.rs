@@ -9,7 +9,7 @@ pub(super) trait Sink {
     /// Whether lines and spans are wanted; if not, they may be left out.
     const PLACES: bool;
 
-    /// The next `count` instructions stand on this line.
+    /// The next `count` instructions are on this line.
     fn line(&mut self, line: u32, count: usize);
     /// The span of the next instruction.
     fn span(&mut self, span: Span);

@@ -1,7 +1,7 @@
 //! Strings in an image: each short one is written where it is first used, and by its number
 //! afterwards.
 //!
-//! Long strings stand at each use, so that what a reader must copy is never more than a constant
+//! Long strings are written at each use, so that what a reader must copy is never more than a constant
 //! factor of what it reads.
 
 use std::collections::HashMap;

@@ -1,55 +1,61 @@
 //! What the instructions with windows do, in a comment: their counts are off by one or stand for
-//! "up to the top", which the pseudo-code explains and nobody keeps in mind.
+//! "up to the top", which is hard to remember.
 
 use std::fmt::Write;
 
-use crate::CALL_HEADER;
+use crate::effects::Range;
 use crate::instr::Instr;
-use crate::ops::Op;
+use crate::ops::OpInfo;
+use crate::semantics::Class;
 
-/// The meaning of the instruction at hand, if its operands do not say it: `R0, R1 := R3(R5)`.
-/// `…` behind a register means: from here up to the top.
-pub(super) fn effect(op: Op, instr: Instr) -> Option<String> {
-    let (a, b, c) = (instr.a as u32, instr.b as u32, instr.c as u32);
-    Some(match op {
-        Op::LoadNil => format!("{} := nil", list(a, Some(b + 1))),
-        Op::Concat => format!("R{a} := {}", list(a, Some(b)).replace(", ", " .. ")),
-        Op::SetList => {
-            let (n, first) = (instr.n as u32, instr.bx() as u64 + 1);
-            let keys = match n {
-                0 => format!("{first}…"),
-                1 => first.to_string(),
-                _ => format!("{first}..{}", first + n as u64 - 1),
+/// The meaning of an instruction with a window: `R0, R1 := R3(R5)`. `…` after a register means: from
+/// here up to the top.
+pub(super) fn effect(info: &OpInfo, instr: Instr) -> Option<String> {
+    let mut reads = info.reads().map(|(from, count)| Range::of(instr, from, count));
+    let writes = info.writes().map(|(from, count)| Range::of(instr, from, count)).next();
+    let (first, second) = (reads.next(), reads.next());
+    Some(match info.class {
+        Class::LoadNil => assigned(writes?, "nil"),
+        Class::Concat => assigned(writes?, &list(first?).replace(", ", " .. ")),
+        Class::SetList => {
+            let (table, values, from) = (first?, second?, instr.bx() as u64 + 1);
+            let keys = match values.count {
+                None => format!("{from}…"),
+                Some(1) => from.to_string(),
+                Some(count) => format!("{from}..{}", from + count as u64 - 1),
             };
-            format!("R{a}[{keys}] := {}", list(a + 1, n.checked_sub(1).map(|n| n + 1)))
+            format!("R{}[{keys}] := {}", table.first, list(values))
         }
-        Op::Call => assigned(a, c.checked_sub(1), &call(a, b)),
-        Op::TailCall => format!("return {}", call(a, b)),
-        Op::Return => format!("return {}", list(a, b.checked_sub(1))).trim_end().to_string(),
-        Op::Vararg => assigned(a, c.checked_sub(1), "..."),
-        Op::TForCall => {
-            let callee = format!("R{a}(R{}, R{})", a + 1, a + 2);
-            assigned(a + 4, Some(c), &callee)
-        }
-        _ => return None,
+        Class::Call | Class::GenericCall => assigned(writes?, &call(first?, second?)),
+        Class::TailCall => format!("return {}", call(first?, second?)),
+        Class::Return => format!("return {}", list(first?)).trim_end().to_string(),
+        Class::Vararg => assigned(writes?, "..."),
+        // Their operands say all.
+        Class::Move | Class::Load | Class::GetUpvalue | Class::SetUpvalue => return None,
+        Class::Get | Class::Set | Class::Method | Class::NewTable => return None,
+        Class::Arith(_) | Class::Not | Class::Length => return None,
+        Class::Jump | Class::Test(_) | Class::TestSet(_) => return None,
+        Class::Compare(..) | Class::RawEqual(_) => return None,
+        Class::VarargPrep | Class::Closure | Class::Close | Class::ToBeClosed => return None,
+        Class::NumericPrep | Class::NumericLoop => return None,
+        Class::GenericPrep | Class::GenericLoop => return None,
     })
 }
 
-/// A call of `R[a]` with `b - 1` arguments, or all up to the top.
-fn call(a: u32, b: u32) -> String {
-    format!("R{a}({})", list(a + CALL_HEADER, b.checked_sub(1)))
+fn call(function: Range, arguments: Range) -> String {
+    format!("R{}({})", function.first, list(arguments))
 }
 
-/// `value` going to `count` registers from `first` on, or all there are.
-fn assigned(first: u32, count: Option<u32>, value: &str) -> String {
-    match count {
+/// `value` going to registers.
+fn assigned(to: Range, value: &str) -> String {
+    match to.count {
         Some(0) => value.to_string(),
-        _ => format!("{} := {value}", list(first, count)),
+        _ => format!("{} := {value}", list(to)),
     }
 }
 
 /// Registers: `R1`, `R1, R2`, `R1..R9`, `R1…`, or nothing.
-fn list(first: u32, count: Option<u32>) -> String {
+fn list(Range { first, count }: Range) -> String {
     match count {
         None => format!("R{first}…"),
         Some(count @ 0..=3) => {
@@ -60,6 +66,6 @@ fn list(first: u32, count: Option<u32>) -> String {
             }
             out
         }
-        Some(count) => format!("R{first}..R{}", first as u64 + count as u64 - 1),
+        Some(count) => format!("R{first}..R{}", first + count - 1),
     }
 }

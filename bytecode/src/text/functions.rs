@@ -6,6 +6,7 @@ use super::names::Names;
 use crate::instr::Instr;
 use crate::ops::Op;
 use crate::proto::{Constant, Module, Proto};
+use crate::semantics::Class;
 
 /// Longest name taken from the program.
 const LONGEST: usize = 40;
@@ -72,14 +73,14 @@ fn place<'a>(proto: &'a Proto, locals: &Names<'a>, pc: usize, register: u16) -> 
         return Some(name);
     }
     let next: Instr = *proto.code.get(pc + 1)?;
-    let (value, field) = match next.opcode()? {
-        Op::SetField => (next.c, next.b),
-        Op::SetTabUp => (next.c, next.b),
-        Op::SetUpval if next.a == register => {
-            return proto.debug.upvalue_names.get(next.b as usize).map(|name| &**name);
-        }
-        _ => return None,
-    };
+    let info = next.opcode()?.info();
+    if info.class == Class::SetUpvalue && next.a == register {
+        return proto.debug.upvalue_names.get(next.b as usize).map(|name| &**name);
+    }
+    if info.class != Class::Set || !info.accesses_field() {
+        return None;
+    }
+    let (field, value) = (next.b, next.c);
     match proto.constants.get(field as usize) {
         Some(Constant::Str(name)) if value == register => Some(name),
         _ => None,

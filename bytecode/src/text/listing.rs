@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::literal::{constant, quote};
 use super::names::Names;
 use super::tables::Table;
-use super::{Options, effect, flags, functions};
+use super::{Options, effect, functions};
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Op, Role};
@@ -177,7 +177,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// What stands in brackets before each instruction: nothing, where it is as before.
+    /// The text in brackets before each instruction; empty if nothing has changed.
     fn columns(&self) -> Vec<String> {
         let debug = &self.proto.debug;
         let digits = digits(debug.lines.iter().max().copied().unwrap_or(0));
@@ -247,7 +247,7 @@ impl<'a> Listing<'a> {
                     }
                 }
                 Role::Uint | Role::Int | Role::IntWide | Role::Count => put!(out, "{value}"),
-                Role::Flag => match flags::words(op).get(index.wrapping_sub(1)) {
+                Role::Flag => match op.info().flag_words().get(index.wrapping_sub(1)) {
                     Some(word) => out.push_str(word),
                     None => put!(out, "{value}"),
                 },
@@ -267,7 +267,7 @@ impl<'a> Listing<'a> {
     /// What the instruction does with its window, and what its operands are called in the source:
     /// `R1 := R1(R3)  R1=f`.
     fn comment(&self, op: Op, instr: Instr, pc: usize) -> String {
-        let mut out = effect::effect(op, instr).unwrap_or_default();
+        let mut out = effect::effect(op.info(), instr).unwrap_or_default();
         let mut gap = if out.is_empty() { "" } else { "  " };
         for &operand in op.info().operands {
             let value = operand::value(instr, operand);
@@ -284,7 +284,9 @@ impl<'a> Listing<'a> {
                 Role::Upvalue => {
                     ('U', self.proto.debug.upvalue_names.get(value as usize).map(|name| &**name))
                 }
-                _ => continue,
+                Role::Const | Role::ConstNum | Role::ConstStr | Role::ConstWide => continue,
+                Role::Proto | Role::Uint | Role::Int | Role::IntWide => continue,
+                Role::Count | Role::Flag | Role::Jump | Role::JumpWide => continue,
             };
             if let Some(name) = name {
                 put!(out, "{gap}{letter}{value}={}", plain(name));

@@ -21,9 +21,9 @@
 //! Printing is total: modules the verifier refuses print too. Everything here is derived from the
 //! opcode table.
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "most matches are of tokens, one kind of many")]
 mod asm;
 mod effect;
-mod flags;
 mod functions;
 mod listing;
 mod literal;
@@ -39,7 +39,7 @@ pub use similar::similar;
 /// How a listing is written. Nothing of this changes what it says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options<'a> {
-    /// The text the module was compiled from: its lines stand, as comments, before the
+    /// The text the module was compiled from: its lines are shown, as comments, before the
     /// instructions made of them.
     pub source: Option<&'a [u8]>,
     /// A listing to change by hand: instructions are not numbered, and the lives of local

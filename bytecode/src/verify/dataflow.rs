@@ -1,9 +1,9 @@
 //! Following what is known along every path of a function, to a fixed point.
 //!
-//! A function is cut at its jump targets. What is known at each of them is kept, joined over all
-//! ways there; a stretch is walked again only when that has changed. The lowest waiting stretch
-//! comes first, so all ways forward have met before a place is looked at: compiled code is walked
-//! once, loops mostly once more. Whatever the code, a stretch is walked at most once for each bit
+//! A function is divided at its jump targets. The state at each of them is kept, joined over all
+//! paths to it; a block is walked again only when its state has changed. The lowest pending block
+//! comes first, so all forward paths have been joined before a block is walked: compiled code is
+//! walked once, loops usually once more. Whatever the code, a stretch is walked at most once for each bit
 //! of a state, and what is kept is one state for each target.
 
 use std::cmp::Reverse;
@@ -57,10 +57,10 @@ pub(super) trait Analysis {
     /// What is known when the function starts.
     fn entry(&self) -> Self::State;
 
-    /// Takes in what is known on another way to the same place; whether that changed anything.
+    /// Merges the state on another path to the same place; returns whether that changed anything.
     fn join(into: &mut Self::State, other: &Self::State) -> bool;
 
-    /// Checks an instruction and takes in what it does on all ways on.
+    /// Checks an instruction and applies what it does, whether it jumps or not.
     fn step(
         &mut self,
         pc: usize,

@@ -1,27 +1,28 @@
 //! Definition before use: no instruction reads a register that nothing has set since the function
 //! started, or since it was last left undefined.
 //!
-//! What a register holds before that is whatever stood in the stack's slot: values of calls that
-//! are over and links of their frames, which are no values at all. Following every path:
+//! Before that, a register holds whatever was left in the stack slot: values of finished calls, or
+//! links of their frames, which are not values. Following every path:
 //!
 //! * parameters are set when the function starts, nothing else is;
 //! * CALL, TAILCALL and TFORCALL leave their window and everything above it undefined, but for the
 //!   results that are wanted; so does VARARG with C = 0;
 //! * NEWTABLE, CONCAT and CLOSURE leave everything above `R[A]` undefined, because a collection in
 //!   them clears it;
-//! * what an instruction sets only when it jumps, or only when it does not, is set on that way;
-//! * where ways meet, what is set on all of them is set.
+//! * what an instruction sets only when it jumps, or only when it does not, is set on that path;
+//! * where paths meet, what is set on all of them is set.
 
 use super::dataflow::{self, Analysis, Targets};
 use super::registers::Set;
 use super::{Function, VerifyError};
+use crate::effects::{Count, Effect, Range, reach};
 use crate::instr::Instr;
 use crate::operand;
-use crate::ops::{Field, Flow, OPS, Op, Role};
+use crate::ops::{Field, Flow, OPS, Op, OpInfo, Role};
 
 /// Checks a function whose operands and flow have been checked.
 pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
-    // In sets no larger than the frame wants.
+    // In sets no larger than the frame needs.
     match function.proto.max_stack {
         0..64 => dataflow::run(function, targets, &mut Defined::<1> { function }),
         64..128 => dataflow::run(function, targets, &mut Defined::<2> { function }),
@@ -34,57 +35,105 @@ pub(super) struct Defined<'a, const WORDS: usize> {
     pub function: &'a Function<'a>,
 }
 
-/// What the roles of an opcode's operands say: flags that are 0 or 1.
+/// What an opcode's row says of single registers: flags that are 0 or 1.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     /// A, B and C are registers that are read.
     pub reads: [u8; 3],
-    /// A is a register that is set, …
+    /// A is a register that is written, whether the instruction jumps or not.
     pub writes: u8,
-    /// … after it and everything above was left undefined.
-    pub cuts: u8,
-    /// It has a rule of its own, before all this: see [`Defined::window`].
-    pub special: bool,
+    /// Its window has effects on what is set: see [`Defined::window`].
+    pub window: bool,
+    /// Bit `i`: R[A+i] is written only if the instruction jumps.
+    taken: u8,
+    /// Bit `i`: R[A+i] is written only if it does not.
+    not_taken: u8,
 }
 
-impl Row {
-    pub const NONE: Row = Row { reads: [0; 3], writes: 0, cuts: 0, special: false };
-}
+/// Effects of a window that concern what is set, in order.
+pub(super) type Window = [Option<Effect>; 5];
 
 pub(super) static ROWS: [Row; Op::COUNT] = ROWS_BY_OPCODE;
 
-/// The same, for use while this is compiled.
+/// The same, for use in constants.
 pub(super) const ROWS_BY_OPCODE: [Row; Op::COUNT] = {
-    let mut rows = [Row::NONE; Op::COUNT];
+    let mut rows = [row(&OPS[0]); Op::COUNT];
     let mut op = 0;
     while op < Op::COUNT {
-        let mut i = 0;
-        while i < OPS[op].operands.len() {
-            let operand = OPS[op].operands[i];
-            match (operand.role, operand.field) {
-                (Role::Src, Field::a) => rows[op].reads[0] = 1,
-                (Role::Src, Field::b) => rows[op].reads[1] = 1,
-                (Role::Src, Field::c) => rows[op].reads[2] = 1,
-                (Role::Dst, Field::a) => rows[op].writes = 1,
-                (Role::Src | Role::Dst, _) => panic!("a register stands elsewhere"),
-                (Role::Win, _) => rows[op].special = true,
-                _ => {}
-            }
-            i += 1;
-        }
-        match OPS[op].op {
-            // It names a place, not a value.
-            Op::Close => rows[op].reads[0] = 0,
-            // Only when they jump.
-            Op::JTSet | Op::JFSet => rows[op].writes = 0,
-            Op::NewTable => rows[op].cuts = 1,
-            Op::Closure => (rows[op].cuts, rows[op].special) = (1, true),
-            _ => {}
-        }
+        rows[op] = row(&OPS[op]);
         op += 1;
     }
     rows
 };
+
+/// Windows by opcode. Arrays, not slices: the handling of a known opcode is then specialized at
+/// compile time.
+static WINDOWS: [Window; Op::COUNT] = {
+    let mut windows = [[None; 5]; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        windows[op] = window(&OPS[op]);
+        op += 1;
+    }
+    windows
+};
+
+const fn row(info: &OpInfo) -> Row {
+    let if_taken = info.class.writes_if_taken();
+    let mut row = Row {
+        reads: [0; 3],
+        writes: 0,
+        window: window(info)[0].is_some(),
+        taken: if_taken as u8,
+        not_taken: 0,
+    };
+    let mut i = 0;
+    while i < info.operands.len() {
+        let operand = info.operands[i];
+        match (operand.role, operand.field) {
+            (Role::Src, Field::a) => row.reads[0] = 1,
+            (Role::Src, Field::b) => row.reads[1] = 1,
+            (Role::Src, Field::c) => row.reads[2] = 1,
+            (Role::Dst, Field::a) => row.writes = !if_taken as u8,
+            (Role::Src | Role::Dst, _) => panic!("registers are in A, B and C, results in A"),
+            _ => {}
+        }
+        i += 1;
+    }
+    let mut i = 0;
+    while i < info.effects.len() {
+        if let Effect::WritesIfTaken(at) = info.effects[i] {
+            row.taken |= 1 << at;
+        }
+        if let Effect::WritesIfNotTaken(at) = info.effects[i] {
+            row.not_taken |= 1 << at;
+        }
+        i += 1;
+    }
+    row
+}
+
+const fn window(info: &OpInfo) -> Window {
+    let mut window = [None; 5];
+    let (mut i, mut count) = (0, 0);
+    while i < info.effects.len() {
+        match info.effects[i] {
+            Effect::Reads(..) | Effect::Writes(..) | Effect::Clobbers(_) | Effect::Captures => {
+                window[count] = Some(info.effects[i]);
+                count += 1;
+            }
+            // They only say which registers the frame must have.
+            Effect::WritesIfTaken(_) | Effect::WritesIfNotTaken(_) | Effect::Reaches(_) => {
+                window[count] = Some(info.effects[i]);
+                count += 1;
+            }
+            Effect::AtLeast(..) | Effect::Marks(_) => {}
+            Effect::Closes | Effect::Leaves | Effect::Replaces => {}
+        }
+        i += 1;
+    }
+    window
+}
 
 impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
     type State = Set<WORDS>;
@@ -113,14 +162,11 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
                 return Err(unset(self.function, pc, register as usize));
             }
         }
-        if row.special
+        if row.window
             && let Err((from, end)) = self.window(pc, op, instr, set)
         {
             let register = set.first_missing(from, end).unwrap_or(from);
             return Err(unset(self.function, pc, register));
-        }
-        if row.cuts != 0 {
-            set.cut(instr.a as usize);
         }
         if row.writes != 0 {
             set.insert(instr.a as usize);
@@ -130,26 +176,19 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
 
     #[inline]
     fn jumped(&self, op: Op, instr: Instr, set: &mut Set<WORDS>) {
-        let a = instr.a as usize;
-        match op {
-            Op::JTSet | Op::JFSet => set.insert(a),
-            Op::ForLoop => set.insert(a + 3),
-            Op::TForLoop => set.insert(a + 2),
-            _ => {}
-        }
+        insert_each(ROWS[op as usize].taken, instr, set);
     }
 
     #[inline]
     fn passed(&self, op: Op, instr: Instr, set: &mut Set<WORDS>) {
-        if op == Op::ForPrep {
-            set.insert(instr.a as usize + 3);
-        }
+        insert_each(ROWS[op as usize].not_taken, instr, set);
     }
 }
 
 impl<const WORDS: usize> Defined<'_, WORDS> {
-    /// Instructions with windows and the like. Refuses registers that are read, from one up to, not
-    /// with, another, if they are not all set.
+    /// Checks what the window's effects read and takes in what they write, whether the instruction
+    /// jumps or not. Gives how many registers from R[A] on the frame must have. Fails with the
+    /// registers that are read, from one up to, not with, another, if they are not all set.
     #[inline(always)]
     pub fn window(
         &self,
@@ -157,50 +196,52 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
         op: Op,
         instr: Instr,
         set: &mut Set<WORDS>,
-    ) -> Result<(), (usize, usize)> {
-        let (a, b, c, n) = (instr.a as usize, instr.b as usize, instr.c as usize, instr.n as usize);
-        // Where the values up to the top begin: `multi` has seen that the instruction before left
-        // them, and those below are read like any.
-        let left = || {
-            let before = pc.checked_sub(1).and_then(|at| self.function.proto.code.get(at));
-            before.map_or(0, |before| before.a as usize)
-        };
-        let read = |set: &Set<WORDS>, from: usize, end: usize| {
-            if set.has(from, end) { Ok(()) } else { Err((from, end)) }
-        };
-        match op {
-            Op::LoadNil => set.fill(a, a + b + 1),
-            Op::Closure => self.captures(instr, *set)?,
-            Op::SetList => read(set, a, if n == 0 { left() } else { a + n + 1 })?,
-            Op::SelfK => {
-                set.insert(a);
-                set.insert(a + 2);
-            }
-            Op::Concat => {
-                read(set, a, a + b)?;
-                set.cut(a + 1);
-            }
-            Op::Call | Op::TailCall => {
-                read(set, a, a + 1)?;
-                read(set, a + 2, if b == 0 { left() } else { a + b + 1 })?;
-                set.cut(a);
-                // (TAILCALL has no C: what it leaves, if it comes back, goes up to the top.)
-                set.fill(a, a + c.saturating_sub(1));
-            }
-            Op::Return => read(set, a, if b == 0 { left() } else { a + b - 1 })?,
-            Op::Vararg if c == 0 => set.cut(a),
-            Op::Vararg => set.fill(a, a + c - 1),
-            Op::ForPrep | Op::ForLoop => read(set, a, a + 3)?,
-            Op::TForPrep => read(set, a + 3, a + 4)?,
-            Op::TForCall => {
-                read(set, a, a + 3)?;
-                set.cut(a + 4);
-                set.fill(a + 4, a + 4 + c);
-            }
-            Op::TForLoop => read(set, a + 4, a + 5)?,
-            _ => {}
+    ) -> Result<usize, (usize, usize)> {
+        let mut size = 0;
+        // Unrolled: with a constant opcode only the code for its window is left.
+        macro_rules! effects {
+            ($($effect:ident)*) => {
+                let [$($effect),*] = WINDOWS[op as usize];
+                $(
+                    let Some(effect) = $effect else { return Ok(size) };
+                    size = size.max(reach(effect, instr));
+                    self.effect(pc, effect, instr, set)?;
+                )*
+            };
         }
-        Ok(())
+        effects! { first second third fourth fifth }
+        Ok(size)
+    }
+
+    #[inline(always)]
+    fn effect(
+        &self,
+        pc: usize,
+        effect: Effect,
+        instr: Instr,
+        set: &mut Set<WORDS>,
+    ) -> Result<(), (usize, usize)> {
+        match effect {
+            Effect::Reads(from, count) => {
+                let Range { first, count } = Range::of(instr, from, count);
+                // Values up to the top begin where the instruction before left them, as `multi` has
+                // seen; those below are read like any.
+                let left = || {
+                    let before = pc.checked_sub(1).and_then(|at| self.function.proto.code.get(at));
+                    before.map_or(0, |before| before.a as usize)
+                };
+                let end = count.map_or_else(left, |count| first + count);
+                if set.has(first, end) { Ok(()) } else { Err((first, end)) }
+            }
+            Effect::Captures => self.captures(instr, *set),
+            written @ (Effect::Writes(..) | Effect::Clobbers(_)) => {
+                write(written, instr, set);
+                Ok(())
+            }
+            Effect::WritesIfTaken(_) | Effect::WritesIfNotTaken(_) | Effect::Reaches(_) => Ok(()),
+            Effect::AtLeast(..) | Effect::Marks(_) => Ok(()),
+            Effect::Closes | Effect::Leaves | Effect::Replaces => Ok(()),
+        }
     }
 
     /// What a CLOSURE captures is there when the collection in it is over, and may be itself.
@@ -219,41 +260,45 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
     }
 }
 
-/// Whether the instruction, on its way to the next or (`jumps`) to its target, sets the register
+/// Puts in the registers whose bits are set, counted from R[A].
+fn insert_each<const WORDS: usize>(mut bits: u8, instr: Instr, set: &mut Set<WORDS>) {
+    while bits != 0 {
+        set.insert(instr.a as usize + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// Takes in what an effect writes, whether the instruction jumps or not, and leaves undefined.
+#[inline(always)]
+fn write<const WORDS: usize>(effect: Effect, instr: Instr, set: &mut Set<WORDS>) {
+    let at = |offset: u16| instr.a as usize + offset as usize;
+    match effect {
+        Effect::Writes(from, Count::Exactly(1)) => set.insert(at(from)),
+        Effect::Writes(from, count) => match count.of(instr) {
+            Some(count) => set.fill(at(from), at(from) + count),
+            None => set.cut(at(from)),
+        },
+        Effect::Clobbers(from) => set.cut(at(from)),
+        Effect::Reads(..) | Effect::WritesIfTaken(_) | Effect::WritesIfNotTaken(_) => {}
+        Effect::Reaches(_) | Effect::AtLeast(..) | Effect::Captures => {}
+        Effect::Marks(_) | Effect::Closes | Effect::Leaves | Effect::Replaces => {}
+    }
+}
+
+/// Whether the instruction, when it goes on to the next or (`jumps`) to its target, sets the register
 /// or leaves it undefined; `None`: it stays as it was.
-fn effect(instr: Instr, jumps: bool, register: usize) -> Option<bool> {
+fn outcome(function: &Function<'_>, instr: Instr, jumps: bool, register: usize) -> Option<bool> {
     const WORDS: usize = 8;
     let op = instr.opcode()?;
-    let (a, c) = (instr.a as usize, instr.c as usize);
-    let (mut none, mut all) = (Set::<WORDS>::EMPTY, Set::<WORDS>::EMPTY);
+    let defined = Defined::<WORDS> { function };
+    let (mut none, mut all) = (Set::EMPTY, Set::EMPTY);
     all.fill(0, 64 * WORDS);
     for set in [&mut none, &mut all] {
-        match op {
-            Op::LoadNil => set.fill(a, a + instr.b as usize + 1),
-            Op::NewTable | Op::Closure | Op::Concat => {
-                set.cut(a);
-                set.insert(a);
-            }
-            Op::SelfK => {
-                set.insert(a);
-                set.insert(a + 2);
-            }
-            Op::Call | Op::TailCall => {
-                set.cut(a);
-                set.fill(a, a + c.saturating_sub(1));
-            }
-            Op::Vararg if c == 0 => set.cut(a),
-            Op::Vararg => set.fill(a, a + c - 1),
-            Op::TForCall => {
-                set.cut(a + 4);
-                set.fill(a + 4, a + 4 + c);
-            }
-            Op::JTSet | Op::JFSet if jumps => set.insert(a),
-            Op::ForLoop if jumps => set.insert(a + 3),
-            Op::ForPrep if !jumps => set.insert(a + 3),
-            Op::TForLoop if jumps => set.insert(a + 2),
-            _ if ROWS[op as usize].writes != 0 => set.insert(a),
-            _ => {}
+        op.info().effects.iter().for_each(|&effect| write(effect, instr, set));
+        set.insert_if(instr.a as u64, ROWS[op as usize].writes as u64);
+        match jumps {
+            true => defined.jumped(op, instr, set),
+            false => defined.passed(op, instr, set),
         }
     }
     match (none.contains(register), all.contains(register)) {
@@ -263,19 +308,20 @@ fn effect(instr: Instr, jumps: bool, register: usize) -> Option<bool> {
     }
 }
 
-/// Describes the fault with a way on which nothing sets the register: forward from the start and
+/// Describes the fault with a path on which nothing sets the register: forward from the start and
 /// from whatever leaves it undefined, to the instruction that reads it.
 #[cold]
 fn unset(function: &Function<'_>, pc: usize, register: usize) -> VerifyError {
     let code = &function.proto.code;
-    // The place before each on such a way; each is visited once. `Some(at)` at `at` itself: the way
-    // begins here.
+    // The predecessor of each on such a path; each is visited once. `Some(at)` at `at` itself: the
+    // path begins here.
     let mut before: Vec<Option<usize>> = vec![None; code.len()];
     let mut starts = vec![];
     for (at, &instr) in code.iter().enumerate() {
         let flow = instr.opcode().map(|op| op.info().flow);
         let ends = matches!(flow, None | Some(Flow::Goto | Flow::Return | Flow::SkipOne));
-        if !ends && effect(instr, false, register) == Some(false) && at + 1 < code.len() {
+        if !ends && outcome(function, instr, false, register) == Some(false) && at + 1 < code.len()
+        {
             before[at + 1] = Some(at + 1);
             starts.push(at + 1);
         }
@@ -292,12 +338,12 @@ fn unset(function: &Function<'_>, pc: usize, register: usize) -> VerifyError {
         let passes = match op.info().flow {
             Flow::Goto | Flow::Return => None,
             Flow::SkipOne => Some(at + 2),
-            _ => Some(at + 1),
+            Flow::Next | Flow::Branch | Flow::Skip | Flow::Call => Some(at + 1),
         };
         let target = operand::jump_target(op, instr, at).and_then(|to| usize::try_from(to).ok());
         for (to, jumps) in [(passes, false), (target, true)] {
             if let Some(to) = to
-                && effect(instr, jumps, register).is_none()
+                && outcome(function, instr, jumps, register).is_none()
                 && before.get(to).is_some_and(Option::is_none)
             {
                 before[to] = Some(at);
@@ -305,11 +351,11 @@ fn unset(function: &Function<'_>, pc: usize, register: usize) -> VerifyError {
             }
         }
     }
-    let mut way = vec![];
+    let mut path = vec![];
     let mut at = pc;
     while let Some(from) = before[at].filter(|&from| from != at) {
         if from + 1 != at {
-            way.push(from);
+            path.push(from);
         }
         at = from;
     }
@@ -320,12 +366,12 @@ fn unset(function: &Function<'_>, pc: usize, register: usize) -> VerifyError {
         }
         _ => format!("reads R{register}, which no instruction has set"),
     };
-    way.reverse();
-    let through: Vec<String> = way.iter().take(4).map(usize::to_string).collect();
-    let dots = if way.len() > 4 { ", …" } else { "" };
-    let through = match way.len() {
+    path.reverse();
+    let through: Vec<String> = path.iter().take(4).map(usize::to_string).collect();
+    let dots = if path.len() > 4 { ", …" } else { "" };
+    let through = match path.len() {
         0 => String::new(),
-        _ => format!(" on the way through {}{dots}", through.join(", ")),
+        _ => format!(" on the path through {}{dots}", through.join(", ")),
     };
     function.fail_at(pc, format!("{who}{through}"))
 }

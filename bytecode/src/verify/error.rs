@@ -14,6 +14,7 @@ pub struct VerifyError {
     pub pc: Option<u32>,
     /// Its mnemonic, or empty.
     pub mnemonic: &'static str,
+    /// Which rule is broken.
     pub message: String,
 }
 

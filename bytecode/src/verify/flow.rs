@@ -4,6 +4,7 @@ use super::dataflow::Targets;
 use super::{Function, VerifyError};
 use crate::operand;
 use crate::ops::{Flow, Op};
+use crate::semantics::Class;
 
 /// Checks control flow. Leaves in `targets`, for each instruction, whether control reaches it from
 /// elsewhere than the instruction before it.
@@ -40,7 +41,7 @@ pub(super) fn check(function: &Function<'_>, targets: &mut Targets) -> Result<()
     Ok(())
 }
 
-/// VARARGPREP is the first instruction of vararg functions, runs once, and stands nowhere else.
+/// VARARGPREP is the first instruction of vararg functions, runs once, and occurs nowhere else.
 fn check_vararg(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
     let vararg = function.proto.is_vararg;
     if vararg != (function.op(0) == Some(Op::VarargPrep)) {
@@ -64,17 +65,23 @@ fn check_vararg(function: &Function<'_>, targets: &Targets) -> Result<(), Verify
     Ok(())
 }
 
+/// Whether instructions of a class have a rule about their position or their neighbours.
+pub(super) const fn has_place(class: Class) -> bool {
+    matches!(class, Class::VarargPrep | Class::Vararg) || class.is_part_of_loop()
+}
+
 /// The parts of a loop belong together: the same A, and jumps that meet.
 pub(super) fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), VerifyError> {
     let Some(&instr) = function.proto.code.get(pc) else { return Ok(()) };
     let Some(op) = instr.opcode() else { return Ok(()) };
-    if !matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {
+    let class = op.info().class;
+    if !class.is_part_of_loop() {
         return Ok(());
     }
     // The instruction at `at`, if it is a `wanted` with the same A.
-    let partner = |at: Option<usize>, wanted: Op| {
+    let partner = |at: Option<usize>, wanted: Class| {
         at.filter(|&at| {
-            function.op(at) == Some(wanted)
+            function.op(at).is_some_and(|op| op.info().class == wanted)
                 && function.proto.code.get(at).is_some_and(|other| other.a == instr.a)
         })
     };
@@ -82,27 +89,29 @@ pub(super) fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), Verif
         let instr = *function.proto.code.get(at)?;
         usize::try_from(operand::jump_target(instr.opcode()?, instr, at)?).ok()
     };
-    let before_target = || target(pc).and_then(|at| at.checked_sub(1));
-    let fits =
-        match op {
-            Op::ForPrep => partner(before_target(), Op::ForLoop)
-                .is_some_and(|other| target(other) == Some(pc + 1)),
-            Op::ForLoop => partner(before_target(), Op::ForPrep)
-                .is_some_and(|other| target(other) == Some(pc + 1)),
-            Op::TForPrep => partner(target(pc), Op::TForCall).is_some(),
-            Op::TForCall => partner(Some(pc + 1), Op::TForLoop).is_some(),
-            Op::TForLoop => partner(pc.checked_sub(1), Op::TForCall).is_some(),
-            _ => true,
-        };
-    if fits {
-        return Ok(());
-    }
-    let message = match op {
-        Op::ForPrep => "does not jump behind the FORLOOP that jumps back behind it",
-        Op::ForLoop => "does not jump back behind the FORPREP that jumps behind it",
-        Op::TForPrep => "does not jump to a TFORCALL with the same A",
-        Op::TForCall => "is not followed by a TFORLOOP with the same A",
-        _ => "does not follow a TFORCALL with the same A",
+    // The other end of a numeric loop precedes the target, and jumps to the instruction after this.
+    let other_end = |wanted| {
+        let end = partner(target(pc).and_then(|at| at.checked_sub(1)), wanted);
+        end.filter(|&end| target(end) == Some(pc + 1))
     };
-    Err(function.fail_at(pc, message))
+    let (partner, message) = if class == Class::NumericPrep {
+        let message = "does not jump behind the FORLOOP that jumps back behind it";
+        (other_end(Class::NumericLoop), message)
+    } else if class == Class::NumericLoop {
+        let message = "does not jump back behind the FORPREP that jumps behind it";
+        (other_end(Class::NumericPrep), message)
+    } else if class == Class::GenericPrep {
+        let call = partner(target(pc), Class::GenericCall);
+        (call, "does not jump to a TFORCALL with the same A")
+    } else if class == Class::GenericCall {
+        let test = partner(Some(pc + 1), Class::GenericLoop);
+        (test, "is not followed by a TFORLOOP with the same A")
+    } else {
+        let call = partner(pc.checked_sub(1), Class::GenericCall);
+        (call, "does not follow a TFORCALL with the same A")
+    };
+    match partner {
+        Some(_) => Ok(()),
+        None => Err(function.fail_at(pc, message)),
+    }
 }

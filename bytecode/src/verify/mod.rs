@@ -6,16 +6,17 @@
 //! - `operands`: every opcode exists and every register, window, constant, upvalue and child it
 //!   names exists and has the kind its role asks for;
 //! - `flow`: jumps stay inside the code, control never falls off its end, and instructions that
-//!   work in pairs (loops, tail calls, VARARGPREP) stand as pairs;
+//!   work together (loops, tail calls, VARARGPREP) are found together;
 //! - `multi`: an instruction that takes "all values up to the top" directly follows the one that
-//!   left them, and no jump comes between;
-//! - `defined`: every register an instruction reads has been set on all ways to it;
-//! - `open`: what a frame's closures capture and what is to be closed is closed when the frame
-//!   goes, and no call's window lies over it;
-//! - `debug_info`: tables for debuggers are as long as what they describe, and scopes nest.
+//!   left them, and no jump leads between the two;
+//! - `defined`: every register an instruction reads has been set on every path to it;
+//! - `open`: registers that closures capture and variables to be closed are closed before the
+//!   frame ends, and no call window overlaps them;
+//! - `debug_info`: debug tables are as long as what they describe, and scopes nest.
 //!
-//! The rules of code are first tried by `single_pass`, all in one walk, which suffices for nearly every
-//! function; what it cannot prove, the passes decide.
+//! `single_pass` checks all rules about code in one walk, which is enough for nearly every function;
+//! what it cannot prove is left to the passes. Both take what instructions do from the rows of the
+//! opcode table.
 //!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
 //! run time. Time and memory are linear in the module's size; nothing recurses.
@@ -48,9 +49,11 @@ use crate::proto::{Module, Proto};
 pub struct Verified<T>(T);
 
 impl<T> Verified<T> {
+    /// The verified module.
     pub fn get(&self) -> &T {
         &self.0
     }
+    /// Takes the module out; changed, it needs to be verified again.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -92,8 +95,8 @@ struct Function<'a> {
 }
 
 impl Function<'_> {
-    /// The opcode at `pc`. Only after `operands::check` has seen that all are valid; a number
-    /// that names none reads as a plain jump, which no rule lets stand where another is wanted.
+    /// The opcode at `pc`, after `operands::check` has found all opcodes valid. An invalid one reads
+    /// as a plain jump, which no rule accepts in place of another instruction.
     fn op(&self, pc: usize) -> Option<Op> {
         self.proto.code.get(pc).map(|instr| instr.opcode().unwrap_or(Op::Jmp))
     }

@@ -1,6 +1,7 @@
 //! Every opcode and every operand, by role.
 
 use super::{Function, VerifyError};
+use crate::effects::{self, Effect};
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Field, Op, Operand, Role};
@@ -57,13 +58,15 @@ fn check_operand(
                 let message = format!("K{value} needs a LOADK: beyond K{MAX_CONST_OPERAND}");
                 return Err(function.fail_at(pc, message));
             }
-            let right_kind = match operand.role {
-                Role::ConstNum => matches!(constant, Constant::Int(_) | Constant::Float(_)),
-                Role::ConstStr => is_short_string(constant),
-                _ => true,
+            let is_number = matches!(constant, Constant::Int(_) | Constant::Float(_));
+            let wanted = if operand.role == Role::ConstNum && !is_number {
+                Some("number")
+            } else if operand.role == Role::ConstStr && !is_short_string(constant) {
+                Some("short string")
+            } else {
+                None
             };
-            if !right_kind {
-                let wanted = if operand.role == Role::ConstNum { "number" } else { "short string" };
+            if let Some(wanted) = wanted {
                 return Err(function.fail_at(pc, format!("K{value} is not a {wanted}")));
             }
         }
@@ -83,8 +86,8 @@ fn check_operand(
             }
         }
         Role::Flag => {
-            let limit = if op == Op::AddI { 2 } else { 1 };
-            if value > limit {
+            let limit = op.info().flag.map_or(0, |flag| flag.words().len());
+            if value > limit as i64 {
                 return Err(function.fail_at(pc, format!("flag {value} is above {limit}")));
             }
         }
@@ -129,44 +132,31 @@ fn check_window(
     op: Op,
     instr: Instr,
 ) -> Result<(), VerifyError> {
-    match window_end(op, instr) {
-        Some(end) if end <= function.proto.max_stack as u32 => Ok(()),
-        Some(end) => Err(function.fail_at(
-            pc,
-            format!(
-                "window ends at R{}, the frame has {} registers",
-                end.saturating_sub(1),
-                function.proto.max_stack
-            ),
-        )),
-        None if op == Op::Concat => Err(function.fail_at(pc, "needs at least two operands")),
-        None => Err(function.fail_at(pc, "needs at least one variable")),
+    if let Some((field, least)) = missing(op, instr) {
+        let (name, value) = (field.letter(), operand::raw(instr, field));
+        return Err(function.fail_at(pc, format!("{name} is {value}, it must be at least {least}")));
     }
+    let (end, registers) = (window_end(op, instr), function.proto.max_stack as usize);
+    if end > registers {
+        let last = end.saturating_sub(1);
+        let message = format!("window ends at R{last}, the frame has {registers} registers");
+        return Err(function.fail_at(pc, message));
+    }
+    Ok(())
 }
 
-/// One past the highest register that a window instruction may touch; `None` if its counts are
-/// wrong. A window "to top" is bounded here by its first register only: `multi` relates it to its
-/// producer.
+/// An operand that is less than the instruction needs, and what it needs.
 #[inline(always)]
-pub(super) fn window_end(op: Op, instr: Instr) -> Option<u32> {
-    let (a, b, c, n) = (instr.a as u32, instr.b as u32, instr.c as u32, instr.n as u32);
-    Some(match op {
-        Op::LoadNil => a + b + 1,
-        Op::SetList => a + n + 1,
-        Op::SelfK => a + 3,
-        Op::Concat if b >= 2 => a + b,
-        Op::Concat => return None,
-        // The function, the link, arguments from A+2 to A+B; results from A to A+C-2.
-        Op::Call => a + 2.max(b + 1).max(c.saturating_sub(1)),
-        Op::TailCall => a + 2.max(b + 1),
-        Op::Return => a + b.saturating_sub(1),
-        Op::Vararg if c == 0 => a + 1,
-        Op::Vararg => a + c - 1,
-        Op::ForPrep | Op::ForLoop | Op::TForPrep => a + 4,
-        Op::TForCall if c >= 1 => a + 8.max(c + 4),
-        Op::TForCall => return None,
-        Op::TForLoop => a + 5,
-        // No other row has a window: one register would be the least it touches.
-        _ => a + 1,
+fn missing(op: Op, instr: Instr) -> Option<(Field, u16)> {
+    op.info().effects.iter().find_map(|&effect| {
+        let Effect::AtLeast(field, least) = effect else { return None };
+        (operand::raw(instr, field) < least as u32).then_some((field, least))
     })
+}
+
+/// One past the highest register that a window instruction may touch. Of values up to the top only
+/// the first counts: `multi` relates the rest to the instruction that left them.
+#[inline(always)]
+fn window_end(op: Op, instr: Instr) -> usize {
+    instr.a as usize + effects::window_size(op.info(), instr)
 }

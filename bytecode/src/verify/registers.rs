@@ -72,12 +72,15 @@ impl<const WORDS: usize> Set<WORDS> {
     }
 
     /// The lowest register of the set at `from` or above.
+    #[inline]
     pub fn first_from(&self, from: usize) -> Option<usize> {
-        let words = self.0.iter().enumerate().map(|(i, word)| (i, word & !Self::below(from, i)));
-        words
-            .filter(|(_, word)| *word != 0)
-            .map(|(i, word)| i * 64 + word.trailing_zeros() as usize)
-            .next()
+        for (i, word) in self.0.iter().enumerate() {
+            let above = word & !Self::below(from, i);
+            if above != 0 {
+                return Some(i * 64 + above.trailing_zeros() as usize);
+            }
+        }
+        None
     }
 
     /// Whether all registers from `from` up to, not with, `end` are in the set.
@@ -120,7 +123,7 @@ impl<const WORDS: usize> Set<WORDS> {
         *self != before
     }
 
-    /// The bits of the `i`-th word that stand for registers below `end`, which is at most
+    /// The bits of the `i`-th word that represent registers below `end`, which is at most
     /// `64 * WORDS - 1`.
     #[inline(always)]
     fn below(end: usize, i: usize) -> u64 {

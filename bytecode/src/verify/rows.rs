@@ -1,9 +1,10 @@
-//! What [`super::single_pass`] wants to know of each opcode, gathered from the rows of the table and of
-//! the passes when this is compiled.
+//! What [`super::single_pass`] needs to know of each opcode, computed at compile time from the opcode
+//! table and the tables of the passes.
 
 use super::operands::bits;
-use super::{defined, open};
-use crate::ops::{Flow, OPS, Op, OpInfo, Role};
+use super::{defined, flow, open};
+use crate::effects::Effect;
+use crate::ops::{Field, Flow, OPS, Op, OpInfo, Role};
 
 #[derive(Clone, Copy)]
 #[repr(align(64))]
@@ -16,22 +17,23 @@ pub(super) struct Row {
     /// As [`defined::Row`] has it.
     pub reads: [u64; 3],
     pub writes: u64,
-    pub cuts: u8,
     /// It has indices.
     pub indexes: bool,
-    /// It has a window or another rule about what is set.
-    pub special: bool,
+    /// As [`defined::Row`] has it.
+    pub window: bool,
     /// Something may be open after it that was not before.
     pub opens: bool,
     /// It has a rule about what is open.
     pub closes: bool,
-    /// It may leave or take values up to the top.
-    pub many: bool,
-    /// Control does more than go on to the next instruction, or it has a rule about where it stands.
+    /// It may not continue with the next instruction, or has a rule about its neighbours.
     pub turns: bool,
+    /// It is a part of a loop.
+    pub loops: bool,
     /// What the constant that is the first index must be.
     pub class: Class,
     pub indices: [Index; 2],
+    /// An operand that must be at least this.
+    pub least: (Index, u8),
 }
 
 /// An operand that must be below some count, and the shifts that cut it out of the word.
@@ -46,14 +48,14 @@ pub(super) struct Index {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Nothing,
-    /// One of more than there is room for here.
+    /// One of more than fit here.
     TooMany,
     Const,
     ConstWide,
     Upvalue,
     Proto,
-    /// The flag of ADDI, the only one with three values.
-    ThreeWays,
+    /// The values of a flag that has three.
+    Flag,
 }
 
 impl Kind {
@@ -77,15 +79,15 @@ pub(super) static ROWS: [Row; 256] = {
         unused: !0,
         reads: [0; 3],
         writes: 0,
-        cuts: 0,
         indexes: false,
-        special: false,
+        window: false,
         opens: false,
         closes: false,
-        many: false,
         turns: false,
+        loops: false,
         class: Class::Any,
         indices: [nothing; 2],
+        least: (nothing, 0),
     };
     let mut rows = [no_opcode; 256];
     let mut op = 0;
@@ -101,15 +103,13 @@ const fn row(mut row: Row, info: &OpInfo) -> Row {
     let [a, b, c] = defined.reads;
     row.reads = [a as u64, b as u64, c as u64];
     row.writes = defined.writes as u64;
-    row.cuts = defined.cuts;
-    row.special = defined.special;
-    row.opens = open::opens(info.op);
-    row.closes = open::concerns(info.op);
-    row.many = matches!(info.op, Op::Call | Op::Vararg | Op::Return | Op::SetList | Op::TailCall);
-    row.turns = !matches!(info.flow, Flow::Next | Flow::Call)
-        || matches!(info.op, Op::VarargPrep | Op::Vararg | Op::TForCall);
-    row = with_operands(row, info);
-    row
+    row.window = defined.window;
+    row.opens = open::opens(info);
+    row.closes = open::concerns(info);
+    row.least = least(info);
+    row.loops = info.class.is_part_of_loop();
+    row.turns = !matches!(info.flow, Flow::Next | Flow::Call) || flow::has_place(info.class);
+    with_operands(row, info)
 }
 
 const fn with_operands(mut row: Row, info: &OpInfo) -> Row {
@@ -128,11 +128,15 @@ const fn with_operands(mut row: Row, info: &OpInfo) -> Row {
             }
             Role::Win | Role::Uint | Role::Int | Role::IntWide | Role::Count => continue,
             Role::Jump | Role::JumpWide => continue,
-            Role::Flag if !matches!(info.op, Op::AddI) => {
-                row.unused |= field_bits & (field_bits << 1);
-                continue;
-            }
-            Role::Flag => Kind::ThreeWays,
+            Role::Flag => match info.flag {
+                None => panic!("the flag has no meaning"),
+                Some(flag) if flag.words().len() == 1 => {
+                    row.unused |= field_bits & (field_bits << 1);
+                    continue;
+                }
+                Some(flag) if flag.words().len() == 2 => Kind::Flag,
+                Some(_) => panic!("no flag has more than three values"),
+            },
             Role::Const | Role::ConstNum | Role::ConstStr => Kind::Const,
             Role::ConstWide => Kind::ConstWide,
             Role::Upvalue => Kind::Upvalue,
@@ -146,10 +150,8 @@ const fn with_operands(mut row: Row, info: &OpInfo) -> Row {
         row.indices[count] = index(kind, field_bits);
         if matches!(role, Role::ConstNum | Role::ConstStr) {
             assert!(matches!(row.class, Class::Any), "one constant must be of a kind");
-            row.class = match role {
-                Role::ConstNum => Class::Number,
-                _ => Class::ShortString,
-            };
+            let is_number = matches!(role, Role::ConstNum);
+            row.class = if is_number { Class::Number } else { Class::ShortString };
             // It goes first.
             (row.indices[0], row.indices[count]) = (row.indices[count], row.indices[0]);
         }
@@ -157,6 +159,18 @@ const fn with_operands(mut row: Row, info: &OpInfo) -> Row {
     }
     row.indexes = count > 0;
     row
+}
+
+/// The operand that must be at least so much; the last operand and 0 if there is none.
+const fn least(info: &OpInfo) -> (Index, u8) {
+    let mut i = 0;
+    while i < info.effects.len() {
+        if let Effect::AtLeast(field, least) = info.effects[i] {
+            return (index(Kind::Nothing, bits(field)), least as u8);
+        }
+        i += 1;
+    }
+    (index(Kind::Nothing, bits(Field::c)), 0)
 }
 
 const fn index(kind: Kind, bits: u64) -> Index {

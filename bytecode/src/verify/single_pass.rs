@@ -1,17 +1,17 @@
 //! All rules about code in a single walk from front to back.
 //!
-//! Compiled code is such that what is known before an instruction is known when the walk gets there:
-//! jumps forward have been met, and a jump back finds at its target what was assumed there. So one
-//! walk proves nearly every function, at a fraction of what the passes cost that look at one rule
+//! In compiled code, the state before an instruction is known when the walk reaches it: all forward
+//! jumps to it have been seen, and a backward jump agrees with what was assumed at its target. So one
+//! walk proves nearly every function, at a fraction of the cost of the passes, which look at one rule
 //! after the other and follow every path to a fixed point.
 //!
-//! If a jump back does not, the walk begins again, with what is known on that jump assumed as well.
+//! If a backward jump does not agree, the walk starts over and assumes the state of that jump too.
 //!
-//! The walk only ever says that everything is proved. If it cannot, because a rule is broken or
-//! because it has begun again too often, the passes decide, and find the words. The rules are theirs
-//! too: what instructions read, set, open and close is asked of [`super::defined`] and [`open`],
-//! pairs of [`flow`] and [`multi`]. Where debug assertions are on, the passes check all that the walk
-//! has proved.
+//! The walk can only prove a function. If it fails, because a rule is broken or because it has
+//! started over too often, the passes decide and produce the error message. The rules are the same:
+//! what instructions read, write, open and close comes from [`super::defined`] and [`open`], which
+//! compute it from the opcode table; pairs are checked by [`flow`] and [`multi`]. With debug
+//! assertions the passes check every function that the walk has proved.
 
 use std::hint::black_box;
 
@@ -20,7 +20,7 @@ use super::dataflow::Analysis;
 use super::defined::Defined;
 use super::limits::Limits;
 use super::open::{self, Open};
-use super::operands::{self, window_end};
+use super::operands;
 use super::registers::Set;
 use super::rows::ROWS;
 use super::{flow, multi};
@@ -31,11 +31,11 @@ use crate::ops::{Flow, Op};
 /// How often the walk goes through a function.
 const MAX_WALKS: usize = 10;
 
-/// The longest function with 64 registers and more that it tries: so what it keeps of each
-/// instruction, 24 bytes for every 64 registers, stays small beside other functions'.
+/// The longest function of 64 registers or more that it tries, which limits its memory: it keeps 24
+/// bytes for every 64 registers of each instruction.
 const MAX_WIDE: usize = 1 << 16;
 
-/// Room for what is known of a function, used again for the next.
+/// Memory for the state of a function, reused for the next.
 #[derive(Default)]
 pub(super) struct SinglePass {
     narrow: Walk<1>,
@@ -81,8 +81,8 @@ struct Walk<const WORDS: usize> {
     open: Vec<Open<WORDS>>,
     /// Where what may be open has changed, lowest first, and what it is from there on.
     changes: Vec<(usize, Open<WORDS>)>,
-    /// Jumps back with which something else comes to their targets than was assumed there.
-    surprises: Vec<(usize, State<WORDS>)>,
+    /// Backward jumps whose state differs from what was assumed at their target.
+    mismatches: Vec<(usize, State<WORDS>)>,
 }
 
 impl<const WORDS: usize> Walk<WORDS> {
@@ -94,17 +94,17 @@ impl<const WORDS: usize> Walk<WORDS> {
         if starts_vararg != proto.is_vararg || !ends {
             return false;
         }
-        self.surprises.clear();
+        self.mismatches.clear();
         for walks in 1..=MAX_WALKS {
             self.forget(proto.code.len());
-            for at in 0..self.surprises.len() {
-                let (target, state) = self.surprises[at];
+            for at in 0..self.mismatches.len() {
+                let (target, state) = self.mismatches[at];
                 self.arrive(target, proto.code.len(), &state);
             }
             if self.walk(function).is_some() {
                 return true;
             }
-            if self.surprises.len() < walks {
+            if self.mismatches.len() < walks {
                 break;
             }
         }
@@ -148,9 +148,10 @@ impl<const WORDS: usize> Walk<WORDS> {
         Some(())
     }
 
-    /// An instruction. What its opcode asks for and what it does not is settled when this is compiled,
-    /// for those that make up most code: then the choice of the opcode is the only one that is hard to
-    /// foresee, and what it does not have costs nothing.
+    /// An instruction. For the opcodes that make up most code, the checks are specialized at compile
+    /// time: only the branch on the opcode is hard to predict, and checks that do not apply cost
+    /// nothing.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "all arms of `known` do the same")]
     #[inline(always)]
     fn step(
         &mut self,
@@ -170,7 +171,8 @@ impl<const WORDS: usize> Walk<WORDS> {
             };
         }
         if WORDS > 1 {
-            return self.step_of(function, limits, pc, op, word, state);
+            // Rarer functions: only what has a window.
+            return known! { LoadNil NewTable SetList SelfK Concat Call Return Closure };
         }
         known! {
             Move LoadI LoadK LoadNil LoadTrue LoadFalse GetUpval SetUpval GetTabUp GetTable GetI
@@ -192,34 +194,28 @@ impl<const WORDS: usize> Walk<WORDS> {
         let row = &ROWS[op as usize];
         let instr = Instr::from_word(word);
         let fields = [word >> 16, word >> 32, word >> 48];
-        if limits.strange(row, word) | state.set.lacks(fields, &row.reads) != 0 {
+        if limits.violations(row, word) | state.set.lacks(fields, &row.reads) != 0 {
             return None;
         }
         if row.indexes && !limits.fits(row, word, &function.proto.constants) {
             operands::check_at(function, pc, instr).ok()?;
         }
-        if row.special {
-            if window_end(op, instr)? > function.proto.max_stack as u32 {
+        if row.window {
+            let defined = Defined::<WORDS> { function };
+            let size = defined.window(pc, op, instr, &mut state.set).ok()?;
+            let end = instr.a as usize + size;
+            if end > function.proto.max_stack as usize || Limits::lacks(row, word) {
                 return None;
             }
-            let defined = Defined::<WORDS> { function };
-            defined.window(pc, op, instr, &mut state.set).ok()?;
         }
         if row.opens || row.closes && state.open != Open::NOTHING {
             open::step(function, pc, op, instr, &mut state.open).ok()?;
             self.record(pc + 1, state.open);
         }
-        if row.cuts != 0 {
-            state.set.cut(instr.a as usize);
-        }
         state.set.insert_if(fields[0], row.writes);
-        if row.many {
-            let open_ended =
-                if op == Op::SetList { instr.n == 0 } else { instr.b == 0 || instr.c == 0 };
-            if open_ended {
-                // No jump lands here: that is seen when it jumps.
-                multi::check_at(function, pc, false).ok()?;
-            }
+        if multi::takes(op as u8, word) || multi::leaves(op as u8, word) {
+            // No jump lands here: that is seen when it jumps.
+            multi::check_at(function, pc, false).ok()?;
         }
         if row.turns {
             *state = self.turn(function, pc, op, instr, *state)?;
@@ -228,7 +224,9 @@ impl<const WORDS: usize> Walk<WORDS> {
         Some(())
     }
 
-    /// Control does more than go on to the next instruction. What is known before that one.
+    /// An instruction that does not simply continue with the next one. Returns the state before the
+    /// next one.
+    #[inline(always)]
     fn turn(
         &mut self,
         function: &Function<'_>,
@@ -238,7 +236,7 @@ impl<const WORDS: usize> Walk<WORDS> {
         mut state: State<WORDS>,
     ) -> Option<State<WORDS>> {
         let defined = Defined::<WORDS> { function };
-        if matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForCall | Op::TForLoop) {
+        if ROWS[op as usize].loops {
             flow::check_pair(function, pc).ok()?;
         }
         if let Some(target) = operand::jump_target(op, instr, pc) {
@@ -246,26 +244,24 @@ impl<const WORDS: usize> Walk<WORDS> {
             defined.jumped(op, instr, &mut there.set);
             self.jump(function, pc, usize::try_from(target).ok()?, there)?;
         }
-        match op.info().flow {
-            Flow::Skip | Flow::SkipOne => self.jump(function, pc, pc + 2, state)?,
-            _ => {}
+        if matches!(op.info().flow, Flow::Skip | Flow::SkipOne) {
+            self.jump(function, pc, pc + 2, state)?;
         }
         defined.passed(op, instr, &mut state.set);
-        Some(match op {
-            Op::VarargPrep if pc > 0 => return None,
-            Op::Vararg if !function.proto.is_vararg => return None,
-            // Its jump forward goes to the TFORCALL, which alone leads back to the next instruction.
-            Op::TForPrep => {
-                let target = usize::try_from(operand::jump_target(op, instr, pc)?).ok()?;
-                let call = function.proto.code.get(target)?;
-                defined.window(target, Op::TForCall, *call, &mut state.set).ok()?;
-                defined.jumped(Op::TForLoop, instr, &mut state.set);
-                state
-            }
-            _ => match op.info().flow {
-                Flow::Goto | Flow::Return | Flow::SkipOne => State::UNREACHED,
-                Flow::Next | Flow::Branch | Flow::Call | Flow::Skip => state,
-            },
+        if op == Op::VarargPrep && pc > 0 || op == Op::Vararg && !function.proto.is_vararg {
+            return None;
+        }
+        if op == Op::TForPrep {
+            // It jumps to the TFORCALL; only the loop's jump back leads to the next instruction.
+            let target = usize::try_from(operand::jump_target(op, instr, pc)?).ok()?;
+            let call = function.proto.code.get(target)?;
+            defined.window(target, Op::TForCall, *call, &mut state.set).ok()?;
+            defined.jumped(Op::TForLoop, instr, &mut state.set);
+            return Some(state);
+        }
+        Some(match op.info().flow {
+            Flow::Goto | Flow::Return | Flow::SkipOne => State::UNREACHED,
+            Flow::Next | Flow::Branch | Flow::Call | Flow::Skip => state,
         })
     }
 
@@ -278,7 +274,7 @@ impl<const WORDS: usize> Walk<WORDS> {
         there: State<WORDS>,
     ) -> Option<()> {
         let code = &function.proto.code;
-        let takes = multi::taken_from(*code.get(target)?).is_some();
+        let takes = code.get(target).map(|&to| multi::takes_from(to).is_some())?;
         let restarts = target == 0 && function.proto.is_vararg;
         if takes || restarts {
             return None;
@@ -286,17 +282,17 @@ impl<const WORDS: usize> Walk<WORDS> {
         if target > pc {
             return self.arrive(target, code.len(), &there);
         }
-        // What was assumed there must hold on this way too.
+        // What was assumed there must hold on this path too.
         let after = self.changes.partition_point(|&(from, _)| from <= target);
         let (_, mut open) = *self.changes.get(after.checked_sub(1)?)?;
         if self.set.get(target)?.is_within(&there.set) && !open.join(&there.open) {
             return Some(());
         }
-        self.surprises.push((target, there));
+        self.mismatches.push((target, there));
         None
     }
 
-    /// Takes in what is known on a way to an instruction to come.
+    /// Merges the state on a path to a later instruction.
     fn arrive(&mut self, target: usize, len: usize, there: &State<WORDS>) -> Option<()> {
         let set = self.set.get_mut(target)?;
         if there.open != Open::NOTHING && self.open.is_empty() {
@@ -310,6 +306,7 @@ impl<const WORDS: usize> Walk<WORDS> {
     }
 
     /// What may be open before `pc` and from there on, where that may have changed.
+    #[inline(always)]
     fn record(&mut self, pc: usize, open: Open<WORDS>) {
         if self.changes.last().is_none_or(|&(_, last)| last != open) {
             self.changes.push((pc, open));

@@ -5,7 +5,7 @@ use crate::MAX_REGISTERS;
 use crate::proto::Module;
 
 /// Checks that the functions are one tree, listed in pre-order from the main function: then each
-/// has exactly one parent, stands after it, and its descendants follow it without a gap.
+/// has exactly one parent, comes after it, and its descendants follow it without a gap.
 pub(super) fn check_tree(module: &Module) -> Result<(), VerifyError> {
     let fail = |proto: usize, message: String| VerifyError {
         proto: proto as u32,

@@ -110,7 +110,7 @@ row("Return1", "RETURN1", "Return", "a:Src")
 row("VarargPrep", "VARARGPREP", "Next", "")
 row("Vararg", "VARARG", "Next", "a:Win c:Count")
 row("Closure", "CLOSURE", "Next", "a:Dst bx:Proto")
-row("Close", "CLOSE", "Next", "a:Src")
+row("Close", "CLOSE", "Next", "a:Win")
 row("Tbc", "TBC", "Next", "a:Src")
 row("ForPrep", "FORPREP", "Branch", "a:Win bx:JumpWide")
 row("ForLoop", "FORLOOP", "Branch", "a:Win bx:JumpWide")
@@ -122,7 +122,7 @@ row("TForLoop", "TFORLOOP", "Branch", "a:Win bx:JumpWide")
 op.COUNT = 93
 
 --- Tells instruction sets apart; images carry it.
-op.ISA_HASH = 0x641b7fe3c078771f
+op.ISA_HASH = 0x7a2a83bcfc91cbc3
 
 --- Longest string, in bytes, that may name a field in an instruction.
 op.MAX_SHORT_STRING = 40

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::rc::Rc;
 
-use luka_bytecode::effects::{Registers, reads, writes};
-use luka_bytecode::ops::{Op, Role};
+use luka_bytecode::effects::{Effect, Registers, reads, writes};
+use luka_bytecode::ops::{Flow, Op, Role};
 use luka_bytecode::reference::render_operands;
 use luka_bytecode::{Instr, operand};
 use luka_vm::Value;
@@ -254,10 +254,13 @@ fn jumps(instr: Instr) -> bool {
     instr.opcode().is_some_and(|op| operand::jump_target(op, instr, 0).is_some())
 }
 
-/// Tests that write registers only when they jump; other instructions only when they do not.
+/// Whether the instruction writes registers only when it jumps; others only when they do not.
+/// (LFALSESKIP always jumps.)
 fn writes_when_it_jumps(instr: Instr) -> bool {
-    use Op::*;
-    matches!(instr.opcode(), Some(JTSet | JFSet | ForLoop | TForLoop | LFalseSkip))
+    let Some(info) = instr.opcode().map(Op::info) else { return false };
+    info.class.writes_if_taken()
+        || info.flow == Flow::SkipOne
+        || info.effects.iter().any(|effect| matches!(effect, Effect::WritesIfTaken(_)))
 }
 
 /// `chunk:line function`, the function by the line it is defined at.

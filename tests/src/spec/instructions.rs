@@ -1,6 +1,6 @@
 //! Every instruction as its section of the reference has it.
 
-use luka_bytecode::{Instr, Op};
+use luka_bytecode::{Class, Instr, Op};
 use luka_vm::debug::fault::ForPart;
 use luka_vm::debug::{FaultKind, Operand};
 use luka_vm::interp::at::At;
@@ -293,20 +293,46 @@ const CONTRARY: u16 = 2;
 pub fn complete(at: &mut At<'_>, result: Value, note: u16) -> Outcome {
     let i = at.instr();
     let Some(op) = i.opcode() else { return Ok(After::Next) };
-    match op {
-        Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK => Ok(After::Next),
-        Op::SetI | Op::SetIK | Op::SetField | Op::SetFieldK => Ok(After::Next),
-        Op::Concat => {
+    match op.info().class {
+        Class::Set => Ok(After::Next),
+        Class::Get | Class::Method | Class::Arith(_) | Class::Length => {
+            write(at, i.a as usize, |_| result)
+        }
+        Class::Compare(..) => {
+            let holds = truthy(result) != (note & CONTRARY != 0);
+            jump_if(holds != (note & ON_FALSE != 0), i.sc() as i32)
+        }
+        Class::Concat => {
             // The right one of the two operands was number `note` of the window.
             let left = note as usize - 1;
             at.set_register(i.a as usize + left, result);
             concat(at, i.a as usize, left + 1)
         }
-        _ if op.info().flow == luka_bytecode::Flow::Branch => {
-            let holds = truthy(result) != (note & CONTRARY != 0);
-            jump_if(holds != (note & ON_FALSE != 0), i.sc() as i32)
-        }
-        _ => write(at, i.a as usize, |_| result),
+        Class::Move
+        | Class::Load
+        | Class::LoadNil
+        | Class::GetUpvalue
+        | Class::SetUpvalue
+        | Class::NewTable
+        | Class::SetList
+        | Class::Not
+        | Class::Jump
+        | Class::Test(_)
+        | Class::TestSet(_)
+        | Class::RawEqual(_)
+        | Class::Call
+        | Class::TailCall
+        | Class::Return
+        | Class::VarargPrep
+        | Class::Vararg
+        | Class::Closure
+        | Class::Close
+        | Class::ToBeClosed
+        | Class::NumericPrep
+        | Class::NumericLoop
+        | Class::GenericPrep
+        | Class::GenericCall
+        | Class::GenericLoop => Err(at.error("an instruction without metamethod has called one")),
     }
 }
 

@@ -118,10 +118,10 @@ impl Vm {
         self.thread.update_hook(|h| {
             // Some instructions are halves of one in PUC's machine.
             let in_loop_head = std::mem::replace(&mut h.in_loop_head, op == Some(Op::TForPrep));
-            match op {
-                Some(Op::VarargPrep | Op::TForLoop) => return HookAction::Run,
-                Some(Op::TForCall) if in_loop_head => return HookAction::Run,
-                _ => {}
+            if matches!(op, Some(Op::VarargPrep | Op::TForLoop))
+                || op == Some(Op::TForCall) && in_loop_head
+            {
+                return HookAction::Run;
             }
             let stage = std::mem::take(&mut h.stage);
             if matches!(stage, Stage::Traced | Stage::Returning) {

@@ -4,11 +4,12 @@
 
 use super::visible_code;
 use crate::function::ProtoData;
-use crate::meta::Event;
+use crate::function::link::unlink;
 use crate::object::fault::OwnedName;
 use crate::stack::{FrameKind, FrameView};
+use luka_bytecode::effects::changes;
 use luka_bytecode::ops::Field;
-use luka_bytecode::{Flow, Instr, LocalVar, Op, Role};
+use luka_bytecode::{Class, Flow, Instr, LocalVar, Op, Operand, Role, operand};
 
 /// What the code calls a value: `local 'x'`, `method 'insert'`, `metamethod 'add'`…
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +38,13 @@ fn index(operand: u16) -> usize {
     (operand / SCALE) as usize
 }
 
+/// The instruction with plain operands.
+fn plain(i: Instr) -> Instr {
+    let mut one = [i];
+    unlink(&mut one);
+    one[0]
+}
+
 /// The variables active at an instruction, in the order of their registers.
 pub(crate) fn active_locals(proto: &ProtoData, pc: usize) -> impl Iterator<Item = &LocalVar> {
     let pc = pc as u32;
@@ -59,34 +67,24 @@ fn string_constant(proto: &ProtoData, k: usize) -> Option<&[u8]> {
     proto.constants.get(k)?.as_str()?.bytes().split(|&b| b == 0).next()
 }
 
-/// Whether an instruction writes a register, as far as the search for a value's origin goes.
+/// Whether an instruction of linked code may change a register. Everything it changes is at R[A] or
+/// above.
 fn writes(op: Op, i: Instr, register: usize) -> bool {
     let a = index(i.a);
-    match op {
-        Op::LoadNil => (a..=a + i.b as usize).contains(&register),
-        // A call leaves nothing above its function as it was.
-        Op::Call | Op::TailCall => register >= a,
-        Op::TForCall => register >= a + 4,
-        Op::TForLoop => register == a + 2,
-        Op::ForPrep | Op::ForLoop => (a..=a + 3).contains(&register),
-        Op::SelfK => register == a || register == a + 2,
-        Op::Concat => register == a,
-        Op::Vararg if i.c == 0 => register >= a,
-        Op::Vararg => (a..a + i.c as usize - 1).contains(&register),
-        _ => op.role(Field::a) == Some(Role::Dst) && register == a,
+    if op.info().effects.is_empty() {
+        return a == register && op.role(Field::a) == Some(Role::Dst);
     }
+    a <= register && changes(plain(i), register)
 }
 
 /// Where a conditional or plain jump goes. Loop instructions do not count: what they jump over is
 /// a block with its own variables.
 fn jump_target(op: Op, i: Instr, pc: usize) -> Option<usize> {
-    if matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForLoop)
-        || !matches!(op.info().flow, Flow::Branch | Flow::Goto)
-    {
+    let info = op.info();
+    if info.class.is_part_of_loop() || !matches!(info.flow, Flow::Branch | Flow::Goto) {
         return None;
     }
-    let distance = if op.role(Field::bx).is_some() { i.sbx() as i64 } else { i.sc() as i64 };
-    usize::try_from(pc as i64 + 1 + distance).ok()
+    usize::try_from(operand::jump_target(op, i, pc)?).ok()
 }
 
 /// The last instruction before `last` that wrote a register, if it certainly ran.
@@ -124,12 +122,12 @@ fn plain_name(
         }
         pc = origin(proto, pc, register).ok_or(None)?;
         let i = proto.code[pc];
-        match i.opcode() {
-            Some(Op::Move) if i.b < i.a => register = index(i.b),
-            Some(Op::GetUpval) => {
+        match i.opcode().map(|op| op.info().class) {
+            Some(Class::Move) if i.b < i.a => register = index(i.b),
+            Some(Class::GetUpvalue) => {
                 return Ok(Name::new("upvalue", upvalue_name(proto, i.b as usize)));
             }
-            Some(Op::LoadK) => {
+            Some(Class::Load) if i.op == Op::LoadK as u8 => {
                 let constant = string_constant(proto, i.bx() as usize).ok_or(Some(pc))?;
                 return Ok(Name::new("constant", constant));
             }
@@ -154,30 +152,43 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
         Err(origin) => origin?,
     };
     let i = proto.code[pc];
-    let (b, c) = (index(i.b), index(i.c));
-    let key = |k| string_constant(proto, k).unwrap_or(b"?");
-    match i.opcode()? {
-        Op::GetTabUp => {
-            let table = Name::new("upvalue", upvalue_name(proto, i.b as usize));
-            Some(Name::new(access_kind(Some(table)), key(c)))
-        }
-        Op::GetField => Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), key(c))),
-        Op::GetTable => {
-            let name = match plain_name(proto, pc, c) {
-                Ok(Name { what: "constant", name }) => name,
-                _ => b"?",
-            };
-            if opens_method_call(proto, pc) {
-                return Some(Name::new("method", name));
-            }
-            Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), name))
-        }
-        // PUC has larger indices in registers, which tells less.
-        Op::GetI if i.c > 255 => Some(Name::new(access_kind(plain_name(proto, pc, b).ok()), b"?")),
-        Op::GetI => Some(Name::new("field", b"integer index")),
-        Op::SelfK if register == index(i.a) => Some(Name::new("method", key(c))),
-        _ => None,
+    let info = i.opcode()?.info();
+    let is_method = info.class == Class::Method;
+    let ([Some(object), Some(key), None], true) =
+        (info.inputs, is_method || info.class == Class::Get)
+    else {
+        return None;
+    };
+    if is_method && register != index(i.a) {
+        return None;
     }
+    let named = |name| {
+        let table = if object.role == Role::Upvalue {
+            Some(Name::new("upvalue", upvalue_name(proto, field(i, object) as usize)))
+        } else {
+            plain_name(proto, pc, index(field(i, object))).ok()
+        };
+        Some(Name::new(access_kind(table), name))
+    };
+    if key.role == Role::ConstStr {
+        let name = string_constant(proto, index(field(i, key))).unwrap_or(b"?");
+        return if is_method { Some(Name::new("method", name)) } else { named(name) };
+    }
+    if key.role == Role::Uint {
+        // PUC has larger indices in registers, which tells less.
+        let is_small = field(i, key) <= 255;
+        return if is_small { Some(Name::new("field", b"integer index")) } else { named(b"?") };
+    }
+    let name = match plain_name(proto, pc, index(field(i, key))) {
+        Ok(Name { what: "constant", name }) => name,
+        _ => b"?",
+    };
+    if opens_method_call(proto, pc) { Some(Name::new("method", name)) } else { named(name) }
+}
+
+/// A 16-bit operand of linked code.
+fn field(i: Instr, operand: Operand) -> u16 {
+    operand::raw(i, operand.field) as u16
 }
 
 /// Whether a GETTABLE is the last of the three instructions that stand for SELF with a name too
@@ -195,71 +206,28 @@ fn opens_method_call(proto: &ProtoData, pc: usize) -> bool {
         && local_in(proto, index(get.b), pc).is_none()
 }
 
-/// The metamethod an instruction may call.
-fn event_of(op: Op) -> Option<Event> {
-    use Op::*;
-    Some(match op {
-        SelfK | GetTabUp | GetTable | GetI | GetField => Event::Index,
-        SetTabUp | SetTabUpK | SetTable | SetTableK | SetI | SetIK | SetField | SetFieldK => {
-            Event::NewIndex
-        }
-        AddI | AddK | Add => Event::Add,
-        SubK | Sub => Event::Sub,
-        MulK | Mul => Event::Mul,
-        ModK | Mod => Event::Mod,
-        PowK | Pow => Event::Pow,
-        DivK | Div => Event::Div,
-        IDivK | IDiv => Event::IDiv,
-        BAndK | BAnd => Event::BAnd,
-        BOrK | BOr => Event::BOr,
-        BXorK | BXor => Event::BXor,
-        ShlK | Shl => Event::Shl,
-        ShrK | Shr => Event::Shr,
-        Unm => Event::Unm,
-        BNot => Event::BNot,
-        Len => Event::Len,
-        Concat => Event::Concat,
-        JEq | JNe => Event::Eq,
-        JLt | JNlt | JLtI | JNltI | JGtI | JNgtI => Event::Lt,
-        JLe | JNle | JLeI | JNleI | JGeI | JNgeI => Event::Le,
-        Close | Return => Event::Close,
-        _ => return None,
-    })
-}
-
-/// The event an instruction stands for. `a - 2` and `a << 2`, `a >> 2` may be compiled to an
-/// instruction with the negated operand; its `n` tells.
-fn event_of_instr(op: Op, i: Instr) -> Option<Event> {
-    if op == Op::AddI && i.n == 2 {
-        return Some(Event::Sub);
-    }
-    event_of(op)
-}
-
 /// What the calling instruction calls the function it runs.
 pub(crate) fn callee_name(proto: &ProtoData, pc: usize) -> Option<Name<'_>> {
     let i = *proto.code.get(pc)?;
-    match i.opcode()? {
-        Op::Call | Op::TailCall => value_name(proto, pc, index(i.a)),
-        Op::TForCall => Some(Name::new("for iterator", b"for iterator")),
-        op => {
-            let event = event_of_instr(op, i)?;
-            Some(Name::new("metamethod", &event.name().as_bytes()[2..]))
-        }
+    let info = i.opcode()?.info();
+    match (info.class, info.event(i.n)) {
+        (Class::Call | Class::TailCall, _) => value_name(proto, pc, index(i.a)),
+        (Class::GenericCall, _) => Some(Name::new("for iterator", b"for iterator")),
+        (_, event) => Some(Name::new("metamethod", &event?.name().as_bytes()[2..])),
     }
 }
 
 /// What is known of a function from how it was called: `caller` is the frame below it
 /// (`funcnamefromcall`).
 pub(crate) fn name_from_call(kind: FrameKind, caller: &FrameView) -> Option<OwnedName> {
-    match kind {
-        FrameKind::Hook => Some(Name::new("hook", b"?").to_owned()),
-        FrameKind::Gc => Some(Name::new("metamethod", b"__gc").to_owned()),
-        _ => {
-            let (proto, pc) = visible_code(caller)?;
-            callee_name(&proto.data, pc).map(Name::to_owned)
-        }
+    if kind == FrameKind::Hook {
+        return Some(Name::new("hook", b"?").to_owned());
     }
+    if kind == FrameKind::Gc {
+        return Some(Name::new("metamethod", b"__gc").to_owned());
+    }
+    let (proto, pc) = visible_code(caller)?;
+    callee_name(&proto.data, pc).map(Name::to_owned)
 }
 
 /// The variable or field in a register of a frame (`varinfo`).

@@ -46,7 +46,8 @@ static ROWS: Rows = {
             }
             i += 1;
         }
-        if is_cached(OPS[op].op) {
+        if OPS[op].accesses_field() {
+            // N holds an inline cache here; it is 0 in images.
             rows.kept[op] &= !(0xff << 8);
         }
         if matches!(OPS[op].op, Op::TForCall | Op::NewTable | Op::SetList) {
@@ -66,20 +67,6 @@ fn word(i: Instr) -> u64 {
     } else {
         i.word()
     }
-}
-
-/// Instructions whose `n` holds an inline cache in the VM's copy (it is 0 in images).
-const fn is_cached(op: Op) -> bool {
-    matches!(
-        op,
-        Op::GetTabUp
-            | Op::GetField
-            | Op::SetTabUp
-            | Op::SetTabUpK
-            | Op::SetField
-            | Op::SetFieldK
-            | Op::SelfK
-    )
 }
 
 /// A constructor that ends in a call most often gets one value from it: NEWTABLE finds a cell with
@@ -186,7 +173,7 @@ mod tests {
                 let mut wide = false;
                 for operand in info.operands {
                     wide |= operand.field == Field::bx;
-                    if operand.field == Field::n && !is_cached(info.op) {
+                    if operand.field == Field::n && !info.accesses_field() {
                         plain.n = value as u8;
                     }
                 }
@@ -201,7 +188,7 @@ mod tests {
                     let slot = match operand.field {
                         Field::a => code[0].a,
                         Field::b => code[0].b,
-                        _ => code[0].c,
+                        Field::c | Field::n | Field::bx => code[0].c,
                     };
                     assert_eq!(slot, value * 16, "{:?}", info.op);
                 }

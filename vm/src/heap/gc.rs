@@ -123,7 +123,8 @@ impl Heap {
                 }
                 if self.state == State::Pause { self.wait_for_nursery() } else { self.next_slice() }
             }
-            _ => self.incremental_step(roots),
+            State::Propagate | State::Atomic => self.incremental_step(roots),
+            State::SweepCells | State::SweepLarge | State::SweepEnd => self.incremental_step(roots),
         }
     }
 
@@ -269,7 +270,7 @@ impl Heap {
                 debug_assert!(false, "a step inside the atomic phase");
                 0
             }
-            _ => self.sweep_or_end(),
+            State::SweepCells | State::SweepLarge | State::SweepEnd => self.sweep_or_end(),
         }
     }
 

@@ -2,7 +2,6 @@
 //! and concatenation and length.
 
 use super::call::{Next, opcode};
-use super::machine::closure;
 use super::operand::*;
 use crate::debug::fault::FaultKind;
 use crate::error::Raise;
@@ -10,35 +9,9 @@ use crate::meta::Event;
 use crate::object::bytes;
 use crate::value::{Value, format, number, tag};
 use crate::vm::Vm;
-use luka_bytecode::Op;
 
 /// The arithmetic and bitwise operators of the language.
-pub use crate::meta::Event as Operator;
-
-/// The event of an arithmetic instruction.
-fn event_of(op: Op, n: u8) -> Event {
-    match op {
-        Op::AddI if n == 2 => Event::Sub,
-        Op::Add | Op::AddK | Op::AddI => Event::Add,
-        Op::Sub | Op::SubK => Event::Sub,
-        Op::Mul | Op::MulK => Event::Mul,
-        Op::Mod | Op::ModK => Event::Mod,
-        Op::Pow | Op::PowK => Event::Pow,
-        Op::Div | Op::DivK => Event::Div,
-        Op::IDiv | Op::IDivK => Event::IDiv,
-        Op::BAnd | Op::BAndK => Event::BAnd,
-        Op::BOr | Op::BOrK => Event::BOr,
-        Op::BXor | Op::BXorK => Event::BXor,
-        Op::Shl | Op::ShlK => Event::Shl,
-        Op::Shr | Op::ShrK => Event::Shr,
-        Op::Unm => Event::Unm,
-        _ => Event::BNot,
-    }
-}
-
-fn is_bitwise(e: Event) -> bool {
-    matches!(e, Event::BAnd | Event::BOr | Event::BXor | Event::Shl | Event::Shr | Event::BNot)
-}
+pub use luka_bytecode::Operator;
 
 /// Why two numbers cannot be combined.
 pub enum ArithError {
@@ -51,45 +24,59 @@ pub enum ArithError {
 }
 
 /// Applies an operator to two numbers (`luaO_rawarith`).
-pub fn raw_arith(event: Event, x: Value, y: Value) -> Result<Value, ArithError> {
-    if is_bitwise(event) {
-        let (Some(a), Some(b)) = (x.to_int_exact(), y.to_int_exact()) else {
-            return Err(ArithError::NoInteger);
-        };
-        return Ok(Value::int(match event {
-            Event::BAnd => a & b,
-            Event::BOr => a | b,
-            Event::BXor => a ^ b,
-            Event::Shl => number::shift_left(a, b),
-            Event::Shr => number::shift_right(a, b),
-            _ => !a,
-        }));
+pub fn raw_arith(operator: Operator, x: Value, y: Value) -> Result<Value, ArithError> {
+    use Operator::*;
+    match operator {
+        BAnd | BOr | BXor | Shl | Shr | BNot => match (x.to_int_exact(), y.to_int_exact()) {
+            (Some(a), Some(b)) => Ok(Value::int(integers(operator, a, b)?)),
+            _ => Err(ArithError::NoInteger),
+        },
+        Add | Sub | Mul | Unm | IDiv | Mod => match (x.as_int(), y.as_int()) {
+            (Some(a), Some(b)) => Ok(Value::int(integers(operator, a, b)?)),
+            _ => Ok(Value::float(floats(operator, x, y))),
+        },
+        Div | Pow => Ok(Value::float(floats(operator, x, y))),
     }
-    if let (Some(a), Some(b)) = (x.as_int(), y.as_int()) {
-        match event {
-            Event::Add => return Ok(Value::int(a.wrapping_add(b))),
-            Event::Sub => return Ok(Value::int(a.wrapping_sub(b))),
-            Event::Mul => return Ok(Value::int(a.wrapping_mul(b))),
-            Event::Unm => return Ok(Value::int(a.wrapping_neg())),
-            Event::IDiv if b == 0 => return Err(ArithError::DivideByZero),
-            Event::Mod if b == 0 => return Err(ArithError::ModuloByZero),
-            Event::IDiv => return Ok(Value::int(number::int_idiv(a, b))),
-            Event::Mod => return Ok(Value::int(number::int_mod(a, b))),
-            _ => {}
-        }
-    }
+}
+
+/// An operator whose result of two integers is an integer; others make them floats.
+fn integers(operator: Operator, a: i64, b: i64) -> Result<i64, ArithError> {
+    use Operator::*;
+    Ok(match operator {
+        Add => a.wrapping_add(b),
+        Sub => a.wrapping_sub(b),
+        Mul => a.wrapping_mul(b),
+        Unm => a.wrapping_neg(),
+        IDiv if b == 0 => return Err(ArithError::DivideByZero),
+        Mod if b == 0 => return Err(ArithError::ModuloByZero),
+        IDiv => number::int_idiv(a, b),
+        Mod => number::int_mod(a, b),
+        BAnd => a & b,
+        BOr => a | b,
+        BXor => a ^ b,
+        Shl => number::shift_left(a, b),
+        Shr => number::shift_right(a, b),
+        BNot => !a,
+        Div | Pow => return Err(ArithError::NoInteger),
+    })
+}
+
+/// An operator on two numbers as floats; bitwise ones have no such result.
+fn floats(operator: Operator, x: Value, y: Value) -> f64 {
+    use Operator::*;
     let float = |v: Value| v.as_float().unwrap_or_else(|| v.as_int().unwrap_or(0) as f64);
     let (a, b) = (float(x), float(y));
-    Ok(Value::float(match event {
-        Event::Add => a + b,
-        Event::Sub => a - b,
-        Event::Mul => a * b,
-        Event::Div => a / b,
-        Event::Mod => number::float_mod(a, b),
-        Event::Pow => number::float_pow(a, b),
-        Event::IDiv => number::float_idiv(a, b),
-        _ => -a,
-    }))
+    match operator {
+        Add => a + b,
+        Sub => a - b,
+        Mul => a * b,
+        Div => a / b,
+        Mod => number::float_mod(a, b),
+        Pow => number::float_pow(a, b),
+        IDiv => number::float_idiv(a, b),
+        Unm => -a,
+        BAnd | BOr | BXor | Shl | Shr | BNot => f64::NAN,
+    }
 }
 
 impl Vm {
@@ -99,34 +86,15 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let i = *ip;
-            let k = (*closure(base)).k;
-            let op = opcode(i);
-            let event = event_of(op, i.n);
-            let b = *rb(ip, base);
-            let c = match op {
-                Op::AddI if i.n == 2 => Value::int(-(sc(ip) as i64)),
-                Op::AddI => Value::int(sc(ip) as i64),
-                Op::Unm | Op::BNot => b,
-                Op::Add
-                | Op::Sub
-                | Op::Mul
-                | Op::Mod
-                | Op::Pow
-                | Op::Div
-                | Op::IDiv
-                | Op::BAnd
-                | Op::BOr
-                | Op::BXor
-                | Op::Shl
-                | Op::Shr => *rc(ip, base),
-                _ => *kc(ip, k),
+            let info = opcode(*ip).info();
+            let Some(operator) = info.operator((*ip).n) else {
+                return Err(self.runtime_error("bad arithmetic instruction"));
             };
-            let (x, y) = if i.n == 1 { (c, b) } else { (b, c) };
+            let [x, y, _] = inputs(ip, base, info);
             // Strings are not taken: arithmetic on them is a metamethod of theirs, and bitwise
             // operators have none.
             if x.is_number() && y.is_number() {
-                match raw_arith(event, x, y) {
+                match raw_arith(operator, x, y) {
                     Ok(v) => {
                         *ra(ip, base) = v;
                         self.advance();
@@ -141,6 +109,7 @@ impl Vm {
                     Err(ArithError::NoInteger) => {}
                 }
             }
+            let event = operator.event();
             let mut handler = self.metamethod(x, event);
             if handler.is_nil() {
                 handler = self.metamethod(y, event);

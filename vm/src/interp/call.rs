@@ -40,11 +40,7 @@ pub fn opcode(i: Instr) -> Op {
 
 /// Whether the instruction takes its values up to the stack top.
 pub fn reads_top(i: Instr) -> bool {
-    match opcode(i) {
-        Op::Call | Op::TailCall | Op::Return => i.b == 0,
-        Op::SetList => i.n == 0,
-        _ => false,
-    }
+    luka_bytecode::effects::takes_from(i).is_some()
 }
 
 impl Vm {

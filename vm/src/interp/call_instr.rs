@@ -9,7 +9,7 @@ use crate::function::LuaFn;
 use crate::meta::Event;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
-use luka_bytecode::Op;
+use luka_bytecode::{Instr, Op};
 
 impl Vm {
     /// CALL in general.
@@ -92,25 +92,16 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let i = *self.ip;
-            let (first, n) = match opcode(i) {
-                Op::Return0 => (self.base, 0),
-                Op::Return1 => (ra(self.ip, self.base), 1),
-                _ => {
-                    let a = ra(self.ip, self.base);
-                    let n =
-                        if i.b == 0 { self.top.offset_from(a) as usize } else { i.b as usize - 1 };
-                    if i.n != 0 {
-                        if i.b != 0 {
-                            self.top = a.add(n);
-                        }
-                        if let Some(next) = self.close_next(self.base)? {
-                            return Ok(next);
-                        }
-                        self.close_upvalues(self.base);
-                    }
-                    (a, n)
+            let (first, n) = returned(self, i);
+            if opcode(i) == Op::Return && i.n != 0 {
+                if i.b != 0 {
+                    self.top = first.add(n);
                 }
-            };
+                if let Some(next) = self.close_next(self.base)? {
+                    return Ok(next);
+                }
+                self.close_upvalues(self.base);
+            }
             if self.hooks_on() {
                 return self.return_hook(first, n);
             }
@@ -168,5 +159,39 @@ impl Vm {
             self.advance();
             self.safepoint_above(result)
         }
+    }
+}
+
+/// Where the values begin that an instruction of the class `Return` returns, and how many they are.
+///
+/// # Safety
+/// `vm.ip` is the instruction, of verified code.
+#[inline(always)]
+pub(super) unsafe fn returned(vm: &Vm, i: Instr) -> (*mut Value, usize) {
+    let op = opcode(i);
+    if op == Op::Return0 {
+        return (vm.base, 0);
+    }
+    // SAFETY: the caller; values up to the top lie above A.
+    unsafe {
+        let a = ra(vm.ip, vm.base);
+        match (op, i.b) {
+            (Op::Return1, _) => (a, 1),
+            (_, 0) => (a, vm.top.offset_from(a) as usize),
+            (_, b) => (a, b as usize - 1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use luka_bytecode::ops::OPS;
+    use luka_bytecode::{Class, Op};
+
+    #[test]
+    fn returned_knows_every_return() {
+        let all = OPS.iter().filter(|info| info.class == Class::Return).map(|info| info.op);
+        let known = [Op::Return, Op::Return0, Op::Return1];
+        assert!(all.eq(known), "`returned` in vm/src/interp/call_instr.rs handles {known:?}");
     }
 }

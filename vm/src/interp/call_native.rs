@@ -1,6 +1,6 @@
 //! Natives at work: calling one, and carrying out what it asks for.
 
-use super::call::{NATIVE_SLOTS, Next, opcode, place};
+use super::call::{NATIVE_SLOTS, Next, place};
 use super::dispatch::{CONTINUE, handlers, proceed, tail};
 use super::frame::{FrameKind, HEADER, Link, SLOT};
 use super::intrinsics::HANDLERS;
@@ -10,7 +10,6 @@ use crate::function::NativeObj;
 use crate::object::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
 use crate::vm::{Vm, exit};
-use luka_bytecode::Op;
 
 impl Vm {
     /// Carries out what a native asks for.
@@ -268,7 +267,11 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                             }
                             return CONTINUE;
                         }
-                        _ => break,
+                        FrameKind::Meta | FrameKind::Base | FrameKind::Vararg | FrameKind::Hook => {
+                            break;
+                        }
+                        FrameKind::Gc | FrameKind::Close | FrameKind::Handler => break,
+                        FrameKind::Unwind => break,
                     }
                 }
                 Ok(Action::Resume { nargs, then }) => match vm.resume(nargs as usize, then) {
@@ -319,14 +322,7 @@ pub(crate) fn return_to_caller(vm: &mut Vm) -> u32 {
     // SAFETY: operands are verified; the link is the frame's.
     unsafe {
         let i = *vm.ip;
-        let (first, n) = match opcode(i) {
-            Op::Return0 => (vm.base, 0),
-            Op::Return1 => (ra(vm.ip, vm.base), 1),
-            _ => {
-                let a = ra(vm.ip, vm.base);
-                (a, if i.b == 0 { vm.top.offset_from(a) as usize } else { i.b as usize - 1 })
-            }
-        };
+        let (first, n) = super::call_instr::returned(vm, i);
         let mut link = Link::read(vm.base);
         if link.kind() == FrameKind::Vararg {
             vm.base = vm.base.sub(link.payload as usize);

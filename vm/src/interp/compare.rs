@@ -8,7 +8,8 @@ use crate::meta::Event;
 use crate::object::{bytes, string::Str};
 use crate::value::{Value, number, tag};
 use crate::vm::Vm;
-use luka_bytecode::Op;
+use luka_bytecode::ops::OpInfo;
+use luka_bytecode::{Class, Relation};
 
 /// Raw equality with a constant.
 ///
@@ -150,30 +151,22 @@ impl Vm {
     /// Any comparing jump.
     pub(crate) fn compare_slow(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.
-        let (op, a, b, i) = unsafe {
-            let i = *self.ip;
-            let op = opcode(i);
-            let a = *ra(self.ip, self.base);
-            let b = match op {
-                Op::JEq | Op::JNe | Op::JLt | Op::JNlt | Op::JLe | Op::JNle => {
-                    *rb(self.ip, self.base)
-                }
-                _ if i.n == 1 => Value::float(i.b as i16 as f64),
-                _ => Value::int(i.b as i16 as i64),
-            };
-            (op, a, b, i)
+        let i = unsafe { *self.ip };
+        let info = opcode(i).info();
+        let Class::Compare(relation, _) = info.class else {
+            return Err(self.runtime_error("bad comparing instruction"));
         };
-        let (x, y, event) = match op {
-            Op::JEq | Op::JNe => (a, b, Event::Eq),
-            Op::JLt | Op::JNlt | Op::JLtI | Op::JNltI => (a, b, Event::Lt),
-            Op::JLe | Op::JNle | Op::JLeI | Op::JNleI => (a, b, Event::Le),
-            Op::JGtI | Op::JNgtI => (b, a, Event::Lt),
-            _ => (b, a, Event::Le),
+        // SAFETY: as above.
+        let [x, y, _] = unsafe { inputs(self.ip, self.base, info) };
+        let outcome = match relation {
+            Relation::Eq => self.equal(x, y),
+            Relation::Lt | Relation::Le | Relation::Gt | Relation::Ge => {
+                self.order(relation.event(), x, y)?
+            }
         };
-        let outcome = if event == Event::Eq { self.equal(x, y) } else { self.order(event, x, y)? };
         match outcome {
             Ordered::Known(r) => {
-                self.finish_compare(op, i.c as i16, r);
+                self.finish_compare(info, i.c as i16, r);
                 Ok(self.entered())
             }
             Ordered::Call { handler, negate: false } => self.call_meta(handler, &[x, y], 0),
@@ -182,12 +175,9 @@ impl Vm {
     }
 
     /// Takes or passes the jump of a comparison with this outcome.
-    pub(crate) fn finish_compare(&mut self, op: Op, offset: i16, result: bool) {
-        let on_false = matches!(
-            op,
-            Op::JNe | Op::JNlt | Op::JNle | Op::JNltI | Op::JNleI | Op::JNgtI | Op::JNgeI
-        );
-        let distance = if result != on_false { 1 + offset as isize } else { 1 };
+    pub(crate) fn finish_compare(&mut self, info: &OpInfo, offset: i16, result: bool) {
+        let jumps = info.jumps_on(result);
+        let distance = if jumps { 1 + offset as isize } else { 1 };
         // SAFETY: jump targets are verified.
         self.ip = unsafe { self.ip.offset(distance) };
     }

@@ -34,7 +34,9 @@ impl Vm {
     fn resume_refusal(co: Gc<Thread>) -> &'static str {
         match co.status {
             Status::Dead | Status::Failed => "cannot resume dead coroutine",
-            _ => "cannot resume non-suspended coroutine",
+            Status::New | Status::Suspended | Status::Running | Status::Normal => {
+                "cannot resume non-suspended coroutine"
+            }
         }
     }
 
@@ -132,7 +134,8 @@ impl Vm {
                 let stuck = match link.kind() {
                     FrameKind::Native => !link.native().yieldable,
                     FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => true,
-                    _ => false,
+                    FrameKind::Lua | FrameKind::Meta | FrameKind::Base => false,
+                    FrameKind::Vararg | FrameKind::Close | FrameKind::Unwind => false,
                 };
                 // A library function written in the language stands for a C function.
                 if stuck || (!top && func.as_lua_fn().is_some_and(|f| (*f.proto).is_native)) {

@@ -7,10 +7,10 @@ use crate::error::Raise;
 use crate::meta::Event;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
-use luka_bytecode::Op;
+use luka_bytecode::{Class, Role, operand};
 use std::borrow::Cow;
 
-/// The operands `(b, c)` of the running instruction, as messages name them.
+/// The operands of the running instruction in the order of the source, as messages name them.
 struct BlamedOperands {
     first: Operand,
     second: Operand,
@@ -29,57 +29,22 @@ impl Vm {
     }
 
     fn blamed_operands(&self) -> BlamedOperands {
-        let none = BlamedOperands { first: Operand::None, second: Operand::None };
         if !self.in_lua() {
-            return none;
+            return BlamedOperands { first: Operand::None, second: Operand::None };
         }
         let i = self.instr();
-        let reg = |x: u16| Operand::Reg(x / SLOT as u16);
-        match opcode(i) {
-            Op::GetTabUp => BlamedOperands { first: Operand::Upvalue(i.b as u8), ..none },
-            Op::SetTabUp | Op::SetTabUpK => {
-                BlamedOperands { first: Operand::Upvalue(i.a as u8), ..none }
+        let [first, second, _] = opcode(i).info().arguments(i.n).map(|input| {
+            let Some(input) = input else { return Operand::None };
+            let raw = operand::raw(i, input.field);
+            if input.role == Role::Src {
+                Operand::Reg(raw as u16 / SLOT as u16)
+            } else if input.role == Role::Upvalue {
+                Operand::Upvalue(raw as u8)
+            } else {
+                Operand::None
             }
-            Op::GetTable | Op::GetI | Op::GetField | Op::SelfK | Op::Len => {
-                BlamedOperands { first: reg(i.b), ..none }
-            }
-            Op::SetTable | Op::SetTableK | Op::SetI | Op::SetIK | Op::SetField | Op::SetFieldK => {
-                BlamedOperands { first: reg(i.a), ..none }
-            }
-            Op::Unm | Op::BNot => BlamedOperands { first: reg(i.b), second: reg(i.b) },
-            Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::Mod
-            | Op::Pow
-            | Op::Div
-            | Op::IDiv
-            | Op::BAnd
-            | Op::BOr
-            | Op::BXor
-            | Op::Shl
-            | Op::Shr => BlamedOperands { first: reg(i.b), second: reg(i.c) },
-            Op::AddI
-            | Op::AddK
-            | Op::SubK
-            | Op::MulK
-            | Op::ModK
-            | Op::PowK
-            | Op::DivK
-            | Op::IDivK
-            | Op::BAndK
-            | Op::BOrK
-            | Op::BXorK
-            | Op::ShlK
-            | Op::ShrK => {
-                if i.n == 1 {
-                    BlamedOperands { first: Operand::None, second: reg(i.b) }
-                } else {
-                    BlamedOperands { first: reg(i.b), second: Operand::None }
-                }
-            }
-            _ => none,
-        }
+        });
+        BlamedOperands { first, second }
     }
 
     /// `#v`: "attempt to get length of a nil value (local 'x')".
@@ -102,7 +67,7 @@ impl Vm {
                     let v = unsafe { *self.base.add(r as usize) };
                     v.tag() == object.tag() && v.payload() == object.payload()
                 }
-                _ => true,
+                Operand::Upvalue(_) | Operand::None => true,
             };
             if same {
                 found = blame;
@@ -119,10 +84,10 @@ impl Vm {
         let kind = if !self.in_lua() {
             FrameKind::Native
         } else {
-            match opcode(self.instr()) {
-                Op::Call | Op::TailCall => FrameKind::Lua,
-                _ => FrameKind::Meta,
-            }
+            // The callee of a TFORCALL has no name in its register.
+            let class = opcode(self.instr()).info().class;
+            let names = matches!(class, Class::Call | Class::TailCall);
+            if names { FrameKind::Lua } else { FrameKind::Meta }
         };
         let found = match u16::try_from(register) {
             Ok(r) if kind == FrameKind::Lua => Operand::Reg(r),

@@ -5,7 +5,7 @@ use super::operand::*;
 use crate::error::Raise;
 use crate::value::Value;
 use crate::vm::Vm;
-use luka_bytecode::Op;
+use luka_bytecode::semantics::Completion;
 
 impl Vm {
     /// `vm.ip` is the instruction that called; its callee left `n` values at `first`. `note` is
@@ -25,39 +25,21 @@ impl Vm {
             {
                 return next;
             }
-            match opcode(i) {
-                Op::SetTabUp
-                | Op::SetTabUpK
-                | Op::SetTable
-                | Op::SetTableK
-                | Op::SetI
-                | Op::SetIK
-                | Op::SetField
-                | Op::SetFieldK => {}
-                op @ (Op::JEq
-                | Op::JNe
-                | Op::JLt
-                | Op::JNlt
-                | Op::JLe
-                | Op::JNle
-                | Op::JLtI
-                | Op::JNltI
-                | Op::JLeI
-                | Op::JNleI
-                | Op::JGtI
-                | Op::JNgtI
-                | Op::JGeI
-                | Op::JNgeI) => {
+            let info = opcode(i).info();
+            match info.completion() {
+                Some(Completion::Result) => *ra(self.ip, self.base) = result,
+                Some(Completion::Drop) => {}
+                Some(Completion::Condition) => {
                     let negate = note == super::compare::NEGATE;
-                    self.finish_compare(op, i.c as i16, result.is_falsy() == negate);
+                    self.finish_compare(info, i.c as i16, result.is_falsy() == negate);
                     return Ok(self.entered());
                 }
-                Op::Concat => {
+                Some(Completion::Concat) => {
                     let left = (note as usize).saturating_sub(1).max(1);
                     *ra(self.ip, self.base).add(left - 1) = result;
                     return self.concat(left);
                 }
-                _ => *ra(self.ip, self.base) = result,
+                None => return Err(self.runtime_error("bad instruction for a metamethod")),
             }
             self.advance();
             Ok(Next::Lua)

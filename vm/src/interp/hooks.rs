@@ -12,7 +12,7 @@ use crate::function::NativeObj;
 use crate::object::native::Native;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
-use luka_bytecode::Op;
+use luka_bytecode::Class;
 
 /// What to do when a hook function has returned (saved below its frame).
 mod note {
@@ -133,10 +133,13 @@ impl Vm {
     /// Whether the instruction has to be executed by its general helper while hooks are on (calls
     /// and returns tell the hooks).
     fn hooked_helper(&self) -> Option<super::dispatch::Helper> {
-        match opcode(self.instr()) {
-            Op::Call => Some(Vm::call_instr),
-            Op::Return | Op::Return0 | Op::Return1 => Some(Vm::return_instr),
-            _ => None,
+        let class = opcode(self.instr()).info().class;
+        if class == Class::Call {
+            Some(Vm::call_instr)
+        } else if class == Class::Return {
+            Some(Vm::return_instr)
+        } else {
+            None
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Table access with metamethods (manual §2.4, `luaV_finishget`/`luaV_finishset`).
 
 use super::call::{Next, opcode};
-use super::machine::closure;
+use super::frame::HEADER;
 use super::nodes::{find_field, find_str, hinted, index_table, is_field, remember, tags_of};
 use super::operand::*;
 use crate::debug::fault::FaultKind;
@@ -11,7 +11,7 @@ use crate::meta::Event;
 use crate::table::{Node, Table};
 use crate::value::{Type, Value};
 use crate::vm::Vm;
-use luka_bytecode::{Instr, Op};
+use luka_bytecode::{Class, Instr};
 
 /// Longest chain of `__index` or `__newindex` tables (`MAXTAGLOOP`).
 const MAX_CHAIN: usize = 2000;
@@ -223,33 +223,22 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let k = (*closure(base)).k;
-            let (object, key) = match opcode(*ip) {
-                Op::GetTabUp => {
-                    let up = *(*closure(base)).upvals.as_ptr().add((*ip).b as usize);
-                    (*(*up).v, *kc(ip, k))
-                }
-                Op::GetTable => (*rb(ip, base), *rc(ip, base)),
-                Op::GetI => (*rb(ip, base), Value::int((*ip).c as i64)),
-                Op::SelfK => {
-                    let object = *rb(ip, base);
-                    (object, *kc(ip, k))
-                }
-                _ => (*rb(ip, base), *kc(ip, k)),
-            };
+            let info = opcode(*ip).info();
+            let is_method = info.class == Class::Method;
+            let [object, key, _] = inputs(ip, base, info);
             match self.index(object, key)? {
                 Got::Value(v) => {
                     let a = ra(ip, base);
-                    if opcode(*ip) == Op::SelfK {
-                        *a.add(2) = object;
+                    if is_method {
+                        *a.add(HEADER) = object;
                     }
                     *a = v;
                     self.advance();
                     Ok(Next::Lua)
                 }
                 Got::Call { handler, object: at } => {
-                    if opcode(*ip) == Op::SelfK {
-                        *ra(ip, base).add(2) = object;
+                    if is_method {
+                        *ra(ip, base).add(HEADER) = object;
                     }
                     self.call_meta(handler, &[at, key], 0)
                 }
@@ -262,27 +251,12 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let k = (*closure(base)).k;
-            let upvalue = || {
-                let up = *(*closure(base)).upvals.as_ptr().add((*ip).a as usize);
-                *(*up).v
-            };
-            let imm = Value::int((*ip).b as i64);
-            let op = opcode(*ip);
-            let (object, key, value) = match op {
-                Op::SetTabUp => (upvalue(), *kb(ip, k), *rc(ip, base)),
-                Op::SetTabUpK => (upvalue(), *kb(ip, k), *kc(ip, k)),
-                Op::SetTable => (*ra(ip, base), *rb(ip, base), *rc(ip, base)),
-                Op::SetTableK => (*ra(ip, base), *rb(ip, base), *kc(ip, k)),
-                Op::SetI => (*ra(ip, base), imm, *rc(ip, base)),
-                Op::SetIK => (*ra(ip, base), imm, *kc(ip, k)),
-                Op::SetField => (*ra(ip, base), *kb(ip, k), *rc(ip, base)),
-                _ => (*ra(ip, base), *kb(ip, k), *kc(ip, k)),
-            };
+            let info = opcode(*ip).info();
+            let [object, key, value] = inputs(ip, base, info);
             match self.set_index(object, key, value)? {
                 Put::Done => {
                     self.advance();
-                    if matches!(op, Op::SetTabUp | Op::SetTabUpK | Op::SetField | Op::SetFieldK)
+                    if info.accesses_field()
                         && let Some(t) = object.as_table()
                     {
                         let n = find_str(t.as_ptr(), &key);

@@ -6,7 +6,11 @@
 //! or a value in Rust's hands. The verifier has checked that operands lie inside.
 
 use super::dispatch::Ip;
+use super::machine::closure;
 use crate::value::{Value, tag};
+use luka_bytecode::ops::OpInfo;
+use luka_bytecode::semantics::Flag;
+use luka_bytecode::{Operand, Role, operand};
 
 #[inline(always)]
 unsafe fn at(p: *const Value, off: u16) -> *mut Value {
@@ -75,6 +79,50 @@ pub(super) unsafe fn sbx(ip: Ip) -> i32 {
 pub(super) unsafe fn sc(ip: Ip) -> isize {
     // SAFETY: the contract of the module.
     unsafe { (*ip).c as i16 as isize }
+}
+
+/// The values that the instruction combines, in the order of the source, as its row says: what a
+/// metamethod of it receives. Of operations on two values the third is nil.
+///
+/// # Safety
+/// The contract of the module; `info` is the row of the instruction.
+pub(super) unsafe fn inputs(ip: Ip, base: *mut Value, info: &OpInfo) -> [Value; 3] {
+    // SAFETY: the caller: `ip` is an instruction of linked code.
+    let n = unsafe { (*ip).n };
+    info.arguments(n).map(|input| match input {
+        // SAFETY: the caller: the instruction's row is `info`, and `base` are its registers.
+        Some(input) => unsafe { value(ip, base, info, input) },
+        None => Value::NIL,
+    })
+}
+
+/// The value of an operand.
+unsafe fn value(ip: Ip, base: *mut Value, info: &OpInfo, input: Operand) -> Value {
+    // SAFETY: the caller: `ip` is an instruction of linked code.
+    let i = unsafe { *ip };
+    let raw = operand::raw(i, input.field);
+    match input.role {
+        // SAFETY: the verifier has checked that the frame has the register.
+        Role::Src => unsafe { *at(base, raw as u16) },
+        Role::Const | Role::ConstNum | Role::ConstStr => {
+            // SAFETY: the verifier has checked that the function has the constant.
+            unsafe { *at((*closure(base)).k, raw as u16) }
+        }
+        // SAFETY: the verifier has checked that the function has the upvalue.
+        Role::Upvalue => unsafe { *(**(*closure(base)).upvals.as_ptr().add(raw as usize)).v },
+        Role::Uint => Value::int(raw as i64),
+        Role::Int => {
+            let number = raw as u16 as i16;
+            match info.flag {
+                Some(Flag::Float) if i.n == 1 => Value::float(number as f64),
+                _ if info.is_negated(i.n) => Value::int(-(number as i64)),
+                _ => Value::int(number as i64),
+            }
+        }
+        // No row has such an input: a test of the table makes sure of it.
+        Role::Dst | Role::Win | Role::ConstWide | Role::Proto | Role::IntWide => Value::NIL,
+        Role::Count | Role::Flag | Role::Jump | Role::JumpWide => Value::NIL,
+    }
 }
 
 /// Two scalar moves.

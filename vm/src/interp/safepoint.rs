@@ -121,20 +121,9 @@ impl Vm {
         &mut self,
         helper: super::dispatch::Helper,
     ) -> Result<Next, Raise> {
-        use luka_bytecode::Op;
-        let repeatable = matches!(
-            super::call::opcode(self.instr()),
-            Op::NewTable
-                | Op::SetList
-                | Op::SetTabUp
-                | Op::SetTabUpK
-                | Op::SetTable
-                | Op::SetTableK
-                | Op::SetI
-                | Op::SetIK
-                | Op::SetField
-                | Op::SetFieldK
-        );
+        use luka_bytecode::Class;
+        let class = super::call::opcode(self.instr()).info().class;
+        let repeatable = matches!(class, Class::NewTable | Class::SetList | Class::Set);
         if !repeatable || !self.heap.can_collect() {
             return Err(Raise::Memory);
         }

@@ -11,8 +11,8 @@ use super::{
 use luka_bytecode::Op;
 
 macro_rules! handler_table {
-    ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident $throws:literal
-        { $($field:ident : $role:ident),* })*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident
+        { $($field:ident : $role:ident),* } $class:ident $(($($of:tt)*))? $([$($effect:tt)*])?)*) => {
         /// One handler per opcode.
         pub(super) static HANDLERS: Table = Table([$($func),*]);
     };

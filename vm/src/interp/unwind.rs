@@ -29,7 +29,8 @@ unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
             }
             FrameKind::Gc => Some(Catch::Finalizer { base: start, level }),
             FrameKind::Base => Some(Catch::Thread),
-            _ => None,
+            FrameKind::Native | FrameKind::Lua | FrameKind::Meta | FrameKind::Vararg => None,
+            FrameKind::Hook | FrameKind::Close | FrameKind::Handler | FrameKind::Unwind => None,
         }
     }
 }
@@ -191,10 +192,9 @@ impl Vm {
 
     /// The value of an error whose message is made beforehand.
     fn fixed_error(&mut self, kind: FaultKind) -> Value {
-        let error: Value = match kind {
-            FaultKind::Memory => self.memory_message.into(),
-            _ => self.in_handler_message.into(),
-        };
+        let is_memory = matches!(kind, FaultKind::Memory);
+        let message = if is_memory { self.memory_message } else { self.in_handler_message };
+        let error: Value = message.into();
         self.raised = Some(Raised::new(error, self.plain_fault(kind)));
         error
     }
@@ -277,7 +277,7 @@ impl Vm {
                 error = match failed {
                     Raise::Error(v) => v,
                     Raise::Memory => self.fixed_error(FaultKind::Memory),
-                    _ => self.fixed_error(FaultKind::InHandler),
+                    Raise::InHandler | Raise::Exit { .. } => self.fixed_error(FaultKind::InHandler),
                 };
             }
         }

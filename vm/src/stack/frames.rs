@@ -96,7 +96,8 @@ impl Iterator for Frames {
                 // `call_between` keeps two values of its own below its frame.
                 let kept = match kind {
                     FrameKind::Hook | FrameKind::Gc | FrameKind::Close => 2,
-                    _ => 0,
+                    FrameKind::Lua | FrameKind::Meta | FrameKind::Native | FrameKind::Base => 0,
+                    FrameKind::Vararg | FrameKind::Handler | FrameKind::Unwind => 0,
                 };
                 self.top = start.sub(HEADER + kept);
                 self.base = caller;

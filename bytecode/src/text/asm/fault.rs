@@ -33,13 +33,16 @@ pub enum FaultKind {
 pub struct Edit {
     /// What it does, as one says it to a person: "write `MOVE`".
     pub title: String,
+    /// Bytes of the assembly text.
     pub span: Span,
+    /// What is said about them.
     pub text: String,
 }
 
 /// One fault.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
+    /// The kind of error.
     pub kind: FaultKind,
     /// The bytes of the text the fault is about; never outside of it.
     pub span: Span,
@@ -49,7 +52,9 @@ pub struct Fault {
     pub label: String,
     /// Other places, with words of their own.
     pub others: Vec<(Span, String)>,
+    /// Advice, one line each.
     pub help: Vec<String>,
+    /// An edit that corrects the text.
     pub fix: Option<Edit>,
 }
 

@@ -1,6 +1,6 @@
 //! How large a function's frame must be at least.
 
-use crate::CALL_HEADER;
+use crate::effects::window_size;
 use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Op, Role};
@@ -15,30 +15,16 @@ pub(super) fn size(proto: &Proto) -> u16 {
     most.min(u16::MAX as u32) as u16
 }
 
-/// One past the highest register the instruction touches.
+/// One past the highest register the instruction touches. Of values up to the top, this is the
+/// first.
 fn end(instr: Instr) -> u32 {
-    let Some(op) = instr.opcode() else { return 0 };
-    let (a, b, c, n) = (instr.a as u32, instr.b as u32, instr.c as u32, instr.n as u32);
-    // Values up to the top reach as far as they reach.
-    let call = |count: u32| CALL_HEADER.max(if count == 0 { 0 } else { count - 1 + CALL_HEADER });
-    let window = match op {
-        Op::LoadNil => b + 1,
-        Op::SetList => n + 1,
-        Op::SelfK => 1 + CALL_HEADER,
-        Op::Concat => b,
-        Op::Call => call(b).max(c.saturating_sub(1)),
-        Op::TailCall => call(b),
-        Op::Return => b.saturating_sub(1),
-        Op::Vararg => c.saturating_sub(1).max(1),
-        Op::ForPrep | Op::ForLoop | Op::TForPrep => 4,
-        Op::TForCall => 8.max(c + 4),
-        Op::TForLoop => 5,
-        _ => 1,
-    };
-    let registers = op.info().operands.iter().filter_map(|&operand| match operand.role {
+    let Some(info) = instr.opcode().map(Op::info) else { return 0 };
+    let registers = info.operands.iter().filter_map(|&operand| match operand.role {
         Role::Dst | Role::Src => Some(operand::value(instr, operand) as u32 + 1),
-        Role::Win => Some(a + window),
-        _ => None,
+        Role::Win => Some(instr.a as u32 + window_size(info, instr) as u32),
+        Role::Const | Role::ConstNum | Role::ConstStr | Role::ConstWide => None,
+        Role::Upvalue | Role::Proto | Role::Uint | Role::Int | Role::IntWide => None,
+        Role::Count | Role::Flag | Role::Jump | Role::JumpWide => None,
     });
     registers.max().unwrap_or(0)
 }

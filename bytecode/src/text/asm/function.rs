@@ -136,7 +136,7 @@ impl<'a> Function<'a> {
         (first != span).then(twice)
     }
 
-    /// Appends an instruction; `column` is what stands in its brackets, if it has any.
+    /// Appends an instruction; `column` is the text in its brackets, if it has any.
     pub fn instruction(
         &mut self,
         instr: Instr,
@@ -226,7 +226,7 @@ impl<'a> Function<'a> {
                 .help("write `vararg` behind its name, or leave the instruction out")
         } else {
             Fault::new(FaultKind::Place, first, "a vararg function begins with VARARGPREP")
-                .label("VARARGPREP must stand before this")
+                .label("VARARGPREP must come before this")
                 .other(self.head, "this function is `vararg`")
         }
     }

@@ -143,7 +143,7 @@ impl<'a> Lexer<'a> {
                     _ => {
                         // All of a character, if it is one.
                         self.skip_while(|byte| byte & 0xc0 == 0x80);
-                        return self.strange(from).err();
+                        return self.unexpected(from).err();
                     }
                 }
             }
@@ -151,7 +151,7 @@ impl<'a> Lexer<'a> {
         Ok(Token { kind, span: span(from, self.at) })
     }
 
-    fn strange(&self, from: usize) -> Fault {
+    fn unexpected(&self, from: usize) -> Fault {
         let bytes = &self.text[from..self.at];
         let shown = match str::from_utf8(bytes) {
             Ok(text) if !text.chars().any(char::is_control) => format!("`{text}`"),

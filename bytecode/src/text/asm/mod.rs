@@ -36,9 +36,10 @@ const MOST_FAULTS: usize = 200;
 /// So many functions are asked about after the verifier has refused one.
 const MOST_REFUSED: usize = 10;
 
-/// A module, and where its parts stand in the text.
+/// A module, and where its parts are in the text.
 #[derive(Clone, Debug)]
 pub struct Assembled {
+    /// The module, not yet verified.
     pub module: Module,
     /// Of each function, the place of its name and of its instructions.
     places: Vec<(Span, Vec<Span>)>,
@@ -132,7 +133,7 @@ struct Parser<'a> {
     text: &'a [u8],
     /// All but its functions.
     module: Module,
-    /// Where `.module` stands.
+    /// Where `.module` is.
     head: Option<Span>,
     functions: Vec<Function<'a>>,
     /// Their names, by number and by name.
@@ -199,7 +200,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The function being read. Where there is none yet, the text is told so, once.
+    /// The function being read. If there is none yet, that is reported once.
     fn function(&mut self, span: Span) -> &mut Function<'a> {
         if self.functions.is_empty() {
             let message = "code stands in a function";

@@ -7,8 +7,8 @@ use super::line::Line;
 use crate::instr::Instr;
 use crate::ops::{Field, Op, Operand, Role};
 use crate::proto::Constant;
+use crate::text::literal as print;
 use crate::text::similar::similar;
-use crate::text::{flags, literal as print};
 use crate::{MAX_CONST_OPERAND, MAX_REGISTERS, MAX_SHORT_STRING, operand};
 
 /// Reads what follows the mnemonic and appends the instruction.
@@ -113,7 +113,7 @@ fn takes(op: Op) -> String {
             Role::Jump | Role::JumpWide => " label",
         });
     }
-    let words = flags::words(op);
+    let words = op.info().flag_words();
     if info.operands.is_empty() {
         out.push_str(" nothing");
     } else if !words.is_empty() {
@@ -250,7 +250,7 @@ fn immediate(line: &mut Line<'_, '_>, at: Place) -> Result<u32> {
 }
 
 fn flag(line: &mut Line<'_, '_>, at: Place) -> Result<u32> {
-    let (token, words) = (line.peek(), flags::words(at.op));
+    let (token, words) = (line.peek(), at.op.info().flag_words());
     match token.kind {
         Kind::End => Ok(0),
         Kind::Number => {

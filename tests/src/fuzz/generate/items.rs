@@ -1,7 +1,7 @@
 //! The pieces bodies are made of.
 
 use luka_bytecode::ops::{Field, OPS};
-use luka_bytecode::{Flow, Instr, Op, OpInfo, Role, operand};
+use luka_bytecode::{Class, Flow, Instr, Op, OpInfo, Role, operand};
 
 use super::body::Body;
 use super::function;
@@ -12,9 +12,7 @@ const FUNCTIONS: usize = 3;
 
 /// Opcodes that stand for themselves: every operand is chosen by its role.
 fn is_plain(info: &OpInfo) -> bool {
-    info.flow == Flow::Next
-        && info.operands.iter().all(|operand| operand.role != Role::Win)
-        && !matches!(info.op, Op::NewTable | Op::Closure | Op::VarargPrep | Op::Close | Op::Tbc)
+    info.flow == Flow::Next && info.effects.is_empty() && info.class != Class::VarargPrep
 }
 
 impl Body<'_> {
@@ -77,7 +75,7 @@ impl Body<'_> {
                 Role::ConstNum => self.number(),
                 Role::ConstStr => self.short_string(),
                 Role::Upvalue => self.upvalue(),
-                Role::Flag => self.r.below(if op == Op::AddI { 3 } else { 2 }),
+                Role::Flag => self.r.below(op.info().flag_words().len() + 1),
                 Role::Uint if operand.field == Field::bx => self.r.below(100),
                 Role::Uint | Role::Int | Role::IntWide => match self.r.below(4) {
                     0 => self.r.next() as usize & 0xffff,
@@ -279,11 +277,10 @@ impl Body<'_> {
 
     /// A conditional jump of any kind, to be patched.
     fn branch(&mut self) -> usize {
-        let kept =
-            |op: Op| matches!(op, Op::JTSet | Op::JFSet | Op::ForPrep | Op::ForLoop | Op::TForLoop);
         let branches: Vec<Op> = OPS
             .iter()
-            .filter(|info| info.flow == Flow::Branch && !kept(info.op))
+            .filter(|info| info.flow == Flow::Branch && info.effects.is_empty())
+            .filter(|info| !info.class.writes_if_taken())
             .map(|info| info.op)
             .collect();
         let op = branches[self.r.below(branches.len())];

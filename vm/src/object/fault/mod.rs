@@ -203,6 +203,7 @@ impl Fault {
                 cut(&mut name.name);
             }
         }
+        #[allow(clippy::wildcard_enum_match_arm, reason = "the others hold no text")]
         match &mut self.kind {
             FaultKind::Message(text) => cut_cow(text),
             FaultKind::BadArgument(bad) => {
