@@ -88,7 +88,7 @@ fn identical_branches(cx: &mut Context, bodies: &[BlockId]) {
     let text = |&body: &BlockId| {
         let mut stmts = cx.chunk.list(cx.chunk.block(body).stmts).map(|id| cx.chunk.stmt_span(id));
         let first = stmts.next()?;
-        Some(Span::new(first.start, stmts.last().unwrap_or(first).end))
+        Some(Span::new(first.start, stmts.next_back().unwrap_or(first).end))
     };
     let texts: Option<Vec<Span>> = bodies.iter().map(text).collect();
     let Some([first, others @ ..]) = texts.as_deref() else { return };
