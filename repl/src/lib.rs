@@ -26,3 +26,4 @@ mod session;
 mod terminal;
 
 pub use cli::main;
+pub use natives::registry;

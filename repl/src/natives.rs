@@ -3,21 +3,38 @@
 //! is PUC's text, which programs may see; the report for people is kept aside.
 
 use luka_vm::interp::natives::XPCALL_THEN;
-use luka_vm::{Event, Native, NativeResult, Value, Vm};
+use luka_vm::native::registry::Registry;
+use luka_vm::{Event, NativeResult, Value, Vm, continuations, frame, inner_natives};
 
 use crate::report::runtime::{Aside, report};
 
-/// Called with a function, a message handler and the function's arguments: true and its results,
-/// or false and what the handler made of the error. Tracebacks end with it, as `[C]: in ?`.
-pub static DOCALL: Native = Native::new("luka.docall", "", "", docall);
+inner_natives! { pub static FUNCTIONS;
+    /// Called with a function, a message handler and the function's arguments: true and its results,
+    /// or false and what the handler made of the error. Tracebacks end with it, as `[C]: in ?`.
+    DOCALL: "luka.docall" = docall;
+    /// Makes the message of an error, its text and the traceback, and keeps the report of it aside.
+    MESSAGE: "luka.message" = message;
+    /// The same without a report, for sessions that must look like `lua`'s.
+    PLAIN_MESSAGE: "luka.plain_message" = plain_message;
+}
 
-/// Makes the message of an error, its text and the traceback, and keeps the report of it aside.
-pub static MESSAGE: Native = Native::new("luka.message", "", "", message);
+continuations! { static THEN;
+    /// An error value's `__tostring` has returned.
+    MESSAGE_THEN: "luka.message:then" (message_frame, 1) = message_then;
+}
 
-/// The same without a report, for sessions that must look like `lua`'s.
-pub static PLAIN_MESSAGE: Native = Native::new("luka.plain_message", "", "", plain_message);
+frame! {
+    /// Slots of the message handler: the error.
+    mod message_frame { ERROR: Value, }
+}
 
-static MESSAGE_THEN: Native = Native::then("luka.message:then", message_then);
+/// The natives by name of machines that the command line makes: those of the libraries and its own.
+pub fn registry() -> Registry {
+    let mut registry = luka_stdlib::registry();
+    let added = registry.add(FUNCTIONS.iter().chain(THEN).copied());
+    debug_assert_eq!(added, Ok(()), "two natives have one name");
+    registry
+}
 
 fn docall(vm: &mut Vm) -> NativeResult {
     // f h a… → h true f · a…

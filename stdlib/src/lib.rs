@@ -6,6 +6,7 @@
 //! and documentation; [`all_natives`] lists them with their continuations. Nothing here touches
 //! the operating system: that is the [`Host`](luka_vm::Host)'s.
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod access;
 mod base;
@@ -28,6 +29,7 @@ mod table;
 mod tostring;
 mod utf8;
 
+use luka_vm::native::registry::Registry;
 use luka_vm::{Gc, Native, Raise, Table, Value, Vm};
 use prim::Entry;
 
@@ -73,22 +75,35 @@ static LIBRARIES: &[&[Entry]] = &[
 ];
 
 /// What programs reach only through other functions, and the continuations.
-static INNER: &[&[&Native]] = &[
-    base::THEN,
+static INNER: &[&[&[&Native]]] = &[
+    base::INNER,
     package::THEN,
-    luka_vm::interp::natives::CONTINUATIONS,
     table::THEN,
-    io::THEN,
-    os::THEN,
-    math::THEN,
-    utf8::INNER,
-    debug::THEN,
-    &[&bytecode::OPEN, &help::OPEN, &help::HELP],
+    string::INNER,
+    &[
+        luka_vm::interp::natives::PROTECTED,
+        luka_vm::interp::natives::CONTINUATIONS,
+        io::INNER,
+        os::THEN,
+        math::THEN,
+        utf8::INNER,
+        debug::THEN,
+        bytecode::INNER,
+        help::INNER,
+    ],
 ];
 
 /// Every native of the libraries; names are unique.
 pub fn all_natives() -> impl Iterator<Item = &'static Native> {
     let functions = LIBRARIES.iter().flat_map(|l| l.iter()).map(|(_, native)| *native);
-    let inner = INNER.iter().chain(string::INNER).flat_map(|l| l.iter()).copied();
+    let inner = INNER.iter().copied().flatten().copied().flatten().copied();
     functions.chain(inner)
+}
+
+/// The natives of the libraries by name. A host adds those it makes functions of.
+pub fn registry() -> Registry {
+    let mut registry = Registry::new();
+    let added = registry.add(all_natives());
+    debug_assert_eq!(added, Ok(()), "two natives have one name");
+    registry
 }

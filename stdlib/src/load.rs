@@ -1,9 +1,11 @@
 //! From bytes to functions: text through the compiler, images through the verifier; what `load`,
 //! `loadfile`, `dofile`, `require` and the command line share.
 
+use crate::os::OPENED;
 use luka_bytecode::image;
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
+use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::host::{FileId, HostError, HostResult, LoadError, Loader};
 use luka_vm::{Gc, LuaFn, Vm};
 use std::rc::Rc;
@@ -43,6 +45,9 @@ impl Loader for CompilerLoader {
     }
 }
 
+/// Units of fuel that each byte of a chunk costs.
+pub(crate) const COMPILED: u64 = 5;
+
 /// Why a chunk was refused: the message `load` returns.
 pub type Refused = Vec<u8>;
 
@@ -55,6 +60,7 @@ pub fn load_bytes(
     mode: Option<&[u8]>,
 ) -> Result<Gc<LuaFn>, Refused> {
     check_mode(bytes, mode)?;
+    vm.charge(bytes.len() as u64 * COMPILED);
     let (module, text) = if image::is_image(bytes) {
         let module =
             load_image(bytes).map_err(|why| [image_name(chunk_name), b": ", &*why].concat())?;
@@ -121,6 +127,7 @@ pub fn load_file(
     let failed = |what: &str, e: luka_vm::host::HostError| {
         [b"cannot ", what.as_bytes(), b" ", shown, b": ", e.message.as_bytes()].concat()
     };
+    vm.charge(OPENED + shown.len() as u64 / BYTES_PER_UNIT);
     let id = match path {
         Some(path) => vm.host().open(path, b"r").map_err(|e| failed("open", e))?,
         None => FileId(0),
@@ -130,7 +137,7 @@ pub fn load_file(
         let _ = vm.host().close(id);
     }
     let mut bytes = bytes.map_err(|e| failed("read", e))?;
-    vm.charge(bytes.len() as u64);
+    vm.charge_bytes(bytes.len());
     let start = blank_first_line(&mut bytes);
     let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
     load_bytes(vm, &bytes[start..], &name, mode)

@@ -29,12 +29,12 @@ static SECTIONS: &[Section] = &[
         intro: "In the global `package`.",
         functions: &[package::PACKAGE],
         fields: &[
-            ("package.config", "Separators of paths, one a line."),
-            ("package.cpath", "Where `require` would look for C modules, of which there are none."),
-            ("package.loaded", "What `require` has loaded, by name."),
-            ("package.path", "Where `require` looks for modules."),
-            ("package.preload", "Functions that make modules, by name."),
-            ("package.searchers", "How `require` looks for what makes a module."),
+            ("package.config", "The separators used in paths, one per line."),
+            ("package.cpath", "The search path for C modules, which are never loaded."),
+            ("package.loaded", "The loaded modules by name."),
+            ("package.path", "The search path of `require`."),
+            ("package.preload", "Loader functions by module name."),
+            ("package.searchers", "The functions that `require` calls to find a loader."),
         ],
     },
     Section {
@@ -47,7 +47,10 @@ static SECTIONS: &[Section] = &[
         title: "UTF-8",
         intro: "In the global `utf8`.",
         functions: &[utf8::UTF8],
-        fields: &[("utf8.charpattern", "The pattern of one UTF-8 character, in a valid string.")],
+        fields: &[(
+            "utf8.charpattern",
+            "A pattern that matches one character of a valid UTF-8 string.",
+        )],
     },
     Section {
         title: "Tables",
@@ -57,10 +60,10 @@ static SECTIONS: &[Section] = &[
     },
     Section {
         title: "Mathematics",
-        intro: "In the global `math`. The same digits on every machine.",
+        intro: "In the global `math`. Results are the same on every platform.",
         functions: &[math::MATH, math::RANDOM, math::COMPAT],
         fields: &[
-            ("math.huge", "The float infinity."),
+            ("math.huge", "Infinity, a float."),
             ("math.maxinteger", "The largest integer, 2^63 - 1."),
             ("math.mininteger", "The smallest integer, -2^63."),
             ("math.pi", "The float nearest to π."),
@@ -90,7 +93,7 @@ static SECTIONS: &[Section] = &[
     },
     Section {
         title: "Help",
-        intro: "`require \"luka.help\"` is a function; at the prompt it is the global `help`.",
+        intro: "`require \"luka.help\"` returns a function; at the prompt it is the global `help`.",
         functions: &[&[("help", &help::HELP)]],
         fields: &[],
     },
@@ -104,12 +107,12 @@ const HEAD: &str = "\
 <!-- Made from the declarations in stdlib/src by stdlib/src/reference.rs; do not edit. -->
 <!-- `BLESS=1 cargo test -p luka-stdlib` rewrites it. -->
 
-The library of Lua 5.4, function by function, as `help` knows it; the manual of Lua 5.4 (§6) has every
-detail, and behaves as written there. In a usage, brackets enclose what may be left out, `->` leads
-to what is returned.
+The functions of the Lua 5.4 library, as `help` shows them. They behave as section 6 of the Lua 5.4 manual
+describes, which has every detail. In a signature, brackets enclose optional arguments, and the results
+follow `->`.
 
-Modules beyond it come with the machine and are there after `require`: `luka.help` and `luka.bytecode`
-below ([bytecode-api.md](bytecode-api.md) teaches it), and `luka.compiler`, the compiler in its own language
+Further modules are built in and available through `require`: `luka.help` and `luka.bytecode`
+(below; its guide is [bytecode-api.md](bytecode-api.md)), and `luka.compiler`, the self-hosted compiler
 ([bootstrap.md](bootstrap.md)).
 ";
 

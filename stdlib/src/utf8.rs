@@ -4,24 +4,24 @@
 //! surrogates and codes above 10FFFF are errors.
 
 use crate::prim;
-use luka_vm::{Action, Native, NativeResult, Value, Vm, natives};
+use luka_vm::{Action, NativeResult, Value, Vm, inner_natives, natives};
 
 natives! { pub static UTF8 = "utf8";
     char: "utf8.char(...) -> string"
-        "The UTF-8 sequences of these code points, concatenated."
-        = char,
+        "Returns the UTF-8 encoding of these code points."
+        [pure] = char,
     codepoint: "utf8.codepoint(s [, i [, j [, lax]]]) -> integer..."
-        "Code points of the characters that start between positions `i` (by default 1) and `j` (by default `i`)."
-        = codepoint,
+        "Returns the code points of the characters that start between positions `i` (by default 1) and `j` (by default `i`)."
+        [pure] = codepoint,
     codes: "utf8.codes(s [, lax]) -> iterator"
-        "Iterates over the characters of `s`, giving the position and code point of each."
-        = codes,
+        "Returns an iterator over the characters of `s`, which gives the position and code point of each."
+        [pure] = codes,
     len: "utf8.len(s [, i [, j [, lax]]]) -> integer | nil, integer"
-        "Number of characters that start between positions `i` and `j`; nil and the position of the first invalid byte if there is one."
-        = len,
+        "Returns the number of characters that start between positions `i` and `j`, or nil and the position of the first invalid byte."
+        [pure] = len,
     offset: "utf8.offset(s, n [, i]) -> integer | nil"
-        "Position where the `n`-th character counted from position `i` starts."
-        = offset,
+        "Returns the position where the `n`-th character, counted from position `i`, starts."
+        [pure] = offset,
 }
 
 /// Matches one UTF-8 sequence in a valid string.
@@ -206,11 +206,11 @@ fn offset(vm: &mut Vm) -> NativeResult {
     if n == 0 { vm.ret1(at as i64 + 1) } else { vm.ret1(Value::NIL) }
 }
 
-static STRICT: Native = Native::new("utf8.codes:strict", "", "", |vm| step(vm, true));
-static LAX: Native = Native::new("utf8.codes:lax", "", "", |vm| step(vm, false));
-
-/// The iterators of `codes`.
-pub static INNER: &[&Native] = &[&STRICT, &LAX];
+inner_natives! { pub static INNER;
+    /// The iterators of `codes`.
+    STRICT: "utf8.codes:strict" = |vm| step(vm, true);
+    LAX: "utf8.codes:lax" = |vm| step(vm, false);
+}
 
 fn codes(vm: &mut Vm) -> NativeResult {
     let lax = !vm.arg(2).is_falsy();

@@ -9,6 +9,7 @@ pub mod binary;
 pub mod broken;
 pub mod capture;
 pub mod corpus;
+pub mod declared;
 pub mod extended;
 pub mod fuzz;
 pub mod linked;

@@ -10,7 +10,7 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::Outcome;
 use luka_vm::host::Loader;
 use luka_vm::interp::observe::Observer;
-use luka_vm::{Config, Native, Raise, Value, Vm};
+use luka_vm::{Config, Raise, Value, Vm, continuations, frame, inner_natives};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -167,13 +167,18 @@ fn run_module(
     ended
 }
 
-/// Calls the program from a native, as `lua` does: programs can see that in tracebacks.
-static MAIN: Native = Native::new("tests.main", "", "", |vm| {
-    let program = vm.pop();
-    vm.push_fn(program);
-    vm.call(0, 0, &MAIN_DONE)
-});
-static MAIN_DONE: Native = Native::then("tests.main:done", |vm| vm.ret0());
+inner_natives! { pub static NATIVES;
+    /// Calls the program from a native, as `lua` does: programs can see that in tracebacks.
+    MAIN: "tests.main" = |vm| {
+        let program = vm.pop();
+        vm.push_fn(program);
+        vm.call(0, 0, &MAIN_DONE)
+    };
+}
+continuations! { pub static THEN;
+    MAIN_DONE: "tests.main:done" (nothing, 0) = |vm| vm.ret0();
+}
+frame! { mod nothing {} }
 
 fn started(_: Raise) -> String {
     "the machine does not start".to_string()

@@ -80,13 +80,21 @@ fn exports() -> BTreeMap<String, String> {
     for line in text.lines() {
         let Some(path) = line.strip_prefix("pub use ") else { continue };
         let layer = path.split("::").next().unwrap();
-        let (_, names) = path.trim_end_matches(';').rsplit_once("::").unwrap();
+        let (module, names) = path.trim_end_matches(';').rsplit_once("::").unwrap();
+        // `self` is the module.
+        let module = module.rsplit("::").next().unwrap();
+        let names = names.replace("self", module);
         for name in names.trim_matches(|c| c == '{' || c == '}').split(", ") {
             found.insert(name.to_string(), layer.to_string());
         }
     }
-    // Exported by its attribute.
-    found.insert("natives".to_string(), "object".to_string());
+    // Exported by their attributes.
+    for name in ["natives", "inner_natives", "continuations", "results"] {
+        found.insert(name.to_string(), "object".to_string());
+    }
+    for name in ["frame", "states"] {
+        found.insert(name.to_string(), "api".to_string());
+    }
     found
 }
 

@@ -7,71 +7,6 @@ use luka_vm::{Config, Gc, Table, Value, Vm};
 use crate::loader::SourceLoader;
 use luka::host::Null;
 
-/// Functions that do nothing but return a value, whatever they are given.
-const PURE: &[&str] = &[
-    "type",
-    "rawequal",
-    "rawget",
-    "rawlen",
-    "select",
-    "ipairs",
-    "next",
-    "tonumber",
-    "string.byte",
-    "string.char",
-    "string.find",
-    "string.gmatch",
-    "string.len",
-    "string.lower",
-    "string.match",
-    "string.rep",
-    "string.reverse",
-    "string.sub",
-    "string.upper",
-    "string.pack",
-    "string.packsize",
-    "string.unpack",
-    "table.concat",
-    "table.pack",
-    "table.unpack",
-    "math.abs",
-    "math.acos",
-    "math.asin",
-    "math.atan",
-    "math.ceil",
-    "math.cos",
-    "math.deg",
-    "math.exp",
-    "math.floor",
-    "math.fmod",
-    "math.log",
-    "math.max",
-    "math.min",
-    "math.modf",
-    "math.rad",
-    "math.sin",
-    "math.sqrt",
-    "math.tan",
-    "math.tointeger",
-    "math.type",
-    "math.ult",
-    "utf8.char",
-    "utf8.codepoint",
-    "utf8.codes",
-    "utf8.len",
-    "utf8.offset",
-    "os.clock",
-    "os.date",
-    "os.difftime",
-    "os.getenv",
-    "os.time",
-    "coroutine.create",
-    "coroutine.isyieldable",
-    "coroutine.running",
-    "coroutine.status",
-    "coroutine.wrap",
-];
-
 /// The globals of a new machine and the fields of its libraries.
 pub fn library() -> Environment {
     let mut known = Environment::new();
@@ -92,7 +27,7 @@ fn add(known: &mut Environment, table: Gc<Table>, prefix: &str, deeper: bool) {
         let Some(key) = key.as_str() else { continue };
         let Ok(key) = std::str::from_utf8(key.bytes()) else { continue };
         let name = format!("{prefix}{key}");
-        known.add(name.as_bytes(), thing(&name, value));
+        known.add(name.as_bytes(), thing(value));
         if let Some(inner) = value.as_table()
             && deeper
             && key != "_G"
@@ -102,19 +37,10 @@ fn add(known: &mut Environment, table: Gc<Table>, prefix: &str, deeper: bool) {
     }
 }
 
-fn thing(name: &str, value: Value) -> Definition {
+fn thing(value: Value) -> Definition {
     let native = value.as_native().map(|n| n.native()).filter(|n| !n.sig.is_empty());
     match native {
-        Some(native) => {
-            let mut signature = Signature::parse(native.sig, PURE.contains(&name));
-            // What these take beyond what is written about them.
-            match name {
-                "error" | "debug.sethook" => signature.min_args = 0,
-                "assert" | "collectgarbage" => signature.max_args = None,
-                _ => {}
-            }
-            Definition::Function(signature)
-        }
+        Some(native) => Definition::Function(Signature::parse(native.sig, native.pure)),
         None if value.as_table().is_some() => Definition::Table,
         None => Definition::Value,
     }
@@ -122,18 +48,34 @@ fn thing(name: &str, value: Value) -> Definition {
 
 #[cfg(test)]
 mod tests {
-    use super::{PURE, library};
+    use super::library;
 
     #[test]
     fn the_library_is_known() {
         let known = library();
-        for name in PURE.iter().chain(&["print", "string", "math.pi", "_VERSION", "table.insert"]) {
+        for name in ["print", "string", "math.pi", "_VERSION", "arg"] {
             assert!(known.get(name.as_bytes()).is_some(), "{name}");
         }
-        for name in PURE {
-            assert!(known.signature(name.as_bytes()).is_some_and(|s| s.pure), "{name}");
+        let purity = [("string.rep", true), ("next", true), ("print", false), ("load", false)];
+        for (name, pure) in purity {
+            let signature = known.signature(name.as_bytes());
+            assert_eq!(signature.map(|s| s.pure), Some(pure), "{name}");
         }
-        let insert = known.signature(b"table.insert").expect("a function");
-        assert_eq!((insert.min_args, insert.max_args), (2, Some(3)));
+    }
+
+    /// The text of a signature says how many arguments a call may have.
+    #[test]
+    fn numbers_of_arguments_are_the_signatures() {
+        let known = library();
+        for (name, least, most) in [
+            ("table.insert", 2, Some(3)),
+            ("assert", 1, None),
+            ("collectgarbage", 0, None),
+            ("error", 0, Some(2)),
+            ("debug.sethook", 0, Some(4)),
+        ] {
+            let signature = known.signature(name.as_bytes()).expect("a function");
+            assert_eq!((signature.min_args, signature.max_args), (least, most), "{name}");
+        }
     }
 }

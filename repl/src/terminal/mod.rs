@@ -55,17 +55,12 @@ pub fn prompt(session: &mut Session, name: &str, default: &[u8]) -> Done<Vec<u8>
     if let Some(text) = value.as_str() {
         return Ok(text.bytes().to_vec());
     }
-    let tostring = native_tostring();
-    let f: Value = session.vm.heap.new_native(tostring, &[]).into();
+    // The library's own, whatever the program has done to the global.
+    let native = luka_stdlib::all_natives().find(|native| native.name == "base.tostring");
+    let f = native.map_or(Value::NIL, |native| session.vm.heap.new_native(native, &[]).into());
     let values = session.call(f, &[value])?;
     let text = values.first().and_then(|v| v.as_str());
     Ok(text.map_or(Vec::new(), |t| t.bytes().to_vec()))
-}
-
-/// The library's `tostring`, whatever the program has done to the global.
-fn native_tostring() -> &'static luka_vm::Native {
-    static NONE: luka_vm::Native = luka_vm::Native::new("luka.nothing", "", "", |vm| vm.ret0());
-    luka_stdlib::all_natives().find(|n| n.short_name() == "tostring").unwrap_or(&NONE)
 }
 
 /// Writes to standard output, at once.

@@ -1,12 +1,38 @@
 //! `load`, `loadfile`, `dofile`.
 
-use crate::load::{Refused, check_mode, load_bytes, load_file};
+use crate::load::{COMPILED, Refused, check_mode, load_bytes, load_file};
 use crate::os::c_str;
 use crate::prim;
-use luka_vm::{Action, Gc, LuaFn, Native, NativeResult, Raise, Type, Value, Vm};
+use luka_vm::api::frame::slot::{Buffer, Function};
+use luka_vm::native::contract::BUFFER;
+use luka_vm::{Gc, LuaFn, NativeResult, Raise, Str, Type, Value, Vm, continuations, frame};
 
-pub static DOFILE_DONE: Native = Native::then_yieldable("base.dofile:done", dofile_done);
-pub static LOAD_PIECE: Native = Native::then("base.load:piece", load_piece).catching_handled();
+continuations! { pub static THEN;
+    DOFILE_DONE: "base.dofile:done" (dofile_frame, any) [yieldable] = |vm| vm.ret_from(2);
+    /// The reader has returned a piece, or failed.
+    LOAD_PIECE: "base.load:piece" (at, 1) [catching_handled] = load_piece;
+}
+
+frame! {
+    /// Slots of `dofile`: its argument.
+    mod dofile_frame { PATH: Value, }
+}
+
+frame! {
+    /// Slots of `load` with a reader function: the arguments, then its state.
+    mod at {
+        READER: Function,
+        NAME: Option<Gc<Str>>,
+        MODE: Option<Gc<Str>>,
+        ENV: Value,
+        /// Whether an environment was given.
+        HAS_ENV: bool,
+        /// What the reader has returned so far.
+        PIECES: Buffer,
+        /// Whether the reader has not failed.
+        OUTCOME: bool,
+    }
+}
 
 /// The function, with its environment if one is given; or nil and why there is none.
 fn finish(vm: &mut Vm, loaded: Result<Gc<LuaFn>, Refused>, env: Option<Value>) -> NativeResult {
@@ -44,18 +70,6 @@ pub fn dofile(vm: &mut Vm) -> NativeResult {
     }
 }
 
-fn dofile_done(vm: &mut Vm) -> NativeResult {
-    vm.ret_from(2)
-}
-
-/// Slots of `load` with a reader function: the four arguments, then these.
-mod at {
-    /// Whether an environment was given.
-    pub const ENV: usize = 5;
-    /// Userdata whose buffer gathers the pieces.
-    pub const PIECES: usize = 6;
-}
-
 pub fn load(vm: &mut Vm) -> NativeResult {
     let chunk = vm.arg(1);
     let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
@@ -63,25 +77,24 @@ pub fn load(vm: &mut Vm) -> NativeResult {
     if chunk.is_string() || chunk.is_number() {
         let text = vm.check_str(1)?;
         let name = vm.opt_str(2)?.unwrap_or(text);
-        vm.charge(text.len() as u64);
         let loaded = load_bytes(vm, text.bytes(), c_str(name.bytes()), Some(mode));
         return finish(vm, loaded, env);
     }
     vm.opt_str(2)?;
     vm.check_type(1, Type::Function)?;
-    vm.set_top(4);
-    vm.push(Value::bool(env.is_some()));
-    let pieces = prim::new_userdata(vm, "buffer", 0);
-    vm.push(pieces.into());
+    at::FRAME.prepare(vm, 4);
+    at::HAS_ENV.set(vm, env.is_some());
+    let pieces = prim::new_userdata(vm, BUFFER, 0);
+    at::PIECES.set(vm, pieces);
     read_piece(vm)
 }
 
 /// Calls the reader; its errors are `load`'s results.
 fn read_piece(vm: &mut Vm) -> NativeResult {
-    let reader = vm.arg(1);
-    vm.push(Value::TRUE);
+    at::OUTCOME.set(vm, true);
+    let reader = at::READER.get(vm);
     vm.push_fn(reader);
-    Ok(Action::Call { nargs: 0, nres: 1, then: &LOAD_PIECE })
+    vm.call(0, 1, &LOAD_PIECE)
 }
 
 /// Bytes a reader has given before they are compiled for a first time; again whenever they have
@@ -103,13 +116,10 @@ fn refuse_early(vm: &mut Vm, bytes: &[u8], name: &[u8]) -> Result<(), Refused> {
 
 fn load_piece(vm: &mut Vm) -> NativeResult {
     let piece = vm.pop();
-    let ok = !vm.pop().is_falsy();
-    if !ok {
+    if !at::OUTCOME.get(vm) {
         return vm.ret2(Value::NIL, piece);
     }
-    let Some(pieces) = vm.arg(at::PIECES).as_userdata() else {
-        return vm.ret0();
-    };
+    let pieces = at::PIECES.get(vm);
     let piece = if let Some(s) = piece.as_str() {
         s.bytes()
     } else if piece.is_number() {
@@ -121,9 +131,10 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
         message.extend_from_slice(b"reader function must return a string");
         return finish(vm, Err(message), None);
     };
-    let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
+    let mode = at::MODE.get(vm).map_or(&b"bt"[..], |s| c_str(s.bytes()));
+    let name = at::NAME.get(vm).map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
     if !piece.is_empty() {
-        vm.charge(piece.len() as u64);
+        vm.charge_bytes(piece.len());
         prim::check_room(vm, piece.len())?;
         let size = pieces.with_buffer(&mut vm.heap, |b| {
             b.extend_from_slice(piece);
@@ -138,8 +149,8 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
             check_mode(piece, Some(mode))
         } else if size >= FIRST_LOOK && size.ilog2() != before.ilog2() {
             // and one with an early error before a reader that never ends has filled the memory.
-            let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
             let bytes = pieces.with_buffer(&mut vm.heap, |b| b.clone());
+            vm.charge(bytes.len() as u64 * COMPILED);
             refuse_early(vm, &bytes, name)
         } else {
             Ok(())
@@ -149,8 +160,7 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
             Err(message) => finish(vm, Err(message), None),
         };
     }
-    let name = vm.opt_str(2)?.map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
-    let env = (!vm.arg(at::ENV).is_falsy()).then(|| vm.arg(4));
+    let env = at::HAS_ENV.get(vm).then(|| at::ENV.get(vm));
     let bytes = pieces.take_buffer(&mut vm.heap);
     let loaded = load_bytes(vm, &bytes, name, Some(mode));
     finish(vm, loaded, env)

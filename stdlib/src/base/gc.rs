@@ -15,6 +15,9 @@ const OPTIONS: &[&str] = &[
     "incremental",
 ];
 
+/// Bytes of the heap that are marked and swept for one unit of fuel.
+const COLLECTED_PER_UNIT: u64 = 256;
+
 pub fn collectgarbage(vm: &mut Vm) -> NativeResult {
     let option = vm.check_option(1, Some("collect"), OPTIONS)?;
     let (a, b, c) = match OPTIONS[option] {
@@ -26,6 +29,9 @@ pub fn collectgarbage(vm: &mut Vm) -> NativeResult {
     // Inside a finalizer nothing of this is possible.
     if !vm.heap.can_collect() {
         return vm.ret1(Value::NIL);
+    }
+    if matches!(OPTIONS[option], "collect" | "step" | "generational" | "incremental") {
+        vm.charge(vm.heap.bytes() as u64 / COLLECTED_PER_UNIT);
     }
     match OPTIONS[option] {
         "stop" => vm.heap.stop(),

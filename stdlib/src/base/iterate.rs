@@ -1,23 +1,40 @@
 //! `next`, `pairs`, `ipairs`.
 
 use crate::access::{index, step};
-use luka_vm::native::Walk;
-use luka_vm::{Action, Event, Native, NativeResult, Value, Vm};
+use luka_vm::{Action, Event, NativeResult, Value, Vm, continuations, frame, inner_natives};
 
-/// The iterator `ipairs` returns.
-pub static IPAIRS_NEXT: Native =
-    Native::new("base.ipairs:next", "", "", ipairs_next).walks(Walk::Ipairs);
-pub static IPAIRS_FOUND: Native = Native::then("base.ipairs:found", ipairs_found);
-pub static PAIRS_DONE: Native = Native::then_yieldable("base.pairs:done", pairs_done);
+inner_natives! { pub static INNER;
+    /// `next`, which generic loops recognise and run without a call.
+    NEXT: "base.next" "next(t [, key]) -> key, value | nil"
+        "Returns the key and value after a key in the order of traversal, the first ones for nil."
+        [pure, walks_pairs] = next;
+    /// The iterator `ipairs` returns.
+    IPAIRS_NEXT: "base.ipairs:next" [walks_list] = ipairs_next;
+}
 
-/// `next`, which generic loops recognise and run without a call.
-pub static NEXT: Native = Native::new(
-    "base.next",
-    "next(t [, key]) -> key, value | nil",
-    "The pair after a key in the order of the table's traversal; the first one for nil.",
-    next,
-)
-.walks(Walk::Next);
+continuations! { pub static THEN;
+    IPAIRS_FOUND: "base.ipairs:found" (element, 1) = |vm| {
+        let v = vm.pop();
+        found(vm, v)
+    };
+    PAIRS_DONE: "base.pairs:done" (arguments, 3) [yieldable] = |_| Ok(Action::Return(3));
+}
+
+frame! {
+    /// Slots of `pairs` and its like: nothing but arguments.
+    mod arguments {}
+    rest: Value;
+}
+
+frame! {
+    /// Slots of the iterator of `ipairs`: its arguments, then this.
+    mod element {}
+    rest: Value;
+    last {
+        /// The index of the element being read.
+        INDEX: i64,
+    }
+}
 
 fn next(vm: &mut Vm) -> NativeResult {
     let t = vm.check_table(1)?;
@@ -43,10 +60,6 @@ pub fn pairs(vm: &mut Vm) -> NativeResult {
     Ok(Action::Return(3))
 }
 
-fn pairs_done(_: &mut Vm) -> NativeResult {
-    Ok(Action::Return(3))
-}
-
 pub fn ipairs(vm: &mut Vm) -> NativeResult {
     let v = vm.check_any(1)?;
     let next = vm.upvalue(1);
@@ -68,15 +81,16 @@ fn ipairs_next(vm: &mut Vm) -> NativeResult {
             return vm.ret1(Value::NIL);
         }
     }
-    vm.push(Value::int(i));
-    step!(index(vm, t, Value::int(i)), &IPAIRS_FOUND);
-    ipairs_found(vm)
+    element::INDEX.push(vm, i);
+    let v = step!(index(vm, t, Value::int(i)), &IPAIRS_FOUND);
+    found(vm, v)
 }
 
-/// The index and the element lie on top.
-fn ipairs_found(vm: &mut Vm) -> NativeResult {
-    if vm.arg(vm.nargs()).is_nil() {
-        return Ok(Action::Return(1));
+/// Returns index and element; nil ends the loop.
+fn found(vm: &mut Vm, v: Value) -> NativeResult {
+    if v.is_nil() {
+        return vm.ret1(Value::NIL);
     }
-    Ok(Action::Return(2))
+    let i = element::INDEX.get(vm);
+    vm.ret2(i, v)
 }

@@ -10,66 +10,60 @@ mod object;
 mod print;
 
 use crate::prim;
+use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::interp::natives;
 use luka_vm::{Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
 
 luka_vm::natives! { pub static BASE = "base";
-    assert: "assert(v [, message]) -> ..."
-        "Raises an error (the message, or \"assertion failed!\") if v is false; otherwise returns all its arguments." = assert => Assert,
-    collectgarbage: "collectgarbage([option [, arg]]) -> ..."
-        "Controls the garbage collector: collect, stop, restart, count, step, isrunning, incremental, generational." = gc::collectgarbage,
+    assert: "assert(v [, message, ...]) -> ..."
+        "Raises an error if `v` is nil or false: `message`, by default \"assertion failed!\". Otherwise returns all its arguments." = assert => Assert,
+    collectgarbage: "collectgarbage([option [, arg, ...]]) -> ..."
+        "Controls the garbage collector: \"collect\" (the default), \"stop\", \"restart\", \"count\" (memory in use, in kilobytes), \"step\", \"isrunning\", \"incremental\" or \"generational\"." = gc::collectgarbage,
     dofile: "dofile([path]) -> ..."
-        "Runs a file (by default standard input) and returns its values." = chunk::dofile,
-    error: "error(message [, level])"
-        "Raises an error. For strings, level says whose position is put in front: 1 the caller of error, 2 its caller, 0 none." = error,
+        "Runs a file, by default standard input, and returns its results." = chunk::dofile,
+    error: "error([message [, level]])"
+        "Raises an error. A string is prefixed with a position in the source: that of the caller of `error` at level 1 (the default), of the caller's caller at level 2, none at level 0." = error,
     getmetatable: "getmetatable(v) -> table|nil|any"
-        "The metatable of a value, or its __metatable field." = object::getmetatable => GetMetatable,
+        "Returns the metatable of a value, or the metatable's `__metatable` field if it has one." = object::getmetatable => GetMetatable,
     ipairs: "ipairs(t) -> function, t, 0"
-        "Iterates over t[1], t[2], … up to the first nil." = iterate::ipairs => Ipairs,
+        "Iterates over `t[1]`, `t[2]`, … up to the first nil." [pure] = iterate::ipairs => Ipairs,
     load: "load(chunk [, name [, mode [, env]]]) -> function | nil, string"
-        "Compiles a chunk, given as a string or as a function that returns it piece by piece." = chunk::load,
+        "Compiles a chunk without running it. The chunk is a string, or a function that returns its pieces one after the other. `mode` allows text (\"t\"), images (\"b\") or both; `env` is the value of the first upvalue, by default the globals." = chunk::load,
     loadfile: "loadfile([path [, mode [, env]]]) -> function | nil, string"
-        "Compiles a file (by default standard input)." = chunk::loadfile,
+        "Compiles a file, by default standard input, without running it; see `load`." = chunk::loadfile,
     pairs: "pairs(t) -> function, t, nil"
-        "Iterates over all pairs of a table, or as its __pairs says." = iterate::pairs => Pairs,
+        "Iterates over all keys and values of a table, or calls its `__pairs` metamethod." = iterate::pairs => Pairs,
     print: "print(...)"
-        "Writes its arguments, converted by tostring and separated by tabs, to standard output." = print::print,
+        "Writes its arguments to standard output, converted by `tostring`, separated by tabs and followed by a newline." = print::print,
     rawequal: "rawequal(a, b) -> boolean"
-        "Equality without metamethods." = object::rawequal => RawEqual,
+        "Compares two values without metamethods." [pure] = object::rawequal => RawEqual,
     rawget: "rawget(t, key) -> any"
-        "t[key] without metamethods." = object::rawget => RawGet,
+        "Returns `t[key]` without metamethods." [pure] = object::rawget => RawGet,
     rawlen: "rawlen(v) -> integer"
-        "The length of a table or string without metamethods." = object::rawlen,
+        "Returns the length of a table or string without metamethods." [pure] = object::rawlen,
     rawset: "rawset(t, key, value) -> table"
-        "t[key] = value without metamethods." = object::rawset,
+        "Assigns `t[key] = value` without metamethods and returns the table." = object::rawset,
     select: "select(n, ...) -> ..."
-        "All arguments from the n-th on (negative: from the end); \"#\": how many there are." = select => Select,
+        "Returns all arguments from the `n`-th on, counted from the end if `n` is negative; with \"#\", the number of arguments." [pure] = select => Select,
     setmetatable: "setmetatable(t, metatable|nil) -> table"
-        "Sets or removes the metatable of a table." = object::setmetatable => SetMetatable,
+        "Sets the metatable of a table, or removes it with nil, and returns the table." = object::setmetatable => SetMetatable,
     tonumber: "tonumber(v [, base]) -> number|nil"
-        "Converts a string to a number, in a base from 2 to 36 to an integer." = tonumber => ToNumber,
+        "Converts a string to a number, or to an integer in a base from 2 to 36; nil if it is not a numeral." [pure] = tonumber => ToNumber,
     tostring: "tostring(v) -> string"
-        "Converts any value to a string, by __tostring if its metatable has one." = print::tostring => ToString,
+        "Converts any value to a string, with the `__tostring` metamethod if there is one." = print::tostring => ToString,
     type: "type(v) -> string"
-        "The name of a value's basic type." = object::type_ => Type,
+        "Returns the name of a value's basic type." [pure] = object::type_ => Type,
     warn: "warn(message, ...)"
-        "Emits a warning, the concatenation of its arguments; \"@on\" and \"@off\" switch warnings." = warn,
+        "Emits a warning, the concatenation of its arguments. \"@on\" and \"@off\" turn warnings on and off." = warn,
 }
 
-/// The continuations of this library, and functions that programs reach only through others.
-pub static THEN: &[&Native] = &[
-    &chunk::DOFILE_DONE,
-    &chunk::LOAD_PIECE,
-    &iterate::NEXT,
-    &iterate::IPAIRS_NEXT,
-    &iterate::IPAIRS_FOUND,
-    &iterate::PAIRS_DONE,
-    &print::PRINT_PIECE,
-    &print::TOSTRING_DONE,
-];
+/// What programs reach only through other functions, and the continuations.
+pub static INNER: &[&[&Native]] = &[iterate::INNER, chunk::THEN, iterate::THEN, print::THEN];
 
 fn assert(vm: &mut Vm) -> NativeResult {
     if !vm.arg(1).is_falsy() {
+        let n = vm.nargs();
+        vm.charge_values(n);
         return vm.ret_from(1);
     }
     vm.check_any(1)?;
@@ -103,13 +97,15 @@ fn select(vm: &mut Vm) -> NativeResult {
     if i < 1 {
         return Err(vm.arg_error(1, "index out of range"));
     }
+    vm.charge_values((n - i) as usize);
     Ok(luka_vm::Action::Return((n - i) as u32))
 }
 
 fn tonumber(vm: &mut Vm) -> NativeResult {
     if vm.arg(2).is_nil() {
         let v = vm.check_any(1)?;
-        return vm.ret1(v.to_number().unwrap_or(Value::NIL));
+        let n = vm.to_number(v);
+        return vm.ret1(n.unwrap_or(Value::NIL));
     }
     let base = vm.check_int(2)?;
     let Some(s) = vm.arg(1).as_str() else {
@@ -118,11 +114,15 @@ fn tonumber(vm: &mut Vm) -> NativeResult {
     if !(2..=36).contains(&base) {
         return Err(vm.arg_error(2, "base out of range"));
     }
+    vm.charge_bytes(s.len());
     match luka_vm::value::parse::str_to_int_base(s.bytes(), base as u32) {
         Some(n) => vm.ret1(n),
         None => vm.ret1(Value::NIL),
     }
 }
+
+/// What it costs to write a piece of a warning.
+const WARNING: u64 = 50;
 
 fn warn(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
@@ -132,6 +132,7 @@ fn warn(vm: &mut Vm) -> NativeResult {
     }
     for i in 1..=n {
         let piece = vm.check_str(i)?;
+        vm.charge(WARNING + piece.len() as u64 / BYTES_PER_UNIT);
         // Warnings are C strings.
         vm.warning(crate::os::c_str(piece.bytes()), i < n);
     }
@@ -161,7 +162,7 @@ pub fn open(vm: &mut Vm) -> Result<Value, Raise> {
     let next = prim::new_native(vm, &iterate::NEXT, &[]);
     prim::set_field(vm, globals, "next", next)?;
     for (name, def) in BASE {
-        // Some functions carry what they hand out.
+        // Some functions return values that are their upvalues.
         let f = match *name {
             "ipairs" => {
                 let step = prim::new_native(vm, &iterate::IPAIRS_NEXT, &[]);

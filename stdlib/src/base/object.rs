@@ -4,7 +4,7 @@ use luka_vm::{Event, NativeResult, Value, Vm};
 
 pub fn type_(vm: &mut Vm) -> NativeResult {
     let v = vm.check_any(1)?;
-    // The names are the function's upvalues, ready made.
+    // The names are the function's upvalues.
     let name = vm.upvalue(v.type_of() as usize + 1);
     vm.ret1(name)
 }
@@ -34,6 +34,9 @@ pub fn setmetatable(vm: &mut Vm) -> NativeResult {
 pub fn rawequal(vm: &mut Vm) -> NativeResult {
     let a = vm.check_any(1)?;
     let b = vm.check_any(2)?;
+    if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+        vm.charge_bytes(a.len().min(b.len()));
+    }
     vm.ret1(a.raw_eq(b))
 }
 

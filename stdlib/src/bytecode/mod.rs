@@ -8,24 +8,25 @@ use crate::prim;
 use luka_bytecode::text::{Options, assemble as from_text, disassemble as to_text};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
-use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
+use luka_vm::{NativeResult, Raise, Value, Vm, inner_natives, natives};
 
 natives! { pub static CORE = "luka.bytecode.core";
     assemble: "luka.bytecode.core.assemble(text) -> string | nil, string"
-        "The image of the module a text describes, or the first fault of it." = assemble,
+        "Returns the image of the module that an assembly text describes, or nil and its first error." = assemble,
     disassemble: "luka.bytecode.core.disassemble(what [, edit]) -> string"
-        "The text form of a function or an image; with `edit`, without numbers of instructions." = disassemble,
+        "Returns the assembly text of a function or an image; with `edit`, without instruction numbers." = disassemble,
     image: "luka.bytecode.core.image(function, name) -> string | nil, string"
-        "The image of a chunk whose main function a record describes, or why there is none." = to_image,
+        "Returns the image of a chunk whose main function a record describes, or nil and an error message." = to_image,
     load: "luka.bytecode.core.load(function, name [, env]) -> function | nil, string"
-        "A chunk whose main function a record describes, or why there is none." = load,
+        "Returns the function of a chunk that a record describes, or nil and an error message." = load,
     ops: "luka.bytecode.core.ops() -> table"
-        "The rows of the opcode table, in order." = table::ops,
+        "Returns the rows of the opcode table, in order." = table::ops,
 }
 
-/// Opens the module when it is required.
-pub static OPEN: Native =
-    Native::new("luka.bytecode.core", "", "Makes the module luka.bytecode.core.", open);
+inner_natives! { pub static INNER;
+    /// Opens the module when it is required.
+    OPEN: "luka.bytecode.core" "" "Makes the module luka.bytecode.core." = open;
+}
 
 fn open(vm: &mut Vm) -> NativeResult {
     let module = prim::library(vm, CORE)?;

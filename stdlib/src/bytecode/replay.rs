@@ -10,7 +10,7 @@
 //!   and upvalues from 0, labels, constants and inner functions from 1), or one of the words in
 //!   [`Replay::event`] and its arguments.
 //!
-//! Nothing is believed: records are tables, and programs can put anything into tables.
+//! Records are not trusted: they are tables, and programs can put anything into tables.
 
 use crate::prim;
 use luka_bytecode::build::{Arg, Capture, Const, FunctionBuilder, Inner, Label, Reg, Upvalue};

@@ -1,15 +1,31 @@
 //! `debug.debug`: lines from standard input, run one by one.
 //!
-//! A state machine: [`debug`] reads a line and has it called; [`RAN`] looks at the outcome, [`SHOWN`] prints what an error value's `__tostring` made of it; both read on.
+//! [`debug`] reads a line and has it called; [`RAN`] looks at the outcome, [`SHOWN`] prints what an
+//! error value's `__tostring` made of it; both read on.
 
 use super::c_string;
 use crate::load::load_bytes;
 use crate::tostring::{self, Text};
 use luka_vm::host::FileId;
-use luka_vm::{Action, Native, NativeResult, Value, Vm};
+use luka_vm::{NativeResult, Vm, continuations, frame};
 
-pub static RAN: Native = Native::then("debug.debug:ran", ran).catching();
-pub static SHOWN: Native = Native::then("debug.debug:shown", shown);
+continuations! { pub static THEN;
+    RAN: "debug.debug:ran" (running, 1) [catching] = ran;
+    SHOWN: "debug.debug:shown" (nothing, 1) = shown;
+}
+
+frame! {
+    /// Slots while a command runs.
+    mod running {
+        /// Whether it has not failed.
+        OUTCOME: bool,
+    }
+}
+
+frame! {
+    /// No slots.
+    mod nothing {}
+}
 
 const STDIN: FileId = FileId(0);
 const STDOUT: FileId = FileId(1);
@@ -28,25 +44,27 @@ pub fn debug(vm: &mut Vm) -> NativeResult {
         }
         match load_bytes(vm, c_string(&line), b"=(debug command)", None) {
             Ok(command) => {
-                vm.push(Value::TRUE);
+                running::FRAME.prepare(vm, 0);
+                running::OUTCOME.set(vm, true);
                 vm.push_fn(command.into());
-                return Ok(Action::Call { nargs: 0, nres: 1, then: &RAN });
+                return vm.call(0, 1, &RAN);
             }
             Err(message) => report(vm, &message),
         }
     }
 }
 
-/// The command has run; on top of the frame are whether it went well and perhaps its error.
+/// The command has run; if it failed, the result is its error.
 fn ran(vm: &mut Vm) -> NativeResult {
     let error = vm.pop();
-    if vm.pop().is_falsy() {
+    let ok = running::OUTCOME.get(vm);
+    vm.set_top(0);
+    if !ok {
         match tostring::start(vm, error)? {
             Text::Done(text) => report(vm, text.bytes()),
             Text::Call(method) => {
-                vm.push_fn(method);
-                vm.push(error);
-                return Ok(Action::Call { nargs: 1, nres: 1, then: &SHOWN });
+                vm.push_call(method, [error]);
+                return vm.call(1, 1, &SHOWN);
             }
         }
     }
@@ -81,7 +99,7 @@ fn report(vm: &mut Vm, message: &[u8]) {
     print_error(vm, &line);
 }
 
-/// Writes to standard error; that it cannot be written to cannot be told anywhere.
+/// Writes to standard error; a failure is ignored, for there is nowhere to report it.
 fn print_error(vm: &mut Vm, text: &[u8]) {
     let _ = vm.host().flush(STDOUT);
     let _ = vm.host().write(STDERR, text);

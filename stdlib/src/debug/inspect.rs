@@ -1,6 +1,6 @@
 //! `debug.getinfo` and `debug.traceback`.
 
-use super::{c_string, target};
+use super::{activation, c_string, target};
 use crate::prim;
 use luka_vm::debug::info::{Activation, FuncInfo, active_lines};
 use luka_vm::{Gc, NativeResult, Raise, Table, Value, Vm};
@@ -21,7 +21,7 @@ pub fn getinfo(vm: &mut Vm) -> NativeResult {
     let mut level = None;
     if !func.is_function() {
         let n = vm.check_int(arg + 1)? as i32;
-        let Some(activation) = vm.activation(thread, n) else { return vm.ret1(Value::NIL) };
+        let Some(activation) = activation(vm, thread, n) else { return vm.ret1(Value::NIL) };
         func = activation.func();
         level = Some(activation);
     }
@@ -31,6 +31,8 @@ pub fn getinfo(vm: &mut Vm) -> NativeResult {
     let has = |option| options.contains(&option);
     let t = prim::new_table(vm, 0, 16)?;
     let info = FuncInfo::of(func);
+    vm.charge(50);
+    vm.charge_bytes(info.source.len());
     if has(b'S') {
         let (source, short_src) = (vm.str(&info.source)?, vm.str(&info.short_src)?);
         put(vm, t, "source", source)?;
@@ -71,6 +73,7 @@ pub fn getinfo(vm: &mut Vm) -> NativeResult {
     {
         let set = prim::new_table(vm, 0, 0)?;
         for line in lines {
+            vm.charge(2);
             prim::set_int(vm, set, line.into(), Value::TRUE)?;
         }
         put(vm, t, "activelines", set)?;
@@ -98,6 +101,10 @@ pub fn traceback(vm: &mut Vm) -> NativeResult {
     };
     let first = if thread == vm.current_thread() { 1 } else { 0 };
     let level = vm.opt_int(arg + 2)?.unwrap_or(first) as i32;
+    // (The stack is walked twice; each of the levels shown is looked up in the loaded modules.)
+    let depth = vm.activations(thread).count();
+    vm.charge(500 + depth as u64 / 2);
+    vm.charge_bytes(message.map_or(0, <[u8]>::len));
     let text = vm.traceback(thread, message, level);
     let text = vm.str(&text)?;
     vm.ret1(text)

@@ -1,6 +1,6 @@
 //! Local variables, upvalues, user values and metatables.
 
-use super::{ret_name, target};
+use super::{activation, ret_name, target};
 use luka_vm::debug::locals::param_name;
 use luka_vm::{NativeResult, Raise, Type, Value, Vm};
 
@@ -12,7 +12,7 @@ pub fn getlocal(vm: &mut Vm) -> NativeResult {
         return ret_name(vm, param_name(func, n));
     }
     let level = vm.check_int(arg + 1)? as i32;
-    let Some(activation) = vm.activation(thread, level) else {
+    let Some(activation) = activation(vm, thread, level) else {
         return Err(vm.arg_error(arg + 1, "level out of range"));
     };
     match vm.get_local(thread, &activation.frame, n) {
@@ -28,7 +28,7 @@ pub fn setlocal(vm: &mut Vm) -> NativeResult {
     let (thread, arg) = target(vm);
     let level = vm.check_int(arg + 1)? as i32;
     let n = vm.check_int(arg + 2)? as i32;
-    let Some(activation) = vm.activation(thread, level) else {
+    let Some(activation) = activation(vm, thread, level) else {
         return Err(vm.arg_error(arg + 1, "level out of range"));
     };
     let value = vm.check_any(arg + 3)?;

@@ -11,18 +11,17 @@ pub use comments::comment_above;
 
 use luka_vm::debug::FuncInfo;
 use luka_vm::host::FileId;
-use luka_vm::{Gc, Native, NativeResult, Table, Value, Vm};
+use luka_vm::{Gc, NativeResult, Table, Value, Vm, inner_natives};
 use std::rc::Rc;
 
-/// Opens the module when it is required: the module is the function.
-pub static OPEN: Native = Native::new("luka.help.open", "", "Makes the module luka.help.", open);
-
-pub static HELP: Native = Native::new(
-    "luka.help",
-    "luka.help([x])",
-    "Prints what is known about a function, a library, or what a text as \"string.rep\" names.",
-    help,
-);
+inner_natives! { pub static INNER;
+    /// Opens the module when it is required: the module is the function.
+    OPEN: "luka.help.open" "" "Makes the module luka.help." = open;
+    /// The function `luka.help`.
+    HELP: "luka.help" "luka.help([x])"
+        "Prints the documentation of a function or library, given as a value or by name, as in \"string.rep\"."
+        = help;
+}
 
 /// Line and two texts of each function of a module.
 type Comments = &'static [(u32, &'static str, &'static str)];

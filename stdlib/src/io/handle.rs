@@ -1,7 +1,8 @@
 //! File handles: the userdata, opening, closing.
 
-use crate::os::{c_str, exit_result, failure, file_result};
+use crate::os::{OPENED, c_str, exit_result, failure, file_result};
 use crate::prim;
+use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::host::FileId;
 use luka_vm::{NativeResult, Raise, Value, Vm};
 
@@ -65,6 +66,7 @@ pub fn default_file(vm: &mut Vm, field: &str) -> Result<(Value, FileId), Raise> 
 
 /// Opens a file or raises an error.
 pub fn open_or_error(vm: &mut Vm, path: &[u8], mode: &[u8]) -> Result<Value, Raise> {
+    vm.charge(OPENED + path.len() as u64 / BYTES_PER_UNIT);
     let path = c_str(path);
     match vm.host().open(path, mode) {
         Ok(id) => Ok(new_file(vm, id, Kind::File)),

@@ -3,13 +3,15 @@
 use super::handle::{close_file, file_state, open_file, open_or_error};
 use super::read::{Outcome, read};
 use crate::prim;
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Action, NativeResult, Raise, Value, Vm, inner_natives};
 
 /// Most formats an iterator takes (`MAXARGLINE`).
 const MAX_FORMATS: usize = 250;
 
-/// The iterator. Upvalues: file, number of formats, whether to close at the end, the formats.
-pub static NEXT_LINE: Native = Native::new("io.lines:next", "", "", next_line);
+inner_natives! { pub static INNER;
+    /// The iterator. Upvalues: file, number of formats, whether to close at the end, the formats.
+    NEXT_LINE: "io.lines:next" = next_line;
+}
 
 pub fn file_lines(vm: &mut Vm) -> NativeResult {
     open_file(vm)?;

@@ -8,7 +8,7 @@ mod lines;
 mod read;
 mod write;
 
-use crate::os::{c_str, failure, file_result};
+use crate::os::{OPENED, c_str, failure, file_result, name};
 use crate::prim;
 use handle::{Kind, default_file, new_file, open_file};
 use luka_vm::host::FileId;
@@ -18,52 +18,52 @@ natives! { pub static IO = "io";
     close: "io.close([file]) -> true | nil, string, integer"
         "Closes a file, by default the default output." = close,
     flush: "io.flush() -> true | nil, string, integer"
-        "Writes out what the default output has buffered." = flush,
+        "Writes out buffered data of the default output." = flush,
     input: "io.input([file]) -> file"
-        "Gets or sets (by handle or name) the default input." = input,
+        "Returns the default input, after setting it to a file or opening a file by name." = input,
     lines: "io.lines([path, ...]) -> iterator[, nil, nil, file]"
-        "Iterates over a file, reading by the formats given (default \"l\"); the file is closed at its end." = lines::io_lines,
+        "Returns an iterator that reads from a file with these formats, by default lines, and closes it at the end." = lines::io_lines,
     open: "io.open(path [, mode]) -> file | nil, string, integer"
-        "Opens a file. Modes: r, w, a, r+, w+, a+, each also with b." = open_path,
+        "Opens a file. The mode is r (the default), w, a, r+, w+ or a+, which b may follow." = open_path,
     output: "io.output([file]) -> file"
-        "Gets or sets (by handle or name) the default output." = output,
+        "Returns the default output, after setting it to a file or opening a file by name." = output,
     popen: "io.popen(command [, mode]) -> file | nil, string, integer"
-        "Starts a shell command and reads its output (\"r\") or feeds its input (\"w\")." = popen,
+        "Starts a shell command and returns a file to read its output (\"r\", the default) or to write its input (\"w\")." = popen,
     read: "io.read(...) -> ..."
-        "Reads from the default input by the formats given: \"n\", \"l\", \"L\", \"a\" or a number of bytes." = read::io_read,
+        "Reads from the default input; the formats are those of `file:read`." = read::io_read,
     tmpfile: "io.tmpfile() -> file | nil, string, integer"
-        "A temporary file that disappears when it is closed." = tmpfile,
+        "Returns a temporary file that is deleted when it is closed." = tmpfile,
     type: "io.type(v) -> \"file\"|\"closed file\"|nil"
-        "Says whether a value is a file handle." = type_,
+        "Returns whether a value is an open or closed file; nil if it is not a file." = type_,
     write: "io.write(...) -> file | nil, string, integer"
-        "Writes strings and numbers to the default output." = write::io_write,
+        "Writes strings and numbers to the default output and returns it." = write::io_write,
 }
 
 natives! { pub static METHODS = "file";
     close: "file:close() -> true | nil, string, integer"
-        "Closes the file; for a command, also says how it ended." = handle::close,
+        "Closes the file. For a command, returns how it ended as `os.execute` does." = handle::close,
     flush: "file:flush() -> true | nil, string, integer"
-        "Writes out what is buffered." = write::flush,
+        "Writes out buffered data." = write::flush,
     lines: "file:lines(...) -> iterator"
-        "Iterates over the rest of the file by the formats given." = lines::file_lines,
+        "Returns an iterator that reads from the file with these formats, by default lines." = lines::file_lines,
     read: "file:read(...) -> ..."
-        "Reads by the formats given: \"n\", \"l\", \"L\", \"a\" or a number of bytes." = read::file_read,
+        "Reads with these formats: \"n\" a number, \"l\" a line (the default), \"L\" a line with its end, \"a\" the rest, or a number of bytes." = read::file_read,
     seek: "file:seek([whence [, offset]]) -> integer | nil, string, integer"
-        "Sets the position from \"set\", \"cur\" or \"end\" and returns it." = write::seek,
+        "Sets the position, relative to the beginning (\"set\"), the current position (\"cur\", the default) or the end (\"end\"), and returns it." = write::seek,
     setvbuf: "file:setvbuf(mode [, size]) -> true | nil, string, integer"
-        "Sets the buffering: \"no\", \"full\" or \"line\"." = write::setvbuf,
+        "Sets the buffering mode: \"no\", \"full\" or \"line\"." = write::setvbuf,
     write: "file:write(...) -> file | nil, string, integer"
-        "Writes strings and numbers." = write::file_write,
+        "Writes strings and numbers and returns the file." = write::file_write,
 }
 
 natives! { pub static METAMETHODS = "file";
     __gc: "a file's __gc" "Closes the file when it is collected." = handle::collect,
     __close: "a file's __close" "Closes the file at the end of its scope." = handle::close_scope,
-    __tostring: "a file's __tostring" "Whether the file is open, and its number." = handle::to_string,
+    __tostring: "a file's __tostring" "Describes the file: open or closed." = handle::to_string,
 }
 
 /// Functions that programs reach only through others.
-pub static THEN: &[&luka_vm::Native] = &[&lines::NEXT_LINE];
+pub use lines::INNER;
 
 /// Registry fields of the default files.
 const INPUT: &str = "_IO_input";
@@ -117,7 +117,8 @@ fn valid_mode(mode: &[u8]) -> bool {
 }
 
 fn open_path(vm: &mut Vm) -> NativeResult {
-    let path = c_str(vm.check_str(1)?.bytes());
+    let path = name(vm, 1)?;
+    vm.charge(OPENED);
     let mode = vm.opt_str(2)?.map_or(&b"r"[..], |m| c_str(m.bytes()));
     if !valid_mode(mode) {
         return Err(vm.arg_error(2, "invalid mode"));
@@ -132,7 +133,8 @@ fn open_path(vm: &mut Vm) -> NativeResult {
 }
 
 fn popen(vm: &mut Vm) -> NativeResult {
-    let command = c_str(vm.check_str(1)?.bytes());
+    let command = name(vm, 1)?;
+    vm.charge(OPENED * 100);
     let mode = vm.opt_str(2)?.map_or(&b"r"[..], |m| c_str(m.bytes()));
     if mode != b"r" && mode != b"w" {
         return Err(vm.arg_error(2, "invalid mode"));
@@ -147,6 +149,7 @@ fn popen(vm: &mut Vm) -> NativeResult {
 }
 
 fn tmpfile(vm: &mut Vm) -> NativeResult {
+    vm.charge(OPENED);
     match vm.host().tmpfile() {
         Ok(id) => {
             let file = new_file(vm, id, Kind::File);

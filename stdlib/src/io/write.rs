@@ -64,7 +64,7 @@ pub fn setvbuf(vm: &mut Vm) -> NativeResult {
     let (id, _) = open_file(vm)?;
     let mode = vm.check_option(2, None, &["no", "full", "line"])?;
     let size = vm.opt_int(3)?.unwrap_or(BUFFER_SIZE);
-    // A host may refuse a size or take less; nobody needs more than a megabyte.
+    // A host may refuse a size or use a smaller one; a megabyte is the most it is asked for.
     let size = size.clamp(0, 1 << 20) as usize;
     let mode = match mode {
         0 => Buffering::None,

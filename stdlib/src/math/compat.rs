@@ -5,16 +5,16 @@ use luka_vm::value::number::float_pow;
 use luka_vm::{NativeResult, Value, Vm, natives};
 
 natives! { pub static COMPAT = "math";
-    atan2: "math.atan2(y [, x]) -> float" "The arc tangent of `y/x`. Of Lua 5.2: `math.atan`." = super::atan,
-    cosh: "math.cosh(x) -> float" "The hyperbolic cosine. Of Lua 5.2." = |vm| super::by(vm, pxfm::f_cosh),
+    atan2: "math.atan2(y [, x]) -> float" "The arc tangent of `y/x`. From Lua 5.2; use `math.atan`." = super::atan,
+    cosh: "math.cosh(x) -> float" "The hyperbolic cosine. From Lua 5.2." = |vm| super::by(vm, pxfm::f_cosh),
     frexp: "math.frexp(x) -> float, integer"
-        "`m` and `e` with `x == m * 2^e`, `m` in [0.5, 1) or zero. Of Lua 5.2."
+        "Returns `m` and `e` with `x == m * 2^e`, `m` in [0.5, 1) or zero. From Lua 5.2."
         = frexp,
-    ldexp: "math.ldexp(m, e) -> float" "`m * 2^e`. Of Lua 5.2." = ldexp,
-    log10: "math.log10(x) -> float" "The logarithm to base 10. Of Lua 5.2: `math.log(x, 10)`." = log10,
-    pow: "math.pow(x, y) -> float" "`x` to the power of `y`. Of Lua 5.2: `x ^ y`." = pow,
-    sinh: "math.sinh(x) -> float" "The hyperbolic sine. Of Lua 5.2." = |vm| super::by(vm, sinh),
-    tanh: "math.tanh(x) -> float" "The hyperbolic tangent. Of Lua 5.2." = |vm| super::by(vm, pxfm::f_tanh),
+    ldexp: "math.ldexp(m, e) -> float" "`m * 2^e`. From Lua 5.2." = ldexp,
+    log10: "math.log10(x) -> float" "The logarithm to base 10. From Lua 5.2; use `math.log(x, 10)`." = log10,
+    pow: "math.pow(x, y) -> float" "`x` to the power of `y`. From Lua 5.2; use `x ^ y`." = pow,
+    sinh: "math.sinh(x) -> float" "The hyperbolic sine. From Lua 5.2." = |vm| super::by(vm, sinh),
+    tanh: "math.tanh(x) -> float" "The hyperbolic tangent. From Lua 5.2." = |vm| super::by(vm, pxfm::f_tanh),
 }
 
 /// Odd at zero too.

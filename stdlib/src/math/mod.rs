@@ -10,36 +10,37 @@ mod random;
 pub use compat::COMPAT;
 pub use random::RANDOM;
 
-use crate::access::{self, Step};
+use crate::access::{self, step};
 use crate::prim;
+use luka_vm::api::frame::slot::Count;
 use luka_vm::libm;
 use luka_vm::value::number::float_to_int;
-use luka_vm::{Action, Native, NativeResult, Type, Value, Vm, natives};
+use luka_vm::{NativeResult, Type, Value, Vm, continuations, frame, natives};
 
 natives! { pub static MATH = "math";
-    abs: "math.abs(x) -> number" "The absolute value; the one of the least integer wraps around to itself." = abs => Abs,
-    acos: "math.acos(x) -> float" "The arc cosine in radians." = acos,
-    asin: "math.asin(x) -> float" "The arc sine in radians." = asin,
+    abs: "math.abs(x) -> number" "The absolute value; that of `math.mininteger` wraps around to itself." [pure] = abs => Abs,
+    acos: "math.acos(x) -> float" "The arc cosine in radians." [pure] = acos,
+    asin: "math.asin(x) -> float" "The arc sine in radians." [pure] = asin,
     atan: "math.atan(y [, x]) -> float"
-        "The arc tangent of `y/x` in radians, in the quadrant that both signs say; `x` is 1 by default."
-        = atan,
-    ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." = ceil => Ceil,
-    cos: "math.cos(x) -> float" "The cosine of an angle in radians." = |vm| by(vm, libm::cos),
-    deg: "math.deg(x) -> float" "An angle in radians as degrees." = |vm| by(vm, |x| x * (180.0 / PI)),
-    exp: "math.exp(x) -> float" "e to the power of `x`." = |vm| by(vm, pxfm::f_exp),
-    floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." = floor => Floor,
-    fmod: "math.fmod(x, y) -> number" "The remainder of `x / y` with the quotient rounded towards zero." = fmod,
-    log: "math.log(x [, base]) -> float" "The logarithm to a base, by default e." = log,
-    max: "math.max(x, ...) -> value" "The largest argument by the operator `<`." = max => Max,
-    min: "math.min(x, ...) -> value" "The least argument by the operator `<`." = min => Min,
-    modf: "math.modf(x) -> integer|float, float" "The integral part, rounded towards zero, and the fraction." = modf,
-    rad: "math.rad(x) -> float" "An angle in degrees as radians." = |vm| by(vm, |x| x * (PI / 180.0)),
-    sin: "math.sin(x) -> float" "The sine of an angle in radians." = |vm| by(vm, libm::sin),
-    sqrt: "math.sqrt(x) -> float" "The square root." = |vm| by(vm, f64::sqrt) => Sqrt,
-    tan: "math.tan(x) -> float" "The tangent of an angle in radians." = |vm| by(vm, pxfm::f_tan),
-    tointeger: "math.tointeger(x) -> integer | nil" "The integer that `x` equals, if there is one." = tointeger,
-    type: "math.type(x) -> \"integer\" | \"float\" | nil" "What kind of number `x` is; nil if none." = type_,
-    ult: "math.ult(m, n) -> boolean" "Whether `m` is below `n` as unsigned integers." = ult,
+        "The arc tangent of `y/x` in radians, in the quadrant given by both signs; `x` is 1 by default."
+        [pure] = atan,
+    ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." [pure] = ceil => Ceil,
+    cos: "math.cos(x) -> float" "The cosine of an angle in radians." [pure] = |vm| by(vm, libm::cos),
+    deg: "math.deg(x) -> float" "An angle in radians as degrees." [pure] = |vm| by(vm, |x| x * (180.0 / PI)),
+    exp: "math.exp(x) -> float" "e to the power of `x`." [pure] = |vm| by(vm, pxfm::f_exp),
+    floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." [pure] = floor => Floor,
+    fmod: "math.fmod(x, y) -> number" "The remainder of `x / y` with the quotient rounded towards zero." [pure] = fmod,
+    log: "math.log(x [, base]) -> float" "The logarithm to a base, by default e." [pure] = log,
+    max: "math.max(x, ...) -> value" "The greatest argument, compared by `<`." [pure] = max => Max,
+    min: "math.min(x, ...) -> value" "The least argument, compared by `<`." [pure] = min => Min,
+    modf: "math.modf(x) -> integer|float, float" "The integral part of `x`, rounded towards zero, and the fractional part." [pure] = modf,
+    rad: "math.rad(x) -> float" "An angle in degrees as radians." [pure] = |vm| by(vm, |x| x * (PI / 180.0)),
+    sin: "math.sin(x) -> float" "The sine of an angle in radians." [pure] = |vm| by(vm, libm::sin),
+    sqrt: "math.sqrt(x) -> float" "The square root." [pure] = |vm| by(vm, f64::sqrt) => Sqrt,
+    tan: "math.tan(x) -> float" "The tangent of an angle in radians." [pure] = |vm| by(vm, pxfm::f_tan),
+    tointeger: "math.tointeger(x) -> integer | nil" "The integer equal to `x`, or nil if there is none." [pure] = tointeger,
+    type: "math.type(x) -> \"integer\" | \"float\" | nil" "Whether `x` is an integer or a float; nil if it is not a number." [pure] = type_,
+    ult: "math.ult(m, n) -> boolean" "Whether `m` is less than `n` as unsigned integers." [pure] = ult,
 }
 
 const PI: f64 = std::f64::consts::PI;
@@ -110,7 +111,6 @@ fn abs(vm: &mut Vm) -> NativeResult {
 }
 
 /// Continuations.
-pub static THEN: &[&Native] = &[&MIN_AFTER, &MAX_AFTER];
 
 /// An integer if it fits.
 #[inline]
@@ -181,7 +181,7 @@ fn log(vm: &mut Vm) -> NativeResult {
 }
 
 fn tointeger(vm: &mut Vm) -> NativeResult {
-    match vm.arg(1).to_number().and_then(Value::to_int_exact) {
+    match vm.to_number(vm.arg(1)).and_then(Value::to_int_exact) {
         Some(i) => vm.ret1(i),
         None => {
             vm.check_any(1)?;
@@ -205,8 +205,21 @@ fn ult(vm: &mut Vm) -> NativeResult {
     vm.ret1((a as u64) < b as u64)
 }
 
-static MIN_AFTER: Native = Native::then("math.min:after", |vm| after(vm, false));
-static MAX_AFTER: Native = Native::then("math.max:after", |vm| after(vm, true));
+continuations! { pub static THEN;
+    MIN_AFTER: "math.min:after" (extreme_frame, 1) = |vm| after(vm, false);
+    MAX_AFTER: "math.max:after" (extreme_frame, 1) = |vm| after(vm, true);
+}
+
+frame! {
+    /// Slots of `min` and `max` while two arguments are compared: all arguments, then these.
+    mod extreme_frame {}
+    rest: Value;
+    last {
+        /// The number of the best argument so far, and of the one it is compared with.
+        BEST: Count,
+        NEXT: Count,
+    }
+}
 
 fn min(vm: &mut Vm) -> NativeResult {
     extreme(vm, false)
@@ -221,29 +234,25 @@ fn extreme(vm: &mut Vm, want_max: bool) -> NativeResult {
     if n == 0 {
         return Err(vm.arg_error(1, "value expected"));
     }
-    vm.push(Value::int(1));
-    vm.push(Value::int(2));
-    run_extreme(vm, n, want_max)
+    vm.charge_values(n);
+    run_extreme(vm, 1, 2, want_max)
 }
 
-/// The frame: the `n` arguments, the number of the best so far, the number of the next.
-fn run_extreme(vm: &mut Vm, n: usize, want_max: bool) -> NativeResult {
-    let slot = |v: Value| v.as_int().map_or(1, |i| i.clamp(1, n as i64 + 1) as usize);
-    let mut best = slot(vm.arg(n + 1)).min(n);
-    let mut next = slot(vm.arg(n + 2));
+/// Goes on with the number of the best argument so far, and of the next.
+fn run_extreme(vm: &mut Vm, mut best: usize, mut next: usize, want_max: bool) -> NativeResult {
+    let n = vm.nargs();
+    let then = if want_max { &MAX_AFTER } else { &MIN_AFTER };
     while next <= n {
         let (a, b) = (vm.arg(next), vm.arg(best));
         let (a, b) = if want_max { (b, a) } else { (a, b) };
         let less = match access::raw_less(a, b) {
             Some(less) => less,
             None => {
-                vm.set_arg(n + 1, Value::int(best as i64));
-                vm.set_arg(n + 2, Value::int(next as i64));
-                if let Step::Call { nargs, nres } = access::less(vm, a, b)? {
-                    let then = if want_max { &MAX_AFTER } else { &MIN_AFTER };
-                    return Ok(Action::Call { nargs, nres, then });
-                }
-                !vm.pop().is_falsy()
+                extreme_frame::BEST.push(vm, best as i64);
+                extreme_frame::NEXT.push(vm, next as i64);
+                let less = step!(access::less(vm, a, b), then);
+                extreme_frame::FRAME.drop_last(vm);
+                !less.is_falsy()
             }
         };
         if less {
@@ -257,11 +266,8 @@ fn run_extreme(vm: &mut Vm, n: usize, want_max: bool) -> NativeResult {
 
 fn after(vm: &mut Vm, want_max: bool) -> NativeResult {
     let less = !vm.pop().is_falsy();
-    let n = vm.nargs().saturating_sub(2);
-    let next = vm.arg(n + 2).as_int().unwrap_or(1);
-    if less {
-        vm.set_arg(n + 1, Value::int(next));
-    }
-    vm.set_arg(n + 2, Value::int(next.saturating_add(1)));
-    run_extreme(vm, n, want_max)
+    let (best, next) = (extreme_frame::BEST.get(vm), extreme_frame::NEXT.get(vm));
+    extreme_frame::FRAME.drop_last(vm);
+    let best = if less { next } else { best };
+    run_extreme(vm, best.max(1) as usize, (next as usize).saturating_add(1), want_max)
 }

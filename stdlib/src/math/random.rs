@@ -11,7 +11,7 @@ natives! { pub static RANDOM = "math";
         "A random float in [0, 1), or an integer from `m` (by default 1) to `n`; `random(0)` gives 64 random bits."
         = random,
     randomseed: "math.randomseed([x [, y]]) -> integer, integer"
-        "Restarts the random numbers from a seed, by default one the host gives. Returns the seed's two parts."
+        "Seeds the random numbers, by default from the host's randomness. Returns the two parts of the seed."
         = randomseed,
 }
 

@@ -96,7 +96,7 @@ fn convert(out: &mut Vec<u8>, letter: u8, t: &DateTime, zone: &Zone) {
     }
 }
 
-/// A conversion made of others: letters are converted, the rest stands as it is.
+/// A conversion made of others: letters are converted, the rest is copied.
 fn many(out: &mut Vec<u8>, pattern: &[u8], t: &DateTime, zone: &Zone) {
     for &c in pattern {
         if c.is_ascii_alphabetic() {

@@ -9,31 +9,44 @@ use luka_vm::{NativeResult, Raise, Value, Vm, natives};
 
 natives! { pub static OS = "os";
     clock: "os.clock() -> number"
-        "Processor time the program has used, in seconds." = clock,
+        "Returns the processor time the program has used, in seconds." [pure] = clock,
     date: "os.date([format [, time]]) -> string|table"
-        "A date and time, formatted as strftime does or, for \"*t\", as a table. A leading \"!\" asks for UTC." = time::date,
+        "Returns a date and time, formatted as C's `strftime` does or, for \"*t\", as a table. A leading \"!\" means UTC instead of local time." [pure] = time::date,
     difftime: "os.difftime(t2, t1) -> number"
-        "Seconds from t1 to t2." = time::difftime,
+        "Returns the seconds from `t1` to `t2`." [pure] = time::difftime,
     execute: "os.execute([command]) -> true|nil, string, integer"
-        "Runs a shell command; without one, says whether there is a shell." = execute,
+        "Runs a shell command and returns whether it succeeded, \"exit\" or \"signal\", and the code; without a command, whether there is a shell." = execute,
     exit: "os.exit([code [, close]])"
-        "Ends the program; `true` is success. With `close`, closes the state before." = exit,
+        "Ends the program with an exit code; true is success. With `close`, closes the state first." = exit,
     getenv: "os.getenv(name) -> string|nil"
-        "The value of an environment variable." = getenv,
+        "Returns the value of an environment variable." [pure] = getenv,
     remove: "os.remove(path) -> true | nil, string, integer"
         "Deletes a file or an empty directory." = remove,
     rename: "os.rename(from, to) -> true | nil, string, integer"
         "Renames a file." = rename,
     setlocale: "os.setlocale([locale [, category]]) -> string|nil"
-        "Sets or asks for the locale; the library works in the C locale whatever it is." = setlocale,
+        "Sets the locale, or returns it for nil. The library itself always works in the C locale." = setlocale,
     time: "os.time([table]) -> integer"
-        "The current time, or that of a local date and time in a table." = time::time,
+        "Returns the current time, or the time of a local date in a table, whose fields are normalized." [pure] = time::time,
     tmpname: "os.tmpname() -> string"
-        "The name of a file for temporary use." = tmpname,
+        "Returns a name for a temporary file." = tmpname,
 }
 
 /// The continuations of this library.
-pub static THEN: &[&luka_vm::Native] = &[&time::FIELDS];
+pub use time::THEN;
+
+/// What it costs to open, rename or delete a file, to start a process, and to ask the host for
+/// anything else.
+pub const OPENED: u64 = 200;
+const STARTED: u64 = 20_000;
+const ASKED: u64 = 20;
+
+/// Argument `i` as a name for the host: up to the first zero byte, its length charged.
+pub fn name(vm: &mut Vm, i: usize) -> Result<&'static [u8], Raise> {
+    let name = vm.check_str(i)?.bytes();
+    vm.charge_bytes(name.len());
+    Ok(c_str(name))
+}
 
 /// The part of a string that C functions see: up to the first zero byte.
 pub fn c_str(bytes: &[u8]) -> &[u8] {
@@ -81,21 +94,28 @@ pub fn exit_result(vm: &mut Vm, status: ExitStatus) -> NativeResult {
 }
 
 fn clock(vm: &mut Vm) -> NativeResult {
+    vm.charge(ASKED);
     let t = vm.host().clock();
     vm.ret1(t)
 }
 
 fn execute(vm: &mut Vm) -> NativeResult {
+    vm.charge(STARTED);
     match vm.opt_str(1)? {
         None => {
             let shell = matches!(vm.host().execute(None), Ok(Some(_)));
             vm.ret1(shell)
         }
-        Some(command) => match vm.host().execute(Some(c_str(command.bytes()))) {
+        Some(command) => match run_command(vm, command.bytes()) {
             Ok(status) => exit_result(vm, status.unwrap_or(ExitStatus::Exit(127))),
             Err(e) => failure(vm, &e, None),
         },
     }
+}
+
+fn run_command(vm: &mut Vm, command: &[u8]) -> HostResult<Option<ExitStatus>> {
+    vm.charge_bytes(command.len());
+    vm.host().execute(Some(c_str(command)))
 }
 
 fn exit(vm: &mut Vm) -> NativeResult {
@@ -107,8 +127,9 @@ fn exit(vm: &mut Vm) -> NativeResult {
 }
 
 fn getenv(vm: &mut Vm) -> NativeResult {
-    let name = vm.check_str(1)?;
-    match vm.host().getenv(c_str(name.bytes())) {
+    let name = name(vm, 1)?;
+    vm.charge(ASKED);
+    match vm.host().getenv(name) {
         Some(value) => {
             let value = vm.str(&value)?;
             vm.ret1(value)
@@ -118,21 +139,24 @@ fn getenv(vm: &mut Vm) -> NativeResult {
 }
 
 fn remove(vm: &mut Vm) -> NativeResult {
-    let path = c_str(vm.check_str(1)?.bytes());
+    let path = name(vm, 1)?;
+    vm.charge(OPENED);
     let result = vm.host().remove(path);
     file_result(vm, result, Some(path))
 }
 
 fn rename(vm: &mut Vm) -> NativeResult {
-    let from = vm.check_str(1)?;
-    let to = vm.check_str(2)?;
-    let result = vm.host().rename(c_str(from.bytes()), c_str(to.bytes()));
+    let (from, to) = (name(vm, 1)?, name(vm, 2)?);
+    vm.charge(OPENED);
+    let result = vm.host().rename(from, to);
     file_result(vm, result, None)
 }
 
 fn setlocale(vm: &mut Vm) -> NativeResult {
     const CATEGORIES: &[&str] = &["all", "collate", "ctype", "monetary", "numeric", "time"];
     let locale = vm.opt_str(1)?;
+    vm.charge(ASKED);
+    vm.charge_bytes(locale.map_or(0, |l| l.len()));
     let category = vm.check_option(2, Some("all"), CATEGORIES)?;
     let category = CATEGORIES[category].as_bytes();
     match vm.host().setlocale(locale.map(|l| c_str(l.bytes())), category) {
@@ -145,6 +169,7 @@ fn setlocale(vm: &mut Vm) -> NativeResult {
 }
 
 fn tmpname(vm: &mut Vm) -> NativeResult {
+    vm.charge(OPENED);
     match vm.host().tmpname() {
         Ok(name) => {
             let name = vm.str(&name)?;

@@ -3,8 +3,9 @@
 use super::{c_str, date as strftime};
 use crate::access::{index, set_index, step};
 use crate::prim;
+use luka_vm::api::frame::slot::Range;
 use luka_vm::host::DateTime;
-use luka_vm::{Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{NativeResult, Raise, Value, Vm, continuations, frame};
 
 /// Fields that `os.time` reads, in its order: name, default (if any), what C subtracts.
 const INPUT: [(&str, Option<i64>, i64); 6] = [
@@ -44,6 +45,7 @@ pub fn date(vm: &mut Vm) -> NativeResult {
         Some((b'!', rest)) => (true, rest),
         _ => (false, spec),
     };
+    vm.charge(super::ASKED + spec.len() as u64 / 4);
     let Some(t) = vm.host().local_time(time, utc) else {
         return Err(vm.error("date result cannot be represented in this installation"));
     };
@@ -78,20 +80,43 @@ pub fn difftime(vm: &mut Vm) -> NativeResult {
     vm.ret1((i128::from(a) - i128::from(b)) as f64)
 }
 
-/// Slots of `os.time` with a table: the table, the state, six fields, `isdst`, the result, the
-/// seconds (so that `isdst` can be written after everything else).
-mod slot {
-    pub const TABLE: usize = 1;
-    pub const STATE: usize = 2;
-    pub const FIRST: usize = 3;
-    pub const ISDST: usize = 9;
-    pub const RESULT: usize = 10;
-    /// Normalised fields from here on, in the order of `output`.
-    pub const OUT: usize = 11;
-    pub const END: usize = 18;
+continuations! { pub static THEN;
+    /// A field was read by a metamethod.
+    READ: "os.time:read" (at, 1) = |vm| {
+        let value = vm.pop();
+        take_field(vm, value)?;
+        read_fields(vm)
+    };
+    /// A field was written by a metamethod.
+    WRITTEN: "os.time:written" (at, 1) = |vm| {
+        vm.pop();
+        write_fields(vm)
+    };
 }
 
-pub static FIELDS: Native = Native::then("os.time:fields", fields);
+frame! {
+    /// Slots of `os.time` with a table.
+    mod at {
+        TABLE: Value,
+        /// The number of the field being read or written.
+        FIELD: Range<0, 9>,
+        /// The fields as they were read, then as they are normalised, in the order of `output`.
+        YEAR: i64,
+        MONTH: i64,
+        DAY: i64,
+        HOUR: i64,
+        MIN: i64,
+        SEC: i64,
+        YDAY: i64,
+        WDAY: i64,
+        /// A boolean, or nil if not known.
+        ISDST: Value,
+        RESULT: i64,
+    }
+}
+
+/// The number of the field `isdst` among those that are read.
+const READ_ISDST: usize = INPUT.len();
 
 pub fn time(vm: &mut Vm) -> NativeResult {
     if vm.arg(1).is_nil() {
@@ -99,10 +124,8 @@ pub fn time(vm: &mut Vm) -> NativeResult {
         return finish(vm, t);
     }
     vm.check_table(1)?;
-    vm.set_top(1);
-    vm.set_top(slot::END);
-    vm.set_arg(slot::STATE, Value::int(0));
-    run(vm, 0)
+    at::FRAME.prepare(vm, 1);
+    read_fields(vm)
 }
 
 fn finish(vm: &mut Vm, t: i64) -> NativeResult {
@@ -112,61 +135,66 @@ fn finish(vm: &mut Vm, t: i64) -> NativeResult {
     vm.ret1(t)
 }
 
-/// Continues after a field was read or written by a metamethod.
-fn fields(vm: &mut Vm) -> NativeResult {
-    let state = vm.arg(slot::STATE).as_int().unwrap_or(0);
-    run(vm, state)
-}
-
-/// Even states begin a field, odd ones have its value on top: reads 0–13, then writes from 14 on.
-fn run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let table = vm.arg(slot::TABLE);
+/// Reads the fields from number `FIELD` on, then makes the time.
+fn read_fields(vm: &mut Vm) -> NativeResult {
+    let table = at::TABLE.get(vm);
     loop {
-        vm.set_arg(slot::STATE, Value::int(state + 1));
-        match state {
-            0 | 2 | 4 | 6 | 8 | 10 => {
-                let key = vm.small_str(INPUT[state as usize / 2].0);
-                step!(index(vm, table, key), &FIELDS);
-            }
-            1 | 3 | 5 | 7 | 9 | 11 => {
-                let at = state as usize / 2;
-                let (name, default, delta) = INPUT[at];
-                let value = field(vm, name, default, delta)?;
-                vm.set_arg(slot::FIRST + at, Value::int(value));
-            }
-            12 => {
-                let key = vm.small_str("isdst");
-                step!(index(vm, table, key), &FIELDS);
-            }
-            13 => {
-                let isdst = vm.pop();
-                let isdst = if isdst.is_nil() { isdst } else { Value::bool(!isdst.is_falsy()) };
-                vm.set_arg(slot::ISDST, isdst);
-                make(vm)?;
-            }
+        let name = match at::FIELD.get(vm) as usize {
+            i if i < READ_ISDST => INPUT[i].0,
+            READ_ISDST => "isdst",
             _ => {
-                let at = state as usize - 14;
-                let value = match at {
-                    0..8 => vm.arg(slot::OUT + at),
-                    8 => vm.arg(slot::ISDST),
-                    _ => {
-                        let t = vm.arg(slot::RESULT).as_int().unwrap_or(-1);
-                        return finish(vm, t);
-                    }
-                };
-                if !(at == 8 && value.is_nil()) {
-                    let key = vm.small_str(output(&DateTime::default())[at].0);
-                    step!(set_index(vm, table, key, value), &FIELDS);
-                }
+                make(vm)?;
+                at::FIELD.set(vm, 0);
+                return write_fields(vm);
             }
-        }
-        state += 1;
+        };
+        let key = vm.small_str(name);
+        let value = step!(index(vm, table, key), &READ);
+        take_field(vm, value)?;
     }
 }
 
-/// Takes a field's value off the frame and checks it.
-fn field(vm: &mut Vm, name: &str, default: Option<i64>, delta: i64) -> Result<i64, Raise> {
-    let v = vm.pop();
+/// Keeps the value of the field that was read.
+fn take_field(vm: &mut Vm, value: Value) -> Result<(), Raise> {
+    let at = at::FIELD.get(vm) as usize;
+    match INPUT.get(at) {
+        Some(&(name, default, delta)) => {
+            let n = field(vm, value, name, default, delta)?;
+            vm.set_arg(at::YEAR.place() + at, Value::int(n));
+        }
+        None if value.is_nil() => at::ISDST.set(vm, Value::NIL),
+        None => at::ISDST.set(vm, Value::bool(!value.is_falsy())),
+    }
+    at::FIELD.set(vm, (at as i64 + 1).min(9));
+    Ok(())
+}
+
+/// Writes the normalised fields from number `FIELD` on, then returns the time.
+fn write_fields(vm: &mut Vm) -> NativeResult {
+    let table = at::TABLE.get(vm);
+    let names = output(&DateTime::default());
+    while let Some((name, _)) = names.get(at::FIELD.get(vm) as usize) {
+        let at = at::FIELD.get(vm);
+        at::FIELD.set(vm, at + 1);
+        let value = vm.arg(at::YEAR.place() + at as usize);
+        if value.is_nil() {
+            continue; // `isdst` if it is not known
+        }
+        let key = vm.small_str(name);
+        step!(set_index(vm, table, key, value), &WRITTEN);
+    }
+    let t = at::RESULT.get(vm);
+    finish(vm, t)
+}
+
+/// Checks a field's value.
+fn field(
+    vm: &mut Vm,
+    v: Value,
+    name: &str,
+    default: Option<i64>,
+    delta: i64,
+) -> Result<i64, Raise> {
     match v.to_number().and_then(Value::to_int_exact) {
         Some(n) => {
             let fits = if n >= 0 {
@@ -186,23 +214,22 @@ fn field(vm: &mut Vm, name: &str, default: Option<i64>, delta: i64) -> Result<i6
 
 /// From the fields read to the time and the normalised fields.
 fn make(vm: &mut Vm) -> Result<(), Raise> {
-    let get = |vm: &Vm, i: usize| vm.arg(slot::FIRST + i).as_int().unwrap_or(0);
     let wanted = DateTime {
-        year: get(vm, 0),
-        month: get(vm, 1),
-        day: get(vm, 2),
-        hour: get(vm, 3),
-        min: get(vm, 4),
-        sec: get(vm, 5),
-        isdst: vm.arg(slot::ISDST).as_bool(),
+        year: at::YEAR.get(vm),
+        month: at::MONTH.get(vm),
+        day: at::DAY.get(vm),
+        hour: at::HOUR.get(vm),
+        min: at::MIN.get(vm),
+        sec: at::SEC.get(vm),
+        isdst: at::ISDST.get(vm).as_bool(),
         ..DateTime::default()
     };
     // As in C, the fields are written back even if the time cannot be represented.
+    vm.charge(super::ASKED);
     let (time, t) = vm.host().make_time(wanted).unwrap_or((-1, wanted));
-    for (i, (_, value)) in output(&t).into_iter().take(8).enumerate() {
-        vm.set_arg(slot::OUT + i, value);
+    for (i, (_, value)) in output(&t).into_iter().enumerate() {
+        vm.set_arg(at::YEAR.place() + i, value);
     }
-    vm.set_arg(slot::ISDST, t.isdst.map_or(Value::NIL, Value::bool));
-    vm.set_arg(slot::RESULT, Value::int(time));
+    at::RESULT.set(vm, time);
     Ok(())
 }

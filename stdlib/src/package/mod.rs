@@ -9,26 +9,26 @@ use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
 
 natives! { pub static PACKAGE = "package";
     loadlib: "package.loadlib(path, name) -> nil, string, string"
-        "Always fails: C libraries cannot be loaded into this virtual machine." = loadlib,
+        "Always fails: this virtual machine cannot load C libraries." = loadlib,
     searchpath: "package.searchpath(name, path [, sep [, rep]]) -> string | nil, string"
-        "The first readable file of a path, with name for each ? (and rep for each sep in it)." = path::searchpath,
+        "Returns the first file of a search path that can be read, with each `?` replaced by `name`, in which each `sep` is replaced by `rep`; otherwise nil and an error message." = path::searchpath,
 }
 
 natives! { pub static GLOBALS = "package";
     require: "require(name) -> any, any"
-        "Loads a module once: returns its value and what the searcher said of it." = require::require,
+        "Loads a module, unless it is loaded already. Returns its value and where it was found." = require::require,
 }
 
 // The searchers in their order.
 natives! { pub static SEARCHERS = "package.searchers";
-    preload: "package.searchers[1](name) -> function, string | string" "Looks in package.preload, then among the modules that come with the machine." = search::preload,
-    lua: "package.searchers[2](name) -> function, string | string" "Looks for a file along package.path." = search::lua,
-    c: "package.searchers[3](name) -> function, string | string" "Looks for a C library along package.cpath, which cannot be loaded." = search::c,
-    croot: "package.searchers[4](name) -> function, string | string" "Looks for a C library of the module's root, which cannot be loaded." = search::croot,
+    preload: "package.searchers[1](name) -> function, string | string" "Looks in `package.preload`, then among the built-in modules." = search::preload,
+    lua: "package.searchers[2](name) -> function, string | string" "Looks for a file in `package.path`." = search::lua,
+    c: "package.searchers[3](name) -> function, string | string" "Looks for a C library in `package.cpath`, which cannot be loaded." = search::c,
+    croot: "package.searchers[4](name) -> function, string | string" "Looks for a C library with the module's root name, which cannot be loaded." = search::croot,
 }
 
 /// The continuations of this library.
-pub static THEN: &[&Native] = &[&require::REQUIRE_STEP, &search::PRELOAD_FOUND];
+pub static THEN: &[&[&Native]] = &[require::THEN, search::THEN];
 
 /// Registry fields, as in PUC Lua.
 pub const LOADED: &str = "_LOADED";

@@ -1,8 +1,9 @@
-//! Search paths: templates separated by `;` in which `?` stands for the name.
+//! Search paths: templates separated by `;` in which `?` is replaced by the name.
 
-use crate::os::c_str;
+use crate::os::{OPENED, c_str};
 use crate::prim;
-use luka_vm::{NativeResult, Value, Vm};
+use luka_vm::api::BYTES_PER_UNIT;
+use luka_vm::{NativeResult, Raise, Value, Vm};
 
 /// PUC's default on Unix, then modules with this language's own suffix.
 pub const DEFAULT: &str = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
@@ -36,8 +37,12 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 /// `text` with every `what` (not empty) replaced.
-fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
+fn replace(vm: &mut Vm, text: &[u8], what: &[u8], with: &[u8]) -> Result<Vec<u8>, Raise> {
+    let count = memchr::memmem::find_iter(text, what).count();
+    let size = text.len().saturating_add(count.saturating_mul(with.len()));
+    vm.heap.reserve(size)?;
+    vm.charge((size + text.len()) as u64 / 4);
+    let mut out = Vec::with_capacity(size);
     let mut rest = text;
     while let Some(at) = find(rest, what) {
         out.extend_from_slice(&rest[..at]);
@@ -45,28 +50,32 @@ fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
         rest = &rest[at + what.len()..];
     }
     out.extend_from_slice(rest);
-    out
+    Ok(out)
 }
 
 /// The first readable file, or the message that lists where it was looked for.
+///
+/// # Errors
+/// [`Raise::Memory`] if the list of files is larger than the memory limit allows.
 pub fn search(
     vm: &mut Vm,
     name: &[u8],
     path: &[u8],
     sep: &[u8],
     rep: &[u8],
-) -> Result<Vec<u8>, Vec<u8>> {
-    let name = if sep.is_empty() { name.to_vec() } else { replace(name, sep, rep) };
-    let files = replace(path, b"?", &name);
+) -> Result<Result<Vec<u8>, Vec<u8>>, Raise> {
+    let name = if sep.is_empty() { name.to_vec() } else { replace(vm, name, sep, rep)? };
+    let files = replace(vm, path, b"?", &name)?;
     // An empty path has no template, not an empty one.
     for file in files.split(|&c| c == b';').filter(|_| !files.is_empty()) {
+        vm.charge(OPENED + file.len() as u64 / BYTES_PER_UNIT);
         if let Ok(id) = vm.host().open(file, b"r") {
             let _ = vm.host().close(id);
-            return Ok(file.to_vec());
+            return Ok(Ok(file.to_vec()));
         }
     }
-    let list = replace(&files, b";", b"'\n\tno file '");
-    Err([b"no file '", &*list, b"'"].concat())
+    let list = replace(vm, &files, b";", b"'\n\tno file '")?;
+    Ok(Err([b"no file '", &*list, b"'"].concat()))
 }
 
 pub fn searchpath(vm: &mut Vm) -> NativeResult {
@@ -75,7 +84,7 @@ pub fn searchpath(vm: &mut Vm) -> NativeResult {
     let sep = vm.opt_str(3)?.map_or(&b"."[..], |s| c_str(s.bytes()));
     let path = vm.check_str(2)?;
     let name = vm.check_str(1)?;
-    match search(vm, c_str(name.bytes()), c_str(path.bytes()), sep, rep) {
+    match search(vm, c_str(name.bytes()), c_str(path.bytes()), sep, rep)? {
         Ok(file) => {
             let file = vm.str(&file)?;
             vm.ret1(file)

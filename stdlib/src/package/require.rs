@@ -5,134 +5,138 @@ use super::LOADED;
 use crate::access::{index, set_index, step};
 use crate::os::c_str;
 use crate::prim;
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Gc, NativeResult, Raise, Str, Table, Value, Vm};
+use luka_vm::{continuations, frame, states};
 
-pub static REQUIRE_STEP: Native = Native::then("package.require:step", require_step);
+continuations! { pub static THEN;
+    /// A field was read or written, or the loader has run.
+    STEP: "package.require:step" (at, 1) = |vm| {
+        let (state, result) = (at::STATE.get(vm), vm.pop());
+        run(vm, state, result)
+    };
+    /// A searcher has answered.
+    SEARCHED: "package.require:searched" (at, 2) = searched;
+}
 
-/// Slots: the name, then these.
-mod at {
-    pub const STATE: usize = 2;
-    pub const LOADED: usize = 3;
-    pub const SEARCHERS: usize = 4;
-    pub const NEXT: usize = 5;
-    /// What the searchers said so far.
-    pub const MESSAGE: usize = 6;
-    pub const LOADER: usize = 7;
-    pub const DATA: usize = 8;
-    pub const RESULT: usize = 9;
-    pub const END: usize = 9;
+frame! {
+    /// Slots: the argument, then the state.
+    mod at {
+        NAME: Gc<Str>,
+        STATE: State,
+        /// `package.loaded`, as the registry has it.
+        LOADED: Value,
+        SEARCHERS: Option<Gc<Table>>,
+        /// The searcher to be called next.
+        NEXT: i64,
+        /// What the searchers said so far.
+        MESSAGE: Option<Gc<Str>>,
+        LOADER: Value,
+        DATA: Value,
+        RESULT: Value,
+    }
+}
+
+states! {
+    /// What comes next; most states take the result of the one before.
+    enum State { Start, LoadedRead, Search, Load, LoaderReturned, LoaderStored, StoredRead, End }
 }
 
 pub fn require(vm: &mut Vm) -> NativeResult {
     vm.check_str(1)?;
-    vm.set_top(1);
+    at::FRAME.prepare(vm, 1);
     let loaded = prim::registry_field(vm, LOADED);
-    vm.set_top(at::END);
-    vm.set_arg(at::LOADED, loaded);
-    run(vm, 0)
+    at::LOADED.set(vm, loaded);
+    at::NEXT.set(vm, 1);
+    run(vm, State::Start, Value::NIL)
 }
 
-fn require_step(vm: &mut Vm) -> NativeResult {
-    let state = vm.arg(at::STATE).as_int().unwrap_or(0);
-    run(vm, state)
-}
-
-fn run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let name = vm.arg(1);
-    let loaded = vm.arg(at::LOADED);
+/// Goes on in a state, with the result that it takes.
+fn run(vm: &mut Vm, mut now: State, mut result: Value) -> NativeResult {
+    let name = Value::from(at::NAME.get(vm));
+    let loaded = at::LOADED.get(vm);
+    macro_rules! begin {
+        ($next:expr, $op:expr) => {{
+            now = $next;
+            result = step!($op, &STEP, else at::STATE.set(vm, now));
+        }};
+    }
     loop {
-        let mut next = state + 1;
-        vm.set_arg(at::STATE, Value::int(next));
-        match state {
-            0 => step!(index(vm, loaded, name), &REQUIRE_STEP),
-            1 => {
-                let v = vm.pop();
-                if !v.is_falsy() {
-                    return vm.ret1(v);
+        match now {
+            State::Start => begin!(State::LoadedRead, index(vm, loaded, name)),
+            State::LoadedRead => {
+                if !result.is_falsy() {
+                    return vm.ret1(result);
                 }
-                begin_search(vm)?;
+                let searchers = searchers(vm)?;
+                at::SEARCHERS.set(vm, Some(searchers));
+                now = State::Search;
             }
-            2 => return call_searcher(vm, name),
-            3 => {
-                if !searcher_answered(vm)? {
-                    next = 2;
-                }
+            State::Search => return call_searcher(vm, name),
+            State::Load => {
+                let (loader, data) = (at::LOADER.get(vm), at::DATA.get(vm));
+                at::STATE.set(vm, State::LoaderReturned);
+                vm.push_call(loader, [name, data]);
+                return vm.call(2, 1, &STEP);
             }
-            4 => {
-                let (loader, data) = (vm.arg(at::LOADER), vm.arg(at::DATA));
-                vm.push_fn(loader);
-                vm.push(name);
-                vm.push(data);
-                return Ok(Action::Call { nargs: 2, nres: 1, then: &REQUIRE_STEP });
-            }
-            5 => {
-                let v = vm.pop();
-                vm.set_arg(at::RESULT, v);
-                if !v.is_nil() {
-                    step!(set_index(vm, loaded, name, v), &REQUIRE_STEP);
+            State::LoaderReturned => {
+                at::RESULT.set(vm, result);
+                now = State::LoaderStored;
+                if !result.is_nil() {
+                    begin!(State::LoaderStored, set_index(vm, loaded, name, result));
                 }
             }
-            6 => step!(index(vm, loaded, name), &REQUIRE_STEP),
-            7 => {
-                let v = vm.pop();
-                if v.is_nil() {
-                    vm.set_arg(at::RESULT, Value::TRUE);
-                    step!(set_index(vm, loaded, name, Value::TRUE), &REQUIRE_STEP);
-                } else {
-                    vm.set_arg(at::RESULT, v);
+            State::LoaderStored => begin!(State::StoredRead, index(vm, loaded, name)),
+            State::StoredRead => {
+                let stored = if result.is_nil() { Value::TRUE } else { result };
+                at::RESULT.set(vm, stored);
+                now = State::End;
+                if result.is_nil() {
+                    begin!(State::End, set_index(vm, loaded, name, stored));
                 }
             }
-            _ => {
-                let (v, data) = (vm.arg(at::RESULT), vm.arg(at::DATA));
+            State::End => {
+                let (v, data) = (at::RESULT.get(vm), at::DATA.get(vm));
                 return vm.ret2(v, data);
             }
         }
-        state = next;
     }
 }
 
-fn begin_search(vm: &mut Vm) -> Result<(), Raise> {
+fn searchers(vm: &mut Vm) -> Result<Gc<Table>, Raise> {
     let package = vm.upvalue(1).as_table();
-    let searchers = match package {
-        Some(t) => prim::field(vm, t, "searchers"),
-        None => Value::NIL,
-    };
-    if searchers.as_table().is_none() {
-        return Err(vm.error("'package.searchers' must be a table"));
+    let searchers = package.map_or(Value::NIL, |t| prim::field(vm, t, "searchers"));
+    match searchers.as_table() {
+        Some(searchers) => Ok(searchers),
+        None => Err(vm.error("'package.searchers' must be a table")),
     }
-    let empty = vm.small_str("");
-    vm.set_arg(at::SEARCHERS, searchers);
-    vm.set_arg(at::NEXT, Value::int(1));
-    vm.set_arg(at::MESSAGE, empty);
-    Ok(())
 }
 
 fn message(vm: &Vm) -> Vec<u8> {
-    vm.arg(at::MESSAGE).as_str().map_or_else(Vec::new, |s| s.bytes().to_vec())
+    at::MESSAGE.get(vm).map_or_else(Vec::new, |s| s.bytes().to_vec())
 }
 
 fn call_searcher(vm: &mut Vm, name: Value) -> NativeResult {
-    let i = vm.arg(at::NEXT).as_int().unwrap_or(1);
-    vm.set_arg(at::NEXT, Value::int(i.wrapping_add(1)));
-    let searcher = vm.arg(at::SEARCHERS).as_table().map_or(Value::NIL, |t| t.get_int(i));
+    let i = at::NEXT.get(vm);
+    at::NEXT.set(vm, i.wrapping_add(1));
+    vm.charge(1);
+    let searcher = at::SEARCHERS.get(vm).map_or(Value::NIL, |t| t.get_int(i));
     if searcher.is_nil() {
-        let shown = vm.check_str(1)?;
+        let shown = at::NAME.get(vm);
         let parts: [&[u8]; 4] = [b"module '", c_str(shown.bytes()), b"' not found:", &message(vm)];
         return Err(vm.error(parts.concat()));
     }
-    vm.push_fn(searcher);
-    vm.push(name);
-    Ok(Action::Call { nargs: 1, nres: 2, then: &REQUIRE_STEP })
+    vm.push_call(searcher, [name]);
+    vm.call(1, 2, &SEARCHED)
 }
 
-/// Takes a searcher's results; true if it found a loader.
-fn searcher_answered(vm: &mut Vm) -> Result<bool, Raise> {
+/// Takes a searcher's results: a loader and its data, or why there is none.
+fn searched(vm: &mut Vm) -> NativeResult {
     let data = vm.pop();
     let answer = vm.pop();
     if answer.is_function() {
-        vm.set_arg(at::LOADER, answer);
-        vm.set_arg(at::DATA, data);
-        return Ok(true);
+        at::LOADER.set(vm, answer);
+        at::DATA.set(vm, data);
+        return run(vm, State::Load, Value::NIL);
     }
     let said = match answer.as_str() {
         Some(s) => Some(s),
@@ -142,7 +146,7 @@ fn searcher_answered(vm: &mut Vm) -> Result<bool, Raise> {
     if let Some(said) = said {
         let text = [&*message(vm), b"\n\t", said.bytes()].concat();
         let text = vm.str(&text)?;
-        vm.set_arg(at::MESSAGE, text);
+        at::MESSAGE.set(vm, text.as_str());
     }
-    Ok(false)
+    run(vm, State::Search, Value::NIL)
 }

@@ -7,9 +7,20 @@ use crate::embedded;
 use crate::load::load_file;
 use crate::os::c_str;
 use crate::prim;
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Gc, NativeResult, Raise, Str, Value, Vm, continuations, frame};
 
-pub static PRELOAD_FOUND: Native = Native::then("package.searchers.preload:found", preload_found);
+continuations! { pub static THEN;
+    PRELOAD_FOUND: "package.searchers.preload:found" (arguments, 1) = |vm| {
+        let found = vm.pop();
+        preload_found(vm, found)
+    };
+}
+
+frame! {
+    /// Slots of the first searcher: its arguments.
+    mod arguments { NAME: Gc<Str>, }
+    rest: Value;
+}
 
 /// Where a module is that comes with the machine, as `require` says it.
 const BUILT_IN: &str = ":built-in:";
@@ -19,13 +30,13 @@ const BUILT_IN: &str = ":built-in:";
 pub fn preload(vm: &mut Vm) -> NativeResult {
     let name = vm.check_str(1)?;
     let table = prim::registry_field(vm, PRELOAD);
-    step!(index(vm, table, name.into()), &PRELOAD_FOUND);
-    preload_found(vm)
+    let found = step!(index(vm, table, name.into()), &PRELOAD_FOUND);
+    preload_found(vm, found)
 }
 
-fn preload_found(vm: &mut Vm) -> NativeResult {
-    if vm.arg(vm.nargs()).is_nil() {
-        let name = vm.check_str(1)?;
+fn preload_found(vm: &mut Vm, found: Value) -> NativeResult {
+    if found.is_nil() {
+        let name = arguments::NAME.get(vm);
         if let Some(loader) = built_in(vm, name.bytes())? {
             let place = vm.small_str(BUILT_IN);
             return vm.ret2(loader, place);
@@ -35,8 +46,7 @@ fn preload_found(vm: &mut Vm) -> NativeResult {
         return vm.ret1(message);
     }
     let place = vm.small_str(":preload:");
-    vm.push(place);
-    Ok(Action::Return(2))
+    vm.ret2(found, place)
 }
 
 /// The loader of a module that comes with the machine.
@@ -56,7 +66,7 @@ fn find(vm: &mut Vm, name: &[u8], field: &str) -> Result<Result<Vec<u8>, Value>,
         (None, true) => vm.number_to_str(path),
         _ => return Err(vm.error(format!("'package.{field}' must be a string"))),
     };
-    match search(vm, name, c_str(path.bytes()), b".", b"/") {
+    match search(vm, name, c_str(path.bytes()), b".", b"/")? {
         Ok(file) => Ok(Ok(file)),
         Err(message) => Ok(Err(vm.str(&message)?)),
     }

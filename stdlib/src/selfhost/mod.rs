@@ -28,8 +28,9 @@ const COMPILE: &str = "luka.selfhost.compile";
 pub struct Fault {
     /// The diagnostic's code, `L0103`.
     pub code: String,
-    /// Its place, in bytes of the source.
+    /// Where it begins, an offset into the bytes of the source.
     pub start: i64,
+    /// The offset of the first byte behind it.
     pub stop: i64,
     /// What `load` says.
     pub text: Vec<u8>,
@@ -47,7 +48,9 @@ pub enum Refusal {
 /// How to compile.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
+    /// The language.
     pub std: Std,
+    /// What the text is.
     pub kind: SourceKind,
     /// Leave debug information out.
     pub strip: bool,

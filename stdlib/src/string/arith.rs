@@ -3,6 +3,7 @@
 use luka_vm::debug::FaultKind;
 use luka_vm::value::number;
 use luka_vm::{Action, Event, Native, NativeResult, Type, Value, Vm};
+use luka_vm::{continuations, frame, inner_natives};
 
 /// The arithmetic metamethods of strings.
 pub static METAMETHODS: &[(Event, &Native)] = &[
@@ -16,21 +17,33 @@ pub static METAMETHODS: &[(Event, &Native)] = &[
     (Event::Unm, &UNM),
 ];
 
-static ADD: Native = Native::new("string:__add", "", "", |vm| arith(vm, Event::Add));
-static SUB: Native = Native::new("string:__sub", "", "", |vm| arith(vm, Event::Sub));
-static MUL: Native = Native::new("string:__mul", "", "", |vm| arith(vm, Event::Mul));
-static MOD: Native = Native::new("string:__mod", "", "", |vm| arith(vm, Event::Mod));
-static POW: Native = Native::new("string:__pow", "", "", |vm| arith(vm, Event::Pow));
-static DIV: Native = Native::new("string:__div", "", "", |vm| arith(vm, Event::Div));
-static IDIV: Native = Native::new("string:__idiv", "", "", |vm| arith(vm, Event::IDiv));
-static UNM: Native = Native::new("string:__unm", "", "", |vm| arith(vm, Event::Unm));
-static AFTER: Native = Native::then("string:arithmetic", |_| Ok(Action::Return(1)));
+inner_natives! { pub static INNER;
+    ADD: "string:__add" = |vm| arith(vm, Event::Add);
+    SUB: "string:__sub" = |vm| arith(vm, Event::Sub);
+    MUL: "string:__mul" = |vm| arith(vm, Event::Mul);
+    MOD: "string:__mod" = |vm| arith(vm, Event::Mod);
+    POW: "string:__pow" = |vm| arith(vm, Event::Pow);
+    DIV: "string:__div" = |vm| arith(vm, Event::Div);
+    IDIV: "string:__idiv" = |vm| arith(vm, Event::IDiv);
+    UNM: "string:__unm" = |vm| arith(vm, Event::Unm);
+}
 
-/// All natives of this file.
-pub static NATIVES: &[&Native] = &[&ADD, &SUB, &MUL, &MOD, &POW, &DIV, &IDIV, &UNM, &AFTER];
+continuations! { pub static THEN;
+    /// The other operand's metamethod has returned.
+    AFTER: "string:arithmetic" (operands, 1) = |_| Ok(Action::Return(1));
+}
+
+frame! {
+    /// Slots of an arithmetic metamethod.
+    mod operands {
+        LEFT: Value,
+        RIGHT: Value,
+    }
+}
 
 fn arith(vm: &mut Vm, event: Event) -> NativeResult {
-    let (Some(a), Some(b)) = (vm.arg(1).to_number(), vm.arg(2).to_number()) else {
+    let (a, b) = (vm.to_number(vm.arg(1)), vm.to_number(vm.arg(2)));
+    let (Some(a), Some(b)) = (a, b) else {
         return other_metamethod(vm, event);
     };
     if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
@@ -78,8 +91,6 @@ fn other_metamethod(vm: &mut Vm, event: Event) -> NativeResult {
     if metamethod.is_nil() {
         return Err(vm.raise_native(FaultKind::StringArithmetic(event), &[a, b], 1));
     }
-    vm.push_fn(metamethod);
-    vm.push(a);
-    vm.push(b);
-    Ok(Action::Call { nargs: 2, nres: 1, then: &AFTER })
+    vm.push_call(metamethod, [a, b]);
+    vm.call(2, 1, &AFTER)
 }

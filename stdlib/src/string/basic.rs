@@ -65,7 +65,7 @@ pub fn rep(vm: &mut Vm) -> NativeResult {
     }
     let total = s.len() * n as usize + sep.len() * (n as usize - 1);
     vm.make_room(total)?;
-    // (A number's digits are nobody's but this function's: made again.)
+    // (The string of a number is not in the argument's slot, so it is made again.)
     let s = vm.check_str(1)?.bytes();
     let sep: &[u8] = vm.opt_str(3)?.map_or(b"", |sep| sep.bytes());
     vm.charge(total as u64 / 16);

@@ -3,13 +3,38 @@
 use super::pattern::{Capture, Matcher, Outcome, PatternError};
 use super::shortcut::is_plain;
 use super::start_pos;
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Userdata, Value, Vm};
+use luka_vm::api::frame::slot::Buffer;
+use luka_vm::native::contract::BUFFER;
+use luka_vm::{Action, Gc, NativeResult, Raise, Str, Userdata, Value, Vm};
+use luka_vm::{continuations, frame, inner_natives};
 
-static FIND_ON: Native = Native::then("string.find:go_on", |vm| go_on(vm, true));
-static MATCH_ON: Native = Native::then("string.match:go_on", |vm| go_on(vm, false));
+continuations! { pub static THEN;
+    FIND_ON: "string.find:go_on" (searching, 0) = |vm| go_on(vm, true);
+    MATCH_ON: "string.match:go_on" (searching, 0) = |vm| go_on(vm, false);
+    ITERATE_ON: "string.gmatch:go_on" (iterating, 0) = iterate_on;
+}
 
-/// Slot of a paused matcher, behind the arguments.
-const PAUSED: usize = 5;
+inner_natives! { pub static INNER;
+    /// What `gmatch` returns. Upvalues: subject, pattern, offset to go on from, end of the last match
+    /// (-1 at first).
+    ITERATOR: "string.gmatch:iterator" = iterate;
+}
+
+frame! {
+    /// Slots of a search that has paused: the arguments, then the matcher.
+    mod searching {
+        SUBJECT: Gc<Str>,
+        PATTERN: Gc<Str>,
+        INIT: Value,
+        PLAIN: Value,
+        MATCHER: Buffer,
+    }
+}
+
+frame! {
+    /// Slots of `gmatch`'s iterator when it has paused.
+    mod iterating { MATCHER: Buffer, }
+}
 
 pub fn find(vm: &mut Vm) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
@@ -17,6 +42,7 @@ pub fn find(vm: &mut Vm) -> NativeResult {
     let Some(init) = init(vm, s.len())? else {
         return vm.ret1(Value::NIL);
     };
+    vm.charge_bytes(pattern.len());
     if !vm.arg(4).is_falsy() || is_plain(pattern) {
         let at = plain(&s[init..], pattern).map(|at| at + init);
         vm.charge((at.unwrap_or(s.len()) - init) as u64 / 16);
@@ -41,7 +67,7 @@ pub fn match_(vm: &mut Vm) -> NativeResult {
     conclude(vm, &mut m, outcome, false)
 }
 
-/// Returns what the search came to, or pauses.
+/// Returns the result of the search, or pauses.
 fn conclude(
     vm: &mut Vm,
     m: &mut Matcher<'_>,
@@ -61,16 +87,19 @@ fn conclude(
         }
         Outcome::NoMatch => vm.ret1(Value::NIL),
         Outcome::Paused => {
-            suspend(vm, m, PAUSED);
+            let matcher = suspend(vm, m);
+            searching::FRAME.prepare(vm, 4);
+            searching::MATCHER.set(vm, matcher);
             Ok(Action::Pause { then: if positions { &FIND_ON } else { &MATCH_ON } })
         }
     }
 }
 
 fn go_on(vm: &mut Vm, positions: bool) -> NativeResult {
-    let (s, pattern) = (text(vm.arg(1)), text(vm.arg(2)));
-    let mut m = Matcher::new(s, pattern);
-    resume(vm, &mut m, PAUSED)?;
+    let (s, pattern) = (searching::SUBJECT.get(vm), searching::PATTERN.get(vm));
+    let mut m = Matcher::new(s.bytes(), pattern.bytes());
+    let matcher = searching::MATCHER.get(vm);
+    resume(vm, &mut m, matcher)?;
     let outcome = m.go_on();
     conclude(vm, &mut m, outcome, positions)
 }
@@ -80,27 +109,16 @@ pub fn text(v: Value) -> &'static [u8] {
     v.as_str().map_or(b"", |s| s.bytes())
 }
 
-/// The userdata with a buffer in a slot, if there is one.
-pub fn buffer(vm: &Vm, slot: usize) -> Option<Gc<Userdata>> {
-    vm.arg(slot).as_userdata().filter(|u| u.type_name == "buffer")
+/// A paused matcher, to be kept in the frame.
+pub fn suspend(vm: &mut Vm, m: &Matcher<'_>) -> Gc<Userdata> {
+    let b = vm.heap.new_userdata(BUFFER, 0);
+    b.with_buffer(&mut vm.heap, |bytes| m.save(bytes));
+    b
 }
 
-/// Puts a matcher into a slot, the last of the frame.
-pub fn suspend(vm: &mut Vm, m: &Matcher<'_>, slot: usize) {
-    let b = buffer(vm, slot).unwrap_or_else(|| vm.heap.new_userdata("buffer", 0));
-    b.with_buffer(&mut vm.heap, |bytes| {
-        bytes.clear();
-        m.save(bytes);
-    });
-    vm.set_top(slot);
-    vm.set_arg(slot, b.into());
-}
-
-/// Takes up the matcher that waits in a slot.
-pub fn resume(vm: &mut Vm, m: &mut Matcher<'_>, slot: usize) -> Result<(), Raise> {
-    let waiting = buffer(vm, slot);
-    let restored = waiting.and_then(|b| b.with_buffer(&mut vm.heap, |bytes| m.restore(bytes)));
-    match restored {
+/// Takes up a matcher that has paused.
+pub fn resume(vm: &mut Vm, m: &mut Matcher<'_>, paused: Gc<Userdata>) -> Result<(), Raise> {
+    match paused.with_buffer(&mut vm.heap, |bytes| m.restore(bytes)) {
         Some(()) => Ok(()),
         None => Err(vm.error("state of a pattern search was changed")),
     }
@@ -170,14 +188,6 @@ pub fn push_captures(
     Ok(())
 }
 
-/// The iterator's upvalues: subject, pattern, offset to go on from, end of the last match (-1 at
-/// first).
-static ITERATOR: Native = Native::new("string.gmatch:iterator", "", "", iterate);
-static ITERATE_ON: Native = Native::then("string.gmatch:go_on", iterate_on);
-
-/// What programs reach only through other functions, and the continuations.
-pub static NATIVES: &[&Native] = &[&FIND_ON, &MATCH_ON, &ITERATOR, &ITERATE_ON];
-
 pub fn gmatch(vm: &mut Vm) -> NativeResult {
     let s = vm.check_str(1)?;
     let pattern = vm.check_str(2)?;
@@ -201,11 +211,11 @@ fn iterate(vm: &mut Vm) -> NativeResult {
     next_match(vm, &mut m, outcome)
 }
 
-/// The frame: two arguments, the paused matcher.
 fn iterate_on(vm: &mut Vm) -> NativeResult {
     let (s, pattern) = (text(vm.upvalue(1)), text(vm.upvalue(2)));
     let mut m = Matcher::unanchored(s, pattern);
-    resume(vm, &mut m, 3)?;
+    let matcher = iterating::MATCHER.get(vm);
+    resume(vm, &mut m, matcher)?;
     let outcome = m.go_on();
     next_match(vm, &mut m, outcome)
 }
@@ -235,7 +245,9 @@ fn next_match(
             }
             Outcome::NoMatch => return vm.ret0(),
             Outcome::Paused => {
-                suspend(vm, m, 3);
+                let matcher = suspend(vm, m);
+                iterating::FRAME.prepare(vm, 0);
+                iterating::MATCHER.set(vm, matcher);
                 return Ok(Action::Pause { then: &ITERATE_ON });
             }
         }

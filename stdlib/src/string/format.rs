@@ -6,16 +6,36 @@
 
 use super::quote::write_literal;
 use crate::tostring::{self, Text};
+use luka_vm::api::frame::slot::{Buffer, Count};
+use luka_vm::native::contract::BUFFER;
 use luka_vm::value::printf::{self, Spec};
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::{Gc, NativeResult, Raise, Str, Value, Vm, continuations, frame};
 
 /// A conversion's flags, width and precision take at most this many bytes (PUC's `MAX_FORMAT`).
 const MAX_SPEC: usize = 22;
 
-static AFTER: Native = Native::then("string.format:after", after);
+continuations! { pub static THEN;
+    /// A `__tostring` has converted an argument.
+    AFTER: "string.format:after" (at, 1) = after;
+}
 
-/// Continuations.
-pub static THEN: &[&Native] = &[&AFTER];
+frame! {
+    /// Slots of `format`: the arguments, then the state of the pass.
+    mod at { FORMAT: Gc<Str>, }
+    rest: Value;
+    last {
+        /// The result so far.
+        OUT: Buffer,
+        /// Offset of the conversion.
+        OFFSET: Count,
+        /// Number of the argument being converted.
+        ARGUMENT: Count,
+    }
+}
+
+/// What a conversion costs, and the digits of a float beyond that.
+const CONVERSION: u64 = 4;
+const FLOAT_CONVERSION: u64 = 30;
 
 /// Where the pass is.
 struct Pass {
@@ -36,20 +56,17 @@ pub fn format(vm: &mut Vm) -> NativeResult {
     run(vm, Pass { format, at: 0, arg: 1, nargs, out })
 }
 
-/// The frame: arguments, buffer, offset of the conversion, argument number, result.
 fn after(vm: &mut Vm) -> NativeResult {
     let result = vm.pop();
-    let (arg, at, buffer) = (vm.pop().as_int(), vm.pop().as_int(), vm.pop().as_userdata());
+    let format = at::FORMAT.get(vm).bytes();
+    let (offset, arg) = (at::OFFSET.get(vm) as usize, at::ARGUMENT.get(vm) as usize);
+    let out = at::OUT.get(vm).take_buffer(&mut vm.heap);
+    at::FRAME.drop_last(vm);
     let nargs = vm.nargs();
-    let format = vm.arg(1).as_str().map_or(&b""[..], |s| s.bytes());
-    let (Some(arg), Some(at), Some(buffer)) = (arg, at, buffer) else {
-        return Err(vm.error("state of 'format' was changed"));
-    };
-    let arg = (arg.max(1) as usize).min(nargs);
-    let at = (at.max(0) as usize).min(format.len());
+    let (offset, arg) = (offset.min(format.len()), arg.min(nargs));
     let text = tostring::check_result(vm, result)?;
-    let mut pass = Pass { format, at, arg, nargs, out: buffer.take_buffer(&mut vm.heap) };
-    if let Some(conversion) = Conversion::read(&format[at..]) {
+    let mut pass = Pass { format, at: offset, arg, nargs, out };
+    if let Some(conversion) = Conversion::read(&format[offset..]) {
         pass.at += conversion.len;
         pass.add_text(vm, &conversion, text.bytes())?;
     }
@@ -86,14 +103,13 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
                     pass.add_text(vm, &conversion, text.bytes())?;
                 }
                 Text::Call(metamethod) => {
-                    let buffer = vm.heap.new_userdata("buffer", 0);
+                    let buffer = vm.heap.new_userdata(BUFFER, 0);
                     buffer.with_buffer(&mut vm.heap, |b| *b = pass.out);
-                    vm.push(buffer.into());
-                    vm.push(Value::int(pass.at as i64));
-                    vm.push(Value::int(pass.arg as i64));
-                    vm.push_fn(metamethod);
-                    vm.push(v);
-                    return Ok(Action::Call { nargs: 1, nres: 1, then: &AFTER });
+                    at::OUT.push(vm, buffer);
+                    at::OFFSET.push(vm, pass.at as i64);
+                    at::ARGUMENT.push(vm, pass.arg as i64);
+                    vm.push_call(metamethod, [v]);
+                    return vm.call(1, 1, &AFTER);
                 }
             }
         } else {
@@ -114,6 +130,7 @@ impl Pass {
             self.out.extend_from_slice(text);
             return Ok(());
         }
+        vm.charge_bytes(text.len());
         if text.contains(&0) {
             return Err(vm.arg_error(self.arg, "string contains zeros"));
         }
@@ -131,6 +148,7 @@ impl Pass {
     /// Appends any conversion but `%s`.
     fn convert(&mut self, vm: &mut Vm, c: &Conversion<'_>) -> Result<(), Raise> {
         let arg = self.arg;
+        vm.charge(CONVERSION);
         match c.letter {
             b'c' => {
                 let spec = c.check(vm, b"-", false)?;
@@ -159,6 +177,7 @@ impl Pass {
             b'e' | b'E' | b'f' | b'g' | b'G' => {
                 let f = vm.check_num(arg)?;
                 let spec = c.check(vm, b"-+#0 ", true)?;
+                vm.charge(FLOAT_CONVERSION);
                 printf::write_float(&mut self.out, &spec, c.letter, f);
             }
             b'p' => {
@@ -175,6 +194,7 @@ impl Pass {
                 }
                 let len = vm.arg(arg).as_str().map_or(0, |s| s.len());
                 vm.heap.reserve(self.out.len() + len)?;
+                vm.charge(len as u64 / 4);
                 if !write_literal(vm.arg(arg), &mut self.out) {
                     return Err(vm.arg_error(arg, "value has no literal form"));
                 }

@@ -16,7 +16,7 @@ pub(super) enum Frame {
     /// `?` took its byte; without it the match goes on at `rest`.
     Optional { s: usize, rest: usize },
     /// `*` or `+` took all bytes before `s`, and can give back down to `least`. `literal` must
-    /// stand behind them.
+    /// follow them.
     Max { s: usize, least: usize, rest: usize, literal: Option<u8> },
     /// `-` took the bytes before `s`, and may take more if they are in the item `p..ep`.
     Min { s: usize, p: usize, ep: usize, literal: Option<u8> },

@@ -1,37 +1,42 @@
 //! `string.gsub`: a state machine, because replacements may be functions.
 //!
-//! While a replacement is called or the host looks, the state lives in the frame (slots below), else
+//! While a replacement is called or the host looks, the state lives in the frame ([`at`]), else
 //! in a [`State`] of Rust.
 
-use super::find::{buffer, capture_value, pattern_error, push_captures, resume, suspend, text};
+use super::find::{capture_value, pattern_error, push_captures, resume, suspend};
 use super::pattern::{Capture, Matcher, Outcome, SLICE};
 use crate::access::{self, Step};
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Type, Value, Vm};
+use luka_vm::api::frame::slot::{BufferOrNil, Count, Range};
+use luka_vm::native::contract::BUFFER;
+use luka_vm::{Action, Gc, NativeResult, Raise, Str, Type, Value, Vm, continuations, frame};
 
-// Slots 1 to 4 are the arguments, `n` made an integer.
-const SUBJECT: usize = 1;
-const PATTERN: usize = 2;
-const REPLACEMENT: usize = 3;
-const MAX: usize = 4;
-/// Userdata with the result so far.
-const BUFFER: usize = 5;
-/// Matches so far.
-const COUNT: usize = 6;
-/// Whether a match was replaced.
-const CHANGED: usize = 7;
-/// Start and end of the match being replaced. All before its start is in the buffer. In a pause:
-/// where the search began, and the end of the last match (-1: none).
-const START: usize = 8;
-const END: usize = 9;
-const SLOTS: usize = 9;
-/// In a pause, the matcher.
-const PAUSED: usize = 10;
+continuations! { pub static THEN;
+    /// A replacement was called, or looked up in a table.
+    AFTER: "string.gsub:after" (at, 1) = after;
+    GO_ON: "string.gsub:go_on" (at, 0) = go_on;
+}
 
-static AFTER: Native = Native::then("string.gsub:after", after);
-static GO_ON: Native = Native::then("string.gsub:go_on", go_on);
-
-/// Continuations.
-pub static THEN: &[&Native] = &[&AFTER, &GO_ON];
+frame! {
+    /// Slots: the arguments, `MAX` made an integer, then the state.
+    mod at {
+        SUBJECT: Gc<Str>,
+        PATTERN: Gc<Str>,
+        REPLACEMENT: Value,
+        MAX: i64,
+        /// The result so far.
+        OUT: BufferOrNil,
+        /// Matches so far.
+        COUNT: Count,
+        /// Whether a match was replaced.
+        CHANGED: bool,
+        /// Start and end of the match being replaced. All before its start is in the result. In a
+        /// pause: where the search began, and the end of the last match (-1: none).
+        START: Count,
+        END: Range<-1, { i64::MAX }>,
+        /// In a pause, the matcher, if a search was under way.
+        MATCHER: BufferOrNil,
+    }
+}
 
 /// What the loop works with.
 struct State {
@@ -48,19 +53,19 @@ struct State {
 }
 
 pub fn gsub(vm: &mut Vm) -> NativeResult {
-    let s = vm.check_str(SUBJECT)?.bytes();
-    vm.check_str(PATTERN)?;
-    let replacement = vm.arg(REPLACEMENT).type_of();
-    let max = vm.opt_int(MAX)?.unwrap_or(s.len() as i64 + 1);
+    let s = vm.check_str(1)?.bytes();
+    vm.check_str(2)?;
+    let replacement = vm.arg(3).type_of();
+    let max = vm.opt_int(4)?.unwrap_or(s.len() as i64 + 1);
     match replacement {
         Type::Number => {
-            vm.check_str(REPLACEMENT)?;
+            vm.check_str(3)?;
         }
         Type::String | Type::Function | Type::Table => {}
-        _ => return Err(vm.type_error(REPLACEMENT, "string/function/table")),
+        _ => return Err(vm.type_error(3, "string/function/table")),
     }
-    vm.set_top(MAX);
-    vm.set_arg(MAX, Value::int(max));
+    vm.set_top(4);
+    at::MAX.set(vm, max);
     let state = State { s, out: Vec::new(), position: 0, count: 0, last: None, changed: false };
     run(vm, state, false)
 }
@@ -73,7 +78,7 @@ fn after(vm: &mut Vm) -> NativeResult {
 }
 
 fn go_on(vm: &mut Vm) -> NativeResult {
-    let last = vm.arg(END).as_int().unwrap_or(-1);
+    let last = at::END.get(vm);
     let (mut state, position, end) = restore(vm);
     state.position = position;
     state.last = (last >= 0).then_some(end);
@@ -82,18 +87,17 @@ fn go_on(vm: &mut Vm) -> NativeResult {
 
 /// Goes on until the end, the next call or a pause. `paused`: a matcher may wait in the frame.
 fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
-    let pattern = text(vm.arg(PATTERN));
-    let replacement = vm.arg(REPLACEMENT);
-    let max = vm.arg(MAX).as_int().unwrap_or(0);
+    let pattern = at::PATTERN.get(vm).bytes();
+    let replacement = at::REPLACEMENT.get(vm);
+    let max = at::MAX.get(vm);
     let anchored = pattern.first() == Some(&b'^');
     let s = state.s;
     let mut m = Matcher::new(s, pattern);
-    let mut waiting = paused && !vm.arg(PAUSED).is_nil();
+    let mut waiting = if paused { at::MATCHER.get(vm) } else { None };
     let mut spent = 0;
     while state.count < max && !(anchored && state.count > 0) {
-        let outcome = if waiting {
-            waiting = false;
-            resume(vm, &mut m, PAUSED)?;
+        let outcome = if let Some(matcher) = waiting.take() {
+            resume(vm, &mut m, matcher)?;
             m.go_on()
         } else if spent >= SLICE {
             pause(vm, state);
@@ -109,7 +113,8 @@ fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
             Outcome::NoMatch => break,
             Outcome::Paused => {
                 pause(vm, state);
-                suspend(vm, &m, PAUSED);
+                let matcher = suspend(vm, &m);
+                at::MATCHER.set(vm, Some(matcher));
                 return Ok(Action::Pause { then: &GO_ON });
             }
         };
@@ -128,13 +133,16 @@ fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
         state.last = Some(end);
         spent += 1;
         if let Some(text) = replacement.as_str() {
+            let reading = text.len() as u64 / 8;
+            vm.charge(reading);
+            spent += reading;
             state.add_template(vm, &m, text, start, end)?;
         } else if replacement.is_function() {
             save(vm, state, start as i64, end as i64);
             vm.push_fn(replacement);
             let n = m.capture_count();
             push_captures(vm, &m, start, end, n)?;
-            return Ok(Action::Call { nargs: n as u32, nres: 1, then: &AFTER });
+            return vm.call(n as u32, 1, &AFTER);
         } else {
             let key = capture_value(vm, &m, 0, start, end)?;
             let plain = match replacement.as_table() {
@@ -146,11 +154,8 @@ fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
                 None => {
                     save(vm, state, start as i64, end as i64);
                     match access::index(vm, replacement, key)? {
-                        Step::Call { nargs, nres } => {
-                            return Ok(Action::Call { nargs, nres, then: &AFTER });
-                        }
-                        Step::Done => {
-                            let v = vm.pop();
+                        Step::Call(nargs) => return vm.call(nargs, 1, &AFTER),
+                        Step::Done(v) => {
                             (state, ..) = restore(vm);
                             state.add_value(vm, v, start, end)?;
                         }
@@ -161,7 +166,7 @@ fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
     }
     let count = state.count;
     if !state.changed {
-        let subject = vm.arg(SUBJECT);
+        let subject = at::SUBJECT.get(vm);
         return vm.ret2(subject, count);
     }
     let rest = &s[state.position..];
@@ -240,19 +245,23 @@ impl State {
 
 /// Moves the state to the frame, with the match to be replaced.
 fn save(vm: &mut Vm, state: State, start: i64, end: i64) {
-    vm.set_top(SLOTS);
-    match buffer(vm, BUFFER) {
-        Some(b) => b.with_buffer(&mut vm.heap, |b| *b = state.out),
-        None => {
-            let b = vm.heap.new_userdata("buffer", 0);
-            b.with_buffer(&mut vm.heap, |b| *b = state.out);
-            vm.set_arg(BUFFER, b.into());
-        }
+    let fresh = vm.nargs() < at::FRAME.first.len();
+    if fresh {
+        at::FRAME.prepare(vm, 4);
+    } else {
+        vm.set_top(at::FRAME.first.len());
     }
-    vm.set_arg(COUNT, Value::int(state.count));
-    vm.set_arg(CHANGED, Value::bool(state.changed));
-    vm.set_arg(START, Value::int(start));
-    vm.set_arg(END, Value::int(end));
+    let out = match at::OUT.get(vm) {
+        Some(out) => out,
+        None => vm.heap.new_userdata(BUFFER, 0),
+    };
+    out.with_buffer(&mut vm.heap, |b| *b = state.out);
+    at::OUT.set(vm, Some(out));
+    at::COUNT.set(vm, state.count);
+    at::CHANGED.set(vm, state.changed);
+    at::START.set(vm, start);
+    at::END.set(vm, end);
+    at::MATCHER.set(vm, None);
 }
 
 /// Moves the state to the frame for a pause.
@@ -261,14 +270,13 @@ fn pause(vm: &mut Vm, state: State) {
     save(vm, state, position, last);
 }
 
-/// Takes the state and the match from the frame. Its slots can be changed through
-/// `debug.setlocal`: offsets are checked, so that nothing but the result can go wrong.
+/// Takes the state and the match from the frame. Offsets are checked against the subject, which the
+/// frame's contract says nothing about.
 fn restore(vm: &mut Vm) -> (State, usize, usize) {
-    let s = text(vm.arg(SUBJECT));
-    let offset = |i: usize| vm.arg(i).as_int().map_or(0, |n| n.clamp(0, s.len() as i64) as usize);
-    let (start, end) = (offset(START), offset(END));
-    let out = buffer(vm, BUFFER).map(|b| b.take_buffer(&mut vm.heap)).unwrap_or_default();
-    let count = vm.arg(COUNT).as_int().unwrap_or(0);
-    let changed = !vm.arg(CHANGED).is_falsy();
+    let s = at::SUBJECT.get(vm).bytes();
+    let offset = |n: i64| n.clamp(0, s.len() as i64) as usize;
+    let (start, end) = (offset(at::START.get(vm)), offset(at::END.get(vm)));
+    let out = at::OUT.get(vm).map(|b| b.take_buffer(&mut vm.heap)).unwrap_or_default();
+    let (count, changed) = (at::COUNT.get(vm), at::CHANGED.get(vm));
     (State { s, out, position: end, count, last: Some(end), changed }, start, end)
 }

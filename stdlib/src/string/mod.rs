@@ -20,60 +20,61 @@ use luka_vm::{Event, Native, Type, Vm, natives};
 
 natives! { pub static STRING = "string";
     byte: "string.byte(s [, i [, j]]) -> integer..."
-        "Codes of the bytes `s[i]` to `s[j]`. `i` is 1 by default, `j` is `i`."
-        = basic::byte => Byte,
+        "Returns the codes of the bytes at positions `i` (by default 1) to `j` (by default `i`)."
+        [pure] = basic::byte => Byte,
     char: "string.char(...) -> string"
-        "The string of the bytes with these codes."
-        = basic::char => Char,
+        "Returns the string of the bytes with these codes."
+        [pure] = basic::char => Char,
     dump: "string.dump(function [, strip]) -> string"
-        "A binary image of a function, which `load` takes back; without debug information if `strip`."
+        "Returns a binary image of a function, which `load` accepts; with `strip`, without debug information."
         = basic::dump,
     find: "string.find(s, pattern [, init [, plain]]) -> start, end, captures... | nil"
-        "Looks for the first match of a pattern in `s`, from position `init` on. With `plain`, the pattern is plain text."
-        = find::find,
+        "Finds the first match of a pattern in `s`, from position `init` on. With `plain`, the pattern is plain text."
+        [pure] = find::find,
     format: "string.format(format, ...) -> string"
-        "Formats values as C's `printf` does; `%s` takes any value, `%q` writes literals."
+        "Formats its arguments as C's `printf` does; `%s` takes any value, `%q` writes a literal."
         = format::format,
     gmatch: "string.gmatch(s, pattern [, init]) -> iterator"
-        "Iterates over the matches of a pattern in `s`, giving the captures of each."
-        = find::gmatch,
+        "Returns an iterator over the matches of a pattern in `s`, which gives the captures of each."
+        [pure] = find::gmatch,
     gsub: "string.gsub(s, pattern, replacement [, n]) -> string, integer"
-        "Copies `s` with the first `n` matches (by default all) replaced. The replacement is a string with `%1`, a table indexed by the first capture, or a function of the captures. Also returns how many matches there were."
+        "Returns a copy of `s` with the first `n` matches (by default all) replaced, and the number of matches. The replacement is a string in which `%1` is the first capture, a table indexed by the first capture, or a function called with the captures."
         = gsub::gsub,
     len: "string.len(s) -> integer"
-        "Length of `s` in bytes."
-        = basic::len => Len,
+        "Returns the length of `s` in bytes."
+        [pure] = basic::len => Len,
     lower: "string.lower(s) -> string"
-        "`s` with the letters A to Z in lower case."
-        = basic::lower,
+        "Returns `s` with the letters A to Z in lower case."
+        [pure] = basic::lower,
     match: "string.match(s, pattern [, init]) -> captures... | nil"
-        "The captures of the first match of a pattern in `s`, or the whole match if it has none."
-        = find::match_,
+        "Returns the captures of the first match of a pattern in `s`, or the whole match if the pattern has none."
+        [pure] = find::match_,
     pack: "string.pack(format, ...) -> string"
-        "Serializes values in binary form."
-        = pack::pack,
+        "Serializes values in binary form, as the format says."
+        [pure] = pack::pack,
     packsize: "string.packsize(format) -> integer"
-        "Size of what `string.pack` makes with this format, which must have no `s` or `z`."
-        = pack::packsize,
+        "Returns the size of the result of `string.pack` with this format, which must not contain `s` or `z`."
+        [pure] = pack::packsize,
     rep: "string.rep(s, n [, sep]) -> string"
-        "`n` copies of `s`, with `sep` between them."
-        = basic::rep,
+        "Returns `n` copies of `s`, separated by `sep`."
+        [pure] = basic::rep,
     reverse: "string.reverse(s) -> string"
-        "The bytes of `s` in reverse order."
-        = basic::reverse,
+        "Returns the bytes of `s` in reverse order."
+        [pure] = basic::reverse,
     sub: "string.sub(s, i [, j]) -> string"
-        "The part of `s` from position `i` to `j`. Negative positions count from the end."
-        = basic::sub => Sub,
+        "Returns the part of `s` from position `i` to `j` (by default -1). Negative positions count from the end."
+        [pure] = basic::sub => Sub,
     unpack: "string.unpack(format, s [, pos]) -> values..., position"
-        "Reads back what `string.pack` wrote, from `pos` on; also returns the position behind it."
-        = pack::unpack,
+        "Returns the values packed in `s` from position `pos` on, and the position after them."
+        [pure] = pack::unpack,
     upper: "string.upper(s) -> string"
-        "`s` with the letters a to z in upper case."
-        = basic::upper,
+        "Returns `s` with the letters a to z in upper case."
+        [pure] = basic::upper,
 }
 
 /// What programs reach only through other functions, and the continuations.
-pub static INNER: &[&[&Native]] = &[arith::NATIVES, find::NATIVES, format::THEN, gsub::THEN];
+pub static INNER: &[&[&Native]] =
+    &[arith::INNER, arith::THEN, find::INNER, find::THEN, format::THEN, gsub::THEN];
 
 /// Makes the library and the metatable of strings, whose `__index` is the library.
 pub fn open(vm: &mut Vm) {

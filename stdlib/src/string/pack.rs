@@ -14,12 +14,19 @@ fn next(vm: &mut Vm, f: &mut Format<'_>, total: usize) -> Result<Option<Opt>, Ra
     })
 }
 
+/// The format in argument 1; all of it is charged.
+fn format(vm: &mut Vm) -> Result<Format<'static>, Raise> {
+    let text = vm.check_str(1)?.bytes();
+    vm.charge(text.len() as u64 / 4);
+    Ok(Format::new(text))
+}
+
 fn arg_check(vm: &mut Vm, ok: bool, arg: usize, message: &str) -> Result<(), Raise> {
     if ok { Ok(()) } else { Err(vm.arg_error(arg, message)) }
 }
 
 pub fn pack(vm: &mut Vm) -> NativeResult {
-    let mut f = Format::new(vm.check_str(1)?.bytes());
+    let mut f = format(vm)?;
     vm.push(Value::NIL); // PUC's: messages take the first missing argument for nil
     let mut out = Vec::with_capacity(64);
     let mut arg = 1;
@@ -88,7 +95,7 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
 }
 
 pub fn packsize(vm: &mut Vm) -> NativeResult {
-    let mut f = Format::new(vm.check_str(1)?.bytes());
+    let mut f = format(vm)?;
     let mut total = 0usize;
     while let Some(opt) = next(vm, &mut f, total)? {
         let fixed = !matches!(opt.kind, Kind::Str | Kind::Zstr);
@@ -102,7 +109,7 @@ pub fn packsize(vm: &mut Vm) -> NativeResult {
 }
 
 pub fn unpack(vm: &mut Vm) -> NativeResult {
-    let mut f = Format::new(vm.check_str(1)?.bytes());
+    let mut f = format(vm)?;
     let data = vm.check_str(2)?.bytes();
     let start = vm.opt_int(3)?.unwrap_or(1);
     let mut pos = start_pos(start, data.len()) - 1;

@@ -1,6 +1,6 @@
 //! Formats of `string.pack` (manual §6.4.2), read one option at a time.
 
-/// What an option stands for.
+/// The kind of an option.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Int,

@@ -1,12 +1,15 @@
 //! Lua patterns (manual §6.4.1): a backtracking matcher over bytes.
 //!
-//! Patterns are interpreted as they stand, as in PUC's `lstrlib.c`, with the same errors at the same
+//! Patterns are interpreted without compilation, as in PUC's `lstrlib.c`, with the same errors at the same
 //! moments. Where PUC's matcher recurses, this one pushes a [`Frame`]; their number has PUC's limit on
 //! nesting ([`MAX_DEPTH`]). So the host stack is not touched, and a match that takes long can stop
 //! ([`Outcome::Paused`]), be written down ([`super::suspend`]) and go on later.
 
 use super::frames::{Frame, Frames, Slots};
 use super::set::Set;
+
+/// Bytes of a set in a pattern that are read for one unit of work.
+pub const SET_BYTES: u64 = 16;
 
 /// Captures a pattern may have.
 pub const MAX_CAPTURES: usize = 32;
@@ -70,7 +73,7 @@ pub enum Capture {
     Position(usize),
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// A match: its start and end.
@@ -80,7 +83,7 @@ pub enum Outcome {
     Paused,
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 pub(super) enum Attempt {
     Success(usize),
     Failure,
@@ -256,6 +259,7 @@ mod tests {
         let mut m = Matcher::new(s.as_bytes(), p.as_bytes());
         let mut outcome = m.search(0);
         while outcome == Ok(Outcome::Paused) {
+            m.take_work();
             outcome = m.go_on();
         }
         match outcome {

@@ -1,4 +1,4 @@
-//! Sets in patterns: `[a-z%d_]`, `[^…]`, read as they stand or compiled to a bitmap.
+//! Sets in patterns: `[a-z%d_]`, `[^…]`, interpreted or compiled to a bitmap.
 
 use super::class::{in_class, is_class};
 

@@ -5,7 +5,7 @@
 //! an error, so that nothing but time changes.
 
 use super::class::in_class;
-use super::pattern::{ESC, MAX_CAPTURES, Matcher};
+use super::pattern::{ESC, MAX_CAPTURES, Matcher, SET_BYTES};
 use super::set;
 
 impl Matcher<'_> {
@@ -30,6 +30,7 @@ impl Matcher<'_> {
                 rest.iter().position(|&c| !in_class(c, class))
             }
             b'[' => {
+                self.work += (ep - p) as u64 / SET_BYTES;
                 // A set is worth compiling once it matched a few times.
                 let direct = rest.len().min(4);
                 match rest[..direct].iter().position(|&c| !self.in_set(c, p, ep)) {
@@ -56,6 +57,7 @@ impl Matcher<'_> {
                 rest.iter().position(|&c| in_class(c, class))
             }
             b'[' => {
+                self.work += (ep - p) as u64 / SET_BYTES;
                 if self.set_at != p && rest.first().is_some_and(|&c| self.in_set(c, p, ep)) {
                     return Some(s);
                 }
@@ -91,7 +93,7 @@ impl Matcher<'_> {
         }
     }
 
-    /// The literal byte that whatever matches from `p` on must begin with, if that is plain to see.
+    /// The literal byte that whatever matches from `p` on must begin with, if that is known.
     #[inline]
     pub(super) fn literal_next(&self, mut p: usize) -> Option<u8> {
         let room = self.room();

@@ -3,7 +3,7 @@
 use super::class::in_class;
 use super::frames::Frame;
 use super::pattern::{Attempt, ESC, MAX_CAPTURES, Matcher, Next, OPEN, POSITION, PatternError};
-use super::pattern::{SLICE, Slot};
+use super::pattern::{SET_BYTES, SLICE, Slot};
 use super::set;
 
 impl Matcher<'_> {
@@ -18,6 +18,7 @@ impl Matcher<'_> {
             if p >= self.pat.len() {
                 return Ok(Attempt::Success(s));
             }
+            self.work += 1;
             let next = match self.item(s, p)? {
                 Some(next) => Some(next),
                 None => self.backtrack(),
@@ -76,10 +77,7 @@ impl Matcher<'_> {
                 }
                 self.descend(Frame::Optional { s, rest: ep + 1 }, (s + 1, ep + 1))
             }
-            _ => {
-                self.work += 1;
-                Ok(self.single(s, p, ep).then_some((s + 1, ep)))
-            }
+            _ => Ok(self.single(s, p, ep).then_some((s + 1, ep))),
         }
     }
 
@@ -129,10 +127,10 @@ impl Matcher<'_> {
         }
     }
 
-    /// The last offset from `s` down to `least` where the literal stands.
+    /// The last offset from `s` down to `least` where the literal is.
     fn shorter(&mut self, least: usize, s: usize, literal: Option<u8>) -> Option<usize> {
         let Some(c) = literal else { return Some(s) };
-        // The literal may stand behind the last byte that matched, not behind the subject.
+        // The literal may follow the last byte that matched, but not the subject.
         let end = (s + 1).min(self.src.len());
         let found = memchr::memrchr(c, self.src.get(least..end)?).map(|i| least + i);
         self.work += (s - found.unwrap_or(least)) as u64 / 8;
@@ -148,7 +146,7 @@ impl Matcher<'_> {
         }
     }
 
-    /// The first offset from `s` on where the literal stands, with only the item before it.
+    /// The first offset from `s` on where the literal is, with only the item before it.
     fn longer(&mut self, mut s: usize, p: usize, ep: usize, literal: Option<u8>) -> Option<usize> {
         let Some(c) = literal else { return Some(s) };
         if self.pat[p] == b'.' {
@@ -179,12 +177,15 @@ impl Matcher<'_> {
 
     /// Whether the byte at `s` is in the single-character item `p..ep`.
     #[inline(always)]
-    fn single(&self, s: usize, p: usize, ep: usize) -> bool {
+    fn single(&mut self, s: usize, p: usize, ep: usize) -> bool {
         match self.src.get(s) {
             Some(&c) => match self.pat[p] {
                 b'.' => true,
                 ESC => in_class(c, self.pat[p + 1]),
-                b'[' => self.in_set(c, p, ep),
+                b'[' => {
+                    self.work += (ep - p) as u64 / SET_BYTES;
+                    self.in_set(c, p, ep)
+                }
                 literal => literal == c,
             },
             None => false,
@@ -222,7 +223,7 @@ impl Matcher<'_> {
         let before = if s == 0 { 0 } else { self.src[s - 1] };
         let here = self.src.get(s).copied().unwrap_or(0);
         let found = !self.in_set(before, p, ep) && self.in_set(here, p, ep);
-        self.work += 1;
+        self.work += (ep - p) as u64 / SET_BYTES;
         Ok(found.then_some((s, ep)))
     }
 
@@ -232,7 +233,6 @@ impl Matcher<'_> {
             return Err(PatternError::MissingBalance);
         }
         let (open, close) = (self.pat[p], self.pat[p + 1]);
-        self.work += 1;
         if self.src.get(s) != Some(&open) {
             return Ok(None);
         }

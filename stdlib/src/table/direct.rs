@@ -3,10 +3,11 @@
 //!
 //! Any correct order of such a list looks the same, so that the algorithm need not be PUC's.
 
+use super::Index;
 use super::sort::sort_by_comparing;
-use super::{int, put};
+use luka_vm::api::frame::slot::Range;
 use luka_vm::table::order::{Kind, Partition};
-use luka_vm::{Action, Gc, Native, NativeResult, Table, Value, Vm};
+use luka_vm::{Action, Gc, NativeResult, Table, Value, Vm, continuations, frame};
 
 /// Intervals of up to so many elements are sorted in one go.
 const FEW: i64 = 512;
@@ -15,22 +16,30 @@ const STEPS: i64 = 4096;
 /// Partitions may be so unequal before the rest is sorted in one go, which bounds the time.
 const MOST_UNEQUAL: i64 = 24;
 
-pub static GO_ON: Native = Native::then("table.sort:directly", go_on);
+continuations! { pub static THEN;
+    GO_ON: "table.sort:directly" (at, 0) = go_on;
+}
 
-/// Slots, above the two arguments. Above `END` lies the stack of intervals still to sort, their
-/// bounds in one integer.
-mod at {
-    pub const KIND: usize = 3;
-    pub const LO: usize = 4;
-    pub const UP: usize = 5;
-    /// The partition of `LO..UP` under way, if there is a pivot.
-    pub const PIVOT: usize = 6;
-    pub const BOUND: usize = 7;
-    pub const NEXT: usize = 8;
-    pub const EQUAL_BELOW: usize = 9;
-    /// How many partitions were very unequal.
-    pub const UNEQUAL: usize = 10;
-    pub const END: usize = 10;
+frame! {
+    /// Slots of a direct sort. Above them lies the stack of intervals still to sort, their bounds in
+    /// one integer.
+    mod at {
+        LIST: Gc<Table>,
+        /// Nil: elements are compared by `<`.
+        LESS: Value,
+        /// Index into [`KINDS`].
+        KIND: Range<0, 2>,
+        LO: Index,
+        UP: Index,
+        /// The partition of `LO..=UP` under way, if there is a pivot.
+        PIVOT: Value,
+        BOUND: i64,
+        NEXT: i64,
+        EQUAL_BELOW: bool,
+        /// How many partitions were very unequal.
+        UNEQUAL: Range<0, { MOST_UNEQUAL + 1 }>,
+    }
+    rest: i64;
 }
 
 const KINDS: [Kind; 3] = [Kind::Ints, Kind::Floats, Kind::Strings];
@@ -47,12 +56,10 @@ pub fn sort(vm: &mut Vm, t: Gc<Table>, kind: Kind, n: i64) -> NativeResult {
         t.sort_elements(kind, 1, n);
         return vm.ret0();
     }
-    vm.set_top(2);
-    vm.set_top(at::END);
-    put(vm, at::KIND, KINDS.iter().position(|k| *k == kind).unwrap_or(0) as i64);
-    put(vm, at::LO, 1);
-    put(vm, at::UP, n);
-    put(vm, at::UNEQUAL, 0);
+    at::FRAME.prepare(vm, 2);
+    at::KIND.set(vm, KINDS.iter().position(|k| *k == kind).unwrap_or(0) as i64);
+    at::LO.set(vm, 1);
+    at::UP.set(vm, n);
     go_on(vm)
 }
 
@@ -66,13 +73,13 @@ fn go_on(vm: &mut Vm) -> NativeResult {
 
 /// Works until the end or a pause; `None` if the list is not what it was.
 fn run(vm: &mut Vm) -> Option<Action> {
-    let t = vm.arg(1).as_table()?;
-    let kind = *KINDS.get(usize::try_from(int(vm, at::KIND)).ok()?)?;
+    let t = at::LIST.get(vm);
+    let kind = *KINDS.get(at::KIND.get(vm) as usize)?;
     let mut budget = STEPS;
     loop {
-        let (lo, up) = (int(vm, at::LO), int(vm, at::UP));
+        let (lo, up) = (at::LO.get(vm), at::UP.get(vm));
         let n = up - lo + 1;
-        if n <= FEW || int(vm, at::UNEQUAL) > MOST_UNEQUAL {
+        if n <= FEW || at::UNEQUAL.get(vm) > MOST_UNEQUAL {
             if n > 1 {
                 let cost = cost(n);
                 vm.charge(cost);
@@ -81,34 +88,37 @@ fn run(vm: &mut Vm) -> Option<Action> {
                     return None;
                 }
             }
-            if vm.nargs() <= at::END {
+            if vm.nargs() <= at::FRAME.first.len() {
                 return Some(Action::Return(0));
             }
-            let bounds = vm.pop().as_int()? as u64;
-            put(vm, at::LO, (bounds >> 32) as i64);
-            put(vm, at::UP, i64::from(bounds as u32));
+            let bounds = vm.pop().as_int()?;
+            let index = |n: i64| n & i64::from(i32::MAX);
+            at::LO.set(vm, index(bounds >> 32));
+            at::UP.set(vm, index(bounds));
+            vm.charge(1);
         } else {
-            if vm.arg(at::PIVOT).is_nil() {
+            if at::PIVOT.get(vm).is_nil() {
                 let pivot = t.middle_element(kind, lo, up)?;
-                vm.set_arg(at::PIVOT, pivot);
-                put(vm, at::BOUND, lo);
-                put(vm, at::NEXT, lo);
-                vm.set_arg(at::EQUAL_BELOW, Value::FALSE);
+                at::PIVOT.set(vm, pivot);
+                at::BOUND.set(vm, lo);
+                at::NEXT.set(vm, lo);
+                at::EQUAL_BELOW.set(vm, false);
             }
             let mut p = Partition {
-                bound: int(vm, at::BOUND),
-                next: int(vm, at::NEXT),
+                bound: at::BOUND.get(vm),
+                next: at::NEXT.get(vm),
                 last: up,
-                equal_below: !vm.arg(at::EQUAL_BELOW).is_falsy(),
+                equal_below: at::EQUAL_BELOW.get(vm),
             };
-            let (pivot, from) = (vm.arg(at::PIVOT), p.next);
-            if p.bound < lo || !t.partition(kind, pivot, &mut p, budget.max(1)) {
+            let (pivot, from) = (at::PIVOT.get(vm), p.next);
+            let ordered = lo <= p.bound && p.bound <= p.next && p.next <= up;
+            if !ordered || !t.partition(kind, pivot, &mut p, budget.max(1)) {
                 return None;
             }
             vm.charge((p.next - from) as u64);
             budget -= p.next - from;
-            put(vm, at::BOUND, p.bound);
-            put(vm, at::NEXT, p.next);
+            at::BOUND.set(vm, p.bound);
+            at::NEXT.set(vm, p.next);
             if p.next > up {
                 partitioned(vm, lo, up, &p);
             }
@@ -125,25 +135,25 @@ fn partitioned(vm: &mut Vm, lo: i64, up: i64, p: &Partition) {
     let above = up - p.bound + 1;
     if below == 0 && !p.equal_below {
         // The pivot is the least element: gather all that equal it.
-        put(vm, at::NEXT, lo);
-        vm.set_arg(at::EQUAL_BELOW, Value::TRUE);
+        at::NEXT.set(vm, lo);
+        at::EQUAL_BELOW.set(vm, true);
         return;
     }
-    vm.set_arg(at::PIVOT, Value::NIL);
+    at::PIVOT.set(vm, Value::NIL);
     if p.equal_below {
-        put(vm, at::LO, p.bound); // what is below is sorted, all being equal
+        at::LO.set(vm, p.bound); // what is below is sorted, all being equal
         return;
     }
     if below.min(above) < (up - lo) / 16 {
-        let unequal = int(vm, at::UNEQUAL);
-        put(vm, at::UNEQUAL, unequal + 1);
+        let unequal = at::UNEQUAL.get(vm);
+        at::UNEQUAL.set(vm, unequal + 1);
     }
     let ((lo, up), later) = if below < above {
         ((lo, p.bound - 1), (p.bound, up))
     } else {
         ((p.bound, up), (lo, p.bound - 1))
     };
-    vm.push(Value::int(later.0 << 32 | later.1));
-    put(vm, at::LO, lo);
-    put(vm, at::UP, up);
+    vm.push(Value::int(later.0 << 32 | later.1.max(0)));
+    at::LO.set(vm, lo);
+    at::UP.set(vm, up);
 }

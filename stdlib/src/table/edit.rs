@@ -4,76 +4,90 @@
 //! Between plain tables whole chunks are moved at once; through metamethods it is one step per
 //! read and per write. Either way the machine pauses now and then, for ranges may be endless.
 
-use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
+use super::{LENGTH, READ, WRITE, check_tab, get, plain, set};
 use crate::access::{equal, len, length_result, step};
 use crate::prim;
-use luka_vm::{Action, Native, NativeResult, Raise, Value, Vm};
+use luka_vm::api::frame::slot::Count;
+use luka_vm::{Action, NativeResult, Raise, Value, Vm, continuations, frame, states};
 
 /// Elements moved between two pauses.
 const CHUNK: i64 = 4096;
 
-/// Slots of the machine. The arguments of each function lie below.
-mod at {
-    pub const STATE: usize = 6;
-    /// Number of arguments given.
-    pub const NARGS: usize = 7;
-    /// The range: from table and position to table and position, so many elements, and how many
-    /// are moved already; whether the last one goes first.
-    pub const FROM: usize = 8;
-    pub const FIRST: usize = 9;
-    pub const TO: usize = 10;
-    pub const TARGET: usize = 11;
-    pub const COUNT: usize = 12;
-    pub const DONE: usize = 13;
-    pub const DOWN: usize = 14;
-    /// What comes after the move: a store into the `TO` table if there is a key, and the function's
-    /// result, if it has one.
-    pub const LAST_KEY: usize = 15;
-    pub const LAST_VALUE: usize = 16;
-    pub const RESULT: usize = 17;
-    pub const RESULTS: usize = 18;
-    pub const END: usize = 18;
+continuations! { pub static THEN;
+    /// An element was read or written, a length asked for, or two tables compared.
+    STEP: "table:move" (at, 1) = |vm| {
+        let (state, result) = (at::STATE.get(vm), vm.pop());
+        run(vm, state, result)
+    };
+    PAUSED: "table:move:paused" (at, 0) = |vm| {
+        let state = at::STATE.get(vm);
+        run(vm, state, Value::NIL)
+    };
 }
 
-/// States, named for what they begin.
-mod state {
-    pub const INSERT: i64 = 0;
-    pub const INSERT_AT: i64 = 1;
-    pub const REMOVE: i64 = 2;
-    pub const REMOVE_AT: i64 = 3;
-    pub const REMOVED: i64 = 4;
-    pub const MOVE_COMPARE: i64 = 5;
-    pub const MOVE_COMPARED: i64 = 6;
-    /// Move the rest of the range; then store, if asked, and return.
-    pub const RANGE: i64 = 7;
-    pub const ELEMENT: i64 = 8;
-    pub const ELEMENT_READ: i64 = 9;
-    pub const STORE: i64 = 10;
-    pub const RETURN: i64 = 11;
+frame! {
+    /// Slots of all three functions.
+    mod at {
+        /// Their arguments.
+        LIST: Value,
+        ARG2: Value,
+        ARG3: Value,
+        ARG4: Value,
+        ARG5: Value,
+        STATE: State,
+        /// Number of arguments given.
+        NARGS: Count,
+        /// The range: from table and position to table and position, so many elements, and how
+        /// many are moved already; whether the last one goes first.
+        FROM: Value,
+        FIRST: i64,
+        TO: Value,
+        TARGET: i64,
+        COUNT: Count,
+        DONE: Count,
+        DOWN: bool,
+        /// What comes after the move: a store into the `TO` table, if there is one, and the
+        /// function's result, if it has one.
+        STORES: bool,
+        LAST_KEY: i64,
+        LAST_VALUE: Value,
+        RESULTS: bool,
+        RESULT: Value,
+    }
 }
 
-pub static STEP: Native = Native::then("table:move", after);
-
-fn after(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, at::STATE);
-    run(vm, state)
+states! {
+    /// What comes next; most states take the result of the one before.
+    enum State {
+        Insert,
+        InsertAt,
+        Remove,
+        RemoveAt,
+        Removed,
+        MoveCompare,
+        MoveCompared,
+        /// Move the rest of the range; then store, if asked, and return.
+        Range,
+        Element,
+        ElementRead,
+        Store,
+        Return,
+    }
 }
 
 /// Makes the machine's frame, keeping the first five arguments.
 fn prepare(vm: &mut Vm) {
     let nargs = vm.nargs() as i64;
-    vm.set_top(5);
-    vm.set_top(at::END);
-    put(vm, at::NARGS, nargs);
-    put(vm, at::DONE, 0);
-    put(vm, at::RESULTS, 1);
+    at::FRAME.prepare(vm, 5);
+    at::NARGS.set(vm, nargs);
+    at::RESULTS.set(vm, true);
 }
 
 fn set_range(vm: &mut Vm, first: i64, target: i64, count: i64, down: bool) {
-    put(vm, at::FIRST, first);
-    put(vm, at::TARGET, target);
-    put(vm, at::COUNT, count);
-    vm.set_arg(at::DOWN, Value::bool(down));
+    at::FIRST.set(vm, first);
+    at::TARGET.set(vm, target);
+    at::COUNT.set(vm, count);
+    at::DOWN.set(vm, down);
 }
 
 pub fn insert(vm: &mut Vm) -> NativeResult {
@@ -92,8 +106,8 @@ pub fn insert(vm: &mut Vm) -> NativeResult {
         }
     }
     prepare(vm);
-    put(vm, at::RESULTS, 0);
-    run(vm, state::INSERT)
+    at::RESULTS.set(vm, false);
+    run(vm, State::Insert, Value::NIL)
 }
 
 /// Where to insert what, given the number of arguments and the first empty position.
@@ -132,7 +146,7 @@ pub fn remove(vm: &mut Vm) -> NativeResult {
         }
     }
     prepare(vm);
-    run(vm, state::REMOVE)
+    run(vm, State::Remove, Value::NIL)
 }
 
 fn remove_position(vm: &mut Vm, size: i64) -> Result<i64, Raise> {
@@ -178,103 +192,107 @@ pub fn move_(vm: &mut Vm) -> NativeResult {
         return vm.ret1(to);
     }
     prepare(vm);
-    vm.set_arg(at::FROM, vm.arg(1));
-    vm.set_arg(at::TO, to);
-    vm.set_arg(at::RESULT, to);
+    let from = at::LIST.get(vm);
+    at::FROM.set(vm, from);
+    at::TO.set(vm, to);
+    at::RESULT.set(vm, to);
     set_range(vm, f, t, n, overlaps);
     // Whether the tables are the same one matters only to overlapping ranges.
-    run(vm, if overlaps && target != 1 { state::MOVE_COMPARE } else { state::RANGE })
+    let first = if overlaps && target != 1 { State::MoveCompare } else { State::Range };
+    run(vm, first, Value::NIL)
 }
 
-fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
+/// Goes on in a state, with the result that it takes.
+fn run(vm: &mut Vm, mut now: State, mut result: Value) -> NativeResult {
     // Begins an operation whose result (or end) state `$next` waits for.
     macro_rules! begin {
         ($next:expr, $op:expr) => {{
             now = $next;
-            put(vm, at::STATE, now);
-            step!($op, &STEP);
+            result = step!($op, &STEP, else at::STATE.set(vm, now));
         }};
     }
     loop {
-        let t = vm.arg(1);
+        let t = at::LIST.get(vm);
         match now {
-            state::INSERT => begin!(state::INSERT_AT, len(vm, t)),
-            state::INSERT_AT => {
-                let end = length_result(vm)?.wrapping_add(1);
-                let nargs = int(vm, at::NARGS) as usize;
+            State::Insert => begin!(State::InsertAt, len(vm, t)),
+            State::InsertAt => {
+                let end = length_result(vm, result)?.wrapping_add(1);
+                let nargs = at::NARGS.get(vm) as usize;
                 let (pos, value) = insert_position(vm, nargs, end)?;
-                vm.set_arg(at::FROM, t);
-                vm.set_arg(at::TO, t);
+                at::FROM.set(vm, t);
+                at::TO.set(vm, t);
                 set_range(vm, pos, pos.wrapping_add(1), end.saturating_sub(pos).max(0), true);
-                put(vm, at::LAST_KEY, pos);
-                vm.set_arg(at::LAST_VALUE, value);
-                now = state::RANGE;
+                at::STORES.set(vm, true);
+                at::LAST_KEY.set(vm, pos);
+                at::LAST_VALUE.set(vm, value);
+                now = State::Range;
             }
-            state::REMOVE => begin!(state::REMOVE_AT, len(vm, t)),
-            state::REMOVE_AT => {
-                let size = length_result(vm)?;
+            State::Remove => begin!(State::RemoveAt, len(vm, t)),
+            State::RemoveAt => {
+                let size = length_result(vm, result)?;
                 let pos = remove_position(vm, size)?;
                 let count = size.saturating_sub(pos).max(0);
                 set_range(vm, pos.wrapping_add(1), pos, count, false);
-                put(vm, at::LAST_KEY, pos.max(size));
-                begin!(state::REMOVED, get(vm, t, pos));
+                at::STORES.set(vm, true);
+                at::LAST_KEY.set(vm, pos.max(size));
+                begin!(State::Removed, get(vm, t, pos));
             }
-            state::REMOVED => {
-                let result = vm.pop();
-                vm.set_arg(at::RESULT, result);
-                vm.set_arg(at::FROM, t);
-                vm.set_arg(at::TO, t);
-                now = state::RANGE;
+            State::Removed => {
+                at::RESULT.set(vm, result);
+                at::FROM.set(vm, t);
+                at::TO.set(vm, t);
+                now = State::Range;
             }
-            state::MOVE_COMPARE => {
-                let to = vm.arg(at::TO);
-                begin!(state::MOVE_COMPARED, equal(vm, t, to));
+            State::MoveCompare => {
+                let to = at::TO.get(vm);
+                begin!(State::MoveCompared, equal(vm, t, to));
             }
-            state::MOVE_COMPARED => {
-                let same = !vm.pop().is_falsy();
-                vm.set_arg(at::DOWN, Value::bool(same));
-                now = state::RANGE;
+            State::MoveCompared => {
+                at::DOWN.set(vm, !result.is_falsy());
+                now = State::Range;
             }
-            state::RANGE => {
-                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
+            State::Range => {
+                let (done, count) = (at::DONE.get(vm), at::COUNT.get(vm));
                 if done >= count {
-                    now = if vm.arg(at::LAST_KEY).is_nil() { state::RETURN } else { state::STORE };
+                    now = if at::STORES.get(vm) { State::Store } else { State::Return };
                     continue;
                 }
-                now = state::ELEMENT;
-                put(vm, at::STATE, now);
-                if plain(vm, at::FROM).is_some() && plain(vm, at::TO).is_some() {
+                let (from, to) = (at::FROM.place(), at::TO.place());
+                if plain(vm, from).is_some() && plain(vm, to).is_some() {
                     move_chunk(vm, done, count)?;
-                    put(vm, at::STATE, state::RANGE);
-                    return Ok(Action::Pause { then: &STEP });
+                    at::STATE.set(vm, State::Range);
+                    return Ok(Action::Pause { then: &PAUSED });
                 }
+                now = State::Element;
                 if done % CHUNK == CHUNK - 1 {
-                    return Ok(Action::Pause { then: &STEP });
+                    at::STATE.set(vm, now);
+                    return Ok(Action::Pause { then: &PAUSED });
                 }
             }
-            state::ELEMENT => {
-                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
-                let (from, i) = (vm.arg(at::FROM), int(vm, at::FIRST) + offset(vm, done, count));
-                begin!(state::ELEMENT_READ, get(vm, from, i));
+            State::Element => {
+                let (done, count) = (at::DONE.get(vm), at::COUNT.get(vm));
+                let from = at::FROM.get(vm);
+                let i = at::FIRST.get(vm).wrapping_add(offset(vm, done, count));
+                begin!(State::ElementRead, get(vm, from, i));
             }
-            state::ELEMENT_READ => {
-                let v = vm.pop();
-                let (done, count) = (int(vm, at::DONE), int(vm, at::COUNT));
-                let (to, i) = (vm.arg(at::TO), int(vm, at::TARGET) + offset(vm, done, count));
-                put(vm, at::DONE, done + 1);
+            State::ElementRead => {
+                let (done, count) = (at::DONE.get(vm), at::COUNT.get(vm));
+                let to = at::TO.get(vm);
+                let i = at::TARGET.get(vm).wrapping_add(offset(vm, done, count));
+                at::DONE.set(vm, done.saturating_add(1));
                 vm.charge(1);
-                begin!(state::RANGE, set(vm, to, i, v));
+                begin!(State::Range, set(vm, to, i, result));
             }
-            state::STORE => {
+            State::Store => {
                 let (to, key, value) =
-                    (vm.arg(at::TO), int(vm, at::LAST_KEY), vm.arg(at::LAST_VALUE));
-                begin!(state::RETURN, set(vm, to, key, value));
+                    (at::TO.get(vm), at::LAST_KEY.get(vm), at::LAST_VALUE.get(vm));
+                begin!(State::Return, set(vm, to, key, value));
             }
-            _ => {
-                if int(vm, at::RESULTS) == 0 {
+            State::Return => {
+                if !at::RESULTS.get(vm) {
                     return vm.ret0();
                 }
-                let result = vm.arg(at::RESULT);
+                let result = at::RESULT.get(vm);
                 return vm.ret1(result);
             }
         }
@@ -283,21 +301,22 @@ fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
 
 /// How far from its beginning the range's next element is.
 fn offset(vm: &Vm, done: i64, count: i64) -> i64 {
-    if vm.arg(at::DOWN).is_falsy() { done } else { count - 1 - done }
+    if at::DOWN.get(vm) { count - 1 - done } else { done }
 }
 
 /// Moves up to a chunk of elements between tables without metatables.
 fn move_chunk(vm: &mut Vm, done: i64, count: i64) -> Result<(), Raise> {
-    let (Some(from), Some(to)) = (plain(vm, at::FROM), plain(vm, at::TO)) else { return Ok(()) };
-    let (first, target) = (int(vm, at::FIRST), int(vm, at::TARGET));
-    let down = !vm.arg(at::DOWN).is_falsy();
+    let tables = (plain(vm, at::FROM.place()), plain(vm, at::TO.place()));
+    let (Some(from), Some(to)) = tables else { return Ok(()) };
+    let (first, target) = (at::FIRST.get(vm), at::TARGET.get(vm));
+    let down = at::DOWN.get(vm);
     let n = (count - done).min(CHUNK);
     vm.charge(n as u64);
     for k in done..done + n {
         let k = if down { count - 1 - k } else { k };
-        let v = from.get_int(first + k);
-        prim::set_int(vm, to, target + k, v)?;
+        let v = from.get_int(first.wrapping_add(k));
+        prim::set_int(vm, to, target.wrapping_add(k), v)?;
     }
-    put(vm, at::DONE, done + n);
+    at::DONE.set(vm, done + n);
     Ok(())
 }

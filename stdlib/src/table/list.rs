@@ -1,13 +1,33 @@
 //! `table.concat`, `table.pack`, `table.unpack`.
 
-use super::{LENGTH, READ, check_tab, get, int, plain, put};
+use super::{LENGTH, READ, check_tab, get, plain};
 use crate::access::{len, length_result, step};
 use crate::prim;
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Value, Vm};
+use luka_vm::api::frame::slot::{Buffer, Count};
+use luka_vm::native::contract::BUFFER;
+use luka_vm::{Action, Gc, NativeResult, Raise, Str, Table, Value, Vm};
+use luka_vm::{continuations, frame, states};
 
-pub static CONCAT_STEP: Native = Native::then("table.concat:step", concat_step);
-pub static JOIN_STEP: Native = Native::then("table.concat:directly", join_step);
-pub static UNPACK_STEP: Native = Native::then("table.unpack:step", unpack_step);
+continuations! { pub static THEN;
+    /// An element of the list was read, or its length asked for.
+    CONCAT_STEP: "table.concat:step" (gathering, 1) = |vm| {
+        let (state, result) = (gathering::STATE.get(vm), vm.pop());
+        concat_run(vm, state, result)
+    };
+    CONCAT_PAUSED: "table.concat:paused" (gathering, 0) = |vm| {
+        let state = gathering::STATE.get(vm);
+        concat_run(vm, state, Value::NIL)
+    };
+    JOIN_ON: "table.concat:directly" (joining, 0) = join_paused;
+    UNPACK_STEP: "table.unpack:step" (unpacking, 1) = |vm| {
+        let (state, result) = (unpacking::STATE.get(vm), vm.pop());
+        unpack_run(vm, state, result)
+    };
+    UNPACK_PAUSED: "table.unpack:paused" (unpacking, 0) = |vm| {
+        let state = unpacking::STATE.get(vm);
+        unpack_run(vm, state, Value::NIL)
+    };
+}
 
 pub fn pack(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
@@ -25,22 +45,36 @@ const PIECES_PER_PAUSE: i64 = 4096;
 /// Elements joined or unpacked directly, and 16s of bytes, between two pauses.
 const WORK_PER_PAUSE: u64 = 4096;
 
-/// Slots of a direct `concat` that paused, above those of the other one.
-mod jn {
-    pub const TABLE: usize = 10;
-    pub const I: usize = 11;
-    pub const LAST: usize = 12;
-    pub const BUFFER: usize = 13;
-    pub const END: usize = 13;
+frame! {
+    /// Slots of a `concat` through metamethods, which gathers the pieces in a table.
+    mod gathering {
+        LIST: Value,
+        SEPARATOR: Value,
+        FROM: Value,
+        TO: Value,
+        STATE: Gathering,
+        /// The element being read and the last one.
+        I: i64,
+        LAST: i64,
+        PIECES: Gc<Table>,
+        COUNT: Count,
+    }
 }
 
-/// Slots of `concat`: the four arguments, then these. The pieces are gathered in a table.
-mod cc {
-    pub const STATE: usize = 5;
-    pub const I: usize = 6;
-    pub const LAST: usize = 7;
-    pub const PIECES: usize = 8;
-    pub const COUNT: usize = 9;
+states! {
+    enum Gathering { Length, LengthKnown, Element, ElementRead }
+}
+
+frame! {
+    /// Slots of a direct `concat` that has paused.
+    mod joining {
+        LIST: Gc<Table>,
+        SEPARATOR: Option<Gc<Str>>,
+        I: i64,
+        LAST: i64,
+        /// What is joined so far.
+        BUFFER: Buffer,
+    }
 }
 
 pub fn concat(vm: &mut Vm) -> NativeResult {
@@ -48,12 +82,12 @@ pub fn concat(vm: &mut Vm) -> NativeResult {
     if let Some(t) = plain(vm, 1) {
         let size = t.len();
         let (i, last) = concat_range(vm, size)?;
-        let sep = vm.opt_str(2)?.map_or(&b""[..], |s| s.bytes());
-        return join(vm, t, sep, i, last);
+        return join(vm, t, i, last);
     }
-    vm.set_top(4);
-    vm.set_top(cc::COUNT);
-    concat_run(vm, 0)
+    gathering::FRAME.prepare(vm, 4);
+    let pieces = prim::new_table(vm, 0, 0)?;
+    gathering::PIECES.set(vm, pieces);
+    concat_run(vm, Gathering::Length, Value::NIL)
 }
 
 /// Checks the separator, then the range, in PUC's order.
@@ -64,23 +98,27 @@ fn concat_range(vm: &mut Vm, size: i64) -> Result<(i64, i64), Raise> {
     Ok((i, last))
 }
 
-/// Joins the elements of a table without metatable.
-fn join(vm: &mut Vm, t: Gc<Table>, sep: &[u8], i: i64, last: i64) -> NativeResult {
+/// Joins the elements of a table without metatable; argument 2 is the separator.
+fn join(vm: &mut Vm, t: Gc<Table>, i: i64, last: i64) -> NativeResult {
+    let separator = vm.opt_str(2)?;
+    let sep = separator.map_or(&b""[..], |s| s.bytes());
     // Room for as much as the elements take if they are like the first one.
     let like = 8 + sep.len() + t.get_int(i).as_str().map_or(0, |s| s.len());
     let count = last.saturating_sub(i).clamp(0, 4096) as usize + 1;
-    join_on(vm, t, sep, i, last, Vec::with_capacity((like * count).min(1 << 16)))
+    let out = Vec::with_capacity((like * count).min(1 << 16));
+    join_on(vm, t, separator, i, last, out)
 }
 
 /// Goes on joining from element `i`, until the end or a pause.
 fn join_on(
     vm: &mut Vm,
     t: Gc<Table>,
-    sep: &[u8],
+    separator: Option<Gc<Str>>,
     mut i: i64,
     last: i64,
     mut out: Vec<u8>,
 ) -> NativeResult {
+    let sep = separator.map_or(&b""[..], |s| s.bytes());
     let (first, start, mut checked) = (i, out.len(), out.len().max(1 << 16));
     while i <= last {
         let v = t.get_int(i);
@@ -103,7 +141,7 @@ fn join_on(
         let work = (i - first) as u64 + (out.len() - start) as u64 / 16;
         if work >= WORK_PER_PAUSE {
             vm.charge(work);
-            return pause_join(vm, t, i, last, out);
+            return pause_join(vm, t, separator, i, last, out);
         }
     }
     vm.charge((i - first + 1).max(0) as u64 + (out.len() - start) as u64 / 16);
@@ -113,31 +151,30 @@ fn join_on(
 
 /// Keeps what is joined so far in the frame.
 #[cold]
-fn pause_join(vm: &mut Vm, t: Gc<Table>, i: i64, last: i64, out: Vec<u8>) -> NativeResult {
-    let buffer = match vm.arg(jn::BUFFER).as_userdata() {
-        Some(b) if vm.nargs() == jn::END => b,
-        _ => vm.heap.new_userdata("buffer", 0),
-    };
-    vm.set_top(jn::END);
+fn pause_join(
+    vm: &mut Vm,
+    t: Gc<Table>,
+    separator: Option<Gc<Str>>,
+    i: i64,
+    last: i64,
+    out: Vec<u8>,
+) -> NativeResult {
+    let buffer = vm.heap.new_userdata(BUFFER, 0);
     buffer.with_buffer(&mut vm.heap, |b| *b = out);
-    vm.set_arg(jn::TABLE, t.into());
-    put(vm, jn::I, i);
-    put(vm, jn::LAST, last);
-    vm.set_arg(jn::BUFFER, buffer.into());
-    Ok(Action::Pause { then: &JOIN_STEP })
+    joining::FRAME.prepare(vm, 0);
+    joining::LIST.set(vm, t);
+    joining::SEPARATOR.set(vm, separator);
+    joining::I.set(vm, i);
+    joining::LAST.set(vm, last);
+    joining::BUFFER.set(vm, buffer);
+    Ok(Action::Pause { then: &JOIN_ON })
 }
 
-fn join_step(vm: &mut Vm) -> NativeResult {
-    let sep = vm.opt_str(2)?.map_or(&b""[..], |s| s.bytes());
-    let (i, last) = (int(vm, jn::I), int(vm, jn::LAST));
-    let buffer = vm.arg(jn::BUFFER).as_userdata().filter(|u| u.type_name == "buffer");
-    match (vm.arg(jn::TABLE).as_table(), buffer) {
-        (Some(t), Some(b)) => {
-            let out = b.take_buffer(&mut vm.heap);
-            join_on(vm, t, sep, i, last, out)
-        }
-        _ => Err(vm.error("state of a concatenation was changed")),
-    }
+fn join_paused(vm: &mut Vm) -> NativeResult {
+    let (t, separator) = (joining::LIST.get(vm), joining::SEPARATOR.get(vm));
+    let (i, last) = (joining::I.get(vm), joining::LAST.get(vm));
+    let out = joining::BUFFER.get(vm).take_buffer(&mut vm.heap);
+    join_on(vm, t, separator, i, last, out)
 }
 
 fn bad_piece(vm: &mut Vm, v: Value, i: i64) -> Raise {
@@ -145,76 +182,72 @@ fn bad_piece(vm: &mut Vm, v: Value, i: i64) -> Raise {
     vm.error(format!("invalid value ({name}) at index {i} in table for 'concat'"))
 }
 
-fn concat_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, cc::STATE);
-    concat_run(vm, state)
-}
-
-fn concat_run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let t = vm.arg(1);
+/// Gathers the elements of the list one by one, then joins them.
+fn concat_run(vm: &mut Vm, mut now: Gathering, mut result: Value) -> NativeResult {
+    let list = gathering::LIST.get(vm);
+    let pieces = gathering::PIECES.get(vm);
+    macro_rules! begin {
+        ($next:expr, $op:expr) => {{
+            now = $next;
+            result = step!($op, &CONCAT_STEP, else gathering::STATE.set(vm, now));
+        }};
+    }
     loop {
-        let mut next = state + 1;
-        put(vm, cc::STATE, next);
-        match state {
-            0 => step!(len(vm, t), &CONCAT_STEP),
-            1 => {
-                let size = length_result(vm)?;
+        match now {
+            Gathering::Length => begin!(Gathering::LengthKnown, len(vm, list)),
+            Gathering::LengthKnown => {
+                let size = length_result(vm, result)?;
                 let (i, last) = concat_range(vm, size)?;
-                let pieces = prim::new_table(vm, 0, 0)?;
-                put(vm, cc::I, i);
-                put(vm, cc::LAST, last);
-                vm.set_arg(cc::PIECES, pieces.into());
-                put(vm, cc::COUNT, 0);
-            }
-            2 => {
-                let (i, last) = (int(vm, cc::I), int(vm, cc::LAST));
-                if i <= last {
-                    step!(get(vm, t, i), &CONCAT_STEP);
-                } else {
-                    next = 4;
+                gathering::I.set(vm, i);
+                gathering::LAST.set(vm, last);
+                if i > last {
+                    return join(vm, pieces, 1, 0);
                 }
+                now = Gathering::Element;
             }
-            3 => {
-                let v = vm.pop();
-                let (i, last) = (int(vm, cc::I), int(vm, cc::LAST));
-                if !v.is_string() && !v.is_number() {
-                    return Err(bad_piece(vm, v, i));
+            Gathering::Element => {
+                let i = gathering::I.get(vm);
+                begin!(Gathering::ElementRead, get(vm, list, i));
+            }
+            Gathering::ElementRead => {
+                let (i, last) = (gathering::I.get(vm), gathering::LAST.get(vm));
+                if !result.is_string() && !result.is_number() {
+                    return Err(bad_piece(vm, result, i));
                 }
                 vm.charge(1);
-                let count = int(vm, cc::COUNT) + 1;
-                put(vm, cc::COUNT, count);
-                if let Some(pieces) = vm.arg(cc::PIECES).as_table() {
-                    prim::set_int(vm, pieces, count, v)?;
+                let count = gathering::COUNT.get(vm).saturating_add(1);
+                gathering::COUNT.set(vm, count);
+                prim::set_int(vm, pieces, count, result)?;
+                if i >= last {
+                    return join(vm, pieces, 1, count);
                 }
-                if i == last {
-                    next = 4;
-                } else {
-                    put(vm, cc::I, i + 1);
-                    put(vm, cc::STATE, 2);
-                    next = 2;
-                    if count % PIECES_PER_PAUSE == 0 {
-                        return Ok(Action::Pause { then: &CONCAT_STEP });
-                    }
+                gathering::I.set(vm, i + 1);
+                now = Gathering::Element;
+                if count % PIECES_PER_PAUSE == 0 {
+                    gathering::STATE.set(vm, now);
+                    return Ok(Action::Pause { then: &CONCAT_PAUSED });
                 }
-            }
-            _ => {
-                let sep = vm.opt_str(2)?.map_or(&b""[..], |s| s.bytes());
-                let count = int(vm, cc::COUNT);
-                return match vm.arg(cc::PIECES).as_table() {
-                    Some(pieces) => join(vm, pieces, sep, 1, count),
-                    None => vm.ret1(Value::NIL),
-                };
             }
         }
-        state = next;
     }
 }
 
-/// Slots of `unpack`: the three arguments, then these; results above.
-mod un {
-    pub const STATE: usize = 4;
-    pub const I: usize = 5;
-    pub const LAST: usize = 6;
+frame! {
+    /// Slots of `unpack`; above them lie the elements read so far.
+    mod unpacking {
+        LIST: Value,
+        FROM: Value,
+        TO: Value,
+        STATE: Unpacking,
+        /// The element to be read next and the last one.
+        I: i64,
+        LAST: i64,
+    }
+    rest: Value;
+}
+
+states! {
+    enum Unpacking { Length, LengthKnown, Range, Element, ElementRead }
 }
 
 pub fn unpack(vm: &mut Vm) -> NativeResult {
@@ -225,32 +258,31 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
             None => t.len(),
         };
         let n = unpack_room(vm, i, last)?;
-        if n as u64 <= WORK_PER_PAUSE {
-            for k in 0..n {
+        if n <= WORK_PER_PAUSE {
+            vm.charge(n);
+            for k in 0..n as i64 {
                 let v = t.get_int(i + k);
                 vm.push(v);
             }
             return Ok(Action::Return(n as u32));
         }
-        vm.set_top(3);
-        vm.set_top(un::LAST);
-        put(vm, un::I, i);
-        put(vm, un::LAST, last);
-        return unpack_run(vm, 3);
+        unpacking::FRAME.prepare(vm, 3);
+        unpacking::I.set(vm, i);
+        unpacking::LAST.set(vm, last);
+        return unpack_run(vm, Unpacking::Element, Value::NIL);
     }
-    vm.set_top(3);
-    vm.set_top(un::LAST);
+    unpacking::FRAME.prepare(vm, 3);
     let i = vm.opt_int(2)?.unwrap_or(1);
-    put(vm, un::I, i);
+    unpacking::I.set(vm, i);
     if let Some(last) = vm.opt_int(3)? {
-        put(vm, un::LAST, last);
-        return unpack_run(vm, 2);
+        unpacking::LAST.set(vm, last);
+        return unpack_run(vm, Unpacking::Range, Value::NIL);
     }
-    unpack_run(vm, 0)
+    unpack_run(vm, Unpacking::Length, Value::NIL)
 }
 
 /// The number of results, with room for them on the stack.
-fn unpack_room(vm: &mut Vm, i: i64, last: i64) -> Result<i64, Raise> {
+fn unpack_room(vm: &mut Vm, i: i64, last: i64) -> Result<u64, Raise> {
     if i > last {
         return Ok(0);
     }
@@ -258,61 +290,64 @@ fn unpack_room(vm: &mut Vm, i: i64, last: i64) -> Result<i64, Raise> {
     if less_one >= i32::MAX as u64 || !prim::ensure_stack(vm, less_one as usize + 1) {
         return Err(vm.error("too many results to unpack"));
     }
-    vm.charge(less_one + 1);
-    Ok(less_one as i64 + 1)
+    Ok(less_one + 1)
 }
 
-fn unpack_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, un::STATE);
-    unpack_run(vm, state)
-}
-
-fn unpack_run(vm: &mut Vm, mut state: i64) -> NativeResult {
-    let t = vm.arg(1);
+/// Pushes the elements one by one, or many at once from a table without metatable.
+fn unpack_run(vm: &mut Vm, mut now: Unpacking, mut result: Value) -> NativeResult {
+    let list = unpacking::LIST.get(vm);
+    macro_rules! begin {
+        ($next:expr, $op:expr) => {{
+            now = $next;
+            result = step!($op, &UNPACK_STEP, else unpacking::STATE.set(vm, now));
+        }};
+    }
     loop {
-        let mut next = state + 1;
-        put(vm, un::STATE, next);
-        match state {
-            0 => step!(len(vm, t), &UNPACK_STEP),
-            1 => {
-                let last = length_result(vm)?;
-                put(vm, un::LAST, last);
+        let (i, last) = (unpacking::I.get(vm), unpacking::LAST.get(vm));
+        match now {
+            Unpacking::Length => begin!(Unpacking::LengthKnown, len(vm, list)),
+            Unpacking::LengthKnown => {
+                let last = length_result(vm, result)?;
+                unpacking::LAST.set(vm, last);
+                now = Unpacking::Range;
             }
-            2 => {
-                let (i, last) = (int(vm, un::I), int(vm, un::LAST));
+            Unpacking::Range => {
                 if unpack_room(vm, i, last)? == 0 {
                     return vm.ret0();
                 }
+                now = Unpacking::Element;
             }
-            3 => {
-                let i = int(vm, un::I);
-                if let Some(table) = plain(vm, 1) {
-                    // Many elements: directly, with pauses.
-                    let last = int(vm, un::LAST);
-                    let end = last.min(i.saturating_add(WORK_PER_PAUSE as i64 - 1));
-                    for k in i..=end {
-                        let v = table.get_int(k);
-                        vm.push(v);
-                    }
-                    if end == last {
-                        return vm.ret_from(un::LAST + 1);
-                    }
-                    put(vm, un::I, end + 1);
-                    put(vm, un::STATE, 3);
-                    return Ok(Action::Pause { then: &UNPACK_STEP });
+            Unpacking::Element => {
+                let Some(table) = plain(vm, unpacking::LIST.place()) else {
+                    begin!(Unpacking::ElementRead, get(vm, list, i));
+                    continue;
+                };
+                // Many elements: directly, with pauses.
+                let end = last.min(i.saturating_add(WORK_PER_PAUSE as i64 - 1));
+                let n = unpack_room(vm, i, end)?;
+                vm.charge(n + 1);
+                for k in i..=end {
+                    let v = table.get_int(k);
+                    vm.push(v);
                 }
-                step!(get(vm, t, i), &UNPACK_STEP);
+                if end == last {
+                    return vm.ret_from(unpacking::FRAME.first.len() + 1);
+                }
+                unpacking::I.set(vm, end + 1);
+                unpacking::STATE.set(vm, now);
+                return Ok(Action::Pause { then: &UNPACK_PAUSED });
             }
-            _ => {
+            Unpacking::ElementRead => {
                 // The element stays on top, below the ones to come.
-                let (i, last) = (int(vm, un::I), int(vm, un::LAST));
+                vm.charge(1);
+                unpack_room(vm, 1, 1)?;
+                vm.push(result);
                 if i >= last {
-                    return vm.ret_from(un::LAST + 1);
+                    return vm.ret_from(unpacking::FRAME.first.len() + 1);
                 }
-                put(vm, un::I, i + 1);
-                next = 3;
+                unpacking::I.set(vm, i + 1);
+                now = Unpacking::Element;
             }
         }
-        state = next;
     }
 }

@@ -12,34 +12,28 @@ mod sort;
 
 use crate::access::Step;
 use crate::prim;
+use luka_vm::api::frame::slot;
 use luka_vm::{Event, Gc, Native, Raise, Table, Value, Vm, natives};
 
 natives! { pub static TABLE = "table";
     concat: "table.concat(list [, sep [, i [, j]]]) -> string"
-        "Joins list[i] … list[j] (strings and numbers) with sep between them." = list::concat,
+        "Joins `list[i]` … `list[j]`, which are strings or numbers, separated by `sep`." [pure] = list::concat,
     insert: "table.insert(list, [pos,] value)"
-        "Inserts a value at a position, by default at the end, moving up what follows." = edit::insert => Insert,
+        "Inserts a value at a position, by default at the end, and shifts up the elements after it." = edit::insert => Insert,
     move: "table.move(a1, f, e, t [, a2]) -> table"
-        "Copies a1[f] … a1[e] to a2[t] … (a2 is a1 by default); the ranges may overlap." = edit::move_,
+        "Copies `a1[f]` … `a1[e]` to `a2[t]` … and returns `a2`, which is `a1` by default. The ranges may overlap." = edit::move_,
     pack: "table.pack(...) -> table"
-        "A table of all arguments, with their number in field n." = list::pack,
+        "Returns a table of all arguments, with their number in field `n`." [pure] = list::pack,
     remove: "table.remove(list [, pos]) -> value"
-        "Removes and returns the value at a position, by default the last, moving down what follows." = edit::remove => Remove,
+        "Removes and returns the element at a position, by default the last, and shifts down the elements after it." = edit::remove => Remove,
     sort: "table.sort(list [, less])"
-        "Sorts a list in place by < or a function that says whether its first argument comes first. Not stable." = sort::sort,
+        "Sorts a list in place by `<`, or by a function that returns whether its first argument must come before the second. The sort is not stable." = sort::sort,
     unpack: "table.unpack(list [, i [, j]]) -> ..."
-        "Returns list[i] … list[j]." = list::unpack,
+        "Returns `list[i]` … `list[j]`, by default the whole list." [pure] = list::unpack,
 }
 
 /// The continuations of this library.
-pub static THEN: &[&Native] = &[
-    &edit::STEP,
-    &list::CONCAT_STEP,
-    &list::JOIN_STEP,
-    &list::UNPACK_STEP,
-    &sort::SORT_STEP,
-    &direct::GO_ON,
-];
+pub static THEN: &[&[&Native]] = &[direct::THEN, edit::THEN, list::THEN, sort::THEN];
 
 const READ: u8 = 1;
 const WRITE: u8 = 2;
@@ -64,14 +58,13 @@ fn plain(vm: &Vm, i: usize) -> Option<Gc<Table>> {
     vm.arg(i).as_table().filter(|t| t.metatable().is_none())
 }
 
-/// `t[i]`, pushed.
+/// `t[i]`.
 #[inline]
 fn get(vm: &mut Vm, t: Value, i: i64) -> Result<Step, Raise> {
     if let Some(table) = t.as_table() {
         let v = table.get_int(i);
         if !v.is_nil() || table.metatable().is_none() {
-            vm.push(v);
-            return Ok(Step::Done);
+            return Ok(Step::Done(v));
         }
     }
     crate::access::index(vm, t, Value::int(i))
@@ -83,22 +76,14 @@ fn set(vm: &mut Vm, t: Value, i: i64, v: Value) -> Result<Step, Raise> {
     match t.as_table() {
         Some(table) if table.metatable().is_none() => {
             prim::set_int(vm, table, i, v)?;
-            Ok(Step::Done)
+            Ok(Step::Done(Value::NIL))
         }
         _ => crate::access::set_index(vm, t, Value::int(i), v),
     }
 }
 
-/// An integer that a state machine keeps in a slot of its frame.
-#[inline]
-fn int(vm: &Vm, slot: usize) -> i64 {
-    vm.arg(slot).as_int().unwrap_or(0)
-}
-
-#[inline]
-fn put(vm: &mut Vm, slot: usize, n: i64) {
-    vm.set_arg(slot, Value::int(n));
-}
+/// An index of a list that is sorted, or one less than the first.
+type Index = slot::Range<0, { i32::MAX as i64 }>;
 
 /// Makes the library table.
 pub fn open(vm: &mut Vm) -> Result<Value, Raise> {

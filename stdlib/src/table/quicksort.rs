@@ -8,9 +8,9 @@ use crate::prim;
 use luka_vm::{Gc, Raise, Table, Value, Vm};
 
 /// Intervals larger than this may take other pivots than their middle (`RANLIMIT`).
-const LARGE: u32 = 100;
+const LARGE: i64 = 100;
 /// The "random" number once a partition was too unequal: lists do not differ from run to run.
-pub const SHUFFLE: u32 = !0;
+const SHUFFLE: i64 = u32::MAX as i64;
 
 /// Sorts a short list of mixed numbers; false if there are other values.
 pub fn sort_numbers(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
@@ -33,8 +33,8 @@ pub fn sort_numbers(vm: &mut Vm, t: Gc<Table>, n: i64) -> Result<bool, Raise> {
 /// The algorithm on a slice of numbers; false if the order proves invalid (NaN).
 fn quicksort(a: &mut [Value]) -> bool {
     let less = |x: Value, y: Value| raw_less(x, y).unwrap_or(false);
-    let mut pending: Vec<(u32, u32, u32, u32)> = Vec::new();
-    let (mut lo, mut up, mut rnd) = (0u32, a.len() as u32 - 1, 0u32);
+    let mut pending: Vec<(u32, u32, bool)> = Vec::new();
+    let (mut lo, mut up, mut shuffle) = (0u32, a.len() as u32 - 1, false);
     'next: loop {
         'interval: {
             // Bounds here are those of PUC minus one; `up` may be one below `lo`, never negative.
@@ -47,7 +47,7 @@ fn quicksort(a: &mut [Value]) -> bool {
             if up - lo == 1 {
                 break 'interval;
             }
-            let p = pivot(lo + 1, up + 1, rnd) - 1;
+            let p = pivot(i64::from(lo) + 1, i64::from(up) + 1, shuffle) as u32 - 1;
             if less(a[p as usize], a[lo as usize]) {
                 a.swap(p as usize, lo as usize);
             } else if less(a[up as usize], a[p as usize]) {
@@ -80,34 +80,32 @@ fn quicksort(a: &mut [Value]) -> bool {
                 a.swap(i as usize, j as usize);
             }
             a.swap(up as usize - 1, i as usize);
-            if i - lo < up - i {
-                pending.push((i + 1, up, rnd, i - lo));
-                up = i.max(1) - 1;
+            let (later, size) =
+                if i - lo < up - i { ((i + 1, up), i - lo) } else { ((lo, i - 1), up - i) };
+            // Too unequal: from then on take other pivots.
+            let unequal = later.1.wrapping_sub(later.0) / 128 > size;
+            pending.push((later.0, later.1, shuffle || unequal));
+            if later.1 == up {
+                up = i.max(1) - 1
             } else {
-                pending.push((lo, i - 1, rnd, up - i));
-                lo = i + 1;
+                lo = i + 1
             }
             continue 'next;
         }
         match pending.pop() {
             None => return true,
-            Some((l, u, r, done)) => {
-                (lo, up, rnd) = (l, u, r);
-                if up.wrapping_sub(lo) / 128 > done {
-                    rnd = SHUFFLE;
-                }
-            }
+            Some(later) => (lo, up, shuffle) = later,
         }
     }
 }
 
-/// An element in the middle half of `[lo, up]`, PUC's choice (bounds from 1).
-pub fn pivot(lo: u32, up: u32, rnd: u32) -> u32 {
-    if up - lo < LARGE || rnd == 0 {
+/// An element in the middle half of `lo..=up`, PUC's choice: indices from 1, `lo` not above `up`.
+pub fn pivot(lo: i64, up: i64, shuffle: bool) -> i64 {
+    if up - lo < LARGE || !shuffle {
         (lo + up) / 2
     } else {
         let quarter = (up - lo) / 4;
-        rnd % (quarter * 2) + (lo + quarter)
+        SHUFFLE % (quarter * 2) + (lo + quarter)
     }
 }
 

@@ -7,33 +7,47 @@
 //! the program.
 
 use super::direct;
-use super::quicksort::{SHUFFLE, pivot, sort_numbers};
-use super::{LENGTH, READ, WRITE, check_tab, get, int, plain, put, set};
+use super::quicksort::{pivot, sort_numbers};
+use super::{Index, LENGTH, READ, WRITE, check_tab, get, plain, set};
 use crate::access::{Step, len, length_result, less, step};
 use crate::prim;
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Type, Value, Vm};
+use luka_vm::{Action, Gc, NativeResult, Raise, Table, Type, Value, Vm};
+use luka_vm::{continuations, frame, states};
 
 /// Mixed numbers are sorted in one go if there are not more.
 const FEW: i64 = 512;
-/// Elements scanned between two pauses.
-const SCAN: i64 = 4096;
+continuations! { pub static THEN;
+    /// An element was read or written, or two were compared.
+    STEP: "table.sort:step" (at, 1) = step;
+    PAUSED: "table.sort:paused" (at, 0) = |vm| {
+        let state = at::STATE.get(vm);
+        run(vm, state, Value::NIL)
+    };
+}
 
-pub static SORT_STEP: Native = Native::then("table.sort:step", sort_step);
-
-/// Slots: the list, the order function or nil, then these. Above `END` lies the stack of
-/// intervals still to sort, two integers each: bounds, then pivot seed and size of the part done.
-mod at {
-    pub const STATE: usize = 3;
-    pub const LO: usize = 4;
-    pub const UP: usize = 5;
-    pub const RND: usize = 6;
-    pub const P: usize = 7;
-    pub const I: usize = 8;
-    pub const J: usize = 9;
-    pub const A: usize = 10;
-    pub const B: usize = 11;
-    pub const PIVOT: usize = 12;
-    pub const END: usize = 12;
+frame! {
+    /// Slots of a sort that compares. Above them lies the stack of intervals still to sort
+    /// ([`remember`]).
+    mod at {
+        LIST: Value,
+        /// The order function or nil.
+        LESS: Value,
+        STATE: State,
+        /// The interval being sorted.
+        LO: Index,
+        UP: Index,
+        /// Whether pivots are not the middle of an interval any more.
+        SHUFFLE: bool,
+        /// Where the pivot was.
+        P: Index,
+        /// How far the partition has come from below and from above, and the elements there.
+        I: Index,
+        J: Index,
+        A: Value,
+        B: Value,
+        PIVOT: Value,
+    }
+    rest: i64;
 }
 
 pub fn sort(vm: &mut Vm) -> NativeResult {
@@ -53,21 +67,16 @@ pub fn sort(vm: &mut Vm) -> NativeResult {
                 return vm.ret0();
             }
         }
-        prepare(vm, n);
-        return run(vm, state::INTERVAL);
+        at::FRAME.prepare(vm, 2);
+        return begin(vm, n);
     }
-    let nargs = vm.nargs();
-    vm.set_top(nargs.max(2));
-    vm.set_top(2);
-    vm.set_top(at::END);
-    run(vm, state::LENGTH)
+    sort_by_comparing(vm)
 }
 
 /// Sorts the list in slot 1 by the order of its elements, from the beginning.
 pub fn sort_by_comparing(vm: &mut Vm) -> NativeResult {
-    vm.set_top(2);
-    vm.set_top(at::END);
-    run(vm, state::LENGTH)
+    at::FRAME.prepare(vm, 2);
+    run(vm, State::Length, Value::NIL)
 }
 
 fn check_arguments(vm: &mut Vm, n: i64) -> Result<(), Raise> {
@@ -80,12 +89,11 @@ fn check_arguments(vm: &mut Vm, n: i64) -> Result<(), Raise> {
     Ok(())
 }
 
-fn prepare(vm: &mut Vm, n: i64) {
-    vm.set_top(2);
-    vm.set_top(at::END);
-    put(vm, at::LO, 1);
-    put(vm, at::UP, n);
-    put(vm, at::RND, 0);
+/// Sorts elements 1 to `n`, the frame being prepared.
+fn begin(vm: &mut Vm, n: i64) -> NativeResult {
+    at::LO.set(vm, 1);
+    at::UP.set(vm, n);
+    run(vm, State::Interval, Value::NIL)
 }
 
 #[cold]
@@ -93,70 +101,69 @@ pub fn invalid_order(vm: &mut Vm) -> Raise {
     vm.error("invalid order function for sorting")
 }
 
-/// States, named for what they begin; each consumes the result of the one before it.
-mod state {
-    pub const LENGTH: i64 = 0;
-    pub const LENGTH_KNOWN: i64 = 1;
-    /// Sort `[LO, UP]`.
-    pub const INTERVAL: i64 = 2;
-    pub const LO_READ: i64 = 3;
-    pub const UP_READ: i64 = 4;
-    pub const ENDS_COMPARED: i64 = 5;
-    pub const ENDS_HALF_SWAPPED: i64 = 6;
-    pub const ENDS_SORTED: i64 = 7;
-    pub const P_READ: i64 = 8;
-    pub const LO_READ_AGAIN: i64 = 9;
-    pub const P_LO_COMPARED: i64 = 10;
-    pub const P_LO_HALF_SWAPPED: i64 = 11;
-    pub const UP_READ_AGAIN: i64 = 12;
-    pub const UP_P_COMPARED: i64 = 13;
-    pub const P_UP_HALF_SWAPPED: i64 = 14;
-    pub const THREE_SORTED: i64 = 15;
-    pub const PIVOT_READ: i64 = 16;
-    pub const BEFORE_UP_READ: i64 = 17;
-    pub const PIVOT_HALF_PLACED: i64 = 18;
-    pub const PARTITION: i64 = 19;
-    pub const NEXT_I: i64 = 20;
-    pub const I_READ: i64 = 21;
-    pub const I_COMPARED: i64 = 22;
-    pub const NEXT_J: i64 = 23;
-    pub const J_READ: i64 = 24;
-    pub const J_COMPARED: i64 = 25;
-    pub const PAIR_HALF_SWAPPED: i64 = 26;
-    pub const PIVOT_BACK: i64 = 27;
-    pub const PARTITIONED: i64 = 28;
-    pub const INTERVAL_DONE: i64 = 29;
-}
-
-fn sort_step(vm: &mut Vm) -> NativeResult {
-    let state = int(vm, at::STATE);
-    if (state == state::I_COMPARED || state == state::J_COMPARED)
-        && !vm.arg(2).is_nil()
-        && let Some(t) = plain(vm, 1)
-    {
-        return scan(vm, t, state == state::I_COMPARED);
+states! {
+    /// What a sort does next; most states take the result of the one before.
+    enum State {
+        Length,
+        LengthKnown,
+        /// Sort from `LO` to `UP`.
+        Interval,
+        LoRead,
+        UpRead,
+        EndsCompared,
+        EndsHalfSwapped,
+        EndsSorted,
+        PRead,
+        LoReadAgain,
+        PLoCompared,
+        PLoHalfSwapped,
+        UpReadAgain,
+        UpPCompared,
+        PUpHalfSwapped,
+        ThreeSorted,
+        PivotRead,
+        BeforeUpRead,
+        PivotHalfPlaced,
+        Partition,
+        NextI,
+        IRead,
+        ICompared,
+        NextJ,
+        JRead,
+        JCompared,
+        PairHalfSwapped,
+        PivotBack,
+        Partitioned,
+        IntervalDone,
     }
-    run(vm, state)
 }
 
-/// [`run`] from `I_COMPARED` or `J_COMPARED` to the next comparison, for a table without
+fn step(vm: &mut Vm) -> NativeResult {
+    let state = at::STATE.get(vm);
+    let result = vm.pop();
+    if (state == State::ICompared || state == State::JCompared)
+        && !at::LESS.get(vm).is_nil()
+        && let Some(t) = plain(vm, at::LIST.place())
+    {
+        return scan(vm, t, state, !result.is_falsy());
+    }
+    run(vm, state, result)
+}
+
+/// [`run`] from `ICompared` or `JCompared` to the next comparison, for a table without
 /// metatable and an order function: what sorting spends its time with.
 #[inline]
-fn scan(vm: &mut Vm, t: Gc<Table>, from_below: bool) -> NativeResult {
-    let call = Ok(Action::Call { nargs: 2, nres: 1, then: &SORT_STEP });
-    let less = !vm.pop().is_falsy();
+fn scan(vm: &mut Vm, t: Gc<Table>, state: State, less: bool) -> NativeResult {
+    let from_below = state == State::ICompared;
+    let pause = vm.is_slice_used();
     let slots = vm.slots();
-    let slot = |slots: &[Value], n: usize| slots[n - 1].as_int().unwrap_or(0);
-    let (i, j) = (slot(slots, at::I), slot(slots, at::J));
-    let (f, pivot) = (slots[1], slots[at::PIVOT - 1]);
-    let index = if from_below { i } else { j };
-    let invalid = if from_below { i == slot(slots, at::UP) - 1 } else { j < i };
-    // Past the pivot's place, or time to let the host look: the whole machine knows what to do.
-    if less && (invalid || index % SCAN == 0) || !less && !from_below && j < i {
-        vm.push(Value::bool(less));
-        return run(vm, if from_below { state::I_COMPARED } else { state::J_COMPARED });
+    let (i, j) = (at::I.of(slots), at::J.of(slots));
+    let (f, pivot) = (at::LESS.of(slots), at::PIVOT.of(slots));
+    // Past the pivot's place, or time to pause: the state machine handles it.
+    if i >= at::UP.of(slots) - 1 || j == 0 || !from_below && j < i || pause {
+        return run(vm, state, Value::bool(less));
     }
-    let (a, b) = (slots[at::A - 1], slots[at::B - 1]);
+    let (a, b) = (at::A.of(slots), at::B.of(slots));
     vm.charge(1);
     let mut upward = from_below;
     if !less {
@@ -166,273 +173,267 @@ fn scan(vm: &mut Vm, t: Gc<Table>, from_below: bool) -> NativeResult {
         }
         upward = !from_below;
     }
-    let slots = vm.slots();
     if upward {
         let a = t.get_int(i + 1);
-        slots[at::I - 1] = Value::int(i + 1);
-        slots[at::A - 1] = a;
-        slots[at::STATE - 1] = Value::int(state::I_COMPARED);
+        at::I.set(vm, i + 1);
+        at::A.set(vm, a);
+        at::STATE.set(vm, State::ICompared);
         vm.push_call(f, [a, pivot]);
     } else {
         let b = t.get_int(j - 1);
-        slots[at::J - 1] = Value::int(j - 1);
-        slots[at::B - 1] = b;
-        slots[at::STATE - 1] = Value::int(state::J_COMPARED);
+        at::J.set(vm, j - 1);
+        at::B.set(vm, b);
+        at::STATE.set(vm, State::JCompared);
         vm.push_call(f, [pivot, b]);
     }
-    call
+    vm.call(2, 1, &STEP)
 }
 
-/// Pushes whether `a < b` in the order of the sort.
+/// Whether `a < b` in the order of the sort.
 fn compare(vm: &mut Vm, a: Value, b: Value) -> Result<Step, Raise> {
-    let f = vm.arg(2);
+    let f = at::LESS.get(vm);
     if f.is_nil() {
         return less(vm, a, b);
     }
     vm.push_call(f, [a, b]);
-    Ok(Step::Call { nargs: 2, nres: 1 })
+    Ok(Step::Call(2))
 }
 
-fn run(vm: &mut Vm, mut now: i64) -> NativeResult {
-    let t = vm.arg(1);
+/// Goes on in a state, with the result that it takes.
+fn run(vm: &mut Vm, mut now: State, mut result: Value) -> NativeResult {
+    let t = at::LIST.get(vm);
     // Begins an operation whose result (or end) state `$next` waits for.
     macro_rules! begin {
         ($next:expr, $op:expr) => {{
             now = $next;
-            put(vm, at::STATE, now);
-            step!($op, &SORT_STEP);
+            result = step!($op, &STEP, else at::STATE.set(vm, now));
         }};
     }
-    // Order functions may be natives: long scans give the host a chance to look.
-    macro_rules! pause_at {
-        ($index:expr) => {
-            if $index % SCAN == 0 {
-                put(vm, at::STATE, now);
-                return Ok(Action::Pause { then: &SORT_STEP });
-            }
-        };
-    }
     loop {
-        let lo = int(vm, at::LO);
-        let up = int(vm, at::UP);
-        let p = int(vm, at::P);
+        let lo = at::LO.get(vm);
+        let up = at::UP.get(vm);
+        let p = at::P.get(vm);
         match now {
-            state::LENGTH => begin!(state::LENGTH_KNOWN, len(vm, t)),
-            state::LENGTH_KNOWN => {
-                let n = length_result(vm)?;
+            State::Length => begin!(State::LengthKnown, len(vm, t)),
+            State::LengthKnown => {
+                let n = length_result(vm, result)?;
                 if n <= 1 {
                     return vm.ret0();
                 }
                 check_arguments(vm, n)?;
-                prepare(vm, n);
-                now = state::INTERVAL;
+                at::LO.set(vm, 1);
+                at::UP.set(vm, n);
+                now = State::Interval;
             }
-            state::INTERVAL => {
+            State::Interval => {
                 if lo < up {
-                    begin!(state::LO_READ, get(vm, t, lo));
+                    begin!(State::LoRead, get(vm, t, lo));
                 } else {
-                    now = state::INTERVAL_DONE;
+                    now = State::IntervalDone;
                 }
             }
-            state::LO_READ => {
-                keep(vm, at::A);
-                begin!(state::UP_READ, get(vm, t, up));
+            State::LoRead => {
+                at::A.set(vm, result);
+                begin!(State::UpRead, get(vm, t, up));
             }
-            state::UP_READ => {
-                keep(vm, at::B);
-                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
-                begin!(state::ENDS_COMPARED, compare(vm, b, a));
+            State::UpRead => {
+                at::B.set(vm, result);
+                let (a, b) = (at::A.get(vm), at::B.get(vm));
+                begin!(State::EndsCompared, compare(vm, b, a));
             }
-            state::ENDS_COMPARED => {
-                if vm.pop().is_falsy() {
-                    now = state::ENDS_SORTED;
+            State::EndsCompared => {
+                if result.is_falsy() {
+                    now = State::EndsSorted;
                 } else {
-                    let b = vm.arg(at::B);
-                    begin!(state::ENDS_HALF_SWAPPED, set(vm, t, lo, b));
+                    let b = at::B.get(vm);
+                    begin!(State::EndsHalfSwapped, set(vm, t, lo, b));
                 }
             }
-            state::ENDS_HALF_SWAPPED => {
-                let a = vm.arg(at::A);
-                begin!(state::ENDS_SORTED, set(vm, t, up, a));
+            State::EndsHalfSwapped => {
+                let a = at::A.get(vm);
+                begin!(State::EndsSorted, set(vm, t, up, a));
             }
-            state::ENDS_SORTED => {
-                if up - lo == 1 {
-                    now = state::INTERVAL_DONE;
+            State::EndsSorted => {
+                if up - lo <= 1 {
+                    now = State::IntervalDone;
                     continue;
                 }
                 vm.charge(4);
-                let p = i64::from(pivot(lo as u32, up as u32, int(vm, at::RND) as u32));
-                put(vm, at::P, p);
-                begin!(state::P_READ, get(vm, t, p));
+                let p = pivot(lo, up, at::SHUFFLE.get(vm));
+                at::P.set(vm, p);
+                begin!(State::PRead, get(vm, t, p));
             }
-            state::P_READ => {
-                keep(vm, at::A);
-                begin!(state::LO_READ_AGAIN, get(vm, t, lo));
+            State::PRead => {
+                at::A.set(vm, result);
+                begin!(State::LoReadAgain, get(vm, t, lo));
             }
-            state::LO_READ_AGAIN => {
-                keep(vm, at::B);
-                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
-                begin!(state::P_LO_COMPARED, compare(vm, a, b));
+            State::LoReadAgain => {
+                at::B.set(vm, result);
+                let (a, b) = (at::A.get(vm), at::B.get(vm));
+                begin!(State::PLoCompared, compare(vm, a, b));
             }
-            state::P_LO_COMPARED => {
-                if vm.pop().is_falsy() {
-                    begin!(state::UP_READ_AGAIN, get(vm, t, up));
+            State::PLoCompared => {
+                if result.is_falsy() {
+                    begin!(State::UpReadAgain, get(vm, t, up));
                 } else {
-                    let b = vm.arg(at::B);
-                    begin!(state::P_LO_HALF_SWAPPED, set(vm, t, p, b));
+                    let b = at::B.get(vm);
+                    begin!(State::PLoHalfSwapped, set(vm, t, p, b));
                 }
             }
-            state::P_LO_HALF_SWAPPED => {
-                let a = vm.arg(at::A);
-                begin!(state::THREE_SORTED, set(vm, t, lo, a));
+            State::PLoHalfSwapped => {
+                let a = at::A.get(vm);
+                begin!(State::ThreeSorted, set(vm, t, lo, a));
             }
-            state::UP_READ_AGAIN => {
-                keep(vm, at::B);
-                let (a, b) = (vm.arg(at::A), vm.arg(at::B));
-                begin!(state::UP_P_COMPARED, compare(vm, b, a));
+            State::UpReadAgain => {
+                at::B.set(vm, result);
+                let (a, b) = (at::A.get(vm), at::B.get(vm));
+                begin!(State::UpPCompared, compare(vm, b, a));
             }
-            state::UP_P_COMPARED => {
-                if vm.pop().is_falsy() {
-                    now = state::THREE_SORTED;
+            State::UpPCompared => {
+                if result.is_falsy() {
+                    now = State::ThreeSorted;
                 } else {
-                    let b = vm.arg(at::B);
-                    begin!(state::P_UP_HALF_SWAPPED, set(vm, t, p, b));
+                    let b = at::B.get(vm);
+                    begin!(State::PUpHalfSwapped, set(vm, t, p, b));
                 }
             }
-            state::P_UP_HALF_SWAPPED => {
-                let a = vm.arg(at::A);
-                begin!(state::THREE_SORTED, set(vm, t, up, a));
+            State::PUpHalfSwapped => {
+                let a = at::A.get(vm);
+                begin!(State::ThreeSorted, set(vm, t, up, a));
             }
-            state::THREE_SORTED => {
-                if up - lo == 2 {
-                    now = state::INTERVAL_DONE;
+            State::ThreeSorted => {
+                if up - lo <= 2 {
+                    now = State::IntervalDone;
                 } else {
-                    begin!(state::PIVOT_READ, get(vm, t, p));
+                    begin!(State::PivotRead, get(vm, t, p));
                 }
             }
-            state::PIVOT_READ => {
-                keep(vm, at::PIVOT);
-                begin!(state::BEFORE_UP_READ, get(vm, t, up - 1));
+            State::PivotRead => {
+                at::PIVOT.set(vm, result);
+                begin!(State::BeforeUpRead, get(vm, t, up - 1));
             }
-            state::BEFORE_UP_READ => {
-                let v = vm.pop();
-                begin!(state::PIVOT_HALF_PLACED, set(vm, t, p, v));
+            State::BeforeUpRead => {
+                begin!(State::PivotHalfPlaced, set(vm, t, p, result));
             }
-            state::PIVOT_HALF_PLACED => {
-                let v = vm.arg(at::PIVOT);
-                begin!(state::PARTITION, set(vm, t, up - 1, v));
+            State::PivotHalfPlaced => {
+                let v = at::PIVOT.get(vm);
+                begin!(State::Partition, set(vm, t, up - 1, v));
             }
-            state::PARTITION => {
-                put(vm, at::I, lo);
-                put(vm, at::J, up - 1);
-                now = state::NEXT_I;
+            State::Partition => {
+                at::I.set(vm, lo);
+                at::J.set(vm, (up - 1).max(0));
+                now = State::NextI;
             }
-            state::NEXT_I => {
-                let i = int(vm, at::I) + 1;
-                put(vm, at::I, i);
-                begin!(state::I_READ, get(vm, t, i));
+            // Order functions may be natives: long scans let the host look.
+            State::NextI | State::NextJ if vm.is_slice_used() => {
+                at::STATE.set(vm, now);
+                return Ok(Action::Pause { then: &PAUSED });
             }
-            state::I_READ => {
-                keep(vm, at::A);
-                let (a, pivot) = (vm.arg(at::A), vm.arg(at::PIVOT));
-                begin!(state::I_COMPARED, compare(vm, a, pivot));
+            State::NextI => {
+                let i = at::I.get(vm) + 1;
+                if i >= up {
+                    return Err(invalid_order(vm));
+                }
+                at::I.set(vm, i);
+                begin!(State::IRead, get(vm, t, i));
             }
-            state::I_COMPARED => {
+            State::IRead => {
+                at::A.set(vm, result);
+                let (a, pivot) = (at::A.get(vm), at::PIVOT.get(vm));
+                begin!(State::ICompared, compare(vm, a, pivot));
+            }
+            State::ICompared => {
                 vm.charge(1);
-                let i = int(vm, at::I);
-                if vm.pop().is_falsy() {
-                    now = state::NEXT_J;
-                } else if i == up - 1 {
+                let i = at::I.get(vm);
+                if result.is_falsy() {
+                    now = State::NextJ;
+                } else if i >= up - 1 {
                     return Err(invalid_order(vm));
                 } else {
-                    now = state::NEXT_I;
-                    pause_at!(i);
+                    now = State::NextI;
                 }
             }
-            state::NEXT_J => {
-                let j = int(vm, at::J) - 1;
-                put(vm, at::J, j);
-                begin!(state::J_READ, get(vm, t, j));
+            State::NextJ => {
+                let j = (at::J.get(vm) - 1).max(0);
+                at::J.set(vm, j);
+                begin!(State::JRead, get(vm, t, j));
             }
-            state::J_READ => {
-                keep(vm, at::B);
-                let (b, pivot) = (vm.arg(at::B), vm.arg(at::PIVOT));
-                begin!(state::J_COMPARED, compare(vm, pivot, b));
+            State::JRead => {
+                at::B.set(vm, result);
+                let (b, pivot) = (at::B.get(vm), at::PIVOT.get(vm));
+                begin!(State::JCompared, compare(vm, pivot, b));
             }
-            state::J_COMPARED => {
+            State::JCompared => {
                 vm.charge(1);
-                let (i, j) = (int(vm, at::I), int(vm, at::J));
-                if !vm.pop().is_falsy() {
-                    if j < i {
+                let (i, j) = (at::I.get(vm), at::J.get(vm));
+                if !result.is_falsy() {
+                    if j < i || j == 0 {
                         return Err(invalid_order(vm));
                     }
-                    now = state::NEXT_J;
-                    pause_at!(j);
+                    now = State::NextJ;
                 } else if j < i {
-                    let a = vm.arg(at::A);
-                    begin!(state::PIVOT_BACK, set(vm, t, up - 1, a));
+                    let a = at::A.get(vm);
+                    begin!(State::PivotBack, set(vm, t, up - 1, a));
                 } else {
-                    let b = vm.arg(at::B);
-                    begin!(state::PAIR_HALF_SWAPPED, set(vm, t, i, b));
+                    let b = at::B.get(vm);
+                    begin!(State::PairHalfSwapped, set(vm, t, i, b));
                 }
             }
-            state::PAIR_HALF_SWAPPED => {
-                let (j, a) = (int(vm, at::J), vm.arg(at::A));
-                begin!(state::NEXT_I, set(vm, t, j, a));
+            State::PairHalfSwapped => {
+                let (j, a) = (at::J.get(vm), at::A.get(vm));
+                begin!(State::NextI, set(vm, t, j, a));
             }
-            state::PIVOT_BACK => {
-                let (i, pivot) = (int(vm, at::I), vm.arg(at::PIVOT));
-                begin!(state::PARTITIONED, set(vm, t, i, pivot));
+            State::PivotBack => {
+                let (i, pivot) = (at::I.get(vm), at::PIVOT.get(vm));
+                begin!(State::Partitioned, set(vm, t, i, pivot));
             }
-            state::PARTITIONED => {
+            State::Partitioned => {
                 partitioned(vm, lo, up);
-                now = state::INTERVAL;
+                now = State::Interval;
             }
-            _ => {
+            State::IntervalDone => {
                 if !next_interval(vm) {
                     return vm.ret0();
                 }
-                now = state::INTERVAL;
+                now = State::Interval;
             }
         }
     }
 }
 
-/// Moves the result of the last operation into a slot.
-fn keep(vm: &mut Vm, slot: usize) {
-    let v = vm.pop();
-    vm.set_arg(slot, v);
-}
-
 /// The smaller part comes next, the larger one is remembered.
 fn partitioned(vm: &mut Vm, lo: i64, up: i64) {
-    let (p, rnd) = (int(vm, at::I), int(vm, at::RND));
+    let p = at::I.get(vm).max(lo).min(up);
     let (next, later, size) = if p - lo < up - p {
         ((lo, p - 1), (p + 1, up), p - lo)
     } else {
         ((p + 1, up), (lo, p - 1), up - p)
     };
-    vm.push(Value::int(later.0 << 32 | later.1));
-    vm.push(Value::int(rnd << 32 | size));
-    put(vm, at::LO, next.0);
-    put(vm, at::UP, next.1);
+    // Too unequal: from then on take other pivots.
+    let shuffle = at::SHUFFLE.get(vm) || (later.1 - later.0) / 128 > size;
+    remember(vm, later.0, later.1, shuffle);
+    at::LO.set(vm, next.0.min(up));
+    at::UP.set(vm, next.1.max(0));
+}
+
+/// Bits of an index.
+const INDEX: u32 = 31;
+
+/// Pushes an interval to sort later: both bounds and whether pivots are shuffled, in one integer.
+fn remember(vm: &mut Vm, lo: i64, up: i64, shuffle: bool) {
+    vm.push(Value::int(lo << (INDEX + 1) | up.max(0) << 1 | i64::from(shuffle)));
 }
 
 /// Takes a remembered interval; false if there is none.
 fn next_interval(vm: &mut Vm) -> bool {
-    if vm.nargs() <= at::END {
+    if vm.nargs() <= at::FRAME.first.len() {
         return false;
     }
-    let seed = vm.pop().as_int().unwrap_or(0) as u64;
-    let bounds = vm.pop().as_int().unwrap_or(0) as u64;
-    let (lo, up) = ((bounds >> 32) as u32, bounds as u32);
-    let (mut rnd, done) = ((seed >> 32) as u32, seed as u32);
-    // Too unequal: from now on take other pivots.
-    if up.wrapping_sub(lo) / 128 > done {
-        rnd = SHUFFLE;
-    }
-    put(vm, at::LO, lo.into());
-    put(vm, at::UP, up.into());
-    put(vm, at::RND, rnd.into());
+    let packed = vm.pop().as_int().unwrap_or(0);
+    let index = |n: i64| n & ((1 << INDEX) - 1);
+    at::LO.set(vm, index(packed >> (INDEX + 1)));
+    at::UP.set(vm, index(packed >> 1));
+    at::SHUFFLE.set(vm, packed & 1 != 0);
+    vm.charge(1);
     true
 }

@@ -4,7 +4,7 @@ use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::Outcome;
-use luka_vm::{Config, Native, Vm};
+use luka_vm::{Config, Vm, continuations, frame, inner_natives};
 
 use crate::memory_host::MemoryHost;
 use crate::random::Random;
@@ -53,14 +53,19 @@ pub fn run(module: Verified<Module>, r: &mut Random) {
     vm.check_heap().expect("an intact heap");
 }
 
-/// Calls its argument under `xpcall(…, debug.traceback)`.
-static EXPLAINED: Native = Native::new("tests.explained", "", "", |vm| {
-    let program = vm.pop();
-    let globals = vm.globals();
-    let xpcall = globals.get_str_bytes(b"xpcall");
-    let debug = globals.get_str_bytes(b"debug").as_table();
-    let traceback = debug.map(|debug| debug.get_str_bytes(b"traceback"));
-    vm.push_call(xpcall, [program, traceback.unwrap_or(xpcall)]);
-    vm.call(2, 0, &DONE)
-});
-static DONE: Native = Native::then("tests.explained:done", |vm| vm.ret0());
+inner_natives! { pub static NATIVES;
+    /// Calls its argument under `xpcall(…, debug.traceback)`.
+    EXPLAINED: "tests.explained" = |vm| {
+        let program = vm.pop();
+        let globals = vm.globals();
+        let xpcall = globals.get_str_bytes(b"xpcall");
+        let debug = globals.get_str_bytes(b"debug").as_table();
+        let traceback = debug.map(|debug| debug.get_str_bytes(b"traceback"));
+        vm.push_call(xpcall, [program, traceback.unwrap_or(xpcall)]);
+        vm.call(2, 0, &DONE)
+    };
+}
+continuations! { pub static THEN;
+    DONE: "tests.explained:done" (nothing, 0) = |vm| vm.ret0();
+}
+frame! { mod nothing {} }

@@ -121,9 +121,9 @@ fn help_about_values() {
     for part in [
         "function (a, b, ...)  -- h.lua:3\n\nAdds two numbers.\nNothing else.\nstring.rep(s, n",
         "\nmath.floor(x) -> ",
-        "\nluka.help([x])\n\nPrints what is known",
+        "\nluka.help([x])\n\nPrints the documentation",
         "\na table\n  print(...)\n      ",
-        "\n  other fields: x\na table\na number\na string\nbytecode.new()\n\nA function without parameters.",
+        "\n  other fields: x\na table\na number\na string\nbytecode.new()\n\nA new builder of a function without parameters.",
         "\na nil\nhelp(f) says what a function does",
     ] {
         assert!(ended.out.contains(part), "{part:?}: {}", ended.out);

@@ -322,7 +322,7 @@ impl Vm {
                     if self.top.add(NATIVE_SLOTS) > self.stack_end {
                         self.grow_stack_unchecked(NATIVE_SLOTS);
                     }
-                    Ok(Next::Native(then.call(self)))
+                    Ok(Next::Native(self.run_continuation(then)))
                 }
                 FrameKind::Base => self.finish_thread(first, n),
                 FrameKind::Hook => {

@@ -14,6 +14,7 @@ use crate::vm::{Vm, exit};
 impl Vm {
     /// Carries out what a native asks for.
     fn act(&mut self, result: NativeResult) -> Result<Next, Raise> {
+        self.check_request(&result);
         // SAFETY: natives leave `top` within their frame (`Vm::push` and its like).
         unsafe {
             match result? {
@@ -232,6 +233,7 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
     // SAFETY: natives leave `top` within their frame; links describe the frames.
     unsafe {
         while !vm.hooks_on() {
+            vm.check_request(&result);
             match result {
                 Ok(Action::Call { nargs, nres, then }) => {
                     let f = vm.top.sub(nargs as usize + HEADER);
@@ -310,7 +312,7 @@ impl Vm {
             if self.top.add(NATIVE_SLOTS) > self.stack_end {
                 self.grow_stack_unchecked(NATIVE_SLOTS);
             }
-            link.native().call(self)
+            self.run_continuation(link.native())
         }
     }
 }

@@ -66,7 +66,7 @@ impl Vm {
             let message = self.small_str(text);
             self.set_top_value(1, Value::FALSE);
             self.push(message);
-            return Ok(Next::Native(then.call(self)));
+            return Ok(Next::Native(self.run_continuation(then)));
         }
         // SAFETY: both stacks are live; room is made on the coroutine's before copying.
         unsafe {
@@ -90,7 +90,7 @@ impl Vm {
                 let resumed = (*t).then.take();
                 self.ip = std::ptr::null();
                 match resumed {
-                    Some(then) => Ok(Next::Native(then.call(self))),
+                    Some(then) => Ok(Next::Native(self.run_continuation(then))),
                     None => Ok(Next::Native(Ok(Action::Return(nargs as u32)))),
                 }
             } else {
@@ -246,7 +246,7 @@ impl Vm {
                     if self.heap.debt > 0 {
                         self.collect_garbage_step();
                     }
-                    Ok(Next::Native(then.call(self)))
+                    Ok(Next::Native(self.run_continuation(then)))
                 }
                 None => Ok(Next::Native(Ok(Action::Return(n as u32 + 1)))),
             }

@@ -20,6 +20,7 @@ pub mod call;
 mod call_instr;
 mod call_native;
 pub mod compare;
+mod continuation;
 pub(crate) mod coroutine;
 pub mod dispatch;
 mod fault;

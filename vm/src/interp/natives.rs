@@ -1,39 +1,75 @@
 //! Natives that work on the machine itself: protected calls and coroutines.
 
+use crate::continuations;
 use crate::error::Raise;
+use crate::frame;
 use crate::heap::Gc;
+use crate::inner_natives;
 use crate::natives;
-use crate::object::native::{Action, Native, NativeResult};
+use crate::object::native::{Action, NativeResult};
 use crate::object::thread::{Status, Thread};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 
-/// `pcall`
-pub static PCALL: Native = Native::new(
-    "pcall",
-    "pcall(f [, arg1, ...]) -> boolean, ...",
-    "Calls f in protected mode: true and its results, or false and the error value.",
-    pcall,
-);
-/// Where an error below a `pcall` ends (known to the unwinder).
-pub static PCALL_THEN: Native =
-    Native::then_yieldable("pcall:then", |vm| vm.ret_from(1)).catching();
+inner_natives! { pub static PROTECTED;
+    /// `pcall`, a global.
+    PCALL: "pcall" "pcall(f [, arg1, ...]) -> boolean, ..."
+        "Calls `f` in protected mode. Returns true and its results, or false and the error." = pcall;
+    /// `xpcall`, a global.
+    XPCALL: "xpcall" "xpcall(f, msgh [, arg1, ...]) -> boolean, ..."
+        "Calls `f` as `pcall` does; `msgh` is called with the error before the stack unwinds, and its result is returned as the error." = xpcall;
+    /// What `coroutine.wrap` returns; upvalue 1 is the coroutine.
+    WRAPPED: "coroutine.wrap:function" = wrapped;
+}
 
-/// `xpcall`
-pub static XPCALL: Native = Native::new(
-    "xpcall",
-    "xpcall(f, msgh [, arg1, ...]) -> boolean, ...",
-    "Like pcall, with a message handler that is called where the error happened.",
-    xpcall,
-);
-/// Where an error below an `xpcall` ends; slot 1 of its frame is the message handler.
-pub static XPCALL_THEN: Native =
-    Native::then_yieldable("xpcall:then", |vm| vm.ret_from(2)).catching();
+frame! {
+    /// Slots of `pcall`.
+    mod protected {
+        /// Whether no error has ended here.
+        OUTCOME: bool,
+    }
+}
+frame! {
+    /// Slots of `xpcall`.
+    mod handled {
+        /// The message handler, which the unwinder finds here.
+        HANDLER: Value,
+        OUTCOME: bool,
+    }
+}
+frame! {
+    /// A frame without slots.
+    mod nothing {}
+}
+frame! {
+    /// Slots of `coroutine.close`.
+    mod closing { COROUTINE: Gc<Thread>, }
+}
+frame! {
+    /// Slots of a wrapped coroutine that has failed and is closed: what the resume returned.
+    mod failed {
+        OUTCOME: bool,
+        ERROR: Value,
+    }
+}
+
+continuations! { pub static CONTINUATIONS;
+    /// Where an error below a `pcall` ends (known to the unwinder).
+    PCALL_THEN: "pcall:then" (protected, any) [yieldable, catching] = |vm| vm.ret_from(1);
+    /// Where an error below an `xpcall` ends; slot 1 of its frame is the message handler.
+    XPCALL_THEN: "xpcall:then" (handled, any) [yieldable, catching] = |vm| vm.ret_from(2);
+    RESUME_THEN: "coroutine.resume:then" (nothing, outcome) [yieldable] = |vm| vm.ret_from(1);
+    YIELD_THEN: "coroutine.yield:then" (nothing, any) [yieldable] = |vm| vm.ret_from(1);
+    CLOSE_THEN: "coroutine.close:then" (closing, outcome) = |vm| vm.ret_from(2);
+    WRAP_THEN: "coroutine.wrap:then" (nothing, outcome) [yieldable] = wrap_then;
+    WRAP_CLOSED: "coroutine.wrap:closed" (failed, outcome) = |vm| wrap_fail(vm, 4);
+}
 
 fn pcall(vm: &mut Vm) -> NativeResult {
     vm.check_any(1)?;
     // f a… → true f · a…
     let n = vm.nargs() as u32 - 1;
+    vm.charge_values(n as usize);
     let f = vm.arg(1);
     vm.insert(2, &[f, Value::NIL]);
     vm.set_arg(1, Value::TRUE);
@@ -46,6 +82,7 @@ fn xpcall(vm: &mut Vm) -> NativeResult {
     }
     // f h a… → h true f · a…
     let n = vm.nargs() as u32 - 2;
+    vm.charge_values(n as usize);
     let (f, h) = (vm.arg(1), vm.arg(2));
     vm.insert(3, &[f, Value::NIL]);
     vm.set_arg(1, h);
@@ -56,43 +93,23 @@ fn xpcall(vm: &mut Vm) -> NativeResult {
 natives! {
     pub static COROUTINE = "coroutine";
     close: "coroutine.close(co) -> boolean [, error]"
-        "Closes a coroutine: runs its pending to-be-closed variables and puts it in a dead state."
+        "Closes a suspended or dead coroutine and its pending to-be-closed variables. Returns true, or false and the error."
         = close,
-    create: "coroutine.create(f) -> thread" "Makes a new coroutine with body f." = create,
+    create: "coroutine.create(f) -> thread" "Creates a coroutine that will run `f`." [pure] = create,
     isyieldable: "coroutine.isyieldable([co]) -> boolean"
-        "Whether the coroutine (default: the running one) can yield." = isyieldable,
+        "Whether a coroutine, by default the running one, can yield." [pure] = isyieldable,
     resume: "coroutine.resume(co [, val1, ...]) -> boolean, ..."
-        "Starts or continues a coroutine: true and the values it yields or returns, or false and the error."
+        "Starts or resumes a coroutine. Returns true and the values it yields or returns, or false and the error."
         = resume,
     running: "coroutine.running() -> thread, boolean"
-        "The running coroutine and whether it is the main one." = running,
+        "Returns the running coroutine, and whether it is the main one." [pure] = running,
     status: "coroutine.status(co) -> string"
-        "The state of a coroutine: running, suspended, normal or dead." = status,
+        "Returns the status of a coroutine: \"running\", \"suspended\", \"normal\" or \"dead\"." [pure] = status,
     wrap: "coroutine.wrap(f) -> function"
-        "Makes a coroutine and returns a function that resumes it and raises its errors." = wrap,
+        "Creates a coroutine that will run `f` and returns a function that resumes it and raises its errors." [pure] = wrap,
     yield: "coroutine.yield(...) -> ..."
-        "Suspends the running coroutine; its arguments are the results of the resume." = yield_,
+        "Suspends the running coroutine. Its arguments become results of `coroutine.resume`; the arguments of the next one are its results." = yield_,
 }
-
-static RESUME_THEN: Native = Native::then_yieldable("coroutine.resume:then", |vm| vm.ret_from(1));
-static YIELD_THEN: Native = Native::then_yieldable("coroutine.yield:then", |vm| vm.ret_from(1));
-static CLOSE_THEN: Native = Native::then("coroutine.close:then", close_then);
-static WRAPPED: Native =
-    Native::new("coroutine.wrap:function", "", "Resumes the coroutine it wraps.", wrapped);
-static WRAP_THEN: Native = Native::then_yieldable("coroutine.wrap:then", wrap_then);
-static WRAP_CLOSED: Native = Native::then("coroutine.wrap:closed", wrap_closed);
-
-/// The continuations of this module, for the registry.
-pub static CONTINUATIONS: &[&Native] = &[
-    &PCALL_THEN,
-    &XPCALL_THEN,
-    &RESUME_THEN,
-    &YIELD_THEN,
-    &CLOSE_THEN,
-    &WRAPPED,
-    &WRAP_THEN,
-    &WRAP_CLOSED,
-];
 
 fn check_co(vm: &mut Vm, i: usize) -> Result<Gc<Thread>, Raise> {
     match vm.arg(i).as_thread() {
@@ -113,11 +130,14 @@ fn create(vm: &mut Vm) -> NativeResult {
 fn resume(vm: &mut Vm) -> NativeResult {
     check_co(vm, 1)?;
     let nargs = vm.nargs() as u32 - 1;
+    vm.charge_values(nargs as usize);
     Ok(Action::Resume { nargs, then: &RESUME_THEN })
 }
 
 fn yield_(vm: &mut Vm) -> NativeResult {
-    Ok(Action::Yield { n: vm.nargs() as u32, then: &YIELD_THEN })
+    let n = vm.nargs();
+    vm.charge_values(n);
+    Ok(Action::Yield { n: n as u32, then: &YIELD_THEN })
 }
 
 fn wrap(vm: &mut Vm) -> NativeResult {
@@ -133,6 +153,7 @@ fn wrap(vm: &mut Vm) -> NativeResult {
 fn wrapped(vm: &mut Vm) -> NativeResult {
     let co = vm.upvalue(1);
     let nargs = vm.nargs() as u32;
+    vm.charge_values(nargs as usize);
     vm.insert(1, &[co]);
     Ok(Action::Resume { nargs, then: &WRAP_THEN })
 }
@@ -152,11 +173,6 @@ fn wrap_then(vm: &mut Vm) -> NativeResult {
         return Ok(Action::Close { then: &WRAP_CLOSED });
     }
     wrap_fail(vm, 2)
-}
-
-fn wrap_closed(vm: &mut Vm) -> NativeResult {
-    // false, error, false, error of closing
-    wrap_fail(vm, 4)
 }
 
 fn wrap_fail(vm: &mut Vm, slot: usize) -> NativeResult {

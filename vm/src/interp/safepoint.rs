@@ -61,7 +61,7 @@ impl Vm {
             if self.heap.debt > 0 {
                 self.gc_safepoint()?;
             }
-            return Ok(Next::Native(then.call(self)));
+            return Ok(Next::Native(self.run_continuation(then)));
         };
         self.pending = Some(then);
         Ok(Next::Exit(exit))
@@ -70,7 +70,7 @@ impl Vm {
     /// Runs the native that paused, if one did.
     pub(crate) fn unpause(&mut self) -> Next {
         match self.pending.take() {
-            Some(native) => Next::Native(native.call(self)),
+            Some(native) => Next::Native(self.run_continuation(native)),
             None => Next::Lua,
         }
     }

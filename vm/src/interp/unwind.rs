@@ -224,7 +224,7 @@ impl Vm {
                 unsafe { *level.sub(1) = Value::FALSE };
                 self.shrink_stack();
                 self.push(error);
-                Next::Native(then.call(self))
+                Next::Native(self.run_continuation(then))
             }
             Catch::Finalizer { base, level } => {
                 let (base, level, error) = match self.close_for_error(base, level, error) {

@@ -1,6 +1,7 @@
 //! The code of natives: functions of the machine.
 
 use super::Vm;
+use crate::object::native::contract::Contract;
 use crate::object::native::{Entry, Native, NativeResult};
 
 /// The Rust side of a native. Arguments are `vm.arg(1)…`, see [`Vm::arg`].
@@ -14,7 +15,8 @@ const fn entry(func: NativeFn) -> Entry {
 }
 
 impl Native {
-    /// A function programs can call.
+    /// A function programs can call; declared by [`natives!`](crate::natives) and
+    /// [`inner_natives!`](crate::inner_natives), which list it.
     pub const fn new(
         name: &'static str,
         sig: &'static str,
@@ -24,19 +26,15 @@ impl Native {
         Native::plain(name, sig, doc, entry(func))
     }
 
-    /// A continuation below which the program cannot yield.
-    pub const fn then(name: &'static str, func: NativeFn) -> Native {
-        Native::plain(name, "", "", entry(func))
-    }
-
-    /// A continuation below which the program can yield.
-    pub const fn then_yieldable(name: &'static str, func: NativeFn) -> Native {
-        Native { yieldable: true, ..Native::plain(name, "", "", entry(func)) }
+    /// A continuation below which the program cannot yield; declared by
+    /// [`continuations!`](crate::continuations), which lists it.
+    pub const fn then(name: &'static str, contract: &'static Contract, func: NativeFn) -> Native {
+        Native { contract: Some(contract), ..Native::plain(name, "", "", entry(func)) }
     }
 
     /// Runs its code on the running frame.
     #[inline(always)]
-    pub(crate) fn call(&self, vm: &mut Vm) -> NativeResult {
+    pub fn call(&self, vm: &mut Vm) -> NativeResult {
         // SAFETY: entries are functions of a machine (`entry`).
         unsafe { (self.entry)(vm as *mut Vm as *mut ()) }
     }

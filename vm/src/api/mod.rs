@@ -1,6 +1,9 @@
 //! What natives use: arguments, results, checks, errors. The names follow `lauxlib.h`; argument
 //! numbers are 1-based as in messages.
 
+#[deny(unsafe_code)]
+pub mod frame;
+
 use crate::debug::fault::raise::argument_type;
 use crate::debug::fault::{FaultKind, Problem};
 use crate::error::Raise;
@@ -12,6 +15,9 @@ use crate::userdata::Userdata;
 use crate::value::{Type, Value, number};
 use crate::vm::Vm;
 use std::borrow::Cow;
+
+/// Bytes that a native may look at or copy for one unit of fuel.
+pub const BYTES_PER_UNIT: u64 = 16;
 
 impl Vm {
     /// Number of values in the running native's frame (at entry: of arguments).
@@ -130,6 +136,13 @@ impl Vm {
         Ok(Action::Return((self.nargs() + 1).saturating_sub(i) as u32))
     }
 
+    /// Whether the work charged ([`Vm::charge`]) has used up the present slice of fuel: natives that
+    /// may work long return [`Action::Pause`] then.
+    #[inline(always)]
+    pub fn is_slice_used(&self) -> bool {
+        self.fuel < 0
+    }
+
     // ------------------------------------------------------------------ argument checks
 
     /// Argument `i` as an integer: integers, floats and strings with an exact integer value.
@@ -144,7 +157,7 @@ impl Vm {
 
     #[cold]
     fn check_int_slow(&mut self, i: usize, v: Value) -> Result<i64, Raise> {
-        match v.to_number() {
+        match self.to_number(v) {
             Some(n) => match n.to_int_exact() {
                 Some(n) => Ok(n),
                 None => Err(self.arg_error(i, "number has no integer representation")),
@@ -160,7 +173,7 @@ impl Vm {
         if let Some(f) = v.as_float() {
             return Ok(f);
         }
-        match v.to_number() {
+        match self.to_number(v) {
             Some(n) => Ok(n.as_float().unwrap_or_else(|| n.as_int().unwrap_or(0) as f64)),
             None => Err(self.type_error(i, "number")),
         }
@@ -169,10 +182,22 @@ impl Vm {
     /// Argument `i` as a number value (integer or float); strings are converted.
     #[inline]
     pub fn check_number(&mut self, i: usize) -> Result<Value, Raise> {
-        match self.arg(i).to_number() {
+        match self.to_number(self.arg(i)) {
             Some(n) => Ok(n),
             None => Err(self.type_error(i, "number")),
         }
+    }
+
+    /// Charges for looking at or copying so many bytes.
+    #[inline]
+    pub fn charge_bytes(&mut self, bytes: usize) {
+        self.charge(bytes as u64 / BYTES_PER_UNIT);
+    }
+
+    /// Charges for moving so many values on the stack.
+    #[inline]
+    pub fn charge_values(&mut self, values: usize) {
+        self.charge(values as u64 / 8);
     }
 
     /// Argument `i` as a string. A number is converted, in the slot too.
@@ -257,6 +282,15 @@ impl Vm {
     }
 
     // ------------------------------------------------------------------ values
+
+    /// The number a value is or, for strings, spells; reading a string is charged by its length.
+    #[inline]
+    pub fn to_number(&mut self, v: Value) -> Option<Value> {
+        if let Some(s) = v.as_str() {
+            self.charge(s.len() as u64 / BYTES_PER_UNIT);
+        }
+        v.to_number()
+    }
 
     /// A string value. Large ones count against the memory limit.
     #[inline]

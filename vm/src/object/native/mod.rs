@@ -3,10 +3,13 @@
 //! A native never calls back into the VM on the Rust stack. It *returns* what should happen next:
 //! results, a call with a continuation, a tail call, a yield. A continuation is again a
 //! [`Native`], found by address in the frame link and by name in a snapshot; what it needs to
-//! remember it keeps in the slots of its frame, as values.
+//! remember it keeps in the slots of its frame, as values, and its [`contract`] says which.
 
+pub mod contract;
+pub mod registry;
+
+use self::contract::Contract;
 use crate::error::Raise;
-use crate::value::Value;
 
 /// The Rust side of a native at the level of objects, which know no machine: see
 /// [`NativeFn`](crate::vm::native::NativeFn), the only thing it is made of.
@@ -90,12 +93,17 @@ pub enum Catches {
 pub struct Native {
     /// Registered name, unique: `"string.rep"`; continuations `"string.gsub:after"`.
     pub name: &'static str,
+    /// The code.
     pub(crate) entry: Entry,
-    /// Signature as documentation shows it: `"string.rep(s, n [, sep]) -> string"`. Empty for
-    /// continuations.
+    /// Signature as documentation shows it: `"string.rep(s, n [, sep]) -> string"`. It says how
+    /// many arguments a call may have. Empty for continuations.
     pub sig: &'static str,
     /// What it does, first line a summary. Empty for continuations.
     pub doc: &'static str,
+    /// Continuations: what they find in the frame. `None` for functions that programs call.
+    pub contract: Option<&'static Contract>,
+    /// A call whose results are not used has no effect.
+    pub pure: bool,
     /// Continuations: whether the program may yield below them (PUC's functions with a
     /// continuation: `pcall`, `xpcall`, `dofile`, …).
     pub yieldable: bool,
@@ -204,24 +212,46 @@ impl Native {
             entry,
             sig,
             doc,
+            contract: None,
+            pure: false,
             yieldable: false,
             catches: Catches::No,
             walk: Walk::Other,
             intrinsic: Intrinsic::None,
         }
     }
+    /// Says that a call whose results are not used has no effect, whatever the arguments.
+    pub const fn pure(self) -> Native {
+        Native { pure: true, ..self }
+    }
+    /// Lets the program yield below the continuation.
+    pub const fn yieldable(self) -> Native {
+        Native { yieldable: true, ..self }
+    }
     /// Lets errors below the continuation end at it. Under the called function there must be a slot
     /// with `true`; after an error it holds `false`, and the error is the only result.
     pub const fn catching(self) -> Native {
+        self.with_outcome_slot();
         Native { catches: Catches::Errors, ..self }
     }
     /// As [`Native::catching`], but a message handler that is set outside runs first.
     pub const fn catching_handled(self) -> Native {
+        self.with_outcome_slot();
         Native { catches: Catches::HandledErrors, ..self }
     }
-    /// Marks the native as one that generic loops run without a call.
-    pub const fn walks(self, walk: Walk) -> Native {
-        Native { walk, ..self }
+    const fn with_outcome_slot(&self) {
+        match self.contract {
+            Some(contract) => assert!(contract.ends_in_bool(), "no slot for the outcome"),
+            None => panic!("only continuations catch errors"),
+        }
+    }
+    /// Marks `next`, which generic loops run without a call.
+    pub const fn walks_pairs(self) -> Native {
+        Native { walk: Walk::Next, ..self }
+    }
+    /// Marks the iterator of `ipairs`, which generic loops run without a call.
+    pub const fn walks_list(self) -> Native {
+        Native { walk: Walk::Ipairs, ..self }
     }
     /// Lets calls carry out plain cases in place.
     pub const fn intrinsic_is(self, intrinsic: Intrinsic) -> Native {
@@ -243,26 +273,96 @@ impl std::fmt::Debug for Native {
 ///
 /// ```ignore
 /// natives! { pub static MATH = "math";
-///     floor: "math.floor(x) -> integer|float" "Largest integral value not above x." = floor,
+///     floor: "math.floor(x) -> integer|float" "Largest integral value not above x." [pure] = floor,
 /// }
 /// ```
-/// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`. `= floor => Floor` at the
-/// end of a row names a [`Intrinsic`].
+/// makes `pub static MATH: &[(&str, &Native)]` with entries `("floor", …)`. In brackets stand methods of
+/// [`Native`] without arguments; `=> Floor` at the end of a row names an [`Intrinsic`].
 #[macro_export]
 macro_rules! natives {
     ($vis:vis static $table:ident = $lib:literal;
-     $($name:ident : $sig:literal $doc:literal = $func:expr $(=> $intrinsic:ident)?),* $(,)?) => {
+     $($name:ident : $sig:literal $doc:literal $([$($attribute:ident),*])? = $func:expr
+        $(=> $intrinsic:ident)?),* $(,)?) => {
         #[allow(missing_docs)]
         $vis static $table: &[(&str, &$crate::Native)] = &[$(
             (stringify!($name), {
                 static N: $crate::Native = $crate::Native::new(
                     concat!($lib, ".", stringify!($name)), $sig, $doc, $func)
-                    $(.intrinsic_is($crate::object::native::Intrinsic::$intrinsic))?;
+                    $($(.$attribute())*)?
+                    $(.intrinsic_is($crate::native::Intrinsic::$intrinsic))?;
                 &N
             }),
         )*];
     };
 }
 
-/// What a value means as an argument that was not given.
-pub const ABSENT: Value = Value::NIL;
+/// Declares functions that programs reach only through others (iterators, metamethods), or that are
+/// made one by one: a `static` [`Native`] each and a table of all of them.
+///
+/// ```ignore
+/// inner_natives! { pub static INNER;
+///     IPAIRS_NEXT: "base.ipairs:next" [walks_list] = ipairs_next;
+///     NEXT: "base.next" "next(t [, key]) -> key, value | nil" "The pair after a key." = next;
+/// }
+/// ```
+#[macro_export]
+macro_rules! inner_natives {
+    ($vis:vis static $table:ident;
+     $($(#[$meta:meta])* $name:ident : $full:literal $($sig:literal $doc:literal)?
+        $([$($attribute:ident),*])? = $func:expr;)*) => {
+        $(
+            $(#[$meta])*
+            $vis static $name: $crate::Native = $crate::Native::new(
+                $full, concat!("", $($sig)?), concat!("", $($doc)?), $func)
+                $($(.$attribute())*)?;
+        )*
+        /// The functions of this file that no library lists.
+        $vis static $table: &[&$crate::Native] = &[$(&$name),*];
+    };
+}
+
+/// Declares continuations: a `static` [`Native`] each, with its contract, and a table of all of them.
+///
+/// ```ignore
+/// continuations! { pub static THEN;
+///     /// An element has been compared.
+///     STEP: "table.sort:step" (at, 1) = sort_step;
+///     DONE: "pcall:then" (pcall_frame, any) [yieldable, catching] = |vm| vm.ret_from(1);
+/// }
+/// ```
+/// In parentheses stand the module that [`frame!`](crate::frame) made and the
+/// [`Results`](contract::Results): a number, `any` or `outcome`.
+#[macro_export]
+macro_rules! continuations {
+    ($vis:vis static $table:ident;
+     $($(#[$meta:meta])* $name:ident : $full:literal ($frame:ident, $results:tt)
+        $([$($attribute:ident),*])? = $func:expr;)*) => {
+        $(
+            $(#[$meta])*
+            $vis static $name: $crate::Native = {
+                static CONTRACT: $crate::native::contract::Contract =
+                    $crate::native::contract::Contract::new(
+                        $frame::FRAME, $crate::results!($results));
+                $crate::Native::then($full, &CONTRACT, $func)
+                    $($(.$attribute())*)?
+            };
+        )*
+        /// The continuations of this file.
+        $vis static $table: &[&$crate::Native] = &[$(&$name),*];
+    };
+}
+
+/// The [`Results`](contract::Results) that [`continuations!`](crate::continuations) names.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! results {
+    (any) => {
+        $crate::native::contract::Results::Any
+    };
+    (outcome) => {
+        $crate::native::contract::Results::Outcome
+    };
+    ($n:literal) => {
+        $crate::native::contract::Results::Exactly($n)
+    };
+}
