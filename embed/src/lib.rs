@@ -59,6 +59,9 @@ mod vm;
 #[doc = include_str!("../../docs/embedding.md")]
 struct Guide;
 
+#[doc(hidden)]
+pub use native::natives;
+
 #[cfg(feature = "async")]
 pub use asynchronous::Yields;
 pub use budget::{Budget, Flag};

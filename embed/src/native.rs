@@ -10,36 +10,67 @@ use crate::registry::{Kind, Module};
 use crate::state::State;
 use crate::userdata::{Borrowed, METATABLES, TypeInfo};
 use luka_stdlib::{Libs, load};
+use luka_vm::api::frame::slot::Count;
 use luka_vm::interp::natives::XPCALL_THEN;
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Table, Value, Vm as Machine};
+use luka_vm::native::registry::Registry as Natives;
+use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Table, Value, Vm as Machine};
+use luka_vm::{continuations, frame, inner_natives};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A host function; upvalue 1 is its name.
-static FUNCTION: Native = Native::new("host.function", "", "", call_function);
-/// A function the host answers later; upvalue 1 is its name.
-static ASK: Native = Native::new("host.call", "", "", ask);
-/// The answer has come: slot 1 says whether it is one, the others are its values.
-static ANSWER: Native = Native::then("host.call:answer", answered);
-/// A method of userdata; upvalues: the type's name, its own name.
-static METHOD: Native = Native::new("host.method", "", "", call_method);
-/// A metamethod of userdata; upvalues as those of a method.
-static METAMETHOD: Native = Native::new("host.metamethod", "", "", call_metamethod);
-/// `__index` of userdata with fields; upvalues: the type's name, the table of methods.
-static INDEX: Native = Native::new("host.index", "", "", read_field);
-/// `__newindex` of userdata; upvalue: the type's name.
-static NEW_INDEX: Native = Native::new("host.newindex", "", "", write_field);
-/// A call that a host function asked for has returned. Slots: the continuation's name, the number
-/// of values of the state, those, the results.
-static THEN: Native = Native::then_yieldable("host.function:then", go_on);
-/// Loads a registered module; upvalue: its number.
-static MODULE: Native = Native::new("host.module", "", "", load_module);
-/// Runs a program's function with a message handler.
-pub(crate) static MAIN: Native = Native::new("host.main", "", "", main);
-/// Notes where an error happened while its stack is there; the error stays as it is.
-static MESSAGE: Native = Native::new("host.message", "", "", note_error);
-/// Resumes a coroutine for the host.
-pub(crate) static RESUME: Native = Native::new("host.resume", "", "", resume);
-static RESUMED: Native = Native::then("host.resume:then", |vm| vm.ret_from(1));
+inner_natives! { pub(crate) static FUNCTIONS;
+    /// A host function; upvalue 1 is its name.
+    FUNCTION: "host.function" = call_function;
+    /// A function the host answers later; upvalue 1 is its name.
+    ASK: "host.call" = ask;
+    /// A method of userdata; upvalues: the type's name, its own name.
+    METHOD: "host.method" = call_method;
+    /// A metamethod of userdata; upvalues as those of a method.
+    METAMETHOD: "host.metamethod" = call_metamethod;
+    /// `__index` of userdata with fields; upvalues: the type's name, the table of methods.
+    INDEX: "host.index" = read_field;
+    /// `__newindex` of userdata; upvalue: the type's name.
+    NEW_INDEX: "host.newindex" = write_field;
+    /// Loads a registered module; upvalue: its number.
+    MODULE: "host.module" = load_module;
+    /// Runs a program's function with a message handler.
+    MAIN: "host.main" = main;
+    /// Notes where an error happened while its stack is there; the error stays as it is.
+    MESSAGE: "host.message" = note_error;
+    /// Resumes a coroutine for the host.
+    RESUME: "host.resume" = resume;
+}
+
+continuations! { pub(crate) static CONTINUATIONS;
+    /// The answer has come: slot 1 says whether it is one, the others are its values.
+    ANSWER: "host.call:answer" (nothing, any) = answered;
+    /// A call that a host function asked for has returned.
+    THEN: "host.function:then" (calling, any) [yieldable] = go_on;
+    RESUMED: "host.resume:then" (nothing, outcome) = |vm| vm.ret_from(1);
+}
+
+frame! {
+    /// No slots.
+    mod nothing {}
+}
+
+frame! {
+    /// Slots of a call that a host function asks for; above them lie the values of its state, below
+    /// the results.
+    mod calling {
+        /// The continuation's name.
+        NAME: Gc<Str>,
+        /// The number of values of the state.
+        STATE: Count,
+    }
+}
+
+/// The natives of machines that this crate makes, by name.
+pub fn natives() -> Natives {
+    let mut natives = luka_stdlib::registry();
+    let added = natives.add(FUNCTIONS.iter().chain(CONTINUATIONS).copied());
+    debug_assert_eq!(added, Ok(()), "two natives have one name");
+    natives
+}
 
 // ---------------------------------------------------------------------- installation
 

@@ -19,8 +19,7 @@ pub fn names() -> Vec<(String, PathBuf)> {
         let by_hand = ["Native::new(", "Native::then(", "Native::plain("];
         for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
             let declares = by_hand.iter().any(|made| line.contains(made));
-            let defines =
-                file.ends_with("object/native/mod.rs") || file.ends_with("vm/native.rs");
+            let defines = file.ends_with("object/native/mod.rs") || file.ends_with("vm/native.rs");
             assert!(!declares || defines, "{}: a native in no table: {line}", file.display());
         }
     }

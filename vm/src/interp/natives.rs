@@ -60,7 +60,7 @@ continuations! { pub static CONTINUATIONS;
     XPCALL_THEN: "xpcall:then" (handled, any) [yieldable, catching] = |vm| vm.ret_from(2);
     RESUME_THEN: "coroutine.resume:then" (nothing, outcome) [yieldable] = |vm| vm.ret_from(1);
     YIELD_THEN: "coroutine.yield:then" (nothing, any) [yieldable] = |vm| vm.ret_from(1);
-    CLOSE_THEN: "coroutine.close:then" (closing, outcome) = |vm| vm.ret_from(2);
+    CLOSE_THEN: "coroutine.close:then" (closing, outcome) = close_then;
     WRAP_THEN: "coroutine.wrap:then" (nothing, outcome) [yieldable] = wrap_then;
     WRAP_CLOSED: "coroutine.wrap:closed" (failed, outcome) = |vm| wrap_fail(vm, 4);
 }

@@ -128,7 +128,8 @@ impl Frame {
 pub enum Results {
     /// So many: the results of a call ([`Action::Call`](super::Action::Call)), 0 after a pause.
     Exactly(u8),
-    /// Any number: all results of a call, or the arguments of a resume after a yield.
+    /// Any number: all results of a call, or the arguments of a resume after a yield. Below them
+    /// other values may wait that have no slots.
     Any,
     /// `true` and any number of values, or `false` and an error: after
     /// [`Action::Resume`](super::Action::Resume) and [`Action::Close`](super::Action::Close).
