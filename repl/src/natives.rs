@@ -28,9 +28,10 @@ frame! {
     mod message_frame { ERROR: Value, }
 }
 
-/// The natives by name of machines that the command line makes: those of the libraries and its own.
+/// The natives by name of machines that the command line makes: those of the libraries, of the
+/// embedding crate and its own.
 pub fn registry() -> Registry {
-    let mut registry = luka_stdlib::registry();
+    let mut registry = luka::natives();
     let added = registry.add(FUNCTIONS.iter().chain(THEN).copied());
     debug_assert_eq!(added, Ok(()), "two natives have one name");
     registry

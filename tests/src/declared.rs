@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Folders of the crates whose natives programs can reach.
-const CRATES: [&str; 3] = ["vm/src", "stdlib/src", "repl/src"];
+const CRATES: [&str; 4] = ["vm/src", "stdlib/src", "embed/src", "repl/src"];
 
 /// The registered names in the rows of `natives!`, `inner_natives!` and `continuations!`, with the
 /// file of each.

@@ -253,8 +253,10 @@ impl Feeder<'_> {
 #[test]
 fn any_frame_that_keeps_its_contract_is_safe() {
     assert_eq!(FEEDERS.len(), 1);
+    // (Those of the embedding crate run on its machines only, which have more than a machine has.)
+    let natives = REGISTRY.iter().filter(|native| !native.name.starts_with("host."));
     let mut continuations: Vec<_> =
-        REGISTRY.iter().filter_map(|n| n.contract.map(|contract| (n, contract))).collect();
+        natives.filter_map(|n| n.contract.map(|contract| (n, contract))).collect();
     continuations.sort_by_key(|(native, _)| native.name);
     for seed in seeds(60) {
         let mut r = Random::new(seed);

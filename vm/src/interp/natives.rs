@@ -58,10 +58,15 @@ continuations! { pub static CONTINUATIONS;
     PCALL_THEN: "pcall:then" (protected, any) [yieldable, catching] = |vm| vm.ret_from(1);
     /// Where an error below an `xpcall` ends; slot 1 of its frame is the message handler.
     XPCALL_THEN: "xpcall:then" (handled, any) [yieldable, catching] = |vm| vm.ret_from(2);
+    /// A coroutine has yielded, returned or failed.
     RESUME_THEN: "coroutine.resume:then" (nothing, outcome) [yieldable] = |vm| vm.ret_from(1);
+    /// The coroutine that yielded is resumed.
     YIELD_THEN: "coroutine.yield:then" (nothing, any) [yieldable] = |vm| vm.ret_from(1);
+    /// A coroutine is closed.
     CLOSE_THEN: "coroutine.close:then" (closing, outcome) = close_then;
+    /// As `RESUME_THEN`, for what `coroutine.wrap` returns.
     WRAP_THEN: "coroutine.wrap:then" (nothing, outcome) [yieldable] = wrap_then;
+    /// A wrapped coroutine that failed is closed.
     WRAP_CLOSED: "coroutine.wrap:closed" (failed, outcome) = |vm| wrap_fail(vm, 4);
 }
 
