@@ -78,8 +78,6 @@ pub(crate) enum Phase {
     Closed,
 }
 
-/// Fuel that no run uses up.
-const UNLIMITED: u64 = 1 << 60;
 /// Units of fuel between two looks at the clock.
 const SLICE: u64 = 100_000;
 
@@ -288,12 +286,12 @@ impl Vm {
         fuel: Option<u64>,
         run: impl FnOnce(&mut Machine) -> RawOutcome,
     ) -> RawOutcome {
-        let granted = fuel.unwrap_or(UNLIMITED).min(UNLIMITED);
         let machine = self.machine();
-        machine.set_fuel(Some(granted));
+        let used = machine.fuel_used();
+        machine.set_fuel(fuel);
         let outcome = run(machine);
-        let left = machine.fuel_left().unwrap_or_default();
-        self.fuel_used = self.fuel_used.saturating_add(granted.saturating_sub(left));
+        let used = machine.fuel_used() - used;
+        self.fuel_used += used;
         outcome
     }
 

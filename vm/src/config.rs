@@ -6,7 +6,8 @@ pub struct Config {
     /// Bytes of heap the program may use (objects, strings, tables, stacks, by nominal size);
     /// passing it raises "not enough memory".
     pub memory_limit: Option<u64>,
-    /// Instructions (fuel units) the program may run before control returns to the host.
+    /// Fuel units granted at first, one for each instruction and more for natives' work; `None`: no
+    /// limit.
     pub fuel: Option<u64>,
     /// Seed of string hashes.
     pub hash_seed: u32,

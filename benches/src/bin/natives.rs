@@ -123,10 +123,11 @@ fn worst(native: &'static Native) -> Option<Worst> {
 fn measure(vm: &mut Vm, native: &'static Native, arguments: &[Value]) -> Option<Worst> {
     let f = vm.heap.new_native(native, &[]);
     vm.set_fuel(Some(FUEL));
+    let used = vm.fuel_used();
     let start = Instant::now();
     let outcome = vm.run(f.into(), arguments);
     let ns = start.elapsed().as_nanos();
-    let units = (FUEL - vm.fuel_left().unwrap_or(0)).max(1);
+    let units = (vm.fuel_used() - used).max(1);
     drop(outcome);
     vm.set_fuel(None);
     if ns < LEAST_NS {

@@ -199,10 +199,12 @@ by `debug.setlocal`.
 
 Every instruction costs one unit of fuel when it is taken, whether it jumps, finds what it looks for or
 calls a metamethod; LFALSESKIP pays nothing for what it skips. Beyond that pay: CONCAT one unit for 64
-bytes of each piece it joins, and native functions for what they do. Fuel is looked at when a jump is
-taken, when a function begins and when control comes back to one: there a program that has none is
-stopped, to go on later from the same place as if nothing had happened.
+bytes of each piece it joins, and native functions for what they do. A program whose fuel is used up is
+stopped before the next instruction, or the next step of a native function, and goes on later from the
+same place as if nothing had happened; what the last step has used beyond its fuel is paid from the
+next.
 
-Collections, and with them finalizers, happen at the same places, and after NEWTABLE, CLOSURE, CONCAT
-and calls of native functions. A finalizer is called between two instructions, and changes no register.
+Collections, and with them finalizers, happen after NEWTABLE, CLOSURE, CONCAT and calls of native
+functions, and each time the fuel used in total has passed a multiple of 20,000, at the next taken jump,
+call or return. They do not depend on how the host grants fuel. A finalizer is called between two instructions, and changes no register.
 ";

@@ -89,7 +89,7 @@ impl Vm {
             }
         });
         if thread == self.thread {
-            self.update_dispatch();
+            self.update_hooked();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Making prototypes: code is linked, lists are laid out in one block.
 
 use super::link::link;
+use super::stretch::longest_stretch;
 use super::{ChunkInfo, ProtoObj};
 use crate::heap::alloc::out_of_memory;
 use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
@@ -92,6 +93,7 @@ impl Heap {
             self.account(parts.chunk.nominal());
         }
         parts.chunk.functions.set(functions + 1);
+        self.longest_stretch = self.longest_stretch.max(longest_stretch(parts.code));
         let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
         // SAFETY: a new block of this size; a new object with its header.
         unsafe {

@@ -97,6 +97,8 @@ pub struct Heap {
     pub(crate) last_serial: u32,
     /// Serial numbers of strings (`%p`), by address.
     pub(crate) string_serials: HashMap<usize, u32>,
+    /// Bound of the instructions in succession without a look at fuel, over all functions made.
+    pub(crate) longest_stretch: u32,
 }
 
 impl Heap {
@@ -147,6 +149,7 @@ impl Heap {
             gc_name: no_name,
             last_serial: 0,
             string_serials: HashMap::new(),
+            longest_stretch: 0,
         };
         heap.account(heap.strings.buckets.len() * super::size::POINTER);
         heap.mode_name = heap.intern_fixed(Event::Mode.name().as_bytes());

@@ -21,8 +21,6 @@ use luka_bytecode::{Instr, Op};
 pub enum Next {
     /// Execute `vm.ip` in the Lua frame `vm.base`.
     Lua,
-    /// The same, once the host has looked: the slice of fuel is used up.
-    Poll,
     /// A native in frame `vm.base` has returned this.
     Native(NativeResult),
     /// Leave the machine with a status (see [`crate::vm::run`]).
@@ -156,7 +154,7 @@ impl Vm {
                         if self.hooks_on() {
                             return self.call_hook(link.is_tail());
                         }
-                        return Ok(self.entered());
+                        return Ok(Next::Lua);
                     }
                     tag::NATIVE => {
                         f = self.reserve(f, HEADER + nargs + NATIVE_SLOTS)?;
@@ -187,12 +185,6 @@ impl Vm {
                 }
             }
         }
-    }
-
-    /// How to go on at the head of a Lua function, and where a slow path has jumped: every call and
-    /// every jump looks at fuel, or a loop of them would have no end.
-    pub(crate) fn entered(&self) -> Next {
-        if self.fuel < 0 { Next::Poll } else { Next::Lua }
     }
 
     /// Calls the value in `f` if that is a plain matter: a Lua function without variable arguments
@@ -418,7 +410,7 @@ impl Vm {
                 *f.add(HEADER + i) = v;
             }
             if self.push_call_frame(f, args.len(), FrameKind::Meta, self.ip as u64, note) {
-                return Ok(self.entered());
+                return Ok(Next::Lua);
             }
             self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
         }

@@ -106,7 +106,6 @@ impl Vm {
         loop {
             next = match next {
                 Ok(Next::Lua) => return CONTINUE,
-                Ok(Next::Poll) => self.poll(),
                 Ok(Next::Exit(status)) => return status,
                 Ok(Next::Native(r)) => self.act(r),
                 Err(raise) => Ok(self.throw(raise)),
@@ -240,9 +239,6 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                     let payload = then as *const Native as u64;
                     if !vm.push_call_frame(f, nargs as usize, FrameKind::Native, payload, nres) {
                         break;
-                    }
-                    if vm.fuel < 0 {
-                        return vm.continue_with(Ok(Next::Poll));
                     }
                     return CONTINUE;
                 }

@@ -167,7 +167,7 @@ impl Vm {
         match outcome {
             Ordered::Known(r) => {
                 self.finish_compare(info, i.c as i16, r);
-                Ok(self.entered())
+                Ok(Next::Lua)
             }
             Ordered::Call { handler, negate: false } => self.call_meta(handler, &[x, y], 0),
             Ordered::Call { handler, negate: true } => self.call_meta(handler, &[y, x], NEGATE),

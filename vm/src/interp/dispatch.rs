@@ -122,8 +122,8 @@ macro_rules! return_to {
     }};
 }
 
-/// Leaves the machine with a status, or goes on from the registers in the [`Vm`] if that is
-/// [`CONTINUE`].
+/// After a slow path: leaves the machine with its status, or goes on from the registers in the [`Vm`]
+/// if that is [`CONTINUE`]; looks at fuel.
 macro_rules! proceed {
     ($vm:expr, $status:expr) => {{
         let vm: *mut $crate::vm::Vm = $vm;
@@ -131,22 +131,8 @@ macro_rules! proceed {
         if status != $crate::interp::dispatch::CONTINUE {
             return status;
         }
-        $crate::interp::dispatch::reload!(vm)
+        $crate::interp::dispatch::land!($crate::interp::machine::Machine::load(vm))
     }};
-}
-
-/// Dispatches with the registers in the [`Vm`].
-#[cfg(luka_tail)]
-macro_rules! reload {
-    ($vm:expr) => {
-        $crate::interp::dispatch::go!($crate::interp::machine::Machine::load($vm))
-    };
-}
-#[cfg(not(luka_tail))]
-macro_rules! reload {
-    ($vm:expr) => {
-        return $crate::interp::dispatch::CONTINUE
-    };
 }
 
 /// Pays for the instruction, leaves the registers in the [`Vm`], runs a [`Helper`] and goes on where
@@ -173,8 +159,8 @@ macro_rules! slow_handlers {
 }
 
 pub(crate) use {
-    enter, go, handlers, handlers_of, jump, land, next, proceed, reload, return_to, slow,
-    slow_handlers, tail,
+    enter, go, handlers, handlers_of, jump, land, next, proceed, return_to, slow, slow_handlers,
+    tail,
 };
 
 handlers! {
@@ -183,7 +169,11 @@ handlers! {
     #[inline(never)]
     fn op_poll(m) {
         m.save();
-        proceed!(m.vm, run_helper(&mut *m.vm, Vm::poll))
+        let status = (*m.vm).look_up();
+        if status != CONTINUE {
+            return status;
+        }
+        go!(Machine::load(m.vm))
     }
 }
 
@@ -206,7 +196,8 @@ pub(crate) fn run_helper(vm: &mut Vm, helper: Helper) -> u32 {
 }
 
 impl Vm {
-    /// Runs from the state in the machine until it exits; the status says why.
+    /// Runs from the state in the machine until it exits; the status says why. The state may be in
+    /// straight code: fuel is not looked at first.
     pub(crate) fn run_machine(&mut self) -> u32 {
         // SAFETY: `ip` and `base` describe a Lua frame of verified code, and so they do wherever a
         // handler returns to the loop.

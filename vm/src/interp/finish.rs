@@ -32,7 +32,7 @@ impl Vm {
                 Some(Completion::Condition) => {
                     let negate = note == super::compare::NEGATE;
                     self.finish_compare(info, i.c as i16, result.is_falsy() == negate);
-                    return Ok(self.entered());
+                    return Ok(Next::Lua);
                 }
                 Some(Completion::Concat) => {
                     let left = (note as usize).saturating_sub(1).max(1);

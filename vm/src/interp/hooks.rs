@@ -3,9 +3,10 @@
 //! [`crate::debug::hook`].
 
 use super::call::{Next, opcode};
-use super::dispatch::{Table, handlers, proceed, run_helper, tail};
+use super::dispatch::{handlers, proceed, run_helper, tail};
 use super::frame::FrameKind;
-use super::table::HANDLERS;
+use super::fuel::op_exact;
+use super::table::{COUNTED, EXACT, HANDLERS, WATCHED};
 use crate::debug::hook::{HookAction, HookEvent};
 use crate::error::Raise;
 use crate::function::NativeObj;
@@ -28,13 +29,26 @@ impl Vm {
         self.hooked
     }
 
-    /// Chooses the handler table for the running thread.
+    /// Another thread runs, or its hook has changed: whether there is one.
+    #[inline(always)]
+    pub(crate) fn update_hooked(&mut self) {
+        let hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
+        if hooked != self.hooked {
+            self.hooked = hooked;
+            self.update_dispatch();
+        }
+    }
+
+    /// Chooses the handler table.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn update_dispatch(&mut self) {
-        self.hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
         self.tb = if self.hooked || self.observer.is_some() {
-            &super::table::WATCHED
+            &WATCHED
+        } else if self.meter.exact {
+            &EXACT
         } else if self.profile.is_some() {
-            &super::table::COUNTED
+            &COUNTED
         } else {
             &HANDLERS
         };
@@ -118,7 +132,7 @@ impl Vm {
                 let native: &'static Native = (*(f.payload as usize as *const NativeObj)).def;
                 return Ok(Next::Native(native.call(self)));
             }
-            Ok(self.entered())
+            Ok(Next::Lua)
         }
     }
 
@@ -150,16 +164,19 @@ handlers! {
     fn op_watch(m) {
         m.save();
         match watch(&mut *m.vm) {
-            None => tail!(m, Table::handler(&HANDLERS, m.ip)),
+            None => tail!(m, op_exact),
             Some(status) => proceed!(m.vm, status),
         }
     }
 }
 
-/// The hook's turn, then the observer's. The machine's status if the instruction at `vm.ip` is done
+/// A look at the next stop, the hook's turn, then the observer's. The machine's status if the instruction at `vm.ip` is done
 /// or has to wait; `None`: its handler executes it.
 #[inline(never)]
 fn watch(vm: &mut Vm) -> Option<u32> {
+    if let Some(status) = vm.stop_before() {
+        return Some(status);
+    }
     if vm.hooked
         && let Some(next) = vm.hooked_instr()
     {

@@ -42,11 +42,9 @@ pub(crate) unsafe fn next_pair(vm: *mut Vm, a: *mut Value, wanted: usize) -> boo
             }
         };
         *a.add(4) = key;
-        if wanted >= 2 {
-            *a.add(5) = value;
-            for i in 2..wanted {
-                *a.add(4 + i) = Value::NIL;
-            }
+        *a.add(5) = value;
+        for i in 2..wanted {
+            *a.add(4 + i) = Value::NIL;
         }
         true
     }
@@ -73,7 +71,7 @@ impl Vm {
             let slot = ra(self.ip, self.base).add(3);
             self.mark_tbc(slot)?;
             self.ip = self.ip.offset(1 + sbx(self.ip) as isize);
-            Ok(self.entered())
+            Ok(Next::Lua)
         }
     }
 
@@ -126,7 +124,7 @@ impl Vm {
             };
             let distance = if skip { 1 + sbx(self.ip) as isize } else { 1 };
             self.ip = self.ip.offset(distance);
-            Ok(self.entered())
+            Ok(Next::Lua)
         }
     }
 

@@ -9,9 +9,7 @@ use super::operand;
 use crate::function::LuaFn;
 use crate::value::Value;
 use crate::vm::Vm;
-
-/// Bytes of an instruction: what it costs, in the unit of [`Machine::fuel`].
-pub const INSTR: isize = size_of::<luka_bytecode::Instr>() as isize;
+use crate::vm::meter::INSTR;
 
 /// The six machine registers. While a handler runs they are in the processor's argument registers
 /// (the SysV calling convention passes six); slow paths find them in the [`Vm`], where
@@ -133,6 +131,12 @@ impl Machine {
     #[inline(always)]
     pub fn is_over(self) -> bool {
         self.ip as isize > self.fuel
+    }
+
+    /// Whether fewer than `units` are left of the slice.
+    #[inline(always)]
+    pub fn has_less_than(self, units: isize) -> bool {
+        self.fuel - (self.ip as isize) < units * INSTR
     }
 
     /// The same registers after the instruction is paid for.

@@ -2,7 +2,7 @@
 //!
 //! * [`frame`] — frames and links on the VM stack
 //! * [`link`] — the VM's copy of the code
-//! * [`dispatch`], [`table`] — handler signature, macros, the handler tables
+//! * [`dispatch`], [`table`] — handler signature, macros, the handler tables; [`machine`] — the registers handlers hold
 //! * `ops_*`, [`operand`], [`nodes`] — the handlers, by group
 //! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives
 //!   and their actions; [`call_instr`] — the calling instructions in general
@@ -11,7 +11,7 @@
 //! * [`finish`] — completing an instruction with a metamethod's result
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
-//! * [`safepoint`], [`hooks`], [`profile`] — what happens between two instructions
+//! * [`fuel`], [`safepoint`], [`hooks`], [`profile`] — what happens between two instructions
 //! * [`observe`], [`at`] — who watches, or executes, every instruction from outside
 
 pub mod arith;
@@ -25,6 +25,7 @@ pub(crate) mod coroutine;
 pub mod dispatch;
 mod fault;
 mod finish;
+mod fuel;
 mod hooks;
 pub mod index;
 pub mod intrinsics;

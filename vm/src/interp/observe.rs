@@ -54,7 +54,7 @@ impl Vm {
                 After::Skip => self.go_to(2),
                 After::Jump(distance) => {
                     self.go_to(1 + distance as isize)?;
-                    Ok(self.entered())
+                    Ok(Next::Lua)
                 }
                 After::Made(register) => {
                     let register = self.checked(register as usize, 1);
@@ -94,7 +94,7 @@ impl Vm {
                     let closed = opcode(self.instr()) == Op::Return && self.instr().n != 0;
                     let next = self.finish_frame(first, count)?;
                     match (link.kind(), next) {
-                        (FrameKind::Lua, Next::Lua) if !closed => Ok(self.entered()),
+                        (FrameKind::Lua, Next::Lua) if !closed => Ok(Next::Lua),
                         (_, next) => Ok(next),
                     }
                 }

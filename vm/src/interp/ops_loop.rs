@@ -222,6 +222,16 @@ handlers! {
         m.charged().save();
         proceed!(m.vm, call_native(&mut *m.vm, m.a().add(4), 2))
     }
+    /// A TFORCALL that must not do its TFORLOOP as well, because a stop lies between them.
+    #[cold]
+    #[inline(never)]
+    fn op_tforcall_alone(m) {
+        let a = m.a();
+        if (*a).tag == tag::NATIVE && super::iterate::next_pair(m.vm, a, m.uc() as usize - 1) {
+            next!(m)
+        }
+        tail!(m, op_tforcall)
+    }
     fn op_tforloop(m) {
         let a = m.a();
         if (*a.add(4)).tag != tag::NIL {

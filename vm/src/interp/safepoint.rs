@@ -1,87 +1,13 @@
-//! Between two instructions: collection, finalizers, fuel, interrupts.
+//! Between two instructions: collection and finalizers.
 
 use super::call::Next;
 use super::frame::FrameKind;
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::object::native::Native;
 use crate::value::Value;
-use crate::vm::{Vm, exit};
-use std::sync::atomic::Ordering;
-
-/// Instructions between two looks at the interrupt flag and the host's budget.
-pub const SLICE: i64 = 20_000;
-
-/// Bytes of an instruction: the unit `Vm::fuel` counts in.
-const UNIT: i64 = 8;
+use crate::vm::Vm;
 
 impl Vm {
-    /// Takes a slice from the budget and what natives have used up beyond the last one; all that
-    /// is left if that is less.
-    pub(crate) fn refill(&mut self) {
-        let used = (-(self.fuel as i64)).max(0) / UNIT;
-        let slice = match self.budget {
-            Some(left) => (SLICE + used).min(left),
-            None => SLICE + used,
-        };
-        if let Some(left) = &mut self.budget {
-            *left -= slice;
-        }
-        self.fuel = self.fuel.saturating_add((slice * UNIT) as isize);
-    }
-
-    /// The slice is used up: `vm.ip` is the next instruction.
-    pub(crate) fn poll(&mut self) -> Result<Next, Raise> {
-        self.top = self.free_slot_keeping_top();
-        if self.interrupt.swap(false, Ordering::Relaxed) {
-            return Ok(Next::Exit(exit::INTERRUPTED));
-        }
-        if self.budget.is_some_and(|left| left <= 0) {
-            return Ok(Next::Exit(exit::OUT_OF_FUEL));
-        }
-        if self.fuel < 0 {
-            self.refill();
-        }
-        if self.heap.debt > 0 {
-            return self.safepoint();
-        }
-        Ok(Next::Lua)
-    }
-
-    /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]).
-    pub(crate) fn pause(&mut self, then: &'static Native) -> Result<Next, Raise> {
-        let exit = if self.interrupt.swap(false, Ordering::Relaxed) {
-            exit::INTERRUPTED
-        } else if self.budget.is_some_and(|left| left <= 0) {
-            exit::OUT_OF_FUEL
-        } else {
-            if self.fuel < 0 {
-                self.refill();
-            }
-            if self.heap.debt > 0 {
-                self.gc_safepoint()?;
-            }
-            return Ok(Next::Native(self.run_continuation(then)));
-        };
-        self.pending = Some(then);
-        Ok(Next::Exit(exit))
-    }
-
-    /// Runs the native that paused, if one did.
-    pub(crate) fn unpause(&mut self) -> Next {
-        match self.pending.take() {
-            Some(native) => Next::Native(self.run_continuation(native)),
-            None => Next::Lua,
-        }
-    }
-
-    /// Charges natives' work: `units` of fuel.
-    #[inline]
-    pub fn charge(&mut self, units: u64) {
-        let bytes = (units as i64).saturating_mul(UNIT).min(i64::MAX / 4);
-        self.fuel = self.fuel.saturating_sub(bytes as isize);
-    }
-
     /// A safepoint after an instruction that made a table, string or closure in `result`, which
     /// the compiler has them do in the topmost register in use. What older values have left above it
     /// is cleared, so that it keeps nothing alive (nor does it in PUC, whose collector stops at
@@ -109,7 +35,7 @@ impl Vm {
         if self.base.is_null() || self.ip.is_null() {
             return Ok(Next::Lua);
         }
-        self.top = self.free_slot_keeping_top();
+        self.settle_top();
         self.gc_safepoint()?;
         self.after_finalizer_or(Next::Lua)
     }
@@ -127,9 +53,15 @@ impl Vm {
         if !repeatable || !self.heap.can_collect() {
             return Err(Raise::Memory);
         }
-        self.top = self.free_slot_keeping_top();
+        self.settle_top();
         self.make_room(usize::MAX).ok();
         helper(self)
+    }
+
+    /// Sets the top to what the instruction at `vm.ip` of the running Lua frame needs, for a host
+    /// that finds the machine stopped there.
+    pub(crate) fn settle_top(&mut self) {
+        self.top = self.free_slot_keeping_top();
     }
 
     /// The top a collection may rely on; the values of a multi-result window stay below it.

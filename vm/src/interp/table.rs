@@ -2,6 +2,7 @@
 //! a handler here.
 
 use super::dispatch::Table;
+use super::fuel::op_exact;
 use super::hooks::op_watch;
 use super::profile::op_count;
 use super::{
@@ -24,3 +25,6 @@ pub(super) static WATCHED: Table = Table([op_watch; Op::COUNT]);
 
 /// Every opcode is counted first.
 pub(super) static COUNTED: Table = Table([op_count; Op::COUNT]);
+
+/// Every opcode is compared with the next stop first.
+pub(super) static EXACT: Table = Table([op_exact; Op::COUNT]);

@@ -10,9 +10,9 @@ impl Vm {
     /// Closes pending variables of the main thread and calls every finalizer that is left, as at
     /// the end of a program. Errors become warnings.
     ///
-    /// The methods run on the machine's fuel: after [`Outcome::OutOfFuel`],
-    /// [`Outcome::Interrupted`] or [`Outcome::Asked`] call it again, to go on where it stopped, or drop the machine and
-    /// so what is left undone. Ends with [`Outcome::Finished`], or with [`Outcome::Exit`] if a
+    /// The methods run on the machine's fuel: after an outcome that is a pause
+    /// ([`Outcome::is_pause`]) call it again, to go on where it stopped, or drop the machine and so
+    /// what is left undone. Ends with [`Outcome::Finished`], or with [`Outcome::Exit`] if a
     /// method called `os.exit`: with `close`, the program asks for the rest to be closed by
     /// another call.
     pub fn close(&mut self) -> Outcome {
@@ -21,7 +21,7 @@ impl Vm {
             None => self.begin_closing(),
         };
         let outcome = self.continue_closing(&mut closing);
-        if matches!(outcome, Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Asked) {
+        if outcome.is_pause() {
             self.closing = Some(closing);
         } else {
             self.unpin(closing.pending + usize::from(closing.paused.is_some()));
@@ -78,17 +78,17 @@ impl Vm {
                 }
                 (Method::Finalizer, self.run(f, &[object]))
             };
+            if outcome.is_pause() {
+                closing.paused = Some(method);
+                return outcome;
+            }
             match (outcome, method) {
-                (paused @ (Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Asked), _) => {
-                    closing.paused = Some(method);
-                    return paused;
-                }
                 (exit @ Outcome::Exit { .. }, _) => {
                     self.unpin(1);
                     return exit;
                 }
                 (Outcome::Failed(e), Method::Finalizer) => self.warn_finalizer(e),
-                (Outcome::Finished(_) | Outcome::Failed(_), _) => {}
+                _ => {}
             }
             self.unpin(1);
         }

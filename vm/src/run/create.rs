@@ -10,7 +10,7 @@ use crate::meta::Event;
 use crate::object::thread::{FIRST_STACK, STACK_SLACK, Status};
 use crate::stack::{FrameKind, HEADER, Link};
 use crate::value::{Type, Value};
-use crate::vm::{Vm, WarnState, exit::Exit};
+use crate::vm::{Vm, WarnState, exit::Exit, meter::Meter};
 use luka_bytecode::{Constant, MAX_SHORT_STRING, Module, Verified};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ impl Vm {
             loader,
             interrupt: Arc::new(AtomicBool::new(false)),
             fuel: 0,
-            budget: config.fuel.map(|n| n.min(i64::MAX as u64) as i64),
+            meter: Meter::new(config.fuel),
             tb: std::ptr::null(),
             hooked: false,
             profile: None,
@@ -122,6 +122,8 @@ impl Vm {
         };
         let n = main.data.upvalues.len();
         let f = self.heap.new_lua_fn(main, n);
+        // Its functions may be longer than those known.
+        self.plan();
         for i in 0..n {
             let v = if i == 0 { self.globals.into() } else { Value::NIL };
             let up = self.heap.new_upval_closed(v);

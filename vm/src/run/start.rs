@@ -1,6 +1,7 @@
 //! Running from the host's side: start, stop, go on.
 
 use crate::error::Raise;
+use crate::interp::call::Next;
 use crate::interp::dispatch::CONTINUE;
 use crate::object::thread::Status;
 use crate::stack::{FrameKind, HEADER, Link};
@@ -20,42 +21,43 @@ impl Vm {
             let f = self.base.sub(HEADER);
             self.begin_call_with(f, args.len(), Link::new(FrameKind::Base, 0, 0, -1))
         };
-        let status = self.continue_with(next);
-        self.go_on(status)
+        self.go_on(next)
     }
 
     /// Goes on with a paused run.
     pub fn resume_run(&mut self) -> Outcome {
-        let next = self.unpause();
-        let status = self.continue_with(Ok(next));
-        self.go_on(status)
+        self.plan();
+        if self.is_out_of_fuel() {
+            return Outcome::OutOfFuel;
+        }
+        match self.pending.take() {
+            Some(native) => {
+                let result = self.run_continuation(native);
+                self.go_on(Ok(Next::Native(result)))
+            }
+            None => self.enter(),
+        }
+    }
+
+    /// Goes on with a paused run for exactly so many units of fuel, whatever is granted, and stops
+    /// with [`Outcome::OutOfFuel`]. What is used counts as usual. Instructions cost one unit each, so a
+    /// run can be stopped before any of them; a native's work is one step.
+    pub fn step(&mut self, units: u64) -> Outcome {
+        let granted = self.meter.granted;
+        self.meter.granted = None;
+        self.set_fuel(Some(units));
+        let outcome = self.resume_run();
+        self.meter.granted = granted;
+        self.plan();
+        outcome
     }
 
     /// Goes on with a paused run by raising an error in it.
     pub fn fail_run(&mut self, error: Value) -> Outcome {
         self.pending = None;
         let next = self.throw(Raise::Error(error));
-        let status = self.continue_with(Ok(next));
-        self.go_on(status)
-    }
-
-    /// Grants more fuel units.
-    pub fn add_fuel(&mut self, units: u64) {
-        if let Some(left) = &mut self.budget {
-            *left = left.saturating_add(units.min(i64::MAX as u64) as i64);
-        }
-    }
-
-    /// Sets what programs may use from now on; `None`: without limit. Between runs.
-    pub fn set_fuel(&mut self, units: Option<u64>) {
-        self.budget = units.map(|n| n.min(i64::MAX as u64) as i64);
-        self.fuel = 0;
-    }
-
-    /// Fuel units that are left of what was granted. Between runs, exact to the instruction.
-    pub fn fuel_left(&self) -> Option<u64> {
-        let slice = self.fuel as i64 / size_of::<luka_bytecode::Instr>() as i64;
-        self.budget.map(|left| left.saturating_add(slice).max(0) as u64)
+        self.plan();
+        self.go_on(Ok(next))
     }
 
     fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
@@ -83,9 +85,7 @@ impl Vm {
             }
             self.top = at.add(args.len());
         }
-        if self.fuel <= 0 {
-            self.refill();
-        }
+        self.plan();
         Ok(())
     }
 
@@ -98,10 +98,21 @@ impl Vm {
         }
     }
 
-    fn go_on(&mut self, mut status: u32) -> Outcome {
-        while status == CONTINUE {
-            status = self.run_machine();
+    /// Follows natives and errors, then runs the machine.
+    fn go_on(&mut self, next: Result<Next, Raise>) -> Outcome {
+        let mut status = self.continue_with(next);
+        if status == CONTINUE && self.fuel < 0 {
+            status = self.look_up();
         }
+        if status == CONTINUE { self.enter() } else { self.outcome(status) }
+    }
+
+    fn enter(&mut self) -> Outcome {
+        let status = self.run_machine();
+        self.outcome(status)
+    }
+
+    fn outcome(&mut self, status: u32) -> Outcome {
         match status {
             FINISHED => {
                 // SAFETY: the results lie on the main stack.

@@ -201,6 +201,6 @@ impl Vm {
             self.stack_end = (*to_ptr).stack.add((*to_ptr).size - STACK_SLACK);
         }
         self.thread = to;
-        self.update_dispatch();
+        self.update_hooked();
     }
 }

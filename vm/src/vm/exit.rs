@@ -34,7 +34,7 @@ pub enum Outcome {
     Finished(Vec<Value>),
     /// An error nobody caught.
     Failed(Value),
-    /// The budget is used up: give more ([`crate::Vm::add_fuel`]) and [`crate::Vm::resume_run`].
+    /// The fuel granted is used up, exactly: give more ([`crate::Vm::add_fuel`]) and [`crate::Vm::resume_run`].
     OutOfFuel,
     /// The interrupt flag was set: [`crate::Vm::resume_run`] or [`crate::Vm::fail_run`].
     Interrupted,
@@ -48,4 +48,12 @@ pub enum Outcome {
         /// The program wants the machine to be closed first.
         close: bool,
     },
+}
+
+impl Outcome {
+    /// Whether the run has only paused: [`crate::Vm::resume_run`] goes on with it.
+    pub fn is_pause(&self) -> bool {
+        use Outcome::*;
+        matches!(self, OutOfFuel | Interrupted | Asked)
+    }
 }

@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod exit;
 pub mod handler;
+pub mod meter;
 pub mod native;
 pub mod observer;
 pub mod profile;
@@ -49,8 +50,8 @@ pub struct Vm {
     /// Fuel left of the current slice, in bytes of instructions, while the machine's registers
     /// are in memory.
     pub(crate) fuel: isize,
-    /// Fuel units the host has granted beyond the slice; `None`: without limit.
-    pub(crate) budget: Option<i64>,
+    /// What has been used and granted.
+    pub(crate) meter: meter::Meter,
     /// Handler table in use, and whether it is the one for hooks.
     pub(crate) tb: *const handler::Table,
     pub(crate) hooked: bool,

@@ -7,8 +7,6 @@ use super::super::Prompt;
 use super::super::show::text::grouped;
 use crate::session::{Done, Stop};
 
-/// More instructions than any run takes.
-const FUEL: u64 = 1 << 60;
 /// How long `:bench` runs, and one of the runs it compares.
 const ALL: Duration = Duration::from_millis(1000);
 const ONE: Duration = Duration::from_millis(20);
@@ -26,14 +24,13 @@ struct Cost {
 impl Prompt<'_> {
     fn measured<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Cost) {
         let bytes = self.session.vm.heap.allocated();
-        self.session.vm.set_fuel(Some(FUEL));
+        let used = self.session.vm.fuel_used();
         let start = Instant::now();
         let result = run(self);
         let time = start.elapsed();
-        let left = self.session.vm.fuel_left().unwrap_or(FUEL);
-        self.session.vm.set_fuel(None);
+        let instructions = self.session.vm.fuel_used() - used;
         let bytes = self.session.vm.heap.allocated().saturating_sub(bytes);
-        (result, Cost { time, instructions: FUEL.saturating_sub(left), bytes })
+        (result, Cost { time, instructions, bytes })
     }
 }
 

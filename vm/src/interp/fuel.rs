@@ -1,0 +1,114 @@
+//! Fuel: how much a program has executed, and where it is to stop.
+//!
+//! `Vm::fuel` is what is left of a *slice*, in bytes of instructions. Where that is negative at a
+//! checkpoint (a taken jump, a call, a return, the end of a slow path) the machine looks up
+//! ([`Vm::look_up`]) and plans the next slice. The total of fuel used follows from it, and everything
+//! that fuel decides depends on that total alone: when the host's fuel is used up, when the collector has its turn. So a program does the same however the host slices
+//! its fuel.
+//!
+//! Between two checkpoints lies straight code, at most `Heap::longest_stretch` instructions of it.
+//! Slices end that far before the end of what is granted; the last instructions go through [`op_exact`],
+//! which compares before each of them.
+
+use super::call::Next;
+use super::dispatch::{CONTINUE, Handler, Table, handlers, tail};
+use super::ops_loop::op_tforcall_alone;
+use super::table::HANDLERS;
+use crate::error::Raise;
+use crate::object::native::Native;
+use crate::vm::meter::PERIOD;
+use crate::vm::{Vm, exit};
+use luka_bytecode::Op;
+use std::sync::atomic::Ordering;
+
+impl Vm {
+    /// At a checkpoint beyond the slice, before the instruction at `vm.ip`.
+    fn poll(&mut self) -> Result<Next, Raise> {
+        let total = self.total();
+        let collects = total > self.meter.next_collection;
+        if collects {
+            self.meter.next_collection = total - total % PERIOD + PERIOD;
+        }
+        self.plan();
+        if collects && self.heap.debt > 0 {
+            let next = self.safepoint()?;
+            if !matches!(next, Next::Lua) {
+                return Ok(next);
+            }
+        }
+        self.settle_top();
+        Ok(self.asked_to_stop().map_or(Next::Lua, Next::Exit))
+    }
+
+    /// The status to leave the machine with, if the host wants it to stop or pause here.
+    fn asked_to_stop(&mut self) -> Option<u32> {
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Some(exit::INTERRUPTED);
+        }
+        self.is_out_of_fuel().then_some(exit::OUT_OF_FUEL)
+    }
+
+    /// Looks up at a checkpoint beyond the slice.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn look_up(&mut self) -> u32 {
+        loop {
+            let next = self.poll();
+            let status = self.continue_with(next);
+            // (A finalizer may have used up the new slice.)
+            if status != CONTINUE || self.fuel >= 0 {
+                return status;
+            }
+        }
+    }
+
+    /// Before the instruction at `vm.ip`, not at a checkpoint: the status if the machine is to stop.
+    #[inline(always)]
+    pub(super) fn stop_before(&mut self) -> Option<u32> {
+        if self.fuel > 0 || !self.is_out_of_fuel() {
+            return None;
+        }
+        self.settle_top();
+        Some(exit::OUT_OF_FUEL)
+    }
+
+    /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]).
+    pub(crate) fn pause(&mut self, then: &'static Native) -> Result<Next, Raise> {
+        if self.heap.debt > 0 {
+            self.gc_safepoint()?;
+        }
+        match self.asked_to_stop() {
+            Some(status) => {
+                self.pending = Some(then);
+                Ok(Next::Exit(status))
+            }
+            None => Ok(Next::Native(self.run_continuation(then))),
+        }
+    }
+}
+
+handlers! {
+    /// Every instruction while the end of what is granted is near.
+    #[inline(never)]
+    fn op_exact(m) {
+        if m.has_less_than(2) {
+            tail!(m, op_exact_end)
+        }
+        let handler: Handler = Table::handler(&HANDLERS, m.ip);
+        tail!(m, handler)
+    }
+    /// The slice ends here or after this instruction.
+    #[cold]
+    #[inline(never)]
+    fn op_exact_end(m) {
+        m.save();
+        if let Some(status) = (*m.vm).stop_before() {
+            return status;
+        }
+        if m.op() == Op::TForCall as u8 {
+            tail!(m, op_tforcall_alone)
+        }
+        let handler: Handler = Table::handler(&HANDLERS, m.ip);
+        tail!(m, handler)
+    }
+}

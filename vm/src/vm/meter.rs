@@ -1,0 +1,118 @@
+//! Fuel as the host sees it, and the counters behind it: how much a program has executed, how much it
+//! may, and where it is to stop.
+//!
+//! [`Vm`]'s `fuel` is what is left of a *slice*, in bytes of instructions; the total of fuel used
+//! follows from it and from where the slice ends.
+
+use super::Vm;
+use luka_bytecode::Instr;
+
+/// Bytes of an instruction: what it costs, in the unit of `Vm::fuel`.
+pub(crate) const INSTR: isize = size_of::<Instr>() as isize;
+
+/// Fuel between two turns of the collector, and at most between two looks at the interrupt flag.
+pub(crate) const PERIOD: i64 = 20_000;
+
+/// The fuel counters of a machine, in units; totals count from its making.
+#[derive(Debug, Default)]
+pub struct Meter {
+    /// The total at the end of the slice.
+    pub(crate) slice_end: i64,
+    /// The total at which what the host has granted is used up; `None`: without limit.
+    pub(crate) granted: Option<i64>,
+    /// The collector has its turn at the first checkpoint beyond this total.
+    pub(crate) next_collection: i64,
+    /// The end is near: every instruction is compared with it first.
+    pub(crate) exact: bool,
+}
+
+impl Meter {
+    /// A machine with so many units; `None`: without limit.
+    pub(crate) fn new(units: Option<u64>) -> Meter {
+        let granted = units.map(signed);
+        Meter { granted, next_collection: PERIOD, ..Meter::default() }
+    }
+}
+
+fn signed(units: u64) -> i64 {
+    units.min(i64::MAX as u64) as i64
+}
+
+impl Vm {
+    /// Fuel units used since the machine was made: one for each instruction, and what natives
+    /// charge. The count does not depend on how the host grants fuel.
+    pub fn fuel_used(&self) -> u64 {
+        self.total() as u64
+    }
+
+    /// Fuel units left of what was granted, below zero for what the last instruction has used
+    /// beyond it; `None`: without limit.
+    pub fn fuel_left(&self) -> Option<i64> {
+        self.meter.granted.map(|end| end - self.total())
+    }
+
+    /// Grants more fuel units, from which what was used beyond the last grant is paid. Does nothing
+    /// for a machine without limit.
+    pub fn add_fuel(&mut self, units: u64) {
+        if let Some(end) = &mut self.meter.granted {
+            *end = end.saturating_add(signed(units));
+        }
+        self.plan();
+    }
+
+    /// Grants so many units in the place of what is left; `None`: without limit. What was used beyond
+    /// the last grant is paid from the new one.
+    pub fn set_fuel(&mut self, units: Option<u64>) {
+        let now = self.total();
+        let from = self.meter.granted.map_or(now, |end| end.min(now));
+        self.meter.granted = units.map(|n| from.saturating_add(signed(n)));
+        self.plan();
+    }
+
+    /// The total of fuel used.
+    pub(crate) fn total(&self) -> i64 {
+        self.meter.slice_end - (self.fuel / INSTR) as i64
+    }
+
+    /// Whether what was granted is used up.
+    pub(crate) fn is_out_of_fuel(&self) -> bool {
+        self.meter.granted.is_some_and(|end| self.total() >= end)
+    }
+
+    /// Plans the slice from here on: to the collector's turn, or so far before the end of what is
+    /// granted that no straight code reaches it, or exactly to it.
+    pub(crate) fn plan(&mut self) {
+        let total = self.total();
+        let meter = &mut self.meter;
+        let left = meter.granted.map_or(i64::MAX, |end| end - total);
+        let stretch = self.heap.longest_stretch as i64;
+        let exact = left <= stretch;
+        let slice = if exact { left } else { left - stretch };
+        let slice = slice.min(meter.next_collection - total).clamp(-1, PERIOD);
+        meter.slice_end = total + slice;
+        self.fuel = slice as isize * INSTR;
+        if meter.exact != exact {
+            meter.exact = exact;
+            self.update_dispatch();
+        }
+    }
+
+    /// Charges natives' work: `units` of fuel.
+    #[inline]
+    pub fn charge(&mut self, units: u64) {
+        if units < (self.fuel / INSTR).max(0) as u64 {
+            self.fuel -= units as isize * INSTR;
+        } else {
+            self.charge_beyond(units);
+        }
+    }
+
+    /// The same beyond the end of the slice, which has passed then.
+    #[cold]
+    #[inline(never)]
+    fn charge_beyond(&mut self, units: u64) {
+        let total = self.total().saturating_add(signed(units));
+        self.meter.slice_end = total - 1;
+        self.fuel = -INSTR;
+    }
+}
