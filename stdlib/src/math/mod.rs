@@ -110,8 +110,6 @@ fn abs(vm: &mut Vm) -> NativeResult {
     }
 }
 
-/// Continuations.
-
 /// An integer if it fits.
 #[inline]
 fn integral(f: f64) -> Value {

@@ -137,13 +137,13 @@ impl<T: Slot> Field<T> {
     /// What it holds.
     #[inline(always)]
     pub fn get(&self, vm: &Vm) -> T::Rust {
-        T::read(vm.arg(self.place)).unwrap_or_else(|| broken())
+        T::read(vm.arg(self.place)).unwrap_or_else(broken)
     }
 
     /// What it holds, out of a frame's slots.
     #[inline(always)]
     pub fn of(&self, slots: &[Value]) -> T::Rust {
-        T::read(slots[self.place - 1]).unwrap_or_else(|| broken())
+        T::read(slots[self.place - 1]).unwrap_or_else(broken)
     }
 
     /// Puts something there.
@@ -169,7 +169,7 @@ impl<T: Slot> LastField<T> {
     #[inline(always)]
     pub fn get(&self, vm: &Vm) -> T::Rust {
         let place = vm.nargs().saturating_sub(self.from_end);
-        T::read(if place == 0 { Value::NIL } else { vm.arg(place) }).unwrap_or_else(|| broken())
+        T::read(if place == 0 { Value::NIL } else { vm.arg(place) }).unwrap_or_else(broken)
     }
 
     /// Pushes it; the last slots of a frame are pushed in their order.

@@ -76,7 +76,16 @@ impl SlotType {
             } else {
                 0
             }),
-            _ => Value::NIL,
+            SlotType::Any
+            | SlotType::Str
+            | SlotType::StrOrNil
+            | SlotType::Table
+            | SlotType::TableOrNil
+            | SlotType::Function
+            | SlotType::FunctionOrNil
+            | SlotType::Thread
+            | SlotType::Buffer
+            | SlotType::BufferOrNil => Value::NIL,
         }
     }
 }
