@@ -3,7 +3,7 @@
 //! the language and browsers share it, so it touches no operating system: whoever asks for a report
 //! gives the sources and chooses the [`Style`].
 //!
-//! * [`render`] — a diagnostic as text
+//! * [`render()`] — a diagnostic as text
 //! * [`run_time`] — the report of an error of a running program, as data and as text
 //! * [`Style`] — colour and width
 

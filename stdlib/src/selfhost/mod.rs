@@ -2,7 +2,7 @@
 //! of its own: what it makes of a source, and a [`Loader`] for machines whose programs are to be
 //! compiled by it.
 //!
-//! The machine is private: it has no files, no clock and no environment ([`host`]), and nothing of
+//! The machine is private: it has no files, no clock and no environment ([`NullHost`]), and nothing of
 //! the program that loads can reach it. What comes out depends on the source alone.
 
 use luka_bytecode::verify::verify;
