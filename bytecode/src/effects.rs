@@ -13,7 +13,7 @@ use crate::instr::Instr;
 use crate::operand;
 use crate::ops::{Field, Op, OpInfo, Role};
 
-/// One thing an instruction does to registers, counted from R[A].
+/// One thing an instruction does to registers, counted from `R[A]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effect {
     /// Reads so many registers from this offset on.
@@ -26,7 +26,7 @@ pub enum Effect {
     WritesIfNotTaken(u16),
     /// Leaves the register at this offset and all above it undefined.
     Clobbers(u16),
-    /// Needs so many registers from R[A] on in the frame, whatever the operands say.
+    /// Needs so many registers from `R[A]` on in the frame, whatever the operands say.
     Reaches(u16),
     /// Needs an operand that is at least this.
     AtLeast(Field, u16),
@@ -34,7 +34,7 @@ pub enum Effect {
     Captures,
     /// Marks the register at this offset to be closed.
     Marks(u16),
-    /// Closes upvalues and marked registers from R[A] on.
+    /// Closes upvalues and marked registers from `R[A]` on.
     Closes,
     /// Ends the frame; with N = 1 upvalues and marked registers are closed before.
     Leaves,
@@ -81,7 +81,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// The registers from an offset from R[A] on.
+    /// The registers from an offset from `R[A]` on.
     #[inline(always)]
     pub const fn of(instr: Instr, from: u16, count: Count) -> Range {
         Range { first: instr.a as usize + from as usize, count: count.of(instr) }
@@ -99,7 +99,7 @@ impl Range {
 }
 
 impl OpInfo {
-    /// The ranges its window reads, in order: offset from R[A] and count.
+    /// The ranges its window reads, in order: offset from `R[A]` and count.
     pub fn reads(&self) -> impl Iterator<Item = (u16, Count)> + use<> {
         self.effects.iter().filter_map(|&effect| {
             if let Effect::Reads(from, count) = effect { Some((from, count)) } else { None }
@@ -114,7 +114,7 @@ impl OpInfo {
     }
 }
 
-/// One past the highest register of its window that an instruction needs, from R[A] on: 0 if it has
+/// One past the highest register of its window that an instruction needs, from `R[A]` on: 0 if it has
 /// no window. Of values up to the top, the first has to be in the frame.
 #[inline(always)]
 pub fn window_size(info: &OpInfo, instr: Instr) -> usize {

@@ -43,9 +43,9 @@ pub enum Class {
     Concat,
     /// Jumps always.
     Jump,
-    /// Jumps on the truth of R[A].
+    /// Jumps on the truth of `R[A]`.
     Test(bool),
-    /// Jumps on the truth of R[B], and then copies it to R[A].
+    /// Jumps on the truth of `R[B]`, and then copies it to `R[A]`.
     TestSet(bool),
     /// Jumps on a comparison of A with B that may call a metamethod.
     Compare(Relation, bool),
@@ -216,7 +216,7 @@ pub type Inputs = [Option<Operand>; 3];
 /// What becomes of the first result of a metamethod that an instruction has called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Completion {
-    /// R[A] receives it.
+    /// `R[A]` receives it.
     Result,
     /// It is dropped.
     Drop,

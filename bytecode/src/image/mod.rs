@@ -34,7 +34,7 @@ pub fn is_image(bytes: &[u8]) -> bool {
     bytes.first() == Some(&PUC_HEADER[0])
 }
 
-/// Whether these bytes begin as an image of a program for plain Lua 5.4 does ([`Module::lua54`]); its
+/// Whether these bytes begin as an image of a program for plain Lua 5.4 does ([`crate::Module::lua54`]); its
 /// first [`HEAD`] bytes tell.
 pub fn is_lua54(bytes: &[u8]) -> bool {
     let ours = bytes.starts_with(&PUC_HEADER) && bytes[PUC_HEADER.len()..].starts_with(&MAGIC);

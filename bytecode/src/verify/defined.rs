@@ -44,9 +44,9 @@ pub(super) struct Row {
     pub writes: u8,
     /// Its window has effects on what is set: see [`Defined::window`].
     pub window: bool,
-    /// Bit `i`: R[A+i] is written only if the instruction jumps.
+    /// Bit `i`: `R[A+i]` is written only if the instruction jumps.
     taken: u8,
-    /// Bit `i`: R[A+i] is written only if it does not.
+    /// Bit `i`: `R[A+i]` is written only if it does not.
     not_taken: u8,
 }
 
@@ -187,7 +187,7 @@ impl<const WORDS: usize> Analysis for Defined<'_, WORDS> {
 
 impl<const WORDS: usize> Defined<'_, WORDS> {
     /// Checks what the window's effects read and takes in what they write, whether the instruction
-    /// jumps or not. Gives how many registers from R[A] on the frame must have. Fails with the
+    /// jumps or not. Gives how many registers from `R[A]` on the frame must have. Fails with the
     /// registers that are read, from one up to, not with, another, if they are not all set.
     #[inline(always)]
     pub fn window(
@@ -260,7 +260,7 @@ impl<const WORDS: usize> Defined<'_, WORDS> {
     }
 }
 
-/// Puts in the registers whose bits are set, counted from R[A].
+/// Puts in the registers whose bits are set, counted from `R[A]`.
 fn insert_each<const WORDS: usize>(mut bits: u8, instr: Instr, set: &mut Set<WORDS>) {
     while bits != 0 {
         set.insert(instr.a as usize + bits.trailing_zeros() as usize);

@@ -88,7 +88,7 @@ struct Row {
     /// The bits of the instruction that are all 0 if it takes, and if it leaves, such values.
     takes: u64,
     leaves: u64,
-    /// Where these values begin, from R[A] on.
+    /// Where these values begin, from `R[A]` on.
     taken: u8,
     left: u8,
 }

@@ -203,7 +203,7 @@ impl Frame {
 }
 
 /// Declares the slots of a frame, in a module with a [`Field`] for each and the
-/// [`Frame`](crate::native::contract::Frame) that contracts take.
+/// [`Frame`] that contracts take.
 ///
 /// ```ignore
 /// frame! {

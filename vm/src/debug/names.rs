@@ -67,7 +67,7 @@ fn string_constant(proto: &ProtoData, k: usize) -> Option<&[u8]> {
     proto.constants.get(k)?.as_str()?.bytes().split(|&b| b == 0).next()
 }
 
-/// Whether an instruction of linked code may change a register. Everything it changes is at R[A] or
+/// Whether an instruction of linked code may change a register. Everything it changes is at `R[A]` or
 /// above.
 fn writes(op: Op, i: Instr, register: usize) -> bool {
     let a = index(i.a);

@@ -1,4 +1,4 @@
-//! Making and freeing objects of every kind (strings are made in [`crate::string`]).
+//! Making and freeing objects of every kind (strings are made in [`super::strings`]).
 
 use super::alloc::out_of_memory;
 use super::cells::{Block, MAX_CELL, block_of, class_of};

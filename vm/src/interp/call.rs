@@ -23,7 +23,7 @@ pub enum Next {
     Lua,
     /// A native in frame `vm.base` has returned this.
     Native(NativeResult),
-    /// Leave the machine with a status (see [`crate::vm::run`]).
+    /// Leave the machine with a status (see [`crate::vm::exit`]).
     Exit(u32),
 }
 

@@ -1,7 +1,7 @@
 //! The interpreter: stackless, one handler per opcode, all state in [`crate::vm::Vm`].
 //!
 //! * [`frame`] — frames and links on the VM stack
-//! * [`link`] — the VM's copy of the code
+//! * [`link`](crate::function::link) — the VM's copy of the code
 //! * [`dispatch`], [`table`] — handler signature, macros, the handler tables; [`machine`] — the registers handlers hold
 //! * `ops_*`, [`operand`], [`nodes`] — the handlers, by group
 //! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives

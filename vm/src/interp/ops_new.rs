@@ -16,7 +16,7 @@ slow_handlers! {
 }
 
 handlers! {
-    /// `n` is the class of cells that takes the table with its parts (see [`super::link`]).
+    /// `n` is the class of cells that takes the table with its parts (see [`crate::function::link`]).
     fn op_newtable(m) {
         let class = m.n();
         if class != 0 {

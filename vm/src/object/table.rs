@@ -37,7 +37,7 @@ pub struct Node {
     pub(crate) val: u64,
     pub(crate) val_tag: u8,
     /// Tag of the key; `NIL` in a free node, `DEAD` when the collector cleared it: then `key` is
-    /// [`get::dead_key`] of what it was.
+    /// [`dead_key`](crate::object::lookup::dead_key) of what it was.
     pub(crate) key_tag: u8,
     pub(crate) pad: u16,
     /// Distance in nodes to the next in the chain; 0 at its end.

@@ -2,7 +2,7 @@
 //!
 //! The algorithm is PUC Lua's (`ltable.c`: chained scatter with Brent's variation, sizes from the
 //! count of integer keys at rehash); the layout is our own so that the interpreter can read it
-//! at fixed offsets. [`get`] finds, [`set`] stores and inserts, [`resize`] sizes the parts,
+//! at fixed offsets. [`crate::object::lookup`] finds, [`set`] stores and inserts, [`resize`] sizes the parts,
 //! [`len`] finds borders, [`next`] traverses, [`order`] sorts.
 
 pub(crate) mod create;

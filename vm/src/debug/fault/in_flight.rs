@@ -24,7 +24,7 @@ const LEVELS: usize = 22;
 
 impl Vm {
     /// The error that the running message handler handles; after a run that ended with
-    /// [`Outcome::Failed`](crate::vm::run::Outcome::Failed), its error.
+    /// [`Outcome::Failed`](crate::Outcome::Failed), its error.
     pub fn raised_error(&self) -> Option<&Raised> {
         let faults = self.faults_of(self.thread)?;
         faults.held.last().map(|held| &held.raised).or(faults.failure.as_ref())
