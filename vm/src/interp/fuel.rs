@@ -22,15 +22,20 @@ use luka_bytecode::Op;
 use std::sync::atomic::Ordering;
 
 impl Vm {
-    /// At a checkpoint beyond the slice, before the instruction at `vm.ip`.
-    fn poll(&mut self) -> Result<Next, Raise> {
+    /// Plans the next slice; whether the collector has its turn now.
+    fn begin_slice(&mut self) -> bool {
         let total = self.total();
         let collects = total > self.meter.next_collection;
         if collects {
             self.meter.next_collection = total - total % PERIOD + PERIOD;
         }
         self.plan();
-        if collects && self.heap.debt > 0 {
+        collects && self.heap.debt > 0
+    }
+
+    /// At a checkpoint beyond the slice, before the instruction at `vm.ip`.
+    fn poll(&mut self) -> Result<Next, Raise> {
+        if self.begin_slice() {
             let next = self.safepoint()?;
             if !matches!(next, Next::Lua) {
                 return Ok(next);
@@ -72,9 +77,10 @@ impl Vm {
         Some(exit::OUT_OF_FUEL)
     }
 
-    /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]).
+    /// A native lets the host look and goes on with `then` ([`crate::Action::Pause`]), in a new slice:
+    /// some natives pause when theirs is used up.
     pub(crate) fn pause(&mut self, then: &'static Native) -> Result<Next, Raise> {
-        if self.heap.debt > 0 {
+        if self.begin_slice() {
             self.gc_safepoint()?;
         }
         match self.asked_to_stop() {
