@@ -50,7 +50,7 @@ fn check_speaks_to_programs() {
     let short = folder.run(&["check", "--error-format=short", "a.lua"]);
     assert_eq!(
         short.out,
-        "a.lua:1:7: error[L0009]: `ä` cannot be a name: it has letters outside of ASCII\n\
+        "a.lua:1:7: error[L0009]: `ä` cannot be a name: it contains non-ASCII letters\n\
          a.lua:2:6: error[L0112]: not equal is written `~=`\n"
     );
     let json = folder.run(&["check", "--error-format", "json", "a.lua"]);
