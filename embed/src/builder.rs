@@ -2,7 +2,7 @@
 
 use crate::cx::OwnedMachine;
 use crate::error::{Error, Result};
-use crate::host::{Output, WithOutput};
+use crate::host::{Guarded, Output};
 use crate::native;
 use crate::registry::Registry;
 use crate::state::State;
@@ -79,14 +79,11 @@ impl VmBuilder {
         let hash_seed =
             self.seed.map_or(Config::default().hash_seed, |seed| (seed ^ seed >> 32) as u32);
         let config = Config { memory_limit: self.memory, hash_seed, ..Config::default() };
-        let host: Box<dyn Host> = match self.output {
-            Some(output) => Box::new(WithOutput::new(self.host, Output::new(output))),
-            None => self.host,
-        };
+        let host = Box::new(Guarded::new(self.host, self.output.map(Output::new)));
         let loader = Box::new(CompilerLoader::new(self.std).keeping(KEPT));
         let too_small = |_| Error::memory();
         let mut machine = Machine::new(config, host, loader).map_err(too_small)?;
-        machine.aside = Some(Box::new(State::new(self.registry)));
+        machine.host_data = Some(Box::new(State::new(self.registry)));
         native::install(&mut machine).map_err(too_small)?;
         let mut vm = Vm::of_machine(OwnedMachine::new(machine), self.std);
         if let Some(seed) = self.seed {

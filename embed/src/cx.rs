@@ -122,10 +122,17 @@ impl<'vm> Cx<'vm> {
         &self,
         f: impl FnOnce(&mut T) -> R,
     ) -> Result<R> {
-        let mut object = self.with_state(|state| state.take_data::<T>())?.unwrap_or_default();
-        let result = f(&mut object);
-        self.with_state(|state| state.put_data(object));
-        Ok(result)
+        /// Puts the object back, even after a panic.
+        struct Taken<'a, 'vm, T: Send + 'static>(&'a Cx<'vm>, Option<T>);
+        impl<T: Send + 'static> Drop for Taken<'_, '_, T> {
+            fn drop(&mut self) {
+                let object = self.1.take();
+                self.0.with_state(|state| state.put_data(object));
+            }
+        }
+        let object = self.with_state(|state| state.take_data::<T>())?;
+        let mut taken = Taken(self, object);
+        Ok(f(taken.1.get_or_insert_default()))
     }
 
     /// Owned values of anything that can be converted to some.

@@ -1,5 +1,6 @@
 //! Errors: of programs, of conversions, of using the crate wrongly.
 
+use crate::convert::DEPTH;
 use crate::cx::{Cx, Shareable};
 use crate::value::Value;
 use luka_vm::Value as Raw;
@@ -120,6 +121,9 @@ impl Error {
     }
     pub(crate) fn gone() -> Error {
         Error::busy("the object is gone")
+    }
+    pub(crate) fn too_deep() -> Error {
+        Error::conversion(format!("values nest deeper than {DEPTH} levels"))
     }
     pub(crate) fn panic(message: String) -> Error {
         Error::new(ErrorKind::Panic, message)

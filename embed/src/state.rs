@@ -84,7 +84,7 @@ impl Objects {
     }
 }
 
-/// The state, which lies in the machine's `aside`.
+/// The state, which lies in the machine's `host_data`.
 pub(crate) struct State {
     pub(crate) releases: Arc<Releases>,
     pub(crate) registry: Registry,
@@ -95,6 +95,8 @@ pub(crate) struct State {
     pub(crate) asked: Option<(u64, &'static str)>,
     /// Calls to the host made so far.
     pub(crate) calls: u64,
+    /// How deep the conversion under way is nested.
+    pub(crate) depth: u32,
     data: HashMap<TypeId, Option<Box<dyn Any + Send>>>,
 }
 
@@ -107,13 +109,14 @@ impl State {
             failure: None,
             asked: None,
             calls: 0,
+            depth: 0,
             data: HashMap::new(),
         }
     }
 
     /// The state of a machine. Every machine of this crate has one, from its making to its end.
     pub(crate) fn of(machine: &mut Machine) -> &mut State {
-        let state = machine.aside.as_mut().and_then(|aside| aside.downcast_mut());
+        let state = machine.host_data.as_mut().and_then(|data| data.downcast_mut());
         state.expect("a machine of this crate has its state")
     }
 
@@ -125,7 +128,11 @@ impl State {
         }
     }
 
-    pub(crate) fn put_data<T: Send + 'static>(&mut self, object: T) {
-        self.data.insert(TypeId::of::<T>(), Some(Box::new(object)));
+    /// Puts an object back; without one it is to be made when it is next asked for.
+    pub(crate) fn put_data<T: Send + 'static>(&mut self, object: Option<T>) {
+        match object {
+            Some(object) => self.data.insert(TypeId::of::<T>(), Some(Box::new(object))),
+            None => self.data.remove(&TypeId::of::<T>()),
+        };
     }
 }

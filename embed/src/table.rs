@@ -1,7 +1,7 @@
 //! Handles of tables. Access is raw: metamethods are functions of programs, which only a running
 //! machine calls.
 
-use crate::convert::{FromLua, IntoLua, raw_of};
+use crate::convert::{FromLua, IntoLua, inner, raw_of};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
@@ -30,8 +30,7 @@ impl Table {
     /// The value is not of the type asked for; the handle or the key is of another machine.
     pub fn get<V: FromLua>(&self, cx: &Cx, key: impl IntoLua) -> Result<V> {
         let key = raw_of(key, cx)?;
-        let value = self.raw(cx)?.get(key);
-        V::from_lua(cx.arg(value), cx)
+        inner(self.raw(cx)?.get(key), cx)
     }
 
     /// Sets the value of a key, without metamethods; nil removes it.
@@ -79,12 +78,7 @@ impl Table {
     pub fn entries<K: FromLua, V: FromLua>(&self, cx: &Cx) -> Result<Vec<(K, V)>> {
         let table = self.raw(cx)?;
         let entries: Vec<(Raw, Raw)> = cx.with(|_| table.entries().collect());
-        entries
-            .into_iter()
-            .map(|(key, value)| {
-                Ok((K::from_lua(cx.arg(key), cx)?, V::from_lua(cx.arg(value), cx)?))
-            })
-            .collect()
+        entries.into_iter().map(|(key, value)| Ok((inner(key, cx)?, inner(value, cx)?))).collect()
     }
 
     /// The values of 1, 2, … up to the border.
@@ -94,7 +88,7 @@ impl Table {
     pub fn sequence<V: FromLua>(&self, cx: &Cx) -> Result<Vec<V>> {
         let table = self.raw(cx)?;
         let n = cx.with(|_| table.len());
-        (1..=n).map(|i| V::from_lua(cx.arg(table.get_int(i)), cx)).collect()
+        (1..=n).map(|i| inner(table.get_int(i), cx)).collect()
     }
 
     /// The metatable, if there is one.

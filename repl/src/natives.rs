@@ -1,18 +1,18 @@
 //! The two natives at the bottom of every program: the protected call of a chunk and the message
 //! handler that adds the traceback (`docall` and `msghandler` in `lua.c`). What the handler returns
-//! is PUC's text, which programs may see; the report for people is kept aside.
+//! is PUC's text, which programs may see; the report for people is kept in the host's data.
 
 use luka_vm::interp::natives::XPCALL_THEN;
 use luka_vm::native::registry::Registry;
 use luka_vm::{Event, NativeResult, Value, Vm, continuations, frame, inner_natives};
 
-use crate::report::runtime::{Aside, report};
+use crate::report::runtime::{HandledError, report};
 
 inner_natives! { pub static FUNCTIONS;
     /// Called with a function, a message handler and the function's arguments: true and its results,
     /// or false and what the handler made of the error. Tracebacks end with it, as `[C]: in ?`.
     DOCALL: "luka.docall" = docall;
-    /// Makes the message of an error, its text and the traceback, and keeps the report of it aside.
+    /// Makes the message of an error, its text and the traceback, and keeps the report in the host's data.
     MESSAGE: "luka.message" = message;
     /// The same without a report, for sessions that must look like `lua`'s.
     PLAIN_MESSAGE: "luka.plain_message" = plain_message;
@@ -93,7 +93,7 @@ fn finish(vm: &mut Vm, picture: bool) -> NativeResult {
     whole.extend_from_slice(&vm.traceback(thread, None, 1));
     if picture {
         let report = report(vm, error, &text);
-        vm.aside = Some(Box::new(Aside { text: whole.clone(), report }));
+        vm.host_data = Some(Box::new(HandledError { text: whole.clone(), report }));
     }
     let whole = vm.str(&whole)?;
     vm.ret1(whole)

@@ -14,7 +14,7 @@ use crate::interrupt::{self, Watch};
 use crate::loader::loader;
 use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
 use crate::options::Compiler;
-use crate::report::runtime::Aside;
+use crate::report::runtime::HandledError;
 use crate::report::{self, complain};
 use luka::host::Lost;
 
@@ -246,10 +246,11 @@ impl Session {
 
     /// Reports an error that has passed the message handler; one it has made a report of by that.
     fn report_value(&mut self, error: Value) {
-        let aside = self.vm.aside.take().and_then(|aside| aside.downcast::<Aside>().ok());
+        let handled =
+            self.vm.host_data.take().and_then(|data| data.downcast::<HandledError>().ok());
         match error.as_str() {
-            Some(text) if aside.as_ref().is_some_and(|a| a.text == text.bytes()) => {
-                self.report(&aside.map_or(Vec::new(), |a| a.report));
+            Some(text) if handled.as_ref().is_some_and(|a| a.text == text.bytes()) => {
+                self.report(&handled.map_or(Vec::new(), |a| a.report));
             }
             Some(text) => self.report(text.bytes()),
             None if error.is_number() => {

@@ -16,7 +16,7 @@ static NOTE: Native = Native::new("test.note", "", "", note);
 
 fn note(vm: &mut Vm) -> NativeResult {
     let message = vm.raised_error().map_or("none".to_string(), |raised| raised.fault.to_string());
-    let notes = vm.aside.get_or_insert_with(|| Box::new(Vec::<String>::new()));
+    let notes = vm.host_data.get_or_insert_with(|| Box::new(Vec::<String>::new()));
     notes.downcast_mut::<Vec<String>>().expect("notes").push(message);
     vm.ret0()
 }
@@ -154,7 +154,7 @@ fn a_caught_error_leaves_no_fault() {
         assert!(raised(vm).error.raw_eq(error));
     });
     failed("note() pcall(error) note() xpcall(error, print) note() error()", |vm, _| {
-        let notes = vm.aside.as_ref().and_then(|notes| notes.downcast_ref::<Vec<String>>());
+        let notes = vm.host_data.as_ref().and_then(|notes| notes.downcast_ref::<Vec<String>>());
         assert_eq!(notes.map(|n| &n[..]), Some(&["none"; 3].map(String::from)[..]));
     });
 }
@@ -169,7 +169,7 @@ fn errors_on_their_way_are_not_confused() {
         return xpcall(function() local third; return #third end, note)
     end) note() error()";
     failed(handler, |vm, _| {
-        let notes = vm.aside.as_ref().and_then(|notes| notes.downcast_ref::<Vec<String>>());
+        let notes = vm.host_data.as_ref().and_then(|notes| notes.downcast_ref::<Vec<String>>());
         let notes = notes.expect("it noted");
         let first = "attempt to call a nil value (local 'first')";
         let third = "attempt to get length of a nil value (local 'third')";

@@ -67,7 +67,11 @@ fn compare(compiler: &mut SelfCompiler, text: &[u8], name: &str, settings: Setti
                 Ok(module) => luka_bytecode::text::disassemble(&module, Default::default()),
                 Err(error) => error.to_string(),
             };
-            panic!("{name}: compiler/src and compiler/selfhost emit other code:\n{shown}\n{}\n{}", list(&a), list(&b));
+            panic!(
+                "{name}: compiler/src and compiler/selfhost emit other code:\n{shown}\n{}\n{}",
+                list(&a),
+                list(&b)
+            );
         }
         (rust, own) => {
             let short = |r: Result<Vec<u8>, Refusal>| r.map(|image| image.len());

@@ -4,12 +4,86 @@ use super::{ExitStatus, FileId, Host, HostError, HostResult, Whence};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Contents that several open files and the host's owner share.
-type Contents = Arc<Mutex<Vec<u8>>>;
+/// What a file takes besides its bytes: a block, as on a disk.
+const BLOCK: usize = 4096;
+/// The longest path, in bytes.
+const PATH: usize = 4096;
+/// The most files open at once.
+const OPEN: usize = 1024;
+/// Bytes of files that programs may have, unless the host says how many.
+const CAPACITY: usize = 64 << 20;
 
-fn lock(contents: &Contents) -> MutexGuard<'_, Vec<u8>> {
-    // Bytes are valid at any moment.
-    contents.lock().unwrap_or_else(PoisonError::into_inner)
+/// How much of the space for files is left.
+struct Space(Mutex<usize>);
+
+impl Space {
+    fn take(&self, bytes: usize) -> HostResult<()> {
+        let mut left = lock(&self.0);
+        *left = left.checked_sub(bytes).ok_or_else(no_space)?;
+        Ok(())
+    }
+
+    fn give(&self, bytes: usize) {
+        let mut left = lock(&self.0);
+        *left = left.saturating_add(bytes);
+    }
+}
+
+/// The contents of a file, which several open files and the host's owner share.
+struct File {
+    bytes: Mutex<Vec<u8>>,
+    space: Arc<Space>,
+    /// What it takes besides its bytes.
+    overhead: usize,
+}
+
+type Contents = Arc<File>;
+
+impl File {
+    /// An empty file.
+    fn new(space: &Arc<Space>, overhead: usize) -> HostResult<Contents> {
+        space.take(overhead)?;
+        Ok(Arc::new(File { bytes: Mutex::default(), space: space.clone(), overhead }))
+    }
+
+    /// A file that the host's owner has filled, which takes no space until it is changed.
+    fn given(space: &Arc<Space>, bytes: &[u8]) -> Contents {
+        space.give(bytes.len());
+        let file = File { bytes: Mutex::default(), space: space.clone(), overhead: 0 };
+        // There is as much space as that.
+        let _ = file.write_at(0, bytes);
+        Arc::new(file)
+    }
+
+    /// Writes bytes at a position, zeros before it where there was nothing.
+    fn write_at(&self, at: usize, bytes: &[u8]) -> HostResult<usize> {
+        let mut contents = lock(&self.bytes);
+        let end = at.checked_add(bytes.len()).ok_or_else(no_space)?;
+        if end > contents.len() {
+            self.space.take(end - contents.len())?;
+            contents.resize(end, 0);
+        }
+        contents[at..end].copy_from_slice(bytes);
+        Ok(end)
+    }
+
+    fn clear(&self) {
+        let mut contents = lock(&self.bytes);
+        self.space.give(contents.len());
+        *contents = Vec::new();
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.clear();
+        self.space.give(self.overhead);
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is shared here is valid at any moment.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An open file: contents, a position, what it may do.
@@ -30,11 +104,12 @@ impl Open {
 }
 
 /// What outlives the host: clones see the same files.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Shared {
     files: Arc<Mutex<BTreeMap<Vec<u8>, Contents>>>,
     stdout: Contents,
     stderr: Contents,
+    space: Arc<Space>,
 }
 
 /// Looks at what programs have written, while their machine has the host.
@@ -44,18 +119,17 @@ pub struct View(Shared);
 impl View {
     /// What was written to standard output.
     pub fn stdout(&self) -> Vec<u8> {
-        lock(&self.0.stdout).clone()
+        lock(&self.0.stdout.bytes).clone()
     }
 
     /// What was written to standard error.
     pub fn stderr(&self) -> Vec<u8> {
-        lock(&self.0.stderr).clone()
+        lock(&self.0.stderr.bytes).clone()
     }
 
     /// The contents of a file, if there is one.
     pub fn file(&self, path: impl AsRef<[u8]>) -> Option<Vec<u8>> {
-        let files = self.0.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get(path.as_ref()).map(|contents| lock(contents).clone())
+        lock(&self.0.files).get(path.as_ref()).map(|file| lock(&file.bytes).clone())
     }
 }
 
@@ -80,9 +154,16 @@ impl Default for Memory {
 impl Memory {
     /// A host without files; standard input is empty, the time is 0.
     pub fn new() -> Memory {
-        let shared = Shared::default();
+        let space = Arc::new(Space(Mutex::new(CAPACITY)));
+        let empty = || File::given(&space, b"");
+        let shared = Shared {
+            files: Arc::default(),
+            stdout: empty(),
+            stderr: empty(),
+            space: space.clone(),
+        };
         let mut open = BTreeMap::new();
-        open.insert(0, Open::new(Contents::default(), true, false, false));
+        open.insert(0, Open::new(empty(), true, false, false));
         open.insert(1, Open::new(shared.stdout.clone(), false, true, true));
         open.insert(2, Open::new(shared.stderr.clone(), false, true, true));
         Memory {
@@ -99,14 +180,14 @@ impl Memory {
 
     /// Sets what programs read from standard input.
     pub fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Memory {
-        let contents = Arc::new(Mutex::new(bytes.as_ref().to_vec()));
+        let contents = File::given(&self.shared.space, bytes.as_ref());
         self.open.insert(0, Open::new(contents, true, false, false));
         self
     }
 
     /// Adds a file.
     pub fn file(self, path: impl AsRef<[u8]>, contents: impl AsRef<[u8]>) -> Memory {
-        let contents = Arc::new(Mutex::new(contents.as_ref().to_vec()));
+        let contents = File::given(&self.shared.space, contents.as_ref());
         self.files().insert(path.as_ref().to_vec(), contents);
         self
     }
@@ -129,24 +210,34 @@ impl Memory {
         self
     }
 
+    /// Sets how many bytes programs may write to files and standard output together; by default 64 MiB.
+    /// A file of theirs takes 4 KiB besides its bytes.
+    pub fn capacity(self, bytes: usize) -> Memory {
+        *lock(&self.shared.space.0) = bytes;
+        self
+    }
+
     /// A view that stays when a machine has taken the host.
     pub fn view(&self) -> View {
         View(self.shared.clone())
     }
 
     fn files(&self) -> MutexGuard<'_, BTreeMap<Vec<u8>, Contents>> {
-        self.shared.files.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared.files)
     }
 
     fn opened(&mut self, id: FileId) -> HostResult<&mut Open> {
         self.open.get_mut(&id.0).ok_or_else(bad_descriptor)
     }
 
-    fn add(&mut self, open: Open) -> FileId {
+    fn add(&mut self, open: Open) -> HostResult<FileId> {
+        if self.open.len() >= OPEN {
+            return Err(error("Too many open files", 24));
+        }
         let id = self.next_id;
         self.next_id += 1;
         self.open.insert(id, open);
-        FileId(id)
+        Ok(FileId(id))
     }
 }
 
@@ -156,6 +247,19 @@ fn error(message: &str, code: i64) -> HostError {
 
 fn bad_descriptor() -> HostError {
     error("Bad file descriptor", 9)
+}
+
+fn no_space() -> HostError {
+    error("No space left on device", 28)
+}
+
+/// # Errors
+/// The path is longer than paths may be.
+fn checked(path: &[u8]) -> HostResult<Vec<u8>> {
+    if path.len() > PATH {
+        return Err(error("File name too long", 36));
+    }
+    Ok(path.to_vec())
 }
 
 fn not_found() -> HostError {
@@ -168,14 +272,8 @@ impl Host for Memory {
         if !open.write {
             return Err(bad_descriptor());
         }
-        let mut contents = lock(&open.contents);
-        let at = if open.append { contents.len() } else { open.position };
-        let end = at.checked_add(bytes.len()).ok_or_else(|| error("File too large", 27))?;
-        if contents.len() < end {
-            contents.resize(end, 0);
-        }
-        contents[at..end].copy_from_slice(bytes);
-        open.position = end;
+        let at = if open.append { lock(&open.contents.bytes).len() } else { open.position };
+        open.position = open.contents.write_at(at, bytes)?;
         Ok(())
     }
 
@@ -184,7 +282,7 @@ impl Host for Memory {
         if !open.read {
             return Err(bad_descriptor());
         }
-        let contents = lock(&open.contents);
+        let contents = lock(&open.contents.bytes);
         let rest = contents.get(open.position..).unwrap_or(&[]);
         let n = rest.len().min(buf.len());
         buf[..n].copy_from_slice(&rest[..n]);
@@ -199,7 +297,7 @@ impl Host for Memory {
             return Err(bad_descriptor());
         }
         // The contents are shared and may change between two reads: a piece is copied out.
-        let contents = lock(&open.contents);
+        let contents = lock(&open.contents.bytes);
         let rest = contents.get(open.position..).unwrap_or(&[]);
         open.peeked.clear();
         open.peeked.extend_from_slice(&rest[..rest.len().min(PIECE)]);
@@ -218,7 +316,7 @@ impl Host for Memory {
         let from = match whence {
             Whence::Set => 0,
             Whence::Current => open.position as i64,
-            Whence::End => lock(&open.contents).len() as i64,
+            Whence::End => lock(&open.contents.bytes).len() as i64,
         };
         let to = from.checked_add(offset).and_then(|to| usize::try_from(to).ok());
         open.position = to.ok_or_else(|| error("Invalid argument", 22))?;
@@ -227,23 +325,29 @@ impl Host for Memory {
 
     fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId> {
         let update = mode.contains(&b'+');
-        let contents = match (mode.first(), self.files().get(path)) {
+        let known = self.files().get(path).cloned();
+        let contents = match (mode.first(), known) {
             (Some(b'r'), None) => return Err(not_found()),
-            (Some(b'w'), Some(contents)) => {
-                lock(contents).clear();
-                contents.clone()
+            (Some(b'w'), Some(file)) => {
+                file.clear();
+                file
             }
-            (_, Some(contents)) => contents.clone(),
-            (_, None) => Contents::default(),
+            (_, Some(file)) => file,
+            (_, None) => {
+                let path = checked(path)?;
+                let file = File::new(&self.shared.space, BLOCK)?;
+                self.files().insert(path, file.clone());
+                file
+            }
         };
-        self.files().insert(path.to_vec(), contents.clone());
         let read = mode.first() == Some(&b'r');
         let append = mode.first() == Some(&b'a');
-        Ok(self.add(Open::new(contents, read || update, !read || update, append)))
+        self.add(Open::new(contents, read || update, !read || update, append))
     }
 
     fn tmpfile(&mut self) -> HostResult<FileId> {
-        Ok(self.add(Open::new(Contents::default(), true, true, false)))
+        let file = File::new(&self.shared.space, BLOCK)?;
+        self.add(Open::new(file, true, true, false))
     }
 
     fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>> {
@@ -251,7 +355,7 @@ impl Host for Memory {
     }
 
     fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
-        self.files().get(path).map(|contents| lock(contents).clone()).ok_or_else(not_found)
+        self.files().get(path).map(|file| lock(&file.bytes).clone()).ok_or_else(not_found)
     }
 
     fn remove(&mut self, path: &[u8]) -> HostResult<()> {
@@ -260,15 +364,17 @@ impl Host for Memory {
 
     fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()> {
         let mut files = self.files();
-        let contents = files.remove(from).ok_or_else(not_found)?;
-        files.insert(to.to_vec(), contents);
+        let to = checked(to)?;
+        let file = files.remove(from).ok_or_else(not_found)?;
+        files.insert(to, file);
         Ok(())
     }
 
     fn tmpname(&mut self) -> HostResult<Vec<u8>> {
         self.names += 1;
         let name = format!("/tmp/lua_{:06}", self.names).into_bytes();
-        self.files().insert(name.clone(), Contents::default());
+        let file = File::new(&self.shared.space, BLOCK)?;
+        self.files().insert(name.clone(), file);
         Ok(name)
     }
 

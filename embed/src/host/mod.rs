@@ -7,16 +7,16 @@
 //! * [`Memory`] — files and environment in memory, a clock that stands still
 //! * [`System`] — the real one, each capability off unless it is given (Unix, feature `system`)
 
+mod guard;
 mod memory;
-mod output;
 #[cfg(all(unix, feature = "system"))]
 mod system;
 
+pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
     Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, NullHost as Null, Whence,
     Zone, calendar,
 };
 pub use memory::{Memory, View};
-pub(crate) use output::{Output, WithOutput};
 #[cfg(all(unix, feature = "system"))]
 pub use system::{Console, Lost, System, at_line_start, describe};

@@ -1,6 +1,6 @@
 //! Deserialization out of a machine.
 
-use super::{DEPTH, too_deep};
+use crate::convert::DEPTH;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 pub(super) struct Deserializer<'a, 'vm> {
     cx: &'a Cx<'vm>,
     value: Value,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'a, 'vm> Deserializer<'a, 'vm> {
@@ -20,9 +20,9 @@ impl<'a, 'vm> Deserializer<'a, 'vm> {
         Deserializer { cx, value, depth: 0 }
     }
 
-    fn table(self) -> Result<(&'a Cx<'vm>, Table, usize)> {
+    fn table(self) -> Result<(&'a Cx<'vm>, Table, u32)> {
         if self.depth == DEPTH {
-            return Err(too_deep());
+            return Err(Error::too_deep());
         }
         match self.value {
             Value::Table(table) => Ok((self.cx, table, self.depth + 1)),
@@ -145,7 +145,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_> {
 struct Items<'a, 'vm> {
     cx: &'a Cx<'vm>,
     rest: std::vec::IntoIter<Value>,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
@@ -164,7 +164,7 @@ struct Entries<'a, 'vm> {
     rest: std::vec::IntoIter<(Value, Value)>,
     /// The value of the key that was read last.
     value: Option<Value>,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'de> de::MapAccess<'de> for Entries<'_, '_> {
@@ -184,7 +184,7 @@ struct Variant<'a, 'vm> {
     cx: &'a Cx<'vm>,
     name: Value,
     value: Option<Value>,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'a, 'vm> Variant<'a, 'vm> {

@@ -10,9 +10,6 @@ use crate::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How deep values may nest: tables can contain themselves.
-const DEPTH: usize = 128;
-
 impl Cx<'_> {
     /// A value of anything that can be serialized.
     ///
@@ -45,8 +42,4 @@ impl serde::de::Error for Error {
     fn custom<T: std::fmt::Display>(message: T) -> Error {
         Error::conversion(message.to_string())
     }
-}
-
-fn too_deep() -> Error {
-    Error::conversion(format!("values nest deeper than {DEPTH} levels"))
 }

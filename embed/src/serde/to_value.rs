@@ -1,7 +1,6 @@
 //! Serialization into a machine.
 
-use super::{DEPTH, too_deep};
-use crate::convert::{Bytes, IntoLua};
+use crate::convert::{Bytes, DEPTH, IntoLua};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -13,7 +12,7 @@ use serde::ser;
 #[derive(Clone, Copy)]
 pub(super) struct Serializer<'a, 'vm> {
     cx: &'a Cx<'vm>,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'a, 'vm> Serializer<'a, 'vm> {
@@ -28,7 +27,7 @@ impl<'a, 'vm> Serializer<'a, 'vm> {
     /// For the values inside of a table.
     fn inside(self) -> Result<Serializer<'a, 'vm>> {
         if self.depth == DEPTH {
-            return Err(too_deep());
+            return Err(Error::too_deep());
         }
         Ok(Serializer { cx: self.cx, depth: self.depth + 1 })
     }

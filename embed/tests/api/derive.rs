@@ -103,3 +103,24 @@ fn errors_name_the_field() {
     let error = vm.eval::<_, Level>("return 1", ()).expect_err("no variant");
     assert!(error.to_string().ends_with("expected, got number"), "{error}");
 }
+
+#[derive(FromLua, Debug)]
+struct Tree {
+    children: Vec<Tree>,
+}
+
+fn depth(tree: &Tree) -> usize {
+    1 + tree.children.iter().map(depth).max().unwrap_or(0)
+}
+
+/// A table that contains itself must not use up the stack of the host.
+#[test]
+fn values_that_contain_themselves_are_errors() {
+    let vm = &mut machine();
+    let text = "local t = {} t.children = { t } return t";
+    let error = vm.eval::<_, Tree>(text, ()).expect_err("endless");
+    assert!(error.to_string().ends_with("values nest deeper than 128 levels"), "{error}");
+    let text = "local t = { children = {} } for i = 1, 50 do t = { children = { t } } end return t";
+    let tree: Tree = vm.eval(text, ()).expect("a tree");
+    assert_eq!(depth(&tree), 51);
+}

@@ -131,3 +131,57 @@ fn system_gives_what_it_is_told() {
     // (The file to be removed has been renamed before.)
     assert_eq!(all, is(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13]));
 }
+
+/// A host that fails in the worst way.
+struct Panicking;
+impl Host for Panicking {
+    fn write(&mut self, _: FileId, _: &[u8]) -> HostResult<()> {
+        panic!("no paper")
+    }
+    fn time(&mut self) -> i64 {
+        panic!("no clock")
+    }
+    fn open(&mut self, _: &[u8], _: &[u8]) -> HostResult<FileId> {
+        panic!("no disk")
+    }
+}
+
+#[test]
+fn panics_of_hosts_are_failed_operations() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut vm = Vm::builder(&all_libraries()).host(Panicking).build().expect("a machine");
+    let result: luka::Result<(Option<bool>, String, i64)> =
+        vm.eval("print 'lost' local f, message = io.open('x') return f, message, os.time()", ());
+    std::panic::set_hook(hook);
+    assert_eq!(result.expect("values"), (None, "x: the host has panicked".to_string(), 0));
+}
+
+#[test]
+fn memory_has_a_capacity() {
+    let host = Memory::new().file("a.txt", "12345").capacity(50_000);
+    let view = host.view();
+    let mut vm = Vm::builder(&all_libraries()).host(host).build().expect("a machine");
+    let full: Vec<String> = vm
+        .eval(
+            "local list = {}
+             local function note(ok, message) list[#list + 1] = message or 'ok' end
+             local f = assert(io.open('b.txt', 'w'))
+             f:seek('set', 1 << 50)
+             note(f:write('x')) note(f:flush())
+             f:seek('set', 0)
+             note(f:write(('x'):rep(30000)) and nil)
+             note(f:write(('x'):rep(30000)))
+             f:close()
+             for i = 1, 1e4 do if not io.open('n' .. i, 'w') then note(true, 'files: full') break end end
+             note(os.remove('b.txt'))
+             note(io.open('c.txt', 'w'))
+             return list",
+            (),
+        )
+        .expect("a list");
+    let text = full.join("; ");
+    assert_eq!(text.matches("No space left on device").count(), 2, "{text}");
+    assert!(text.contains("files: full"), "{text}");
+    assert_eq!(view.file("a.txt").as_deref(), Some(&b"12345"[..]));
+}

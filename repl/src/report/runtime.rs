@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use super::style;
 
 /// A report and the text programs see in its stead.
-pub struct Aside {
+pub struct HandledError {
     /// What the message handler returned.
     pub text: Vec<u8>,
     /// What people see.

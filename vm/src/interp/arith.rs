@@ -193,7 +193,7 @@ impl Vm {
         unsafe {
             let parts = std::slice::from_raw_parts(first, n);
             if let Some((result, len)) = self.join_little(parts) {
-                self.fuel -= (len as isize / 64) * 8;
+                self.charge(len as u64 / 64);
                 return Ok(result);
             }
             let mut total = 0usize;
@@ -210,7 +210,7 @@ impl Vm {
                 }
             }
             let result = self.join(first, n, total)?;
-            self.fuel -= (total as isize / 64) * 8;
+            self.charge(total as u64 / 64);
             Ok(result)
         }
     }

@@ -75,7 +75,7 @@ impl Vm {
             warn_state: WarnState::default(),
             raised: None,
             keeps_levels: false,
-            aside: None,
+            host_data: None,
         };
         vm.update_dispatch();
         Ok(vm)

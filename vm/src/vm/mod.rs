@@ -73,7 +73,7 @@ pub struct Vm {
     pub(crate) keeps_levels: bool,
     /// What the host's own natives keep beside the machine: programs cannot reach it, and it is
     /// no part of the machine's state.
-    pub aside: Option<Box<dyn std::any::Any>>,
+    pub host_data: Option<Box<dyn std::any::Any>>,
 }
 
 /// State of the warning system (`warn`, `-W`).

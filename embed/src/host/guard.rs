@@ -1,7 +1,9 @@
-//! Standard output to any writer, around another host.
+//! What stands between a machine and its host: standard output goes to a writer if there is one, and a
+//! panic of the host's becomes a failed operation, because none may pass the interpreter.
 
 use super::{Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, Whence, Zone};
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is written but not yet flushed, at most.
 const BUFFER: usize = 8 * 1024;
@@ -48,15 +50,58 @@ fn host_error(error: std::io::Error) -> HostError {
 /// Standard output.
 const OUT: FileId = FileId(1);
 
-/// A host whose standard output goes to a writer.
-pub(crate) struct WithOutput {
-    inner: Box<dyn Host + Send>,
-    output: Output,
+/// What an operation gives whose host has panicked.
+trait Failed {
+    fn failed() -> Self;
 }
 
-impl WithOutput {
-    pub(crate) fn new(inner: Box<dyn Host + Send>, output: Output) -> WithOutput {
-        WithOutput { inner, output }
+impl<T> Failed for HostResult<T> {
+    fn failed() -> Self {
+        Err(HostError { message: "the host has panicked".to_string(), code: 5 })
+    }
+}
+
+impl<T> Failed for Option<T> {
+    fn failed() -> Self {
+        None
+    }
+}
+
+macro_rules! failed_is_default {
+    ($($type:ty),*) => { $(
+        impl Failed for $type {
+            fn failed() -> Self {
+                Default::default()
+            }
+        }
+    )* };
+}
+failed_is_default!((), f64, i64, (u64, u64));
+
+impl Failed for Zone {
+    fn failed() -> Self {
+        Zone { name: "GMT".to_string(), offset: 0 }
+    }
+}
+
+fn caught<R: Failed>(operation: impl FnOnce() -> R) -> R {
+    catch_unwind(AssertUnwindSafe(operation)).unwrap_or_else(|_| R::failed())
+}
+
+/// The host a machine is given.
+pub(crate) struct Guarded {
+    inner: Box<dyn Host + Send>,
+    output: Option<Output>,
+}
+
+impl Guarded {
+    pub(crate) fn new(inner: Box<dyn Host + Send>, output: Option<Output>) -> Guarded {
+        Guarded { inner, output }
+    }
+
+    /// The writer, if the file is standard output and there is one.
+    fn output(&mut self, file: FileId) -> Option<&mut Output> {
+        self.output.as_mut().filter(|_| file == OUT)
     }
 }
 
@@ -64,29 +109,35 @@ impl WithOutput {
 macro_rules! inner {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => { $(
         fn $name(&mut self, $($arg: $type),*) -> $result {
-            self.inner.$name($($arg),*)
+            caught(|| self.inner.$name($($arg),*))
         }
     )* };
 }
 
-impl Host for WithOutput {
+impl Host for Guarded {
     fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()> {
-        if file == OUT { self.output.write(bytes) } else { self.inner.write(file, bytes) }
+        caught(|| match self.output(file) {
+            Some(output) => output.write(bytes),
+            None => self.inner.write(file, bytes),
+        })
     }
     fn flush(&mut self, file: FileId) -> HostResult<()> {
-        if file == OUT { self.output.flush() } else { self.inner.flush(file) }
+        caught(|| match self.output(file) {
+            Some(output) => output.flush(),
+            None => self.inner.flush(file),
+        })
     }
     fn flush_all(&mut self) -> HostResult<()> {
-        self.output.flush()?;
-        self.inner.flush_all()
+        caught(|| {
+            let flushed = self.output.as_mut().map_or(Ok(()), Output::flush);
+            self.inner.flush_all().and(flushed)
+        })
     }
     fn peek(&mut self, file: FileId) -> HostResult<&[u8]> {
-        self.inner.peek(file)
-    }
-    fn consume(&mut self, file: FileId, n: usize) {
-        self.inner.consume(file, n);
+        caught(|| self.inner.peek(file))
     }
     inner! {
+        fn consume(file: FileId, n: usize) -> ();
         fn read(file: FileId, buf: &mut [u8]) -> HostResult<usize>;
         fn seek(file: FileId, whence: Whence, offset: i64) -> HostResult<u64>;
         fn set_buffering(file: FileId, mode: Buffering) -> HostResult<()>;
