@@ -39,7 +39,7 @@ impl VmBuilder {
     }
 
     /// The most bytes that objects of the program may use (by nominal sizes, the libraries
-    /// included, which take about 50 KB): beyond it operations raise "not enough memory".
+    /// included, which take about 16 KB): beyond it operations raise "not enough memory".
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
         self
