@@ -26,6 +26,7 @@
 //! | `warn` | the warning system |
 //! | `interp` | the interpreter, coroutines, unwinding |
 //! | `run` | the host's side: machines made, run, closed |
+//! | `snapshot` | machines as bytes |
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 // A new opcode, frame kind or status must not fall into an arm made for others.
@@ -49,6 +50,8 @@ pub mod meta;
 pub mod object;
 #[allow(unsafe_code)]
 pub mod run;
+#[allow(unsafe_code)]
+pub mod snapshot;
 #[allow(unsafe_code)]
 pub mod stack;
 #[allow(unsafe_code)]

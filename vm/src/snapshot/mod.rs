@@ -1,0 +1,65 @@
+//! A machine as bytes: its state is written, and read again in another process.
+//!
+//! A snapshot is an image of the heap, cell by cell, garbage and the state of the collector
+//! included: a machine that is restored does what the original would have done, to the byte and the
+//! unit of fuel. docs/snapshot-format.md describes the bytes. Saving does not change the machine.
+//!
+//! # Who proves what
+//! Bytes may come from a stranger. They become a machine in two steps, and nothing may run, collect
+//! or look at the machine through the safe functions of other folders between them; it may only be
+//! dropped.
+//!
+//! **The reader** (`read`) is total: it accepts or refuses any bytes without a panic, and takes no
+//! memory for a count before it has compared it with the bytes left and the memory limit. In what it
+//! returns,
+//!
+//! * *memory is true*: every block's `used` bits fit its count; each cell's kind fits the size of its
+//!   class; every table part, stack, string, list of upvalues and buffer has exactly the length its
+//!   object says, and parts lie inside a table's cell only where they fit. `asize`, `node_mask + 1`
+//!   (a power of two), `size` of threads, `len` of strings and `extra` of functions are true.
+//!   `Heap::bytes` is the sum of all of it. So a machine can be dropped safely.
+//! * *references are true*: every reference of an object that is not garbage — fields, slots, nodes,
+//!   upvalues, constants, lists of the heap, fields of the machine — is null where the field may be
+//!   null, or refers to an object that exists, is of the kind the field asks for (a value's tag is
+//!   its object's kind), and is not garbage (`Heap::is_dead`). The exceptions are lists of *weak*
+//!   references, which say so in docs/snapshot-format.md. Objects that are garbage hold no
+//!   references, and have no frames; they are there for their sizes.
+//! * *values are values*: tags are those of values; [`tag::FRAME`](crate::value::tag) occurs in
+//!   stacks only, `DEAD` in keys of nodes only.
+//! * *enums are true*: every status, state, stage, kind and flag byte is one of its type's.
+//! * *code is verified*: every prototype is part of a module that has passed the verifier, linked,
+//!   with constants that equal the module's; `code` and `k` of closures are their prototype's. A
+//!   closure has as many upvalues as its prototype, none of them null. *Not* proved: how closures
+//!   and frames go with each other.
+//! * *strings are interned*: every short string is in the string table, once; hashes are computed.
+//!   Long strings have more than 40 bytes, short ones at most that.
+//! * *natives are known*: `def` of native functions, links of kind `Native`, `Thread::then` and
+//!   `Vm::pending` are natives of the registry; the latter three have a contract.
+//! * *slots are on their stacks*: `base` and `top` of a thread and all slots in `tbc` are null or
+//!   inside its stack, `2 <= base`; open upvalues point to slots of the stack of the thread whose
+//!   list they are in, each is in one list once, and every upvalue in none is closed. *Not* proved:
+//!   their order, or that they and `top` are where a frame allows it.
+//! * *links are links*: for a slot with tag `FRAME`, the caller's base (the slot above it minus
+//!   `delta`, a multiple of 16) is at least 2 and not above it. A payload that is an instruction
+//!   ([`FrameKind::has_caller_pc`](crate::stack::FrameKind)) is null or an instruction of the Lua
+//!   function in the slot two below the caller's base; so is `Thread::ip` of the function two below
+//!   `Thread::base`. That of `Vararg` is in `2..=` the slot's number. *Not* proved: that links form
+//!   chains, that their kinds, results and payloads fit the instruction and the frames.
+//! * *derived data is derived*: hashes, `frame_bytes`, `exact_b`, header `flags` of tables (unknown),
+//!   inline caches (cold), `Vm::tb`, `hooked`, `k` are computed and not read.
+//! * *numbers fit*: fuel totals are not negative and far below overflow; sizes of the pacer are below
+//!   2^48; indices into lists (`large_old`, `finalizers_old`, the sweep's) are at most the lengths.
+//!
+//! **The verifier** (`verify`) proves on the finished machine what relates one thing to another: chains
+//! of frames and kinds of links, registers against the facts of the code, upvalues and to-be-closed
+//! variables, threads and who resumed whom, node chains of tables, colours and lists of the
+//! collector, contracts of continuations, buffers. It may rely on all of the above.
+//!
+//! # Files
+//! * [`format`](mod@format) — the layout: magic, versions, sections
+//! * [`error`] — why bytes are refused
+
+pub mod error;
+pub mod format;
+
+pub use error::{SnapshotError, SnapshotErrorKind};
