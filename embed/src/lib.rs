@@ -43,6 +43,7 @@ pub mod host;
 mod misuse;
 mod native;
 mod registry;
+mod reload;
 mod run;
 #[cfg(feature = "serde")]
 mod serde;
@@ -81,6 +82,7 @@ pub use luka_compiler::Std;
 pub use luka_derive::{FromLua, IntoLua};
 pub use luka_stdlib::Libs;
 pub use registry::{Module, Registry, RegistryBuilder};
+pub use reload::{Reloaded, Unmatched};
 pub use run::Outcome;
 pub use string::Str;
 pub use table::Table;

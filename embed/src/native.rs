@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Kind, Module};
 use crate::state::State;
 use crate::userdata::{Borrowed, METATABLES, TypeInfo};
-use luka_stdlib::{Libs, load};
+use luka_stdlib::{Libs, load, package};
 use luka_vm::api::frame::slot::Count;
 use luka_vm::interp::natives::XPCALL_THEN;
 use luka_vm::native::registry::Registry as Natives;
@@ -465,6 +465,7 @@ fn load_module(machine: &mut Machine) -> NativeResult {
         Ok(function) => function,
         Err(message) => return Err(machine.error_plain(message)),
     };
+    package::note_code(machine, name, function)?;
     machine.push_call(function.into(), [name]);
     Ok(Action::TailCall { nargs: 1 })
 }

@@ -13,6 +13,9 @@ use luka_stdlib::load;
 use luka_vm::Vm as Machine;
 use std::ops::Deref;
 
+/// What loading says when memory is short.
+const NO_MEMORY: &[u8] = b"not enough memory";
+
 /// A machine: globals, a heap, and at most one program that runs or is paused.
 ///
 /// It dereferences to [`Cx`], so that whatever takes a context takes a machine. It can be sent to
@@ -46,14 +49,22 @@ impl Vm {
     pub fn compile(&mut self, chunk: impl Into<Chunk>) -> Compiled<Function> {
         let Chunk { content, name, std } = chunk.into();
         let options = Options { std: std.unwrap_or(self.std), ..Options::default() };
-        let loaded = self.with(|machine| match &content {
+        let load = |machine: &mut Machine| match &content {
             Content::Text(text) => load::load_text(machine, text, &name, &options),
             Content::Image(bytes) => load::load_bytes(machine, bytes, &name, Some(b"b")),
+        };
+        let loaded = self.with(|machine| match load(machine) {
+            Err(message) if message == NO_MEMORY => {
+                // There may be garbage.
+                machine.gc_full();
+                load(machine)
+            }
+            loaded => loaded,
         });
         match loaded {
             Ok(function) => Ok(Function::from_handle(self.root(function.into()))),
             Err(message) => Err(match content {
-                Content::Text(text) if message != b"not enough memory" => {
+                Content::Text(text) if message != NO_MEMORY => {
                     CompileError::of_text(message, &name, &text, options)
                 }
                 _ => CompileError::plain(message),

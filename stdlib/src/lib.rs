@@ -20,7 +20,7 @@ mod libs;
 pub mod load;
 mod math;
 mod os;
-mod package;
+pub mod package;
 mod prim;
 pub mod reference;
 pub mod selfhost;

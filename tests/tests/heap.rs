@@ -5,9 +5,9 @@ use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::capture::Capture;
 use luka_tests::memory_host::MemoryHost;
-use luka_vm::Outcome;
+use luka_vm::heap::replace::Replacement;
 use luka_vm::host::Host;
-use luka_vm::{Config, Value, Vm};
+use luka_vm::{Action, Config, Outcome, Value, Vm, inner_natives};
 
 /// A machine and a program loaded into it.
 fn machine(host: Box<dyn Host>, program: &str, config: Config) -> (Vm, Value) {
@@ -90,6 +90,59 @@ fn generations_keep_their_invariants_while_a_program_runs() {
 #[test]
 fn increments_keep_their_invariants_while_a_program_runs() {
     checked("incremental", 9717);
+}
+
+/// Functions and tables take the place of others in the middle of a collection, in both modes.
+#[test]
+fn replaced_objects_are_where_the_collector_expects_them() {
+    let program = "
+        local mode, keep = ..., {}
+        collectgarbage(mode)
+        local function old(n) return n end
+        local function new(n) return n * 2 end
+        local a, b = { f = old, [1] = old, [old] = 'key' }, { f = new }
+        local co = coroutine.create(function(f) local g = f while true do coroutine.yield(g(1)) end end)
+        coroutine.resume(co, old)
+        setmetatable(keep, { __index = a })
+        replace(old, new, a, b)
+        for i = 1, 3000 do
+            keep[i % 50] = { i, old, coroutine.wrap(old), function() return old, a end }
+            if i % 100 == 0 then replace(old, new, a, b) end
+        end
+        assert(old(1) == 2 and keep.f(1) == 2 and coroutine.resume(co) and keep[7][2] == old)
+        return old, keep
+    ";
+    for mode in ["incremental", "generational"] {
+        let config = Config { fuel: Some(1), ..Config::default() };
+        let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), program, config);
+        let replace = vm.heap.new_native(&REPLACE, &[]).into();
+        let name = vm.small_str("replace");
+        vm.globals().set(&mut vm.heap, name, replace).expect("there is memory");
+        let mode_name = vm.small_str(mode);
+        let mut outcome = vm.run(f, &[mode_name]);
+        while let Outcome::OutOfFuel = outcome {
+            vm.check_heap().unwrap_or_else(|e| panic!("{mode}: {e}"));
+            vm.add_fuel(1709);
+            outcome = vm.resume_run();
+        }
+        let Outcome::Finished(values) = outcome else { panic!("{mode}: {outcome:?}") };
+        assert!(values[0].as_lua_fn().is_some());
+        vm.check_heap().unwrap_or_else(|e| panic!("{mode}: {e}"));
+    }
+}
+
+inner_natives! { static NATIVES;
+    /// Replaces its first argument by the second, and the third by the fourth.
+    REPLACE: "test.replace" = |vm| {
+        let pair = |vm: &Vm, at, keeps_identity| Replacement {
+            old: vm.arg(at),
+            new: vm.arg(at + 1),
+            keeps_identity,
+        };
+        let list = [pair(vm, 1, false), pair(vm, 3, false)];
+        vm.replace(&list);
+        Ok(Action::Return(0))
+    };
 }
 
 #[test]

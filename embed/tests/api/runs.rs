@@ -160,3 +160,27 @@ fn nothing_runs_without_a_start() {
     );
     assert!(vm.fail(Error::msg("x")).is_err());
 }
+
+/// A run that was given up inside of a finalizer left the collector stopped.
+#[test]
+fn what_is_given_up_in_a_finalizer_does_not_stop_the_collector() {
+    let mut vm = Vm::builder(&Registry::default()).memory(4 << 20).build().expect("a machine");
+    let f = vm
+        .compile("setmetatable({}, { __gc = function() while true do end end }) collectgarbage()")
+        .expect("a program");
+    vm.start(&f, ()).expect("started");
+    assert!(matches!(vm.run(Budget::fuel(10_000)), Outcome::OutOfFuel));
+    let text =
+        "for i = 1, 1e5 do local t = { i, i, i, i } end return collectgarbage('count') < 2000";
+    assert!(vm.eval::<_, bool>(text, ()).expect("it is collected"));
+}
+
+/// Garbage that nothing has collected yet is no reason to refuse a program.
+#[test]
+fn programs_are_compiled_when_memory_is_full_of_garbage() {
+    let mut vm = Vm::builder(&Registry::default()).memory(1 << 20).build().expect("a machine");
+    let text = "local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end";
+    assert_eq!(vm.eval::<_, ()>(text, ()).expect_err("too much").kind(), ErrorKind::Memory);
+    let long = format!("return {{ '{}', {} }}", "x".repeat(100_000), "1 + a * 2, ".repeat(4000));
+    vm.compile(long).expect("there is memory");
+}

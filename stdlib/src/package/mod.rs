@@ -5,7 +5,7 @@ mod require;
 mod search;
 
 use crate::prim;
-use luka_vm::{Native, NativeResult, Raise, Value, Vm, natives};
+use luka_vm::{Gc, LuaFn, Native, NativeResult, Raise, Table, Value, Vm, natives};
 
 natives! { pub static PACKAGE = "package";
     loadlib: "package.loadlib(path, name) -> nil, string, string"
@@ -31,8 +31,34 @@ natives! { pub static SEARCHERS = "package.searchers";
 pub static THEN: &[&[&Native]] = &[require::THEN, search::THEN];
 
 /// Registry fields, as in PUC Lua.
-pub const LOADED: &str = "_LOADED";
-pub const PRELOAD: &str = "_PRELOAD";
+pub(crate) const LOADED: &str = "_LOADED";
+pub(crate) const PRELOAD: &str = "_PRELOAD";
+
+/// Registry field with the main functions of loaded modules, by name.
+const CODE: &str = "_CODE";
+
+/// Notes the main function of a module, for who replaces it later ([`code`]).
+///
+/// # Errors
+/// The memory limit is passed.
+pub fn note_code(vm: &mut Vm, name: Value, main: Gc<LuaFn>) -> Result<(), Raise> {
+    let table = prim::registry_table(vm, CODE)?;
+    prim::set(vm, table, name, main.into())
+}
+
+/// The table of loaded modules, `package.loaded`.
+///
+/// # Errors
+/// It is not there, and the memory limit forbids to make it.
+pub fn loaded(vm: &mut Vm) -> Result<Gc<Table>, Raise> {
+    prim::registry_table(vm, LOADED)
+}
+
+/// The main function of a loaded module that is written in the language.
+pub fn code(vm: &mut Vm, name: &[u8]) -> Option<Gc<LuaFn>> {
+    let table = prim::registry_field(vm, CODE).as_table()?;
+    table.get_str_bytes(name).as_lua_fn()
+}
 
 pub(crate) const NO_C: &str = "dynamic libraries not enabled; check your Lua installation";
 

@@ -1,7 +1,7 @@
 //! `require`: a state machine over the searchers and the loader they find. Upvalue 1 is the
 //! `package` table.
 
-use super::LOADED;
+use super::{LOADED, note_code};
 use crate::access::{index, set_index, step};
 use crate::os::c_str;
 use crate::prim;
@@ -79,6 +79,9 @@ fn run(vm: &mut Vm, mut now: State, mut result: Value) -> NativeResult {
                 return vm.call(2, 1, &STEP);
             }
             State::LoaderReturned => {
+                if let Some(main) = at::LOADER.get(vm).as_lua_fn() {
+                    note_code(vm, name, main)?;
+                }
                 at::RESULT.set(vm, result);
                 now = State::LoaderStored;
                 if !result.is_nil() {

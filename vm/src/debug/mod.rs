@@ -2,6 +2,7 @@
 //!
 //! * [`position`] — chunk names as shown, lines, the position in front of a message
 //! * [`names`] — names for values and functions, found by reading the code around them
+//! * [`definitions`] — what functions are called where they are written
 //! * [`fault`] — errors as data, and their texts
 //! * [`function_name`] — names of library functions
 //! * [`info`] — activation records and functions as `debug.getinfo` describes them
@@ -14,6 +15,7 @@
 //! The rules and texts are those of PUC Lua 5.4 (`ldebug.c`, `lauxlib.c`). Functions of a chunk
 //! with the `native` flag pass for natives in all of them: no lines, no names, no upvalues.
 
+pub mod definitions;
 pub mod error_site;
 pub mod fault;
 mod function_name;

@@ -34,7 +34,7 @@ impl<'a> Name<'a> {
 const SCALE: u16 = 16;
 
 /// The register or 16-bit constant index in an operand of linked code.
-fn index(operand: u16) -> usize {
+pub(super) fn index(operand: u16) -> usize {
     (operand / SCALE) as usize
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn active_locals(proto: &ProtoData, pc: usize) -> impl Iterator<Item 
 }
 
 /// The variable in a register, unless it is one of the compiler's own, `(value 1)`.
-fn local_in(proto: &ProtoData, register: usize, pc: usize) -> Option<&[u8]> {
+pub(super) fn local_in(proto: &ProtoData, register: usize, pc: usize) -> Option<&[u8]> {
     let local = active_locals(proto, pc).find(|v| v.register as usize == register);
     local.map(|v| &*v.name).filter(|name| !name.starts_with(b"("))
 }
@@ -63,13 +63,13 @@ pub(crate) fn upvalue_name(proto: &ProtoData, n: usize) -> &[u8] {
 }
 
 /// A constant as a name: up to its first zero byte, as C strings end.
-fn string_constant(proto: &ProtoData, k: usize) -> Option<&[u8]> {
+pub(super) fn string_constant(proto: &ProtoData, k: usize) -> Option<&[u8]> {
     proto.constants.get(k)?.as_str()?.bytes().split(|&b| b == 0).next()
 }
 
 /// Whether an instruction of linked code may change a register. Everything it changes is at `R[A]` or
 /// above.
-fn writes(op: Op, i: Instr, register: usize) -> bool {
+pub(super) fn writes(op: Op, i: Instr, register: usize) -> bool {
     let a = index(i.a);
     if op.info().effects.is_empty() {
         return a == register && op.role(Field::a) == Some(Role::Dst);
@@ -111,7 +111,7 @@ const MOVES: usize = 20;
 
 /// The name of a register's value if it is a variable or constant; else the instruction that
 /// computed it.
-fn plain_name(
+pub(super) fn plain_name(
     proto: &ProtoData,
     mut pc: usize,
     mut register: usize,
@@ -187,7 +187,7 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
 }
 
 /// A 16-bit operand of linked code.
-fn field(i: Instr, operand: Operand) -> u16 {
+pub(super) fn field(i: Instr, operand: Operand) -> u16 {
     operand::raw(i, operand.field) as u16
 }
 

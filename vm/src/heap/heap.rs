@@ -222,7 +222,13 @@ impl Heap {
 
     /// The last pin; nil if there is none.
     pub fn last_pin(&self) -> Value {
-        self.pinned.last().copied().unwrap_or(Value::NIL)
+        self.pinned_at(1)
+    }
+
+    /// The `n`-th last pin, from 1; nil if there is none.
+    pub(crate) fn pinned_at(&self, n: usize) -> Value {
+        let at = self.pinned.len().checked_sub(n);
+        at.and_then(|at| self.pinned.get(at)).copied().unwrap_or(Value::NIL)
     }
 
     /// Undoes the last `n` pins.

@@ -41,6 +41,11 @@ impl HostRoots {
         self.slots.len() - self.free.len()
     }
 
+    /// All slots, to be changed in place.
+    pub(crate) fn values_mut(&mut self) -> &mut [Value] {
+        &mut self.slots
+    }
+
     /// All slots, free ones as nil.
     pub(crate) fn values(&self) -> &[Value] {
         &self.slots

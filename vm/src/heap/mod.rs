@@ -22,6 +22,7 @@
 //! * collections: [`gc`] runs them through [`marker`], [`weak`], [`finalize`] and [`sweep`], starting
 //!   at the [`roots`] and [`host_roots`]; [`pacer`] decides when, [`stats`] records what was done
 //! * [`edges`] lists what an object refers to, for the marker and the checker
+//! * [`replace`] puts objects in the place of others
 //! * [`barrier`] keeps the marker's invariant while the program runs; [`check`] verifies all
 //!   invariants in tests
 
@@ -39,6 +40,7 @@ pub(crate) mod marker;
 pub(crate) mod objects;
 pub(crate) mod pacer;
 pub(crate) mod poison;
+pub mod replace;
 pub(crate) mod roots;
 pub(crate) mod serial;
 pub mod stats;

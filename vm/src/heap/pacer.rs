@@ -118,6 +118,11 @@ impl Heap {
         self.pacer.stopped &= !stop::FINALIZER;
     }
 
+    /// Whether a finalizer runs or has paused.
+    pub(crate) fn is_in_finalizer(&self) -> bool {
+        self.pacer.stopped & stop::FINALIZER != 0
+    }
+
     /// The VM is closing: no object is registered for finalization any more.
     pub fn enter_closing(&mut self) {
         self.pacer.stopped |= stop::CLOSING;

@@ -78,6 +78,11 @@ impl<T> PartialEq for Gc<T> {
     }
 }
 impl<T> Eq for Gc<T> {}
+impl<T> std::hash::Hash for Gc<T> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl<T> Gc<T> {
     /// # Safety

@@ -66,6 +66,11 @@ impl Vm {
         if self.thread != self.main_thread {
             self.switch_to(self.main_thread);
         }
+        if !self.heap.is_closing() {
+            // The run that is given up may have paused in a finalizer or hook.
+            self.heap.leave_finalizer();
+            self.allow_hooks(0);
+        }
         // SAFETY: the bottom of the main stack is free: nothing else runs.
         unsafe {
             let stack = self.thread.stack;

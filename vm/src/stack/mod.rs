@@ -6,6 +6,7 @@ mod faults;
 pub mod frames;
 pub mod grow;
 pub mod link;
+mod replace;
 
 pub use frames::{FrameView, Frames};
 pub use link::{FrameKind, HEADER, Link, SLOT, TAIL};
