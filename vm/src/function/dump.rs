@@ -16,7 +16,7 @@ pub fn dump(f: Gc<LuaFn>, strip: bool) -> Vec<u8> {
 }
 
 /// The module whose main function is `root`: its prototypes in pre-order.
-fn module_of(root: Gc<ProtoObj>) -> Module {
+pub(crate) fn module_of(root: Gc<ProtoObj>) -> Module {
     let chunk = &root.data.chunk;
     let mut protos: Vec<Proto> = Vec::new();
     // What is still to come: a prototype, and which child of whom it is.

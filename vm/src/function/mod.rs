@@ -3,7 +3,7 @@
 pub mod dump;
 pub mod link;
 pub(crate) mod proto;
-mod stretch;
+pub(crate) mod stretch;
 pub mod upvalue;
 
 pub use crate::object::function::{ChunkInfo, LuaFn, NativeObj, ProtoObj, Upval};

@@ -85,7 +85,6 @@ impl Heap {
         is_vararg: bool,
     ) -> Gc<ProtoObj> {
         let bytes = parts.bytes();
-        let frame_bytes = parts.max_stack as u32 * size::VALUE as u32;
         let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
         self.account(parts.nominal);
         let functions = parts.chunk.functions.get();
@@ -97,21 +96,39 @@ impl Heap {
         let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
         // SAFETY: a new block of this size; a new object with its header.
         unsafe {
-            let data = parts.write(block);
-            p.write(ProtoObj {
-                hdr: (p as *mut Header).read(),
-                code: data.code.as_mut_ptr(),
-                k: data.constants.as_ptr(),
-                frame_bytes,
-                exact_b: if is_vararg { u16::MAX } else { num_params as u16 + 1 },
-                num_params,
-                is_vararg,
-                is_native: data.chunk.native,
-                data,
-            });
+            write_proto(p, block, parts, num_params, is_vararg);
             set_owner(p as *mut Header);
             Gc::from_ptr(p)
         }
+    }
+}
+
+/// Writes a prototype to an object that has its header.
+///
+/// # Safety
+/// `p` is an object of a prototype's size, `block` unused memory of the size that the parts take.
+pub(crate) unsafe fn write_proto(
+    p: *mut ProtoObj,
+    block: *mut u8,
+    parts: ProtoParts<'_>,
+    num_params: u8,
+    is_vararg: bool,
+) {
+    let frame_bytes = parts.max_stack as u32 * size::VALUE as u32;
+    // SAFETY: the caller vouches for both.
+    unsafe {
+        let data = parts.write(block);
+        p.write(ProtoObj {
+            hdr: (p as *mut Header).read(),
+            code: data.code.as_mut_ptr(),
+            k: data.constants.as_ptr(),
+            frame_bytes,
+            exact_b: if is_vararg { u16::MAX } else { num_params as u16 + 1 },
+            num_params,
+            is_vararg,
+            is_native: data.chunk.native,
+            data,
+        });
     }
 }
 

@@ -22,12 +22,12 @@ const HEAD: usize = size_of::<Block>();
 /// Largest cell.
 pub(crate) const MAX_CELL: usize = 512;
 /// Words of one kind of bits; enough for the smallest cells.
-const WORDS: usize = 8;
+pub(crate) const WORDS: usize = 8;
 
 /// Cell sizes.
 const SIZES: [u16; 18] =
     [32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512];
-const CLASSES: usize = SIZES.len();
+pub(crate) const CLASSES: usize = SIZES.len();
 
 /// The class of sizes `8 * i - 7 ..= 8 * i`.
 static CLASS_OF: [u8; MAX_CELL / 8 + 1] = {
@@ -59,6 +59,8 @@ pub(crate) struct Block {
     pub(crate) class: u8,
     /// The epoch `mark` belongs to.
     pub(crate) epoch: u8,
+    /// The block's number in the snapshot being written.
+    pub(crate) ordinal: u32,
     /// Objects marked.
     pub(crate) mark: [u64; WORDS],
     /// Objects made, except those in the hole in use.
@@ -207,7 +209,7 @@ pub(crate) struct Class {
     /// Bytes of a cell.
     pub(crate) cell: usize,
     /// Where the hole in use begins.
-    start: *mut u8,
+    pub(crate) start: *mut u8,
     /// The block it is in, or null.
     pub(crate) current: *mut Block,
     pub(crate) touched: Vec<*mut Block>,
@@ -271,7 +273,7 @@ impl Class {
     }
 
     /// Makes a block without a hole in use the current one.
-    pub(super) fn enter(&mut self, b: *mut Block) {
+    pub(crate) fn enter(&mut self, b: *mut Block) {
         self.current = b;
         // SAFETY: a block of this class.
         self.next = unsafe { Block::cell_at(b, 0) } as *mut u8;
@@ -350,6 +352,7 @@ impl Cells {
                 count: ((BLOCK - HEAD) / cell as usize) as u16,
                 class: class as u8,
                 epoch,
+                ordinal: 0,
                 mark: [0; WORDS],
                 used: [0; WORDS],
                 owner: [0; WORDS],

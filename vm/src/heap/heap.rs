@@ -104,10 +104,21 @@ pub struct Heap {
 impl Heap {
     /// An empty heap, with the limit, hash seed and stress mode of the settings.
     pub fn new(config: &Config) -> Heap {
+        let mut heap = Heap::empty(config);
+        heap.account(heap.strings.buckets.len() * super::size::POINTER);
+        heap.mode_name = heap.intern_fixed(Event::Mode.name().as_bytes());
+        heap.gc_name = heap.intern_fixed(Event::Gc.name().as_bytes());
+        heap.start_pause();
+        heap
+    }
+
+    /// A heap without any object, not even the names it needs: whoever asks for one gives it those
+    /// before it is used. It may be dropped.
+    pub(crate) fn empty(config: &Config) -> Heap {
         let dangling = std::ptr::NonNull::<Str>::dangling().as_ptr();
-        // SAFETY: not null, and replaced below before anything can read it.
+        // SAFETY: not null, and replaced before anything can read it (the callers).
         let no_name = unsafe { Gc::from_ptr(dangling) };
-        let mut heap = Heap {
+        Heap {
             bytes: 0,
             debt: 0,
             epoch: 1,
@@ -150,12 +161,7 @@ impl Heap {
             last_serial: 0,
             string_serials: HashMap::new(),
             longest_stretch: 0,
-        };
-        heap.account(heap.strings.buckets.len() * super::size::POINTER);
-        heap.mode_name = heap.intern_fixed(Event::Mode.name().as_bytes());
-        heap.gc_name = heap.intern_fixed(Event::Gc.name().as_bytes());
-        heap.start_pause();
-        heap
+        }
     }
 
     /// Bytes in use, by nominal sizes.

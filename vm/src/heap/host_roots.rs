@@ -7,9 +7,9 @@ use crate::value::Value;
 #[derive(Default)]
 pub(crate) struct HostRoots {
     /// Free slots hold nil.
-    slots: Vec<Value>,
+    pub(crate) slots: Vec<Value>,
     /// The free ones, the next to be used last.
-    free: Vec<u32>,
+    pub(crate) free: Vec<u32>,
 }
 
 impl HostRoots {

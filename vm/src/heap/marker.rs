@@ -18,11 +18,11 @@ use crate::value::{Value, tag};
 
 /// A large table that is being visited in chunks; it is black meanwhile.
 pub(crate) struct PartialTable {
-    pub(super) table: *mut Table,
+    pub(crate) table: *mut Table,
     /// The next array slot or node.
-    at: usize,
+    pub(crate) at: usize,
     /// The table's parts as they were: when they have changed, the visit begins anew.
-    parts: (*mut u64, u32, *mut Node, u32),
+    pub(crate) parts: (*mut u64, u32, *mut Node, u32),
 }
 
 /// Slots or nodes in a chunk.

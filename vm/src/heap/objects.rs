@@ -225,7 +225,7 @@ pub(crate) unsafe fn set_owner(o: *mut Header) {
 }
 
 /// Nominal size of an object outside of cells. (There are no tables with parts inside then.)
-unsafe fn object_size(o: *mut Header) -> usize {
+pub(crate) unsafe fn object_size(o: *mut Header) -> usize {
     // SAFETY: the callers' object is live; `kind` says what type it has.
     unsafe {
         let extra = (*o).extra as usize;

@@ -26,28 +26,28 @@ const STEPS: usize = 8;
 /// When and how much to collect. Multipliers are kept as PUC keeps them, a quarter of the
 /// percentage in a byte, because programs can read them back.
 pub(crate) struct Pacer {
-    pause: u8,
-    pub(super) step_mul: u8,
+    pub(crate) pause: u8,
+    pub(crate) step_mul: u8,
     /// log2 of the bytes between two steps.
-    pub(super) step_size: u8,
-    minor_mul: u8,
-    major_mul: u8,
+    pub(crate) step_size: u8,
+    pub(crate) minor_mul: u8,
+    pub(crate) major_mul: u8,
     pub(crate) generational: bool,
-    pub(super) stopped: u8,
+    pub(crate) stopped: u8,
     /// Bytes that were in use after the last mark, what was freed since taken off.
     pub(crate) estimate: usize,
     /// Cycles completed, and how many of them were young collections.
     pub(crate) cycles: u64,
     pub(crate) young_cycles: u64,
     /// Generational mode: bytes in use after the last collection of everything.
-    base: usize,
+    pub(crate) base: usize,
     /// What may be allocated until the next young collection.
-    nursery: usize,
+    pub(crate) nursery: usize,
     /// Slots the last young collection has looked at.
-    pub(super) young_work: usize,
+    pub(crate) young_work: usize,
     /// The sweep under way is a young collection's; how many blocks of it a step takes.
-    pub(super) young_sweep: bool,
-    pub(super) slice: usize,
+    pub(crate) young_sweep: bool,
+    pub(crate) slice: usize,
 }
 
 impl Default for Pacer {

@@ -9,9 +9,9 @@ use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
 
 /// Buckets a table starts with and never shrinks below; a power of two.
-const MIN_BUCKETS: usize = 128;
+pub(crate) const MIN_BUCKETS: usize = 128;
 /// Buckets never grow beyond this.
-const MAX_BUCKETS: usize = 1 << 30;
+pub(crate) const MAX_BUCKETS: usize = 1 << 30;
 
 /// The string table.
 pub(crate) struct StringTable {
@@ -109,6 +109,49 @@ impl Heap {
             self.strings.used += 1;
             Gc::from_ptr(s)
         }
+    }
+
+    /// Puts a short string that was made elsewhere, its bytes and length written, in its chain;
+    /// false if there is one with the same bytes.
+    ///
+    /// # Safety
+    /// The string is in no chain.
+    pub(crate) unsafe fn insert_made(&mut self, s: *mut Str) -> bool {
+        // SAFETY: the string is there (the caller), and so are those in chains.
+        unsafe {
+            let bytes = Gc::from_ptr(s).bytes();
+            let hash = hash_bytes(bytes, self.strings.seed);
+            let b = self.strings.bucket_of(hash);
+            let mut o = self.strings.buckets[b];
+            while !o.is_null() {
+                if (*o).hdr.hash == hash && Gc::from_ptr(o).bytes() == bytes {
+                    return false;
+                }
+                o = (*o).next;
+            }
+            (*s).hdr.hash = hash;
+            (*s).next = self.strings.buckets[b];
+            self.strings.buckets[b] = s;
+            self.strings.used += 1;
+            true
+        }
+    }
+
+    /// The interned string with these bytes, if there is one.
+    pub(crate) fn find_interned(&self, bytes: &[u8]) -> Option<Gc<Str>> {
+        let hash = hash_bytes(bytes, self.strings.seed);
+        let mut o = self.strings.buckets[self.strings.bucket_of(hash)];
+        while !o.is_null() {
+            // SAFETY: chains hold short strings that are not freed.
+            unsafe {
+                let found = Gc::from_ptr(o);
+                if found.bytes() == bytes {
+                    return Some(found);
+                }
+                o = (*o).next;
+            }
+        }
+        None
     }
 
     /// Removes a short string that is being freed from its chain.

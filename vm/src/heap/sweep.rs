@@ -12,12 +12,12 @@ use super::{mark, objects, poison};
 #[derive(Default)]
 pub(crate) struct Sweep {
     /// The class whose blocks are next.
-    class: usize,
+    pub(crate) class: usize,
     /// Large objects: the next one to look at, how many are kept so far, where to stop (behind it
     /// is what was made since).
     pub(crate) large_next: usize,
     pub(crate) large_kept: usize,
-    large_end: usize,
+    pub(crate) large_end: usize,
 }
 
 /// Work of sweeping a block, before what its dead objects own.

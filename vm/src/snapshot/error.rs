@@ -69,3 +69,29 @@ impl fmt::Display for SnapshotError {
 }
 
 impl std::error::Error for SnapshotError {}
+
+/// Why a machine cannot be saved: what it holds that is not in its heap.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unsavable {
+    reasons: Vec<String>,
+}
+
+impl Unsavable {
+    /// One reason for each thing.
+    pub fn new(reasons: Vec<String>) -> Unsavable {
+        Unsavable { reasons }
+    }
+
+    /// The reasons, each about one thing.
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
+    }
+}
+
+impl fmt::Display for Unsavable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the machine cannot be saved: {}", self.reasons.join("; "))
+    }
+}
+
+impl std::error::Error for Unsavable {}

@@ -9,7 +9,7 @@
 //! or look at the machine through the safe functions of other folders between them; it may only be
 //! dropped.
 //!
-//! **The reader** (`read`) is total: it accepts or refuses any bytes without a panic, and takes no
+//! **The reader** ([`read`]) is total: it accepts or refuses any bytes without a panic, and takes no
 //! memory for a count before it has compared it with the bytes left and the memory limit. In what it
 //! returns,
 //!
@@ -56,10 +56,45 @@
 //! collector, contracts of continuations, buffers. It may rely on all of the above.
 //!
 //! # Files
-//! * [`format`](mod@format) — the layout: magic, versions, sections
+//! * [`format`](mod@format) — the layout: magic, versions, sections; [`bytes`] — numbers and texts;
+//!   [`checksum`]
+//! * [`write`](mod@write) — a file for each section; [`read`] — their counterparts
 //! * [`error`] — why bytes are refused
 
+mod bytes;
+mod checksum;
 pub mod error;
 pub mod format;
+mod read;
+mod write;
 
-pub use error::{SnapshotError, SnapshotErrorKind};
+pub use error::{SnapshotError, SnapshotErrorKind, Unsavable};
+pub use read::{Setting, restore};
+
+/// The bytes of a machine's state.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Snapshot(Vec<u8>);
+
+impl Snapshot {
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// A hash of the machine's state, what the host has granted and keeps beside it left out:
+    /// machines with the same history, whatever the slices of their fuel, have the same.
+    pub fn state_hash(&self) -> u64 {
+        format::state_hash(&self.0)
+    }
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Snapshot({} bytes, {:016x})", self.0.len(), self.state_hash())
+    }
+}

@@ -14,7 +14,7 @@ impl Vm {
     }
 
     /// Saves the running thread's registers where the collector looks.
-    pub(super) fn save_registers(&self) {
+    pub(crate) fn save_registers(&self) {
         let th = self.thread.as_ptr();
         // SAFETY: the running thread is live; no reference to it is held.
         unsafe {
