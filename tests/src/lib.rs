@@ -22,4 +22,5 @@ pub mod random;
 pub mod run;
 pub mod script;
 pub mod separators;
+pub mod snapshot;
 pub mod spec;

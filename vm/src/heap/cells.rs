@@ -273,7 +273,7 @@ impl Class {
     }
 
     /// Makes a block without a hole in use the current one.
-    pub(crate) fn enter(&mut self, b: *mut Block) {
+    pub(super) fn enter(&mut self, b: *mut Block) {
         self.current = b;
         // SAFETY: a block of this class.
         self.next = unsafe { Block::cell_at(b, 0) } as *mut u8;

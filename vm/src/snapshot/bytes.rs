@@ -69,7 +69,11 @@ impl<'a> Input<'a> {
     /// An error at this place.
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&self, kind: SnapshotErrorKind, message: impl Into<String>) -> SnapshotError {
+    pub(super) fn fail(
+        &self,
+        kind: SnapshotErrorKind,
+        message: impl Into<String>,
+    ) -> SnapshotError {
         SnapshotError::at(kind, self.section, self.whole - self.rest.len(), message)
     }
 

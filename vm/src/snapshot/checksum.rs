@@ -33,9 +33,9 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
         let [a, b, c, d] = lanes;
         let sums = a.rotate_left(1).wrapping_add(b.rotate_left(7));
         let sums = sums.wrapping_add(c.rotate_left(12)).wrapping_add(d.rotate_left(18));
-        lanes.iter().fold(sums, |hash, &lane| {
-            (hash ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4)
-        })
+        lanes
+            .iter()
+            .fold(sums, |hash, &lane| (hash ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4))
     };
     hash = hash.wrapping_add(bytes.len() as u64);
     while let Some((word, after)) = rest.split_first_chunk::<8>() {

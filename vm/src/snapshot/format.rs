@@ -1,6 +1,7 @@
 //! The layout of a snapshot: what all files of the folder agree on. docs/snapshot-format.md tells it
 //! in full.
 
+use super::Snapshot;
 use super::bytes::{Input, Out, Result};
 use super::checksum::checksum;
 use super::error::{SnapshotError, SnapshotErrorKind as Kind};
@@ -152,28 +153,48 @@ pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
              or run the program again in this one",
         ));
     }
-    let mut table = [(0u64, 0u64); SECTIONS];
-    for entry in &mut table {
-        *entry = (header.u64()?, header.u64()?);
+    let mut sums = [0; SECTIONS];
+    let mut lens = [0; SECTIONS];
+    for (len, sum) in lens.iter_mut().zip(&mut sums) {
+        (*len, *sum) = (header.u64()?, header.u64()?);
     }
     let sum = checksum(&bytes[..HEADER - 8]);
     if header.u64()? != sum {
         return Err(header.fail(Kind::Damaged, "the header is damaged"));
     }
-    let mut found = [&bytes[..0]; SECTIONS];
-    for ((section, place), (len, sum)) in Section::ALL.into_iter().zip(&mut found).zip(table) {
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
-        if len > header.left() {
-            let message = format!("the snapshot ends inside the section {}", section.name());
-            return Err(SnapshotError::new(Kind::Damaged, message));
-        }
-        *place = header.raw(len)?;
-        if checksum(place) != sum {
+    let found = sections(&mut header, lens)?;
+    header.finish()?;
+    for ((section, bytes), sum) in Section::ALL.into_iter().zip(found).zip(sums) {
+        if checksum(bytes) != sum {
             let message = format!("the section {} is damaged", section.name());
             return Err(SnapshotError::new(Kind::Damaged, message));
         }
     }
-    header.finish()?;
+    Ok(found)
+}
+
+/// The sections of a snapshot that this process has made.
+pub(super) fn split(snapshot: &Snapshot) -> Result<[&[u8]; SECTIONS]> {
+    let mut header = Input::new(Section::Header, &snapshot.0);
+    header.raw(MAGIC.len() + 2 + 8)?;
+    let mut lens = [0; SECTIONS];
+    for len in &mut lens {
+        (*len, _) = (header.u64()?, header.u64()?);
+    }
+    header.u64()?;
+    sections(&mut header, lens)
+}
+
+fn sections<'a>(input: &mut Input<'a>, lens: [u64; SECTIONS]) -> Result<[&'a [u8]; SECTIONS]> {
+    let mut found: [&[u8]; SECTIONS] = [&[]; SECTIONS];
+    for ((section, place), len) in Section::ALL.into_iter().zip(&mut found).zip(lens) {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        if len > input.left() {
+            let message = format!("the snapshot ends inside the section {}", section.name());
+            return Err(SnapshotError::new(Kind::Damaged, message));
+        }
+        *place = input.raw(len)?;
+    }
     Ok(found)
 }
 

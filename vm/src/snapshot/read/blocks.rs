@@ -110,7 +110,7 @@ impl Reader<'_> {
                     return Err(input.invalid(format!("cells {from} to {to} are no hole")));
                 }
                 let c = &mut self.heap.cells.classes[class];
-                c.enter(b);
+                c.current = b;
                 c.next = Block::cell_at(b, from) as *mut u8;
                 c.start = c.next;
                 c.end = Block::cell_at(b, to) as *mut u8;
@@ -143,16 +143,16 @@ impl Reader<'_> {
             let (count, cell) = ((*b).count as usize, (*b).cell as usize);
             let mut used = [0; crate::heap::cells::WORDS];
             let mut in_use = 0;
-            for w in 0..count.div_ceil(64) {
-                used[w] = input.u64()?;
+            for (w, used) in used.iter_mut().enumerate().take(count.div_ceil(64)) {
+                *used = input.u64()?;
                 (*b).mark[w] = input.u64()?;
                 (*b).owner[w] = input.u64()?;
                 let cells = (count - w * 64).min(64);
                 let all = u64::MAX >> (64 - cells);
-                if used[w] & !all != 0 || ((*b).mark[w] | (*b).owner[w]) & !used[w] != 0 {
+                if *used & !all != 0 || ((*b).mark[w] | (*b).owner[w]) & !*used != 0 {
                     return Err(input.invalid("bits of a block without cells"));
                 }
-                in_use += used[w].count_ones() as usize;
+                in_use += used.count_ones() as usize;
             }
             // The sweep would take a block without objects away.
             self.charge(input, in_use * cell)?;

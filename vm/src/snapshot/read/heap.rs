@@ -221,9 +221,8 @@ impl Reader<'_> {
             let at = input.size(MOST)?;
             let same = input.bool()?;
             // SAFETY: a table of the heap.
-            let (parts, items) = unsafe {
-                ((*table).parts(), (*table).asize as usize + (*table).node_count())
-            };
+            let (parts, items) =
+                unsafe { ((*table).parts(), (*table).asize as usize + (*table).node_count()) };
             if same && at > items {
                 return Err(input.invalid("a table is visited beyond its end"));
             }

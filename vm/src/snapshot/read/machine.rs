@@ -114,18 +114,13 @@ impl Reader<'_> {
         let closing = self.closing(&mut input)?;
         let raised = if input.bool()? { Some(self.raised(&mut input)?) } else { None };
         input.finish()?;
-        self.heap.limit = config
-            .memory_limit
-            .map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        let config = Config {
-            hash_seed: self.heap.strings.seed,
-            gc_stress: self.heap.stress,
-            ..config
-        };
+        self.heap.limit =
+            config.memory_limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let config =
+            Config { hash_seed: self.heap.strings.seed, gc_stress: self.heap.stress, ..config };
         // SAFETY: both are objects of the heap.
-        let (registry, globals) = unsafe {
-            (Gc::from_ptr(registry as *mut Table), Gc::from_ptr(globals as *mut Table))
-        };
+        let (registry, globals) =
+            unsafe { (Gc::from_ptr(registry as *mut Table), Gc::from_ptr(globals as *mut Table)) };
         Ok(Parts {
             heap: self.heap,
             thread,
@@ -219,9 +214,49 @@ impl Parts {
             keeps_levels: self.keeps_levels,
             host_data: None,
         };
-        vm.update_dispatch();
-        vm.update_hooked();
-        vm.plan();
+        vm.begin_again();
         vm
+    }
+}
+
+impl Vm {
+    /// Takes the state that was read in the place of its own.
+    pub(crate) fn become_parts(&mut self, parts: Parts) {
+        let (limit, granted) = (self.heap.limit, self.fuel_left());
+        let timed = self.heap.stats.timed;
+        let t = parts.thread;
+        // SAFETY: the running thread has a stack of at least the slack.
+        self.stack_end = unsafe { t.stack.add(t.size - STACK_SLACK) };
+        (self.ip, self.base, self.top) = (t.ip, t.base, t.top);
+        (self.thread, self.main_thread) = (t, parts.main_thread);
+        self.heap = parts.heap;
+        self.heap.limit = limit;
+        self.heap.stats.timed = timed;
+        (self.registry, self.globals) = (parts.registry, parts.globals);
+        self.type_meta = parts.type_meta;
+        self.event_names = parts.event_names;
+        self.memory_message = parts.memory_message;
+        self.in_handler_message = parts.in_handler_message;
+        self.config.hash_seed = parts.config.hash_seed;
+        self.config.gc_stress = parts.config.gc_stress;
+        self.fuel = 0;
+        self.meter.slice_end = parts.total;
+        self.meter.granted = granted.map(|left| parts.total.saturating_add(left));
+        self.meter.next_collection = parts.next_collection;
+        self.pending = parts.pending;
+        self.closing = parts.closing;
+        self.warn_state = parts.warn_state;
+        self.raised = parts.raised;
+        self.keeps_levels = parts.keeps_levels;
+        self.exit = Exit::default();
+        self.begin_again();
+    }
+
+    /// Chooses what follows from the state.
+    fn begin_again(&mut self) {
+        self.hooked = false;
+        self.update_hooked();
+        self.update_dispatch();
+        self.plan();
     }
 }

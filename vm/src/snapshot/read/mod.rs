@@ -8,9 +8,10 @@ mod machine;
 mod objects;
 mod thread;
 
+use super::Snapshot;
 use super::bytes::{Input, Result};
 use super::error::{SnapshotError, SnapshotErrorKind as Kind};
-use super::format::{CELL_BITS, LARGE, NONE, SECTIONS, Section, take_apart};
+use super::format::{CELL_BITS, LARGE, NONE, SECTIONS, Section, split, take_apart};
 use crate::config::Config;
 use crate::heap::cells::Block;
 use crate::heap::heap::Heap;
@@ -49,6 +50,30 @@ pub fn restore<'a>(bytes: &'a [u8], setting: Setting<'_>) -> Result<(Vm, &'a [u8
     Ok((vm, sections[Section::Host as usize - 1]))
 }
 
+impl Vm {
+    /// Goes back to a state that a machine of this process has had. Host, loader, interrupt flag and
+    /// the limits stay as they are.
+    ///
+    /// # Errors
+    /// There is not enough memory, or the snapshot is of a machine with other natives or types.
+    pub fn roll_back(
+        &mut self,
+        to: &Snapshot,
+        natives: &Registry,
+        types: &[&'static str],
+    ) -> Result<()> {
+        let sections = split(to)?;
+        let parts = read(&sections, natives, types, self.config.memory_limit)?;
+        self.become_parts(parts);
+        Ok(())
+    }
+
+    /// The host and the loader of a machine that is not used any more.
+    pub fn into_host(self) -> (Box<dyn Host>, Box<dyn Loader>) {
+        (self.host, self.loader)
+    }
+}
+
 /// Reads the sections of a snapshot.
 pub(super) fn read(
     sections: &[&[u8]; SECTIONS],
@@ -59,12 +84,7 @@ pub(super) fn read(
     let input = |section: Section| Input::new(section, sections[section as usize - 1]);
     let limits = machine::Limits::read(input(Section::Limits))?;
     let limit = memory_limit.or(limits.memory);
-    let config = Config {
-        memory_limit: limit,
-        fuel: None,
-        hash_seed: 0,
-        gc_stress: 0,
-    };
+    let config = Config { memory_limit: limit, fuel: None, hash_seed: 0, gc_stress: 0 };
     let mut reader = Reader {
         heap: Heap::empty(&config),
         blocks: Vec::new(),
@@ -126,7 +146,10 @@ impl Reader<'_> {
                 self.heap.bytes = total;
                 Ok(())
             }
-            _ => Err(input.fail(Kind::Memory, "the snapshot needs more memory than the limit allows")),
+            _ => {
+                Err(input
+                    .fail(Kind::Memory, "the snapshot needs more memory than the limit allows"))
+            }
         }
     }
 

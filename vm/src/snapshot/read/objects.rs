@@ -260,7 +260,7 @@ impl Reader<'_> {
             let counted = values.checked_mul(size::VALUE).and_then(|n| n.checked_add(bytes));
             self.charge(input, counted.unwrap_or(usize::MAX))?;
             let mut buffer = Vec::new();
-            let user_values = &mut *(&raw mut (*u).user_values);
+            let user_values = &mut (*u).user_values;
             if dead {
                 let got = buffer.try_reserve_exact(bytes).is_ok();
                 if !got || user_values.try_reserve_exact(values).is_err() {

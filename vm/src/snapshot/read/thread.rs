@@ -24,14 +24,8 @@ pub(super) struct Places {
 /// A link whose frame is gone: no more than a mark in its slot.
 const GONE: Link = Link { payload: 0, word: tag::FRAME as u64 | (DEAD_LINK as u64) << 8 };
 
-const STATUSES: [Status; 6] = [
-    Status::New,
-    Status::Suspended,
-    Status::Running,
-    Status::Normal,
-    Status::Dead,
-    Status::Failed,
-];
+const STATUSES: [Status; 6] =
+    [Status::New, Status::Suspended, Status::Running, Status::Normal, Status::Dead, Status::Failed];
 const STAGES: [Stage; 4] = [Stage::Fresh, Stage::Counted, Stage::Traced, Stage::Returning];
 const KINDS: [FrameKind; 10] = [
     FrameKind::Lua,
@@ -114,9 +108,10 @@ impl Reader<'_> {
             };
             let mut places = Places { thread: t, pc: NONE, links: Vec::new(), open: Vec::new() };
             self.stack(input, &mut places)?;
+            let tbc = &mut (*t).tbc;
             for _ in 0..input.count(4)? {
                 let slot = self.slot(input, slots)?;
-                (&mut (*t).tbc).push(slot);
+                tbc.push(slot);
             }
             for _ in 0..input.count(8)? {
                 let uv = self.object(input, tag::UPVAL)? as *mut Upval;

@@ -2,8 +2,8 @@
 
 use super::Writer;
 use crate::object::fault::{
-    BadArgument, FailedCoroutine, Fault, FaultKind, FaultOperand, ForPart, Level, Location, Operand,
-    OwnedName, Problem, Raised, ThreadFaults,
+    BadArgument, FailedCoroutine, Fault, FaultKind, FaultOperand, ForPart, Level, Location,
+    Operand, OwnedName, Problem, Raised, ThreadFaults,
 };
 use crate::snapshot::format::fault_kind as kind;
 

@@ -81,8 +81,7 @@ impl Writer {
     unsafe fn serials(&mut self, heap: &Heap) {
         let serials = heap.string_serials.iter();
         // SAFETY: the sweep takes strings out that it frees.
-        let numbered =
-            serials.map(|(&at, &serial)| unsafe { (self.number(at as *mut _), serial) });
+        let numbered = serials.map(|(&at, &serial)| unsafe { (self.number(at as *mut _), serial) });
         let mut list: Vec<(u32, u32)> = numbered.collect();
         list.sort_unstable();
         self.out.count(list.len());

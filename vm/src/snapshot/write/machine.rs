@@ -20,9 +20,9 @@ impl Writer {
         self.out.u64(vm.meter.next_collection as u64);
         self.native_name(vm.pending);
         let warn = vm.warn_state;
-        self.out.u8(
-            u8::from(warn.on) | u8::from(warn.continuing) << 1 | u8::from(vm.keeps_levels) << 2,
-        );
+        self.out.u8(u8::from(warn.on)
+            | u8::from(warn.continuing) << 1
+            | u8::from(vm.keeps_levels) << 2);
         match &vm.closing {
             None => self.out.u8(0),
             Some(closing) => {

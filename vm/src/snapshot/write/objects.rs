@@ -169,7 +169,7 @@ impl Writer {
             }
             self.out.u64((*u).data.get());
             let buffer = (*u).buffer.take();
-            let values = &*(&raw const (*u).user_values);
+            let values = &(*u).user_values;
             self.out.count(buffer.len());
             self.out.count(values.len());
             if !dead {

@@ -44,7 +44,7 @@ impl Writer {
                 self.out.u32(n);
             }
             self.stack(t);
-            let tbc = &*(&raw const (*t).tbc);
+            let tbc = &(*t).tbc;
             self.out.count(tbc.len());
             for &slot in tbc {
                 self.out.u32(slot);
@@ -60,7 +60,7 @@ impl Writer {
                 self.reference(uv);
                 self.out.u32((*uv).v.offset_from((*t).stack) as u32);
             }
-            if let Some(faults) = &*(&raw const (*t).faults) {
+            if let Some(faults) = &(*t).faults {
                 self.thread_faults(faults);
             }
         }

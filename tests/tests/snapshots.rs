@@ -1,0 +1,150 @@
+//! Saved and restored, a program goes on as if nothing had happened: at every instruction, in
+//! machines made of nothing but the bytes.
+
+use luka_tests::snapshot::Program;
+use luka_vm::Config;
+
+/// Coroutines, protected calls, metamethods, callbacks of natives, errors in `__close`, `load` with
+/// a reader.
+const STEPS: &str = r##"
+local log = {}
+local function note(...) log[#log + 1] = table.concat({ ... }, " ") end
+local mt = {
+  __add = function(a, b) return setmetatable({ a[1] + (type(b) == "table" and b[1] or b) }, getmetatable(a)) end,
+  __index = function(t, k) return k .. "!" end,
+  __newindex = function(t, k, v) rawset(t, k, v * 2) end,
+  __concat = function(a, b) return "cat" end,
+  __lt = function(a, b) return a[1] < b[1] end,
+  __le = function(a, b) return a[1] <= b[1] end,
+  __eq = function(a, b) return a[1] == b[1] end,
+  __len = function(t) return 42 end,
+  __unm = function(t) return -t[1] end,
+  __call = function(self, ...) return select("#", ...), ... end,
+  __tostring = function(t) return "<" .. t[1] .. ">" end,
+  __name = "Mine",
+}
+local function new(n) return setmetatable({ n }, mt) end
+local a, b = new(1), new(2)
+note((a + b)[1], a.x, a .. b, tostring(a < b), tostring(a <= b), tostring(a == b), #a, -a, a(1, nil, 3))
+a.y = 4
+note(rawget(a, "y"))
+local gen = coroutine.wrap(function(...)
+  local first = ...
+  for i = 1, 3 do
+    local ok, e = pcall(function() error({ i }) end)
+    first = coroutine.yield(i, type(e), first)
+  end
+  return "done"
+end)
+for i = 1, 4 do note(tostring((gen(i)))) end
+note(xpcall(function() local x = nil; return x.y end, function(m) return "handled: " .. m end))
+local words = { "pear", "fig", "apple", "kiwi" }
+table.sort(words, function(x, y) return #x < #y or #x == #y and x < y end)
+note(table.concat(words, ","))
+note((("hello world"):gsub("%w+", function(w) return w:upper() .. #w end)))
+local parts, at = { "local x = ", "1 + ", "2; return ", "x * 7" }, 0
+note(load(function() at = at + 1; return parts[at] end)())
+do
+  local ok, e = pcall(function()
+    local c <close> = setmetatable({}, { __close = function(_, e) note("close c", tostring(e)) end })
+    local d <close> = setmetatable({}, { __close = function(_, e) note("close d", tostring(e)); error("from d", 0) end })
+    error("body", 0)
+  end)
+  note(tostring(ok), e)
+end
+local function vararg(...) local x, y = ...; return select("#", ...), y, ... end
+note(vararg(1, "two", 3))
+local co = coroutine.create(function() local z <close> = setmetatable({}, { __close = function() note("co closed") end }); coroutine.yield(1) end)
+coroutine.resume(co); coroutine.close(co)
+local fns = {}
+for i = 1, 3 do fns[i] = function() i = i + 1; return i end end
+note(fns[1](), fns[1](), fns[2]())
+for k, v in pairs({ 10, 20, x = 30 }) do note(tostring(k), v) end
+for i, v in ipairs(words) do if i > 2 then break end note(i, v) end
+goto done
+note("never")
+::done::
+note(string.format("%5.2f|%q|%s", 1 / 3, "a\nb", a))
+note(tostring(pcall(string.rep, "x", -1)), tostring(pcall(setmetatable, 1)))
+note(tostring(select(2, pcall(error))), math.type(3 // 1), 7 // 2, 7.5 % 2, 1 << 4, "10" + 5)
+return table.concat(log, "\n"), print(table.concat(log, "\n"))
+"##;
+
+/// Finalizers, weak and ephemeron tables, `collectgarbage("count")`, in both modes.
+const COLLECTOR: &str = r##"
+local log = {}
+local function note(text) log[#log + 1] = text end
+local weak, keys = setmetatable({}, { __mode = "v" }), setmetatable({}, { __mode = "k" })
+local serial = 0
+for _, mode in ipairs { "generational", "incremental" } do
+  collectgarbage(mode)
+  for i = 1, 9 do
+    serial = serial + 1
+    local mine = serial
+    local o = setmetatable({ mine }, { __gc = function() note("gc " .. mine) end })
+    weak[i] = o; keys[o] = { o }; keys[{}] = i
+    local s = ("long string "):rep(5) .. i
+    if i % 3 == 0 then collectgarbage("step") note(collectgarbage("count") * 1024) end
+    if i % 4 == 0 then collectgarbage() end
+  end
+  local live = 0
+  for _ in pairs(keys) do live = live + 1 end
+  note(live .. " " .. #weak .. " " .. tostring(keys):sub(1, 6))
+end
+print(table.concat(log, "\n"))
+"##;
+
+/// Hooks of every kind, a stack that overflows, handlers in handlers.
+const HOOKS: &str = r##"
+local counts = {}
+local function hook(event, line)
+  counts[event] = (counts[event] or 0) + 1
+  local info = debug.getinfo(2, "l")
+end
+debug.sethook(hook, "crl", 7)
+local function f(n) if n == 0 then return 1 end return n * f(n - 1) end
+f(5)
+local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end)
+co() co()
+debug.sethook()
+for _, e in ipairs { "call", "tail call", "return", "line", "count" } do print(e, counts[e]) end
+print(select(2, xpcall(function() error("a") end, function(m)
+  return select(2, pcall(error, m .. "b")) .. "c"
+end)))
+print(xpcall(error, function() error("again") end))
+print(("aaaaaaaaaaaaaab"):find("(a-)(a-)b$"), ("x"):rep(3, ","))
+print(select(2, pcall(table.sort, { 3, 1, 2, 5, 4 }, function() return true end)))
+"##;
+
+/// Moves a program to a new machine after every so many units, up to its end.
+fn compare(text: &str, name: &str, every: u64) {
+    let start = || Program::start(text, name, Config::default()).expect("a program");
+    let whole = start().finish();
+    let mut program = start();
+    let mut moves = 0;
+    while program.is_running() {
+        let at = program.vm.fuel_used();
+        program = program.moved().unwrap_or_else(|e| panic!("{name} at {at}: {e}"));
+        assert_eq!(program.vm.fuel_used(), at);
+        program.vm.check_heap().unwrap_or_else(|e| panic!("{name} at {at}: {e}"));
+        program.go_on(every);
+        moves += 1;
+    }
+    assert!(moves > 100, "{moves} moves");
+    assert_eq!(program.finish(), whole, "{name}");
+}
+
+#[test]
+fn every_instruction() {
+    compare(STEPS, "steps", 1);
+}
+
+#[test]
+fn every_instruction_of_collections() {
+    compare(COLLECTOR, "collector", 1);
+}
+
+#[test]
+fn every_instruction_with_hooks() {
+    compare(HOOKS, "hooks", 1);
+}
