@@ -11,6 +11,7 @@ use crate::ast::Chunk;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::{self, Emission, emit};
 use crate::lex::{Token, Tokens, lex_into};
+use crate::limits::{Limits, Refusal};
 use crate::lower::lower;
 use crate::parse::{Options, Parsed, Std, disabled_extension, parse, parse_to_end, parse_tokens};
 use crate::resolve::hir::{FuncId, Hir};
@@ -92,7 +93,10 @@ pub fn compile(source: &Source, options: &Options) -> Result<Verified<Module>, V
 /// # Errors
 /// PUC Lua's message.
 pub fn load(text: &[u8], name: &[u8], options: &Options) -> Result<Verified<Module>, Vec<u8>> {
-    Compiler::default().load(text, name, options)
+    Compiler::default().load(text, name, options, Limits::NONE).map_err(|refusal| match refusal {
+        Refusal::Message(message) => message,
+        Refusal::Memory | Refusal::Stopped => b"not enough memory".to_vec(),
+    })
 }
 
 /// Compiles chunk after chunk and reuses the memory of small chunks: a program that loads many
@@ -113,33 +117,85 @@ impl Compiler {
         source: &Source,
         options: &Options,
     ) -> Result<Verified<Module>, Vec<Diagnostic>> {
-        let mut scratch = std::mem::take(&mut self.scratch).for_source(source);
-        let module = pipeline(source, options, &mut scratch);
-        self.scratch = scratch;
-        verified(module.ok_or_else(|| stages(source, options).diagnostics)?)
+        match self.pipeline(source, options, Limits::NONE) {
+            Ok(module) => verified(module),
+            Err(_) => Err(stages(source, options).diagnostics),
+        }
     }
 
-    /// See [`load`].
+    /// Runs the fast path with the memory that is kept.
+    fn pipeline(
+        &mut self,
+        source: &Source,
+        options: &Options,
+        limits: Limits<'_>,
+    ) -> Result<Module, Halt> {
+        let mut scratch = std::mem::take(&mut self.scratch).for_source(source);
+        let module = pipeline(source, options, limits, &mut scratch);
+        self.scratch = scratch;
+        module
+    }
+
+    /// See [`load`]; within limits.
     ///
     /// # Errors
-    /// PUC Lua's message.
+    /// PUC Lua's message, or which limit it is.
     pub fn load(
         &mut self,
         text: &[u8],
         name: &[u8],
         options: &Options,
-    ) -> Result<Verified<Module>, Vec<u8>> {
+        limits: Limits<'_>,
+    ) -> Result<Verified<Module>, Refusal> {
         let source = Source::new(name, text, SourceKind::Chunk);
-        self.compile(&source, options).map_err(|diagnostics| match first_error(&diagnostics) {
+        let diagnostics = match self.pipeline(&source, options, limits) {
+            Ok(module) => match verified(module) {
+                Ok(module) => return Ok(module),
+                Err(diagnostics) => diagnostics,
+            },
+            Err(Halt::Limit(refusal)) => return Err(refusal),
+            Err(Halt::Error { tokens }) => {
+                if !limits.allow_explaining(text.len(), tokens) {
+                    return Err(Refusal::Memory);
+                }
+                stages(&source, options).diagnostics
+            }
+        };
+        Err(Refusal::Message(match first_error(&diagnostics) {
             Some(first) => first.load_message(&source),
             None => b"syntax error".to_vec(),
-        })
+        }))
     }
 }
 
-/// Lex → parse → lower → resolve → emit. `None` if the source has an error.
-fn pipeline(source: &Source, options: &Options, scratch: &mut Scratch) -> Option<Module> {
-    let mut tokens = lex_into(source, options.std, std::mem::take(&mut scratch.tokens));
+/// Why the fast path has stopped.
+enum Halt {
+    /// The source has an error, and so many tokens.
+    Error { tokens: usize },
+    /// A limit.
+    Limit(Refusal),
+}
+
+/// Lex → parse → lower → resolve → emit.
+fn pipeline(
+    source: &Source,
+    options: &Options,
+    limits: Limits<'_>,
+    scratch: &mut Scratch,
+) -> Result<Module, Halt> {
+    let tokens = lex_into(source, options.std, limits, std::mem::take(&mut scratch.tokens))
+        .map_err(Halt::Limit)?;
+    let count = tokens.len();
+    module_of(source, options, tokens, scratch).ok_or(Halt::Error { tokens: count })
+}
+
+/// Parse → lower → resolve → emit. `None` if the source has an error.
+fn module_of(
+    source: &Source,
+    options: &Options,
+    mut tokens: Tokens,
+    scratch: &mut Scratch,
+) -> Option<Module> {
     let mut chunk = parse_tokens(&tokens, options, scratch.chunk.take())?;
     if !lower(source, &mut tokens, &mut chunk).is_empty() {
         return None;

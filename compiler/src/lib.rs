@@ -12,6 +12,7 @@ pub mod diag;
 mod emit;
 pub mod input;
 pub mod lex;
+mod limits;
 mod lower;
 pub mod names;
 pub mod parse;
@@ -20,6 +21,7 @@ pub mod resolve;
 pub mod source;
 
 pub use compile::{Compiler, compile, diagnose, load};
+pub use limits::{Limits, Refusal};
 pub use luka_bytecode::proto::Span;
 pub use names::{Names, Sym};
 pub use parse::{Options, Std};

@@ -3,8 +3,8 @@
 
 use luka_bytecode::{Module, Verified};
 use luka_compiler::{Compiler, Options, Std};
-use luka_stdlib::selfhost::SelfhostLoader;
-use luka_vm::host::{LoadError, Loader};
+use luka_stdlib::{load, selfhost::SelfhostLoader};
+use luka_vm::host::{LoadError, LoadLimits, Loader};
 use std::rc::Rc;
 
 use crate::options::Compiler as Which;
@@ -35,10 +35,13 @@ impl SourceLoader {
 }
 
 impl Loader for SourceLoader {
-    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
-        self.compiler
-            .load(source, chunk_name, &self.options)
-            .map_err(|message| LoadError { message })
+    fn load(
+        &mut self,
+        source: &[u8],
+        chunk_name: &[u8],
+        limits: LoadLimits<'_>,
+    ) -> Result<Verified<Module>, LoadError> {
+        load::compile(&mut self.compiler, source, chunk_name, &self.options, limits)
     }
 
     fn keep_source(&self, source: &[u8]) -> Option<Rc<[u8]>> {

@@ -2,13 +2,15 @@
 //! `loadfile`, `dofile`, `require` and the command line share.
 
 use crate::os::OPENED;
-use luka_bytecode::image;
+use luka_bytecode::image::{self, ImageError};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};
+use luka_compiler::{Limits, Refusal};
 use luka_vm::api::BYTES_PER_UNIT;
-use luka_vm::host::{FileId, HostError, HostResult, LoadError, Loader};
+use luka_vm::host::{FileId, HostError, HostResult, LoadError, LoadLimits, Loader};
 use luka_vm::{Gc, LuaFn, Vm};
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 /// The compiler behind the VM's door.
 #[derive(Default)]
@@ -34,10 +36,13 @@ impl CompilerLoader {
 }
 
 impl Loader for CompilerLoader {
-    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
-        self.compiler
-            .load(source, chunk_name, &self.options)
-            .map_err(|message| LoadError { message })
+    fn load(
+        &mut self,
+        source: &[u8],
+        chunk_name: &[u8],
+        limits: LoadLimits<'_>,
+    ) -> Result<Verified<Module>, LoadError> {
+        compile(&mut self.compiler, source, chunk_name, &self.options, limits)
     }
 
     fn keep_source(&self, source: &[u8]) -> Option<Rc<[u8]>> {
@@ -45,11 +50,42 @@ impl Loader for CompilerLoader {
     }
 }
 
+/// Compiles a text within limits.
+///
+/// # Errors
+/// PUC Lua's message, or which limit it is.
+pub fn compile(
+    compiler: &mut luka_compiler::Compiler,
+    source: &[u8],
+    chunk_name: &[u8],
+    options: &luka_compiler::Options,
+    limits: LoadLimits<'_>,
+) -> Result<Verified<Module>, LoadError> {
+    let limits = Limits { memory: limits.memory, stop: limits.interrupt };
+    compiler.load(source, chunk_name, options, limits).map_err(|refusal| match refusal {
+        Refusal::Message(message) => LoadError::Refused(message),
+        Refusal::Memory => LoadError::Memory,
+        Refusal::Stopped => LoadError::Interrupted,
+    })
+}
+
 /// Units of fuel that each byte of a chunk costs.
 pub(crate) const COMPILED: u64 = 5;
 
 /// Why a chunk was refused: the message `load` returns.
 pub type Refused = Vec<u8>;
+
+/// The message when memory is short.
+const NO_MEMORY: &[u8] = b"not enough memory";
+
+/// The message of a refused chunk.
+pub(crate) fn message(error: LoadError) -> Refused {
+    match error {
+        LoadError::Refused(message) => message,
+        LoadError::Memory => NO_MEMORY.to_vec(),
+        LoadError::Interrupted => b"interrupted".to_vec(),
+    }
+}
 
 /// Makes a function of a chunk. `chunk_name` is in PUC's form (`@file`, `=name` or the text);
 /// `mode` is `load`'s: a `b` in it allows images, a `t` text; `None` both.
@@ -61,15 +97,38 @@ pub fn load_bytes(
 ) -> Result<Gc<LuaFn>, Refused> {
     check_mode(bytes, mode)?;
     vm.charge(bytes.len() as u64 * COMPILED);
+    load_paid(vm, bytes, chunk_name, None).map_err(message)
+}
+
+/// Makes a function of a chunk that has been paid for; gives up when the flag is set.
+pub(crate) fn load_paid(
+    vm: &mut Vm,
+    bytes: &[u8],
+    chunk_name: &[u8],
+    interrupt: Option<&AtomicBool>,
+) -> Result<Gc<LuaFn>, LoadError> {
+    let limits = LoadLimits { memory: vm.heap.left(), interrupt };
     let (module, text) = if image::is_image(bytes) {
-        let module =
-            load_image(bytes).map_err(|why| [image_name(chunk_name), b": ", &*why].concat())?;
+        let module = load_image(bytes, limits.memory).map_err(|e| match e {
+            LoadError::Refused(why) => {
+                LoadError::Refused([image_name(chunk_name), b": ", &*why].concat())
+            }
+            e => e,
+        })?;
         (module, None)
     } else {
         let loader = vm.loader();
-        (loader.load(bytes, chunk_name).map_err(|e| e.message)?, loader.keep_source(bytes))
+        (loader.load(bytes, chunk_name, limits)?, loader.keep_source(bytes))
     };
-    vm.instantiate(module, text).map_err(|_| b"not enough memory".to_vec())
+    vm.instantiate(module, text).map_err(|_| LoadError::Memory)
+}
+
+/// Collects garbage if a text of so many bytes may need the memory.
+pub(crate) fn make_room_for(vm: &mut Vm, bytes: usize) {
+    /// What compiling usually takes for a byte.
+    const USUAL: usize = 32;
+    // What is really needed is seen later.
+    let _ = vm.make_room(bytes.saturating_mul(USUAL));
 }
 
 /// Makes a function of a text, compiled with these options instead of the loader's.
@@ -82,9 +141,11 @@ pub fn load_text(
     chunk_name: &[u8],
     options: &luka_compiler::Options,
 ) -> Result<Gc<LuaFn>, Refused> {
-    let module = luka_compiler::load(text, chunk_name, options)?;
+    let limits = LoadLimits { memory: vm.heap.left(), interrupt: None };
+    let mut compiler = luka_compiler::Compiler::default();
+    let module = compile(&mut compiler, text, chunk_name, options, limits).map_err(message)?;
     let kept = vm.loader().keep_source(text);
-    vm.instantiate(module, kept).map_err(|_| b"not enough memory".to_vec())
+    vm.instantiate(module, kept).map_err(|_| NO_MEMORY.to_vec())
 }
 
 /// Whether the mode allows what the bytes are.
@@ -99,12 +160,15 @@ pub fn check_mode(bytes: &[u8], mode: Option<&[u8]>) -> Result<(), Refused> {
     }
 }
 
-fn load_image(bytes: &[u8]) -> Result<Verified<Module>, Vec<u8>> {
-    let module = image::decode(bytes).map_err(|e| e.to_string().into_bytes())?;
+fn load_image(bytes: &[u8], memory: usize) -> Result<Verified<Module>, LoadError> {
+    let module = image::decode_within(bytes, memory).map_err(|e| match e {
+        ImageError::TooLarge => LoadError::Memory,
+        e => LoadError::Refused(e.to_string().into_bytes()),
+    })?;
     // Only the library passes for native, and `string.dump` writes no such function.
     match verify(module) {
         Ok(module) if !module.get().native => Ok(module),
-        _ => Err(b"bad binary format (corrupted chunk)".to_vec()),
+        _ => Err(LoadError::Refused(b"bad binary format (corrupted chunk)".to_vec())),
     }
 }
 
@@ -143,8 +207,8 @@ pub fn load_file(
     load_bytes(vm, &bytes[start..], &name, mode)
 }
 
-/// `ENOMEM`.
-const NO_MEMORY: i64 = 12;
+/// "Cannot allocate memory".
+const ENOMEM: i64 = 12;
 
 /// All bytes of a file, as long as they fit below the memory limit: some files have no end.
 fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
@@ -158,7 +222,7 @@ fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
             return Ok(bytes);
         }
         if vm.heap.reserve(bytes.len()).is_err() {
-            return Err(HostError { message: "not enough memory".into(), code: NO_MEMORY });
+            return Err(HostError { message: "not enough memory".into(), code: ENOMEM });
         }
     }
 }

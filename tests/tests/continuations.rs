@@ -263,6 +263,9 @@ fn any_frame_that_keeps_its_contract_is_safe() {
         let mut feeder = Feeder::new(&mut r);
         for (native, contract) in &continuations {
             let start = Instant::now();
+            if std::env::var_os("FUZZ_TRACE").is_some() {
+                eprintln!("{native:?} of seed {seed}");
+            }
             feeder.feed(native, contract);
             let took = start.elapsed();
             assert!(took < Duration::from_secs(5), "seed {seed}: {native:?} took {took:?}");

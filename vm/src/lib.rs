@@ -67,7 +67,7 @@ pub use config::Config;
 pub use error::Raise;
 pub use function::{LuaFn, NativeObj, ProtoObj, Upval};
 pub use heap::Gc;
-pub use host::{Host, LoadError, Loader};
+pub use host::{Host, LoadError, LoadLimits, Loader};
 pub use meta::Event;
 pub use object::native::{self, Action, Native, NativeResult};
 pub use object::string::Str;

@@ -7,6 +7,7 @@ use super::places::moved;
 use super::reader::Reader;
 use super::strings::Seen;
 use super::{code, header};
+use crate::instr::Instr;
 use crate::proto::{Constant, Module, Proto, UpvalueDesc, UpvalueKind};
 use crate::upvalue_list::UpvalueList;
 
@@ -18,16 +19,23 @@ const MIN_PROTO: usize = 8;
 /// Total on any bytes. The result has the shape of a module and nothing more: it still has to pass
 /// [`crate::verify::verify`].
 pub fn decode(bytes: &[u8]) -> Result<Module, ImageError> {
+    decode_within(bytes, usize::MAX)
+}
+
+/// As [`decode()`], but refuses a module that would take more than `memory` bytes.
+pub fn decode_within(bytes: &[u8], memory: usize) -> Result<Module, ImageError> {
     let payload = header::read(bytes)?;
     // The header has vouched for the payload's length, so running out of bytes in it means that
     // its contents are wrong, not that it was cut.
-    read_payload(payload)
+    read_payload(payload, memory)
         .map_err(|error| if error == ImageError::Truncated { ImageError::Corrupted } else { error })
 }
 
-fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
+fn read_payload(payload: &[u8], memory: usize) -> Result<Module, ImageError> {
     let mut input = Reader::new(payload);
-    let mut strings = Seen::new(payload);
+    // Strings and packed debug information are copies of what the image holds.
+    let memory = memory.checked_sub(payload.len()).ok_or(ImageError::TooLarge)?;
+    let mut strings = Seen::new(payload, memory);
     let flags = input.byte()?;
     if flags & !(NATIVE | NAMED | DEBUG | LUA54) != 0 {
         return Err(ImageError::Corrupted);
@@ -38,6 +46,7 @@ fn read_payload(payload: &[u8]) -> Result<Module, ImageError> {
     }
     let mut line = 0;
     let count = input.count(MIN_PROTO)?;
+    strings.take::<Proto>(count)?;
     let mut protos = Vec::with_capacity(count);
     for index in 0..count {
         line = moved(line, input.sint()?)?;
@@ -72,6 +81,7 @@ fn read_proto<'a>(
     proto.is_vararg = params & 1 != 0;
     proto.max_stack = u16::try_from(here.uint()?).map_err(|_| ImageError::Corrupted)?;
     let size = here.count(1)?;
+    strings.take::<Instr>(size)?;
     *input = here;
     code::read(input, size, &mut proto.code)?;
     read_constants(input, strings, &mut proto.constants)?;
@@ -105,6 +115,7 @@ fn read_constants<'a>(
     // A copy, which lives in registers.
     let mut here = *input;
     let count = here.count(1)?;
+    strings.take::<Constant>(count)?;
     *list = Vec::with_capacity(count);
     for _ in 0..count {
         match here.uint()? {

@@ -36,6 +36,8 @@ pub enum ImageError {
     InstructionSet,
     /// The header is in order, what follows is not.
     Corrupted,
+    /// The module would take more memory than the reader may.
+    TooLarge,
 }
 
 impl ImageError {
@@ -53,6 +55,7 @@ impl ImageError {
             ImageError::IntegerFormat => "integer format mismatch",
             ImageError::FloatFormat => "float format mismatch",
             ImageError::Puc => "PUC Lua bytecode, not a Luka image",
+            ImageError::TooLarge => "not enough memory",
             ImageError::ImageVersion => "Luka image version mismatch",
             ImageError::InstructionSet => "Luka instruction set mismatch",
         }

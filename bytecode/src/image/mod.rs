@@ -21,7 +21,7 @@ mod strings;
 mod writer;
 
 pub(crate) use debug::Packed;
-pub use decode::decode;
+pub use decode::{decode, decode_within};
 pub use encode::encode;
 pub use error::ImageError;
 pub use extract::extract;

@@ -82,15 +82,25 @@ pub(super) struct Seen<'a> {
     payload: &'a [u8],
     /// Where each begins in the payload, times [`Seen::UNIT`], plus its length.
     strings: Vec<u64>,
+    /// Bytes that the module's lists may still take.
+    memory: usize,
 }
 
 impl<'a> Seen<'a> {
     /// More than any short string's length.
     const UNIT: u64 = 64;
 
-    pub fn new(payload: &'a [u8]) -> Seen<'a> {
+    /// None so far, for a module that may take `memory` bytes.
+    pub fn new(payload: &'a [u8], memory: usize) -> Seen<'a> {
         // Seldom too few, and less memory than the payload.
-        Seen { payload, strings: Vec::with_capacity(payload.len() / 16) }
+        Seen { payload, strings: Vec::with_capacity(payload.len() / 16), memory }
+    }
+
+    /// Takes the memory of a list of `count` items.
+    pub fn take<T>(&mut self, count: usize) -> Result<(), ImageError> {
+        let left = self.memory.checked_sub(count * size_of::<T>());
+        self.memory = left.ok_or(ImageError::TooLarge)?;
+        Ok(())
     }
 
     /// Reads a string written behind 0.

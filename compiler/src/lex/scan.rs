@@ -5,6 +5,7 @@ use super::interp::Holes;
 use super::number::{Numeral, parse_extended, parse_numeral};
 use super::token::{Token, TokenKind, Tokens};
 use crate::diag::Diagnostic;
+use crate::limits::{Limits, Refusal, Watch};
 use crate::source::Source;
 use crate::{Names, Span, Std};
 
@@ -45,11 +46,16 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 
 /// Reads all tokens of `source`; those of the extensions only in `Std::Luka`.
 pub fn lex(source: &Source, std: Std) -> Tokens {
-    lex_into(source, std, Tokens::default())
+    lex_into(source, std, Limits::NONE, Tokens::default()).unwrap_or_default()
 }
 
-/// As [`lex`], but reuses the memory of `reused`.
-pub(crate) fn lex_into(source: &Source, std: Std, reused: Tokens) -> Tokens {
+/// As [`lex`], within limits; reuses the memory of `reused`.
+pub(crate) fn lex_into(
+    source: &Source,
+    std: Std,
+    limits: Limits<'_>,
+    reused: Tokens,
+) -> Result<Tokens, Refusal> {
     let too_large = source.bytes().len() > Source::MAX_LEN;
     let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
     let mut tokens = Tokens { names: Names::new(), errors: Vec::new(), ..reused };
@@ -57,8 +63,10 @@ pub(crate) fn lex_into(source: &Source, std: Std, reused: Tokens) -> Tokens {
     tokens.spans.clear();
     tokens.ints.clear();
     tokens.floats.clear();
-    tokens.tokens.reserve(text.len() / 4 + 1);
-    tokens.spans.reserve(text.len() / 4 + 1);
+    let watch = Watch::new(limits, text.len());
+    let expected = watch.expected(text.len() / 4 + 1);
+    tokens.tokens.reserve(expected);
+    tokens.spans.reserve(expected);
     let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };
     // Few slots for a short text, because initializing them takes time.
     let slots = (text.len() / 8).next_power_of_two().clamp(8, RECENT);
@@ -72,15 +80,16 @@ pub(crate) fn lex_into(source: &Source, std: Std, reused: Tokens) -> Tokens {
         recent_mask: slots - 1,
         luka: std == Std::Luka,
         holes: Holes::new(),
+        watch,
     };
     if too_large {
         let diagnostic = error::source_too_large(source);
         lexer.push_error(lexer.pos, diagnostic);
         lexer.pos = text.len();
     }
-    lexer.run();
+    lexer.run()?;
     lexer.push(TokenKind::Eof, 0, text.len());
-    lexer.tokens
+    Ok(lexer.tokens)
 }
 
 /// A recent word: where it was and its token. Most words of a text occur again soon.
@@ -116,6 +125,7 @@ pub(super) struct Lexer<'s> {
     /// Are there extensions?
     luka: bool,
     pub(super) holes: Holes,
+    watch: Watch<'s>,
 }
 
 impl Lexer<'_> {
@@ -146,9 +156,12 @@ impl Lexer<'_> {
         self.push(kind, 0, start);
     }
 
-    fn run(&mut self) {
+    fn run(&mut self) -> Result<(), Refusal> {
         use TokenKind as T;
         while let Some(&byte) = self.text.get(self.pos) {
+            if self.tokens.tokens.len() > self.watch.next {
+                self.watch.may_go_on(self.tokens.tokens.len())?;
+            }
             match byte {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => self.pos += 1,
                 b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.name(),
@@ -209,6 +222,7 @@ impl Lexer<'_> {
                 }
             }
         }
+        Ok(())
     }
 
     /// Does an extension's `second` follow?

@@ -1,14 +1,17 @@
 //! `load`, `loadfile`, `dofile`.
 
-use crate::load::{COMPILED, Refused, check_mode, load_bytes, load_file};
+use crate::load::{COMPILED, Refused, check_mode, load_file, load_paid, make_room_for, message};
 use crate::os::c_str;
 use crate::prim;
 use luka_vm::api::frame::slot::{Buffer, Function};
+use luka_vm::host::{LoadError, LoadLimits};
 use luka_vm::native::contract::BUFFER;
-use luka_vm::{Gc, LuaFn, NativeResult, Raise, Str, Type, Value, Vm, continuations, frame};
+use luka_vm::{Action, Gc, LuaFn, NativeResult, Raise, Str, Type, Value, Vm, continuations, frame};
 
 continuations! { pub static THEN;
     DOFILE_DONE: "base.dofile:done" (dofile_frame, any) [yieldable] = |vm| vm.ret_from(2);
+    LOAD_PIECES: "base.load:pieces" (at, 0) = load_pieces;
+    LOAD_PAID: "base.load:paid" (load_frame, 0) = load_paid_text;
     /// The reader has returned a piece, or failed.
     LOAD_PIECE: "base.load:piece" (at, 1) [catching_handled] = load_piece;
 }
@@ -16,6 +19,12 @@ continuations! { pub static THEN;
 frame! {
     /// Slots of `dofile`: its argument.
     mod dofile_frame { PATH: Value, }
+}
+
+frame! {
+    /// Slots of `load` with a string: its arguments.
+    mod load_frame { _TEXT: Value, }
+    rest: Value;
 }
 
 frame! {
@@ -76,9 +85,16 @@ pub fn load(vm: &mut Vm) -> NativeResult {
     let env = (vm.nargs() >= 4).then(|| vm.arg(4));
     if chunk.is_string() || chunk.is_number() {
         let text = vm.check_str(1)?;
-        let name = vm.opt_str(2)?.unwrap_or(text);
-        let loaded = load_bytes(vm, text.bytes(), c_str(name.bytes()), Some(mode));
-        return finish(vm, loaded, env);
+        vm.opt_str(2)?;
+        if let Err(message) = check_mode(text.bytes(), Some(mode)) {
+            return finish(vm, Err(message), env);
+        }
+        vm.charge(text.len() as u64 * COMPILED);
+        if vm.is_slice_used() {
+            // Who cannot pay for it does not get it.
+            return Ok(Action::Pause { then: &LOAD_PAID });
+        }
+        return load_paid_text(vm);
     }
     vm.opt_str(2)?;
     vm.check_type(1, Type::Function)?;
@@ -87,6 +103,20 @@ pub fn load(vm: &mut Vm) -> NativeResult {
     let pieces = prim::new_userdata(vm, BUFFER, 0);
     at::PIECES.set(vm, pieces);
     read_piece(vm)
+}
+
+/// `load` of a string that has been paid for.
+fn load_paid_text(vm: &mut Vm) -> NativeResult {
+    let text = vm.check_str(1)?;
+    let name = vm.opt_str(2)?.unwrap_or(text);
+    let env = (vm.nargs() >= 4).then(|| vm.arg(4));
+    make_room_for(vm, text.len());
+    let interrupt = vm.interrupt_flag();
+    match load_paid(vm, text.bytes(), c_str(name.bytes()), Some(&interrupt)) {
+        // The host hears it in the pause; if it goes on, so does this.
+        Err(LoadError::Interrupted) => Ok(Action::Pause { then: &LOAD_PAID }),
+        loaded => finish(vm, loaded.map_err(message), env),
+    }
 }
 
 /// Calls the reader; its errors are `load`'s results.
@@ -108,9 +138,15 @@ fn refuse_early(vm: &mut Vm, bytes: &[u8], name: &[u8]) -> Result<(), Refused> {
     }
     // No token but a string or comment reaches over white space, and one that is cut ends the text.
     let end = bytes.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
-    match vm.loader().load(&bytes[..end], name) {
-        Err(e) if !e.message.ends_with(b"<eof>") => Err(e.message),
-        _ => Ok(()),
+    let interrupt = vm.interrupt_flag();
+    // (While this lasts the heap does not count the bytes.)
+    let memory = vm.heap.left().saturating_sub(bytes.len());
+    let limits = LoadLimits { memory, interrupt: Some(&interrupt) };
+    match vm.loader().load(&bytes[..end], name, limits) {
+        Err(LoadError::Refused(message)) if message.ends_with(b"<eof>") => Ok(()),
+        Err(LoadError::Interrupted) => Ok(()),
+        Err(e) => Err(message(e)),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -149,9 +185,11 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
             check_mode(piece, Some(mode))
         } else if size >= FIRST_LOOK && size.ilog2() != before.ilog2() {
             // and one with an early error before a reader that never ends has filled the memory.
-            let bytes = pieces.with_buffer(&mut vm.heap, |b| b.clone());
-            vm.charge(bytes.len() as u64 * COMPILED);
-            refuse_early(vm, &bytes, name)
+            vm.charge(size as u64 * COMPILED);
+            let bytes = pieces.take_buffer(&mut vm.heap);
+            let refused = refuse_early(vm, &bytes, name);
+            pieces.with_buffer(&mut vm.heap, |b| *b = bytes);
+            refused
         } else {
             Ok(())
         };
@@ -160,8 +198,32 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
             Err(message) => finish(vm, Err(message), None),
         };
     }
+    let size = pieces.with_buffer(&mut vm.heap, |b| b.len());
+    vm.charge(size as u64 * COMPILED);
+    if vm.is_slice_used() {
+        return Ok(Action::Pause { then: &LOAD_PIECES });
+    }
+    load_pieces(vm)
+}
+
+/// `load` of what the reader has given, which has been paid for.
+fn load_pieces(vm: &mut Vm) -> NativeResult {
+    let name = at::NAME.get(vm).map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
+    let mode = at::MODE.get(vm).map_or(&b"bt"[..], |s| c_str(s.bytes()));
     let env = at::HAS_ENV.get(vm).then(|| at::ENV.get(vm));
+    let pieces = at::PIECES.get(vm);
+    let size = pieces.with_buffer(&mut vm.heap, |b| b.len());
+    make_room_for(vm, size);
     let bytes = pieces.take_buffer(&mut vm.heap);
-    let loaded = load_bytes(vm, &bytes, name, Some(mode));
-    finish(vm, loaded, env)
+    if let Err(message) = check_mode(&bytes, Some(mode)) {
+        return finish(vm, Err(message), env);
+    }
+    let interrupt = vm.interrupt_flag();
+    match load_paid(vm, &bytes, name, Some(&interrupt)) {
+        Err(LoadError::Interrupted) => {
+            pieces.with_buffer(&mut vm.heap, |b| *b = bytes);
+            Ok(Action::Pause { then: &LOAD_PIECES })
+        }
+        loaded => finish(vm, loaded.map_err(message), env),
+    }
 }

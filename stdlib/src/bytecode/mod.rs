@@ -5,6 +5,7 @@ mod replay;
 mod table;
 
 use crate::prim;
+use crate::string::dump_within_limit;
 use luka_bytecode::text::{Options, assemble as from_text, disassemble as to_text};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified, image};
@@ -33,17 +34,24 @@ fn open(vm: &mut Vm) -> NativeResult {
     vm.ret1(module)
 }
 
+/// Charges for reading a listing or an image of so many bytes, if the memory limit allows for what
+/// is made of it: at most 64 bytes for each, measured where functions are smallest.
+fn pay(vm: &mut Vm, bytes: usize) -> Result<(), Raise> {
+    vm.charge(2 * bytes as u64);
+    vm.make_room(64 * bytes)
+}
+
 fn disassemble(vm: &mut Vm) -> NativeResult {
     let options = Options { editable: !vm.arg(2).is_falsy(), ..Options::default() };
     let made;
     let bytes = match vm.arg(1).as_lua_fn() {
         Some(f) => {
-            made = luka_vm::function::dump::dump(f, false);
+            made = dump_within_limit(vm, f, false)?;
             &made[..]
         }
         None => vm.check_str(1)?.bytes(),
     };
-    vm.charge(bytes.len() as u64);
+    pay(vm, bytes.len())?;
     let module = match image::decode(bytes) {
         Ok(module) => module,
         Err(why) => return Err(vm.arg_error(1, format!("not an image: {why}"))),
@@ -57,7 +65,7 @@ fn disassemble(vm: &mut Vm) -> NativeResult {
 fn assemble(vm: &mut Vm) -> NativeResult {
     let text = vm.check_str(1)?;
     let text = text.bytes();
-    vm.charge(text.len() as u64);
+    pay(vm, text.len())?;
     let faults = match from_text(text) {
         Ok(assembled) => match assembled.verify() {
             Ok(module) => {

@@ -10,7 +10,7 @@ use luka_bytecode::{Module, Verified, image};
 use luka_compiler::Std;
 use luka_compiler::source::SourceKind;
 use luka_vm::Outcome;
-use luka_vm::host::{LoadError, Loader, NullHost};
+use luka_vm::host::{LoadError, LoadLimits, Loader, NullHost};
 use luka_vm::{Config, Gc, Raise, Table, Value, Vm};
 use std::rc::Rc;
 
@@ -22,6 +22,9 @@ pub const MODULE: &str = "luka.compiler";
 
 /// Where the registry of the private machine keeps the compiler's function.
 const COMPILE: &str = "luka.selfhost.compile";
+
+/// Bytes of memory it takes at most for a byte of text.
+const PER_BYTE: usize = 800;
 
 /// A fault as the compiler reports it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -227,14 +230,24 @@ impl SelfhostLoader {
 }
 
 impl Loader for SelfhostLoader {
-    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError> {
-        self.compile(source, chunk_name, SourceKind::Chunk).map_err(|refusal| LoadError {
-            message: match refusal {
+    /// The private machine's memory is not that of the program: what a text may take is bounded by
+    /// its length.
+    fn load(
+        &mut self,
+        source: &[u8],
+        chunk_name: &[u8],
+        limits: LoadLimits<'_>,
+    ) -> Result<Verified<Module>, LoadError> {
+        if source.len() > limits.memory / PER_BYTE {
+            return Err(LoadError::Memory);
+        }
+        self.compile(source, chunk_name, SourceKind::Chunk).map_err(|refusal| {
+            LoadError::Refused(match refusal {
                 Refusal::Fault(fault) => fault.text,
                 Refusal::Broken(why) => {
                     format!("the compiler in its own language has failed: {why}").into_bytes()
                 }
-            },
+            })
         })
     }
 

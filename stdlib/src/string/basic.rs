@@ -1,7 +1,8 @@
 //! `string.len`, `sub`, `upper`, `lower`, `rep`, `reverse`, `byte`, `char`, `dump`.
 
 use super::{end_pos, start_pos};
-use luka_vm::{NativeResult, Type, Value, Vm};
+use luka_vm::function::dump::size_to_dump;
+use luka_vm::{Gc, LuaFn, NativeResult, Raise, Type, Value, Vm};
 
 /// PUC's limit on sizes that must fit C's `int`.
 const MAX_SIZE: i64 = i32::MAX as i64;
@@ -131,14 +132,21 @@ pub fn char(vm: &mut Vm) -> NativeResult {
     vm.ret1(v)
 }
 
+/// The image of a function, charged, if the memory limit allows for making it.
+pub(crate) fn dump_within_limit(vm: &mut Vm, f: Gc<LuaFn>, strip: bool) -> Result<Vec<u8>, Raise> {
+    let size = size_to_dump(f);
+    vm.charge(size as u64 / 4);
+    vm.make_room(3 * size)?;
+    Ok(luka_vm::function::dump::dump(f, strip))
+}
+
 pub fn dump(vm: &mut Vm) -> NativeResult {
     let strip = !vm.arg(2).is_falsy();
     vm.check_type(1, Type::Function)?;
     let Some(f) = vm.arg(1).as_lua_fn() else {
         return Err(vm.error("unable to dump given function"));
     };
-    let image = luka_vm::function::dump::dump(f, strip);
-    vm.charge(image.len() as u64);
+    let image = dump_within_limit(vm, f, strip)?;
     let v = vm.str(&image)?;
     vm.ret1(v)
 }

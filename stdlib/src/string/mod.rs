@@ -16,6 +16,8 @@ mod shortcut;
 mod step;
 mod suspend;
 
+pub(crate) use basic::dump_within_limit;
+
 use luka_vm::{Event, Native, Type, Vm, natives};
 
 natives! { pub static STRING = "string";

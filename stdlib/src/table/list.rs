@@ -347,6 +347,10 @@ fn unpack_run(vm: &mut Vm, mut now: Unpacking, mut result: Value) -> NativeResul
                 }
                 unpacking::I.set(vm, i + 1);
                 now = Unpacking::Element;
+                if vm.is_slice_used() {
+                    unpacking::STATE.set(vm, now);
+                    return Ok(Action::Pause { then: &UNPACK_PAUSED });
+                }
             }
         }
     }

@@ -209,6 +209,11 @@ impl Heap {
         }
     }
 
+    /// Bytes left below the memory limit.
+    pub fn left(&self) -> usize {
+        self.limit.saturating_sub(self.bytes)
+    }
+
     /// Whether the memory limit is passed (small objects are made without asking).
     #[inline(always)]
     pub fn over_limit(&self) -> bool {

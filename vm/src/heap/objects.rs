@@ -67,6 +67,10 @@ impl Heap {
                 unsafe { self.sweep_block(b) };
                 b
             } else {
+                if self.over_limit() {
+                    // The next safepoint decides; objects are made without asking until then.
+                    self.debt = self.debt.max(1);
+                }
                 match self.cells.fresh(class, self.epoch) {
                     Some(b) => b,
                     None => out_of_memory(self.cells.classes[class].cell),

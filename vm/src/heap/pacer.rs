@@ -192,6 +192,12 @@ impl Heap {
         self.debt = debt.min(0);
     }
 
+    /// Whatever the parameters say, there is a step when the memory limit is reached.
+    pub(crate) fn cap_credit(&mut self) {
+        let below_limit = self.limit.saturating_sub(self.bytes).min(isize::MAX as usize);
+        self.debt = self.debt.max(-(below_limit as isize));
+    }
+
     fn nursery(&self) -> usize {
         let part = (self.pacer.estimate / 100).saturating_mul(self.pacer.minor_mul as usize);
         let room = self.limit.saturating_sub(self.bytes) / 2;

@@ -3,20 +3,39 @@
 
 use luka_bytecode::{Module, Verified};
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 pub mod calendar;
 
-/// Why a chunk could not be loaded: the message programs see from `load`.
+/// Why a chunk could not be loaded.
 #[derive(Clone, Debug)]
-pub struct LoadError {
+pub enum LoadError {
     /// What `load` returns beside nil: PUC Lua's text, with chunk name and line.
-    pub message: Vec<u8>,
+    Refused(Vec<u8>),
+    /// It would have taken more memory than it may.
+    Memory,
+    /// It was given up, because the interrupt flag was set.
+    Interrupted,
+}
+
+/// What compiling a chunk may take.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadLimits<'a> {
+    /// Most bytes of memory, while it lasts.
+    pub memory: usize,
+    /// Compiling is given up when this is set.
+    pub interrupt: Option<&'a AtomicBool>,
 }
 
 /// Compiles source text for `load`, `loadfile` and `require`.
 pub trait Loader {
     /// `source` is text (never an image: the VM decodes those itself). `chunk_name` in PUC's form.
-    fn load(&mut self, source: &[u8], chunk_name: &[u8]) -> Result<Verified<Module>, LoadError>;
+    fn load(
+        &mut self,
+        source: &[u8],
+        chunk_name: &[u8],
+        limits: LoadLimits<'_>,
+    ) -> Result<Verified<Module>, LoadError>;
     /// Whether modules keep their source text for messages.
     fn keep_source(&self, _source: &[u8]) -> Option<Rc<[u8]>> {
         None

@@ -50,7 +50,7 @@ impl Vm {
         use luka_bytecode::Class;
         let class = super::call::opcode(self.instr()).info().class;
         let repeatable = matches!(class, Class::NewTable | Class::SetList | Class::Set);
-        if !repeatable || !self.heap.can_collect() {
+        if !repeatable {
             return Err(Raise::Memory);
         }
         self.settle_top();
@@ -81,7 +81,11 @@ impl Vm {
         self.after_finalizer_or(Next::Lua)
     }
 
+    /// Calls the next finalizer that waits, unless one is running: they do not interrupt each other.
     fn after_finalizer_or(&mut self, next: Next) -> Result<Next, Raise> {
+        if !self.heap.can_collect() {
+            return Ok(next);
+        }
         while self.thread_mut().c_depth < crate::object::thread::MAX_C_DEPTH - 10 {
             let Some(object) = self.heap.take_finalizer() else { break };
             let method = self.metamethod(object, Event::Gc);

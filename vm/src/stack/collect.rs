@@ -37,11 +37,12 @@ impl Vm {
     }
 
     /// What the interpreter calls at a safepoint when `heap.debt > 0`: some work of the
-    /// collector, a whole collection in stress mode or when the memory limit is passed.
-    /// [`Raise::Memory`] when what is reachable passes the limit. The stack may move.
+    /// collector, a whole collection in stress mode or when the memory limit is passed (also in
+    /// finalizers, as in PUC Lua). [`Raise::Memory`] when what is reachable passes the limit. The
+    /// stack may move.
     #[inline(never)]
     pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
-        if self.heap.over_limit() && self.heap.can_collect() {
+        if self.heap.over_limit() {
             self.gc_full();
             if self.heap.over_limit() {
                 return Err(Raise::Memory);
@@ -74,8 +75,9 @@ impl Vm {
     /// that hold on to their arguments only.
     pub fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
         match self.heap.reserve(bytes) {
-            Err(_) if self.heap.can_collect() => {
+            Err(_) => {
                 self.with_roots(|heap, roots| heap.full(roots));
+                self.heap.cap_credit();
                 self.heap.reserve(bytes)
             }
             done => done,
@@ -107,6 +109,7 @@ impl Vm {
         } else {
             self.with_roots(f)
         };
+        self.heap.cap_credit();
         if self.heap.pacer.cycles != cycles {
             self.shrink_stack();
         }

@@ -1,0 +1,78 @@
+//! Runs a program within limits, in a process of its own, and says what it took:
+//! `limited [--memory BYTES] [--fuel UNITS] [--interrupt MS] [--close] PROGRAM`.
+//!
+//! The first line of the output is `OUTCOME fuel=UNITS ms=TIME heard=MS peak=KB`: `peak` is the most
+//! memory that was resident while the program ran, `heard` the time from the interrupt to the return.
+//! What the program printed follows.
+
+use luka_stdlib::{CompilerLoader, load, open_libs};
+use luka_tests::memory_host::MemoryHost;
+use luka_vm::{Config, Outcome, Value, Vm};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+fn main() {
+    let mut config = Config::default();
+    let (mut interrupt, mut close) = (None, false);
+    let mut program = String::new();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut number = || arguments.next().and_then(|n| n.parse::<u64>().ok()).expect("a number");
+        match argument.as_str() {
+            "--memory" => config.memory_limit = Some(number()),
+            "--fuel" => config.fuel = Some(number()),
+            "--interrupt" => interrupt = Some(number()),
+            "--close" => close = true,
+            _ => program = argument,
+        }
+    }
+    let fuel = config.fuel;
+    let host = MemoryHost::new(b"");
+    let stdout = host.stdout.clone();
+    let loader = Box::<CompilerLoader>::default();
+    let mut vm = Vm::new(config, Box::new(host), loader).expect("a machine");
+    open_libs(&mut vm).expect("libraries");
+    let f = match load::load_bytes(&mut vm, program.as_bytes(), b"=program", None) {
+        Ok(f) => Value::from(f),
+        Err(message) => {
+            println!("refused\n{}", String::from_utf8_lossy(&message));
+            return;
+        }
+    };
+    // What setting up has cost is not the program's.
+    vm.set_fuel(fuel);
+    let used = vm.fuel_used();
+    let flag = vm.interrupt_flag();
+    let begin = Instant::now();
+    if let Some(ms) = interrupt {
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(ms));
+            flag.store(true, Ordering::Relaxed);
+        });
+    }
+    let outcome = vm.run(f, &[]);
+    let took = begin.elapsed();
+    let heard = took.saturating_sub(Duration::from_millis(interrupt.unwrap_or(0)));
+    let used = vm.fuel_used() - used;
+    let outcome = match outcome {
+        Outcome::Failed(error) => match error.as_str() {
+            Some(s) => format!("failed: {}", String::from_utf8_lossy(s.bytes())),
+            None => format!("failed: {error:?}"),
+        },
+        Outcome::Finished(_) => "finished".to_string(),
+        other => format!("{other:?}"),
+    };
+    if close {
+        vm.close();
+    }
+    let (ms, heard) = (took.as_millis(), heard.as_millis());
+    println!("{outcome} fuel={used} ms={ms} heard={heard} peak={}", peak());
+    print!("{}", String::from_utf8_lossy(&stdout.borrow()));
+}
+
+/// The most memory that was resident, in kilobytes; 0 where the system does not say.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,96 @@
+//! Limits hold wherever a program spends memory and fuel: in finalizers, in the compiler, in natives.
+//! Each program runs in a process of its own (`limited`), which says what it took.
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+
+/// What a run took and printed.
+#[derive(Debug)]
+struct Run {
+    outcome: String,
+    peak_kb: u64,
+    printed: String,
+}
+
+fn run(options: &[&str], program: &str) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_limited"));
+    let output = command.args(options).arg(program).output().expect("a process");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{program}\n{}{:?}", text, output);
+    let (first, printed) = text.split_once('\n').expect("a line");
+    let (outcome, took) = first.split_once(" fuel=").unwrap_or((first, ""));
+    let peak = took.rsplit_once("peak=").map_or("0", |(_, kb)| kb);
+    Run {
+        outcome: outcome.to_string(),
+        peak_kb: peak.parse().expect("kilobytes"),
+        printed: printed.to_string(),
+    }
+}
+
+const MB: u64 = 1 << 20;
+
+/// Programs that ask for endless memory, caught by `pcall` or in a finalizer; each goes on
+/// afterwards and prints `on`.
+const HUNGRY: &[&str] = &[
+    // Finalizers, at the end of a program too; one that fails is a warning.
+    "setmetatable({}, {__gc = function() local t = {} for i = 1, 1e7 do t[i] = {} end end})
+     collectgarbage() print 'on'",
+    "setmetatable({}, {__gc = function() for i = 1, 1e6 do local x = {} end end})
+     collectgarbage() print 'on'",
+    "x = setmetatable({}, {__gc = function() local t = {} for i = 1, 1e7 do t[i] = {} end end})
+     print 'on'",
+    "x = setmetatable({}, {__gc = function() for i = 1, 1e6 do local x = {} end end}) print 'on'",
+    // Closing variables.
+    "pcall(function()
+         local x <close> = setmetatable({}, {__close = function()
+             local t = {} for i = 1, 1e7 do t[i] = {} end
+         end})
+         error()
+     end) print 'on'",
+    // The collector's parameters do not matter.
+    "collectgarbage('stop') for i = 1, 2e6 do local x = {} end print 'on'",
+    "collectgarbage('incremental', 1000, 100, 40) for i = 1, 2e6 do local x = {} end print 'on'",
+    "collectgarbage('incremental', 1000, 1000, 24) for i = 1, 2e6 do local x = {i} end print 'on'",
+    "collectgarbage('generational', 100, 1000) for i = 1, 2e6 do local x = {i} end print 'on'",
+    // The compiler: good texts and bad ones, from strings and readers.
+    "print(pcall(load, ('x=x+1 '):rep(1.5e6))) print 'on'",
+    "print(pcall(load, ('x=x+1 '):rep(1e5) .. ')')) print 'on'",
+    "print(pcall(load, 'return {' .. ('function()end,'):rep(4e5) .. '}')) print 'on'",
+    "print(pcall(load, ('f{}'):rep(3e6))) print 'on'",
+    "print(pcall(load, 'return 0' .. ('+a'):rep(3e6))) print 'on'",
+    "print(pcall(load, ('a,'):rep(3e6))) print 'on'",
+    "print(pcall(load, function() return 'x = x + 1 ' end)) print 'on'",
+    "print(pcall(load, function() return ('x = x + 1 '):rep(1000) end)) print 'on'",
+    "print(pcall(load, function() return '  ' end)) print 'on'",
+    "local s = string.dump(load(('x=x+1 '):rep(2e4)))
+     local t = {} for i = 1, 100 do
+         local ok, f = pcall(load, s) if not ok or not f then break end t[i] = f
+     end t = nil print 'on'",
+    // Natives that make much of little.
+    "local f = load(('x=x+1 '):rep(2e4)) local t = {}
+     print(pcall(function() for i = 1, 1e3 do t[i] = string.dump(f) end end)) t = nil print 'on'",
+    "local asm = require 'luka.bytecode'
+     print(pcall(asm.assemble, '.function main vararg\\n' .. ('RETURN0\\n'):rep(1e6))) print 'on'",
+    "local s = string.dump(load(('x=1 '):rep(1e4))) local asm = require 'luka.bytecode'
+     print(pcall(asm.disassemble, s)) print 'on'",
+];
+
+#[test]
+fn memory_limits_hold_everywhere() {
+    let limit = 20 * MB;
+    let most = (limit + limit / 4 + 20 * MB) / 1024;
+    let memory = limit.to_string();
+    for program in HUNGRY {
+        let run = run(&["--memory", &memory, "--close"], program);
+        assert_eq!(run.outcome, "finished", "{program}\n{run:?}");
+        assert!(run.printed.ends_with("on\n"), "{program}\n{run:?}");
+        if std::env::var_os("LUKA_SHOW").is_some() {
+            eprintln!(
+                "{:>8} KB  {} {program}",
+                run.peak_kb,
+                run.printed.lines().next().unwrap_or("")
+            );
+        }
+        assert!(run.peak_kb <= most, "more than {most} KB: {program}\n{run:?}");
+    }
+}
