@@ -1,25 +1,21 @@
 //! Functions of Lua 5.2 that a stock PUC Lua 5.4 still has (`LUA_COMPAT_MATHLIB`, set by its own
 //! makefile).
 
+use luka_vm::libm;
 use luka_vm::value::number::float_pow;
 use luka_vm::{NativeResult, Value, Vm, natives};
 
 natives! { pub static COMPAT = "math";
     atan2: "math.atan2(y [, x]) -> float" "The arc tangent of `y/x`. From Lua 5.2; use `math.atan`." = super::atan,
-    cosh: "math.cosh(x) -> float" "The hyperbolic cosine. From Lua 5.2." = |vm| super::by(vm, pxfm::f_cosh),
+    cosh: "math.cosh(x) -> float" "The hyperbolic cosine. From Lua 5.2." = |vm| super::by(vm, libm::cosh),
     frexp: "math.frexp(x) -> float, integer"
         "Returns `m` and `e` with `x == m * 2^e`, `m` in [0.5, 1) or zero. From Lua 5.2."
         = frexp,
     ldexp: "math.ldexp(m, e) -> float" "`m * 2^e`. From Lua 5.2." = ldexp,
     log10: "math.log10(x) -> float" "The logarithm to base 10. From Lua 5.2; use `math.log(x, 10)`." = log10,
     pow: "math.pow(x, y) -> float" "`x` to the power of `y`. From Lua 5.2; use `x ^ y`." = pow,
-    sinh: "math.sinh(x) -> float" "The hyperbolic sine. From Lua 5.2." = |vm| super::by(vm, sinh),
-    tanh: "math.tanh(x) -> float" "The hyperbolic tangent. From Lua 5.2." = |vm| super::by(vm, pxfm::f_tanh),
-}
-
-/// Odd at zero too.
-fn sinh(x: f64) -> f64 {
-    if x == 0.0 { x } else { pxfm::f_sinh(x) }
+    sinh: "math.sinh(x) -> float" "The hyperbolic sine. From Lua 5.2." = |vm| super::by(vm, libm::sinh),
+    tanh: "math.tanh(x) -> float" "The hyperbolic tangent. From Lua 5.2." = |vm| super::by(vm, libm::tanh),
 }
 
 fn pow(vm: &mut Vm) -> NativeResult {
@@ -30,7 +26,7 @@ fn pow(vm: &mut Vm) -> NativeResult {
 
 fn log10(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
-    vm.ret1(super::apply(pxfm::f_log10, x, super::POSITIVE_NAN))
+    vm.ret1(super::apply(libm::log10, x, super::POSITIVE_NAN))
 }
 
 fn frexp(vm: &mut Vm) -> NativeResult {

@@ -1,8 +1,7 @@
 //! The `math` library (manual §6.7).
 //!
-//! Transcendental functions come from one pure-Rust library that rounds correctly, so that every
-//! machine gives the same digits, and those of a good C library. What IEEE 754 calls an invalid
-//! operation gives the NaN that x86-64 makes.
+//! Elementary functions are those of `luka_vm::libm`, which round correctly, so that every machine
+//! gives the same digits. What IEEE 754 calls an invalid operation gives the NaN that x86-64 makes.
 
 mod compat;
 mod random;
@@ -27,7 +26,7 @@ natives! { pub static MATH = "math";
     ceil: "math.ceil(x) -> integer|float" "The least integral value not below `x`." [pure] = ceil => Ceil,
     cos: "math.cos(x) -> float" "The cosine of an angle in radians." [pure] = |vm| by(vm, libm::cos),
     deg: "math.deg(x) -> float" "An angle in radians as degrees." [pure] = |vm| by(vm, |x| x * (180.0 / PI)),
-    exp: "math.exp(x) -> float" "e to the power of `x`." [pure] = |vm| by(vm, pxfm::f_exp),
+    exp: "math.exp(x) -> float" "e to the power of `x`." [pure] = |vm| by(vm, libm::exp),
     floor: "math.floor(x) -> integer|float" "The largest integral value not above `x`." [pure] = floor => Floor,
     fmod: "math.fmod(x, y) -> number" "The remainder of `x / y` with the quotient rounded towards zero." [pure] = fmod,
     log: "math.log(x [, base]) -> float" "The logarithm to a base, by default e." [pure] = log,
@@ -37,7 +36,7 @@ natives! { pub static MATH = "math";
     rad: "math.rad(x) -> float" "An angle in degrees as radians." [pure] = |vm| by(vm, |x| x * (PI / 180.0)),
     sin: "math.sin(x) -> float" "The sine of an angle in radians." [pure] = |vm| by(vm, libm::sin),
     sqrt: "math.sqrt(x) -> float" "The square root." [pure] = |vm| by(vm, f64::sqrt) => Sqrt,
-    tan: "math.tan(x) -> float" "The tangent of an angle in radians." [pure] = |vm| by(vm, pxfm::f_tan),
+    tan: "math.tan(x) -> float" "The tangent of an angle in radians." [pure] = |vm| by(vm, libm::tan),
     tointeger: "math.tointeger(x) -> integer | nil" "The integer equal to `x`, or nil if there is none." [pure] = tointeger,
     type: "math.type(x) -> \"integer\" | \"float\" | nil" "Whether `x` is an integer or a float; nil if it is not a number." [pure] = type_,
     ult: "math.ult(m, n) -> boolean" "Whether `m` is less than `n` as unsigned integers." [pure] = ult,
@@ -86,18 +85,18 @@ fn by(vm: &mut Vm, f: fn(f64) -> f64) -> NativeResult {
 
 fn asin(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
-    vm.ret1(apply(pxfm::f_asin, x, POSITIVE_NAN))
+    vm.ret1(apply(libm::asin, x, POSITIVE_NAN))
 }
 
 fn acos(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
-    vm.ret1(apply(pxfm::f_acos, x, POSITIVE_NAN))
+    vm.ret1(apply(libm::acos, x, POSITIVE_NAN))
 }
 
 fn atan(vm: &mut Vm) -> NativeResult {
     let y = vm.check_num(1)?;
     let x = vm.opt_num(2)?.unwrap_or(1.0);
-    vm.ret1(if x.is_nan() || y.is_nan() { y + x } else { pxfm::f_atan2(y, x) })
+    vm.ret1(if x.is_nan() || y.is_nan() { y + x } else { libm::atan2(y, x) })
 }
 
 fn abs(vm: &mut Vm) -> NativeResult {
@@ -171,10 +170,10 @@ fn log(vm: &mut Vm) -> NativeResult {
     let x = vm.check_num(1)?;
     let base = vm.opt_num(2)?;
     vm.ret1(match base {
-        None => apply(pxfm::f_log, x, INVALID),
-        Some(2.0) => apply(pxfm::f_log2, x, INVALID),
-        Some(10.0) => apply(pxfm::f_log10, x, POSITIVE_NAN),
-        Some(base) => apply(pxfm::f_log, x, INVALID) / apply(pxfm::f_log, base, INVALID),
+        None => apply(libm::log, x, INVALID),
+        Some(2.0) => apply(libm::log2, x, INVALID),
+        Some(10.0) => apply(libm::log10, x, POSITIVE_NAN),
+        Some(base) => apply(libm::log, x, INVALID) / apply(libm::log, base, INVALID),
     })
 }
 

@@ -1,21 +1,33 @@
-//! Elementary functions: fast first attempts, correctly rounded or given up.
+//! Elementary functions, the same on every machine: no function of the C library, no fused
+//! multiplication.
 //!
-//! Every function here computes its result as the sum of two doubles with a known bound of the
-//! error (Ziv's method): if all values within the bound round to the same double, that is the
-//! result, else the slower functions of pxfm decide. Both round correctly, so that the result does
-//! not depend on who computed it, and every machine gives the same digits. There is no fused
-//! multiplication: products that must be exact are products of short numbers.
-//!
-//! The shape of the algorithms (reciprocals from a table so short that reductions are exact,
-//! Cody and Waite's reductions, short tables of values) is P. T. P. Tang's.
+//! Powers, sine and cosine are first computed as the sum of two doubles with a known bound of the
+//! error (Ziv's method): if all values within the bound round to the same double, that is the result,
+//! else the slower functions of pxfm decide. Products that must be exact are products of short
+//! numbers. The shape of these algorithms (reciprocals from a table so short that reductions are
+//! exact, Cody and Waite's reductions, short tables of values) is P. T. P. Tang's. Where pxfm does not
+//! round correctly (ties, subnormal powers, zeros and poles of the trigonometric functions), numbers
+//! with 320 binary digits do (`wide`). `tests/tests/elementary.rs` compares all with a library of
+//! arbitrary precision.
 
+mod fixed;
 mod power;
 #[allow(clippy::approx_constant)]
 mod tables;
 mod trigonometric;
+mod wide;
 
 pub(crate) use power::pow;
-pub use trigonometric::{cos, sin};
+pub use pxfm::{
+    f_acos as acos, f_asin as asin, f_atan2 as atan2, f_cosh as cosh, f_exp as exp, f_log as log,
+    f_log2 as log2, f_log10 as log10, f_tanh as tanh,
+};
+pub use trigonometric::{cos, sin, tan};
+
+/// The hyperbolic sine, odd at zero too.
+pub fn sinh(x: f64) -> f64 {
+    if x == 0.0 { x } else { pxfm::f_sinh(x) }
+}
 
 /// The double nearest to `hi + lo`, if every number that is not farther than `error` from it has
 /// the same one.

@@ -1,7 +1,7 @@
 //! Powers.
 
 use super::tables::{EXP, LOG};
-use super::{exp2i, settled, short};
+use super::{exp2i, settled, short, wide};
 
 /// ln 2: a multiple of 2^-42, and the rest.
 const LN2: (f64, f64) = (0.6931471805598903, 5.497923018708371e-14);
@@ -71,15 +71,17 @@ fn is_positive_normal(x: f64) -> bool {
     x.to_bits().wrapping_sub(1 << 52) < 0x7fe << 52
 }
 
-/// `x` to the power of `y` for numbers that are not negative nor NaN; `None` where that is not
-/// decided here.
+/// `x` to the power of `y` for numbers that are not negative nor NaN.
+#[inline(always)]
+pub fn pow(x: f64, y: f64) -> f64 {
+    quick(x, y).unwrap_or_else(|| slow(x, y))
+}
+
+/// `None` where it is not decided here.
 #[inline(never)]
-pub fn pow(x: f64, y: f64) -> Option<f64> {
+fn quick(x: f64, y: f64) -> Option<f64> {
     if y == -1.0 {
         return Some(1.0 / x);
-    }
-    if y == -0.5 {
-        return None; // pxfm has a way of its own
     }
     if y.abs() <= 4.0 && y.trunc() == y {
         return few_factors(x, y as i32);
@@ -105,6 +107,29 @@ pub fn pow(x: f64, y: f64) -> Option<f64> {
     let (hi, lo, n) = exp_parts(main, small);
     let error = EXP_ERROR + main.abs() * LOG_ERROR;
     settled(hi, lo, error * hi).map(|p| p * exp2i(n))
+}
+
+#[cold]
+fn slow(x: f64, y: f64) -> f64 {
+    if x == 0.0 || x.is_infinite() || y.is_infinite() {
+        return pxfm::f_pow(x, y);
+    }
+    if y != -0.5 && !may_be_tie(x, y) {
+        let r = pxfm::f_pow(x, y);
+        if r > f64::MIN_POSITIVE {
+            return r;
+        }
+    }
+    wide::pow(x, y)
+}
+
+/// Whether the power may be half-way between two normal numbers. It must have 54 bits then, so `x` is
+/// the 2^k-th power of an odd number, times a power of two, and `y` is n/2^k. The odd number is 3 at
+/// least, so k is at most 5 (3^32 has 51 bits) and n at most 34 (3^34 has 54).
+fn may_be_tie(x: f64, y: f64) -> bool {
+    let odd_part = x.to_bits() & ((1 << 52) - 1) | 1 << 52;
+    let bits = 53 - odd_part.trailing_zeros();
+    y > 1.0 && y <= 34.0 && (y * 32.0).fract() == 0.0 && (bits - 1) as f64 * y < 54.0
 }
 
 /// `x` to the power of -4 to 4, by multiplying.
@@ -164,7 +189,7 @@ mod tests {
             if y == -0.5 || !x.is_finite() {
                 continue;
             }
-            if let Some(p) = pow(x, y) {
+            if let Some(p) = quick(x, y) {
                 decided += 1;
                 assert_eq!(p, pxfm::f_pow(x, y), "{x:?} ^ {y:?}");
             }
@@ -174,16 +199,27 @@ mod tests {
 
     #[test]
     fn exact_and_tied_powers() {
-        assert_eq!(pow(2.0, -999.0), Some(2f64.powi(-999)));
-        assert_eq!(pow(3.0, 4.0), Some(81.0));
-        assert_eq!(pow(5.0, 3.0), Some(125.0));
-        assert_eq!(pow(0.25, 1.5), Some(0.125));
-        assert_eq!(pow(94906267.0, 2.0), None, "half-way between two doubles");
-        assert_eq!(pow(10.0, 400.0), Some(f64::INFINITY));
-        assert_eq!(pow(0.5, 1e300), Some(0.0));
-        assert_eq!(pow(1.5, f64::MAX), Some(f64::INFINITY));
-        assert_eq!(pow(0.5, 1074.5), None);
-        assert_eq!(pow(0.0, 5.0), None);
-        assert_eq!(pow(5e-324, 5.0), None);
+        assert_eq!(quick(2.0, -999.0), Some(2f64.powi(-999)));
+        assert_eq!(quick(3.0, 4.0), Some(81.0));
+        assert_eq!(quick(5.0, 3.0), Some(125.0));
+        assert_eq!(quick(0.25, 1.5), Some(0.125));
+        assert_eq!(quick(94906267.0, 2.0), None, "half-way between two doubles");
+        assert_eq!(quick(10.0, 400.0), Some(f64::INFINITY));
+        assert_eq!(quick(0.5, 1e300), Some(0.0));
+        assert_eq!(quick(1.5, f64::MAX), Some(f64::INFINITY));
+        assert_eq!(quick(0.5, 1074.5), None);
+        assert_eq!(quick(0.0, 5.0), None);
+        assert_eq!(quick(5e-324, 5.0), None);
+        assert_eq!(pow(2.0, -1074.0), 5e-324);
+        assert_eq!(pow(2.0, -1075.0), 0.0, "half-way between two doubles");
+        assert_eq!(pow(0.5, 1074.9), 5e-324);
+        assert_eq!(pow(17.0, 13.0), 9904578032905936.0, "half-way between two doubles");
+        assert_eq!(pow(1156.0, 6.5), 17f64.powi(2) * 17f64.powi(11) * 8192.0);
+        assert_eq!(pow(5e-324, 0.25), pow(2.0, -268.5));
+        assert_eq!(pow(1.0, 5e-324), 1.0);
+        assert_eq!(pow(0.0, -3.5), f64::INFINITY);
+        assert_eq!(pow(0.0, 3.5), 0.0);
+        assert_eq!(pow(0.5, f64::INFINITY), 0.0);
+        assert_eq!(pow(f64::INFINITY, -0.5), 0.0);
     }
 }

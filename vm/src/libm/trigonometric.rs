@@ -1,7 +1,7 @@
-//! Sine and cosine.
+//! Sine, cosine and tangent.
 
 use super::tables::SIN;
-use super::{exp2i, settled, short};
+use super::{exp2i, settled, short, wide};
 
 /// pi/128: 28 bits, 28 more, and the rest.
 const STEP: (f64, f64, f64) =
@@ -14,12 +14,28 @@ const LARGE: f64 = 800_000.0;
 
 /// The sine of an angle in radians.
 pub fn sin(x: f64) -> f64 {
-    sine(x, 0).unwrap_or_else(|| pxfm::f_sin(x))
+    sine(x, 0).unwrap_or_else(|| beside_zeros(x, pxfm::f_sin, wide::sin))
 }
 
 /// The cosine of an angle in radians.
 pub fn cos(x: f64) -> f64 {
-    sine(x, 64).unwrap_or_else(|| pxfm::f_cos(x))
+    sine(x, 64).unwrap_or_else(|| beside_zeros(x, pxfm::f_cos, wide::cos))
+}
+
+/// The tangent of an angle in radians.
+pub fn tan(x: f64) -> f64 {
+    beside_zeros(x, pxfm::f_tan, wide::tan)
+}
+
+/// A function of pxfm, and near its zeros and poles, where that is not exact enough, ours.
+#[inline(always)]
+fn beside_zeros(x: f64, pxfm: fn(f64) -> f64, wide: fn(f64) -> f64) -> f64 {
+    const NEAR: f64 = exp2i(-10);
+    let y = pxfm(x);
+    if x.abs() < 1.0 || (NEAR..1.0 / NEAR).contains(&y.abs()) || !x.is_finite() {
+        return y;
+    }
+    wide(x)
 }
 
 /// The sine of `x` and `turn` 128ths of pi.
@@ -94,5 +110,7 @@ mod tests {
         assert_eq!(cos(0.0), 1.0);
         assert!(sin(f64::INFINITY).is_nan() && cos(f64::NAN).is_nan());
         assert_eq!(sin(1e22), pxfm::f_sin(1e22));
+        assert_eq!(cos(65359.26436160885), -7.586261850805901e-14);
+        assert_eq!(tan(7059.158692616265), -8.72460985837269e-15);
     }
 }

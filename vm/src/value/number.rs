@@ -102,7 +102,7 @@ fn float_rem(a: f64, b: f64) -> f64 {
     a % b
 }
 
-/// `a ^ b`, correctly rounded by one pure-Rust library on every target: `10 ^ -2 == 0.01`.
+/// `a ^ b`, correctly rounded on every target: `10 ^ -2 == 0.01`.
 #[inline]
 pub fn float_pow(a: f64, b: f64) -> f64 {
     if b == 2.0 {
@@ -122,10 +122,7 @@ fn general_pow(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
         return a + b;
     }
-    let r = match libm::pow(a.abs(), b) {
-        Some(r) => r,
-        None => pow_positive(a.abs(), b),
-    };
+    let r = libm::pow(a.abs(), b);
     if a.is_sign_positive() {
         return r;
     }
@@ -139,29 +136,6 @@ fn general_pow(a: f64, b: f64) -> f64 {
     } else {
         invalid()
     }
-}
-
-/// `a ^ b` for `a` not negative, without NaN. Goes around faults of pxfm 0.1.30 near the ends of
-/// the range.
-#[cold]
-fn pow_positive(a: f64, b: f64) -> f64 {
-    // 2^600, 2^-200, 2^-100
-    const LARGE: f64 = f64::from_bits((1023 + 600) << 52);
-    const DOWN: f64 = f64::from_bits((1023 - 200) << 52);
-    const UP_AGAIN: f64 = f64::from_bits((1023 - 100) << 52);
-    if b == -0.5 && a > LARGE && a.is_finite() {
-        return pxfm::f_pow(a * DOWN, b) * UP_AGAIN;
-    }
-    let r = pxfm::f_pow(a, b);
-    if r < f64::MIN_POSITIVE && a > 0.0 && a.is_finite() && b.is_finite() {
-        // Subnormal or 0: from the half of it, which is neither.
-        let half = match b {
-            -1.0 => pxfm::f_pow(a * DOWN, -0.5) * UP_AGAIN,
-            _ => pxfm::f_pow(a, b * 0.5),
-        };
-        return half * half;
-    }
-    r
 }
 
 /// The NaN of invalid operations, with the sign x86-64 gives it.
