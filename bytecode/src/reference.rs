@@ -316,8 +316,9 @@ Of a function:
   undefined.
 - FORPREP jumps right behind a FORLOOP with the same A that jumps right behind the FORPREP, and
   every FORLOOP is of such a pair.
-- TFORPREP jumps to a TFORCALL with the same A. TFORCALL and TFORLOOP occur only together, in this
-  order, with the same A.
+- TFORPREP jumps to a TFORCALL with the same A, followed by a TFORLOOP with the same A that jumps right
+  behind the TFORPREP; every TFORCALL and every TFORLOOP is of such a group. So every loop contains an
+  instruction that hooks see.
 - Lines and spans: one per instruction, or none. Spans do not end before they start, nor does the
   definition. Local variables live in registers the frame has and instructions the code has; they
   are listed by beginnings, and of two that live at once the later is in a higher register and does

@@ -301,8 +301,12 @@ fn generic_loops_are_triples() {
     accepts(&[prepare, body, call, step, i(Op::Close, 3, 0, 0)]);
     refuses(&[j(Op::TForPrep, 0, 0), body, call, step], "does not jump to a TFORCALL");
     refuses(&[j(Op::TForPrep, 1, 1), body, call, step], "does not jump to a TFORCALL");
-    refuses(&[prepare, body, call, body, step], "is not followed by a TFORLOOP");
+    refuses(&[prepare, body, call, body, step], "whose TFORLOOP jumps back behind it");
+    refuses(&[body, call, body, step], "is not followed by a TFORLOOP");
     refuses(&[prepare, body, call, j(Op::TForLoop, 1, -3)], "is not followed by a TFORLOOP");
+    refuses(&[prepare, body, call, j(Op::TForLoop, 0, -1)], "whose TFORLOOP jumps back behind it");
+    refuses(&[prepare, body, call, j(Op::TForLoop, 0, -2)], "whose TFORLOOP jumps back behind it");
+    refuses(&[body, body, call, step], "and jump back behind the TFORPREP");
     refuses(&[j(Op::TForLoop, 0, -1)], "does not follow a TFORCALL");
 }
 

@@ -70,7 +70,8 @@ pub(super) const fn has_place(class: Class) -> bool {
     matches!(class, Class::VarargPrep | Class::Vararg) || class.is_part_of_loop()
 }
 
-/// The parts of a loop belong together: the same A, and jumps that meet.
+/// The parts of a loop belong together: the same A, and jumps that meet. So no loop consists of
+/// instructions that hooks do not see (TFORLOOP, and TFORCALL behind its TFORPREP).
 pub(super) fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), VerifyError> {
     let Some(&instr) = function.proto.code.get(pc) else { return Ok(()) };
     let Some(op) = instr.opcode() else { return Ok(()) };
@@ -102,13 +103,17 @@ pub(super) fn check_pair(function: &Function<'_>, pc: usize) -> Result<(), Verif
         (other_end(Class::NumericPrep), message)
     } else if class == Class::GenericPrep {
         let call = partner(target(pc), Class::GenericCall);
-        (call, "does not jump to a TFORCALL with the same A")
+        let message = "does not jump to a TFORCALL whose TFORLOOP jumps back behind it";
+        (call.filter(|&call| target(call + 1) == Some(pc + 1)), message)
     } else if class == Class::GenericCall {
         let test = partner(Some(pc + 1), Class::GenericLoop);
         (test, "is not followed by a TFORLOOP with the same A")
     } else {
         let call = partner(pc.checked_sub(1), Class::GenericCall);
-        (call, "does not follow a TFORCALL with the same A")
+        let prep = partner(target(pc).and_then(|at| at.checked_sub(1)), Class::GenericPrep);
+        let message =
+            "does not follow a TFORCALL and jump back behind the TFORPREP that jumps there";
+        (call.filter(|&call| prep.and_then(target) == Some(call)), message)
     };
     match partner {
         Some(_) => Ok(()),
