@@ -76,7 +76,7 @@ pub use convert::{
 };
 pub use cx::Cx;
 pub use error::{Error, ErrorKind, Level, Result};
-pub use function::Function;
+pub use function::{Declaration, Function};
 pub use luka_compiler::Std;
 #[cfg(feature = "derive")]
 pub use luka_derive::{FromLua, IntoLua};

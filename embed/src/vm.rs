@@ -77,6 +77,15 @@ impl Vm {
         self.fuel_used
     }
 
+    /// Walks every invariant of the heap, while nothing runs or a program is paused; for tests.
+    ///
+    /// # Errors
+    /// What is wrong: always a fault of this crate.
+    #[doc(hidden)]
+    pub fn check_heap(&mut self) -> std::result::Result<(), String> {
+        self.machine().check_heap()
+    }
+
     /// Seeds `math.random`, if there is one.
     pub(crate) fn seed_random(&mut self, seed: u64) -> Result<()> {
         let math: Option<Table> = self.globals().get(self, "math")?;

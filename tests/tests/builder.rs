@@ -3,7 +3,7 @@
 use luka_bytecode::build::{Capture, FunctionBuilder, Upvalue, Values};
 use luka_bytecode::verify::verify;
 use luka_stdlib::{CompilerLoader, open_libs};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_tests::page::{blocks, scripts};
 use luka_tests::run::RunMode;
 use luka_vm::Outcome;
@@ -14,7 +14,7 @@ use luka_vm::{Config, Value, Vm};
 fn run(main: FunctionBuilder) -> String {
     let module = main.finish(b"=built").expect("no misuse");
     let module = verify(module).expect("a module the verifier passes");
-    let host = Box::new(MemoryHost::new(b""));
+    let host = Box::new(memory_host(b""));
     let mut vm =
         Vm::new(Config::default(), host, Box::new(CompilerLoader::default())).expect("a machine");
     open_libs(&mut vm).expect("its libraries");

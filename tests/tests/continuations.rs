@@ -6,7 +6,7 @@ use luka_stdlib::load::load_bytes;
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::declared;
 use luka_tests::fuzz::seeds::seeds;
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_tests::random::Random;
 use luka_vm::Outcome;
 use luka_vm::native::contract::{BUFFER, Contract, Results, SlotType};
@@ -114,7 +114,7 @@ impl Feeder<'_> {
             gc_stress: if r.once_in(4) { 1 + r.below(20) as u32 } else { 0 },
             ..Config::default()
         };
-        let host = Box::new(MemoryHost::new(b"print(1)\nerror{}\nx\ncont\n"));
+        let host = Box::new(memory_host(b"print(1)\nerror{}\nx\ncont\n"));
         let mut vm = Vm::new(config, host, Box::<CompilerLoader>::default()).expect("a machine");
         open_libs(&mut vm).expect("libraries");
         let f = load_bytes(&mut vm, VALUES.as_bytes(), b"=values", None).expect("a chunk");

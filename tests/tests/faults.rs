@@ -5,7 +5,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_report::{Style, report_error};
 use luka_stdlib::{CompilerLoader, open_libs};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_vm::debug::fault::{FailedCoroutine, ForPart, Problem};
 use luka_vm::debug::{Fault, FaultKind, Operand, Raised};
 
@@ -27,7 +27,7 @@ fn failed(program: &str, look: impl Fn(&Vm, Value)) {
         let source = Source::new("=t", program.as_bytes(), SourceKind::File);
         let module = compile(&source, &Options::default()).expect("a program");
         let config = Config { gc_stress, ..Config::default() };
-        let (host, loader) = (Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader::default()));
+        let (host, loader) = (Box::new(memory_host(b"")), Box::new(CompilerLoader::default()));
         let mut vm = Vm::new(config, host, loader).expect("a machine");
         open_libs(&mut vm).expect("libraries");
         let native: Value = vm.heap.new_native(&NOTE, &[]).into();

@@ -3,7 +3,7 @@
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_vm::Outcome;
 use luka_vm::{Config, Value, Vm};
 
@@ -12,9 +12,8 @@ fn machine(program: &str, gc_stress: u32) -> (Vm, Value) {
     let source = Source::new("=t", program.as_bytes(), SourceKind::File);
     let module = compile(&source, &Options::default()).expect("a program");
     let config = Config { fuel: Some(20_000), gc_stress, ..Config::default() };
-    let mut vm =
-        Vm::new(config, Box::new(MemoryHost::new(b"")), Box::new(CompilerLoader::default()))
-            .expect("a machine");
+    let mut vm = Vm::new(config, Box::new(memory_host(b"")), Box::new(CompilerLoader::default()))
+        .expect("a machine");
     open_libs(&mut vm).expect("libraries");
     let f = vm.instantiate(module, None).expect("a function");
     (vm, f.into())

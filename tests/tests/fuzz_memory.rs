@@ -8,14 +8,14 @@ use luka_bytecode::verify::verify;
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::fuzz::corpus::modules;
 use luka_tests::fuzz::seeds::{is_default, seeds};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_tests::random::Random;
 use luka_vm::Outcome;
 use luka_vm::{Config, Vm};
 
 fn machine(memory_limit: Option<u64>, gc_stress: u32) -> Option<Vm> {
     let config = Config { fuel: Some(300_000), memory_limit, gc_stress, ..Config::default() };
-    let host = Box::new(MemoryHost::new(b"input\n"));
+    let host = Box::new(memory_host(b"input\n"));
     let mut vm = Vm::new(config, host, Box::<CompilerLoader>::default()).ok()?;
     open_libs(&mut vm).ok()?;
     Some(vm)

@@ -4,7 +4,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::capture::Capture;
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_vm::heap::replace::Replacement;
 use luka_vm::host::Host;
 use luka_vm::{Action, Config, Outcome, Value, Vm, inner_natives};
@@ -67,7 +67,7 @@ const MUTATOR: &str = "
 fn checked(mode: &str, slice: u64) {
     let program = MUTATOR.replace("MODE", &format!("'{mode}'"));
     let config = Config { fuel: Some(1), ..Config::default() };
-    let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), &program, config);
+    let (mut vm, f) = machine(Box::new(memory_host(b"")), &program, config);
     let mut outcome = vm.run(f, &[]);
     while let Outcome::OutOfFuel = outcome {
         vm.check_heap().unwrap_or_else(|e| panic!("{mode}: {e}"));
@@ -114,7 +114,7 @@ fn replaced_objects_are_where_the_collector_expects_them() {
     ";
     for mode in ["incremental", "generational"] {
         let config = Config { fuel: Some(1), ..Config::default() };
-        let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), program, config);
+        let (mut vm, f) = machine(Box::new(memory_host(b"")), program, config);
         let replace = vm.heap.new_native(&REPLACE, &[]).into();
         let name = vm.small_str("replace");
         vm.globals().set(&mut vm.heap, name, replace).expect("there is memory");
@@ -161,7 +161,7 @@ fn garbage_makes_room_before_memory_is_said_to_be_out() {
         return #s
     ";
     let config = Config { memory_limit: Some(3_000_000), ..Config::default() };
-    let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), program, config);
+    let (mut vm, f) = machine(Box::new(memory_host(b"")), program, config);
     match vm.run(f, &[]) {
         Outcome::Finished(v) => assert_eq!(v[0].as_int(), Some(300_000)),
         Outcome::Failed(v) => panic!("{v:?}"),
@@ -191,7 +191,7 @@ fn finalizers_that_cannot_be_called_are_warnings() {
 #[test]
 fn pauses_are_recorded_when_asked() {
     let program = "local t for i = 1, 50000 do t = {i, {t and t[1]}} end";
-    let (mut vm, f) = machine(Box::new(MemoryHost::new(b"")), program, Config::default());
+    let (mut vm, f) = machine(Box::new(memory_host(b"")), program, Config::default());
     vm.heap.record_pauses();
     assert!(matches!(vm.run(f, &[]), Outcome::Finished(_)));
     assert!(vm.heap.pauses().count() > 0);

@@ -3,6 +3,7 @@
 //! back.
 
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use luka_bytecode::image::{decode, encode};
@@ -12,11 +13,11 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::binary;
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_tests::mutate::lua_files;
 use luka_tests::random::Random;
-use luka_vm::Outcome;
-use luka_vm::{Config, Vm};
+use luka_vm::host::{FileId, Host, HostResult};
+use luka_vm::{Config, Outcome, Vm};
 
 fn module(text: &str) -> Module {
     let source = Source::new("=t", text.as_bytes(), SourceKind::File);
@@ -30,7 +31,7 @@ fn run(module: Module) -> (Vm, Outcome) {
 
 fn run_with(module: Module, config: Config) -> (Vm, Outcome) {
     let module = verify(module).unwrap_or_else(|error| panic!("{error}"));
-    let host = Box::new(MemoryHost::new(b""));
+    let host = Box::new(memory_host(b""));
     let loader = Box::<CompilerLoader>::default();
     let mut vm = Vm::new(config, host, loader).expect("a machine");
     open_libs(&mut vm).expect("libraries");
@@ -116,7 +117,7 @@ fn modules_count_against_the_memory_limit() {
     let filler = Instr::abc(Op::LoadNil, 0, 0, 0);
     main.code.splice(1..1, std::iter::repeat_n(filler, 2_000_000));
     let module = verify(module).expect("verified");
-    let host = Box::new(MemoryHost::new(b""));
+    let host = Box::new(memory_host(b""));
     let mut vm = Vm::new(config(), host, Box::<CompilerLoader>::default()).expect("a machine");
     assert!(vm.instantiate(module, None).is_err());
 }
@@ -130,7 +131,7 @@ fn short_strings_of_a_module_stop_at_the_memory_limit() {
     let string = |n: u32| Constant::Str(format!("{n:x}").into_bytes().into());
     module.protos[0].constants = (0..350_000).map(string).collect();
     let module = verify(module).expect("verified");
-    let host = Box::new(MemoryHost::new(b""));
+    let host = Box::new(memory_host(b""));
     let mut vm = Vm::new(config, host, Box::<CompilerLoader>::default()).expect("a machine");
     assert!(vm.instantiate(module, None).is_err());
     assert!(vm.heap.bytes() < 9 << 20, "{}", vm.heap.bytes());
@@ -247,12 +248,22 @@ fn instructions_that_are_done_are_not_tried_again() {
     }
 }
 
+/// Keeps what is written, write by write.
+struct Writes(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Host for Writes {
+    fn write(&mut self, _: FileId, bytes: &[u8]) -> HostResult<()> {
+        self.0.lock().expect("writes").push(bytes.to_vec());
+        Ok(())
+    }
+}
+
 /// `print` put all its arguments together for a single write: a string of a megabyte, given a hundred
 /// thousand times, would have been one of a hundred gigabytes.
 #[test]
 fn print_writes_much_in_pieces() {
-    let host = MemoryHost::new(b"");
-    let (most, written) = (host.most_written.clone(), host.stdout.clone());
+    let writes = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+    let host = Writes(writes.clone());
     let loader = Box::<CompilerLoader>::default();
     let mut vm = Vm::new(Config::default(), Box::new(host), loader).expect("a machine");
     open_libs(&mut vm).expect("libraries");
@@ -262,8 +273,10 @@ fn print_writes_much_in_pieces() {
     assert!(matches!(vm.run(f.into(), &[]), Outcome::Finished(_)));
     let s = "x".repeat(50_000);
     let expected = format!("{s}\t1\t{s}\t{s}inside\n\tlast\n");
-    assert!(*written.borrow() == expected.as_bytes());
-    assert!(most.get() < 120_000, "{}", most.get());
+    let writes = writes.lock().expect("writes");
+    assert!(writes.concat() == expected.as_bytes());
+    let most = writes.iter().map(Vec::len).max();
+    assert!(most < Some(120_000), "{most:?}");
 }
 
 /// Only `%s` without modifiers asked for memory before it wrote: 200 times a string of a few megabytes

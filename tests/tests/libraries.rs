@@ -1,36 +1,37 @@
 //! The libraries against a host without an operating system.
 
-use luka_stdlib::{CompilerLoader, load, open_libs};
-use luka_tests::memory_host::MemoryHost;
-use luka_vm::Outcome;
-use luka_vm::{Config, Vm};
+use luka::host::Memory;
+use luka::{Budget, Chunk, Error, Libs, Outcome, Registry, Vm};
+use luka_tests::host::memory_host;
 
-/// Runs a program; what it printed, and the error that ended it.
-fn run(host: MemoryHost, program: &str) -> String {
-    let stdout = host.stdout.clone();
-    let mut vm =
-        match Vm::new(Config::default(), Box::new(host), Box::new(CompilerLoader::default())) {
-            Ok(vm) => vm,
-            Err(_) => return "no machine".to_string(),
-        };
-    if open_libs(&mut vm).is_err() {
-        return "no libraries".to_string();
-    }
-    let ending = match load::load_bytes(&mut vm, program.as_bytes(), b"=test", None) {
-        Err(message) => String::from_utf8_lossy(&message).into_owned(),
-        Ok(f) => match vm.run(f.into(), &[]) {
-            Outcome::Finished(_) => String::new(),
-            Outcome::Exit { code, .. } => format!("exit {code}"),
-            other => format!("{other:?}"),
-        },
+/// A machine with all libraries.
+fn machine(host: Memory) -> Vm {
+    let registry = Registry::builder().libs(Libs::ALL).build();
+    Vm::builder(&registry).host(host).build().expect("a machine")
+}
+
+/// Prepares a program.
+fn start(vm: &mut Vm, program: &str) {
+    let f = vm.compile(Chunk::text(program).name("=test")).expect("a chunk");
+    vm.start(&f, ()).expect("started");
+}
+
+/// Runs a program; what it printed, and how it ended if it did not return.
+fn run(host: Memory, program: &str) -> String {
+    let view = host.view();
+    let mut vm = machine(host);
+    start(&mut vm, program);
+    let ending = match vm.run(Budget::unlimited()) {
+        Outcome::Done(_) => String::new(),
+        Outcome::Exit(code) => format!("exit {code}"),
+        other => format!("{other:?}"),
     };
-    let printed = stdout.borrow().clone();
-    String::from_utf8_lossy(&printed).into_owned() + &ending
+    String::from_utf8_lossy(&view.stdout()).into_owned() + &ending
 }
 
 #[test]
 fn files_in_memory() {
-    let host = MemoryHost::new(b"first\n12 0x10\n").with_file("a.txt", b"one\ntwo");
+    let host = memory_host(b"first\n12 0x10\n").file("a.txt", "one\ntwo");
     let shown = run(
         host,
         r#"
@@ -52,7 +53,7 @@ fn files_in_memory() {
 
 #[test]
 fn modules_in_memory() {
-    let host = MemoryHost::new(b"").with_file("./m.lua", b"return {name = ...}");
+    let host = memory_host(b"").file("./m.lua", "return {name = ...}");
     let shown = run(host, r#"local m, place = require("m") print(m.name, place)"#);
     assert_eq!(shown, "m\t./m.lua\n");
 }
@@ -75,19 +76,13 @@ fn long_natives_pause() {
         "table.move(setmetatable({}, {__newindex = rawset}), 1, 1 << 60, 2)",
     ];
     for program in endless {
-        let config = Config { fuel: Some(100_000), ..Config::default() };
-        let host = Box::new(MemoryHost::new(b""));
-        let mut vm = Vm::new(config, host, Box::new(CompilerLoader::default())).expect("a machine");
-        open_libs(&mut vm).expect("libraries");
-        let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
-        assert!(matches!(vm.run(f.into(), &[]), Outcome::OutOfFuel), "{program}");
-        vm.add_fuel(50_000);
-        assert!(matches!(vm.resume_run(), Outcome::OutOfFuel), "{program}");
-        let stop = vm.small_str("stop");
-        assert!(matches!(vm.fail_run(stop), Outcome::Failed(_)), "{program}");
-        let f = load::load_bytes(&mut vm, b"return 1", b"=test", None).expect("a chunk");
-        vm.add_fuel(50_000);
-        assert!(matches!(vm.run(f.into(), &[]), Outcome::Finished(_)), "{program}");
+        let mut vm = machine(memory_host(b""));
+        start(&mut vm, program);
+        assert!(matches!(vm.run(Budget::fuel(100_000)), Outcome::OutOfFuel), "{program}");
+        assert!(matches!(vm.run(Budget::fuel(50_000)), Outcome::OutOfFuel), "{program}");
+        vm.fail(Error::msg("stop")).expect("paused");
+        assert!(matches!(vm.run(Budget::fuel(50_000)), Outcome::Failed(_)), "{program}");
+        assert_eq!(vm.eval::<_, i64>("return 1", ()).expect("it goes on"), 1, "{program}");
     }
 }
 
@@ -101,23 +96,18 @@ fn pausing_changes_nothing() {
         table.sort(t, function(a, b) return a > b end)
         local p = setmetatable({}, {__index = t, __len = function() return #t end})
         return #table.concat(p, ',') * 31 + t[1] + t[10000] + t[20000]";
-    let mut results = Vec::new();
-    for fuel in [None, Some(1), Some(5_000)] {
-        let config = Config { fuel, ..Config::default() };
-        let host = Box::new(MemoryHost::new(b""));
-        let mut vm = Vm::new(config, host, Box::new(CompilerLoader::default())).expect("a machine");
-        open_libs(&mut vm).expect("libraries");
-        let f = load::load_bytes(&mut vm, program.as_bytes(), b"=test", None).expect("a chunk");
-        let mut outcome = vm.run(f.into(), &[]);
-        while matches!(outcome, Outcome::OutOfFuel) {
-            vm.add_fuel(5_000);
-            outcome = vm.resume_run();
+    let result = |slice: Option<u64>| -> f64 {
+        let mut vm = machine(memory_host(b""));
+        start(&mut vm, program);
+        let budget = slice.map_or(Budget::unlimited(), Budget::fuel);
+        loop {
+            match vm.run(budget.clone()) {
+                Outcome::OutOfFuel => {}
+                outcome => return outcome.done().expect("done").get(&vm).expect("a number"),
+            }
         }
-        match outcome {
-            Outcome::Finished(values) => results.push(format!("{values:?}")),
-            other => panic!("{other:?}"),
-        }
-    }
-    assert_eq!(results[0], results[1]);
-    assert_eq!(results[0], results[2]);
+    };
+    let whole = result(None);
+    assert_eq!(result(Some(1_000)), whole);
+    assert_eq!(result(Some(5_000)), whole);
 }

@@ -116,3 +116,14 @@ fn functions_are_called() {
     let error = add.call::<i64>(vm, (2, "x")).expect_err("no number");
     assert_eq!(error.kind(), ErrorKind::Runtime);
 }
+
+#[test]
+fn library_functions_say_how_they_are_called() {
+    let vm = &mut machine();
+    let (rep, own): (Function, Function) =
+        vm.eval("return string.rep, function() end", ()).expect("functions");
+    let known = rep.declaration(vm).expect("of this machine").expect("a library function");
+    assert_eq!((known.name, known.is_pure), ("string.rep", true));
+    assert!(known.signature.starts_with("string.rep(s, n") && !known.doc.is_empty());
+    assert_eq!(own.declaration(vm).expect("of this machine"), None);
+}

@@ -1,48 +1,45 @@
 //! The names programs find when they start, read off a machine with the standard library.
 
-use luka_compiler::Std;
+use luka::{Libs, Registry, Table, Value, Vm};
 use luka_compiler::check::{Definition, Environment, Signature};
-use luka_vm::{Config, Gc, Table, Value, Vm};
-
-use crate::loader::SourceLoader;
-use luka::host::Null;
 
 /// The globals of a new machine and the fields of its libraries.
 pub fn library() -> Environment {
     let mut known = Environment::new();
-    let host = Box::new(Null);
-    let loader = Box::new(SourceLoader::new(Std::default()));
-    let Ok(mut vm) = Vm::new(Config::default(), host, loader) else { return known };
-    if luka_stdlib::open_libs(&mut vm).is_err() {
-        return known;
+    let registry = Registry::builder().libs(Libs::ALL).build();
+    if let Ok(vm) = Vm::builder(&registry).build() {
+        add(&mut known, &vm, &vm.globals(), "", true);
     }
-    add(&mut known, vm.globals(), "", true);
     // The command line makes it.
     known.add("arg", Definition::Value);
     known
 }
 
-fn add(known: &mut Environment, table: Gc<Table>, prefix: &str, deeper: bool) {
-    for (key, value) in table.entries() {
-        let Some(key) = key.as_str() else { continue };
-        let Ok(key) = std::str::from_utf8(key.bytes()) else { continue };
+fn add(known: &mut Environment, vm: &Vm, table: &Table, prefix: &str, deeper: bool) {
+    for (key, value) in table.entries::<Value, Value>(vm).unwrap_or_default() {
+        let Value::String(key) = key else { continue };
+        let Ok(key) = key.text(vm) else { continue };
         let name = format!("{prefix}{key}");
-        known.add(name.as_bytes(), thing(value));
-        if let Some(inner) = value.as_table()
+        known.add(name.as_bytes(), thing(vm, &value));
+        if let Value::Table(inner) = &value
             && deeper
             && key != "_G"
         {
-            add(known, inner, &format!("{name}."), false);
+            add(known, vm, inner, &format!("{name}."), false);
         }
     }
 }
 
-fn thing(value: Value) -> Definition {
-    let native = value.as_native().map(|n| n.native()).filter(|n| !n.sig.is_empty());
-    match native {
-        Some(native) => Definition::Function(Signature::parse(native.sig, native.pure)),
-        None if value.as_table().is_some() => Definition::Table,
-        None => Definition::Value,
+fn thing(vm: &Vm, value: &Value) -> Definition {
+    match value {
+        Value::Function(f) => match f.declaration(vm) {
+            Ok(Some(known)) => {
+                Definition::Function(Signature::parse(known.signature, known.is_pure))
+            }
+            _ => Definition::Value,
+        },
+        Value::Table(_) => Definition::Table,
+        _ => Definition::Value,
     }
 }
 

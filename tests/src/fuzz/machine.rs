@@ -6,7 +6,7 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::Outcome;
 use luka_vm::{Config, Vm, continuations, frame, inner_natives};
 
-use crate::memory_host::MemoryHost;
+use crate::host::memory_host;
 use crate::random::Random;
 
 /// Runs a module on a machine of its own, with little fuel and memory, sometimes collecting at
@@ -26,7 +26,7 @@ pub fn run(module: Verified<Module>, r: &mut Random) {
         gc_stress: if r.once_in(3) { 1 + r.below(20) as u32 } else { 0 },
         ..Config::default()
     };
-    let host = MemoryHost::new(b"input\n");
+    let host = memory_host(b"input\n");
     let mut vm =
         Vm::new(config, Box::new(host), Box::new(CompilerLoader::default())).expect("a machine");
     open_libs(&mut vm).expect("libraries");
