@@ -12,7 +12,7 @@ use luka_compiler::compile;
 use luka_compiler::source::{Source, SourceKind};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::fuzz::seeds::{is_default, seeds};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_tests::random::Random;
 use luka_vm::{Config, Outcome, Value, Vm};
 
@@ -111,7 +111,7 @@ struct Machine {
 impl Machine {
     fn new() -> Machine {
         let config = Config { fuel: Some(0), ..Config::default() };
-        let host = MemoryHost::new(b"");
+        let host = memory_host(b"");
         let mut vm = Vm::new(config, Box::new(host), Box::new(CompilerLoader::default()))
             .expect("a machine");
         open_libs(&mut vm).expect("libraries");

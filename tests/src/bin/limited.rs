@@ -6,7 +6,7 @@
 //! What the program printed follows.
 
 use luka_stdlib::{CompilerLoader, load, open_libs};
-use luka_tests::memory_host::MemoryHost;
+use luka_tests::host::memory_host;
 use luka_vm::{Config, Outcome, Value, Vm};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -27,8 +27,8 @@ fn main() {
         }
     }
     let fuel = config.fuel;
-    let host = MemoryHost::new(b"");
-    let stdout = host.stdout.clone();
+    let host = memory_host(b"");
+    let view = host.view();
     let loader = Box::<CompilerLoader>::default();
     let mut vm = Vm::new(config, Box::new(host), loader).expect("a machine");
     open_libs(&mut vm).expect("libraries");
@@ -67,7 +67,7 @@ fn main() {
     }
     let (ms, heard) = (took.as_millis(), heard.as_millis());
     println!("{outcome} fuel={used} ms={ms} heard={heard} peak={}", peak());
-    print!("{}", String::from_utf8_lossy(&stdout.borrow()));
+    print!("{}", String::from_utf8_lossy(&view.stdout()));
 }
 
 /// The most memory that was resident, in kilobytes; 0 where the system does not say.
