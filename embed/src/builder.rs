@@ -5,11 +5,12 @@ use crate::error::{Error, Result};
 use crate::host::{Guarded, Output};
 use crate::native;
 use crate::registry::Registry;
+use crate::snapshot::Snapshot;
 use crate::state::State;
 use crate::vm::Vm;
 use luka_compiler::Std;
 use luka_stdlib::CompilerLoader;
-use luka_vm::host::{Host, NullHost};
+use luka_vm::host::{Host, Loader, NullHost};
 use luka_vm::{Config, Vm as Machine};
 use std::io::Write;
 
@@ -22,8 +23,28 @@ pub struct VmBuilder {
     memory: Option<u64>,
     seed: Option<u64>,
     std: Std,
-    host: Box<dyn Host + Send>,
-    output: Option<Box<dyn Write + Send>>,
+    environment: Environment,
+    pub(crate) template: Option<Snapshot>,
+}
+
+/// What is around a machine.
+pub(crate) struct Environment {
+    pub(crate) host: Box<dyn Host + Send>,
+    pub(crate) output: Option<Box<dyn Write + Send>>,
+}
+
+impl Default for Environment {
+    fn default() -> Environment {
+        Environment { host: Box::new(NullHost), output: None }
+    }
+}
+
+impl Environment {
+    /// The host and the loader of a machine.
+    pub(crate) fn into_parts(self, std: Std) -> (Box<dyn Host>, Box<dyn Loader>) {
+        let host = Guarded::new(self.host, self.output.map(Output::new));
+        (Box::new(host), Box::new(CompilerLoader::new(std).keeping(KEPT)))
+    }
 }
 
 impl VmBuilder {
@@ -33,8 +54,8 @@ impl VmBuilder {
             memory: None,
             seed: None,
             std: Std::default(),
-            host: Box::new(NullHost),
-            output: None,
+            environment: Environment::default(),
+            template: None,
         }
     }
 
@@ -55,13 +76,13 @@ impl VmBuilder {
     /// The operating system as the program sees it; without one it has no files, no clock, no
     /// environment, and what it prints goes nowhere ([`host::Null`](crate::host::Null)).
     pub fn host(mut self, host: impl Host + Send + 'static) -> Self {
-        self.host = Box::new(host);
+        self.environment.host = Box::new(host);
         self
     }
 
     /// Where standard output goes, whatever the host does with it.
     pub fn output(mut self, output: impl Write + Send + 'static) -> Self {
-        self.output = Some(Box::new(output));
+        self.environment.output = Some(Box::new(output));
         self
     }
 
@@ -76,11 +97,18 @@ impl VmBuilder {
     /// # Errors
     /// The memory limit is smaller than the libraries.
     pub fn build(self) -> Result<Vm> {
+        if let Some(template) = &self.template {
+            let (memory, std) = (self.memory, self.std);
+            let mut vm = Vm::of_template(template, &self.registry, memory, std, self.environment)?;
+            if let Some(seed) = self.seed {
+                vm.seed_random(seed)?;
+            }
+            return Ok(vm);
+        }
         let hash_seed =
             self.seed.map_or(Config::default().hash_seed, |seed| (seed ^ seed >> 32) as u32);
         let config = Config { memory_limit: self.memory, hash_seed, ..Config::default() };
-        let host = Box::new(Guarded::new(self.host, self.output.map(Output::new)));
-        let loader = Box::new(CompilerLoader::new(self.std).keeping(KEPT));
+        let (host, loader) = self.environment.into_parts(self.std);
         let too_small = |_| Error::memory();
         let mut machine = Machine::new(config, host, loader).map_err(too_small)?;
         machine.host_data = Some(Box::new(State::new(self.registry)));

@@ -56,22 +56,13 @@ impl<'vm> Cx<'vm> {
 
     /// A handle of a value; what handles have released is let go of first.
     pub(crate) fn root(&self, raw: Raw) -> Handle {
-        self.with(|machine| {
-            let releases = State::of(machine).releases.clone();
-            for number in releases.take() {
-                machine.remove_host_root(number);
-            }
-            Handle::new(machine.add_host_root(raw), releases)
-        })
+        self.with(|machine| State::root(machine, raw))
     }
 
     /// How many values handles keep alive.
     pub fn handle_count(&self) -> usize {
         self.with(|machine| {
-            let releases = State::of(machine).releases.clone();
-            for number in releases.take() {
-                machine.remove_host_root(number);
-            }
+            State::release_roots(machine);
             machine.host_root_count()
         })
     }

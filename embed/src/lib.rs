@@ -47,6 +47,7 @@ mod reload;
 mod run;
 #[cfg(feature = "serde")]
 mod serde;
+mod snapshot;
 mod state;
 mod string;
 mod table;
@@ -84,6 +85,9 @@ pub use luka_stdlib::Libs;
 pub use registry::{Module, Registry, RegistryBuilder};
 pub use reload::{Reloaded, Unmatched};
 pub use run::Outcome;
+pub use snapshot::{
+    Checkpoint, Rebind, Restore, Restored, Snapshot, SnapshotError, SnapshotErrorKind, Unsavable,
+};
 pub use string::Str;
 pub use table::Table;
 pub use thread::{Status, Thread};

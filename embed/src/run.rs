@@ -70,8 +70,8 @@ pub(crate) enum Phase {
     Paused { thread: Option<Thread> },
     /// To raise an error and go on.
     Raise { error: Handle, thread: Option<Thread> },
-    /// Waits for an answer.
-    Waiting { id: CallId, thread: Option<Thread> },
+    /// Waits for an answer of the function with this name.
+    Waiting { id: CallId, name: &'static str, thread: Option<Thread> },
     /// To call finalizers and `__close` methods.
     Closing,
     /// Closed: nothing runs any more.
@@ -132,7 +132,7 @@ impl Vm {
     /// # Errors
     /// The program does not wait for this call, or a value cannot be converted.
     pub fn answer<R: IntoValues>(&mut self, call: CallId, answer: Result<R>) -> Result<()> {
-        let Phase::Waiting { id, thread } = &self.phase else {
+        let Phase::Waiting { id, thread, .. } = &self.phase else {
             return Err(Error::busy("the program does not wait for an answer"));
         };
         if *id != call {
@@ -243,8 +243,8 @@ impl Vm {
                 self.phase = Phase::Closed;
                 return Outcome::Failed(Error::busy("the machine is closed"));
             }
-            Phase::Waiting { id, thread } => {
-                self.phase = Phase::Waiting { id, thread };
+            Phase::Waiting { id, name, thread } => {
+                self.phase = Phase::Waiting { id, name, thread };
                 return Outcome::Failed(Error::busy("the program waits for an answer"));
             }
             Phase::Start { native, values, thread } => {
@@ -344,14 +344,25 @@ impl Vm {
             }
             RawOutcome::Asked => {
                 let asked = self.with_state(|state| state.asked.take());
-                let args = self.with(|machine| machine.slots().to_vec());
-                let args = Values::of(self, &args);
                 let (number, name) = asked.unwrap_or((0, ""));
-                let id = CallId(number);
-                self.phase = Phase::Waiting { id, thread };
-                Outcome::Call(HostCall { id, name, args })
+                self.phase = Phase::Waiting { id: CallId(number), name, thread };
+                Outcome::Call(self.host_call(CallId(number), name))
             }
             RawOutcome::Exit { code, .. } => Outcome::Exit(code),
+        }
+    }
+
+    fn host_call(&self, id: CallId, name: &'static str) -> HostCall {
+        let args = self.with(|machine| machine.slots().to_vec());
+        HostCall { id, name, args: Values::of(self, &args) }
+    }
+
+    /// The call whose answer the program waits for, as [`Outcome::Call`] has given it: for who finds
+    /// a machine that was restored.
+    pub fn waiting_call(&self) -> Option<HostCall> {
+        match self.phase {
+            Phase::Waiting { id, name, .. } => Some(self.host_call(id, name)),
+            _ => None,
         }
     }
 

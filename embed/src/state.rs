@@ -1,7 +1,7 @@
 //! What this crate keeps beside a machine.
 
 use crate::error::{Error, ErrorData, Result};
-use crate::handle::Releases;
+use crate::handle::{Handle, Releases, Roots};
 use crate::registry::Registry;
 use luka_vm::Vm as Machine;
 use std::any::{Any, TypeId};
@@ -26,6 +26,13 @@ enum Content {
     Here(Box<dyn Any + Send>),
     /// A method or the host works on it.
     Borrowed,
+}
+
+/// What is in a place for an object.
+pub(crate) enum Place<'a> {
+    Free,
+    Object(&'a (dyn Any + Send)),
+    InUse,
 }
 
 impl Objects {
@@ -78,6 +85,40 @@ impl Objects {
         }
     }
 
+    /// Every place for an object, with its generation.
+    pub(crate) fn places(&self) -> impl ExactSizeIterator<Item = (u32, Place<'_>)> {
+        self.slots.iter().map(|slot| {
+            let place = match &slot.content {
+                Content::Free => Place::Free,
+                Content::Here(object) => Place::Object(&**object),
+                Content::Borrowed => Place::InUse,
+            };
+            (slot.generation, place)
+        })
+    }
+
+    /// The free places, the next to be used last.
+    pub(crate) fn free_places(&self) -> &[u32] {
+        &self.free
+    }
+
+    /// Objects at these places, with their generations; the free ones in this order. `None` if that
+    /// does not fit together.
+    pub(crate) fn of_places(
+        places: Vec<(u32, Option<Box<dyn Any + Send>>)>,
+        free: Vec<u32>,
+    ) -> Option<Objects> {
+        let mut left: std::collections::HashSet<u32> = free.iter().copied().collect();
+        let distinct = left.len() == free.len();
+        let slots = places.into_iter().enumerate().map(|(i, (generation, object))| {
+            let is_free = left.remove(&(i as u32));
+            let content = object.map_or(Content::Free, Content::Here);
+            (is_free == matches!(content, Content::Free)).then_some(Slot { generation, content })
+        });
+        let slots: Option<Vec<Slot>> = slots.collect();
+        (distinct && left.is_empty()).then_some(Objects { slots: slots?, free })
+    }
+
     /// How many objects there are.
     pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
@@ -87,6 +128,7 @@ impl Objects {
 /// The state, which lies in the machine's `host_data`.
 pub(crate) struct State {
     pub(crate) releases: Arc<Releases>,
+    pub(crate) roots: Roots,
     pub(crate) registry: Registry,
     pub(crate) objects: Objects,
     /// Details of the last error nobody caught, noted while its stack was there.
@@ -104,6 +146,7 @@ impl State {
     pub(crate) fn new(registry: Registry) -> State {
         State {
             releases: Arc::default(),
+            roots: Roots::default(),
             registry,
             objects: Objects::default(),
             failure: None,
@@ -118,6 +161,24 @@ impl State {
     pub(crate) fn of(machine: &mut Machine) -> &mut State {
         let state = machine.host_data.as_mut().and_then(|data| data.downcast_mut());
         state.expect("a machine of this crate has its state")
+    }
+
+    /// Lets go of what handles have released.
+    pub(crate) fn release_roots(machine: &mut Machine) {
+        let state = State::of(machine);
+        let releases = state.releases.clone();
+        for number in state.roots.released(&releases) {
+            machine.remove_host_root(number);
+        }
+    }
+
+    /// A new handle of a value.
+    pub(crate) fn root(machine: &mut Machine, raw: luka_vm::Value) -> Handle {
+        State::release_roots(machine);
+        let number = machine.add_host_root(raw);
+        let state = State::of(machine);
+        let owner = state.releases.clone();
+        state.roots.add(number, owner)
     }
 
     pub(crate) fn take_data<T: 'static>(&mut self) -> Result<Option<T>> {

@@ -17,7 +17,31 @@ pub trait UserData: Send + Sized + 'static {
 
     /// Declares the methods.
     fn methods(methods: &mut Methods<Self>);
+
+    /// Writes the object, for a snapshot of its machine ([`Vm::snapshot`](crate::Vm::snapshot)).
+    ///
+    /// # Errors
+    /// It cannot be saved; so it is without this function. The machine cannot be saved then.
+    fn save(&self, out: &mut Vec<u8>) -> Result<()> {
+        let _ = out;
+        Err(Error::unsavable())
+    }
+
+    /// The object of the bytes that [`UserData::save`] has written. They may come from a stranger.
+    ///
+    /// # Errors
+    /// They are no object's, or it cannot be had again. The machine is not restored then.
+    fn load(bytes: &[u8]) -> Result<Self> {
+        let _ = bytes;
+        Err(Error::unsavable())
+    }
 }
+
+/// Writes an object of a type.
+type SaveFn = fn(&dyn Any, &mut Vec<u8>) -> Result<()>;
+
+/// Makes an object of a type.
+type LoadFn = fn(&[u8]) -> Result<Box<dyn Any + Send>>;
 
 /// A method without its types.
 pub(crate) type MethodFn = Box<
@@ -39,6 +63,8 @@ pub(crate) struct TypeInfo {
     pub(crate) metamethods: Vec<(&'static str, MethodFn)>,
     pub(crate) getters: HashMap<&'static str, MethodFn>,
     pub(crate) setters: HashMap<&'static str, MethodFn>,
+    pub(crate) save: SaveFn,
+    pub(crate) load: LoadFn,
 }
 
 /// Collects the methods and fields of a type of userdata. A later declaration of a name replaces an
@@ -56,6 +82,8 @@ impl<T: UserData> Methods<T> {
             metamethods: Vec::new(),
             getters: HashMap::new(),
             setters: HashMap::new(),
+            save: |object, out| object.downcast_ref::<T>().ok_or_else(Error::gone)?.save(out),
+            load: |bytes| Ok(Box::new(T::load(bytes)?)),
         };
         Methods { info, of: PhantomData }
     }

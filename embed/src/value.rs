@@ -3,6 +3,7 @@
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::function::Function;
+use crate::handle::Handle;
 use crate::string::Str;
 use crate::table::Table;
 use crate::thread::Thread;
@@ -73,6 +74,15 @@ pub enum Value {
 
 impl Value {
     pub(crate) fn from_raw(cx: &Cx, raw: Raw) -> Value {
+        Value::with_handle(raw, || cx.root(raw))
+    }
+
+    /// The value of a root.
+    pub(crate) fn of_root(raw: Raw, handle: Handle) -> Value {
+        Value::with_handle(raw, || handle)
+    }
+
+    fn with_handle(raw: Raw, handle: impl FnOnce() -> Handle) -> Value {
         use luka_vm::Type as T;
         match raw.type_of() {
             T::Nil => Value::Nil,
@@ -81,13 +91,32 @@ impl Value {
                 (Some(n), _) => Value::Integer(n),
                 (_, x) => Value::Number(x.unwrap_or_default()),
             },
-            T::String => Value::String(Str::from_handle(cx.root(raw))),
-            T::Table => Value::Table(Table::from_handle(cx.root(raw))),
-            T::Function => Value::Function(Function::from_handle(cx.root(raw))),
-            T::Thread => Value::Thread(Thread::from_handle(cx.root(raw))),
-            T::Userdata => Value::Userdata(AnyUserdata::from_handle(cx.root(raw))),
+            T::String => Value::String(Str::from_handle(handle())),
+            T::Table => Value::Table(Table::from_handle(handle())),
+            T::Function => Value::Function(Function::from_handle(handle())),
+            T::Thread => Value::Thread(Thread::from_handle(handle())),
+            T::Userdata => Value::Userdata(AnyUserdata::from_handle(handle())),
             T::LightUserdata => Value::LightUserdata(raw.payload()),
         }
+    }
+
+    /// The number by which the machine keeps the value alive for this handle and its clones, and by
+    /// which a restored machine gives it back ([`Restored::roots`](crate::Restored)); `None` for plain
+    /// data.
+    pub fn root(&self) -> Option<usize> {
+        let handle = match self {
+            Value::String(s) => s.handle(),
+            Value::Table(t) => t.handle(),
+            Value::Function(f) => f.handle(),
+            Value::Thread(t) => t.handle(),
+            Value::Userdata(u) => u.handle(),
+            Value::Nil
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::LightUserdata(_) => return None,
+        };
+        Some(handle.number() as usize)
     }
 
     pub(crate) fn raw(&self, cx: &Cx) -> Result<Raw> {

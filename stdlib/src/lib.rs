@@ -93,6 +93,10 @@ static INNER: &[&[&[&Native]]] = &[
     ],
 ];
 
+/// The types of userdata that the libraries make.
+pub const USERDATA: &[&str] =
+    &[io::handle::TYPE_NAME, luka_vm::native::contract::BUFFER, math::random::TYPE_NAME];
+
 /// Every native of the libraries; names are unique.
 pub fn all_natives() -> impl Iterator<Item = &'static Native> {
     let functions = LIBRARIES.iter().flat_map(|l| l.iter()).map(|(_, native)| *native);

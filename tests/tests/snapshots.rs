@@ -1,14 +1,22 @@
 //! Saved and restored, a program goes on as if nothing had happened: at every instruction, in
 //! machines made of nothing but the bytes.
 
-use luka_tests::snapshot::Program;
+use libtest_mimic::{Arguments, Failed, Trial};
+use luka_tests::script::{Script, files};
+use luka_tests::snapshot::{Program, Seen};
 use luka_vm::Config;
+use std::path::Path;
+use std::process::ExitCode;
 
 /// Coroutines, protected calls, metamethods, callbacks of natives, errors in `__close`, `load` with
 /// a reader.
 const STEPS: &str = r##"
 local log = {}
-local function note(...) log[#log + 1] = table.concat({ ... }, " ") end
+local function note(...)
+  local t = table.pack(...)
+  for i = 1, t.n do t[i] = tostring(t[i]) end
+  log[#log + 1] = table.concat(t, " ")
+end
 local mt = {
   __add = function(a, b) return setmetatable({ a[1] + (type(b) == "table" and b[1] or b) }, getmetatable(a)) end,
   __index = function(t, k) return k .. "!" end,
@@ -116,35 +124,77 @@ print(("aaaaaaaaaaaaaab"):find("(a-)(a-)b$"), ("x"):rep(3, ","))
 print(select(2, pcall(table.sort, { 3, 1, 2, 5, 4 }, function() return true end)))
 "##;
 
-/// Moves a program to a new machine after every so many units, up to its end.
-fn compare(text: &str, name: &str, every: u64) {
-    let start = || Program::start(text, name, Config::default()).expect("a program");
-    let whole = start().finish();
-    let mut program = start();
-    let mut moves = 0;
+/// What a program comes to that moves to a new machine after every so many units, `grow` times more
+/// after each move; and how often it has moved.
+fn moving(mut program: Program, every: u64, grow: f64) -> Result<(Seen, u32), Failed> {
+    let (mut moves, mut slice) = (0, every as f64);
     while program.is_running() {
         let at = program.vm.fuel_used();
-        program = program.moved().unwrap_or_else(|e| panic!("{name} at {at}: {e}"));
-        assert_eq!(program.vm.fuel_used(), at);
-        program.vm.check_heap().unwrap_or_else(|e| panic!("{name} at {at}: {e}"));
-        program.go_on(every);
+        program = program.moved().map_err(|e| format!("after {at} units: {e}"))?;
+        program.vm.check_heap().map_err(|e| format!("after {at} units: {e}"))?;
+        if program.vm.fuel_used() != at {
+            return Err(format!("the total of fuel was {at}").into());
+        }
+        program.go_on(slice as u64);
+        slice *= grow;
         moves += 1;
     }
-    assert!(moves > 100, "{moves} moves");
-    assert_eq!(program.finish(), whole, "{name}");
+    Ok((program.finish(), moves))
 }
 
-#[test]
-fn every_instruction() {
-    compare(STEPS, "steps", 1);
+/// A program that stops at every instruction.
+fn every_instruction(text: &str, name: &str, least: u32) -> Result<(), Failed> {
+    let start = || Program::start(text, name, Config::default()).expect("a program");
+    let (seen, moves) = moving(start(), 1, 1.0)?;
+    assert!(moves > least, "{moves} moves");
+    assert!(!seen.printed.is_empty() && seen.ended.starts_with("Finished"), "{seen:?}");
+    equal(seen, start().finish())
 }
 
-#[test]
-fn every_instruction_of_collections() {
-    compare(COLLECTOR, "collector", 1);
+fn equal(moved: Seen, whole: Seen) -> Result<(), Failed> {
+    if moved == whole {
+        return Ok(());
+    }
+    Err(format!("moved:\n{moved:#?}\nin one machine:\n{whole:#?}").into())
 }
 
-#[test]
-fn every_instruction_with_hooks() {
-    compare(HOOKS, "hooks", 1);
+/// Every program of a file of the suite. `LUKA_SNAPSHOTS` is how many units it runs between two
+/// moves; without it, the slices grow.
+fn suite(path: &Path) -> Result<(), Failed> {
+    let slice: Option<u64> = std::env::var("LUKA_SNAPSHOTS").ok().and_then(|n| n.parse().ok());
+    let text = std::fs::read_to_string(path).expect("a readable file");
+    let name = path.file_name().expect("a file").to_string_lossy();
+    for (i, section) in Script::parse(&name, &text).sections.iter().enumerate() {
+        // (What is not to be paused is about time or threads of the system.)
+        if section.directives.skips("paused").is_some() {
+            continue;
+        }
+        let start = || Program::start(&section.program, &name, Config::default());
+        let Some(program) = start() else { continue };
+        let (first, grow) = slice.map_or((61 + i as u64, 1.6), |slice| (slice, 1.0));
+        let (seen, _) = moving(program, first, grow)?;
+        let whole = start().expect("a program").finish();
+        equal(seen, whole)
+            .map_err(|e| format!("section {i}: {}", e.message().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = vec![
+        Trial::test("every instruction", || every_instruction(STEPS, "steps", 1_500)),
+        Trial::test("every instruction of collections", || {
+            every_instruction(COLLECTOR, "collector", 500)
+        }),
+        Trial::test("every instruction with hooks", || every_instruction(HOOKS, "hooks", 500)),
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite");
+    for path in files(&root) {
+        let name = path.strip_prefix(&root).expect("below the root").display().to_string();
+        if !name.starts_with("wishlist/") {
+            trials.push(Trial::test(format!("suite::{name}"), move || suite(&path)));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

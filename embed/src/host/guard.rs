@@ -1,7 +1,10 @@
 //! What stands between a machine and its host: standard output goes to a writer if there is one, and a
 //! panic of the host's becomes a failed operation, because none may pass the interpreter.
 
-use super::{Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, Whence, Zone};
+use super::{
+    Buffering, DateTime, ExitStatus, FileId, FileState, Host, HostError, HostResult, HostState,
+    Whence, Zone,
+};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -58,6 +61,12 @@ trait Failed {
 impl<T> Failed for HostResult<T> {
     fn failed() -> Self {
         Err(HostError { message: "the host has panicked".to_string(), code: 5 })
+    }
+}
+
+impl Failed for Result<HostState, Vec<String>> {
+    fn failed() -> Self {
+        Err(vec!["the host has panicked".to_string()])
     }
 }
 
@@ -133,6 +142,13 @@ impl Host for Guarded {
             self.inner.flush_all().and(flushed)
         })
     }
+    fn export(&mut self) -> Result<HostState, Vec<String>> {
+        caught(|| {
+            let flushed = self.output.as_mut().map_or(Ok(()), Output::flush);
+            let state = self.inner.export()?;
+            flushed.map(|()| state).map_err(|e| vec![format!("standard output: {}", e.message)])
+        })
+    }
     fn peek(&mut self, file: FileId) -> HostResult<&[u8]> {
         caught(|| self.inner.peek(file))
     }
@@ -158,5 +174,8 @@ impl Host for Guarded {
         fn make_time(t: DateTime) -> Option<(i64, DateTime)>;
         fn zone(time: i64, utc: bool) -> Zone;
         fn random_seed() -> (u64, u64);
+        fn import_file(file: &FileState) -> HostResult<()>;
+        fn refuse_file(file: FileId, message: &str) -> ();
+        fn import_clock(clock: f64) -> ();
     }
 }

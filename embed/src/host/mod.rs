@@ -14,8 +14,8 @@ mod system;
 
 pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
-    Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, NullHost as Null, Whence,
-    Zone, calendar,
+    Buffering, DateTime, ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult,
+    HostState, NullHost as Null, Whence, Zone, calendar,
 };
 pub use memory::{Memory, View};
 #[cfg(all(unix, feature = "system"))]

@@ -12,6 +12,7 @@ mod random_calls;
 mod reload;
 mod runs;
 mod serde;
+mod snapshot;
 mod userdata;
 mod values;
 

@@ -3,7 +3,7 @@
 //! A file's userdata holds the host's file number and what kind of file it is ([`handle`]); all
 //! buffering is the host's. Reading formats are in [`read`], line iterators in [`lines`].
 
-mod handle;
+pub(crate) mod handle;
 mod lines;
 mod read;
 mod write;

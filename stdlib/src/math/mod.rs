@@ -4,7 +4,7 @@
 //! gives the same digits. What IEEE 754 calls an invalid operation gives the NaN that x86-64 makes.
 
 mod compat;
-mod random;
+pub(crate) mod random;
 
 pub use compat::COMPAT;
 pub use random::RANDOM;

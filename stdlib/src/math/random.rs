@@ -6,6 +6,9 @@
 use crate::prim;
 use luka_vm::{Gc, NativeResult, Raise, Table, Value, Vm, natives};
 
+/// Registered name of the userdata that holds the generator's state.
+pub const TYPE_NAME: &str = "random";
+
 natives! { pub static RANDOM = "math";
     random: "math.random([m [, n]]) -> number"
         "A random float in [0, 1), or an integer from `m` (by default 1) to `n`; `random(0)` gives 64 random bits."
@@ -72,7 +75,7 @@ fn to_float(bits: u64) -> f64 {
 }
 
 pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
-    let state = vm.heap.new_userdata("random", 0);
+    let state = vm.heap.new_userdata(TYPE_NAME, 0);
     let (n1, n2) = vm.host().random_seed();
     state.with_buffer(&mut vm.heap, |b| *b = Xoshiro::seeded(n1, n2).to_bytes().to_vec());
     for &(name, def) in RANDOM {
@@ -84,7 +87,7 @@ pub(super) fn open(vm: &mut Vm, lib: Gc<Table>) {
 /// Lets `f` use the generator.
 fn with_state<R>(vm: &mut Vm, f: impl FnOnce(&mut Xoshiro) -> R) -> R {
     // Anything else than our userdata was put there through `debug`: any state will do.
-    let holder = vm.upvalue(1).as_userdata().filter(|u| u.type_name == "random");
+    let holder = vm.upvalue(1).as_userdata().filter(|u| u.type_name == TYPE_NAME);
     match holder {
         Some(u) => u.with_buffer(&mut vm.heap, |b| match <&mut [u8; 32]>::try_from(&mut b[..]) {
             Ok(bytes) => {

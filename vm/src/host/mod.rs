@@ -6,6 +6,9 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 pub mod calendar;
+mod files;
+
+pub use files::{FileSource, FileState, HostState};
 
 /// Why a chunk could not be loaded.
 #[derive(Clone, Debug)]
@@ -240,6 +243,24 @@ pub trait Host {
     fn zone(&mut self, _time: i64, _utc: bool) -> Zone {
         Zone { name: "GMT".to_string(), offset: 0 }
     }
+    /// What goes with the program when it is saved. Output is written out first.
+    ///
+    /// # Errors
+    /// Names each open file that cannot be saved. A host that opens files overrides this: the files
+    /// of one that does not are lost.
+    fn export(&mut self) -> Result<HostState, Vec<String>> {
+        Ok(HostState { files: Vec::new(), clock: self.clock() })
+    }
+    /// Opens a file of another host again, under the same number. What a file refused is closed: the
+    /// program's operations on it fail with `EBADF`, or with what the host has to say.
+    fn import_file(&mut self, _file: &FileState) -> HostResult<()> {
+        Err(HostError::not_permitted())
+    }
+    /// Operations on this file, which was not opened again, fail with this message.
+    fn refuse_file(&mut self, _file: FileId, _message: &str) {}
+    /// The clock goes on from here, in seconds.
+    fn import_clock(&mut self, _clock: f64) {}
+
     /// Entropy for `math.randomseed()` and the generator's start.
     fn random_seed(&mut self) -> (u64, u64) {
         (0, 0)

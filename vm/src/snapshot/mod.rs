@@ -61,7 +61,7 @@
 //! * [`write`](mod@write) — a file for each section; [`read`] — their counterparts
 //! * [`error`] — why bytes are refused
 
-mod bytes;
+pub mod bytes;
 mod checksum;
 pub mod error;
 pub mod format;
@@ -69,7 +69,7 @@ mod read;
 mod write;
 
 pub use error::{SnapshotError, SnapshotErrorKind, Unsavable};
-pub use read::{Setting, restore};
+pub use read::{Setting, restore, restore_own};
 
 /// The bytes of a machine's state.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,6 +84,11 @@ impl Snapshot {
     /// The bytes.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
+    }
+
+    /// What the host of the machine keeps beside it.
+    pub fn host_section(&self) -> &[u8] {
+        format::split(self).map_or(&[], |sections| sections[format::Section::Host as usize - 1])
     }
 
     /// A hash of the machine's state, what the host has granted and keeps beside it left out:

@@ -138,6 +138,11 @@ impl Vm {
         self.heap.host_roots.get(number)
     }
 
+    /// All values the host keeps alive, by their numbers; nil for numbers that are free.
+    pub fn host_roots(&self) -> &[Value] {
+        self.heap.host_roots.values()
+    }
+
     /// Lets go of the value with this number.
     pub fn remove_host_root(&mut self, number: u32) {
         self.heap.host_roots.remove(number);

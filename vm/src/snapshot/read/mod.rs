@@ -50,6 +50,16 @@ pub fn restore<'a>(bytes: &'a [u8], setting: Setting<'_>) -> Result<(Vm, &'a [u8
     Ok((vm, sections[Section::Host as usize - 1]))
 }
 
+/// The same from a snapshot that this process has made: nothing of it needs a proof.
+///
+/// # Errors
+/// There is not enough memory, or the snapshot is of a machine with other natives or types.
+pub fn restore_own(snapshot: &Snapshot, setting: Setting<'_>) -> Result<Vm> {
+    let sections = split(snapshot)?;
+    let parts = read(&sections, setting.natives, setting.types, setting.memory_limit)?;
+    Ok(parts.into_machine(setting.host, setting.loader))
+}
+
 impl Vm {
     /// Goes back to a state that a machine of this process has had. Host, loader, interrupt flag and
     /// the limits stay as they are.

@@ -1,0 +1,60 @@
+//! Earlier states of a machine, kept in memory.
+
+use super::{NATIVES, types};
+use crate::error::{Error, Result};
+use crate::handle::{Releases, Roots};
+use crate::state::State;
+use crate::vm::Vm;
+use luka_vm::snapshot::{self, Unsavable};
+use std::sync::Arc;
+
+/// A state that a machine has had. It is no more than data, and may be kept for as long as one likes;
+/// [`Vm::rollback`] may go back to it any number of times.
+pub struct Checkpoint {
+    snapshot: snapshot::Snapshot,
+    roots: Roots,
+    owner: Arc<Releases>,
+}
+
+impl Checkpoint {
+    pub(super) fn of(vm: &mut Vm) -> Result<Checkpoint, Unsavable> {
+        vm.with(State::release_roots);
+        let host = vm.host_section()?;
+        let snapshot = vm.machine().snapshot(&host)?;
+        let (roots, owner) = vm.with_state(|state| (state.roots.clone(), state.releases.clone()));
+        Ok(Checkpoint { snapshot, roots, owner })
+    }
+
+    /// Bytes of memory it takes.
+    pub fn size(&self) -> usize {
+        self.snapshot.as_bytes().len()
+    }
+
+    pub(super) fn apply(&self, vm: &mut Vm) -> Result<()> {
+        if !Arc::ptr_eq(&self.owner, &vm.releases()) {
+            return Err(Error::foreign());
+        }
+        let registry = vm.with_state(|state| state.registry.clone());
+        let types = types(&registry);
+        vm.machine().roll_back(&self.snapshot, &NATIVES, &types).map_err(Error::host)?;
+        vm.with_state(|state| state.roots.go_back(&self.roots));
+        vm.read_host_section(self.snapshot.host_section()).map_err(Error::host)?;
+        // Handles that were dropped since then.
+        vm.with(|machine| {
+            for number in 0..machine.host_roots().len() as u32 {
+                if machine.host_root(number).is_nil() || State::of(machine).roots.is_held(number) {
+                    continue;
+                }
+                machine.remove_host_root(number);
+                State::of(machine).roots.forget(number);
+            }
+        });
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Checkpoint({} bytes)", self.size())
+    }
+}
