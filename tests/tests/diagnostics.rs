@@ -162,27 +162,3 @@ fn safe_fixes_repair() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
-
-/// A lexical and a syntax error on one line, in both orders: both are reported, and the first report
-/// has the message that a program gets.
-#[test]
-fn errors_of_both_kinds_on_one_line() {
-    let lexical = ["print(3x)", "print('\\q')", "x = 0xg"];
-    let syntax = ["print(1 +* 2)", "f(1 2)", "local x = = 2"];
-    let mut texts = Vec::new();
-    for (a, b) in lexical.iter().flat_map(|&a| syntax.iter().map(move |&b| (a, b))) {
-        texts.extend([(a, b), (b, a)]);
-    }
-    texts.extend(syntax.iter().map(|&text| (text, "print(\"abc)")));
-    for (first, second) in texts {
-        let text = format!("{first} {second}\n");
-        let source = source(&text);
-        let reports = diagnose(&source, &Options::default());
-        let places: Vec<bool> =
-            reports.iter().map(|d| (d.span.start as usize) < first.len()).collect();
-        assert_eq!(places, [true, false], "{text}: {reports:?}");
-        let all = luka_compiler::compile::stages(&source, &Options::default()).diagnostics;
-        let raised = luka_compiler::diag::first_error(&all).expect("an error");
-        assert_eq!(reports[0].puc, raised.puc, "{text}");
-    }
-}

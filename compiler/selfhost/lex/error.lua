@@ -24,9 +24,16 @@ local function malformed_number(source, start, stop)
 end
 
 -- `shown`: the string as far as PUC has read it.
-local function unfinished_string(source, start, stop, shown)
+local function unfinished_string(source, quote_at, start, stop, shown)
   shown = stop >= #source.text and "<eof>" or quote(shown)
-  return report(codes.UnfinishedString, start, start + 1, "this string is not closed",
+  return report(codes.UnfinishedString, quote_at, quote_at + 1, "this string is not closed",
+    start, source:line(stop), "unfinished string near " .. shown)
+end
+
+-- As `unfinished_string`, of one that begins in a hole: what was meant to end the string around it.
+local function unfinished_hole(source, brace, start, stop, shown)
+  shown = stop >= #source.text and "<eof>" or quote(shown)
+  return report(codes.UnfinishedString, brace, brace + 1, "this hole is not closed",
     start, source:line(stop), "unfinished string near " .. shown)
 end
 
@@ -57,6 +64,7 @@ return {
   source_too_large = source_too_large,
   malformed_number = malformed_number,
   unfinished_string = unfinished_string,
+  unfinished_hole = unfinished_hole,
   unfinished_long = unfinished_long,
   bad_long_bracket = bad_long_bracket,
   bad_escape = bad_escape,

@@ -15,17 +15,21 @@ local function new_holes()
   return {
     depth = 0,           -- braces open now
     innermost = NO_HOLE, -- the depth at which a `}` ends the innermost hole
-    outer = {},          -- the same of the holes around it
+    open = {},           -- the open holes: that depth, where the string begins, where the `{` is
   }
 end
 
-local function open(holes)
-  holes.outer[#holes.outer + 1] = holes.innermost
+local function open(holes, string, brace)
+  holes.open[#holes.open + 1] = {depth = holes.depth, string = string, brace = brace}
   holes.innermost = holes.depth
 end
 
+-- Closes the innermost hole. Returns where its string begins.
 local function close(holes)
-  holes.innermost = table.remove(holes.outer) or NO_HOLE
+  local closed = table.remove(holes.open)
+  local last = holes.open[#holes.open]
+  holes.innermost = last and last.depth or NO_HOLE
+  return closed and closed.string
 end
 
 -- The kind of a piece that does not begin a string, or does, by what ends it.
@@ -40,9 +44,7 @@ local FIRST <const> = {
 -- its value and the position of its last byte.
 local function interpolated(source, pos, is_first, holes)
   local text = source.text
-  if not is_first then
-    close(holes)
-  end
+  local string = not is_first and close(holes) or pos
   local parts, diagnostic = {}, nil
   local at = pos + 1
   while true do
@@ -64,10 +66,13 @@ local function interpolated(source, pos, is_first, holes)
       end
     else
       if next == "{" then
-        open(holes)
+        open(holes, string, at)
       elseif next ~= "`" then
         -- The line ends, or the text.
-        diagnostic = diagnostic or error.unfinished_string(source, pos - 1, stop, sub(text, pos, stop))
+        local hole = is_first and holes.open[#holes.open]
+        diagnostic = diagnostic
+          or hole and error.unfinished_hole(source, hole.brace - 1, pos - 1, stop, sub(text, pos, stop))
+          or error.unfinished_string(source, string - 1, pos - 1, stop, sub(text, pos, stop))
         at = stop
       end
       if diagnostic then

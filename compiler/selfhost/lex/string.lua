@@ -123,7 +123,7 @@ local function short_string(source, pos, quote)
   if next == quote then
     stop = stop + 1
   else
-    diagnostic = diagnostic or error.unfinished_string(source, pos - 1, stop, quote .. concat(parts))
+    diagnostic = diagnostic or error.unfinished_string(source, pos - 1, pos - 1, stop, quote .. concat(parts))
   end
   if diagnostic then
     return "<error>", diagnostic, stop

@@ -55,26 +55,57 @@ pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
     report
 }
 
-pub(super) fn unfinished_string(source: &Source, span: Span, shown: &[u8]) -> Diagnostic {
-    let at_end = span.end as usize >= source.bytes().len();
-    let shown = if at_end { b"<eof>".to_vec() } else { quote(shown) };
-    let open = Span::new(span.start, span.start + 1);
-    let quote_text = match source.bytes()[span.start as usize] {
+pub(super) fn unfinished_string(
+    source: &Source,
+    quote_at: u32,
+    span: Span,
+    shown: &[u8],
+) -> Diagnostic {
+    let open = Span::new(quote_at, quote_at + 1);
+    let quote_text = match source.bytes()[quote_at as usize] {
         b'"' => "`\"`",
         b'\'' => "`'`",
         _ => "`` ` ``",
     };
-    let place = if at_end { "text" } else { "line" };
-    Diagnostic::new(Code::UnfinishedString, open, "this string is not closed")
-        .with_puc(
-            puc_order(span.start),
-            Some(source.line(span.end)),
-            near("unfinished string", &shown),
-        )
-        .with_label(format!("no {quote_text} follows before the end of the {place}"))
-        .with_help(format!(
-            "close the string with {quote_text}; to continue on the next line, end this one with `\\`"
-        ))
+    let place = if at_end(source, span) { "text" } else { "line" };
+    unfinished(
+        source,
+        span,
+        shown,
+        Diagnostic::new(Code::UnfinishedString, open, "this string is not closed"),
+    )
+    .with_label(format!("no {quote_text} follows before the end of the {place}"))
+    .with_help(format!(
+        "close the string with {quote_text}; to continue on the next line, end this one with `\\`"
+    ))
+}
+
+/// As [`unfinished_string`], of one that begins in a hole: what was meant to end the string around it.
+pub(super) fn unfinished_hole(source: &Source, brace: u32, span: Span, shown: &[u8]) -> Diagnostic {
+    let open = Span::new(brace, brace + 1);
+    unfinished(
+        source,
+        span,
+        shown,
+        Diagnostic::new(Code::UnfinishedString, open, "this hole is not closed"),
+    )
+    .with_label("no `}` follows before the next string")
+    .with_secondary(Span::new(span.start, span.start + 1), "which begins here, and does not end")
+    .with_help("close the hole with `}`, or write `\\{` for a brace")
+}
+
+/// Adds PUC Lua's message.
+fn unfinished(source: &Source, span: Span, shown: &[u8], diagnostic: Diagnostic) -> Diagnostic {
+    let shown = if at_end(source, span) { b"<eof>".to_vec() } else { quote(shown) };
+    diagnostic.with_puc(
+        puc_order(span.start),
+        Some(source.line(span.end)),
+        near("unfinished string", &shown),
+    )
+}
+
+fn at_end(source: &Source, span: Span) -> bool {
+    span.end as usize >= source.bytes().len()
 }
 
 /// `start`: where the `[` or `--[` of the bracket is; `what`: "string" or "comment".

@@ -15,22 +15,33 @@ pub(super) struct Holes {
     pub depth: u32,
     /// The depth at which a `}` ends the innermost hole.
     pub innermost: u32,
-    /// The same of the holes around it.
-    outer: Vec<u32>,
+    open: Vec<Hole>,
+}
+
+struct Hole {
+    /// The depth at which a `}` ends it.
+    depth: u32,
+    /// Where its string begins.
+    string: usize,
+    /// Where its `{` is.
+    brace: usize,
 }
 
 impl Holes {
     pub fn new() -> Holes {
-        Holes { depth: 0, innermost: NO_HOLE, outer: Vec::new() }
+        Holes { depth: 0, innermost: NO_HOLE, open: Vec::new() }
     }
 
-    fn open(&mut self) {
-        self.outer.push(self.innermost);
+    fn open(&mut self, string: usize, brace: usize) {
+        self.open.push(Hole { depth: self.depth, string, brace });
         self.innermost = self.depth;
     }
 
-    fn close(&mut self) {
-        self.innermost = self.outer.pop().unwrap_or(NO_HOLE);
+    /// Closes the innermost hole. Returns where its string begins.
+    fn close(&mut self) -> Option<usize> {
+        let closed = self.open.pop();
+        self.innermost = self.open.last().map_or(NO_HOLE, |hole| hole.depth);
+        closed.map(|hole| hole.string)
     }
 }
 
@@ -41,9 +52,7 @@ impl Lexer<'_> {
         let mut diagnostic = None;
         self.buffer.clear();
         self.pos += 1;
-        if !first {
-            self.holes.close();
-        }
+        let string = if first { start } else { self.holes.close().unwrap_or(start) };
         loop {
             let byte = self.text.get(self.pos).copied();
             match byte {
@@ -69,7 +78,7 @@ impl Lexer<'_> {
                         (false, _) => TokenKind::InterpMid,
                     };
                     if end == b'{' {
-                        self.holes.open();
+                        self.holes.open(string, self.pos - 1);
                     }
                     match diagnostic {
                         Some(diagnostic) => self.push_error(start, diagnostic),
@@ -88,7 +97,13 @@ impl Lexer<'_> {
         }
         let diagnostic = diagnostic.unwrap_or_else(|| {
             let span = Span::new(start as u32, self.pos as u32);
-            error::unfinished_string(self.source, span, &self.text[start..self.pos])
+            let shown = &self.text[start..self.pos];
+            match self.holes.open.last() {
+                Some(hole) if first => {
+                    error::unfinished_hole(self.source, hole.brace as u32, span, shown)
+                }
+                _ => error::unfinished_string(self.source, string as u32, span, shown),
+            }
         });
         self.push_error(start, diagnostic);
     }

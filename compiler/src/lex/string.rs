@@ -81,7 +81,12 @@ impl Lexer<'_> {
         }
         let diagnostic = diagnostic.unwrap_or_else(|| {
             let span = Span::new(start as u32, self.pos as u32);
-            error::unfinished_string(self.source, span, &[&[quote], &self.buffer[..]].concat())
+            error::unfinished_string(
+                self.source,
+                span.start,
+                span,
+                &[&[quote], &self.buffer[..]].concat(),
+            )
         });
         self.push_error(start, diagnostic);
     }

@@ -143,7 +143,8 @@ pub(super) fn local(cx: &mut Context<'_>, at: usize, statement: usize) -> Vec<Ca
     }
     for back in 0..=4 {
         let Some(place) = at.checked_sub(back) else { break };
-        if cx.lexemes[place].kind() == T::Eof {
+        // (Characters without a meaning have repairs of their own.)
+        if matches!(cx.lexemes[place].kind(), T::Eof | T::Other) {
             continue;
         }
         let twin = place > 0 && cx.text(place) == cx.text(place - 1);
@@ -168,7 +169,9 @@ pub(super) fn local(cx: &mut Context<'_>, at: usize, statement: usize) -> Vec<Ca
     }
     if at + 1 < len && cx.lexemes[at + 1].kind() != T::Eof {
         out.push(Candidate::new(Change::delete(at + 1, 1), RepairKind::Delete, 1.6));
-        out.push(Candidate::new(Change::delete(at, 2), RepairKind::Delete, 1.9));
+        if cx.lexemes[at].kind() != T::Other {
+            out.push(Candidate::new(Change::delete(at, 2), RepairKind::Delete, 1.9));
+        }
     }
     out
 }

@@ -24,11 +24,22 @@ pub(super) fn replace_error_tokens(cx: &mut Context<'_>) -> Vec<Diagnostic> {
         if comment || diagnostic.code == Code::SourceTooLarge {
             cx.lexemes.remove(at);
         } else {
-            let kind = if diagnostic.code == Code::MalformedNumber { T::Int } else { T::Str };
+            let kind = kind(cx.text(at), diagnostic.code);
             cx.lexemes[at].token = token(cx, kind);
             at += 1;
         }
         reports.push(diagnostic);
     }
     reports
+}
+
+/// What an invalid token is: a number, a string or a piece of one.
+fn kind(text: &[u8], code: Code) -> T {
+    match (text.first(), text.last()) {
+        _ if code == Code::MalformedNumber => T::Int,
+        (Some(b'`'), Some(b'{')) if code != Code::UnfinishedString => T::InterpBegin,
+        (Some(b'}'), Some(b'{')) if code != Code::UnfinishedString => T::InterpMid,
+        (Some(b'}'), _) => T::InterpEnd,
+        _ => T::Str,
+    }
 }
