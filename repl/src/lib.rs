@@ -8,6 +8,7 @@
 //! * `prompt`, `terminal` — the interactive prompt and what it reads from
 //! * `interrupt` — Ctrl-C
 //! * `lints` — the settings of `luka check`
+//! * `project` — the settings of a project, `luka.toml`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 // Verbs write to their console and return how they end; only `main` prints errors and exits.
@@ -20,6 +21,7 @@ mod lints;
 mod loader;
 mod natives;
 mod options;
+mod project;
 mod prompt;
 mod report;
 mod session;

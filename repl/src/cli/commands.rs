@@ -202,6 +202,43 @@ pub fn check(name: &'static str) -> Command {
         )
 }
 
+pub fn fmt(name: &'static str) -> Command {
+    command(name, "Format sources")
+        .arg(
+            files("FILE|DIR")
+                .num_args(0..)
+                .help("Sources, or directories to search for .lua and .luka files (default: the current one); - is standard input"),
+        )
+        .arg(flag("check", "Change nothing; list the files that are not formatted, exit with 1 if there are any"))
+        .arg(flag("diff", "The same, and show what would change"))
+        .arg(
+            Arg::new("range")
+                .long("range")
+                .value_name("L1:L2")
+                .help("Format only the statements that lie within these lines"),
+        )
+        .arg(
+            Arg::new("stdin-path")
+                .long("stdin-path")
+                .value_name("PATH")
+                .value_parser(OsStringValueParser::new())
+                .value_hint(ValueHint::FilePath)
+                .help("The file that standard input is the text of, for its settings and messages"),
+        )
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "Examples:\n  luka fmt                       all sources in this directory\n  \
+             luka fmt --check src           for continuous integration\n  \
+             luka fmt --stdin-path a.lua -  for editors\n\n\
+             Settings come from luka.toml, else from .editorconfig files (indent_style,\n\
+             indent_size, tab_width, max_line_length):\n  \
+             [fmt]\n  width = 100        # of a line, in characters\n  \
+             indent = 2         # spaces, or \"tab\"\n  quotes = \"double\"  # or \"single\", \"keep\"\n\
+             The comment `-- luka: fmt skip` keeps the next statement or field as it is,\n\
+             `-- luka: fmt off` everything up to `-- luka: fmt on`.",
+        )
+}
+
 pub fn explain(name: &'static str) -> Command {
     command(name, "Explain an error or lint, with an example")
         .arg(

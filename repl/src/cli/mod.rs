@@ -38,6 +38,7 @@ struct Verb {
 /// The verbs as help lists them, after `run`, which reads its options as `lua` does.
 const VERBS: &[Verb] = &[
     Verb { name: "check", define: commands::check, main: cmd::check::main },
+    Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
     Verb { name: "explain", define: commands::explain, main: cmd::explain::main },
     Verb { name: "build", define: commands::build, main: cmd::build::main },
     Verb { name: "dis", define: commands::dis, main: cmd::dis::main },

@@ -7,6 +7,8 @@ pub mod check;
 pub mod completions;
 pub mod dis;
 pub mod explain;
+mod files;
+pub mod fmt;
 pub mod help;
 pub mod man;
 mod profile;

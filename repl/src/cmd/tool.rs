@@ -3,8 +3,9 @@
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std};
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use crate::cli::{CliError, Console};
 use luka::host::describe;
@@ -33,6 +34,39 @@ pub fn write(path: &[u8], bytes: &[u8], console: &Console) -> Result<(), CliErro
         _ => std::fs::write(OsStr::from_bytes(path), bytes)
             .map_err(|error| failed("write", path, error)),
     }
+}
+
+/// Replaces the content of a file. It is written beside the file first, so that neither a full disk
+/// nor a crash can lose the old content.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn replace(path: &[u8], bytes: &[u8]) -> Result<(), CliError> {
+    replaced(Path::new(OsStr::from_bytes(path)), bytes)
+        .map_err(|error| failed("write", path, error))
+}
+
+fn replaced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A link stays a link.
+    let path = path.canonicalize()?;
+    let mut name = OsStr::new(".").to_os_string();
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    let new = path.with_file_name(name);
+    let written = std::fs::metadata(&path).and_then(|old| {
+        if old.permissions().readonly() {
+            return Err(std::io::ErrorKind::PermissionDenied.into());
+        }
+        let mut file = std::fs::File::create_new(&new)?;
+        file.write_all(bytes)?;
+        file.set_permissions(old.permissions())?;
+        file.sync_all()?;
+        std::fs::rename(&new, &path)
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_file(&new);
+    }
+    written
 }
 
 /// `cannot open a.lua: No such file or directory`

@@ -1,14 +1,13 @@
-//! The lints of `luka check`: `library` lists the names programs start with, `settings` reads
-//! `luka.toml`; options override both.
+//! The lints of `luka check`: `library` lists the names programs start with. The project's
+//! `luka.toml` configures them, and options override it.
 
 mod library;
-pub mod settings;
 
 use luka_compiler::Std;
-use luka_compiler::check::{Level, Levels, Linter};
-use std::path::Path;
+use luka_compiler::check::{Level, Linter};
 
 use crate::cli::{CliError, Console};
+use crate::project;
 
 /// Makes the linter that the project and the options (`-A unused-local`, `-W L0202`, `-D all`;
 /// others are ignored) ask for; returns it and the language mode the project sets, if it does.
@@ -19,23 +18,10 @@ pub fn linter(
     flags: &[(String, Option<Vec<u8>>)],
     console: &Console,
 ) -> Result<(Linter, Option<Std>), CliError> {
-    let mut levels = Levels::default();
+    let settings = project::load(console)?;
     let mut known = library::library();
-    let mut std = None;
-    if let Some(path) = settings::find(Path::new(".")) {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            let why = luka::host::describe(error).message;
-            CliError::Failed(format!("cannot read {shown}: {why}"))
-        })?;
-        let (settings, source, found) = settings::read(&shown, &text);
-        if !found.is_empty() {
-            console.show(&found, &source);
-            return Err(CliError::Usage(format!("{} has errors", settings::FILE)));
-        }
-        settings.add_globals(&mut known);
-        (levels, std) = (settings.levels, settings.std);
-    }
+    settings.add_globals(&mut known);
+    let (mut levels, std) = (settings.levels, settings.std);
     for (flag, value) in flags {
         let level = match flag.as_str() {
             "-A" => Level::Allow,

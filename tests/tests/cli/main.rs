@@ -2,6 +2,7 @@
 
 mod check;
 mod ending;
+mod fmt;
 mod interactive;
 mod options;
 mod program;

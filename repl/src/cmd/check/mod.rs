@@ -3,10 +3,9 @@
 //! `.luka` files are checked, in order. The exit code is 0 if none has an error; warnings do not
 //! count. `--emit lua54` prints sources without errors as plain Lua 5.4.
 //!
-//! `files` finds the files, `format` prints reports, `fix` applies fixes; the lints are those of
+//! `format` prints reports, `fix` applies fixes; the lints are those of
 //! [`crate::lints`].
 
-mod files;
 mod fix;
 mod format;
 
@@ -15,6 +14,7 @@ use luka_compiler::diag::{Diagnostic, Severity};
 use luka_compiler::source::Source;
 use luka_compiler::{Options, Std};
 
+use super::files;
 use super::progress::Progress;
 use super::tool;
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};

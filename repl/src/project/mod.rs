@@ -1,23 +1,31 @@
-//! `luka.toml`: which lints a project wants, and the names its programs find.
+//! `luka.toml`: the settings of a project.
 //!
 //! ```toml
-//! globals = ["love"]
+//! globals = ["love"] # names that its programs find
 //!
 //! [lints]
 //! unused-parameter = "warn"
 //! L0206 = "deny"
+//!
+//! [fmt]
+//! width = 100
 //! ```
+
+mod fmt;
 
 use luka_compiler::check::{Definition, Environment, Level, Levels, lint_name, similar};
 use luka_compiler::diag::{Code, Diagnostic};
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Span, Std};
 use std::path::{Path, PathBuf};
+
+use crate::cli::{CliError, Console};
+pub use fmt::FmtSettings;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The file's name.
-pub const FILE: &str = "luka.toml";
+const FILE: &str = "luka.toml";
 
 /// What a project says.
 #[derive(Default)]
@@ -25,6 +33,7 @@ pub struct Settings {
     pub levels: Levels,
     pub globals: Vec<String>,
     pub std: Option<Std>,
+    pub fmt: FmtSettings,
 }
 
 impl Settings {
@@ -37,14 +46,33 @@ impl Settings {
 }
 
 /// The nearest `luka.toml` in this folder or above it.
-pub fn find(from: &Path) -> Option<PathBuf> {
+fn find(from: &Path) -> Option<PathBuf> {
     let from = std::path::absolute(from).ok()?;
     from.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())
 }
 
+/// The settings of the project that the current folder is in; the defaults if there is none.
+///
+/// # Errors
+/// `luka.toml` cannot be read, or has errors, which have been reported.
+pub fn load(console: &Console) -> Result<Settings, CliError> {
+    let Some(path) = find(Path::new(".")) else { return Ok(Settings::default()) };
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        let why = luka::host::describe(error).message;
+        CliError::Failed(format!("cannot read {shown}: {why}"))
+    })?;
+    let (settings, source, found) = read(&shown, &text);
+    if found.is_empty() {
+        return Ok(settings);
+    }
+    console.show(&found, &source);
+    Err(CliError::Usage(format!("{FILE} has errors")))
+}
+
 /// Reads the text of a `luka.toml`; what is wrong with it becomes reports about the returned
 /// source.
-pub fn read(name: &str, text: &str) -> (Settings, Source, Vec<Diagnostic>) {
+fn read(name: &str, text: &str) -> (Settings, Source, Vec<Diagnostic>) {
     let source = Source::new(format!("@{name}"), text.as_bytes(), SourceKind::Chunk);
     let mut reader = Reader { settings: Settings::default(), found: Vec::new() };
     match DeTable::parse(text) {
@@ -81,6 +109,8 @@ impl Reader {
         for (key, value) in table.iter() {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("lints", DeValue::Table(lints)) => self.lints(lints),
+                ("fmt", DeValue::Table(fmt)) => self.fmt(fmt),
+                ("fmt", _) => self.complain(value.span(), "`fmt` is a table: `[fmt]`"),
                 ("lints", _) => self.complain(value.span(), "`lints` is a table: `[lints]`"),
                 ("globals", DeValue::Array(names)) => {
                     for name in names.iter() {
@@ -103,7 +133,7 @@ impl Reader {
                 }
                 ("std", _) => self.complain(value.span(), "`std` is \"5.4\" or \"luka\""),
                 (other, _) => {
-                    let known: [&[u8]; 3] = [b"lints", b"globals", b"std"];
+                    let known: [&[u8]; 4] = [b"lints", b"fmt", b"globals", b"std"];
                     self.complain(key.span(), format!("`{other}` is no setting"));
                     self.suggest(other, &known);
                 }

@@ -1,4 +1,4 @@
-//! The files to check: those named, and the sources in directories.
+//! The files that a verb works on: those named, and the sources in directories.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The files that the arguments stand for, in order. Those of a directory are sorted by name;
 /// hidden directories and links to directories are skipped.
-pub(super) fn sources(named: &[Vec<u8>]) -> Vec<Vec<u8>> {
+pub fn sources(named: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     for name in named {
         let path = Path::new(OsStr::from_bytes(name));
