@@ -6,14 +6,18 @@ use crate::cx::Cx;
 use crate::error::Result;
 use crate::function::Function;
 
-/// Names one call of the host by a program; every call of a machine has a number of its own.
+/// Names one call of the host by a program of a machine; no two calls have the same name. A machine that
+/// was restored has its own ([`Vm::waiting_call`](crate::Vm::waiting_call)).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct CallId(pub(crate) u64);
+pub struct CallId {
+    pub(crate) machine: u64,
+    pub(crate) number: u64,
+}
 
 impl CallId {
     /// The number, counted from 1 in each machine.
     pub fn number(self) -> u64 {
-        self.0
+        self.number
     }
 }
 

@@ -54,9 +54,30 @@ impl<'vm> Cx<'vm> {
         self.with_state(|state| state.releases.clone())
     }
 
-    /// A handle of a value; what handles have released is let go of first.
+    /// A handle of a value, whatever limit there is: for what there is a fixed number of.
     pub(crate) fn root(&self, raw: Raw) -> Handle {
         self.with(|machine| State::root(machine, raw))
+    }
+
+    /// A handle of a value that a program has made.
+    ///
+    /// # Errors
+    /// With it, the handles and the program's objects pass the memory limit.
+    pub(crate) fn handle(&self, raw: Raw) -> Result<Handle> {
+        self.reserve_handles(1)?;
+        Ok(self.root(raw))
+    }
+
+    /// Makes sure that so many more handles, with those there are and the program's objects, stay
+    /// below the memory limit.
+    ///
+    /// # Errors
+    /// They do not.
+    pub(crate) fn reserve_handles(&self, n: usize) -> Result<()> {
+        self.with(|machine| {
+            let bytes = handle_bytes(machine, n);
+            machine.heap.reserve(bytes).map_err(|_| Error::memory())
+        })
     }
 
     /// How many values handles keep alive.
@@ -84,7 +105,7 @@ impl<'vm> Cx<'vm> {
     /// The memory limit is passed.
     pub fn table(&self) -> Result<Table> {
         let raw = self.with(|machine| machine.heap.new_table(0, 0).map(Raw::from));
-        Ok(Table::from_handle(self.root(raw.map_err(|e| self.raised(e))?)))
+        Ok(Table::from_handle(self.handle(raw.map_err(|e| self.raised(e))?)?))
     }
 
     /// A new string of any bytes.
@@ -93,7 +114,7 @@ impl<'vm> Cx<'vm> {
     /// The memory limit is passed.
     pub fn string(&self, bytes: impl AsRef<[u8]>) -> Result<Str> {
         let raw = self.raw_string(bytes.as_ref())?;
-        Ok(Str::from_handle(self.root(raw)))
+        Ok(Str::from_handle(self.handle(raw)?))
     }
 
     /// A new userdata with an object of the host's in it.
@@ -134,6 +155,7 @@ impl<'vm> Cx<'vm> {
         let mut cx = self.again();
         let mut out = ValueStack::new();
         values.into_values(&mut cx, &mut out)?;
+        self.reserve_handles(out.raw().len())?;
         Ok(Values::of(self, out.raw()))
     }
 
@@ -161,6 +183,16 @@ impl<'vm> Cx<'vm> {
             Raise::Exit { code, .. } => Error::runtime(format!("exit with code {code}")),
         }
     }
+}
+
+/// What a value that the host holds takes outside of the machine, in bytes: itself, the handle and
+/// its place among the machine's roots.
+const HANDLE: usize = 96;
+
+/// Bytes of all handles of a machine and of `n` more.
+pub(crate) fn handle_bytes(machine: &mut Machine, n: usize) -> usize {
+    State::release_roots(machine);
+    machine.host_root_count().saturating_add(n).saturating_mul(HANDLE)
 }
 
 impl std::fmt::Debug for Cx<'_> {

@@ -4,7 +4,7 @@
 
 use crate::call::{Call, Next};
 use crate::convert::{ValueList, ValueStack};
-use crate::cx::Cx;
+use crate::cx::{Cx, handle_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Kind, Module};
 use crate::state::State;
@@ -196,6 +196,9 @@ fn host_code(
         &'a mut ValueStack<'vm>,
     ) -> Result<Option<Next>>,
 ) -> NativeResult {
+    // Garbage is no reason to refuse handles of the arguments.
+    let bytes = handle_bytes(machine, args.len());
+    machine.make_room(bytes)?;
     let owner = State::of(machine).releases.clone();
     let mut cx = Cx::of(machine);
     let mut out = ValueStack::new();

@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 use crate::call::{CallId, HostCall};
 use crate::convert::{FromValues, IntoValues, ValueStack, Values};
-use crate::cx::Shareable;
+use crate::cx::{Shareable, handle_bytes};
 use crate::error::{Error, ErrorData, ErrorKind, Level, Result, message_of};
 use crate::function::Function;
 use crate::handle::Handle;
@@ -120,6 +120,7 @@ impl Vm {
         let mut cx = self.again();
         let mut out = ValueStack::new();
         args.into_values(&mut cx, &mut out)?;
+        self.reserve_handles(out.raw().len())?;
         let mut values = vec![first];
         values.extend(out.raw().iter().map(|&raw| self.root(raw)));
         self.phase = Phase::Start { native, values, thread };
@@ -205,9 +206,9 @@ impl Vm {
             }
             (fuel, None) => fuel,
         };
-        if let Some(flag) = &budget.flag {
-            self.machine().set_interrupt_flag(flag.0.clone());
-        }
+        // Without a flag nothing interrupts this run, not even the flag of an earlier one.
+        let flag = budget.flag.clone().unwrap_or_else(|| self.no_flag.clone());
+        self.machine().set_interrupt_flag(flag.0);
         let Some(deadline) = budget.deadline else { return self.run_slice(total) };
         let mut left = total;
         loop {
@@ -327,7 +328,10 @@ impl Vm {
                         self.failure(rest.first().copied().unwrap_or(Raw::NIL)),
                     );
                 }
-                let values = Values::of(self, rest);
+                let values = match self.results(rest) {
+                    Ok(values) => values,
+                    Err(error) => return Outcome::Failed(error),
+                };
                 match thread.map(|thread| thread.status(self)) {
                     Some(Ok(Status::Suspended)) => Outcome::Yielded(values),
                     _ => Outcome::Done(values),
@@ -345,25 +349,48 @@ impl Vm {
             RawOutcome::Asked => {
                 let asked = self.with_state(|state| state.asked.take());
                 let (number, name) = asked.unwrap_or((0, ""));
-                self.phase = Phase::Waiting { id: CallId(number), name, thread };
-                Outcome::Call(self.host_call(CallId(number), name))
+                let id = CallId { machine: self.with_state(|state| state.machine), number };
+                let args = self.with(|machine| machine.slots().to_vec());
+                match self.results(&args) {
+                    Ok(args) => {
+                        self.phase = Phase::Waiting { id, name, thread };
+                        Outcome::Call(HostCall { id, name, args })
+                    }
+                    Err(error) => Outcome::Failed(error),
+                }
             }
             RawOutcome::Exit { code, .. } => Outcome::Exit(code),
         }
-    }
-
-    fn host_call(&self, id: CallId, name: &'static str) -> HostCall {
-        let args = self.with(|machine| machine.slots().to_vec());
-        HostCall { id, name, args: Values::of(self, &args) }
     }
 
     /// The call whose answer the program waits for, as [`Outcome::Call`] has given it: for who finds
     /// a machine that was restored.
     pub fn waiting_call(&self) -> Option<HostCall> {
         match self.phase {
-            Phase::Waiting { id, name, .. } => Some(self.host_call(id, name)),
+            Phase::Waiting { id, name, .. } => {
+                let args = self.with(|machine| machine.slots().to_vec());
+                Some(HostCall { id, name, args: Values::of(self, &args) })
+            }
             _ => None,
         }
+    }
+
+    /// Handles of values that a program gives to the host.
+    ///
+    /// # Errors
+    /// There is no memory for them.
+    fn results(&mut self, raw: &[Raw]) -> Result<Values> {
+        self.with(|machine| {
+            let bytes = handle_bytes(machine, raw.len());
+            if machine.heap.reserve(bytes).is_err() {
+                // There may be garbage.
+                raw.iter().for_each(|&value| machine.pin(value));
+                machine.gc_full();
+                machine.unpin(raw.len());
+            }
+        });
+        self.reserve_handles(raw.len())?;
+        Ok(Values::of(self, raw))
     }
 
     /// The error nobody caught, with what was noted of its place.

@@ -7,6 +7,7 @@ use luka_vm::Vm as Machine;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The objects of userdata; a handle is an index below and a generation above, so that no handle is
 /// ever used again.
@@ -127,6 +128,8 @@ impl Objects {
 
 /// The state, which lies in the machine's `host_data`.
 pub(crate) struct State {
+    /// The machine's number in this process.
+    pub(crate) machine: u64,
     pub(crate) releases: Arc<Releases>,
     pub(crate) roots: Roots,
     pub(crate) registry: Registry,
@@ -144,7 +147,9 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(registry: Registry) -> State {
+        static MACHINES: AtomicU64 = AtomicU64::new(1);
         State {
+            machine: MACHINES.fetch_add(1, Ordering::Relaxed),
             releases: Arc::default(),
             roots: Roots::default(),
             registry,

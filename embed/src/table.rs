@@ -97,7 +97,7 @@ impl Table {
     /// The handle is of another machine.
     pub fn metatable(&self, cx: &Cx) -> Result<Option<Table>> {
         let meta = self.raw(cx)?.metatable();
-        Ok(meta.map(|meta| Table(cx.root(meta.into()))))
+        meta.map(|meta| Ok(Table(cx.handle(meta.into())?))).transpose()
     }
 
     /// Sets or removes the metatable.

@@ -275,7 +275,7 @@ pub(crate) fn create<T: UserData>(cx: &Cx, object: T) -> Result<Userdata<T>> {
         }
         Ok::<Raw, Error>(userdata.into())
     })?;
-    Ok(Userdata { any: AnyUserdata(cx.root(raw)), of: PhantomData })
+    Ok(Userdata { any: AnyUserdata(cx.handle(raw)?), of: PhantomData })
 }
 
 /// The metatable of a userdata type in this machine.

@@ -1,5 +1,6 @@
 //! A machine from the host's side.
 
+use crate::budget::Flag;
 use crate::builder::VmBuilder;
 use crate::chunk::{Chunk, CompileError, Compiled, Content};
 use crate::cx::{Cx, OwnedMachine};
@@ -25,6 +26,8 @@ pub struct Vm {
     std: Std,
     pub(crate) phase: Phase,
     pub(crate) fuel_used: u64,
+    /// Nobody raises it.
+    pub(crate) no_flag: Flag,
 }
 
 impl Vm {
@@ -34,7 +37,7 @@ impl Vm {
     }
 
     pub(crate) fn of_machine(machine: OwnedMachine, std: Std) -> Vm {
-        Vm { machine, std, phase: Phase::Idle, fuel_used: 0 }
+        Vm { machine, std, phase: Phase::Idle, fuel_used: 0, no_flag: Flag::new() }
     }
 
     /// The machine below, to run it.

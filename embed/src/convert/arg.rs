@@ -83,8 +83,9 @@ impl<'a> Arg<'a> {
     /// The value, owned.
     ///
     /// # Errors
-    /// It is of another machine.
+    /// It is of another machine, or the memory limit is passed.
     pub fn value(&self, cx: &Cx) -> Result<Value> {
+        cx.reserve_handles(1)?;
         Ok(Value::from_raw(cx, self.raw(cx)?))
     }
 

@@ -107,7 +107,7 @@ macro_rules! handles {
                 if value.type_of() != Type::$type {
                     return Err(value.expected($name));
                 }
-                Ok($type::from_handle(cx.root(value.raw(cx)?)))
+                Ok($type::from_handle(cx.handle(value.raw(cx)?)?))
             }
         }
     )* };
@@ -117,7 +117,7 @@ handles!(Table: "table", Function: "function", Thread: "coroutine");
 impl FromLua for Str {
     fn from_lua(value: Arg<'_>, cx: &Cx) -> Result<Self> {
         if value.as_bytes().is_some() {
-            return Ok(Str::from_handle(cx.root(value.raw(cx)?)));
+            return Ok(Str::from_handle(cx.handle(value.raw(cx)?)?));
         }
         match value.number_text() {
             Some(text) => cx.string(text),
@@ -129,7 +129,7 @@ impl FromLua for Str {
 impl FromLua for AnyUserdata {
     fn from_lua(value: Arg<'_>, cx: &Cx) -> Result<Self> {
         match value.raw(cx)?.as_userdata() {
-            Some(u) => Ok(AnyUserdata::from_handle(cx.root(u.into()))),
+            Some(u) => Ok(AnyUserdata::from_handle(cx.handle(u.into())?)),
             None => Err(value.expected("userdata")),
         }
     }

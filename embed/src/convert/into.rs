@@ -47,6 +47,7 @@ macro_rules! directly {
         impl<$($generics)*> IntoLua for $type {
             fn into_lua(self, cx: &mut Cx) -> Result<Value> {
                 let raw = self.into_raw(cx)?.0;
+                cx.reserve_handles(1)?;
                 Ok(Value::from_raw(cx, raw))
             }
             fn into_raw<'vm>(self, $cx: &mut Cx<'vm>) -> Result<RawValue<'vm>> {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub struct Values(Vec<Value>);
 
 impl Values {
+    /// Handles of values, whatever limit there is.
     pub(crate) fn of(cx: &Cx, raw: &[Raw]) -> Values {
         Values(raw.iter().map(|&raw| Value::from_raw(cx, raw)).collect())
     }
@@ -105,6 +106,7 @@ impl<T: FromLua> FromValues for T {
 impl FromValues for Values {
     fn from_values(mut values: ValueList<'_>, cx: &Cx) -> Result<Values> {
         let n = values.remaining();
+        cx.reserve_handles(n)?;
         (0..n).map(|_| values.next_arg().value(cx)).collect::<Result<Vec<_>>>().map(Values)
     }
 }

@@ -149,7 +149,8 @@ impl Vm {
                 Phase::Raise { error, thread: self.read_thread(input)? }
             }
             phase::WAITING => {
-                let id = CallId(input.u64()?);
+                let machine = self.with_state(|state| state.machine);
+                let id = CallId { machine, number: input.u64()? };
                 let name = input.name()?;
                 let known = self.with_state(|state| {
                     let names = &state.registry.entries().names;
@@ -283,7 +284,7 @@ fn write_phase(out: &mut Out, phase: &Phase) {
         }
         Phase::Waiting { id, name, thread } => {
             out.u8(phase::WAITING);
-            out.u64(id.0);
+            out.u64(id.number);
             out.name(name);
             write_thread(out, thread);
         }

@@ -113,3 +113,68 @@ fn futures_can_be_sent() {
     let future = vm.run_async(Budget::unlimited(), answer);
     is_send(&future);
 }
+
+/// Dropping a future pauses the program where it is: while it computes, and while it waits.
+#[test]
+fn futures_are_dropped_in_the_middle() {
+    let registry = Registry::builder().call("fetch").build();
+    let mut vm = Vm::builder(&registry).build().expect("a machine");
+    let text = "local n = 0 for i = 1, 2e6 do n = n + 1 end local a = fetch('x') return n + a";
+    let f = vm.compile(text).expect("a program");
+    vm.start(&f, ()).expect("started");
+    let waker = Arc::new(Wakes::default()).into();
+    let mut cx = Context::from_waker(&waker);
+    let mut number = None;
+    for _ in 0..1000 {
+        // One poll of each, then it is dropped.
+        let answer = async |_: &mut Vm, call: HostCall| {
+            number = Some(call.id);
+            std::future::pending::<luka::Result<i64>>().await
+        };
+        let mut future = Box::pin(vm.run_async(Budget::unlimited(), answer));
+        assert!(future.as_mut().poll(&mut cx).is_pending());
+        drop(future);
+        if number.is_some() {
+            break;
+        }
+    }
+    let id = number.expect("it has got to the call");
+    vm.answer(id, Ok(40)).expect("it waits for this answer");
+    let never = async |_: &mut Vm, _: HostCall| -> luka::Result<()> { unreachable!() };
+    let (values, _) = block_on(vm.run_async(Budget::unlimited(), never));
+    assert_eq!(values.expect("done").get::<i64>(&vm).expect("a number"), 2_000_040);
+    // A machine that the answer has exchanged for another is told so.
+    vm.start(&f, ()).expect("started");
+    let swap = async |vm: &mut Vm, _: HostCall| {
+        *vm = machine();
+        Ok(1)
+    };
+    let (done, _) = block_on(vm.run_async(Budget::unlimited(), swap));
+    assert_eq!(done.expect_err("another machine").kind(), ErrorKind::Busy);
+}
+
+/// A stream that is dropped leaves its coroutine in the middle of a resume; another one begins anew.
+#[test]
+fn streams_are_dropped_in_the_middle() {
+    use futures_core::Stream;
+    let mut vm = machine();
+    let co: Thread = vm
+        .eval(
+            "return coroutine.create(function()
+                for i = 1, 3 do for j = 1, 2e5 do end coroutine.yield(i) end
+             end)",
+            (),
+        )
+        .expect("a coroutine");
+    let waker = Arc::new(Wakes::default()).into();
+    let mut cx = Context::from_waker(&waker);
+    {
+        let mut stream = pin!(vm.stream(&co));
+        assert!(stream.as_mut().poll_next(&mut cx).is_pending());
+    }
+    // It is paused inside of the coroutine, which is not suspended.
+    let mut stream = pin!(vm.stream(&co));
+    let (end, _) = block_on(std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)));
+    assert!(end.is_none());
+    assert_eq!(vm.eval::<_, i64>("return 1", ()).expect("the machine goes on"), 1);
+}

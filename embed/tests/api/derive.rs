@@ -124,3 +124,53 @@ fn values_that_contain_themselves_are_errors() {
     let tree: Tree = vm.eval(text, ()).expect("a tree");
     assert_eq!(depth(&tree), 51);
 }
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Page<'a, T, const N: usize>
+where
+    T: Clone,
+{
+    items: [T; N],
+    next: Option<Box<str>>,
+    #[luka(skip)]
+    note: std::marker::PhantomData<&'a ()>,
+}
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Wrapper<T>(Option<T>);
+
+#[derive(FromLua, IntoLua, PartialEq, Debug, Clone)]
+struct Outer {
+    r#type: String,
+    page: Page<'static, Wrapper<Point>, 2>,
+    levels: std::collections::BTreeMap<String, Option<Level>>,
+    list: Vec<Option<Vec<i64>>>,
+}
+
+#[test]
+fn generics_options_and_nested_types_come_back() {
+    let vm = &mut machine();
+    let outer = Outer {
+        r#type: "t".into(),
+        page: Page {
+            items: [Wrapper(Some(Point(1.0, 2.0))), Wrapper(Some(Point(3.0, 4.0)))],
+            next: None,
+            note: std::marker::PhantomData,
+        },
+        levels: [("a".to_string(), Some(Level::Quiet))].into(),
+        list: vec![Some(vec![1]), Some(vec![])],
+    };
+    let (name, back): (String, Outer) =
+        vm.eval("local o = ... return o.type .. o.page.items[2][1], o", outer.clone()).expect("it");
+    assert_eq!((name.as_str(), back), ("t3.0", outer));
+    let error = vm
+        .eval::<_, Outer>(
+            "return { type = 't', page = { items = { { 1, 2 } } }, levels = {}, list = {} }",
+            (),
+        )
+        .expect_err("one item");
+    assert_eq!(
+        error.to_string(),
+        "field 'page': field 'items': a list of 2 values expected, got 1"
+    );
+}

@@ -1,7 +1,7 @@
 //! Handles: they keep values alive, belong to one machine, and leave nothing behind.
 
 use crate::machine;
-use luka::{ErrorKind, Function, Str, Table, Thread, Value};
+use luka::{Budget, ErrorKind, Function, Outcome, Registry, Str, Table, Thread, Value, Values, Vm};
 
 /// A handle over a collection: its value is still there.
 #[test]
@@ -81,4 +81,36 @@ fn handles_outlive_their_machine() {
     std::thread::spawn(move || drop(clone)).join().expect("the other thread");
     let other = machine();
     assert_eq!(t.len(&other).expect_err("its machine is gone").kind(), ErrorKind::ForeignHandle);
+}
+
+/// What programs hand to the host counts with what they have themselves: neither many results nor
+/// handles that the host keeps take a machine far beyond its limit.
+#[test]
+fn handles_count_against_the_memory_limit() {
+    let registry = Registry::builder()
+        .function("count", |_, all: Values| Ok(all.len() as i64))
+        .function("keep", |cx, t: Table| {
+            cx.with_data(|kept: &mut Vec<Table>| kept.push(t))?;
+            Ok(())
+        })
+        .call("ask")
+        .build();
+    let mut vm = Vm::builder(&registry).memory(8 << 20).build().expect("a machine");
+    let many = "local t = {} for i = 1, 1e5 do t[i] = t end";
+    for text in ["return table.unpack(t)", "return count(table.unpack(t))", "ask(table.unpack(t))"]
+    {
+        let f = vm.compile(format!("{many} {text}")).expect("a program");
+        vm.start(&f, ()).expect("started");
+        let Outcome::Failed(error) = vm.run(Budget::unlimited()) else { panic!("{text}") };
+        assert_eq!(error.kind(), ErrorKind::Memory, "{text}");
+    }
+    let few = format!("{many} t = nil return 1, {{}}, 'x'");
+    assert_eq!(vm.eval::<_, Values>(&few, ()).expect("garbage makes room").len(), 3);
+    // Catchable, and at the limit: about 8 MB in pieces of 96 bytes.
+    let kept: i64 = vm
+        .eval("local n = 0 while pcall(keep, {}) do n = n + 1 end return n", ())
+        .expect("it can be caught");
+    assert!((20_000..90_000).contains(&kept), "{kept}");
+    vm.with_data(|kept: &mut Vec<Table>| kept.clear()).expect("free");
+    assert_eq!(vm.eval::<_, i64>("keep({}) return 1", ()).expect("there is memory again"), 1);
 }

@@ -8,6 +8,7 @@ mod examples;
 mod functions;
 mod handles;
 mod hosts;
+mod misuse;
 mod random_calls;
 mod reload;
 mod runs;

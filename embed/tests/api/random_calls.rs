@@ -3,8 +3,8 @@
 //! AddressSanitizer this is the test that nothing dangles.
 
 use luka::{
-    Budget, Function, Libs, Methods, Outcome, Registry, Str, Table, Thread, UserData, Userdata,
-    Value, Vm,
+    Budget, Function, Libs, Methods, Module, Outcome, Registry, Str, Table, Thread, UserData,
+    Userdata, Value, Vm,
 };
 
 struct Counter(u64);
@@ -44,6 +44,23 @@ const PROGRAMS: &[&str] = &[
     "return ask({ 1 }, 'two')",
     "return function(...) return select('#', ...), ... end",
     "return each(function(x) return { x } end, { 1, 2, 3 })",
+    "local m = require 'm' m.keys[m.make()] = m.make return m.make, m.make()",
+    "return coroutine.wrap(function() local f = require 'm'.make() while true do coroutine.yield(f()) end end)",
+];
+
+/// Texts of a module that is reloaded.
+const MODULES: &[&str] = &[
+    "local M, n = { keys = setmetatable({}, { __mode = 'k' }) }, 0
+     function M.make() local a = {} return function() n = n + 1 a[n % 9] = M return a end end
+     return M",
+    "local M, n, more = { keys = {} }, 0, { 1 }
+     local function step() return more[1] end
+     function M.make() local a = {} return function() n = n + step() a[n % 9] = more return a end end
+     function M.extra() return M.make() end
+     return setmetatable(M, { __index = { extra = step } })",
+    "local M = { keys = {} } function M.make(a) return function() return a end end return M",
+    "error 'not today'",
+    "while true do end",
 ];
 
 fn registry() -> Registry {
@@ -59,6 +76,7 @@ fn registry() -> Registry {
             Ok(list)
         })
         .call("ask")
+        .module("m", Module::text(MODULES[0]))
         .build()
 }
 
@@ -73,7 +91,7 @@ fn nothing_dangles() {
     for _ in 0..calls {
         let which = random.below(2) as usize;
         let vm = &mut machines[which];
-        match random.below(12) {
+        match random.below(14) {
             0 | 1 => {
                 let text = PROGRAMS[random.below(PROGRAMS.len() as u64) as usize];
                 let f = vm.compile(text).expect("a program");
@@ -94,7 +112,12 @@ fn nothing_dangles() {
                 let i = random.below(kept.len() as u64) as usize;
                 kept.swap_remove(i);
             }
-            6 => machines[which] = make(),
+            6 if random.below(4) == 0 => machines[which] = make(),
+            8 => {
+                let text = MODULES[random.below(MODULES.len() as u64) as usize];
+                let _ = vm.reload_within("m", text, Budget::fuel(20_000));
+                vm.check_heap().expect("an intact heap");
+            }
             7 if !kept.is_empty() => {
                 let i = random.below(kept.len() as u64) as usize;
                 let _ = vm.globals().set(vm, "kept", &kept[i]);
@@ -106,6 +129,9 @@ fn nothing_dangles() {
             _ => {}
         }
         kept.truncate(200);
+    }
+    for vm in &mut machines {
+        vm.check_heap().expect("an intact heap");
     }
 }
 

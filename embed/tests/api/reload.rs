@@ -354,6 +354,7 @@ fn reloading_again_and_again_leaks_nothing() {
     for n in 0..40 {
         eval::<()>(&mut vm, &format!("n = {n} {work}"));
         reload(&mut vm, &text(n));
+        vm.check_heap().expect("an intact heap");
         eval::<()>(&mut vm, "collectgarbage() collectgarbage()");
         memory.push(vm.memory_used());
         assert_eq!(eval::<i64>(&mut vm, "return require 'm'.count()"), 10, "{n}");

@@ -178,7 +178,7 @@ fn what_is_given_up_in_a_finalizer_does_not_stop_the_collector() {
 /// Garbage that nothing has collected yet is no reason to refuse a program.
 #[test]
 fn programs_are_compiled_when_memory_is_full_of_garbage() {
-    let mut vm = Vm::builder(&Registry::default()).memory(1 << 20).build().expect("a machine");
+    let mut vm = Vm::builder(&Registry::default()).memory(8 << 20).build().expect("a machine");
     let text = "local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end";
     assert_eq!(vm.eval::<_, ()>(text, ()).expect_err("too much").kind(), ErrorKind::Memory);
     let long = format!("return {{ '{}', {} }}", "x".repeat(100_000), "1 + a * 2, ".repeat(4000));

@@ -92,3 +92,29 @@ fn what_is_no_data_is_an_error() {
     let error = value.to::<Nested>(vm).expect_err("endless");
     assert_eq!(error.to_string(), "values nest deeper than 128 levels");
 }
+
+/// Numbers, bytes, options and maps at their edges go there and back.
+#[test]
+fn edges_come_back() {
+    let vm = &mut machine();
+    macro_rules! there_and_back {
+        ($($type:ty: $value:expr),* $(,)?) => { $(
+            let value: $type = $value;
+            let there = vm.to_value(&value).expect(stringify!($value));
+            let passed: Value = vm.eval("return ...", &there).expect("it");
+            assert_eq!(passed.to::<$type>(vm).expect(stringify!($value)), value);
+        )* };
+    }
+    there_and_back! {
+        i64: i64::MIN, u64: i64::MAX as u64, u8: 255, f64: -0.0, f64: f64::INFINITY, f32: 1.5,
+        bool: false, char: 'ß', String: String::new(), (): (), Option<i64>: None,
+        Option<bool>: Some(false), Vec<u8>: vec![0, 255], Vec<Vec<String>>: vec![vec![], vec!["x".into()]],
+        (i64, (String, bool)): (1, ("a".into(), true)), BTreeMap<i64, String>: BTreeMap::from([(-1, "x".into()), (1, "y".into())]),
+        BTreeMap<bool, i64>: BTreeMap::from([(false, 0), (true, 1)]),
+        Vec<Payment>: vec![Payment::Open, Payment::Split(i64::MAX, -1), Payment::Bank { iban: "x".into() }],
+    }
+    assert!(vm.to_value(&u64::MAX).is_err(), "no integer is so large");
+    assert!(vm.to_value(&f64::NAN).expect("a number").to::<f64>(vm).expect("a number").is_nan());
+    let error = vm.to_value(&BTreeMap::from([(None::<i64>, 1)])).expect_err("nil is no key");
+    assert_eq!(error.kind(), ErrorKind::Runtime, "{error}");
+}

@@ -82,7 +82,8 @@ fn an_answer_comes_to_a_restored_machine() {
 
     let mut vm = Vm::restore(&registry, &bytes, Restore::new()).unwrap().vm;
     let again = vm.waiting_call().expect("the call");
-    assert_eq!((again.id, again.name), (call.id, "tool.search"));
+    assert_eq!((again.id.number(), again.name), (call.id.number(), "tool.search"));
+    assert!(vm.answer(call.id, Ok("nothing")).is_err(), "that was the other machine's");
     assert_eq!(again.get::<(String, i64)>(&vm).unwrap(), ("luka".to_string(), 3));
     vm.answer(again.id, Ok("much")).unwrap();
     let values = vm.run(Budget::unlimited()).done().unwrap();
