@@ -10,8 +10,7 @@ use luka_vm::snapshot::{self, Setting, Snapshot, SnapshotError};
 use luka_vm::{Config, Outcome, Value, Vm};
 use std::sync::LazyLock;
 
-/// The types of userdata of the standard library.
-pub const TYPES: &[&str] = &["FILE*", "buffer", "random"];
+pub use luka_stdlib::USERDATA as TYPES;
 
 /// The natives of tests.
 pub static NATIVES_BY_NAME: LazyLock<Registry> = LazyLock::new(|| {
@@ -76,6 +75,19 @@ impl Program {
             Setting { natives: &NATIVES_BY_NAME, types: TYPES, memory_limit: None, host, loader };
         let (vm, _) = snapshot::restore(bytes, setting)?;
         Ok(Program { vm, printed: self.printed, outcome: self.outcome })
+    }
+
+    /// Goes on with a program of another process.
+    ///
+    /// # Errors
+    /// The bytes are refused.
+    pub fn of_bytes(bytes: &[u8]) -> Result<Program, SnapshotError> {
+        let (host, printed, _) = Capture::frozen();
+        let (host, loader) = (Box::new(host), Box::new(CompilerLoader::default()));
+        let setting =
+            Setting { natives: &NATIVES_BY_NAME, types: TYPES, memory_limit: None, host, loader };
+        let (vm, _) = snapshot::restore(bytes, setting)?;
+        Ok(Program { vm, printed, outcome: Outcome::OutOfFuel })
     }
 
     /// Saves it and goes on in a new machine. The bytes of that must be the same.

@@ -5,8 +5,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use luka_tests::script::{Script, files};
 use luka_tests::snapshot::{Program, Seen};
 use luka_vm::Config;
+use luka_vm::snapshot::SnapshotErrorKind;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// Coroutines, protected calls, metamethods, callbacks of natives, errors in `__close`, `load` with
 /// a reader.
@@ -180,7 +181,92 @@ fn suite(path: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Units of fuel between two processes.
+const HOP: u64 = 41;
+
+/// In another process: goes on with the program in a file, and saves it there again. Whether it is
+/// still running.
+fn hop(path: &Path) -> bool {
+    let bytes = std::fs::read(path).expect("a snapshot");
+    let mut program = Program::of_bytes(&bytes).expect("a snapshot that is accepted");
+    program.go_on(HOP);
+    print!("{}", String::from_utf8_lossy(&program.printed.take()));
+    if program.is_running() {
+        std::fs::write(path, program.save().as_bytes()).expect("written");
+    }
+    program.is_running()
+}
+
+/// Each hop in a process of its own: the output joined is that of one run, and the states are those
+/// of a machine that stays in this process.
+fn processes() -> Result<(), Failed> {
+    let start = || Program::start(STEPS, "steps", Config::default()).expect("a program");
+    let (mut here, mut printed, mut hops) = (start(), String::new(), 0);
+    let path = std::env::temp_dir().join(format!("luka_hops_{}.snap", std::process::id()));
+    std::fs::write(&path, here.save().as_bytes())?;
+    loop {
+        let mut child = Command::new(std::env::current_exe()?);
+        let output = child.env("LUKA_HOP", &path).output()?;
+        printed.push_str(&String::from_utf8_lossy(&output.stdout));
+        here.go_on(HOP);
+        hops += 1;
+        match output.status.code() {
+            Some(0) => break,
+            Some(10) if here.is_running() => {
+                // What was granted last is the same, too.
+                if std::fs::read(&path)? != here.save().as_bytes() {
+                    return Err(format!("other bytes after {hops} processes").into());
+                }
+            }
+            status => return Err(format!("{status:?} after {hops} processes: {output:?}").into()),
+        }
+    }
+    std::fs::remove_file(&path)?;
+    assert!(hops > 20 && !here.is_running(), "{hops} hops");
+    assert_eq!(printed, start().finish().printed);
+    Ok(())
+}
+
+/// Snapshots of earlier versions, kept in `tests/snapshots`, with what their programs print from
+/// there on: they load, or are refused with what to do. `BLESS=1` writes those of this version.
+fn golden() -> Result<(), Failed> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    if std::env::var_os("BLESS").is_some() {
+        for (name, text, at) in [("steps", STEPS, 1_000), ("collector", COLLECTOR, 700)] {
+            let mut program = Program::start(text, name, Config::default()).expect("a program");
+            program.go_on(at);
+            let path = folder.join(format!("v{}-{name}.snap", luka_vm::snapshot::format::VERSION));
+            std::fs::write(&path, program.save().as_bytes())?;
+            program.printed.take();
+            std::fs::write(path.with_extension("out"), program.finish().printed)?;
+        }
+    }
+    let mut found = 0;
+    for entry in std::fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|e| e != "snap") {
+            continue;
+        }
+        found += 1;
+        match Program::of_bytes(&std::fs::read(&path)?) {
+            Ok(program) => {
+                let expected = std::fs::read_to_string(path.with_extension("out"))?;
+                assert_eq!(program.finish().printed, expected, "{path:?}");
+            }
+            Err(e) if e.kind() == SnapshotErrorKind::Version => {
+                assert!(e.to_string().contains("go on with it in"), "{e}");
+            }
+            Err(e) => return Err(format!("{path:?}: {e}").into()),
+        }
+    }
+    assert!(found >= 2, "{found} golden snapshots");
+    Ok(())
+}
+
 fn main() -> ExitCode {
+    if let Some(path) = std::env::var_os("LUKA_HOP") {
+        return ExitCode::from(if hop(Path::new(&path)) { 10 } else { 0 });
+    }
     let arguments = Arguments::from_args();
     let mut trials = vec![
         Trial::test("every instruction", || every_instruction(STEPS, "steps", 1_500)),
@@ -188,6 +274,8 @@ fn main() -> ExitCode {
             every_instruction(COLLECTOR, "collector", 500)
         }),
         Trial::test("every instruction with hooks", || every_instruction(HOOKS, "hooks", 500)),
+        Trial::test("every hop in a new process", processes),
+        Trial::test("golden snapshots", golden),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite");
     for path in files(&root) {

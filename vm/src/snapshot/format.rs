@@ -129,6 +129,28 @@ pub(super) fn seal(mut out: Out, ends: [usize; SECTIONS]) -> Vec<u8> {
     out.0
 }
 
+/// Puts right checksums after bytes of the sections have been changed; false if the header is no
+/// snapshot's. For tools, and for tests of what is behind the checksums.
+pub fn seal_again(bytes: &mut [u8]) -> bool {
+    let mut from = HEADER;
+    for section in 0..SECTIONS {
+        let at = MAGIC.len() + 2 + 8 + 16 * section;
+        let Some(len) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+            return false;
+        };
+        let len = usize::try_from(u64::from_le_bytes(*len)).unwrap_or(usize::MAX);
+        let Some(section) = bytes.get(from..).and_then(|rest| rest.get(..len)) else {
+            return false;
+        };
+        let sum = checksum(section);
+        bytes[at + 8..at + 16].copy_from_slice(&sum.to_le_bytes());
+        from += len;
+    }
+    let sum = checksum(&bytes[..HEADER - 8]);
+    bytes[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
+    true
+}
+
 /// A snapshot taken apart, each section as long and as its checksum says.
 pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
     if bytes.len() < MAGIC.len() || !bytes.starts_with(&MAGIC) {
