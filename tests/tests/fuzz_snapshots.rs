@@ -75,7 +75,8 @@ fn change(random: &mut Random, bytes: &mut Vec<u8>, other: &[u8]) {
         }
         8 => {
             let n = 8.min(bytes.len() - at).min(other.len().saturating_sub(at));
-            bytes[at..at + n].copy_from_slice(&other[at..at + n]);
+            let from = at.min(other.len());
+            bytes[at..at + n].copy_from_slice(&other[from..from + n]);
         }
         _ => {
             // Of another length: the section's length stays true.
