@@ -1,6 +1,8 @@
 //! A host in memory: files and environment are what it is given, the clock stands where it is put.
 
-use super::{ExitStatus, FileId, Host, HostError, HostResult, Whence};
+use super::{
+    ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult, HostState, Whence,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -95,11 +97,43 @@ struct Open {
     append: bool,
     /// What the last `peek` showed.
     peeked: Vec<u8>,
+    source: FileSource,
 }
 
 impl Open {
     fn new(contents: Contents, read: bool, write: bool, append: bool) -> Open {
-        Open { contents, position: 0, read, write, append, peeked: Vec::new() }
+        let source = FileSource::Standard;
+        Open { contents, position: 0, read, write, append, peeked: Vec::new(), source }
+    }
+
+    /// A file that was opened with a C mode.
+    fn with_mode(contents: Contents, mode: &[u8], source: FileSource) -> Open {
+        let update = mode.contains(&b'+');
+        let read = mode.first() == Some(&b'r');
+        let append = mode.first() == Some(&b'a');
+        Open { source, ..Open::new(contents, read || update, !read || update, append) }
+    }
+
+    fn state(&self, id: u64) -> FileState {
+        let source = match &self.source {
+            FileSource::Contents(_) => FileSource::Contents(lock(&self.contents.bytes).clone()),
+            source => source.clone(),
+        };
+        let mode: &[u8] = match (self.read, self.write, self.append) {
+            (true, true, true) => b"a+",
+            (false, true, true) => b"a",
+            (true, true, false) => b"r+",
+            (false, true, false) => b"w",
+            (_, false, _) => b"r",
+        };
+        FileState {
+            id: FileId(id),
+            source,
+            mode: mode.to_vec(),
+            position: self.position as u64,
+            input: Vec::new(),
+            buffering: None,
+        }
     }
 }
 
@@ -142,6 +176,8 @@ pub struct Memory {
     ticks: u64,
     names: u64,
     open: BTreeMap<u64, Open>,
+    /// Why files are not open that another host had open.
+    refused: BTreeMap<u64, String>,
     next_id: u64,
 }
 
@@ -174,6 +210,7 @@ impl Memory {
             ticks: 0,
             names: 0,
             open,
+            refused: BTreeMap::new(),
             next_id: 3,
         }
     }
@@ -227,7 +264,11 @@ impl Memory {
     }
 
     fn opened(&mut self, id: FileId) -> HostResult<&mut Open> {
-        self.open.get_mut(&id.0).ok_or_else(bad_descriptor)
+        match (self.open.get_mut(&id.0), self.refused.get(&id.0)) {
+            (Some(open), _) => Ok(open),
+            (None, Some(message)) => Err(error(message, 9)),
+            (None, None) => Err(bad_descriptor()),
+        }
     }
 
     fn add(&mut self, open: Open) -> HostResult<FileId> {
@@ -324,7 +365,6 @@ impl Host for Memory {
     }
 
     fn open(&mut self, path: &[u8], mode: &[u8]) -> HostResult<FileId> {
-        let update = mode.contains(&b'+');
         let known = self.files().get(path).cloned();
         let contents = match (mode.first(), known) {
             (Some(b'r'), None) => return Err(not_found()),
@@ -340,18 +380,18 @@ impl Host for Memory {
                 file
             }
         };
-        let read = mode.first() == Some(&b'r');
-        let append = mode.first() == Some(&b'a');
-        self.add(Open::new(contents, read || update, !read || update, append))
+        self.add(Open::with_mode(contents, mode, FileSource::Path(path.to_vec())))
     }
 
     fn tmpfile(&mut self) -> HostResult<FileId> {
         let file = File::new(&self.shared.space, BLOCK)?;
-        self.add(Open::new(file, true, true, false))
+        self.add(Open::with_mode(file, b"w+", FileSource::Contents(Vec::new())))
     }
 
     fn close(&mut self, file: FileId) -> HostResult<Option<ExitStatus>> {
-        self.open.remove(&file.0).map(|_| None).ok_or_else(bad_descriptor)
+        self.opened(file)?;
+        self.open.remove(&file.0);
+        Ok(None)
     }
 
     fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
@@ -390,6 +430,45 @@ impl Host for Memory {
 
     fn time(&mut self) -> i64 {
         self.now
+    }
+
+    fn export(&mut self) -> Result<HostState, Vec<String>> {
+        let files = self.open.iter().map(|(&id, open)| open.state(id));
+        Ok(HostState { files: files.collect(), clock: self.ticks as f64 / 1000.0 })
+    }
+
+    fn import_file(&mut self, file: &FileState) -> HostResult<()> {
+        let position = usize::try_from(file.position).unwrap_or(usize::MAX / 2);
+        let mut open = match &file.source {
+            FileSource::Standard => return Ok(()),
+            FileSource::Path(path) => {
+                let contents = self.files().get(path).cloned().ok_or_else(not_found)?;
+                Open::with_mode(contents, &file.mode, file.source.clone())
+            }
+            FileSource::Contents(bytes) => {
+                let contents = File::new(&self.shared.space, BLOCK)?;
+                contents.write_at(0, bytes)?;
+                Open::with_mode(contents, &file.mode, FileSource::Contents(Vec::new()))
+            }
+        };
+        if self.open.len() >= OPEN || file.id.0 < 3 {
+            return Err(error("Too many open files", 24));
+        }
+        open.position = position;
+        self.open.insert(file.id.0, open);
+        self.next_id = self.next_id.max(file.id.0.saturating_add(1));
+        Ok(())
+    }
+
+    fn refuse_file(&mut self, file: FileId, message: &str) {
+        if file.0 >= 3 && self.refused.len() < OPEN {
+            self.refused.insert(file.0, message.to_string());
+            self.next_id = self.next_id.max(file.0.saturating_add(1));
+        }
+    }
+
+    fn import_clock(&mut self, clock: f64) {
+        self.ticks = (clock * 1000.0) as u64;
     }
 
     fn random_seed(&mut self) -> (u64, u64) {

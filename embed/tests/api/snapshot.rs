@@ -1,9 +1,10 @@
 //! Machines that are saved, restored and taken back.
 
 use crate::Shared;
+use luka::host::{Host, System};
 use luka::{
-    Budget, Error, Function, Libs, Methods, Outcome, Registry, Restore, SnapshotErrorKind, Table,
-    UserData, Value, Vm,
+    Budget, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore, SnapshotErrorKind,
+    Table, UserData, Value, Vm,
 };
 const PROGRAM: &str = "
 local words = {}
@@ -260,6 +261,64 @@ fn machines_are_made_of_a_template() {
         assert_eq!(out.text(), format!("hello {who}\n"));
     }
     assert_eq!(first.eval::<_, Option<String>>("return mine", ()).unwrap(), None);
+}
+
+const FILES: &str = "
+local lines = io.open(dir .. '/in.txt')
+local out = io.open(dir .. '/out.txt', 'w')
+local scratch = io.tmpfile()
+scratch:write('kept') scratch:seek('set', 1)
+out:write(lines:read('l'), '\\n')
+pause()
+out:write(assert(lines:read('l')), scratch:read('a'), '\\n')
+pause()
+return lines:read('l'), out:write('end') and out:close()";
+
+fn with_files() -> Registry {
+    Registry::builder().libs(Libs::SAFE | Libs::IO).call("pause").build()
+}
+
+/// Runs a program that pauses twice, in three machines; what it returns.
+fn hop_with_files<H: Host + Send + 'static>(
+    dir: &str,
+    host: impl Fn() -> H,
+    refuse: bool,
+) -> Result<String, Error> {
+    let registry = with_files();
+    let mut vm = Vm::builder(&registry).host(host()).build()?;
+    vm.globals().set(&vm, "dir", dir)?;
+    let program = vm.compile(FILES).map_err(Error::host)?;
+    vm.start(&program, ())?;
+    loop {
+        match vm.run(Budget::unlimited()) {
+            Outcome::Call(call) => {
+                let bytes = vm.snapshot().map_err(Error::host)?.into_bytes();
+                let restore = Restore::new().host(host()).files(move |_| match refuse {
+                    true => Rebind::Refuse,
+                    false => Rebind::Reopen,
+                });
+                vm = Vm::restore(&registry, &bytes, restore).map_err(Error::host)?.vm;
+                vm.answer(call.id, Ok(()))?;
+            }
+            outcome => return outcome.done()?.get(&vm),
+        }
+    }
+}
+
+#[test]
+fn files_are_open_again_where_they_were() {
+    let dir = std::env::temp_dir().join(format!("luka_files_{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("in.txt"), "one\ntwo\nthree\n").unwrap();
+    let path = dir.to_str().unwrap();
+    assert_eq!(hop_with_files(path, System::all, false).unwrap(), "three");
+    assert_eq!(std::fs::read_to_string(dir.join("out.txt")).unwrap(), "one\ntwoept\nend");
+    let error = hop_with_files(path, System::all, true).unwrap_err();
+    assert!(error.to_string().contains("was not opened again"), "{error}");
+    // A host that may not open them.
+    let none = || System::new().read_folder("/nowhere");
+    assert!(hop_with_files(path, none, false).is_err());
+    std::fs::remove_dir_all(&dir).unwrap();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files by name: opening, removing, temporary ones.
 
-use luka_vm::host::HostResult;
+use luka_vm::host::{FileSource, HostResult};
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -20,15 +20,25 @@ pub fn path(bytes: &[u8]) -> &Path {
 
 /// `fopen`; the mode has been checked.
 pub fn open(name: &[u8], mode: &[u8]) -> HostResult<Stream> {
+    open_file(name, mode, true)
+}
+
+/// The same, but a file that is there already keeps its contents, and none is made where there is
+/// none.
+pub fn reopen(name: &[u8], mode: &[u8]) -> HostResult<Stream> {
+    open_file(name, mode, false)
+}
+
+fn open_file(name: &[u8], mode: &[u8], new: bool) -> HostResult<Stream> {
     let plus = mode.contains(&b'+');
     let mut options = OpenOptions::new();
     let (readable, writable) = match mode.first() {
         Some(b'w') => {
-            options.write(true).create(true).truncate(true).read(plus);
+            options.write(true).create(new).truncate(new).read(plus);
             (plus, true)
         }
         Some(b'a') => {
-            options.append(true).create(true).read(plus);
+            options.append(true).create(new).read(plus);
             (plus, true)
         }
         _ => {
@@ -41,7 +51,10 @@ pub fn open(name: &[u8], mode: &[u8]) -> HostResult<Stream> {
         // As the C library: the position of a file opened for appending only is its end.
         let _ = file.seek(SeekFrom::End(0));
     }
-    Ok(Stream::new(file, readable, writable))
+    let mut stream = Stream::new(file, readable, writable);
+    stream.source = Some(FileSource::Path(name.to_vec()));
+    stream.mode = mode.to_vec();
+    Ok(stream)
 }
 
 /// `remove`: a file, or an empty directory.
@@ -92,5 +105,8 @@ pub fn tmpname() -> HostResult<Vec<u8>> {
 pub fn tmpfile() -> HostResult<Stream> {
     let (file, path) = create_unique(&std::env::temp_dir()).map_err(host_error)?;
     std::fs::remove_file(path).map_err(host_error)?;
-    Ok(Stream::new(file, true, true))
+    let mut stream = Stream::new(file, true, true);
+    stream.source = Some(FileSource::Contents(Vec::new()));
+    stream.mode = b"w+".to_vec();
+    Ok(stream)
 }

@@ -9,11 +9,14 @@ mod calendar;
 mod errors;
 mod files;
 mod process;
+mod state;
 mod stream;
 
 use luka_vm::host::{
-    Buffering, DateTime, ExitStatus, FileId, Host, HostError, HostResult, Whence, Zone,
+    Buffering, DateTime, ExitStatus, FileId, FileState, Host, HostError, HostResult, HostState,
+    Whence, Zone,
 };
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -70,6 +73,10 @@ pub struct System {
     made: [bool; 3],
     lost: Lost,
     calendar: calendar::Calendar,
+    /// Why streams are not open that another host had open; their numbers are not used again.
+    refused: BTreeMap<u64, String>,
+    /// What is added to the processor time: that of processes in which the program ran before.
+    clock_offset: f64,
 }
 
 impl System {
@@ -178,17 +185,21 @@ impl System {
         }
         match self.streams.get_mut(index) {
             Some(Some(stream)) => Ok(stream),
-            _ => Err(plain(BAD_DESCRIPTOR, "Bad file descriptor")),
+            _ => match self.refused.get(&file.0) {
+                Some(message) => Err(plain(BAD_DESCRIPTOR, message)),
+                None => Err(plain(BAD_DESCRIPTOR, "Bad file descriptor")),
+            },
         }
     }
 
     fn add(&mut self, mut stream: Stream) -> FileId {
         stream.console = self.console;
-        let free = self.streams.iter().skip(3).position(Option::is_none);
-        match free {
+        let is_free =
+            |&i: &usize| self.streams[i].is_none() && !self.refused.contains_key(&(i as u64));
+        match (3..self.streams.len()).find(is_free) {
             Some(i) => {
-                self.streams[i + 3] = Some(stream);
-                FileId(i as u64 + 3)
+                self.streams[i] = Some(stream);
+                FileId(i as u64)
             }
             None => {
                 self.streams.push(Some(stream));
@@ -286,6 +297,30 @@ impl Host for System {
         }
     }
 
+    fn export(&mut self) -> Result<HostState, Vec<String>> {
+        self.state()
+    }
+
+    fn import_file(&mut self, file: &FileState) -> HostResult<()> {
+        self.reopen(file)
+    }
+
+    fn refuse_file(&mut self, file: FileId, message: &str) {
+        if file.0 < 3 || self.refused.len() >= 1 << 16 {
+            return;
+        }
+        while self.streams.len() as u64 <= file.0.min(1 << 16) {
+            self.streams.push(None);
+        }
+        self.refused.insert(file.0, message.to_string());
+    }
+
+    fn import_clock(&mut self, clock: f64) {
+        if self.has_clock && clock.is_finite() {
+            self.clock_offset = clock - process::cpu_time();
+        }
+    }
+
     fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
         self.check(path, true, false)?;
         std::fs::read(files::path(path)).map_err(host_error)
@@ -322,7 +357,7 @@ impl Host for System {
     }
 
     fn clock(&mut self) -> f64 {
-        if self.has_clock { process::cpu_time() } else { 0.0 }
+        if self.has_clock { process::cpu_time() + self.clock_offset } else { 0.0 }
     }
 
     fn time(&mut self) -> i64 {

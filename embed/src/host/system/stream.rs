@@ -2,7 +2,9 @@
 //! the size C uses (what a program prints interleaves with its children's output in the same
 //! places), full buffering for files, by line for terminals, none for standard error.
 
-use luka_vm::host::{Buffering, ExitStatus, HostError, HostResult, Whence};
+use luka_vm::host::{
+    Buffering, ExitStatus, FileId, FileSource, FileState, HostError, HostResult, Whence,
+};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -49,6 +51,10 @@ pub struct Stream {
     lost: Lost,
     /// What happens on a terminal, and to output nobody reads.
     pub console: Console,
+    /// What it is, for whoever saves it; `None` for pipes.
+    pub source: Option<FileSource>,
+    /// The mode it was opened with.
+    pub mode: Vec<u8>,
 }
 
 impl Stream {
@@ -65,7 +71,41 @@ impl Stream {
             output: Vec::new(),
             lost: Lost::default(),
             console: Console::default(),
+            source: None,
+            mode: Vec::new(),
         }
+    }
+
+    /// The stream as it is saved. Its output is written; its input stays.
+    ///
+    /// # Errors
+    /// It is a pipe, or not a file that has a position.
+    pub fn state(&mut self, id: FileId) -> HostResult<FileState> {
+        self.flush()?;
+        let Some(source) = self.source.clone() else {
+            return Err(plain(INVALID, "a pipe to a command cannot be saved"));
+        };
+        let mut input = Vec::new();
+        let mut position = 0;
+        let mut saved = source;
+        match &mut saved {
+            FileSource::Standard => input.extend_from_slice(&self.input[self.taken..]),
+            FileSource::Path(_) => position = self.seek(Whence::Current, 0)?,
+            FileSource::Contents(contents) => {
+                position = self.seek(Whence::Current, 0)?;
+                self.seek(Whence::Set, 0)?;
+                self.file.read_to_end(contents).map_err(host_error)?;
+                self.seek(Whence::Set, position as i64)?;
+            }
+        }
+        let (mode, buffering) = (self.mode.clone(), Some(self.buffering));
+        Ok(FileState { id, source: saved, mode, position, input, buffering })
+    }
+
+    /// Takes over what another process had read ahead.
+    pub fn unread(&mut self, input: &[u8]) {
+        self.input = [input, &self.input[self.taken..]].concat();
+        self.taken = 0;
     }
 
     /// Standard input, output or error, on a descriptor of its own; failed writes to standard
@@ -78,6 +118,7 @@ impl Stream {
         };
         let mut stream = Stream::new(File::from(fd.map_err(host_error)?), index == 0, index != 0);
         stream.terminal = terminal;
+        stream.source = Some(FileSource::Standard);
         if index == 1 {
             stream.lost = lost.clone();
         }
