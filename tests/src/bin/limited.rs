@@ -3,16 +3,19 @@
 //!
 //! The first line of the output is `OUTCOME fuel=UNITS ms=TIME heard=MS peak=KB`: `peak` is the most
 //! memory that was resident while the program ran, `heard` the time from the interrupt to the return.
-//! What the program printed follows.
+//! What the program printed follows. The limits hold from the program's beginning or, if it calls
+//! `GO()`, from there on.
 
 use luka_stdlib::{CompilerLoader, load, open_libs};
 use luka_tests::host::memory_host;
-use luka_vm::{Config, Outcome, Value, Vm};
+use luka_vm::{Action, Config, Outcome, Value, Vm, continuations, frame, inner_natives};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 fn main() {
+    assert!(THEN.len() + STARTERS.len() == 2);
     let mut config = Config::default();
+    let mut fuel = None;
     let (mut interrupt, mut close) = (None, false);
     let mut program = String::new();
     let mut arguments = std::env::args().skip(1);
@@ -20,13 +23,12 @@ fn main() {
         let mut number = || arguments.next().and_then(|n| n.parse::<u64>().ok()).expect("a number");
         match argument.as_str() {
             "--memory" => config.memory_limit = Some(number()),
-            "--fuel" => config.fuel = Some(number()),
+            "--fuel" => fuel = Some(number()),
             "--interrupt" => interrupt = Some(number()),
             "--close" => close = true,
             _ => program = argument,
         }
     }
-    let fuel = config.fuel;
     let host = memory_host(b"");
     let view = host.view();
     let loader = Box::<CompilerLoader>::default();
@@ -39,18 +41,15 @@ fn main() {
             return;
         }
     };
-    // What setting up has cost is not the program's.
-    vm.set_fuel(fuel);
-    let used = vm.fuel_used();
-    let flag = vm.interrupt_flag();
-    let begin = Instant::now();
-    if let Some(ms) = interrupt {
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(ms));
-            flag.store(true, Ordering::Relaxed);
-        });
+    let (globals, name) = (vm.globals(), vm.small_str("GO"));
+    let go = vm.heap.new_native(&GO, &[]);
+    assert!(globals.set(&mut vm.heap, name, go.into()).is_ok());
+    let (mut used, mut begin) = limit(&mut vm, fuel, interrupt);
+    let mut outcome = vm.run(f, &[]);
+    if let Outcome::Asked = outcome {
+        (used, begin) = limit(&mut vm, fuel, interrupt);
+        outcome = vm.resume_run();
     }
-    let outcome = vm.run(f, &[]);
     let took = begin.elapsed();
     let heard = took.saturating_sub(Duration::from_millis(interrupt.unwrap_or(0)));
     let used = vm.fuel_used() - used;
@@ -68,6 +67,31 @@ fn main() {
     let (ms, heard) = (took.as_millis(), heard.as_millis());
     println!("{outcome} fuel={used} ms={ms} heard={heard} peak={}", peak());
     print!("{}", String::from_utf8_lossy(&view.stdout()));
+}
+
+/// Grants the fuel and starts the clocks; what is used so far, and when it is.
+fn limit(vm: &mut Vm, fuel: Option<u64>, interrupt: Option<u64>) -> (u64, Instant) {
+    vm.set_fuel(None);
+    vm.set_fuel(fuel);
+    if let Some(ms) = interrupt {
+        let flag = vm.interrupt_flag();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(ms));
+            flag.store(true, Ordering::Relaxed);
+        });
+    }
+    (vm.fuel_used(), Instant::now())
+}
+
+continuations! { static THEN;
+    WENT: "tests.limited:went" (went, any) = |vm| vm.ret0();
+}
+
+frame! { mod went {} }
+
+inner_natives! { static STARTERS;
+    /// The program begins in earnest.
+    GO: "tests.limited" = |_| Ok(Action::Ask { then: &WENT });
 }
 
 /// The most memory that was resident, in kilobytes; 0 where the system does not say.
