@@ -72,6 +72,9 @@ pub fn compile(
 /// Units of fuel that each byte of a chunk costs.
 pub(crate) const COMPILED: u64 = 5;
 
+/// Units that a chunk costs, however short.
+pub(crate) const LOADING: u64 = 100;
+
 /// Why a chunk was refused: the message `load` returns.
 pub type Refused = Vec<u8>;
 

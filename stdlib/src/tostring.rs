@@ -40,6 +40,7 @@ pub fn plain(vm: &mut Vm, v: Value) -> Result<Gc<Str>, Raise> {
         t => {
             let mut text = vm.metatable_name(v).unwrap_or_else(|| t.name().as_bytes().to_vec());
             text.extend_from_slice(b": ");
+            vm.charge_bytes(text.len());
             text.extend_from_slice(pointer(vm, v).unwrap_or_default().as_bytes());
             vm.heap.new_str(&text)
         }

@@ -6,6 +6,7 @@
 
 pub mod assembly;
 pub mod binary;
+pub mod bombs;
 pub mod broken;
 pub mod capture;
 pub mod corpus;

@@ -2,12 +2,15 @@
 //! Each program runs in a process of its own (`limited`), which says what it took.
 #![cfg(target_os = "linux")]
 
+use luka_tests::bombs::BOMBS;
 use std::process::Command;
 
 /// What a run took and printed.
 #[derive(Debug)]
 struct Run {
     outcome: String,
+    fuel: u64,
+    cpu_us: u64,
     peak_kb: u64,
     printed: String,
 }
@@ -18,11 +21,16 @@ fn run(options: &[&str], program: &str) -> Run {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{program}\n{}{:?}", text, output);
     let (first, printed) = text.split_once('\n').expect("a line");
-    let (outcome, took) = first.split_once(" fuel=").unwrap_or((first, ""));
-    let peak = took.rsplit_once("peak=").map_or("0", |(_, kb)| kb);
+    let (outcome, _) = first.split_once(" fuel=").unwrap_or((first, ""));
+    let number = |name: &str| {
+        let word = first.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        word.map_or(0, |n| n.parse().expect("a number"))
+    };
     Run {
         outcome: outcome.to_string(),
-        peak_kb: peak.parse().expect("kilobytes"),
+        fuel: number("fuel"),
+        cpu_us: number("cpu"),
+        peak_kb: number("peak"),
         printed: printed.to_string(),
     }
 }
@@ -93,4 +101,30 @@ fn memory_limits_hold_everywhere() {
         }
         assert!(run.peak_kb <= most, "more than {most} KB: {program}\n{run:?}");
     }
+}
+
+/// Nanoseconds of the processor for a unit of fuel: the bar of the benches, with a margin for
+/// machines that are busy or slow, and more where code is not optimized.
+const MOST_NS: u64 = if cfg!(debug_assertions) { 250 } else { 60 };
+
+/// Fuel that each program gets, and what the last thing it does may cost beyond it.
+const FUEL: u64 = 300_000;
+const ONE_MORE: u64 = 20 * FUEL;
+
+#[test]
+fn no_work_is_free() {
+    let fuel = FUEL.to_string();
+    let mut wrong = Vec::new();
+    for (name, program) in BOMBS {
+        let run = run(&["--fuel", &fuel], program);
+        let ns = run.cpu_us * 1000 / run.fuel.max(1);
+        if std::env::var_os("LUKA_SHOW").is_some() {
+            eprintln!("{ns:>6} ns a unit, {:>9} units  {name}", run.fuel);
+        }
+        let stopped = run.outcome == "OutOfFuel" && run.fuel <= FUEL + ONE_MORE;
+        if !stopped || ns > MOST_NS {
+            wrong.push(format!("{name}: {ns} ns a unit, {run:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

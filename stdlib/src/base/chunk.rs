@@ -1,6 +1,8 @@
 //! `load`, `loadfile`, `dofile`.
 
-use crate::load::{COMPILED, Refused, check_mode, load_file, load_paid, make_room_for, message};
+use crate::load::{
+    COMPILED, LOADING, Refused, check_mode, load_file, load_paid, make_room_for, message,
+};
 use crate::os::c_str;
 use crate::prim;
 use luka_vm::api::frame::slot::{Buffer, Function};
@@ -85,11 +87,12 @@ pub fn load(vm: &mut Vm) -> NativeResult {
     let env = (vm.nargs() >= 4).then(|| vm.arg(4));
     if chunk.is_string() || chunk.is_number() {
         let text = vm.check_str(1)?;
-        vm.opt_str(2)?;
+        let name = vm.opt_str(2)?.map_or(0, |s| s.len());
+        vm.charge(LOADING + text.len() as u64 * COMPILED);
+        vm.charge_bytes(name + mode.len());
         if let Err(message) = check_mode(text.bytes(), Some(mode)) {
             return finish(vm, Err(message), env);
         }
-        vm.charge(text.len() as u64 * COMPILED);
         if vm.is_slice_used() {
             // Who cannot pay for it does not get it.
             return Ok(Action::Pause { then: &LOAD_PAID });
@@ -199,7 +202,7 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
         };
     }
     let size = pieces.with_buffer(&mut vm.heap, |b| b.len());
-    vm.charge(size as u64 * COMPILED);
+    vm.charge(LOADING + size as u64 * COMPILED);
     if vm.is_slice_used() {
         return Ok(Action::Pause { then: &LOAD_PIECES });
     }

@@ -15,9 +15,6 @@ const OPTIONS: &[&str] = &[
     "incremental",
 ];
 
-/// Bytes of the heap that are marked and swept for one unit of fuel.
-const COLLECTED_PER_UNIT: u64 = 256;
-
 pub fn collectgarbage(vm: &mut Vm) -> NativeResult {
     let option = vm.check_option(1, Some("collect"), OPTIONS)?;
     let (a, b, c) = match OPTIONS[option] {
@@ -31,7 +28,7 @@ pub fn collectgarbage(vm: &mut Vm) -> NativeResult {
         return vm.ret1(Value::NIL);
     }
     if matches!(OPTIONS[option], "collect" | "step" | "generational" | "incremental") {
-        vm.charge(vm.heap.bytes() as u64 / COLLECTED_PER_UNIT);
+        vm.charge_collection();
     }
     match OPTIONS[option] {
         "stop" => vm.heap.stop(),

@@ -36,12 +36,24 @@ frame! {
     }
 }
 
+/// Empty positions that `next` skips for nothing.
+const SKIPPED: usize = 65;
+
 fn next(vm: &mut Vm) -> NativeResult {
     let t = vm.check_table(1)?;
-    match t.next(vm.arg(2)) {
-        Ok(Some((key, value))) => vm.ret2(key, value),
-        Ok(None) => vm.ret1(Value::NIL),
-        Err(_) => Err(vm.error_plain("invalid key to 'next'")),
+    let key = vm.arg(2);
+    vm.charge_key(key);
+    let Ok(from) = t.index_after(key) else {
+        return Err(vm.error_plain("invalid key to 'next'"));
+    };
+    let found = t.next_index(from);
+    let behind = found.map_or_else(|| t.positions(), |(at, ..)| at);
+    if behind - from > SKIPPED {
+        vm.charge((behind - from) as u64 / 2);
+    }
+    match found {
+        Some((_, key, value)) => vm.ret2(key, value),
+        None => vm.ret1(Value::NIL),
     }
 }
 

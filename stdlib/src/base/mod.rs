@@ -82,8 +82,17 @@ fn error(vm: &mut Vm) -> NativeResult {
 
 /// The error `error(message, level)` raises.
 fn at_level(vm: &mut Vm, message: Value, level: i32) -> Raise {
-    vm.raise_value(message, usize::try_from(level).unwrap_or(0))
+    let level = usize::try_from(level).unwrap_or(0);
+    if level > NEAR {
+        let depth = vm.activations(vm.current_thread()).take(level).count();
+        vm.charge(4 * depth as u64);
+    }
+    vm.charge_key(message);
+    vm.raise_value(message, level)
 }
+
+/// Levels to which the walk down is not charged.
+const NEAR: usize = 32;
 
 fn select(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs() as i64;

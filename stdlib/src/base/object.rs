@@ -52,6 +52,7 @@ pub fn rawlen(vm: &mut Vm) -> NativeResult {
 pub fn rawget(vm: &mut Vm) -> NativeResult {
     let t = vm.check_table(1)?;
     let key = vm.check_any(2)?;
+    vm.charge_key(key);
     vm.ret1(t.get(key))
 }
 
@@ -59,6 +60,7 @@ pub fn rawset(vm: &mut Vm) -> NativeResult {
     let t = vm.check_table(1)?;
     let key = vm.check_any(2)?;
     let value = vm.check_any(3)?;
+    vm.charge_key(key);
     vm.raw_set(t, key, value)?;
     vm.ret1(Value::from(t))
 }

@@ -103,7 +103,7 @@ pub fn traceback(vm: &mut Vm) -> NativeResult {
     let level = vm.opt_int(arg + 2)?.unwrap_or(first) as i32;
     // (The stack is walked twice; each of the levels shown is looked up in the loaded modules.)
     let depth = vm.activations(thread).count();
-    vm.charge(500 + depth as u64 / 2);
+    vm.charge(500 + 4 * depth as u64);
     vm.charge_bytes(message.map_or(0, <[u8]>::len));
     let text = vm.traceback(thread, message, level);
     let text = vm.str(&text)?;

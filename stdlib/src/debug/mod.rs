@@ -99,7 +99,7 @@ fn activation(vm: &mut Vm, thread: Gc<Thread>, level: i32) -> Option<Activation>
         None if level < 0 => 0,
         None => vm.activations(thread).count() * 2,
     };
-    vm.charge(20 + walked as u64 / 8);
+    vm.charge(20 + 2 * walked as u64);
     found
 }
 

@@ -120,6 +120,7 @@ fn open_path(vm: &mut Vm) -> NativeResult {
     let path = name(vm, 1)?;
     vm.charge(OPENED);
     let mode = vm.opt_str(2)?.map_or(&b"r"[..], |m| c_str(m.bytes()));
+    vm.charge_bytes(mode.len());
     if !valid_mode(mode) {
         return Err(vm.arg_error(2, "invalid mode"));
     }

@@ -3,6 +3,7 @@
 use super::pattern::{Capture, Matcher, Outcome, PatternError};
 use super::shortcut::is_plain;
 use super::start_pos;
+use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::api::frame::slot::Buffer;
 use luka_vm::native::contract::BUFFER;
 use luka_vm::{Action, Gc, NativeResult, Raise, Str, Userdata, Value, Vm};
@@ -36,13 +37,20 @@ frame! {
     mod iterating { MATCHER: Buffer, }
 }
 
+/// Charges for reading a pattern.
+pub(super) fn charge_pattern(vm: &mut Vm, pattern: &[u8]) {
+    const LONG: usize = 256;
+    let per_unit = if pattern.len() > LONG { 2 } else { BYTES_PER_UNIT };
+    vm.charge(pattern.len() as u64 / per_unit);
+}
+
 pub fn find(vm: &mut Vm) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
     let pattern = vm.check_str(2)?.bytes();
     let Some(init) = init(vm, s.len())? else {
         return vm.ret1(Value::NIL);
     };
-    vm.charge_bytes(pattern.len());
+    charge_pattern(vm, pattern);
     if !vm.arg(4).is_falsy() || is_plain(pattern) {
         let at = plain(&s[init..], pattern).map(|at| at + init);
         vm.charge((at.unwrap_or(s.len()) - init) as u64 / 16);
@@ -62,6 +70,7 @@ pub fn match_(vm: &mut Vm) -> NativeResult {
     let Some(init) = init(vm, s.len())? else {
         return vm.ret1(Value::NIL);
     };
+    charge_pattern(vm, pattern);
     let mut m = Matcher::new(s, pattern);
     let outcome = m.search(init);
     conclude(vm, &mut m, outcome, false)
@@ -206,6 +215,7 @@ fn iterate(vm: &mut Vm) -> NativeResult {
     let Some(from) = from.filter(|n| *n <= s.len()) else {
         return vm.ret0();
     };
+    charge_pattern(vm, pattern);
     let mut m = Matcher::unanchored(s, pattern);
     let outcome = m.search(from);
     next_match(vm, &mut m, outcome)

@@ -85,6 +85,7 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
         if rest.get(percent + 1) == Some(&b'%') {
             pass.out.push(b'%');
             pass.at += 1;
+            vm.charge(1);
             continue;
         }
         pass.arg += 1;
@@ -120,6 +121,14 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
     vm.charge(pass.out.len() as u64 / 16);
     let v = vm.str(&pass.out)?;
     vm.ret1(v)
+}
+
+/// What digits beyond the usual ones cost: those after the point, and with `%f` those before it.
+fn digits(letter: u8, precision: Option<usize>, f: f64) -> u64 {
+    let after = precision.filter(|&p| p > 20).unwrap_or(0) as u64;
+    let before =
+        if letter == b'f' && f.is_finite() && f.abs() >= 1e20 { f.abs().log10() as u64 } else { 0 };
+    after + before
 }
 
 impl Pass {
@@ -172,12 +181,13 @@ impl Pass {
             b'a' | b'A' => {
                 let spec = c.check(vm, b"-+#0 ", true)?;
                 let f = vm.check_num(arg)?;
+                vm.charge(FLOAT_CONVERSION);
                 printf::write_float(&mut self.out, &spec, c.letter, f);
             }
             b'e' | b'E' | b'f' | b'g' | b'G' => {
                 let f = vm.check_num(arg)?;
                 let spec = c.check(vm, b"-+#0 ", true)?;
-                vm.charge(FLOAT_CONVERSION);
+                vm.charge(FLOAT_CONVERSION + digits(c.letter, spec.precision, f));
                 printf::write_float(&mut self.out, &spec, c.letter, f);
             }
             b'p' => {
@@ -194,7 +204,7 @@ impl Pass {
                 }
                 let len = vm.arg(arg).as_str().map_or(0, |s| s.len());
                 vm.heap.reserve(self.out.len() + len)?;
-                vm.charge(len as u64 / 4);
+                vm.charge(FLOAT_CONVERSION + len as u64 / 4);
                 if !write_literal(vm.arg(arg), &mut self.out) {
                     return Err(vm.arg_error(arg, "value has no literal form"));
                 }

@@ -3,7 +3,7 @@
 //! While a replacement is called or the host looks, the state lives in the frame ([`at`]), else
 //! in a [`State`] of Rust.
 
-use super::find::{capture_value, pattern_error, push_captures, resume, suspend};
+use super::find::{capture_value, charge_pattern, pattern_error, push_captures, resume, suspend};
 use super::pattern::{Capture, Matcher, Outcome, SLICE};
 use crate::access::{self, Step};
 use luka_vm::api::frame::slot::{BufferOrNil, Count, Range};
@@ -88,6 +88,7 @@ fn go_on(vm: &mut Vm) -> NativeResult {
 /// Goes on until the end, the next call or a pause. `paused`: a matcher may wait in the frame.
 fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
     let pattern = at::PATTERN.get(vm).bytes();
+    charge_pattern(vm, pattern);
     let replacement = at::REPLACEMENT.get(vm);
     let max = at::MAX.get(vm);
     let anchored = pattern.first() == Some(&b'^');

@@ -17,7 +17,7 @@ fn next(vm: &mut Vm, f: &mut Format<'_>, total: usize) -> Result<Option<Opt>, Ra
 /// The format in argument 1; all of it is charged.
 fn format(vm: &mut Vm) -> Result<Format<'static>, Raise> {
     let text = vm.check_str(1)?.bytes();
-    vm.charge(text.len() as u64 / 4);
+    vm.charge(text.len() as u64);
     Ok(Format::new(text))
 }
 

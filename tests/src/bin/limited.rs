@@ -1,7 +1,8 @@
 //! Runs a program within limits, in a process of its own, and says what it took:
 //! `limited [--memory BYTES] [--fuel UNITS] [--interrupt MS] [--close] PROGRAM`.
 //!
-//! The first line of the output is `OUTCOME fuel=UNITS ms=TIME heard=MS peak=KB`: `peak` is the most
+//! The first line of the output is `OUTCOME fuel=UNITS cpu=US ms=TIME heard=MS peak=KB`: `cpu` is the
+//! processor's time in microseconds, `peak` is the most
 //! memory that was resident while the program ran, `heard` the time from the interrupt to the return.
 //! What the program printed follows. The limits hold from the program's beginning or, if it calls
 //! `GO()`, from there on.
@@ -44,13 +45,13 @@ fn main() {
     let (globals, name) = (vm.globals(), vm.small_str("GO"));
     let go = vm.heap.new_native(&GO, &[]);
     assert!(globals.set(&mut vm.heap, name, go.into()).is_ok());
-    let (mut used, mut begin) = limit(&mut vm, fuel, interrupt);
+    let (mut used, mut begin, mut cpu) = limit(&mut vm, fuel, interrupt);
     let mut outcome = vm.run(f, &[]);
     if let Outcome::Asked = outcome {
-        (used, begin) = limit(&mut vm, fuel, interrupt);
+        (used, begin, cpu) = limit(&mut vm, fuel, interrupt);
         outcome = vm.resume_run();
     }
-    let took = begin.elapsed();
+    let (took, cpu) = (begin.elapsed(), processor_time().saturating_sub(cpu) / 1000);
     let heard = took.saturating_sub(Duration::from_millis(interrupt.unwrap_or(0)));
     let used = vm.fuel_used() - used;
     let outcome = match outcome {
@@ -65,12 +66,12 @@ fn main() {
         vm.close();
     }
     let (ms, heard) = (took.as_millis(), heard.as_millis());
-    println!("{outcome} fuel={used} ms={ms} heard={heard} peak={}", peak());
+    println!("{outcome} fuel={used} cpu={cpu} ms={ms} heard={heard} peak={}", peak());
     print!("{}", String::from_utf8_lossy(&view.stdout()));
 }
 
-/// Grants the fuel and starts the clocks; what is used so far, and when it is.
-fn limit(vm: &mut Vm, fuel: Option<u64>, interrupt: Option<u64>) -> (u64, Instant) {
+/// Grants the fuel and starts the clocks; what is used so far, and what the clocks say.
+fn limit(vm: &mut Vm, fuel: Option<u64>, interrupt: Option<u64>) -> (u64, Instant, u64) {
     vm.set_fuel(None);
     vm.set_fuel(fuel);
     if let Some(ms) = interrupt {
@@ -80,7 +81,7 @@ fn limit(vm: &mut Vm, fuel: Option<u64>, interrupt: Option<u64>) -> (u64, Instan
             flag.store(true, Ordering::Relaxed);
         });
     }
-    (vm.fuel_used(), Instant::now())
+    (vm.fuel_used(), Instant::now(), processor_time())
 }
 
 continuations! { static THEN;
@@ -92,6 +93,12 @@ frame! { mod went {} }
 inner_natives! { static STARTERS;
     /// The program begins in earnest.
     GO: "tests.limited" = |_| Ok(Action::Ask { then: &WENT });
+}
+
+/// The processor's time so far, in nanoseconds; 0 where the system does not say.
+fn processor_time() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|ns| ns.parse().ok()).unwrap_or(0)
 }
 
 /// The most memory that was resident, in kilobytes; 0 where the system does not say.

@@ -80,6 +80,9 @@ pub struct Heap {
     /// How far the sweep has come.
     pub(crate) sweep: Sweep,
     pub(crate) pacer: Pacer,
+    /// Units of fuel to be charged for work beyond what allocation pays for; taken when a collection
+    /// returns to the machine.
+    pub(crate) unpaid: usize,
     pub(crate) stats: Stats,
     /// Every how many safepoints to collect everything (testing); 0 = never.
     pub(crate) stress: u32,
@@ -150,6 +153,7 @@ impl Heap {
             open_upvals: Vec::new(),
             sweep: Sweep::default(),
             pacer: Pacer::default(),
+            unpaid: 0,
             stats: Stats::default(),
             stress: config.gc_stress,
             stress_left: config.gc_stress,

@@ -23,6 +23,11 @@ const SLICES: usize = 6;
 /// Steps between two young collections.
 const STEPS: usize = 8;
 
+/// A cycle that begins before memory has grown by an eighth costs fuel.
+const LEAST_GROWTH: usize = 8;
+/// Bytes of new objects that cost about a unit to make.
+const BYTES_PER_UNIT: usize = 16;
+
 /// When and how much to collect. Multipliers are kept as PUC keeps them, a quarter of the
 /// percentage in a byte, because programs can read them back.
 pub(crate) struct Pacer {
@@ -190,6 +195,13 @@ impl Heap {
         }
         let debt = self.bytes as isize - threshold.min(isize::MAX as usize) as isize;
         self.debt = debt.min(0);
+        self.pay_for(self.bytes / LEAST_GROWTH, -self.debt as usize);
+    }
+
+    /// The collection that has ended is paid for by `fair` bytes of new objects, but the next begins
+    /// after `granted`: the rest costs fuel.
+    fn pay_for(&mut self, fair: usize, granted: usize) {
+        self.unpaid += fair.saturating_sub(granted) / BYTES_PER_UNIT;
     }
 
     /// Whatever the parameters say, there is a step when the memory limit is reached.
@@ -211,6 +223,8 @@ impl Heap {
     pub(super) fn start_nursery(&mut self) {
         self.pacer.slice = self.unswept_blocks() / SLICES + 1;
         self.pacer.nursery = self.nursery();
+        let work = self.pacer.young_work.saturating_mul(WORK_BYTES as usize / 2);
+        self.pay_for(work.max(MIN_NURSERY / 2), self.pacer.nursery);
         self.next_slice();
     }
 

@@ -13,6 +13,10 @@ use crate::object::table::{Node, Table};
 use crate::object::thread::Thread;
 use crate::value::{Value, tag};
 
+/// Rounds over ephemeron tables that cost no fuel, and slots for a unit in those that do.
+const FREE_ROUNDS: u32 = 2;
+const SLOTS_PER_UNIT: usize = 2;
+
 /// Failed coroutines remembered.
 const FAILED: usize = 8;
 
@@ -138,12 +142,14 @@ impl Heap {
     /// The state is atomic.
     pub(crate) unsafe fn converge_ephemerons(&mut self) {
         let mut backwards = false;
+        let (mut work, mut rounds) = (0, 0);
         loop {
             let mut changed = false;
             for t in std::mem::take(&mut self.ephemerons) {
                 // SAFETY: Nothing is freed before the sweep: listed tables exist.
                 unsafe {
                     (*t).hdr.marked |= mark::BLACK;
+                    work += 64 + (*t).asize as usize + 2 * (*t).node_count();
                     if self.visit_ephemeron(t, backwards) {
                         self.propagate_all();
                         changed = true;
@@ -154,6 +160,11 @@ impl Heap {
                 return;
             }
             backwards = !backwards;
+            rounds += 1;
+            if rounds > FREE_ROUNDS {
+                self.unpaid += work / SLOTS_PER_UNIT;
+            }
+            work = 0;
         }
     }
 

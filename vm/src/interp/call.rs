@@ -14,7 +14,7 @@ use crate::meta::Event;
 use crate::object::native::{Native, NativeResult};
 use crate::object::thread::{ERROR_C_DEPTH, MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::VALUES_MOVED};
 use luka_bytecode::{Instr, Op};
 
 /// How the machine goes on.
@@ -181,6 +181,7 @@ impl Vm {
                         *args = *f;
                         *f = handler;
                         nargs += 1;
+                        self.charge_many(nargs, VALUES_MOVED);
                     }
                 }
             }
@@ -287,6 +288,7 @@ impl Vm {
                     self.base = caller;
                     self.ip = ip.add(1);
                     if wanted == 0 {
+                        self.charge_many(n, VALUES_MOVED);
                         std::ptr::copy(first, f, n);
                         self.top = f.add(n);
                     } else {
@@ -303,6 +305,7 @@ impl Vm {
                 FrameKind::Native => {
                     self.leave_c();
                     let count = if link.nres() < 0 { n } else { link.nres() as usize };
+                    self.charge_many(count, VALUES_MOVED);
                     place(first, n, f, count);
                     self.base = caller;
                     self.top = f.add(count);

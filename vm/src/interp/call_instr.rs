@@ -8,7 +8,7 @@ use crate::error::Raise;
 use crate::function::LuaFn;
 use crate::meta::Event;
 use crate::value::{Value, tag};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::VALUES_MOVED};
 use luka_bytecode::{Instr, Op};
 
 impl Vm {
@@ -58,6 +58,7 @@ impl Vm {
                 *args = *f;
                 *f = handler;
                 nargs += 1;
+                self.charge_many(nargs, VALUES_MOVED);
             }
             if i.n != 0 {
                 self.close_upvalues(self.base);
@@ -82,6 +83,7 @@ impl Vm {
             debug_assert!(f.offset_from(base) == offset);
             let to = base.sub(HEADER);
             *to = *f;
+            self.charge_many(nargs, VALUES_MOVED);
             std::ptr::copy(f.add(HEADER), to.add(HEADER), nargs);
             self.begin_call_with(to, nargs, link.with_tail())
         }
@@ -128,6 +130,7 @@ impl Vm {
                 *a.add(j) = if j < n { *from.add(j) } else { Value::NIL };
             }
             if i.c == 0 {
+                self.charge_many(n, VALUES_MOVED);
                 self.top = a.add(n);
             }
             self.advance();

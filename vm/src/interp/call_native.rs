@@ -9,7 +9,7 @@ use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::object::native::{Action, Catches, Native, NativeResult};
 use crate::value::Value;
-use crate::vm::{Vm, exit};
+use crate::vm::{Vm, exit, meter::VALUES_MOVED};
 
 impl Vm {
     /// Carries out what a native asks for.
@@ -176,6 +176,7 @@ pub(super) fn call_native(vm: &mut Vm, f: *mut Value, nargs: usize) -> u32 {
                     if n > 0 { copy(f, first) } else { *f = Value::NIL }
                 } else {
                     let count = if wanted == 0 { n } else { wanted - 1 };
+                    vm.charge_many(count, VALUES_MOVED);
                     let (mut from, mut to) = (first, f);
                     let (end, last) = (first.add(n), f.add(count));
                     while to < last {
@@ -254,6 +255,7 @@ pub(crate) fn drive(vm: &mut Vm, mut result: NativeResult) -> u32 {
                             vm.ip = ip.add(1);
                             let wanted = (*ip).c as usize;
                             if wanted == 0 {
+                                vm.charge_many(n as usize, VALUES_MOVED);
                                 place(first, n as usize, f, n as usize);
                                 vm.top = f.add(n as usize);
                             } else {
@@ -298,6 +300,7 @@ impl Vm {
             self.leave_c();
             let f = self.base.sub(HEADER);
             let count = if link.nres() < 0 { n } else { link.nres() as usize };
+            self.charge_many(count, VALUES_MOVED);
             place(first, n, f, count);
             self.base = self.base.byte_sub(link.delta());
             self.top = f.add(count);

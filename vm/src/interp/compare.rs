@@ -7,7 +7,7 @@ use crate::heap::Gc;
 use crate::meta::Event;
 use crate::object::{bytes, string::Str};
 use crate::value::{Value, number, tag};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::BYTES_COMPARED};
 use luka_bytecode::ops::OpInfo;
 use luka_bytecode::{Class, Relation};
 
@@ -105,6 +105,7 @@ impl Vm {
             return Ok(Ordered::Known(r));
         }
         if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+            self.charge_many(x.len().min(y.len()), BYTES_COMPARED);
             let order = bytes::order(x.bytes(), y.bytes());
             let r = if event == Event::Lt { order.is_lt() } else { order.is_le() };
             return Ok(Ordered::Known(r));
@@ -132,6 +133,12 @@ impl Vm {
 
     /// `a == b` up to a metamethod.
     pub fn equal(&mut self, a: Value, b: Value) -> Ordered {
+        if let (Some(x), Some(y)) = (a.as_str(), b.as_str())
+            && x.len() == y.len()
+            && x != y
+        {
+            self.charge_many(x.len(), BYTES_COMPARED);
+        }
         if a.raw_eq(b) {
             return Ordered::Known(true);
         }

@@ -15,6 +15,13 @@ use luka_bytecode::{Class, Instr};
 
 /// Longest chain of `__index` or `__newindex` tables (`MAXTAGLOOP`).
 const MAX_CHAIN: usize = 2000;
+/// Links that a chain has for nothing; each further one costs a unit.
+const FREE_LINKS: usize = 10;
+/// Most links that the fast paths follow, less than those.
+const FAST_LINKS: usize = 8;
+
+/// Slots of a table that are made for a unit.
+const SLOTS_MADE: usize = 16;
 
 /// What a read came to.
 pub enum Got {
@@ -43,7 +50,7 @@ pub enum Put {
 }
 
 /// A short-string key looked up through plain `__index` tables: its node, or one that holds nil if
-/// the chain ends without it; null if a function is met on the way. `t` itself does not have the
+/// the chain ends without it; null if a function is met on the way, or the chain is long. `t` itself does not have the
 /// key.
 ///
 /// # Safety
@@ -53,7 +60,7 @@ pub unsafe fn inherited(vm: *mut Vm, mut t: *mut Table, key: *const Value) -> *m
     // SAFETY: The caller: machine, table and key are live, and a short string's hash is made.
     // Metatables and the tables in their fields live as long as what refers to them.
     unsafe {
-        for _ in 0..MAX_CHAIN {
+        for _ in 0..FAST_LINKS {
             let mt = (*t).meta;
             if mt.is_null() {
                 return Table::no_nodes();
@@ -135,7 +142,9 @@ pub unsafe fn string_method(vm: *mut Vm, ip: *const Instr, key: *const Value) ->
 impl Vm {
     /// `object[key]` up to the point where a function must be called.
     pub fn index(&mut self, mut object: Value, key: Value) -> Result<Got, Raise> {
-        for _ in 0..MAX_CHAIN {
+        self.charge_key(key);
+        for link in 0..MAX_CHAIN {
+            self.charge(u64::from(link > FREE_LINKS));
             let handler = if let Some(t) = object.as_table() {
                 let v = t.get(key);
                 if !v.is_nil() {
@@ -169,7 +178,9 @@ impl Vm {
 
     /// `object[key] = value` up to the point where a function must be called.
     pub fn set_index(&mut self, mut object: Value, key: Value, value: Value) -> Result<Put, Raise> {
-        for _ in 0..MAX_CHAIN {
+        self.charge_key(key);
+        for link in 0..MAX_CHAIN {
+            self.charge(u64::from(link > FREE_LINKS));
             let handler = if let Some(t) = object.as_table() {
                 let event = match t.metatable() {
                     Some(mt) if t.get(key).is_nil() => {
@@ -276,7 +287,12 @@ impl Vm {
         unsafe {
             let i = *self.ip;
             let t = match i.n {
-                0 => self.heap.new_table(i.c as usize, i.b as usize)?,
+                0 => {
+                    // (Memory that is made, and empty.)
+                    let slots = i.c as usize + 4 * i.b as usize;
+                    self.charge_many(slots, SLOTS_MADE);
+                    self.heap.new_table(i.c as usize, i.b as usize)?
+                }
                 class => self.heap.table_of_class(class, i.c, i.b),
             };
             let result = ra(self.ip, self.base);

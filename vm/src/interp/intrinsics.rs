@@ -251,14 +251,14 @@ intrinsics! {
         }
     }
     intrinsic_rawequal(m, f, v, n) {
-        if n >= 2 {
+        if n >= 2 && (*v).tag != tag::LSTR {
             let equal = (*v).raw_eq(*v.add(1));
             set_tag(f, if equal { tag::TRUE } else { tag::FALSE });
             one!(m)
         }
     }
     intrinsic_rawget(m, f, v, n) {
-        if n >= 2 && (*v).tag == tag::TABLE {
+        if n >= 2 && (*v).tag == tag::TABLE && (*v.add(1)).tag != tag::LSTR {
             let value = Gc::from_ptr(table_of(v)).get(*v.add(1));
             copy(f, &value);
             one!(m)

@@ -9,7 +9,7 @@ use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::object::native::Walk;
 use crate::value::{Value, number};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::MANY};
 
 /// TFORCALL of the native `next` or the iterator of `ipairs` on a table: the pair is put in place
 /// without a call. False: do it in general.
@@ -24,10 +24,12 @@ pub(crate) unsafe fn next_pair(vm: *mut Vm, a: *mut Value, wanted: usize) -> boo
         }
         let Some(t) = (*a.add(1)).as_table() else { return false };
         let (key, value) = if native.walk == Walk::Next {
-            match t.next(*a.add(2)) {
-                Ok(Some(pair)) => pair,
-                Ok(None) => (Value::NIL, Value::NIL),
-                Err(_) => return false,
+            let Ok(from) = t.index_after(*a.add(2)) else { return false };
+            match t.next_index_within(from, MANY) {
+                Some(Some((_, key, value))) => (key, value),
+                Some(None) => (Value::NIL, Value::NIL),
+                // The native charges for what it skips.
+                None => return false,
             }
         } else {
             let Some(i) = (*a.add(2)).as_int() else { return false };

@@ -7,7 +7,7 @@ use super::operand::*;
 use crate::function::LuaFn;
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::MANY};
 use luka_bytecode::Op;
 
 slow_handlers! {
@@ -194,6 +194,9 @@ handlers! {
         };
         let mut to = start.sub(2);
         if (*call).c == 0 {
+            if end as usize - from as usize > MANY * SLOT {
+                tail!(m, op_return_slow)
+            }
             while from < end {
                 rolled();
                 copy(to, from);
@@ -271,7 +274,7 @@ handlers! {
             let end = m.base.sub(2);
             let mut from = m.base.sub(link.payload as usize).add((*p).num_params as usize);
             let mut to = m.a();
-            if m.uc() == 0 {
+            if m.uc() == 0 && end as usize - from as usize <= MANY * SLOT {
                 let room = to.wrapping_byte_add(end as usize - from as usize).wrapping_add(1);
                 if room <= (*m.vm).stack_end {
                     while from < end {
@@ -283,7 +286,7 @@ handlers! {
                     (*m.vm).top = to;
                     next!(m)
                 }
-            } else {
+            } else if m.uc() != 0 {
                 let last = to.add(m.uc() as usize).sub(1);
                 while to < last {
                     rolled();

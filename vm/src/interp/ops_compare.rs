@@ -206,7 +206,10 @@ macro_rules! order {
                     }
                     next!(m)
                 }
-                if (*a).is_string() && (*b).is_string() {
+                // (Comparing two long ones is charged.)
+                if ((*a).tag == tag::STR && (*b).is_string())
+                    || ((*b).tag == tag::STR && (*a).is_string())
+                {
                     tail!(m, $string_name)
                 }
                 tail!(m, op_compare_slow)

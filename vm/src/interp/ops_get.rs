@@ -272,6 +272,10 @@ handlers! {
     /// The register holds a table.
     #[inline(never)]
     fn op_gettable_miss(m) {
+        if (*m.c()).tag == tag::LSTR {
+            // Hashing and comparing it is charged.
+            tail!(m, op_get_slow)
+        }
         let t = table_of(m.b());
         let v = crate::heap::Gc::from_ptr(t).get(*m.c());
         if !v.is_nil() || (*t).meta.is_null() {

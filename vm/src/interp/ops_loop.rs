@@ -8,7 +8,7 @@ use crate::function::{LuaFn, NativeObj};
 use crate::object::native::Walk;
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
-use crate::vm::Vm;
+use crate::vm::{Vm, meter::MANY};
 
 slow_handlers! {
     op_forprep_slow => Vm::forprep_slow;
@@ -152,7 +152,9 @@ handlers! {
             tail!(m, op_tforcall_walk)
         }
         let tags = (*t).arr.add(asize) as *const u8;
-        while i < asize {
+        // (The native charges for skipping many.)
+        let stop = i + MANY + 1;
+        while i < asize && i < stop {
             rolled();
             let g = *tags.add(i);
             if g != tag::NIL {
@@ -163,8 +165,12 @@ handlers! {
             }
             i += 1;
         }
+        if i == stop {
+            tail!(m, op_tforcall_other)
+        }
+        let stop = (stop - asize.min(stop)) as u32;
         let mut i = (i - asize) as u32;
-        while i <= (*t).node_mask {
+        while i <= (*t).node_mask && i < stop {
             rolled();
             let n = (*t).nodes.add(i as usize);
             if (*n).val_tag != tag::NIL {
@@ -175,6 +181,9 @@ handlers! {
                 next_iteration!(m)
             }
             i += 1;
+        }
+        if i <= (*t).node_mask {
+            tail!(m, op_tforcall_other)
         }
         set_tag(a.add(4), tag::NIL);
         set_tag(a.add(5), tag::NIL);

@@ -6,6 +6,9 @@ use crate::heap::{Heap, roots::Roots};
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// Bytes of the heap that are marked and swept for one unit of fuel.
+const COLLECTED_PER_UNIT: usize = 256;
+
 impl Vm {
     /// Walks every invariant of the heap, at a safepoint; for tests. What is wrong, if anything is.
     pub fn check_heap(&self) -> Result<(), String> {
@@ -43,6 +46,7 @@ impl Vm {
     #[inline(never)]
     pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
         if self.heap.over_limit() {
+            self.charge_collection();
             self.gc_full();
             if self.heap.over_limit() {
                 return Err(Raise::Memory);
@@ -76,11 +80,26 @@ impl Vm {
     pub fn make_room(&mut self, bytes: usize) -> Result<(), Raise> {
         match self.heap.reserve(bytes) {
             Err(_) => {
+                self.charge_collection();
                 self.with_roots(|heap, roots| heap.full(roots));
                 self.heap.cap_credit();
+                self.pay_collector();
                 self.heap.reserve(bytes)
             }
             done => done,
+        }
+    }
+
+    /// Charges for a collection of everything.
+    pub fn charge_collection(&mut self) {
+        self.charge((self.heap.bytes / COLLECTED_PER_UNIT) as u64);
+    }
+
+    /// Charges for what the collector has done beyond what allocation pays for.
+    fn pay_collector(&mut self) {
+        let unpaid = std::mem::take(&mut self.heap.unpaid);
+        if unpaid > 0 {
+            self.charge(unpaid as u64);
         }
     }
 
@@ -110,6 +129,7 @@ impl Vm {
             self.with_roots(f)
         };
         self.heap.cap_credit();
+        self.pay_collector();
         if self.heap.pacer.cycles != cycles {
             self.shrink_stack();
         }

@@ -44,6 +44,24 @@ impl Gc<Table> {
         }
     }
 
+    /// As [`Gc::next_index`], if that skips at most so many empty positions.
+    pub(crate) fn next_index_within(
+        self,
+        i: usize,
+        most: usize,
+    ) -> Option<Option<(usize, Value, Value)>> {
+        let found = self.next_index(i);
+        let behind = found.map_or_else(|| self.positions() + 1, |(at, ..)| at);
+        (behind <= i + most + 1).then_some(found)
+    }
+
+    /// The number of positions of a traversal.
+    pub fn positions(self) -> usize {
+        let t = self.as_ptr();
+        // SAFETY: the table is live.
+        unsafe { (*t).asize as usize + (*t).node_count() }
+    }
+
     /// The first entry at position `i` or above, and the position behind it. A traversal starts at
     /// 0; positions stay valid until a key is inserted.
     #[inline]

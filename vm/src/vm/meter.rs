@@ -5,6 +5,7 @@
 //! follows from it and from where the slice ends.
 
 use super::Vm;
+use crate::value::{Value, tag};
 use luka_bytecode::Instr;
 
 /// Bytes of an instruction: what it costs, in the unit of `Vm::fuel`.
@@ -12,6 +13,13 @@ pub(crate) const INSTR: isize = size_of::<Instr>() as isize;
 
 /// Fuel between two turns of the collector, and at most between two looks at the interrupt flag.
 pub(crate) const PERIOD: i64 = 20_000;
+
+/// Up to so many values or bytes are moved or compared without a charge.
+pub(crate) const MANY: usize = 64;
+/// Values that are moved for a unit.
+pub(crate) const VALUES_MOVED: usize = 4;
+/// Bytes that are compared or hashed for a unit.
+pub(crate) const BYTES_COMPARED: usize = 64;
 
 /// The fuel counters of a machine, in units; totals count from its making.
 #[derive(Debug, Default)]
@@ -104,6 +112,23 @@ impl Vm {
             self.fuel -= units as isize * INSTR;
         } else {
             self.charge_beyond(units);
+        }
+    }
+
+    /// Charges for moving, comparing or hashing so many values or pieces of work, `per_unit` of which
+    /// cost a unit, if they are many: what ordinary programs do is in the price of instructions.
+    #[inline]
+    pub(crate) fn charge_many(&mut self, n: usize, per_unit: usize) {
+        if n > MANY {
+            self.charge((n / per_unit) as u64);
+        }
+    }
+
+    /// Charges for the bytes of a long string that is a key: it may be hashed and compared.
+    #[inline]
+    pub fn charge_key(&mut self, key: Value) {
+        if key.tag() == tag::LSTR {
+            self.charge_many(key.as_str().map_or(0, |s| s.len()), BYTES_COMPARED);
         }
     }
 

@@ -239,6 +239,7 @@ impl Vm {
 
     /// The error with this text; from now on the fault travels with it.
     fn raise_fault(&mut self, mut fault: Fault, text: &[u8]) -> Raise {
+        self.charge_many(text.len(), 8);
         let error: Value = self.heap.intern_or_long(text).into();
         fault.shorten();
         self.raised = Some(Raised::new(error, fault));
