@@ -154,7 +154,7 @@ impl<'a> Page<'a> {
     /// Draws line `line` with its labels.
     fn add_line(&mut self, source: &Source, line: u32, labels: &[(Span, &'a str, bool)]) {
         let bytes = source.bytes();
-        let line_start = source.lines().start_of(line).unwrap_or(0) as usize;
+        let line_start = source.lines().start_of(line).unwrap_or(source.start()) as usize;
         let rest = bytes.get(line_start..).unwrap_or(&[]);
         let line_len = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let offset = |pos: u32| (pos as usize).saturating_sub(line_start).min(line_len);

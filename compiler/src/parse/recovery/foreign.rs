@@ -91,7 +91,13 @@ fn operators(cx: &mut Context<'_>, place: usize, statement: usize, out: &mut Vec
         let report = Diagnostic::new(Code::ForeignOperator, span, message)
             .with_label("an operator of other languages")
             .with_fix(format!("write `{}`", kind.text()), true, span, text);
-        let change = Change { at: place, remove: 2, insert: vec![plain(kind)] };
+        let mut change = Change { at: place, remove: 2, insert: vec![plain(kind)] };
+        // `a && !b`
+        let is = |n: usize, text: &[u8]| n < cx.lexemes.len() && cx.text(n) == text;
+        if is(place + 2, b"!") && !is(place + 3, b"=") {
+            change.remove = 3;
+            change.insert.push(plain(T::Not));
+        }
         out.push(diagnosed(vec![change], 0.3, report));
     }
     if other(b'!') {

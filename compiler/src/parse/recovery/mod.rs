@@ -71,7 +71,9 @@ fn may_cause(error: &Diagnostic, report: &Diagnostic, source: &Source) -> bool {
     match error.code {
         // The rest of the text is part of the token: what is missing at the end is in it.
         Code::UnfinishedLongBracket => at >= source.bytes().len() as u32,
-        Code::MalformedNumber => [at, report.span.start].contains(&error.span.end),
+        Code::MalformedNumber => {
+            at == error.span.start || [at, report.span.start].contains(&error.span.end)
+        }
         // The rest of the line is part of the token, or should be.
         Code::UnfinishedString | Code::InvalidLongBracket => {
             let line = source.line(error.span.start);

@@ -23,6 +23,8 @@ pub(super) fn inline(cx: &mut Context<'_>, at: usize, statement: usize, out: &mu
         match cx.lexemes[n].kind() {
             T::LBracket => list(cx, n, out),
             T::Eq if text_is(cx, n, &["=", ">"]) => arrow(cx, n, 2, out),
+            T::Eq if n == at && n > 0 => named_argument(cx, n - 1, out),
+            T::End if n == at && text_is(cx, n + 1, &["="]) => named_argument(cx, n, out),
             T::Arrow => arrow(cx, n, 1, out),
             T::Minus if text_is(cx, n, &["-", ">"]) => arrow(cx, n, 2, out),
             T::Str => string(cx, n, out),
@@ -273,6 +275,28 @@ fn name(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
         }
         _ => {}
     }
+}
+
+/// `f(a=1)`, `print(x, end="")`.
+fn named_argument(cx: &mut Context<'_>, name: usize, out: &mut Vec<Candidate>) {
+    if !matches!(cx.lexemes[name].kind(), T::Name | T::End)
+        || !matches!(before(cx, name), T::LParen | T::Comma)
+    {
+        return;
+    }
+    let around = |&open: &usize| {
+        cx.lexemes[open].kind() == T::LParen && partner(cx, open).is_some_and(|close| close > name)
+    };
+    let Some(open) = (0..name).rev().find(around) else { return };
+    if !ends_operand(before(cx, open)) {
+        return;
+    }
+    let help = match cx.text(open - 1) {
+        b"print" => "`io.write(…)` prints without an end of line or separators",
+        _ => "give the values in order, or a table: `f {name = value}`",
+    };
+    let report = report(cx, name, name + 2, "arguments have no names", help);
+    push(out, vec![Change::delete(name, 2)], report);
 }
 
 /// `(1, 2)` as a value, and `(int) x`.

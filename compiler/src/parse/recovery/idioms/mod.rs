@@ -18,6 +18,7 @@ use crate::Span;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::TokenKind as T;
 use crate::parse::Std;
+use inline::before;
 use pattern::{Captures, replacement};
 use table::{After, IDIOMS, Idiom};
 
@@ -44,8 +45,13 @@ pub(super) fn idioms(
         if starts[..n].contains(&start) {
             continue;
         }
-        line(cx, start, &mut out);
+        let end = line_end(cx, start);
+        part(cx, start, end, IDIOMS, &mut out);
         block::block(cx, start, &mut out);
+    }
+    if let Some((start, end)) = in_one_line(cx, at) {
+        let simple = IDIOMS.iter().filter(|idiom| matches!(idiom.after, After::Nothing));
+        part(cx, start, end, simple, &mut out);
     }
     inline::inline(cx, at, statement, &mut out);
     out
@@ -64,16 +70,32 @@ fn line_end(cx: &Context<'_>, start: usize) -> usize {
     (start..cx.lexemes.len()).find(ends).unwrap_or(start)
 }
 
-/// Idioms that are a whole line.
-fn line(cx: &mut Context<'_>, start: usize, out: &mut Vec<Candidate>) {
-    let mut end = line_end(cx, start);
+/// The statement of `at` in a block that is part of a line: `if x then throw y end`.
+fn in_one_line(cx: &Context<'_>, at: usize) -> Option<(usize, usize)> {
+    let first = line_start(cx, at);
+    let opens = |&n: &usize| matches!(before(cx, n), T::Then | T::Else | T::Do | T::Semi);
+    let start = (first + 1..=at).rev().find(opens)?;
+    let closes = |&n: &usize| {
+        matches!(cx.lexemes[n].kind(), T::End | T::Else | T::ElseIf | T::Until | T::Semi)
+    };
+    Some((start, (start..line_end(cx, at)).find(closes)?))
+}
+
+/// Idioms that are the lexemes `start..end`: a line, or a statement of one.
+fn part<'i>(
+    cx: &mut Context<'_>,
+    start: usize,
+    mut end: usize,
+    idioms: impl IntoIterator<Item = &'i Idiom>,
+    out: &mut Vec<Candidate>,
+) {
     if cx.lexemes[start..end].iter().any(|lexeme| lexeme.inserted) {
         return;
     }
     while end > start && cx.lexemes[end - 1].kind() == T::Semi {
         end -= 1;
     }
-    for idiom in IDIOMS {
+    for idiom in idioms {
         if let Some(captures) = pattern::matches(cx, idiom.pattern, start, end)
             && let Some(changes) = repair(cx, idiom, start, end, &captures)
         {

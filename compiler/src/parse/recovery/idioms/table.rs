@@ -140,6 +140,7 @@ pub(super) const IDIOMS: &[Idiom] = &[
     row("class NAME REST {", "", Skip, CLASSES, CLASS_HELP),
     row("class NAME REST :", "", Skip, CLASSES, CLASS_HELP),
     row("class NAME REST", "do", Block, CLASSES, CLASS_HELP),
+    row("struct NAME { REST }", "", Nothing, STRUCTS, STRUCT_HELP),
     row("struct NAME {", "", Skip, STRUCTS, STRUCT_HELP),
     row("type NAME struct {", "", Skip, STRUCTS, STRUCT_HELP),
     row("typedef REST", "", Nothing, "Lua has no `typedef`", "remove the line"),
@@ -288,6 +289,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "write `for _, x in ipairs({1}) do … end`",
     ),
     row("EXPR . each { REST }", "", Nothing, ITERATION, "write `for _, x in ipairs({1}) do … end`"),
+    row(
+        "until EXPR do",
+        "while {1} do",
+        Nothing,
+        "`until` ends a `repeat`",
+        "write `while not ({1}) do … end`",
+    ),
     row(
         "until EXPR",
         "while {1} do",
@@ -444,6 +452,7 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "`continue` must be the last statement of its block",
         "the statements after it are never executed; remove them, or write `if … then continue end`",
     ),
+    row("NAME :", "", Nothing, "a label is written between colons", "write `::{1}::`"),
 ];
 
 impl Idiom {
