@@ -15,11 +15,14 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}"
 if [ -z "${FUZZ_SECONDS:-}" ]; then
     export FUZZ_COUNT="${FUZZ_COUNT:-20000}"
 fi
+# How many random calls of the embedding crate's interface are made.
+export LUKA_CALLS="${LUKA_CALLS:-100000}"
 if [ $# -gt 0 ]; then
     exec cargo test --target "$host" "$@"
 fi
 # Not `dispatch`, which reads machine code that the sanitizer has filled with checks.
 cargo test --target "$host" -p luka-bytecode -p luka-vm -p luka-stdlib
+cargo test --target "$host" -p luka --test api
 cargo test --target "$host" -p luka-tests --lib --test suite --test libraries --test fuel \
     --test fuzz_images --test image --test cli
 if [ -n "${LUA_TESTS:-}" ]; then
