@@ -55,7 +55,8 @@ const BOMBS: &[(&str, &str)] = &[
     ("load", "local s = string.rep('x = 1 + 2 * y[z] ', 1e4) while true do load(s) end"),
     (
         "string.format",
-        "while true do string.format(string.rep('%-99d%99.9f', 99), table.unpack({}, 1, 0)) end",
+        "local t, f = {}, string.rep('%99.9f', 99) for i = 1, 99 do t[i] = i / 7 end
+         while true do string.format(f, table.unpack(t)) end",
     ),
     ("coroutines", "while true do coroutine.wrap(function() coroutine.yield() end)() end"),
     (
