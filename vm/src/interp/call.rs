@@ -334,6 +334,7 @@ impl Vm {
                 }
                 FrameKind::Close => {
                     self.leave_c();
+                    self.does_not_count();
                     self.return_between(f, caller, link);
                     Ok(Next::Lua)
                 }
@@ -398,6 +399,7 @@ impl Vm {
     }
 
     /// Calls a metamethod for the instruction at `vm.ip`, which its result completes.
+    #[inline(always)]
     pub(crate) fn call_meta(
         &mut self,
         handler: Value,
@@ -415,8 +417,18 @@ impl Vm {
             if self.push_call_frame(f, args.len(), FrameKind::Meta, self.ip as u64, note) {
                 return Ok(Next::Lua);
             }
-            self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
+            self.begin_call_of_meta(f, args.len(), note)
         }
+    }
+
+    #[inline(never)]
+    fn begin_call_of_meta(
+        &mut self,
+        f: *mut Value,
+        nargs: usize,
+        note: i32,
+    ) -> Result<Next, Raise> {
+        self.begin_call(f, nargs, FrameKind::Meta, self.ip as u64, note)
     }
 }
 

@@ -8,12 +8,11 @@
 //!
 //! Between two checkpoints lies straight code, at most `Heap::longest_stretch` instructions of it.
 //! Slices end that far before the end of what is granted; the last instructions go through [`op_exact`],
-//! which compares before each of them.
+//! which compares before each of them. So do slices before a count hook's next event.
 
 use super::call::Next;
-use super::dispatch::{CONTINUE, Handler, Table, handlers, tail};
+use super::dispatch::{CONTINUE, Handler, Table, handlers, proceed, tail};
 use super::ops_loop::op_tforcall_alone;
-use super::table::HANDLERS;
 use crate::error::Raise;
 use crate::object::native::Native;
 use crate::vm::meter::PERIOD;
@@ -94,16 +93,16 @@ impl Vm {
 }
 
 handlers! {
-    /// Every instruction while the end of what is granted is near.
+    /// Every instruction while the end of what is granted or a count event is near.
     #[inline(never)]
     fn op_exact(m) {
         if m.has_less_than(2) {
             tail!(m, op_exact_end)
         }
-        let handler: Handler = Table::handler(&HANDLERS, m.ip);
+        let handler: Handler = Table::handler((*m.vm).plain, m.ip);
         tail!(m, handler)
     }
-    /// The slice ends here or after this instruction.
+    /// The slice ends here or after this instruction, or it may be on another line.
     #[cold]
     #[inline(never)]
     fn op_exact_end(m) {
@@ -111,10 +110,18 @@ handlers! {
         if let Some(status) = (*m.vm).stop_before() {
             return status;
         }
+        if let Some(status) = (*m.vm).event_before() {
+            proceed!(m.vm, status)
+        }
+        tail!(m, op_at)
+    }
+    /// The instruction, and no other: a stop may lie behind it.
+    #[inline(never)]
+    fn op_at(m) {
         if m.op() == Op::TForCall as u8 {
             tail!(m, op_tforcall_alone)
         }
-        let handler: Handler = Table::handler(&HANDLERS, m.ip);
+        let handler: Handler = Table::handler((*m.vm).plain, m.ip);
         tail!(m, handler)
     }
 }

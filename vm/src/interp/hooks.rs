@@ -1,19 +1,30 @@
-//! Debug hooks in the machine: while a thread has one, every instruction goes through [`op_watch`]
-//! (another handler table), calls and returns ask too. When and what is decided in
-//! [`crate::debug::hook`].
+//! Debug hooks in the machine. When and what is decided in [`crate::debug::hook`].
+//!
+//! A thread's hook is *in force* while the thread runs and no hook function or finalizer does
+//! ([`Vm::apply_hook`], [`Vm::suspend_hook`]); only then does it cost anything, by other handler
+//! tables:
+//!
+//! * A count hook has its turn at a total of fuel, as the end of what is granted has: nothing looks at
+//!   instructions before it is near. The few instructions that do not count move the total
+//!   ([`COUNTING`]).
+//! * For call and return hooks, calls and returns go through their general helpers ([`HOOKED`]).
+//! * For line hooks, every instruction is compared with the end of its line first ([`op_line`]).
 
 use super::call::{Next, opcode};
-use super::dispatch::{handlers, proceed, run_helper, tail};
+use super::dispatch::{Table, handlers, proceed, tail};
 use super::frame::FrameKind;
-use super::fuel::op_exact;
-use super::table::{COUNTED, EXACT, HANDLERS, WATCHED};
-use crate::debug::hook::{HookAction, HookEvent};
+use super::fuel::{op_at, op_exact_end};
+use super::ops_call::op_varargprep;
+use super::ops_loop::{op_tforloop, op_tforprep};
+use super::table::{COUNTED, COUNTING, EXACT, HANDLERS, HOOKED, LINES, WATCHED};
+use crate::debug::hook::{HookAction, HookEvent, mask};
 use crate::error::Raise;
 use crate::function::NativeObj;
 use crate::object::native::Native;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
-use luka_bytecode::Class;
+use crate::vm::meter::NEVER;
+use luka_bytecode::Op;
 
 /// What to do when a hook function has returned (saved below its frame).
 mod note {
@@ -24,33 +35,65 @@ mod note {
 }
 
 impl Vm {
+    /// Whether calls and returns concern the hook in force.
     #[inline(always)]
     pub(crate) fn hooks_on(&self) -> bool {
         self.hooked
     }
 
-    /// Another thread runs, or its hook has changed: whether there is one.
-    #[inline(always)]
-    pub(crate) fn update_hooked(&mut self) {
-        let hooked = self.thread.hook.mask != 0 && !self.thread.hook.func.is_nil();
-        if hooked != self.hooked {
-            self.hooked = hooked;
-            self.update_dispatch();
+    /// Puts the running thread's hook in force, if it has one that may run.
+    pub(crate) fn apply_hook(&mut self) {
+        let hook = &self.thread.hook;
+        if hook.mask == 0 || hook.func.is_nil() || hook.active {
+            return;
         }
+        self.hook_state.live = true;
+        self.hook_state.lines = hook.mask & mask::LINE != 0;
+        self.hooked = hook.mask & !mask::COUNT != 0;
+        if hook.mask & mask::COUNT != 0 {
+            self.meter.count_event = self.total() + i64::from(hook.left);
+        }
+        self.plan();
+        self.update_dispatch();
     }
 
-    /// Chooses the handler table.
-    #[cold]
-    #[inline(never)]
+    /// The hook in force, if there is one, is no longer.
+    pub(crate) fn suspend_hook(&mut self) {
+        if !self.hook_state.live {
+            return;
+        }
+        self.settle_run();
+        if self.meter.count_event < NEVER {
+            let left = (self.meter.count_event - self.total()).max(0);
+            self.thread.update_hook(|h| h.left = left.try_into().unwrap_or(u32::MAX));
+            self.meter.count_event = NEVER;
+        }
+        self.hook_state.live = false;
+        self.hook_state.lines = false;
+        self.hooked = false;
+        self.plan();
+        self.update_dispatch();
+    }
+
+    /// Chooses the handler tables.
     pub(crate) fn update_dispatch(&mut self) {
-        self.tb = if self.hooked || self.observer.is_some() {
+        self.plain = if self.hooked {
+            &HOOKED
+        } else if self.hook_state.live {
+            &COUNTING
+        } else {
+            &HANDLERS
+        };
+        self.tb = if self.observer.is_some() {
             &WATCHED
+        } else if self.hook_state.lines {
+            &LINES
         } else if self.meter.exact {
             &EXACT
         } else if self.profile.is_some() {
             &COUNTED
         } else {
-            &HANDLERS
+            self.plain
         };
     }
 
@@ -65,14 +108,50 @@ impl Vm {
         }
     }
 
-    /// Before the instruction at `vm.ip`. `None`: execute it.
+    /// Before the instruction at `vm.ip`: the hook's turn, if it has an event. `None`: execute it.
     fn hooked_instr(&mut self) -> Option<Result<Next, Raise>> {
-        if !super::call::reads_top(self.instr()) {
-            self.top = self.frame_end();
-        }
         match self.hook_before_instr() {
             HookAction::Run => None,
-            HookAction::Call { event, line } => Some(self.run_hook(event, line, note::INSTR)),
+            HookAction::Call { event, line } => {
+                self.settle_top();
+                Some(self.run_hook(event, line, note::INSTR))
+            }
+        }
+    }
+
+    /// The machine's status if the hook in force has had its turn before the instruction at `vm.ip`,
+    /// or failed; `None`: execute the instruction.
+    pub(super) fn event_before(&mut self) -> Option<u32> {
+        let lines = self.hook_state.lines;
+        if !lines && self.total() < self.meter.count_event {
+            return None;
+        }
+        let next = self.hooked_instr()?;
+        Some(self.continue_with(next))
+    }
+
+    /// Has the instruction at `vm.ip` shown to the observer, which may execute it. Then what its
+    /// handler in [`COUNTING`] does beside is done here.
+    fn watched_instr(&mut self) -> Option<u32> {
+        let op = opcode(self.instr());
+        if self.hook_state.live {
+            if op == Op::TForPrep {
+                self.thread.update_hook(|h| h.in_loop_head = true);
+            } else if op == Op::TForCall {
+                self.first_of_loop();
+            }
+        }
+        let status = super::observe::observed(self)?;
+        if self.hook_state.live && matches!(op, Op::VarargPrep | Op::TForLoop) {
+            self.does_not_count();
+        }
+        Some(status)
+    }
+
+    /// A TFORCALL does not count if it is the first of its loop.
+    pub(super) fn first_of_loop(&mut self) {
+        if self.thread.update_hook(|h| std::mem::take(&mut h.in_loop_head)) {
+            self.does_not_count();
         }
     }
 
@@ -138,60 +217,65 @@ impl Vm {
 
     /// An error has cut frames down: a hook function among them is over.
     pub(crate) fn hook_unwound(&mut self) {
+        if self.hook_state.live {
+            self.thread.update_hook(|h| h.in_loop_head = false);
+        }
         let forbids = |kind| matches!(kind, FrameKind::Hook | FrameKind::Gc);
         if self.thread.hook.active && !self.frames(self.thread).any(|f| forbids(f.kind)) {
             self.hook_abort();
         }
     }
-
-    /// Whether the instruction has to be executed by its general helper while hooks are on (calls
-    /// and returns tell the hooks).
-    fn hooked_helper(&self) -> Option<super::dispatch::Helper> {
-        let class = opcode(self.instr()).info().class;
-        if class == Class::Call {
-            Some(Vm::call_instr)
-        } else if class == Class::Return {
-            Some(Vm::return_instr)
-        } else {
-            None
-        }
-    }
 }
 
 handlers! {
-    /// Every instruction while a debug hook is set or there is an observer.
+    /// Every instruction while a line hook is in force.
+    #[inline(never)]
+    fn op_line(m) {
+        let run = &raw mut (*m.vm).hook_state.run;
+        if m.has_less_than(2) || m.ip <= (*run).last || m.ip >= (*run).end {
+            tail!(m, op_exact_end)
+        }
+        (*run).last = m.ip;
+        tail!(m, Table::handler((*m.vm).plain, m.ip))
+    }
+    /// VARARGPREP with a hook in force.
+    fn op_varargprep_uncounted(m) {
+        (*m.vm).does_not_count();
+        tail!(m, op_varargprep)
+    }
+    /// TFORLOOP with a hook in force.
+    fn op_tforloop_uncounted(m) {
+        (*m.vm).does_not_count();
+        tail!(m, op_tforloop)
+    }
+    /// TFORPREP with a hook in force.
+    fn op_tforprep_noted(m) {
+        (*(*m.vm).thread.as_ptr()).hook.in_loop_head = true;
+        tail!(m, op_tforprep)
+    }
+    /// Every instruction while there is an observer.
     #[inline(never)]
     fn op_watch(m) {
         m.save();
-        match watch(&mut *m.vm) {
-            None => tail!(m, op_exact),
-            Some(status) => proceed!(m.vm, status),
+        if let Some(status) = watch(&mut *m.vm) {
+            proceed!(m.vm, status)
         }
+        if m.has_less_than(2) {
+            tail!(m, op_at)
+        }
+        tail!(m, Table::handler((*m.vm).plain, m.ip))
     }
 }
 
-/// A look at the next stop, the hook's turn, then the observer's. The machine's status if the instruction at `vm.ip` is done
-/// or has to wait; `None`: its handler executes it.
+/// A look at the next stop, the hook's turn, then the observer's. The machine's status if the
+/// instruction at `vm.ip` is done or has to wait; `None`: its handler executes it.
 #[inline(never)]
 fn watch(vm: &mut Vm) -> Option<u32> {
     if let Some(status) = vm.stop_before() {
         return Some(status);
     }
-    if vm.hooked
-        && let Some(next) = vm.hooked_instr()
-    {
-        return Some(vm.continue_with(next));
-    }
-    if vm.observer.is_some()
-        && let Some(status) = super::observe::observed(vm)
-    {
+    if let Some(status) = vm.event_before() {
         return Some(status);
     }
-    match vm.hooked_helper() {
-        Some(helper) if vm.hooked => {
-            vm.fuel -= 8;
-            Some(run_helper(vm, helper))
-        }
-        _ => None,
-    }
+    vm.watched_instr()
 }

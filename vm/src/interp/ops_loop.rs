@@ -231,11 +231,15 @@ handlers! {
         m.charged().save();
         proceed!(m.vm, call_native(&mut *m.vm, m.a().add(4), 2))
     }
-    /// A TFORCALL that must not do its TFORLOOP as well, because a stop lies between them.
+    /// A TFORCALL that must not do its TFORLOOP as well, because a stop lies between them or a hook
+    /// is in force.
     #[cold]
     #[inline(never)]
     fn op_tforcall_alone(m) {
         let a = m.a();
+        if (*m.vm).hook_state.live {
+            (*m.vm).first_of_loop();
+        }
         if (*a).tag == tag::NATIVE && super::iterate::next_pair(m.vm, a, m.uc() as usize - 1) {
             next!(m)
         }

@@ -4,7 +4,6 @@
 
 use super::dispatch::{Ip, Table, handlers, tail};
 use super::operand::sbx;
-use super::table::HANDLERS;
 use crate::vm::Vm;
 pub use crate::vm::profile::OpProfile;
 use luka_bytecode::Op;
@@ -29,7 +28,7 @@ impl OpProfile {
 }
 
 impl Vm {
-    /// Starts to count executed instructions; instructions while a hook is set are not counted.
+    /// Starts to count executed instructions; instructions while a line hook is in force are not counted.
     pub fn profile_ops(&mut self) {
         self.profile = Some(OpProfile::new());
         self.update_dispatch();
@@ -57,6 +56,6 @@ handlers! {
         if let Some(profile) = &mut (*m.vm).profile {
             profile.count(m.ip);
         }
-        tail!(m, Table::handler(&HANDLERS, m.ip))
+        tail!(m, Table::handler((*m.vm).plain, m.ip))
     }
 }

@@ -102,12 +102,12 @@ pub struct Hook {
     pub mask: u8,
     /// Instructions between two count events.
     pub count: u32,
-    /// Instructions left until the next count event.
+    /// Instructions to be executed before the next count event, while the hook is not in force.
     pub left: u32,
     /// The instruction traced last, for the line event.
     pub(crate) old_pc: u32,
     pub(crate) stage: Stage,
-    /// The instruction traced last was a TFORPREP.
+    /// The next TFORCALL is the first of its loop.
     pub(crate) in_loop_head: bool,
     /// Values being passed or returned, for the call and return events: index (from 1, as local
     /// variables count) and number.

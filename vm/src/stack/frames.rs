@@ -109,6 +109,18 @@ impl Iterator for Frames {
 }
 
 impl Vm {
+    /// How the running function was called; never `Vararg`.
+    pub(crate) fn running_kind(&self) -> FrameKind {
+        // SAFETY: `base` is a frame's base; the link of a vararg function's call lies below it.
+        unsafe {
+            let link = Link::read(self.base);
+            if link.kind() == FrameKind::Vararg {
+                return Link::read(self.base.sub(link.payload as usize)).kind();
+            }
+            link.kind()
+        }
+    }
+
     /// The frames of a thread, topmost first. Empty for a thread that has not started or has
     /// ended without error.
     pub fn frames(&self, thread: Gc<Thread>) -> Frames {

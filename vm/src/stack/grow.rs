@@ -187,6 +187,7 @@ impl Vm {
 
     /// Makes another thread the running one; its registers must be valid.
     pub(crate) fn switch_to(&mut self, to: Gc<Thread>) {
+        self.suspend_hook();
         let from = self.thread.as_ptr();
         // SAFETY: both threads are live.
         unsafe {
@@ -201,6 +202,6 @@ impl Vm {
             self.stack_end = (*to_ptr).stack.add((*to_ptr).size - STACK_SLACK);
         }
         self.thread = to;
-        self.update_hooked();
+        self.apply_hook();
     }
 }

@@ -21,8 +21,11 @@ pub(crate) const VALUES_MOVED: usize = 4;
 /// Bytes that are compared or hashed for a unit.
 pub(crate) const BYTES_COMPARED: usize = 64;
 
+/// A total that is never reached, whatever natives' work moves it by.
+pub(crate) const NEVER: i64 = i64::MAX / 2;
+
 /// The fuel counters of a machine, in units; totals count from its making.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Meter {
     /// The total at the end of the slice.
     pub(crate) slice_end: i64,
@@ -30,7 +33,11 @@ pub struct Meter {
     pub(crate) granted: Option<i64>,
     /// The collector has its turn at the first checkpoint beyond this total.
     pub(crate) next_collection: i64,
-    /// The end is near: every instruction is compared with it first.
+    /// The count hook in force has its turn before the first instruction it sees from this total
+    /// on. What it does not count (natives' work, some instructions) moves it. Without one:
+    /// [`NEVER`] or beyond.
+    pub(crate) count_event: i64,
+    /// The end or the count event is near: every instruction is compared with it first.
     pub(crate) exact: bool,
 }
 
@@ -38,7 +45,7 @@ impl Meter {
     /// A machine with so many units; `None`: without limit.
     pub(crate) fn new(units: Option<u64>) -> Meter {
         let granted = units.map(signed);
-        Meter { granted, next_collection: PERIOD, ..Meter::default() }
+        Meter { slice_end: 0, granted, next_collection: PERIOD, count_event: NEVER, exact: false }
     }
 }
 
@@ -87,12 +94,13 @@ impl Vm {
         self.meter.granted.is_some_and(|end| self.total() >= end)
     }
 
-    /// Plans the slice from here on: to the collector's turn, or so far before the end of what is
-    /// granted that no straight code reaches it, or exactly to it.
+    /// Plans the slice from here on: to the collector's turn, or so far before the next stop (the
+    /// end of what is granted, or a count event) that no straight code reaches it, or exactly to it.
     pub(crate) fn plan(&mut self) {
         let total = self.total();
         let meter = &mut self.meter;
-        let left = meter.granted.map_or(i64::MAX, |end| end - total);
+        let stop = meter.granted.map_or(meter.count_event, |end| end.min(meter.count_event));
+        let left = stop - total;
         let stretch = self.heap.longest_stretch as i64;
         let exact = left <= stretch;
         let slice = if exact { left } else { left - stretch };
@@ -110,6 +118,7 @@ impl Vm {
     pub fn charge(&mut self, units: u64) {
         if units < (self.fuel / INSTR).max(0) as u64 {
             self.fuel -= units as isize * INSTR;
+            self.meter.count_event = self.meter.count_event.saturating_add(units as i64);
         } else {
             self.charge_beyond(units);
         }
@@ -137,6 +146,7 @@ impl Vm {
     #[inline(never)]
     fn charge_beyond(&mut self, units: u64) {
         let total = self.total().saturating_add(signed(units));
+        self.meter.count_event = self.meter.count_event.saturating_add(signed(units));
         self.meter.slice_end = total - 1;
         self.fuel = -INSTR;
     }

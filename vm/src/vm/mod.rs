@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod exit;
 pub mod handler;
+pub(crate) mod hooks;
 pub mod meter;
 pub mod native;
 pub mod observer;
@@ -52,9 +53,13 @@ pub struct Vm {
     pub(crate) fuel: isize,
     /// What has been used and granted.
     pub(crate) meter: meter::Meter,
-    /// Handler table in use, and whether it is the one for hooks.
+    /// Handler table in use, and the one behind it: where handlers that look at every instruction
+    /// first go on.
     pub(crate) tb: *const handler::Table,
+    pub(crate) plain: *const handler::Table,
+    /// A hook is in force that calls, returns or lines concern.
     pub(crate) hooked: bool,
+    pub(crate) hook_state: hooks::HookState,
     /// What [`Vm::profile_ops`] counts.
     pub(crate) profile: Option<profile::OpProfile>,
     /// Who is shown every instruction ([`Vm::observe`]).

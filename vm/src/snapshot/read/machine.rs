@@ -15,7 +15,8 @@ use crate::snapshot::bytes::{Input, Result};
 use crate::value::{Type, tag};
 use crate::vm::closing::{Closing, Method};
 use crate::vm::exit::Exit;
-use crate::vm::meter::Meter;
+use crate::vm::hooks::HookState;
+use crate::vm::meter::{Meter, NEVER};
 use crate::vm::{Vm, WarnState};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -197,10 +198,13 @@ impl Parts {
                 slice_end: self.total,
                 granted: self.granted,
                 next_collection: self.next_collection,
+                count_event: NEVER,
                 exact: false,
             },
             tb: std::ptr::null(),
+            plain: std::ptr::null(),
             hooked: false,
+            hook_state: HookState::default(),
             profile: None,
             observer: None,
             exit: Exit::default(),
@@ -255,8 +259,10 @@ impl Vm {
     /// Chooses what follows from the state.
     fn begin_again(&mut self) {
         self.hooked = false;
-        self.update_hooked();
+        self.hook_state = HookState::default();
+        self.meter.count_event = NEVER;
         self.update_dispatch();
         self.plan();
+        self.apply_hook();
     }
 }

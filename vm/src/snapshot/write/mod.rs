@@ -72,6 +72,8 @@ impl Vm {
         if blocks.len() > MAX_BLOCKS || large.len() >= LARGE as usize {
             return Err(Unsavable::new(vec!["the heap is larger than 64 GB".to_string()]));
         }
+        // What is counted while a hook is in force goes to the thread.
+        self.suspend_hook();
         for (number, &b) in blocks.iter().enumerate() {
             // SAFETY: the class's own block.
             unsafe { (*b).ordinal = number as u32 };
@@ -106,6 +108,7 @@ impl Vm {
         }
         writer.out.raw(host);
         ends[7] = writer.out.0.len();
+        self.apply_hook();
         Ok(Snapshot(format::seal(writer.out, ends)))
     }
 }
