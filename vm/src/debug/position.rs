@@ -23,7 +23,7 @@ pub fn chunk_id(source: &[u8]) -> Vec<u8> {
         _ => {
             // Room for the text beside `[string "`, `...`, `"]` and the zero byte.
             let room = ID_SIZE - 15;
-            let first = source.split(|&c| c == b'\n' || c == 0).next().unwrap_or_default();
+            let first = memchr::memchr2(b'\n', 0, source).map_or(source, |end| &source[..end]);
             let cut_line = source.get(first.len()) == Some(&b'\n');
             let mut shown = b"[string \"".to_vec();
             if source.len() < room && !cut_line {

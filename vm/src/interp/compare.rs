@@ -8,8 +8,7 @@ use crate::meta::Event;
 use crate::object::{bytes, string::Str};
 use crate::value::{Value, number, tag};
 use crate::vm::{Vm, meter::BYTES_COMPARED};
-use luka_bytecode::ops::OpInfo;
-use luka_bytecode::{Class, Relation};
+use luka_bytecode::{Class, Op, Relation};
 
 /// Raw equality with a constant.
 ///
@@ -159,7 +158,8 @@ impl Vm {
     pub(crate) fn compare_slow(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.
         let i = unsafe { *self.ip };
-        let info = opcode(i).info();
+        let op = opcode(i);
+        let info = op.info();
         let Class::Compare(relation, _) = info.class else {
             return Err(self.runtime_error("bad comparing instruction"));
         };
@@ -173,7 +173,7 @@ impl Vm {
         };
         match outcome {
             Ordered::Known(r) => {
-                self.finish_compare(info, i.c as i16, r);
+                self.finish_compare(op, i.c as i16, r);
                 Ok(Next::Lua)
             }
             Ordered::Call { handler, negate: false } => self.call_meta(handler, &[x, y], 0),
@@ -182,8 +182,9 @@ impl Vm {
     }
 
     /// Takes or passes the jump of a comparison with this outcome.
-    pub(crate) fn finish_compare(&mut self, info: &OpInfo, offset: i16, result: bool) {
-        let jumps = info.jumps_on(result);
+    #[inline(always)]
+    pub(crate) fn finish_compare(&mut self, op: Op, offset: i16, result: bool) {
+        let jumps = super::finish::JUMPS_IF_TRUE[op as usize] == result;
         let distance = if jumps { 1 + offset as isize } else { 1 };
         // SAFETY: jump targets are verified.
         self.ip = unsafe { self.ip.offset(distance) };

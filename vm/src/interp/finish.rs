@@ -5,7 +5,31 @@ use super::operand::*;
 use crate::error::Raise;
 use crate::value::Value;
 use crate::vm::Vm;
+use luka_bytecode::Op;
+use luka_bytecode::ops::OPS;
 use luka_bytecode::semantics::Completion;
+
+/// [`OpInfo::completion`](luka_bytecode::ops::OpInfo::completion) by opcode.
+pub(super) static COMPLETIONS: [Option<Completion>; Op::COUNT] = {
+    let mut completions = [None; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        completions[op] = OPS[op].completion();
+        op += 1;
+    }
+    completions
+};
+
+/// Whether a comparison jumps if it holds, by opcode.
+pub(super) static JUMPS_IF_TRUE: [bool; Op::COUNT] = {
+    let mut jumps = [false; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        jumps[op] = OPS[op].jumps_on(true);
+        op += 1;
+    }
+    jumps
+};
 
 impl Vm {
     /// `vm.ip` is the instruction that called; its callee left `n` values at `first`. `note` is
@@ -25,13 +49,13 @@ impl Vm {
             {
                 return next;
             }
-            let info = opcode(i).info();
-            match info.completion() {
+            let op = opcode(i);
+            match COMPLETIONS[op as usize] {
                 Some(Completion::Result) => *ra(self.ip, self.base) = result,
                 Some(Completion::Drop) => {}
                 Some(Completion::Condition) => {
                     let negate = note == super::compare::NEGATE;
-                    self.finish_compare(info, i.c as i16, result.is_falsy() == negate);
+                    self.finish_compare(op, i.c as i16, result.is_falsy() == negate);
                     return Ok(Next::Lua);
                 }
                 Some(Completion::Concat) => {

@@ -8,9 +8,10 @@
 use super::dispatch::Ip;
 use super::machine::closure;
 use crate::value::{Value, tag};
-use luka_bytecode::ops::OpInfo;
+use luka_bytecode::ops::{Field, OPS, OpInfo};
 use luka_bytecode::semantics::Flag;
-use luka_bytecode::{Operand, Role, operand};
+use luka_bytecode::{Instr, Op, Operand, Role, operand};
+use std::mem::offset_of;
 
 #[inline(always)]
 unsafe fn at(p: *const Value, off: u16) -> *mut Value {
@@ -81,19 +82,87 @@ pub(super) unsafe fn sc(ip: Ip) -> isize {
     unsafe { (*ip).c as i16 as isize }
 }
 
+/// Where an input is found: mostly in a register or constant, at the byte offset that is the field
+/// so many bytes into the instruction.
+#[derive(Clone, Copy)]
+enum Place {
+    Nothing,
+    Register(u8),
+    Constant(u8),
+    Elsewhere,
+}
+
+/// The places of each opcode's inputs, in the order of the source if its flag is 0.
+static PLACES: [[Place; 3]; Op::COUNT] = {
+    let mut places = [[Place::Nothing; 3]; Op::COUNT];
+    let mut op = 0;
+    while op < Op::COUNT {
+        let inputs = OPS[op].arguments(0);
+        let mut i = 0;
+        while i < inputs.len() {
+            if let Some(input) = inputs[i] {
+                places[op][i] = place(input);
+            }
+            i += 1;
+        }
+        op += 1;
+    }
+    places
+};
+
+const fn place(input: Operand) -> Place {
+    let at = match input.field {
+        Field::a => offset_of!(Instr, a),
+        Field::b => offset_of!(Instr, b),
+        Field::c => offset_of!(Instr, c),
+        Field::n | Field::bx => return Place::Elsewhere,
+    } as u8;
+    match input.role {
+        Role::Src => Place::Register(at),
+        Role::Const | Role::ConstNum | Role::ConstStr => Place::Constant(at),
+        Role::Upvalue | Role::Uint | Role::Int | Role::Dst | Role::Win => Place::Elsewhere,
+        Role::ConstWide | Role::Proto | Role::IntWide | Role::Count => Place::Elsewhere,
+        Role::Flag | Role::Jump | Role::JumpWide => Place::Elsewhere,
+    }
+}
+
 /// The values that the instruction combines, in the order of the source, as its row says: what a
 /// metamethod of it receives. Of operations on two values the third is nil.
 ///
 /// # Safety
 /// The contract of the module; `info` is the row of the instruction.
+#[inline(always)]
 pub(super) unsafe fn inputs(ip: Ip, base: *mut Value, info: &OpInfo) -> [Value; 3] {
+    // SAFETY: the caller: `ip` is an instruction of linked code, `info` its row, and the verifier
+    // has checked that the function has the registers and constants it names.
+    unsafe {
+        let [x, y, z] = &PLACES[info.op as usize];
+        if info.flag.is_some() && (*ip).n != 0 {
+            return [0, 1, 2].map(|i| input(ip, base, info, i));
+        }
+        let found = |place: &Place, i: usize| {
+            let offset = |at: u8| *((ip as *const u8).add(at as usize) as *const u16);
+            match *place {
+                Place::Nothing => Value::NIL,
+                Place::Register(at) => *self::at(base, offset(at)),
+                Place::Constant(at) => *self::at((*closure(base)).k, offset(at)),
+                Place::Elsewhere => input(ip, base, info, i),
+            }
+        };
+        [found(x, 0), found(y, 1), found(z, 2)]
+    }
+}
+
+/// One of the same, by its row.
+#[inline(never)]
+unsafe fn input(ip: Ip, base: *mut Value, info: &OpInfo, i: usize) -> Value {
     // SAFETY: the caller: `ip` is an instruction of linked code.
     let n = unsafe { (*ip).n };
-    info.arguments(n).map(|input| match input {
+    match info.arguments(n)[i] {
         // SAFETY: the caller: the instruction's row is `info`, and `base` are its registers.
         Some(input) => unsafe { value(ip, base, info, input) },
         None => Value::NIL,
-    })
+    }
 }
 
 /// The value of an operand.

@@ -1,7 +1,9 @@
 //! Calls, returns, closures.
 
 use super::call_native::{op_call_native, return_to_caller};
-use super::dispatch::{enter, handlers, next, proceed, return_to, slow_handlers, tail};
+use super::compare::NEGATE;
+use super::dispatch::{enter, handlers, land, next, proceed, return_to, slow_handlers, tail};
+use super::finish::{COMPLETIONS, JUMPS_IF_TRUE};
 use super::machine::Machine;
 use super::operand::*;
 use crate::function::LuaFn;
@@ -9,6 +11,7 @@ use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
 use crate::vm::{Vm, meter::MANY};
 use luka_bytecode::Op;
+use luka_bytecode::semantics::Completion;
 
 slow_handlers! {
     op_call_slow => Vm::call_instr;
@@ -175,7 +178,10 @@ handlers! {
             tail!(m, op_return_slow)
         }
         if !link.is(FrameKind::Lua) {
-            if link.is(FrameKind::Native) || link.is(FrameKind::Meta) {
+            if link.is(FrameKind::Meta) {
+                tail!(m, op_return_meta)
+            }
+            if link.is(FrameKind::Native) {
                 tail!(m, op_return_called)
             }
             tail!(m, op_return_slow)
@@ -215,6 +221,52 @@ handlers! {
                 }
                 from = from.add(1);
                 to = to.add(1);
+            }
+        }
+        return_to!(m, call, caller)
+    }
+    /// To an instruction that called a metamethod; what [`Vm::finish_instr`] does, for the plain ones.
+    #[inline(never)]
+    fn op_return_meta(m) {
+        let mut start = m.base;
+        let mut link = Link::read(start);
+        if link.is(FrameKind::Vararg) {
+            start = start.sub(link.payload as usize);
+            link = Link::read(start);
+        }
+        let (call, caller) = (link.ip(), link.caller(start));
+        let completion = COMPLETIONS[(*call).op as usize];
+        let plain = completion.is_some() && completion != Some(Completion::Concat);
+        if !plain || (*m.vm).observer.is_some() {
+            tail!(m, op_return_called)
+        }
+        let a = m.a();
+        let op = m.op();
+        let none = if op == Op::Return1 as u8 {
+            false
+        } else if op == Op::Return0 as u8 {
+            true
+        } else if m.ub() == 0 {
+            (*m.vm).top == a
+        } else {
+            m.ub() == 1
+        };
+        (*m.vm).leave_c();
+        if completion == Some(Completion::Condition) {
+            let holds = !(none || (*a).is_falsy());
+            let negated = link.nres() == NEGATE;
+            let k = (*super::machine::closure(caller)).k;
+            if (holds != negated) == JUMPS_IF_TRUE[(*call).op as usize] {
+                land!(m.transferred(call.offset(1 + sc(call)), caller, k))
+            }
+            land!(m.transferred(call.add(1), caller, k))
+        }
+        if completion == Some(Completion::Result) {
+            let d = ra(call, caller);
+            if none {
+                set_tag(d, tag::NIL);
+            } else {
+                copy(d, a);
             }
         }
         return_to!(m, call, caller)

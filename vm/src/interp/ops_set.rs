@@ -85,7 +85,10 @@ macro_rules! set_field {
             fn $new($m) {
                 let v: *const Value = $table;
                 let t = table_of(v);
-                if takes_new_fields(t) && (*t).has_nodes() {
+                if !takes_new_fields(t) {
+                    tail!($m, op_set_slow)
+                }
+                if (*t).has_nodes() {
                     let key = $m.kb();
                     let n = main_node(t, key);
                     let val: *const Value = $val;
