@@ -13,9 +13,11 @@ use crate::emit::{self, Emission, emit};
 use crate::lex::{Token, Tokens, lex_into};
 use crate::limits::{Limits, Refusal};
 use crate::lower::lower;
-use crate::parse::{Options, Parsed, Std, disabled_extension, parse, parse_to_end, parse_tokens};
+use crate::parse::{
+    Options, Parsed, Std, disabled_extension, explain, parse, parse_to_end, parse_tokens,
+};
 use crate::resolve::hir::{FuncId, Hir};
-use crate::resolve::{self, PredefinedNames, resolve, resolve_each};
+use crate::resolve::{self, PredefinedNames, resolve, resolve_each, resolve_into};
 use crate::source::{Source, SourceKind};
 
 /// The output of each stage; no stage stops at an error.
@@ -119,7 +121,9 @@ impl Compiler {
     ) -> Result<Verified<Module>, Vec<Diagnostic>> {
         match self.pipeline(source, options, Limits::NONE) {
             Ok(module) => verified(module),
-            Err(_) => Err(stages(source, options).diagnostics),
+            Err(Halt::Error(diagnostics)) => Err(diagnostics),
+            // (There are none.)
+            Err(Halt::Limit(_)) => Err(stages(source, options).diagnostics),
         }
     }
 
@@ -130,9 +134,9 @@ impl Compiler {
         options: &Options,
         limits: Limits<'_>,
     ) -> Result<Module, Halt> {
-        let mut scratch = std::mem::take(&mut self.scratch).for_source(source);
-        let module = pipeline(source, options, limits, &mut scratch);
-        self.scratch = scratch;
+        self.scratch.prepare(source);
+        let module = pipeline(source, options, limits, &mut self.scratch);
+        self.scratch.release();
         module
     }
 
@@ -154,12 +158,7 @@ impl Compiler {
                 Err(diagnostics) => diagnostics,
             },
             Err(Halt::Limit(refusal)) => return Err(refusal),
-            Err(Halt::Error { tokens }) => {
-                if !limits.allow_explaining(text.len(), tokens) {
-                    return Err(Refusal::Memory);
-                }
-                stages(&source, options).diagnostics
-            }
+            Err(Halt::Error(diagnostics)) => diagnostics,
         };
         Err(Refusal::Message(match first_error(&diagnostics) {
             Some(first) => first.load_message(&source),
@@ -170,8 +169,8 @@ impl Compiler {
 
 /// Why the fast path has stopped.
 enum Halt {
-    /// The source has an error, and so many tokens.
-    Error { tokens: usize },
+    /// The source has an error: the diagnostics of [`stages`].
+    Error(Vec<Diagnostic>),
     /// A limit.
     Limit(Refusal),
 }
@@ -183,37 +182,68 @@ fn pipeline(
     limits: Limits<'_>,
     scratch: &mut Scratch,
 ) -> Result<Module, Halt> {
-    let tokens = lex_into(source, options.std, limits, std::mem::take(&mut scratch.tokens))
+    let mut tokens = lex_into(source, options.std, limits, std::mem::take(&mut scratch.tokens))
         .map_err(Halt::Limit)?;
-    let count = tokens.len();
-    module_of(source, options, tokens, scratch).ok_or(Halt::Error { tokens: count })
-}
-
-/// Parse → lower → resolve → emit. `None` if the source has an error.
-fn module_of(
-    source: &Source,
-    options: &Options,
-    mut tokens: Tokens,
-    scratch: &mut Scratch,
-) -> Option<Module> {
-    let mut chunk = parse_tokens(&tokens, options, scratch.chunk.take())?;
+    let explains = limits.allow_explaining(source.bytes().len(), tokens.len());
+    let may_explain = || if explains { Ok(()) } else { Err(Halt::Limit(Refusal::Memory)) };
+    let mut memory = scratch.chunk.take();
+    let is_valid = parse_tokens(&tokens, options, &mut memory);
+    let mut chunk = match memory {
+        Some(chunk) if is_valid => chunk,
+        memory => {
+            may_explain()?;
+            let (chunk, found) = explain(&tokens, source, options, memory);
+            return Err(Halt::Error(refused(source, tokens, chunk, found, scratch)));
+        }
+    };
     if !lower(source, &mut tokens, &mut chunk).is_empty() {
-        return None;
+        may_explain()?;
+        return Err(Halt::Error(stages(source, options).diagnostics));
     }
     let names = PredefinedNames::intern(&mut tokens.names);
     // The later stages need only the spans and the names of the tokens.
     let kinds = scratch.kept(std::mem::take(&mut tokens.tokens));
-    let mut emission = Emission::new(source, &tokens, std::mem::take(&mut scratch.emit));
-    let reused = std::mem::take(&mut scratch.resolve);
-    let resolved = resolve_each(source, &tokens, &chunk, names, reused, &mut |hir, id| {
+    let mut emission = Emission::new(source, &tokens, &mut scratch.emit);
+    let resolve = &mut scratch.resolve;
+    let valid = resolve_each(source, &tokens, &chunk, names, resolve, &mut |hir, id| {
         emission.function(hir, id);
     });
-    scratch.keep_chunk(chunk);
-    let resolve = resolved?;
-    emission.function(&resolve.hir, FuncId(0));
-    let (module, diagnostics, emit) = emission.finish();
-    scratch.keep(Tokens { tokens: kinds, ..tokens }, resolve, emit);
-    diagnostics.is_empty().then_some(module)
+    if valid && !scratch.reuse {
+        chunk = Chunk::with_capacity(0);
+    }
+    if valid {
+        emission.function(&resolve.hir, FuncId(0));
+    }
+    let (module, diagnostics) = emission.finish();
+    if !valid || !diagnostics.is_empty() {
+        may_explain()?;
+        return Err(Halt::Error(stages(source, options).diagnostics));
+    }
+    scratch.keep(Tokens { tokens: kinds, ..tokens }, chunk);
+    Ok(module)
+}
+
+/// The diagnostics of a text with a lexical or syntax error, which has been found: those before it in
+/// the text included.
+fn refused(
+    source: &Source,
+    mut tokens: Tokens,
+    mut chunk: Chunk,
+    mut diagnostics: Vec<Diagnostic>,
+    scratch: &mut Scratch,
+) -> Vec<Diagnostic> {
+    diagnostics.extend(lower(source, &mut tokens, &mut chunk));
+    let names = PredefinedNames::intern(&mut tokens.names);
+    diagnostics.extend(resolve_into(source, &tokens, &chunk, names, &mut scratch.resolve));
+    let hir = &mut scratch.resolve.hir;
+    hir.has_errors = true;
+    if !emit::cannot_fail(hir) {
+        diagnostics.extend(emit::emit_with(source, &tokens, hir, &mut scratch.emit).1);
+    }
+    hir.has_errors = false;
+    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+    scratch.keep(tokens, chunk);
+    diagnostics
 }
 
 /// Verifies what the compiler has emitted.
@@ -246,25 +276,26 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn for_source(self, source: &Source) -> Scratch {
-        let reuse = source.bytes().len() <= MAX_REUSED;
-        Scratch { reuse, chunk: self.chunk.filter(|_| reuse), ..self }
+    fn prepare(&mut self, source: &Source) {
+        self.reuse = source.bytes().len() <= MAX_REUSED;
     }
 
     fn kept(&self, tokens: Vec<Token>) -> Vec<Token> {
         if self.reuse { tokens } else { Vec::new() }
     }
 
-    fn keep_chunk(&mut self, mut chunk: Chunk) {
+    fn keep(&mut self, tokens: Tokens, mut chunk: Chunk) {
         if self.reuse {
             chunk.clear();
             self.chunk = Some(chunk);
+            self.tokens = tokens;
         }
     }
 
-    fn keep(&mut self, tokens: Tokens, resolve: resolve::Scratch, emit: emit::Scratch) {
-        if self.reuse {
-            (self.tokens, self.resolve, self.emit) = (tokens, resolve, emit);
+    /// Frees the memory of a chunk that is too long for it to be kept.
+    fn release(&mut self) {
+        if !self.reuse {
+            *self = Scratch::default();
         }
     }
 }

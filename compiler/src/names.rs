@@ -27,6 +27,9 @@ impl Sym {
     }
 }
 
+/// Names of the shortest texts: those that every chunk has, and a few of its own.
+const FEWEST: usize = 7;
+
 /// The interner of a chunk.
 #[derive(Clone, Default)]
 pub struct Names {
@@ -39,6 +42,12 @@ impl Names {
     /// An empty interner.
     pub fn new() -> Names {
         Names::default()
+    }
+
+    /// An empty interner for a text of so many bytes: what a short one needs is allocated at once.
+    pub(crate) fn for_text(bytes: usize) -> Names {
+        let names = FEWEST + bytes.min(4096) / 32;
+        Names { text: StringInterner::with_capacity(names), ..Names::default() }
     }
 
     /// The symbol of `text`.

@@ -33,25 +33,40 @@ use crate::source::Source;
 /// Emits every function of a chunk. The module of a tree with errors is unusable, but its
 /// diagnostics are valid.
 pub fn emit(source: &Source, tokens: &Tokens, hir: &Hir) -> (Module, Vec<Diagnostic>) {
-    let mut emission = Emission::new(source, tokens, Scratch::default());
+    emit_with(source, tokens, hir, &mut Scratch::default())
+}
+
+/// The same, with memory that is reused.
+pub fn emit_with(
+    source: &Source,
+    tokens: &Tokens,
+    hir: &Hir,
+    scratch: &mut Scratch,
+) -> (Module, Vec<Diagnostic>) {
+    let mut emission = Emission::new(source, tokens, scratch);
     for id in 0..hir.functions.len() as u32 {
         emission.function(hir, FuncId(id));
     }
-    let (module, diagnostics, _) = emission.finish();
-    (module, diagnostics)
+    emission.finish()
+}
+
+/// Whether a tree is so small that its functions cannot need too many registers, the only error of
+/// emission: an expression takes three at most, a statement eight.
+pub fn cannot_fail(hir: &Hir) -> bool {
+    3 * hir.exprs.len() + 8 * hir.stats.len() + hir.locals.len() < 200
 }
 
 /// Emission of a chunk function by function, in any order. Of the tokens it needs the spans.
 pub struct Emission<'a> {
     source: &'a Source,
     tokens: &'a Tokens,
-    scratch: Scratch,
+    scratch: &'a mut Scratch,
     protos: Vec<Proto>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Emission<'a> {
-    pub fn new(source: &'a Source, tokens: &'a Tokens, mut scratch: Scratch) -> Emission<'a> {
+    pub fn new(source: &'a Source, tokens: &'a Tokens, scratch: &'a mut Scratch) -> Emission<'a> {
         scratch.hints = positions::Hints::default();
         scratch.consts.prepare(tokens.names.text_len());
         Emission { source, tokens, scratch, protos: Vec::new(), diagnostics: Vec::new() }
@@ -60,19 +75,19 @@ impl<'a> Emission<'a> {
     /// Emits a function. `hir` holds its nodes, and of the functions in it what
     /// [`crate::resolve::hir::Function`] says.
     pub fn function(&mut self, hir: &Hir, id: FuncId) {
-        let scratch = std::mem::take(&mut self.scratch);
+        let scratch = &mut *self.scratch;
         let mut emitter = Emitter {
             hir,
             names: &self.tokens.names,
             positions: positions::Positions::new(self.tokens, self.source, scratch.hints),
             function: id,
-            f: scratch.f,
-            consts: scratch.consts,
-            jump_nodes: scratch.jump_nodes,
+            f: &mut scratch.f,
+            consts: &mut scratch.consts,
+            jump_nodes: &mut scratch.jump_nodes,
             chains: Vec::new(),
-            left_chain: scratch.left_chain,
-            targets: scratch.targets,
-            scopes: scratch.scopes,
+            left_chain: &mut scratch.left_chain,
+            targets: &mut scratch.targets,
+            scopes: &mut scratch.scopes,
             last_end: 0,
             line_end: u32::MAX,
             line: 0,
@@ -82,15 +97,7 @@ impl<'a> Emission<'a> {
         if let Some(end) = emitter.out_of_registers {
             self.diagnostics.push(too_many_registers(self.source, self.tokens, end));
         }
-        self.scratch = Scratch {
-            hints: emitter.positions.hints(),
-            f: emitter.f,
-            consts: emitter.consts,
-            jump_nodes: emitter.jump_nodes,
-            left_chain: emitter.left_chain,
-            targets: emitter.targets,
-            scopes: emitter.scopes,
-        };
+        scratch.hints = emitter.positions.hints();
         if self.protos.len() <= id.index() {
             self.protos.resize_with(id.index() + 1, Proto::default);
         }
@@ -98,13 +105,10 @@ impl<'a> Emission<'a> {
     }
 
     /// The module, once every function has been emitted.
-    pub fn finish(self) -> (Module, Vec<Diagnostic>, Scratch) {
+    pub fn finish(self) -> (Module, Vec<Diagnostic>) {
         let source_name = Some(self.source.name().into());
-        (
-            Module { source_name, native: false, lua54: false, protos: self.protos },
-            self.diagnostics,
-            self.scratch,
-        )
+        let module = Module { source_name, native: false, lua54: false, protos: self.protos };
+        (module, self.diagnostics)
     }
 }
 
@@ -129,16 +133,16 @@ struct Emitter<'a> {
     positions: positions::Positions<'a>,
     /// The function being emitted, and its code.
     function: FuncId,
-    f: code::Code,
-    consts: consts::Constants,
-    jump_nodes: Vec<jumps::JumpNode>,
+    f: &'a mut code::Code,
+    consts: &'a mut consts::Constants,
+    jump_nodes: &'a mut Vec<jumps::JumpNode>,
     /// Jumps out of the optional chains being emitted.
     chains: Vec<jumps::JumpList>,
     /// Left-deep chains of expressions being walked.
-    left_chain: Vec<ExprId>,
+    left_chain: &'a mut Vec<ExprId>,
     /// Targets of assignments being emitted.
-    targets: Vec<exp::Exp>,
-    scopes: vars::Scopes,
+    targets: &'a mut Vec<exp::Exp>,
+    scopes: &'a mut vars::Scopes,
     /// End of the last token consumed, and the line found for `line_end`.
     last_end: u32,
     line_end: u32,

@@ -58,7 +58,7 @@ pub(crate) fn lex_into(
 ) -> Result<Tokens, Refusal> {
     let too_large = source.bytes().len() > Source::MAX_LEN;
     let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
-    let mut tokens = Tokens { names: Names::new(), errors: Vec::new(), ..reused };
+    let mut tokens = Tokens { names: Names::for_text(text.len()), errors: Vec::new(), ..reused };
     tokens.tokens.clear();
     tokens.spans.clear();
     tokens.ints.clear();

@@ -73,25 +73,42 @@ pub struct Parsed {
 /// Parses a chunk. Never fails: a failed text gives a partial tree and a diagnostic.
 pub fn parse(source: &Source, options: &Options) -> Parsed {
     let tokens = lex(source, options.std);
-    if let Some(chunk) = parse_tokens(&tokens, options, None) {
-        return Parsed { chunk, tokens, diagnostics: Vec::new() };
+    let mut memory = None;
+    let is_valid = parse_tokens(&tokens, options, &mut memory);
+    match memory {
+        Some(chunk) if is_valid => Parsed { chunk, tokens, diagnostics: Vec::new() },
+        memory => {
+            let (chunk, diagnostics) = explain(&tokens, source, options, memory);
+            Parsed { chunk, tokens, diagnostics }
+        }
     }
-    let (chunk, error) = run::<Explain>(&tokens, options, None).explained();
-    let diagnostics = error.map(|found| found.explain(&tokens, source)).into_iter().collect();
-    Parsed { chunk, tokens, diagnostics }
 }
 
-/// The fast pass: the tree, or `None` if there is a lexical or syntax error. The tree reuses the
-/// memory of `chunk`, which is empty.
-pub(crate) fn parse_tokens(
+/// The explaining pass over a text with a lexical or syntax error: the tree before it, and its
+/// diagnostic. The tree reuses the memory of `chunk`, which is empty.
+pub(crate) fn explain(
     tokens: &Tokens,
+    source: &Source,
     options: &Options,
     chunk: Option<Chunk>,
-) -> Option<Chunk> {
+) -> (Chunk, Vec<Diagnostic>) {
+    let (chunk, error) = run::<Explain>(tokens, options, chunk).explained();
+    (chunk, error.map(|found| found.explain(tokens, source)).into_iter().collect())
+}
+
+/// The fast pass. Whether the text has no lexical and no syntax error: then `chunk` is the tree, else
+/// it is empty. The tree reuses its memory.
+pub(crate) fn parse_tokens(tokens: &Tokens, options: &Options, chunk: &mut Option<Chunk>) -> bool {
     if !tokens.errors.is_empty() {
-        return None;
+        return false;
     }
-    run::<Fast>(tokens, options, chunk).chunk()
+    let pass = run::<Fast>(tokens, options, chunk.take());
+    let is_valid = pass.done;
+    let tree = chunk.insert(pass.chunk);
+    if !is_valid {
+        tree.clear();
+    }
+    is_valid
 }
 
 /// Parses an input of an interactive session: expressions if it can be read so (the tree is then
@@ -121,7 +138,9 @@ pub fn parse_input(source: &Source, options: &Options) -> (Parsed, Form) {
 /// and the tree is that of the repaired text.
 pub fn parse_to_end(source: &Source, options: &Options) -> Parsed {
     let tokens = lex(source, options.std);
-    if let Some(chunk) = parse_tokens(&tokens, options, None) {
+    if tokens.errors.is_empty()
+        && let Some(chunk) = run::<Fast>(&tokens, options, None).chunk()
+    {
         return Parsed { chunk, tokens, diagnostics: Vec::new() };
     }
     recovery::recover(tokens, source, options)

@@ -39,10 +39,23 @@ pub(crate) fn resolve(
     let predefined = PredefinedNames::intern(&mut tokens.names);
     // Named fields of tables get a node for their key.
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
-    let scratch = Scratch { hir, ..Scratch::default() };
+    let mut scratch = Scratch { hir, ..Scratch::default() };
+    let diagnostics = resolve_into(source, tokens, chunk, predefined, &mut scratch);
+    (scratch.hir, diagnostics)
+}
+
+/// The same, with the tree in the scratch.
+pub(crate) fn resolve_into(
+    source: &Source,
+    tokens: &Tokens,
+    chunk: &Chunk,
+    predefined: PredefinedNames,
+    scratch: &mut Scratch,
+) -> Vec<Diagnostic> {
+    scratch.hir.clear();
     let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.function(Chunk::MAIN);
-    (resolver.hir, resolver.diagnostics)
+    resolver.diagnostics
 }
 
 /// Memory reused from one resolution to the next. After [`resolve_each`] it holds the main
@@ -63,22 +76,21 @@ pub(crate) type Done<'a> = &'a mut dyn FnMut(&Hir, FuncId);
 /// those of the next, so that the tree is never larger than the functions open at one place. The
 /// main function comes last and stays in the scratch, for the caller.
 ///
-/// Needs the spans of `tokens` only. `None` if there is an error, for which [`resolve`] has the
-/// predefined.
+/// Needs the spans of `tokens` only. False if there is an error, for which [`resolve`] has the
+/// diagnostics.
 pub(crate) fn resolve_each(
     source: &Source,
     tokens: &Tokens,
     chunk: &Chunk,
     predefined: PredefinedNames,
-    mut scratch: Scratch,
+    scratch: &mut Scratch,
     done: Done<'_>,
-) -> Option<Scratch> {
+) -> bool {
     scratch.hir.clear();
     let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.done = Some(done);
     resolver.function(Chunk::MAIN);
-    let Resolver { hir, scopes, jumps, left_chain, items, diagnostics, .. } = resolver;
-    diagnostics.is_empty().then_some(Scratch { hir, scopes, jumps, left_chain, items })
+    resolver.diagnostics.is_empty()
 }
 
 /// Names with a special meaning.
@@ -104,13 +116,13 @@ struct Resolver<'a> {
     tokens: &'a Tokens,
     chunk: &'a Chunk,
     predefined: PredefinedNames,
-    hir: Hir,
-    scopes: scope::Scopes,
-    jumps: jumps::Jumps,
+    hir: &'a mut Hir,
+    scopes: &'a mut scope::Scopes,
+    jumps: &'a mut jumps::Jumps,
     /// Left-deep chains of expressions being walked.
-    left_chain: Vec<ast::ExprId>,
+    left_chain: &'a mut Vec<ast::ExprId>,
     /// Lists being built.
-    items: Vec<u32>,
+    items: &'a mut Vec<u32>,
     diagnostics: Vec<Diagnostic>,
     done: Option<Done<'a>>,
     /// The session, if this is an input of one.
@@ -123,9 +135,9 @@ impl<'a> Resolver<'a> {
         tokens: &'a Tokens,
         chunk: &'a Chunk,
         predefined: PredefinedNames,
-        scratch: Scratch,
+        scratch: &'a mut Scratch,
     ) -> Resolver<'a> {
-        let Scratch { hir, mut scopes, jumps, left_chain, items } = scratch;
+        let Scratch { hir, scopes, jumps, left_chain, items } = scratch;
         scopes.prepare(tokens.names.text_len());
         Resolver {
             source,
@@ -185,7 +197,7 @@ impl Resolver<'_> {
             && !is_main
         {
             if self.diagnostics.is_empty() {
-                done(&self.hir, new);
+                done(self.hir, new);
             }
             self.hir.truncate(before);
         }

@@ -70,15 +70,16 @@ pub(crate) fn resolve_input(
     let predefined = PredefinedNames::intern(&mut tokens.names);
     let names: Vec<Sym> = variables.iter().map(|v| tokens.names.intern(&v.name)).collect();
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
-    let scratch = Scratch { hir, ..Scratch::default() };
-    let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
+    let mut scratch = Scratch { hir, ..Scratch::default() };
+    let mut resolver = Resolver::new(source, tokens, chunk, predefined, &mut scratch);
     resolver.session = Some(Session { before: variables.len(), ..Session::default() });
     for (variable, name) in variables.iter().zip(names) {
         resolver.session_variable(name, variable.is_const);
     }
     resolver.function(Chunk::MAIN);
     let Session { upvalues, globals, closed, .. } = resolver.session.unwrap_or_default();
-    Resolved { hir: resolver.hir, diagnostics: resolver.diagnostics, upvalues, globals, closed }
+    let diagnostics = resolver.diagnostics;
+    Resolved { hir: scratch.hir, diagnostics, upvalues, globals, closed }
 }
 
 impl Resolver<'_> {

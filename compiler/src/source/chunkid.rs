@@ -7,7 +7,7 @@ const ID_SIZE: usize = 60;
 /// anything else is `[string "first line..."]`. At most 59 bytes.
 pub fn chunk_id(name: &[u8]) -> Vec<u8> {
     // C sees the name up to its first zero.
-    let name = name.split(|&b| b == 0).next().unwrap_or(name);
+    let name = &name[..memchr::memchr(0, name).unwrap_or(name.len())];
     match name.first() {
         Some(b'=') => name[1..name.len().min(ID_SIZE)].to_vec(),
         Some(b'@') if name.len() <= ID_SIZE => name[1..].to_vec(),
@@ -21,7 +21,7 @@ fn string_id(text: &[u8]) -> Vec<u8> {
     const DOTS: &[u8] = b"...";
     const POST: &[u8] = b"\"]";
     let limit = ID_SIZE - (PRE.len() + DOTS.len() + POST.len()) - 1;
-    let first = text.split(|&b| b == b'\n').next().unwrap_or(text);
+    let first = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
     if text.len() < limit && first.len() == text.len() {
         return [PRE, text, POST].concat();
     }
