@@ -17,6 +17,7 @@ mod selfhost;
 mod stats;
 
 use options::Options;
+use programs::Set;
 use report::Report;
 use std::process::ExitCode;
 
@@ -74,11 +75,14 @@ fn run(options: &Options) -> Result<bool, String> {
         eprintln!("{}", report.line(&row));
         report.add(program.set, row);
     }
-    report.startup = Some(rounds::start(&competitors, options.rounds)?);
+    let places = options.sets == [Set::Places];
+    if !places {
+        report.startup = Some(rounds::start(&competitors, options.rounds)?);
+    }
     let text = report.render();
     println!("{text}");
     if options.write {
-        report::write(report::RUNS, &text)?;
+        report::write(if places { report::PLACES } else { report::RUNS }, &text)?;
     }
     Ok(report.all_agree())
 }

@@ -29,7 +29,7 @@ pub struct Options {
 const USAGE: &str = "\
 usage: cargo run --release -p luka-benches -- [options] [name...]
   name            only programs whose name contains this
-  --set NAME      only this set: small or large
+  --set NAME      only this set: small, large or places
   --rounds N      rounds (default 5)
   --luka PATH     the luka to measure (default: that of this workspace)
   --versus PATH   another luka to compare with
@@ -57,7 +57,7 @@ impl Options {
                 "--set" => {
                     let name = value()?;
                     let set = Set::ALL.into_iter().find(|set| set.name() == name);
-                    options.sets.push(set.ok_or("--set small or --set large")?);
+                    options.sets.push(set.ok_or("--set small, --set large or --set places")?);
                 }
                 "--luka" => options.luka = Some(value()?),
                 "--versus" => options.versus = Some(value()?),

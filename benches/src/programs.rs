@@ -11,15 +11,28 @@ pub enum Set {
     Small,
     /// `programs/large/*.lua`: hundreds of lines each, with a flat profile.
     Large,
+    /// `programs/places/*.lua`: a few lines each, for single places that programs rarely come to.
+    /// Measured only when asked for.
+    Places,
 }
 
 impl Set {
-    pub const ALL: [Set; 2] = [Set::Small, Set::Large];
+    pub const ALL: [Set; 3] = [Set::Small, Set::Large, Set::Places];
 
     pub fn name(self) -> &'static str {
         match self {
             Set::Small => "small",
             Set::Large => "large",
+            Set::Places => "places",
+        }
+    }
+
+    /// The head of its table.
+    pub fn title(self) -> &'static str {
+        match self {
+            Set::Small => "small programs",
+            Set::Large => "large programs",
+            Set::Places => "single places",
         }
     }
 
@@ -27,6 +40,7 @@ impl Set {
         match self {
             Set::Small => root(),
             Set::Large => root().join("large"),
+            Set::Places => root().join("places"),
         }
     }
 }
@@ -59,7 +73,11 @@ pub fn root() -> PathBuf {
 pub fn find(options: &Options) -> Result<Vec<Program>, String> {
     let mut found = Vec::new();
     for set in Set::ALL {
-        if !options.sets.is_empty() && !options.sets.contains(&set) {
+        let chosen = match options.sets.as_slice() {
+            [] => set != Set::Places || !options.only.is_empty(),
+            sets => sets.contains(&set),
+        };
+        if !chosen {
             continue;
         }
         let folder = set.folder();

@@ -101,7 +101,7 @@ impl Report {
 
     fn table(&self, text: &mut String, set: Set, rows: &[&Row]) {
         let against = &self.names[self.reference];
-        _ = write!(text, "| {:<18} | luka, ms  |", format!("{} programs", set.name()));
+        _ = write!(text, "| {:<18} | luka, ms  |", set.title());
         for &other in &self.lua {
             _ = write!(text, " ÷ {:<10} |", self.names[other]);
         }
@@ -215,6 +215,8 @@ fn mean(text: &mut String, values: impl Iterator<Item = f64>) {
 
 /// What stands before and behind the tables of the programs in `benches/README.md`.
 pub const RUNS: [&str; 2] = ["<!-- table -->", "<!-- end of table -->"];
+/// The same for the table of single places.
+pub const PLACES: [&str; 2] = ["<!-- places -->", "<!-- end of places -->"];
 /// The same for the table of the front end.
 pub const FRONT: [&str; 2] = ["<!-- front end -->", "<!-- end of front end -->"];
 /// The same for the compiler in its own language.
