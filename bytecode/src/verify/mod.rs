@@ -18,6 +18,9 @@
 //! what it cannot prove is left to the passes. Both take what instructions do from the rows of the
 //! opcode table.
 //!
+//! `facts` says what is known at single instructions of verified code, for those who read frames from
+//! outside.
+//!
 //! Nothing is proved about the *type* of a value: `debug.setlocal` and its like may change any at
 //! run time. Time and memory are linear in the module's size; nothing recurses.
 
@@ -25,6 +28,7 @@ mod dataflow;
 mod debug_info;
 mod defined;
 mod error;
+mod facts;
 mod flow;
 mod limits;
 mod multi;
@@ -37,6 +41,7 @@ mod structure;
 
 pub(crate) use debug_info::{Scope, Scopes};
 pub use error::VerifyError;
+pub use facts::{Facts, RegisterSet, facts_at};
 
 use crate::ops::Op;
 use crate::verify::dataflow::Targets;

@@ -37,6 +37,11 @@ impl<const WORDS: usize> Open<WORDS> {
         self.captured.unite(&other.captured) | self.to_close.unite(&other.to_close)
     }
 
+    /// The registers that may be captured, and those that may be to be closed.
+    pub fn sets(&self) -> (Set<WORDS>, Set<WORDS>) {
+        (self.captured, self.to_close)
+    }
+
     /// The lowest register at `from` or above that may be open.
     #[inline]
     fn first_from(&self, from: usize) -> Option<usize> {

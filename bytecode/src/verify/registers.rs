@@ -2,7 +2,7 @@
 
 /// A set of registers below `64 * WORDS - 1`: one is left over for [`Set::ALL`], which no set of
 /// registers of a frame equals.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Set<const WORDS: usize>([u64; WORDS]);
 
 impl<const WORDS: usize> Set<WORDS> {

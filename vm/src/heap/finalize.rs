@@ -54,6 +54,7 @@ impl Heap {
         self.enter_closing();
         // SAFETY: everything is taken, marked or not.
         unsafe { self.separate_unreachable(0, true) };
+        self.finalizers_old = 0;
     }
 
     /// Whether objects wait for their finalizers to be called.

@@ -63,6 +63,17 @@ pub(crate) unsafe fn dead_key(key: Value) -> u64 {
     }
 }
 
+/// The main position that a key had which is dead now ([`dead_key`]); `None` if nothing has such a
+/// dead key.
+pub(crate) fn main_position_of_dead(t: &Table, dead: u64) -> Option<usize> {
+    let (hash, kind) = (dead as u32, (dead >> 32) as u8);
+    match kind {
+        tag::STR | tag::LSTR => Some((hash & t.node_mask) as usize),
+        tag::TABLE..=tag::THREAD => Some(place_of_number(hash as u64, t.node_mask)),
+        _ => None,
+    }
+}
+
 /// Whether a node holds `key`, which is normalised and neither an integer nor a short string.
 #[inline(always)]
 unsafe fn node_has(n: *const Node, key: Value) -> bool {

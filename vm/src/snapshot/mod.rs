@@ -59,6 +59,7 @@
 //! * [`format`](mod@format) — the layout: magic, versions, sections; [`bytes`] — numbers and texts;
 //!   [`checksum`]
 //! * [`write`](mod@write) — a file for each section; [`read`] — their counterparts
+//! * [`verify`](mod@verify) — the rules of machines, a file for each area
 //! * [`error`] — why bytes are refused
 
 pub mod bytes;
@@ -66,6 +67,7 @@ mod checksum;
 pub mod error;
 pub mod format;
 mod read;
+pub mod verify;
 mod write;
 
 pub use error::{SnapshotError, SnapshotErrorKind, Unsavable};

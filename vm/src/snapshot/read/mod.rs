@@ -12,6 +12,7 @@ use super::Snapshot;
 use super::bytes::{Input, Result};
 use super::error::{SnapshotError, SnapshotErrorKind as Kind};
 use super::format::{CELL_BITS, LARGE, NONE, SECTIONS, Section, split, take_apart};
+use super::verify::verify;
 use crate::config::Config;
 use crate::heap::cells::Block;
 use crate::heap::heap::Heap;
@@ -47,6 +48,7 @@ pub fn restore<'a>(bytes: &'a [u8], setting: Setting<'_>) -> Result<(Vm, &'a [u8
     let sections = take_apart(bytes)?;
     let parts = read(&sections, setting.natives, setting.types, setting.memory_limit)?;
     let vm = parts.into_machine(setting.host, setting.loader);
+    verify(&vm).map_err(|broken| SnapshotError::new(Kind::Invalid, broken.to_string()))?;
     Ok((vm, sections[Section::Host as usize - 1]))
 }
 
