@@ -24,7 +24,7 @@ fi
 cargo test --target "$host" -p luka-bytecode -p luka-vm -p luka-stdlib
 cargo test --target "$host" -p luka --test api
 cargo test --target "$host" -p luka-tests --lib --test suite --test libraries --test fuel \
-    --test fuzz_images --test image --test cli
+    --test fuzz_images --test fuzz_snapshots --test fuzz_stopped --test broken --test snapshots --test image --test cli
 if [ -n "${LUA_TESTS:-}" ]; then
     cargo build --target "$host" -p luka-cli
     LUKA="$PWD/$CARGO_TARGET_DIR/$host/debug/luka"

@@ -25,3 +25,4 @@ pub mod script;
 pub mod separators;
 pub mod snapshot;
 pub mod spec;
+pub mod stopped;

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Stops in slices of one length; from then on they grow.
-const STOPS: usize = 200;
+const STOPS: usize = 60;
 
 /// A program on a machine that is verified wherever it stops.
 struct Verified {
@@ -45,9 +45,9 @@ impl Verified {
 
     fn grant(&mut self) {
         if self.stops > STOPS {
-            self.slice += self.slice / 8 + 1;
+            self.slice += self.slice / 4 + 1;
         }
-        self.vm.add_fuel(self.slice);
+        self.vm.set_fuel(Some(self.slice));
     }
 
     /// Runs to the end of the program, then to the end of the machine.

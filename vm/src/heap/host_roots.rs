@@ -36,11 +36,6 @@ impl HostRoots {
         }
     }
 
-    /// The numbers that are free, the next to be used last.
-    pub(crate) fn free(&self) -> &[u32] {
-        &self.free
-    }
-
     /// How many values are held.
     pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len()

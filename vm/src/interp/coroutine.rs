@@ -14,8 +14,9 @@ use crate::vm::{Vm, exit};
 impl Vm {
     /// A new coroutine that will run `f`.
     pub fn new_coroutine(&mut self, f: Value) -> Result<Gc<Thread>, Raise> {
-        let co = self.heap.new_thread();
+        // (In this order no thread is ever without a stack.)
         let stack = self.heap.alloc_stack(FIRST_STACK)?;
+        let co = self.heap.new_thread();
         // SAFETY: the thread is new; the stack has FIRST_STACK slots.
         unsafe {
             let t = co.as_ptr();

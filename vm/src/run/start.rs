@@ -24,7 +24,7 @@ impl Vm {
         self.go_on(next)
     }
 
-    /// Goes on with a paused run.
+    /// Goes on with a paused run. Without one, nothing happens, and nothing is what it returns.
     pub fn resume_run(&mut self) -> Outcome {
         self.plan();
         if self.is_out_of_fuel() {
@@ -35,6 +35,7 @@ impl Vm {
                 let result = self.run_continuation(native);
                 self.go_on(Ok(Next::Native(result)))
             }
+            None if self.ip.is_null() => Outcome::Finished(Vec::new()),
             None => self.enter(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::function::link::unlink;
 use crate::object::function::ProtoObj;
 use luka_bytecode::verify::{Facts, facts_at};
-use luka_bytecode::{Instr, Module, Op, Proto};
+use luka_bytecode::{Class, Instr, Module, Op, Proto};
 
 /// An instruction of a function, as a frame is at it.
 pub(super) type Site = (*mut ProtoObj, u32);
@@ -69,6 +69,16 @@ fn module_of(p: &ProtoObj) -> Module {
         ..Proto::default()
     }));
     Module { source_name: None, native: false, lua54: false, protos }
+}
+
+/// The register of the function that a calling instruction calls; `None`: it is no such instruction.
+pub(super) fn window(instr: Instr, op: Op) -> Option<usize> {
+    let class = op.info().class;
+    if matches!(class, Class::Call | Class::TailCall) {
+        return Some(instr.a as usize);
+    }
+    // A TFORCALL calls a copy of the iterator.
+    (class == Class::GenericCall).then_some(instr.a as usize + 4)
 }
 
 /// The instruction of a function, with plain indices.

@@ -204,7 +204,7 @@ fn check_roots(h: &Heap) -> Verdict {
         rule!(Collector, fixed(s), "strings of one byte are kept for ever");
         rule!(Collector, s.bytes() == [byte], "strings of one byte are in order");
     }
-    let (roots, free) = (h.host_roots.values(), h.host_roots.free());
+    let (roots, free) = (h.host_roots.values(), &h.host_roots.free);
     let mut seen = vec![false; roots.len()];
     for &slot in free {
         let new = seen.get_mut(slot as usize).is_some_and(|seen| !std::mem::replace(seen, true));

@@ -11,8 +11,8 @@ use crate::object::native::contract::{Results, SlotType};
 use crate::object::native::{Catches, Native};
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
+use luka_bytecode::Op;
 use luka_bytecode::semantics::Completion;
-use luka_bytecode::{Class, Op};
 
 /// Slots that a call between two instructions keeps below its function: a note and the top.
 const KEPT: usize = 2;
@@ -62,11 +62,7 @@ fn check_call(stack: &Stack, callee: &Frame, caller: &Frame) -> Verdict {
     match callee.link.kind() {
         FrameKind::Lua => {
             let (i, op) = instr.ok_or_else(|| broken("a call is a call instruction's"))?;
-            let window = match op.info().class {
-                Class::Call | Class::TailCall => Some(i.a as usize),
-                Class::GenericCall => Some(i.a as usize + 4),
-                _ => None,
-            };
+            let window = code::window(i, op);
             let window = window.ok_or_else(|| broken("a call is a call instruction's"))?;
             rule!(Links, f == caller.base + window, "a call is in its window", "{}", place());
         }
@@ -162,21 +158,18 @@ fn check_between(
     let top = saved_top(stack, callee, caller).ok_or_else(|| broken(rule))?;
     let above = caller.end().max(top) + KEPT <= f;
     rule!(Links, above, "a call between two instructions is above the frame", "{}", place());
-    let rule = match callee.link.kind() {
-        FrameKind::Gc => {
-            let rule = "a finalizer is called between two instructions";
-            instr.map(|_| ()).ok_or_else(|| broken(rule))?;
-            return Ok(());
-        }
-        FrameKind::Close => {
-            let rule = "a variable is closed by CLOSE or RETURN";
-            let (n, op) = instr.ok_or_else(|| broken(rule))?;
-            let closes = op == Op::Close || op == Op::Return && n != 0;
-            rule!(Links, closes, rule, "{}", place());
-            return Ok(());
-        }
-        _ => "a hook's note fits the function it interrupts",
-    };
+    let kind = callee.link.kind();
+    if kind == FrameKind::Gc {
+        let rule = "a finalizer is called between two instructions";
+        rule!(Links, instr.is_some(), rule, "{}", place());
+        return Ok(());
+    }
+    if kind == FrameKind::Close {
+        let closes = instr.is_some_and(|(n, op)| op == Op::Close || op == Op::Return && n != 0);
+        rule!(Links, closes, "a variable is closed by CLOSE or RETURN", "{}", place());
+        return Ok(());
+    }
+    let rule = "a hook's note fits the function it interrupts";
     let fits = match (instr, note) {
         (Some(_), NOTE_INSTR) => true,
         (Some(_), NOTE_START) => caller.pc == Some(0),

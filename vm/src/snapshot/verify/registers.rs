@@ -5,7 +5,6 @@ use super::code::{self, Code};
 use super::links::saved_top;
 use super::violation::{Area, Verdict, Violation, rule};
 use crate::stack::link::{FrameKind, HEADER};
-use luka_bytecode::Class;
 use luka_bytecode::effects::{leaves_from, takes_from};
 
 /// Checks the registers of all frames. `goes_on`: the topmost one does, too.
@@ -25,10 +24,7 @@ pub(super) fn check(stack: &Stack, code: &Code, goes_on: bool) -> Verdict {
         // Registers from here on are the callee's; where values up to the top end, if they matter.
         let (end, top) = match callee.map(|callee| callee.link.kind()) {
             // What is wanted of a call is written when it returns.
-            Some(FrameKind::Lua) => match op.info().class {
-                Class::GenericCall => (instr.a as usize + 4, None),
-                _ => (instr.a as usize, None),
-            },
+            Some(FrameKind::Lua) => (code::window(instr, op).unwrap_or(0), None),
             Some(FrameKind::Hook | FrameKind::Gc | FrameKind::Close) => {
                 (usize::MAX, callee.and_then(|callee| saved_top(stack, callee, frame)))
             }

@@ -68,16 +68,17 @@ pub(super) const ALL: &[Row] = &[
         }
         // SAFETY: the blocks are there.
         let b = settled.into_iter().find(|&b| unsafe { (*b).used[0] != 0 })?;
-        d.poke(unsafe { &raw mut (*b).mark[0] }, 0)
+        // SAFETY: the block is there.
+        let at = unsafe { &raw mut (*b).mark[0] };
+        d.poke(at, 0)
     }),
     ("old objects are marked", |d| {
         let h = &d.vm.heap;
-        let (epoch, white) = (h.epoch, h.current_white);
-        if h.state != State::Pause || !h.pacer.generational || h.large_old == 0 {
+        if h.state != State::Pause || !h.pacer.generational {
             return None;
         }
-        let o = *h.large.first()?;
-        mark_with(d, o, epoch, white)
+        let young = h.large.iter().position(|&o| marked(o) & h.epoch == 0)?;
+        set!(d, [large_old] = young + 1)
     }),
     ("only marking has work to do", |d| {
         if d.vm.heap.pacer.generational || d.vm.heap.state <= State::Propagate {
@@ -132,20 +133,21 @@ pub(super) const ALL: &[Row] = &[
         let epoch = d.vm.heap.epoch;
         let unmarked = find(d, |o| kind(o) == tag::TABLE && marked(o) & epoch == 0)?;
         let partial = d.vm.heap.partial_table.as_mut()?;
-        let at = &raw mut partial.table;
+        let (t, at) = (partial.table, &raw mut partial.table);
+        // (The other one is not visited to its end.)
+        mark_with(d, t as *mut Header, mark::BLACK, 0)?;
         d.poke(at, unmarked as *mut Table)
     }),
     ("a visit of a table is inside the table", |d| {
         let partial = d.vm.heap.partial_table.as_mut()?;
+        let (t, at) = (partial.table, &raw mut partial.at);
         // SAFETY: the table exists.
-        if partial.parts != unsafe { (*partial.table).parts() } {
+        if partial.parts != unsafe { (*t).parts() } {
             return None;
         }
-        // SAFETY: as above.
-        let black = unsafe { (*partial.table).hdr.marked } & mark::BLACK != 0;
-        let at = &raw mut partial.at;
-        // (What is said to be visited must be marked.)
-        if black { None } else { d.poke(at, usize::MAX) }
+        // (What a black table has visited must be marked, which is another rule.)
+        mark_with(d, t as *mut Header, mark::BLACK, 0)?;
+        d.poke(at, usize::MAX)
     }),
     ("what waits to be visited waits once", |d| {
         let o = *d.vm.heap.gray_again.first()?;

@@ -301,11 +301,6 @@ pub(super) const ALL: &[Row] = &[
         // SAFETY: the upvalue exists; the slot above a frame is no register.
         unsafe { d.poke(&raw mut (*uv).v, slot(&stack, frame.end())) }
     }),
-    ("an open upvalue is a captured register", |d| {
-        let uv = open_upvalue(d)?;
-        // SAFETY: the upvalue exists, and so does its slot.
-        unsafe { d.poke((*uv).v, stale_link()) }
-    }),
     ("open upvalues are in the list of their thread", |d| {
         let t = d.stacks().into_iter().map(|s| s.thread).find(|&t| {
             // SAFETY: the thread exists.
@@ -358,7 +353,7 @@ fn between(d: &Damage) -> Option<(Stack, Frame, Frame)> {
 /// A thread with variables to be closed.
 fn pending(d: &Damage) -> Option<Stack> {
     // SAFETY: the threads exist.
-    d.stacks().into_iter().find(|stack| unsafe { !(&(*stack.thread).tbc).is_empty() })
+    d.stacks().into_iter().find(|stack| unsafe { !(*stack.thread).tbc.is_empty() })
 }
 
 fn push_tbc(d: &mut Damage, stack: &Stack, new: impl Fn(&[u32]) -> Option<u32>) -> Option<()> {

@@ -51,8 +51,11 @@ impl Breakage {
 /// A machine that is being broken.
 struct Damage<'a> {
     vm: &'a mut Vm,
-    undo: Vec<Box<dyn FnOnce(&mut Vm)>>,
+    undo: Vec<Undo>,
 }
+
+/// Takes a change back.
+type Undo = Box<dyn FnOnce(&mut Vm)>;
 
 impl Damage<'_> {
     /// Overwrites something of the machine's.
@@ -74,9 +77,14 @@ impl Damage<'_> {
 
     /// The threads that are no garbage.
     fn threads(&self) -> Vec<*mut Thread> {
-        // SAFETY: the machine has only run programs.
-        let census = unsafe { super::objects::walk(&self.vm.heap) };
-        census.map(|census| census.threads).unwrap_or_default()
+        let mut all = Vec::new();
+        heap::each(self, |o| {
+            // SAFETY: the object exists.
+            if unsafe { (*o).kind } == tag::THREAD {
+                all.push(o as *mut Thread);
+            }
+        });
+        all
     }
 
     /// A thread with this status, other than the main thread.
