@@ -19,7 +19,8 @@ pub const PROGRAMS: &[&str] = &[
      for i = 1, 3 do local x = o + 1, o .. 'x' .. p .. o, o.y, #o, o(1), o < p, o <= p, o == p \
          o.z = 1 end",
     // Variables to be closed, by instructions and by errors.
-    "local function c(x) return setmetatable({}, {__close = function(_, e) local y <close> = nil \
+    "xpcall(function() local x = 1 return x.y.z end, function(m) local t = {} t[1] = m return t end) \
+     local function c(x) return setmetatable({}, {__close = function(_, e) local y <close> = nil \
          local z = {e} for i = 1, 3 do z[i] = x end if x > 5 then error{x} end end}) end \
      local function f(n) local a <close> = c(n) local b <close> = c(n + 1) \
          do local d <close> = c(n + 2) end if n % 2 == 0 then error('e' .. n) end return n, a end \
@@ -31,6 +32,8 @@ pub const PROGRAMS: &[&str] = &[
          coroutine.yield(1) end) coroutine.resume(open) coroutine.close(open)",
     // Coroutines of every status.
     "local keep = {} keep[1] = coroutine.create(print) \
+     keep[6] = coroutine.create(coroutine.yield) coroutine.resume(keep[6]) \
+     table.sort({3, 2, 1}, function(a, b) return a < b end) \
      keep[2] = coroutine.create(function(...) local n = 0 local f = function() n = n + 1 end \
          while true do f() coroutine.yield(...) end end) \
      keep[3] = coroutine.create(error) coroutine.resume(keep[3], {}) \
@@ -41,13 +44,18 @@ pub const PROGRAMS: &[&str] = &[
      for i = 1, 3 do coroutine.resume(keep[2], i) end \
      table.sort({3, 2, 1}, function(a, b) return a < b end) keep[5](1) keep[5]()",
     // Hooks and finalizers.
-    "local n = 0 debug.sethook(function(e, l) n = n + 1 local t = {e, l} end, 'crl', 3) \
+    "debug.sethook(function(e) local t = {e} end, 'c') math.max(1, 2) debug.sethook() \
+     local n = 0 debug.sethook(function(e, l) n = n + 1 local t = {e, l} end, 'crl', 3) \
      local function f(a, ...) return (a or 0) + 1, ... end f(1, 2, 3) math.max(f(2), 3) \
      pcall(error, 'x') debug.sethook() \
      for i = 1, 30 do setmetatable({i}, {__gc = function(o) local x = {} x[1] = o[1] \
          if i % 5 == 0 then error('gc') end local y <close> = setmetatable({}, {__close = function() \
          x[2] = 1 end}) if i % 3 == 0 then error(x) end end}) end \
      collectgarbage() collectgarbage('step') collectgarbage()",
+    // A collection in small steps.
+    "collectgarbage('incremental', 100, 20, 7) local w = setmetatable({}, {__mode = 'kv'}) \
+     local keep = {} for i = 1, 300 do keep[i] = {{}, w} w[i] = keep[i] \
+         collectgarbage('step', 0) end",
     // The collector's states, in both modes.
     "local keep, weak, all = {}, setmetatable({}, {__mode = 'k'}), setmetatable({}, {__mode = 'kv'}) \
      local big = {} for i = 1, 9000 do big[i] = {i} end keep.long = ('x'):rep(3000) \

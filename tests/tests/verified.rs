@@ -47,6 +47,8 @@ impl Verified {
         if self.stops > STOPS {
             self.slice += self.slice / 4 + 1;
         }
+        // (Loading has used more than was granted.)
+        self.vm.set_fuel(None);
         self.vm.set_fuel(Some(self.slice));
     }
 

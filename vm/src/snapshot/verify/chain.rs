@@ -55,8 +55,11 @@ impl Frame {
 
 impl Stack {
     /// A thread's registers.
-    pub fn new(vm: &Vm, thread: *mut Thread, number: usize) -> Stack {
-        // SAFETY: the thread exists (the reader); its pointers are null or into its stack.
+    ///
+    /// # Safety
+    /// The thread is the machine's, as the reader guarantees it, and stays as it is.
+    pub unsafe fn new(vm: &Vm, thread: *mut Thread, number: usize) -> Stack {
+        // SAFETY: the thread exists (the caller); its pointers are null or into its stack.
         unsafe {
             let t = &*thread;
             let running = std::ptr::eq(thread, vm.thread.as_ptr());

@@ -96,7 +96,8 @@ impl Damage<'_> {
 
     /// The frames of a thread.
     fn stack(&self, thread: *mut Thread) -> Option<Stack> {
-        let mut stack = Stack::new(self.vm, thread, 0);
+        // SAFETY: the thread is the machine's.
+        let mut stack = unsafe { Stack::new(self.vm, thread, 0) };
         stack.walk(&mut Code::default()).ok()?;
         Some(stack)
     }
