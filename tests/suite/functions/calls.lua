@@ -98,6 +98,25 @@ getmetatable(m).__index = function(t, k) return t[k .. "x"] end
 ok, e = pcall(function() return m.a end)
 print(ok, e:match("stack overflow")) -- expect: false stack overflow
 
+--- how deep recursion goes does not depend on what frames take beside PUC's slots ---
+-- Links of frames counted among the million slots: 333,326, 166,662 and 499,990 calls.
+local n
+local function deep(f) n = 0 local ok, e = pcall(f, 1) return n // 1000, ok, e:match("stack overflow") end
+print(deep(function(k) local function f(k) n = k return 1 + f(k + 1) end return f(k) end))
+-- expect: 499 false stack overflow
+print(deep(function() local function f(...) n = n + 1 return 1 + f(...) end return f() end))
+-- expect: 499 false stack overflow
+print(deep(function() function endless() n = n + 1 endless() end endless() end))
+-- expect: 999 false stack overflow
+-- The handler has slots of its own; one that overflows them is given up.
+print(xpcall(endless, function() local function f(k) return k == 0 and "handled" or (f(k - 1)) end return f(10) end))
+-- expect: false handled
+print(select(2, xpcall(endless, function() return endless() end)):match("^[^\n]*"))
+-- expect: error in error handling
+print(deep(endless))  -- expect: 999 false stack overflow
+-- An overflow in a coroutine is its own.
+n = 0 print(coroutine.resume(coroutine.create(endless)) == false, n // 1000) -- expect: true 999
+
 --- functions with many parameters and locals ---
 local names, vals = {}, {}
 for i = 1, 150 do names[i], vals[i] = "p" .. i, i end

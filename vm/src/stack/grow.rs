@@ -5,8 +5,17 @@ use crate::heap::Gc;
 use crate::object::fault::FaultKind;
 use crate::object::function::Upval;
 use crate::object::thread::{ERROR_STACK, MAX_STACK, STACK_SLACK, Thread};
+use crate::stack::link::{FrameKind, Link};
 use crate::value::Value;
 use crate::vm::Vm;
+
+/// What the running frames take of the stack that PUC's do not: a slot for the link of each. It does
+/// not count among the slots that programs may use.
+struct Links {
+    count: usize,
+    /// A message handler or a `__close` method runs for an error.
+    handles_error: bool,
+}
 
 /// Most registers of a frame.
 const MAX_FRAME: usize = luka_bytecode::MAX_REGISTERS as usize;
@@ -39,13 +48,18 @@ impl Vm {
         let used = unsafe { at.offset_from(self.thread.stack) } as usize;
         let need = used + n;
         if need > MAX_STACK {
-            if self.thread.size > MAX_STACK + STACK_SLACK {
+            let Links { count, handles_error } = self.links();
+            let limit = MAX_STACK + count;
+            if need <= limit {
+                self.resize_stack(limit + STACK_SLACK)?;
+            } else if handles_error && self.thread.size > limit + STACK_SLACK {
                 // Already in the reserve that is there to handle an overflow.
-                if need > MAX_STACK + ERROR_STACK {
+                if need > limit + ERROR_STACK {
                     return Err(Raise::InHandler);
                 }
+                self.resize_stack(limit + ERROR_STACK + STACK_SLACK)?;
             } else {
-                self.resize_stack(MAX_STACK + ERROR_STACK + STACK_SLACK)?;
+                self.resize_stack(limit.max(used) + ERROR_STACK + STACK_SLACK)?;
                 return Err(self.raise_plain(FaultKind::StackOverflow));
             }
         } else {
@@ -56,6 +70,28 @@ impl Vm {
         Ok(unsafe { self.thread.stack.add(used) })
     }
 
+    /// Walks the running frames.
+    fn links(&self) -> Links {
+        let mut links = Links { count: 0, handles_error: false };
+        let mut base = self.base;
+        loop {
+            // SAFETY: frames form a chain down to a `Base` link.
+            let link = unsafe { Link::read(base) };
+            links.count += 1;
+            match link.kind() {
+                FrameKind::Base => return links,
+                FrameKind::Handler | FrameKind::Unwind => links.handles_error = true,
+                FrameKind::Lua | FrameKind::Native | FrameKind::Vararg | FrameKind::Meta => {}
+                FrameKind::Hook | FrameKind::Gc | FrameKind::Close => {}
+            }
+            base = if link.is(FrameKind::Vararg) {
+                base.wrapping_sub(link.payload as usize)
+            } else {
+                base.wrapping_byte_sub(link.delta())
+            };
+        }
+    }
+
     /// Room for `n` more values in a native's frame (`luaL_checkstack`).
     pub fn ensure_stack(&mut self, n: usize, message: &str) -> Result<(), Raise> {
         if self.top.wrapping_add(n) <= self.stack_end && n < MAX_STACK {
@@ -63,7 +99,9 @@ impl Vm {
         }
         // SAFETY: `top` is a slot of the running stack.
         let used = unsafe { self.top.offset_from(self.thread.stack) } as usize;
-        if n >= MAX_STACK || used + n > MAX_STACK {
+        let fits =
+            n < MAX_STACK && (used + n <= MAX_STACK || used + n <= MAX_STACK + self.links().count);
+        if !fits {
             return Err(self.error(if message.is_empty() {
                 "stack overflow".to_string()
             } else {
