@@ -42,10 +42,15 @@ impl Heap {
                 (true, false) => {
                     self.visit_ephemeron(t, false);
                 }
+                // Nothing to mark; entries are judged when all is known.
                 (true, true) => {
-                    // Nothing to mark; entries are judged when all is known.
                     self.gray_table(t);
-                    self.all_weak.push(t);
+                    if self.state == State::Atomic {
+                        self.all_weak.push(t);
+                    } else {
+                        // It may get another metatable, for which no barrier marks a gray table.
+                        self.gray_again.push(t as *mut Header);
+                    }
                 }
             }
             1 + (*t).asize as usize + 2 * (*t).node_count()

@@ -1,6 +1,7 @@
 //! Weak tables and ephemerons, and traversals that outlive their keys.
 
 use super::Rig;
+use crate::heap::gc::State;
 use crate::value::Value;
 
 #[test]
@@ -72,6 +73,39 @@ fn all_weak_needs_both_ends() {
     assert!(w.get_int(1).as_table().unwrap() == a);
     assert_eq!(w.get_int(2).as_int(), Some(2));
     assert_eq!(w.entries().count(), 2);
+}
+
+/// A table whose keys and values are weak was visited once only, and waited gray, which no barrier
+/// looks at: a metatable that it got meanwhile, and that nothing else had, was freed.
+#[test]
+fn weak_tables_keep_a_metatable_they_get_while_marking() {
+    for mode in ["k", "v", "kv"] {
+        let mut r = Rig::new();
+        let w = r.weak(mode);
+        let root = r.root;
+        r.set(root, Value::int(1), w);
+        let mut tried = 0;
+        let mut given = None;
+        for n in 0..2000 {
+            r.with(|h, roots| h.single_step(roots));
+            if r.h.state != State::Propagate {
+                continue;
+            }
+            let meta = r.h.table();
+            let (name, text) = (r.name("__mode"), r.name(mode));
+            r.set(meta, name, text);
+            let number = r.name("number");
+            r.set(meta, number, Value::int(n));
+            w.set_metatable(&mut r.h, Some(meta));
+            given = Some(n);
+            tried += 1;
+        }
+        r.full();
+        r.check();
+        assert!(tried > 10, "{mode}: {tried}");
+        let meta = w.metatable().unwrap();
+        assert_eq!(r.field(meta, "number").as_int(), given, "{mode}");
+    }
 }
 
 #[test]
