@@ -23,7 +23,7 @@ fn corpus() -> Vec<Vec<u8>> {
         while stopped.is_running() && all.len() < 12 * (number + 1) {
             all.push(stopped.save().into_bytes());
             stopped.go_on(fuel);
-            fuel += 1 + fuel;
+            fuel = 2 * fuel + 1;
         }
     }
     all

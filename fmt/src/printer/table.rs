@@ -11,8 +11,9 @@ const SHORT: u32 = 40;
 
 impl Printer<'_> {
     /// `{ … }`: on one line, or a field a line if it does not fit or has a line break behind the `{`
-    /// in the source. Items that are names, numbers and short strings fill the lines, and keep the
-    /// line breaks that the source has between them.
+    /// in the source. Fields whose values are names, numbers and short strings may share lines: items
+    /// fill them, fields with keys do so if they share lines in the source. The line breaks that the
+    /// source has between them are kept.
     pub(super) fn table(&mut self, id: ExprId, table: TableId) {
         let fields: Vec<FieldId> = self.chunk.list(self.chunk.table(table).fields).collect();
         self.open(Group::Plain);
@@ -23,7 +24,7 @@ impl Printer<'_> {
         }
         let broken = self.newline_follows();
         let close_at = self.chunk.expr_span(id).end - 1;
-        let fills = fields.iter().all(|&field| self.is_short_item(field));
+        let fills = fields.iter().all(|&field| self.is_short_field(field, broken));
         self.cmd(Cmd::HugPoint);
         self.indent();
         if broken {
@@ -116,9 +117,19 @@ impl Printer<'_> {
         }
     }
 
-    /// Whether a field is an item that may share its line with others.
-    fn is_short_item(&self, id: FieldId) -> bool {
-        let Field::Item(value) = self.chunk.field(id) else { return false };
+    /// Whether a field may share its line with others: an item, or with `keyed` any field, whose
+    /// value is short.
+    fn is_short_field(&self, id: FieldId, keyed: bool) -> bool {
+        let value = match self.chunk.field(id) {
+            Field::Item(value) => value,
+            Field::Named { value, .. } if keyed => value,
+            Field::Keyed { key, value } if keyed && self.is_short(key) => value,
+            _ => return false,
+        };
+        self.is_short(value)
+    }
+
+    fn is_short(&self, value: ExprId) -> bool {
         let span = self.chunk.expr_span(value);
         let value = match self.chunk.expr(value) {
             Expr::Unary { operand, .. } => self.chunk.expr(operand),

@@ -29,4 +29,10 @@ text
 ]], 1)
 local key = a[ [[x]] ][b[ [=[y]=] ] ]
 local minus = - - x, not not y, -(-x), 2^-3
-require "module" "twice" { 1 }
+local _ = require "module" "twice" { 1 }
+
+local OPERATORS = {
+  Add = "+", Sub = "-",
+  ["Mul"] = "*", Div = "/"
+}
+local wide_names = {Add = "+", Sub = "-", Mul = "*", Div = "/", Mod = "%", Pow = "^", Concat = "..", Length = "#"}

@@ -107,7 +107,7 @@ fn run_program(argv: &Argv, from: usize) -> (Console, Outcome) {
     (Console::named(String::from_utf8_lossy(&name).into_owned()), outcome)
 }
 
-/// A program that happens to be called like a verb is run, as `lua` would.
+/// A program that happens to be called like a verb is run, as `lua` would; a folder is no program.
 fn is_verb(name: &str) -> bool {
-    !Path::new(name).exists()
+    Path::new(name).metadata().map_or(true, |found| found.is_dir())
 }
