@@ -69,7 +69,7 @@ impl Default for Options {
 /// Why a text is not formatted.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It has a syntax error; the diagnostic is that of [`parse`].
+    /// It has a syntax error; the diagnostic is that of [`parse()`].
     Syntax(Vec<Diagnostic>),
     /// The output is not the same program: a bug of the formatter. The text says where they differ.
     Internal(String),
@@ -101,7 +101,7 @@ pub fn format(source: &Source, options: &Options) -> Result<Vec<u8>, Refusal> {
 /// leaves the rest of the text as it is.
 ///
 /// # Errors
-/// Those of [`format`].
+/// Those of [`format()`].
 pub fn format_lines(
     source: &Source,
     first: u32,
