@@ -1,5 +1,5 @@
 //! What the machine keeps of the running thread's debug hook while it is in force: set, and no hook
-//! function or finalizer running (see [`crate::interp::hooks`]).
+//! function or finalizer running.
 
 use luka_bytecode::Instr;
 
