@@ -16,7 +16,7 @@ fn reports_find_the_true_line() {
     let mut random = Random::new(4);
     for file in files {
         let text = std::fs::read(&file).expect("read");
-        try_file(&file.display().to_string(), &text, 6, &mut random, &mut tally);
+        try_file(&file.display().to_string(), &text, 20, &mut random, &mut tally);
     }
     let summary = tally.summary();
     let bad = tally.bad.join("\n");

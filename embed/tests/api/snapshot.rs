@@ -291,13 +291,14 @@ fn hop_with_files<H: Host + Send + 'static>(
     vm.start(&program, ())?;
     loop {
         match vm.run(Budget::unlimited()) {
-            Outcome::Call(call) => {
+            Outcome::Call(_) => {
                 let bytes = vm.snapshot().map_err(Error::host)?.into_bytes();
                 let restore = Restore::new().host(host()).files(move |_| match refuse {
                     true => Rebind::Refuse,
                     false => Rebind::Reopen,
                 });
                 vm = Vm::restore(&registry, &bytes, restore).map_err(Error::host)?.vm;
+                let call = vm.waiting_call().expect("the machine waits for an answer");
                 vm.answer(call.id, Ok(()))?;
             }
             outcome => return outcome.done()?.get(&vm),

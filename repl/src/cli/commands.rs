@@ -207,9 +207,9 @@ pub fn fmt(name: &'static str) -> Command {
         .arg(
             files("FILE|DIR")
                 .num_args(0..)
-                .help("Sources, or directories to search for .lua and .luka files (default: the current one); - is standard input"),
+                .help("Sources, or directories to search (default: the current one); - is standard input"),
         )
-        .arg(flag("check", "Change nothing; list the files that are not formatted, exit with 1 if there are any"))
+        .arg(flag("check", "Change nothing; list the files that are not formatted"))
         .arg(flag("diff", "The same, and show what would change"))
         .arg(
             Arg::new("range")

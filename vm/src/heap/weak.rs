@@ -13,9 +13,8 @@ use crate::object::table::{Node, Table};
 use crate::object::thread::Thread;
 use crate::value::{Value, tag};
 
-/// Rounds over ephemeron tables that cost no fuel, and slots for a unit in those that do.
+/// Rounds over ephemeron tables that cost no fuel; those after them cost a unit a slot.
 const FREE_ROUNDS: u32 = 2;
-const SLOTS_PER_UNIT: usize = 2;
 
 /// Failed coroutines remembered.
 const FAILED: usize = 8;
@@ -167,7 +166,7 @@ impl Heap {
             backwards = !backwards;
             rounds += 1;
             if rounds > FREE_ROUNDS {
-                self.unpaid += work / SLOTS_PER_UNIT;
+                self.unpaid += work;
             }
             work = 0;
         }

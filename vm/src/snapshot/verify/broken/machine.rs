@@ -12,7 +12,7 @@ pub(super) const ALL: &[Row] = &[
         let (at, end) = (&raw mut d.vm.stack_end, d.vm.stack_end.wrapping_sub(1));
         d.poke(at, end)
     }),
-    ("hooks run if the running thread has one", |d| {
+    ("hooks run if the running thread has one that may", |d| {
         let (at, not) = (&raw mut d.vm.hooked, !d.vm.hooked);
         d.poke(at, not)
     }),
