@@ -6,7 +6,6 @@ use crate::heap::gc::State;
 use crate::heap::heap::Heap;
 use crate::heap::{Gc, Header, mark};
 use crate::object::string::Str;
-use crate::object::table::Table;
 use crate::value::tag;
 
 /// Failed coroutines that are remembered.
@@ -80,9 +79,8 @@ unsafe fn check_gray(h: &Heap, census: &Census) -> Verdict {
     let none = h.gray.is_empty() && h.open_upvals.is_empty();
     let right = marking || h.pacer.generational || h.state == State::Pause || none;
     rule!(Collector, right, "only marking has work to do");
-    let none = h.partial_table.is_none() && h.all_weak.is_empty();
-    rule!(Collector, marking || none, "only marking has begun with tables");
-    let cleared = h.weak_values.is_empty() && h.ephemerons.is_empty();
+    rule!(Collector, marking || h.partial_table.is_none(), "only marking has begun with tables");
+    let cleared = h.weak_values.is_empty() && h.ephemerons.is_empty() && h.all_weak.is_empty();
     rule!(Collector, cleared, "weak tables are cleared in the atomic phase");
     // SAFETY: what the lists hold exists (the caller).
     unsafe {
@@ -91,14 +89,6 @@ unsafe fn check_gray(h: &Heap, census: &Census) -> Verdict {
             rule!(Collector, gray, "what waits to be visited is gray");
             let refers = (*o).kind > tag::LSTR && (*o).kind != tag::UPVAL;
             rule!(Collector, refers, "what waits to be visited refers to something");
-        }
-        for &t in &h.all_weak {
-            let t: *mut Table = t;
-            let gray = (*t).hdr.marked & h.epoch != 0 && (*t).hdr.marked & mark::BLACK == 0;
-            rule!(Collector, gray, "weak tables that wait to be cleared are gray");
-            let meta = (*t).meta;
-            let kept = meta.is_null() || (*meta).hdr.marked & h.epoch != 0;
-            rule!(Collector, kept, "weak tables that wait have marked metatables");
         }
         for &uv in &h.open_upvals {
             let marked = (*uv).hdr.marked & h.epoch != 0;

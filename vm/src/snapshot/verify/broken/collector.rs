@@ -3,6 +3,7 @@
 use super::heap::{find, mark_with};
 use super::{Damage, Row};
 use crate::heap::gc::State;
+use crate::heap::marker::PartialTable;
 use crate::heap::{Header, mark};
 use crate::object::table::Table;
 use crate::value::tag;
@@ -91,8 +92,11 @@ pub(super) const ALL: &[Row] = &[
         if d.vm.heap.state == State::Propagate {
             return None;
         }
-        let t = find(d, |o| kind(o) == tag::TABLE)? as *mut Table;
-        push(d, |vm| &mut vm.heap.all_weak, t)
+        let table = find(d, |o| kind(o) == tag::TABLE)? as *mut Table;
+        // SAFETY: the table exists.
+        let begun = PartialTable { table, at: 0, parts: unsafe { (*table).parts() } };
+        d.change(|vm| vm.heap.partial_table = Some(begun), |vm| vm.heap.partial_table = None);
+        Some(())
     }),
     ("weak tables are cleared in the atomic phase", |d| {
         let t = find(d, |o| kind(o) == tag::TABLE)? as *mut Table;
@@ -108,19 +112,6 @@ pub(super) const ALL: &[Row] = &[
             kind(o) == tag::UPVAL && marked(o) & epoch != 0 && marked(o) & mark::BLACK == 0
         })?;
         again(d, o)
-    }),
-    ("weak tables that wait to be cleared are gray", |d| {
-        let t = find(d, |o| kind(o) == tag::TABLE && marked(o) & mark::BLACK != 0)? as *mut Table;
-        marking(d)?;
-        push(d, |vm| &mut vm.heap.all_weak, t)
-    }),
-    ("weak tables that wait have marked metatables", |d| {
-        marking(d)?;
-        let t = *d.vm.heap.all_weak.first()?;
-        let epoch = d.vm.heap.epoch;
-        let unmarked = find(d, |o| kind(o) == tag::TABLE && marked(o) & epoch == 0)?;
-        // SAFETY: the table exists.
-        d.poke(unsafe { &raw mut (*t).meta }, unmarked as *mut Table)
     }),
     ("upvalues to be looked at again are marked", |d| {
         marking(d)?;
