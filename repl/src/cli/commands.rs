@@ -223,7 +223,7 @@ pub fn fmt(name: &'static str) -> Command {
                 .value_name("PATH")
                 .value_parser(OsStringValueParser::new())
                 .value_hint(ValueHint::FilePath)
-                .help("The file that standard input is the text of, for its settings and messages"),
+                .help("The file whose text standard input is, for settings and messages"),
         )
         .args([std_arg(), color_arg()])
         .after_help(
