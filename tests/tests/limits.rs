@@ -105,7 +105,7 @@ fn memory_limits_hold_everywhere() {
 
 /// Nanoseconds of the processor for a unit of fuel: the bar of the benches, with a margin for
 /// machines that are busy or slow, and more where code is not optimized.
-const MOST_NS: u64 = if cfg!(debug_assertions) { 250 } else { 60 };
+const MOST_NS: u64 = if cfg!(debug_assertions) { 500 } else { 60 };
 
 /// Fuel that each program gets, and what the last thing it does may cost beyond it.
 const FUEL: u64 = 300_000;

@@ -13,8 +13,9 @@ use crate::object::table::{Node, Table};
 use crate::object::thread::Thread;
 use crate::value::{Value, tag};
 
-/// Rounds over ephemeron tables that cost no fuel; those after them cost a unit a slot.
+/// Rounds over ephemeron tables that cost no fuel, and slots for a unit in those that do.
 const FREE_ROUNDS: u32 = 2;
+const SLOTS_PER_UNIT: usize = 2;
 
 /// Failed coroutines remembered.
 const FAILED: usize = 8;
@@ -166,7 +167,7 @@ impl Heap {
             backwards = !backwards;
             rounds += 1;
             if rounds > FREE_ROUNDS {
-                self.unpaid += work;
+                self.unpaid += work / SLOTS_PER_UNIT;
             }
             work = 0;
         }
