@@ -32,6 +32,35 @@ fn files_become_as_expected() {
     assert!(tried >= 4);
 }
 
+/// A comment or a `;` behind the last of the lines was printed twice, and the text refused.
+#[test]
+fn what_is_behind_the_lines_stays() {
+    let text = "a=1 -- one\nb=2 --[[two]] ; -- three\n\n-- four\nc=3\n";
+    let source = Source::new("@test.lua", text.as_bytes(), SourceKind::File);
+    let lines = |first, last| {
+        let out = luka_fmt::format_lines(&source, first, last, &Options::default()).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(lines(1, 1), text.replace("a=1", "a = 1"));
+    assert_eq!(lines(2, 2), text.replace("b=2", "b = 2"));
+    assert_eq!(lines(1, 2), text.replace("a=1", "a = 1").replace("b=2", "b = 2"));
+}
+
+/// What the grammar repeats without nesting may be repeated any number of times: casts took the
+/// stack of the host for each.
+#[test]
+fn long_chains_need_no_stack() {
+    let n = 100_000;
+    for part in [" :: {T}", " + 1", ".a", ".b()", "?.c", "(1)"] {
+        let text = std::format!("local x = y{}\n", part.repeat(n));
+        let source = Source::new("@test.lua", text.as_bytes(), SourceKind::File);
+        format(&source, &Options::default())
+            .unwrap_or_else(|refusal| panic!("{part}: {refusal:?}"));
+    }
+    let arms = std::format!("if a then b() {} end\n", "elseif a then b() ".repeat(n));
+    assert!(formatted(arms.as_bytes()).len() > arms.len());
+}
+
 /// The examples of docs/formatter.md are formatted.
 #[test]
 fn the_page_shows_the_style() {

@@ -99,6 +99,7 @@ impl Printer<'_> {
         self.first = true;
         self.semicolons(None);
         self.stmts_until(&stmts, block.close_at);
+        self.semicolons(None);
     }
 
     /// Statements, one after the other.
@@ -127,7 +128,9 @@ impl Printer<'_> {
                 }
                 n += 1;
             }
-            self.semicolons(stmts.get(n).copied());
+            if n < stmts.len() {
+                self.semicolons(Some(stmts[n]));
+            }
         }
     }
 

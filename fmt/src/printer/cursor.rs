@@ -211,12 +211,7 @@ impl Printer<'_> {
 
     /// Whether a blank line stands right before the next token, behind the comments.
     fn blank_before_token(&self) -> bool {
-        let mut from = self.at.checked_sub(1).map_or(0, |before| self.tokens.spans[before].end);
-        if let Some(comment) = self.comment.checked_sub(1).map(|last| self.comments[last]) {
-            from = from.max(comment.span.end);
-        }
-        let to = self.span().start.max(from);
-        trivia::newlines(&self.source.bytes()[from as usize..to as usize]) > 1
+        self.blank_behind(self.comment)
     }
 
     /// Whether a blank line stands before the next thing, be it a comment or a token.
@@ -224,16 +219,19 @@ impl Printer<'_> {
         let printed = self.comment.max(self.trailing);
         match self.comments.get(printed) {
             Some(comment) if comment.token as usize == self.at => comment.blank_before,
-            _ => {
-                let mut from =
-                    self.at.checked_sub(1).map_or(0, |before| self.tokens.spans[before].end);
-                if let Some(comment) = printed.checked_sub(1).map(|last| self.comments[last]) {
-                    from = from.max(comment.span.end);
-                }
-                let to = self.span().start.max(from);
-                trivia::newlines(&self.source.bytes()[from as usize..to as usize]) > 1
-            }
+            _ => self.blank_behind(printed),
         }
+    }
+
+    /// Whether a blank line stands between the last token, or the last of so many comments, and the
+    /// next token.
+    fn blank_behind(&self, comments: usize) -> bool {
+        let mut from = self.at.checked_sub(1).map_or(0, |before| self.tokens.spans[before].end);
+        if let Some(comment) = comments.checked_sub(1).map(|last| self.comments[last]) {
+            from = from.max(comment.span.end);
+        }
+        let to = self.span().start.max(from);
+        trivia::newlines(&self.source.bytes()[from as usize..to as usize]) > 1
     }
 
     /// Prints the comments before a closing token, which belong to what it closes.

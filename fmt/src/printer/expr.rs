@@ -47,13 +47,7 @@ impl Printer<'_> {
             }
             Expr::Paren(inner) => self.parenthesized(inner),
             Expr::If(parts) => self.if_expression(parts),
-            Expr::Cast { expr, .. } => {
-                self.expr(expr);
-                self.space();
-                self.tok(T::ColonColon);
-                self.space();
-                self.ty();
-            }
+            Expr::Cast { .. } => self.casts(id),
             Expr::Interpolated(parts) => self.interpolated(parts),
         }
     }
@@ -113,6 +107,22 @@ impl Printer<'_> {
         }
         self.tok(T::RParen);
         self.close();
+    }
+
+    /// `e :: T :: U`; any number of casts may follow each other.
+    fn casts(&mut self, id: ExprId) {
+        let (mut inner, mut count) = (id, 0);
+        while let Expr::Cast { expr, .. } = self.chunk.expr(inner) {
+            inner = expr;
+            count += 1;
+        }
+        self.expr(inner);
+        for _ in 0..count {
+            self.space();
+            self.tok(T::ColonColon);
+            self.space();
+            self.ty();
+        }
     }
 
     /// `if c then a else b`, broken before `elseif` and `else`.

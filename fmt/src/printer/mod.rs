@@ -111,12 +111,12 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Prints statements that follow each other in a block, from the first one's first token on.
+    /// Prints statements that follow each other in a block, from the first one's first token to the
+    /// last one's last.
     pub fn statements(&mut self, stmts: &[StmtId]) {
         let Some(&first) = stmts.first() else { return };
         self.jump(self.chunk.stmt_span(first).start);
         self.stmts(stmts);
-        self.flush();
     }
 
     /// The layout, and whether a `;` between statements was dropped.
