@@ -19,7 +19,7 @@ pub struct Checkpoint {
 impl Checkpoint {
     pub(super) fn of(vm: &mut Vm) -> Result<Checkpoint, Unsavable> {
         vm.with(State::release_roots);
-        let host = vm.host_section()?;
+        let host = vm.host_section(&[])?;
         let snapshot = vm.machine().snapshot(&host)?;
         let (roots, owner) = vm.with_state(|state| (state.roots.clone(), state.releases.clone()));
         Ok(Checkpoint { snapshot, roots, owner })

@@ -19,7 +19,7 @@ use luka_vm::snapshot::{SnapshotError, SnapshotErrorKind as Kind, Unsavable};
 type Read<T> = std::result::Result<T, SnapshotError>;
 
 /// The version of this section.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// No root.
 const NONE: u32 = u32::MAX;
@@ -48,7 +48,10 @@ const ERROR_KINDS: [ErrorKind; 9] = [
 ];
 
 impl Vm {
-    pub(super) fn host_section(&mut self) -> std::result::Result<Vec<u8>, Unsavable> {
+    pub(super) fn host_section(
+        &mut self,
+        attachment: &[u8],
+    ) -> std::result::Result<Vec<u8>, Unsavable> {
         let mut out = Out::default();
         out.u8(VERSION);
         out.u64(self.fuel_used);
@@ -63,12 +66,13 @@ impl Vm {
             write_objects(&mut out, state, &mut reasons);
         });
         write_files(&mut out, &files);
+        out.bytes(attachment);
         if reasons.is_empty() { Ok(out.0) } else { Err(Unsavable::new(reasons)) }
     }
 
     /// Takes over what [`Vm::host_section`] has written; the machine's roots are there.
-    /// Says which files the program had open.
-    pub(super) fn read_host_section(&mut self, bytes: &[u8]) -> Read<HostState> {
+    /// Says which files the program had open, and returns the attachment.
+    pub(super) fn read_host_section(&mut self, bytes: &[u8]) -> Read<(HostState, Vec<u8>)> {
         let mut input = Input::new(Section::Host, bytes);
         let version = input.u8()?;
         if version != VERSION {
@@ -81,6 +85,7 @@ impl Vm {
         let failure = read_failure(&mut input)?;
         let objects = self.read_objects(&mut input)?;
         let files = read_files(&mut input)?;
+        let attachment = input.bytes()?.to_vec();
         input.finish()?;
         self.fuel_used = fuel_used;
         self.phase = phase;
@@ -90,7 +95,7 @@ impl Vm {
             std::mem::replace(&mut state.objects, objects)
         });
         drop(before);
-        Ok(files)
+        Ok((files, attachment))
     }
 
     /// A handle of a root.

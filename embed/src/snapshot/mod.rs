@@ -133,6 +133,9 @@ pub struct Restored {
     /// What handles kept alive when it was saved, by their numbers ([`Value::root`]). Numbers that
     /// none had are [`Value::Nil`]. What is dropped here is let go of.
     pub roots: Vec<Value>,
+    /// What the host has given [`Vm::snapshot_with`]; empty if nothing. From a snapshot of a
+    /// stranger's it can be anything.
+    pub attachment: Vec<u8>,
 }
 
 /// The natives that snapshots may name.
@@ -154,8 +157,17 @@ impl Vm {
     /// # Errors
     /// Each object of the host and each open file that cannot be saved is named.
     pub fn snapshot(&mut self) -> Result<Snapshot, Unsavable> {
+        self.snapshot_with(&[])
+    }
+
+    /// [`Vm::snapshot`] with bytes of the host's own, which [`Restored::attachment`] has again: what
+    /// the program is to the host, how the host goes on when it ends.
+    ///
+    /// # Errors
+    /// As [`Vm::snapshot`].
+    pub fn snapshot_with(&mut self, attachment: &[u8]) -> Result<Snapshot, Unsavable> {
         self.with(State::release_roots);
-        let host = self.host_section()?;
+        let host = self.host_section(attachment)?;
         Ok(Snapshot(self.machine().snapshot(&host)?))
     }
 
@@ -196,9 +208,9 @@ impl Vm {
                 _ => Value::of_root(raw, vm.root_handle(number)),
             });
         }
-        let state = vm.read_host_section(section)?;
+        let (state, attachment) = vm.read_host_section(section)?;
         vm.with(|machine| import(machine.host(), &state, rebind));
-        Ok(Restored { vm, roots })
+        Ok(Restored { vm, roots, attachment })
     }
 
     /// A machine made of the snapshot of another one of this process, whose handles are let go of.

@@ -164,6 +164,17 @@ fn objects_of_the_host_save_themselves() {
 }
 
 #[test]
+fn bytes_of_the_host_go_with_a_snapshot() {
+    let registry = Registry::default();
+    let mut vm = Vm::builder(&registry).build().unwrap();
+    let bytes = vm.snapshot_with(b"job 7").unwrap().into_bytes();
+    let restored = Vm::restore(&registry, &bytes, Restore::new()).unwrap();
+    assert_eq!(restored.attachment, b"job 7");
+    let bytes = vm.snapshot().unwrap().into_bytes();
+    assert_eq!(Vm::restore(&registry, &bytes, Restore::new()).unwrap().attachment, b"");
+}
+
+#[test]
 fn roots_come_back_by_their_numbers() {
     let registry = Registry::default();
     let mut vm = Vm::builder(&registry).build().unwrap();
