@@ -20,6 +20,18 @@ impl Flag {
     pub fn raise(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+
+    /// Lowers the flag. Returns whether it was raised and had not interrupted a run yet.
+    pub fn lower(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
+impl From<Arc<AtomicBool>> for Flag {
+    /// The flag that others raise by storing `true`: for signal handlers.
+    fn from(flag: Arc<AtomicBool>) -> Flag {
+        Flag(flag)
+    }
 }
 
 /// How much a run may do before control comes back: every instruction costs one unit of fuel, and

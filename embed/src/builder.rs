@@ -23,6 +23,7 @@ pub struct VmBuilder {
     memory: Option<u64>,
     seed: Option<u64>,
     std: Std,
+    default_paths: bool,
     environment: Environment,
     pub(crate) template: Option<Snapshot>,
 }
@@ -31,11 +32,13 @@ pub struct VmBuilder {
 pub(crate) struct Environment {
     pub(crate) host: Box<dyn Host + Send>,
     pub(crate) output: Option<Box<dyn Write + Send>>,
+    /// The compiler, if it is not the usual one.
+    pub(crate) loader: Option<Box<dyn Loader>>,
 }
 
 impl Default for Environment {
     fn default() -> Environment {
-        Environment { host: Box::new(NullHost), output: None }
+        Environment { host: Box::new(NullHost), output: None, loader: None }
     }
 }
 
@@ -43,7 +46,9 @@ impl Environment {
     /// The host and the loader of a machine.
     pub(crate) fn into_parts(self, std: Std) -> (Box<dyn Host>, Box<dyn Loader>) {
         let host = Guarded::new(self.host, self.output.map(Output::new));
-        (Box::new(host), Box::new(CompilerLoader::new(std).keeping(KEPT)))
+        let loader =
+            self.loader.unwrap_or_else(|| Box::new(CompilerLoader::new(std).keeping(KEPT)));
+        (Box::new(host), loader)
     }
 }
 
@@ -54,6 +59,7 @@ impl VmBuilder {
             memory: None,
             seed: None,
             std: Std::default(),
+            default_paths: false,
             environment: Environment::default(),
             template: None,
         }
@@ -92,6 +98,20 @@ impl VmBuilder {
         self
     }
 
+    /// Where `require` looks does not depend on the environment (`LUA_PATH` and the like).
+    pub fn default_paths(mut self) -> Self {
+        self.default_paths = true;
+        self
+    }
+
+    /// The compiler.
+    #[cfg(feature = "toolchain")]
+    #[doc(hidden)]
+    pub fn loader(mut self, loader: Box<dyn Loader>) -> Self {
+        self.environment.loader = Some(loader);
+        self
+    }
+
     /// The machine.
     ///
     /// # Errors
@@ -112,7 +132,7 @@ impl VmBuilder {
         let too_small = |_| Error::memory();
         let mut machine = Machine::new(config, host, loader).map_err(too_small)?;
         machine.host_data = Some(Box::new(State::new(self.registry)));
-        native::install(&mut machine).map_err(too_small)?;
+        native::install(&mut machine, self.default_paths).map_err(too_small)?;
         let mut vm = Vm::of_machine(OwnedMachine::new(machine), self.std);
         if let Some(seed) = self.seed {
             vm.seed_random(seed)?;

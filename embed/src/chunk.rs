@@ -4,7 +4,8 @@ use crate::error::{Error, Result};
 use luka_compiler::diag::Diagnostic;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, diagnose};
-use luka_report::{Style, render_all};
+use luka_report::{Style, render_all, without_heading};
+use luka_stdlib::load;
 use std::fmt;
 
 /// A program, or a part of one: its text or image, and its name.
@@ -33,6 +34,24 @@ impl Chunk {
     pub fn image(bytes: impl AsRef<[u8]>) -> Chunk {
         let content = Content::Image(bytes.as_ref().to_vec());
         Chunk { name: b"=image".to_vec(), content, std: None }
+    }
+
+    /// A text or an image, as the first byte says.
+    pub fn bytes(bytes: impl AsRef<[u8]>) -> Chunk {
+        if load::is_image(bytes.as_ref()) { Chunk::image(bytes) } else { Chunk::text(bytes) }
+    }
+
+    /// The contents of a file, a text or an image. A first line that begins with `#` is for the
+    /// operating system and left out.
+    pub fn file(contents: impl Into<Vec<u8>>) -> Chunk {
+        let mut bytes = contents.into();
+        let start = load::blank_first_line(&mut bytes);
+        Chunk::bytes(&bytes[start..])
+    }
+
+    /// Whether it is an image, not a text.
+    pub fn is_image(&self) -> bool {
+        matches!(self.content, Content::Image(_))
     }
 
     /// The name that messages show, in PUC Lua's form: `@` before a file name, `=` before a name
@@ -108,10 +127,15 @@ impl CompileError {
 
     /// The reports of all faults with the lines of the source, as `luka check` shows them.
     pub fn render(&self) -> String {
+        self.render_with(Style::PLAIN)
+    }
+
+    /// [`CompileError::render`] in colours or in another width.
+    pub fn render_with(&self, style: Style) -> String {
         match &self.text {
             Some((name, text, options)) => {
                 let source = source(name, text);
-                render_all(&diagnose(&source, options), &source, Style::PLAIN)
+                render_all(&diagnose(&source, options), &source, style)
             }
             None => format!("{self}\n"),
         }
@@ -142,7 +166,7 @@ impl From<CompileError> for Error {
         if error.message == b"not enough memory" {
             return Error::memory();
         }
-        Error::syntax(error.message).with_report(report)
+        Error::syntax(error.message).with_details(without_heading(&report))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::convert::{Arg, IntoValues, ValueStack, Values};
 use crate::error::{Error, Result};
+use crate::function::Function;
 use crate::handle::{Handle, Releases};
 use crate::state::State;
 use crate::string::Str;
@@ -97,6 +98,19 @@ impl<'vm> Cx<'vm> {
     pub fn globals(&self) -> Table {
         let raw = self.with(|machine| machine.globals().into());
         Table::from_handle(self.root(raw))
+    }
+
+    /// A function of the standard library by the name it is declared with (`string.rep`; those
+    /// without a library are `base.print` and so on), whatever the program has done to its globals.
+    /// `None` if there is no such function.
+    ///
+    /// # Errors
+    /// The memory limit is passed.
+    pub fn library_function(&self, name: &str) -> Result<Option<Function>> {
+        let native = luka_stdlib::all_natives().find(|native| native.name == name);
+        let Some(native) = native.filter(|native| !native.sig.is_empty()) else { return Ok(None) };
+        let raw = self.with(|machine| machine.heap.new_native(native, &[]).into());
+        Ok(Some(Function::from_handle(self.handle(raw)?)))
     }
 
     /// A new empty table.

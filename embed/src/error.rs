@@ -53,7 +53,10 @@ pub(crate) struct ErrorData {
     pub(crate) message: Vec<u8>,
     pub(crate) value: Option<Shareable>,
     pub(crate) levels: Vec<Level>,
-    pub(crate) report: Option<String>,
+    /// What the report has below the message.
+    pub(crate) details: Vec<u8>,
+    /// The levels as `debug.traceback` writes them.
+    pub(crate) traceback: Vec<u8>,
     /// Which of several values a conversion failed on.
     pub(crate) number: Option<usize>,
 }
@@ -66,7 +69,8 @@ impl Error {
             message,
             value: None,
             levels: Vec::new(),
-            report: None,
+            details: Vec::new(),
+            traceback: Vec::new(),
             number: None,
         }))
     }
@@ -147,8 +151,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The message: for errors of programs the error value if it is a string, any bytes; else a
-    /// description of it.
+    /// The message: for errors of programs the error value if it is a string, any bytes; for other
+    /// values what their `__tostring` returns, or a description.
     pub fn message(&self) -> &[u8] {
         &self.0.message
     }
@@ -168,10 +172,24 @@ impl Error {
     /// source with the fault marked, for errors of programs the line, what is wrong with its values,
     /// and the traceback.
     pub fn report(&self) -> String {
-        match &self.0.report {
-            Some(report) => report.clone(),
-            None => self.to_string(),
+        let mut text = self.to_string();
+        if !self.0.details.is_empty() {
+            text.push('\n');
+            text.push_str(&String::from_utf8_lossy(&self.0.details));
         }
+        text
+    }
+
+    /// The report without the message, any bytes; empty if there is no more than that: an object
+    /// whose `__tostring` is the message stands for itself.
+    pub fn details(&self) -> &[u8] {
+        &self.0.details
+    }
+
+    /// The functions that were active, as `debug.traceback` writes them; empty where
+    /// [`Error::details`] is.
+    pub fn traceback(&self) -> &[u8] {
+        &self.0.traceback
     }
 
     /// An error of a conversion, for the `n`-th of several values (from 1): host functions word it
@@ -197,8 +215,8 @@ impl Error {
         self.0.number
     }
 
-    pub(crate) fn with_report(mut self, report: String) -> Error {
-        self.0.report = Some(report);
+    pub(crate) fn with_details(mut self, details: impl Into<Vec<u8>>) -> Error {
+        self.0.details = details.into();
         self
     }
 }

@@ -1,11 +1,12 @@
 //! Handles of functions.
 
 use crate::budget::Budget;
-use crate::convert::{FromValues, IntoValues};
+use crate::convert::{FromLua, FromValues, IntoLua, IntoValues, inner, raw_of};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::handle::Handle;
 use crate::vm::Vm;
+use luka_vm::{Gc, LuaFn, Value as Raw};
 
 /// A function of a program or of the host.
 #[derive(Clone, Debug)]
@@ -45,6 +46,50 @@ impl Function {
             doc: native.doc,
             is_pure: native.pure,
         }))
+    }
+
+    /// How many variables of the functions around it a function of the language uses: its upvalues,
+    /// which functions share. 0 for functions of the host and of libraries.
+    ///
+    /// # Errors
+    /// The handle is of another machine.
+    pub fn upvalue_count(&self, cx: &Cx) -> Result<usize> {
+        Ok(self.closure(cx)?.map_or(0, |f| f.num_upvalues()))
+    }
+
+    /// The value of an upvalue, numbered from 0; nil if there is none.
+    ///
+    /// # Errors
+    /// The value is not of the type asked for; the handle is of another machine.
+    pub fn upvalue<V: FromLua>(&self, cx: &Cx, n: usize) -> Result<V> {
+        let value = self.closure(cx)?.and_then(|f| f.upvalue(n));
+        inner(value.unwrap_or(Raw::NIL), cx)
+    }
+
+    /// Sets an upvalue, for all functions that share it. Returns whether there is one.
+    ///
+    /// # Errors
+    /// The value cannot be converted; a handle is of another machine.
+    pub fn set_upvalue(&self, cx: &Cx, n: usize, value: impl IntoLua) -> Result<bool> {
+        let value = raw_of(value, cx)?;
+        let Some(f) = self.closure(cx)? else { return Ok(false) };
+        Ok(cx.with(|machine| f.set_upvalue(&mut machine.heap, n, value)))
+    }
+
+    /// From now on the function's upvalue `n` is `other`'s upvalue `m`: both functions share one
+    /// variable. Returns whether there are such upvalues.
+    ///
+    /// # Errors
+    /// A handle is of another machine.
+    pub fn join_upvalue(&self, cx: &Cx, n: usize, other: &Function, m: usize) -> Result<bool> {
+        let (Some(f), Some(other)) = (self.closure(cx)?, other.closure(cx)?) else {
+            return Ok(false);
+        };
+        Ok(cx.with(|machine| f.join(&mut machine.heap, n, other, m)))
+    }
+
+    fn closure(&self, cx: &Cx) -> Result<Option<Gc<LuaFn>>> {
+        Ok(self.0.raw(cx)?.as_lua_fn())
     }
 
     /// Calls the function and runs the machine until it returns: [`Vm::start`] and [`Vm::run`]

@@ -44,6 +44,7 @@ mod misuse;
 mod native;
 mod registry;
 mod reload;
+mod reports;
 mod run;
 #[cfg(feature = "serde")]
 mod serde;
@@ -52,6 +53,9 @@ mod state;
 mod string;
 mod table;
 mod thread;
+#[cfg(feature = "toolchain")]
+#[doc(hidden)]
+pub mod toolchain;
 mod userdata;
 mod value;
 mod vm;
@@ -81,9 +85,11 @@ pub use function::{Declaration, Function};
 pub use luka_compiler::Std;
 #[cfg(feature = "derive")]
 pub use luka_derive::{FromLua, IntoLua};
+pub use luka_report::Style;
 pub use luka_stdlib::Libs;
 pub use registry::{Module, Registry, RegistryBuilder};
 pub use reload::{Reloaded, Unmatched};
+pub use reports::Reports;
 pub use run::Outcome;
 pub use snapshot::{
     Checkpoint, Rebind, Restore, Restored, Snapshot, SnapshotError, SnapshotErrorKind, Unsavable,

@@ -13,7 +13,7 @@ use luka_stdlib::{Libs, load, package};
 use luka_vm::api::frame::slot::Count;
 use luka_vm::interp::natives::XPCALL_THEN;
 use luka_vm::native::registry::Registry as Natives;
-use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Table, Value, Vm as Machine};
+use luka_vm::{Action, Event, Gc, Native, NativeResult, Raise, Str, Table, Value, Vm as Machine};
 use luka_vm::{continuations, frame, inner_natives};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -46,6 +46,13 @@ continuations! { pub(crate) static CONTINUATIONS;
     /// A call that a host function asked for has returned.
     THEN: "host.function:then" (calling, any) [yieldable] = go_on;
     RESUMED: "host.resume:then" (nothing, outcome) = |vm| vm.ret_from(1);
+    /// An error value's `__tostring` has returned.
+    TOLD: "host.message:then" (failed, 1) = note_told;
+}
+
+frame! {
+    /// Slots of the message handler: the error.
+    mod failed { ERROR: Value, }
 }
 
 frame! {
@@ -75,7 +82,14 @@ pub fn natives() -> Natives {
 // ---------------------------------------------------------------------- installation
 
 /// Opens libraries and makes everything the registry of the machine's state names.
-pub(crate) fn install(machine: &mut Machine) -> std::result::Result<(), Raise> {
+pub(crate) fn install(
+    machine: &mut Machine,
+    default_paths: bool,
+) -> std::result::Result<(), Raise> {
+    if default_paths {
+        let root = machine.registry();
+        set(machine, root, "LUA_NOENV", Value::TRUE)?;
+    }
     let registry = State::of(machine).registry.clone();
     let entries = registry.entries();
     luka_stdlib::open(machine, entries.libs)?;
@@ -442,7 +456,25 @@ fn main(machine: &mut Machine) -> NativeResult {
 fn note_error(machine: &mut Machine) -> NativeResult {
     machine.set_top(1);
     let error = machine.arg(1);
-    crate::run::note_failure(machine, error);
+    let method = if error.is_string() || error.is_number() {
+        Value::NIL
+    } else {
+        machine.metamethod(error, Event::ToString)
+    };
+    if !method.is_nil() {
+        machine.push_fn(method);
+        machine.push(error);
+        return machine.call(1, 1, &TOLD);
+    }
+    crate::run::note_failure(machine, error, None);
+    machine.ret1(error)
+}
+
+/// `__tostring` has returned: a string is the message.
+fn note_told(machine: &mut Machine) -> NativeResult {
+    let told = machine.pop().as_str().map(|text| text.bytes().to_vec());
+    let error = machine.arg(1);
+    crate::run::note_failure(machine, error, told);
     machine.ret1(error)
 }
 

@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::thread::{Status, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
-use luka_report::{Style, report_error};
+use luka_report::report_error;
 use luka_vm::Outcome as RawOutcome;
 use luka_vm::{Value as Raw, Vm as Machine};
 use std::time::Instant;
@@ -31,8 +31,13 @@ pub enum Outcome {
     OutOfFuel,
     /// A flag was raised or the time is over: [`Vm::run`] goes on exactly there.
     Interrupted,
-    /// The program has ended itself with this exit code (`os.exit`).
-    Exit(i32),
+    /// The program has ended itself (`os.exit`).
+    Exit {
+        /// The exit code it wants.
+        code: i32,
+        /// Whether it wants the machine closed: [`Vm::close`] calls what is pending.
+        close: bool,
+    },
     /// An error that nobody caught.
     Failed(Error),
 }
@@ -53,7 +58,7 @@ impl Outcome {
             }
             Outcome::OutOfFuel => Err(Error::unfinished("the budget is used up")),
             Outcome::Interrupted => Err(Error::unfinished("interrupted")),
-            Outcome::Exit(code) => Err(Error::unfinished(format!("exit with code {code}"))),
+            Outcome::Exit { code, .. } => Err(Error::unfinished(format!("exit with code {code}"))),
         }
     }
 }
@@ -90,6 +95,16 @@ impl Vm {
     pub fn start<A: IntoValues>(&mut self, function: &Function, args: A) -> Result<()> {
         let function = function.handle().clone();
         self.prepare(&native::MAIN, function, None, args)
+    }
+
+    /// Prepares a call of any value, as [`Vm::start`] does: if it cannot be called, that is an error
+    /// of the run.
+    ///
+    /// # Errors
+    /// As [`Vm::start`].
+    pub fn start_value<A: IntoValues>(&mut self, callee: &Value, args: A) -> Result<()> {
+        let callee = self.root(callee.raw(self)?);
+        self.prepare(&native::MAIN, callee, None, args)
     }
 
     /// Prepares to go on with a coroutine, or to begin it: `args` are what its `yield` returns, or
@@ -307,9 +322,9 @@ impl Vm {
                 self.phase = Phase::Closing;
                 Outcome::Failed(Error::busy("a finalizer waits for an answer of the host"))
             }
-            RawOutcome::Exit { code, .. } => {
-                self.phase = Phase::Closed;
-                Outcome::Exit(code)
+            RawOutcome::Exit { code, close } => {
+                self.phase = if close { Phase::Closing } else { Phase::Closed };
+                Outcome::Exit { code, close }
             }
             RawOutcome::Finished(_) | RawOutcome::Failed(_) => {
                 self.phase = Phase::Closed;
@@ -359,7 +374,7 @@ impl Vm {
                     Err(error) => Outcome::Failed(error),
                 }
             }
-            RawOutcome::Exit { code, .. } => Outcome::Exit(code),
+            RawOutcome::Exit { code, close } => Outcome::Exit { code, close },
         }
     }
 
@@ -395,11 +410,10 @@ impl Vm {
 
     /// The error nobody caught, with what was noted of its place.
     fn failure(&mut self, raw: Raw) -> Error {
-        let mut data = self.with_state(|state| state.failure.take()).unwrap_or_else(|| plain(raw));
         // Errors of errors, and those that a limit raised, pass no message handler.
-        if data.message != message_of(raw) {
-            data = plain(raw);
-        }
+        let noted = self.with_state(|state| state.failure.take());
+        let noted = noted.filter(|data| is_object(raw) || data.message == message_of(raw));
+        let mut data = noted.unwrap_or_else(|| plain(raw));
         data.value = Some(Shareable::new(Value::from_raw(self, raw)));
         Error::from_data(data)
     }
@@ -419,21 +433,36 @@ fn plain(raw: Raw) -> ErrorData {
     let message = message_of(raw);
     let memory = message == b"not enough memory";
     let kind = if memory { ErrorKind::Memory } else { ErrorKind::Runtime };
-    ErrorData { kind, message, value: None, levels: Vec::new(), report: None, number: None }
+    let (details, traceback) = (Vec::new(), Vec::new());
+    let levels = Vec::new();
+    ErrorData { kind, message, value: None, levels, details, traceback, number: None }
+}
+
+/// Whether an error value has a message only through `__tostring`.
+fn is_object(error: Raw) -> bool {
+    error.as_str().is_none() && !error.is_number()
 }
 
 /// Notes levels and report of an error that has reached the message handler, whose own level is
-/// left out.
-pub(crate) fn note_failure(machine: &mut Machine, error: Raw) {
-    let data = plain(error);
-    let report = report_error(machine, error, &data.message, 1, &|_| None);
-    let text = String::from_utf8_lossy(&report.render(Style::PLAIN)).into_owned();
+/// left out. `told` is what the value's `__tostring` has returned.
+pub(crate) fn note_failure(machine: &mut Machine, error: Raw, told: Option<Vec<u8>>) {
+    let mut data = plain(error);
+    let reports = State::of(machine).reports;
+    let report = report_error(machine, error, b"", 1, &reports.files);
     let levels = report.levels.iter().map(|frame| {
         let source = String::from_utf8_lossy(&frame.source);
         let function = String::from_utf8_lossy(&frame.function).into_owned();
         Level { function, place: frame.line.map(|line| (source.into_owned(), line)) }
     });
-    let data = ErrorData { levels: levels.collect(), report: Some(text), ..data };
+    data.levels = levels.collect();
+    match told {
+        Some(message) => data.message = message,
+        None => {
+            // Behind the line of the message, which is empty.
+            data.details = report.render(reports.style).split_off(1);
+            data.traceback = machine.traceback(machine.current_thread(), None, 1);
+        }
+    }
     State::of(machine).failure = Some(data);
 }
 

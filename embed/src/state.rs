@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorData, Result};
 use crate::handle::{Handle, Releases, Roots};
 use crate::registry::Registry;
+use crate::reports::Reports;
 use luka_vm::Vm as Machine;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -134,6 +135,7 @@ pub(crate) struct State {
     pub(crate) roots: Roots,
     pub(crate) registry: Registry,
     pub(crate) objects: Objects,
+    pub(crate) reports: Reports,
     /// Details of the last error nobody caught, noted while its stack was there.
     pub(crate) failure: Option<ErrorData>,
     /// The call the machine waits for: its number and the function's name.
@@ -154,6 +156,7 @@ impl State {
             roots: Roots::default(),
             registry,
             objects: Objects::default(),
+            reports: Reports::default(),
             failure: None,
             asked: None,
             calls: 0,

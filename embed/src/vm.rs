@@ -6,7 +6,9 @@ use crate::chunk::{Chunk, CompileError, Compiled, Content};
 use crate::cx::{Cx, OwnedMachine};
 use crate::error::Result;
 use crate::function::Function;
+use crate::host::Host;
 use crate::registry::Registry;
+use crate::reports::Reports;
 use crate::run::Phase;
 use crate::table::Table;
 use luka_compiler::{Options, Std};
@@ -53,7 +55,8 @@ impl Vm {
         let Chunk { content, name, std } = chunk.into();
         let options = Options { std: std.unwrap_or(self.std), ..Options::default() };
         let load = |machine: &mut Machine| match &content {
-            Content::Text(text) => load::load_text(machine, text, &name, &options),
+            Content::Text(text) if std.is_some() => load::load_text(machine, text, &name, &options),
+            Content::Text(text) => load::load_bytes(machine, text, &name, None),
             Content::Image(bytes) => load::load_bytes(machine, bytes, &name, Some(b"b")),
         };
         let loaded = self.with(|machine| match load(machine) {
@@ -73,6 +76,23 @@ impl Vm {
                 _ => CompileError::plain(message),
             }),
         }
+    }
+
+    /// The operating system as the program sees it: what the host writes through it comes in order
+    /// with what the program writes.
+    pub fn host(&mut self) -> &mut dyn Host {
+        self.machine().host()
+    }
+
+    /// How reports of errors look from now on, and where they find the texts of files.
+    pub fn set_reports(&mut self, reports: Reports) {
+        self.with_state(|state| state.reports = reports);
+    }
+
+    /// Whether warnings (`warn`) are shown on standard error; a program changes it with
+    /// `warn("@on")` and `warn("@off")`.
+    pub fn set_warnings(&mut self, on: bool) {
+        self.machine().warning(if on { b"@on" } else { b"@off" }, false);
     }
 
     /// Fuel used by programs of this machine so far.

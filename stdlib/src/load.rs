@@ -2,6 +2,7 @@
 //! `loadfile`, `dofile`, `require` and the command line share.
 
 use crate::os::OPENED;
+pub use luka_bytecode::image::is_image;
 use luka_bytecode::image::{self, ImageError};
 use luka_bytecode::verify::verify;
 use luka_bytecode::{Module, Verified};

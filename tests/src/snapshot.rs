@@ -14,7 +14,7 @@ pub use luka_stdlib::USERDATA as TYPES;
 
 /// The natives of tests.
 pub static NATIVES_BY_NAME: LazyLock<Registry> = LazyLock::new(|| {
-    let mut registry = luka_cli::registry();
+    let mut registry = luka::natives();
     let added = registry.add(NATIVES.iter().chain(THEN).copied());
     assert_eq!(added, Ok(()));
     registry

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-static REGISTRY: LazyLock<Registry> = LazyLock::new(luka_cli::registry);
+static REGISTRY: LazyLock<Registry> = LazyLock::new(luka::natives);
 
 #[test]
 fn every_native_is_registered_under_its_own_name() {

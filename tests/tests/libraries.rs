@@ -23,7 +23,7 @@ fn run(host: Memory, program: &str) -> String {
     start(&mut vm, program);
     let ending = match vm.run(Budget::unlimited()) {
         Outcome::Done(_) => String::new(),
-        Outcome::Exit(code) => format!("exit {code}"),
+        Outcome::Exit { code, .. } => format!("exit {code}"),
         other => format!("{other:?}"),
     };
     String::from_utf8_lossy(&view.stdout()).into_owned() + &ending

@@ -350,8 +350,8 @@ fn write_failure(out: &mut Out, failure: Option<&ErrorData>) {
         out.bytes(source.as_bytes());
         out.u32(line);
     }
-    out.u8(u8::from(data.report.is_some()));
-    out.bytes(data.report.as_deref().unwrap_or("").as_bytes());
+    out.bytes(&data.details);
+    out.bytes(&data.traceback);
 }
 
 fn read_failure(input: &mut Input) -> Read<Option<ErrorData>> {
@@ -374,8 +374,6 @@ fn read_failure(input: &mut Input) -> Read<Option<ErrorData>> {
         let (source, line) = (text(input)?, input.u32()?);
         levels.push(Level { function, place: placed.then_some((source, line)) });
     }
-    let reported = input.bool()?;
-    let report = text(input)?;
-    let report = reported.then_some(report);
-    Ok(Some(ErrorData { kind, message, value: None, levels, report, number: None }))
+    let (details, traceback) = (input.bytes()?.to_vec(), input.bytes()?.to_vec());
+    Ok(Some(ErrorData { kind, message, value: None, levels, details, traceback, number: None }))
 }

@@ -123,6 +123,14 @@ impl Restore {
         self.std = std;
         self
     }
+
+    /// The compiler.
+    #[cfg(feature = "toolchain")]
+    #[doc(hidden)]
+    pub fn loader(mut self, loader: Box<dyn luka_vm::host::Loader>) -> Self {
+        self.environment.loader = Some(loader);
+        self
+    }
 }
 
 /// A machine that was restored.

@@ -106,7 +106,7 @@ fn nothing_dangles() {
                     let _ = vm.answer(call.id, Ok(call.args().clone()));
                 }
                 Outcome::Failed(error) => kept.extend(error.value().cloned()),
-                Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Exit(_) => {}
+                Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Exit { .. } => {}
             },
             5 if !kept.is_empty() => {
                 let i = random.below(kept.len() as u64) as usize;

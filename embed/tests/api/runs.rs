@@ -123,7 +123,7 @@ fn programs_end_themselves() {
     let mut vm = Vm::builder(&all_libraries()).build().expect("a machine");
     let f = vm.compile(Chunk::text("os.exit(3)")).expect("a program");
     vm.start(&f, ()).expect("started");
-    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit(3)));
+    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit { code: 3, .. }));
 }
 
 #[test]

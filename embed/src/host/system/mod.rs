@@ -148,6 +148,12 @@ impl System {
         self.lost.clone()
     }
 
+    /// Notes the first failed write to standard output where another host does.
+    pub fn lose_output_to(mut self, lost: &Lost) -> System {
+        self.lost = lost.clone();
+        self
+    }
+
     /// # Errors
     /// `EPERM` if the files are not given.
     fn check(&self, path: &[u8], reads: bool, writes: bool) -> HostResult<()> {
