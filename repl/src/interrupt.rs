@@ -1,6 +1,6 @@
 //! Ctrl-C raises an error in a running program.
 
-use luka::host::{Console, System};
+use luka::host::{Console, Lost, System};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::SigId;
 use signal_hook::consts::SIGINT;
@@ -48,9 +48,13 @@ impl Drop for Watch {
     }
 }
 
-/// The whole operating system, with waits that Ctrl-C ends.
-pub fn system() -> System {
-    System::all().console(Console { is_interrupted: pending, wait_for_input, broken_pipe })
+/// The whole operating system, with waits that Ctrl-C ends. Where output is lost is noted in `lost`.
+pub fn system(lost: &Lost) -> System {
+    System::all().lose_output_to(lost).console(Console {
+        is_interrupted: pending,
+        wait_for_input,
+        broken_pipe,
+    })
 }
 
 /// Output that nobody reads ends the process as it ends C programs: killed by `SIGPIPE`, which the Rust

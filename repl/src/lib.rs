@@ -6,6 +6,7 @@
 //! * `cli`, `cmd` — the command line and its verbs
 //! * `options`, `session` — `luka run`: the options of `lua`, a machine that runs scripts
 //! * `prompt`, `terminal` — the interactive prompt and what it reads from
+//! * `image` — states of a session, and files that keep them
 //! * `interrupt` — Ctrl-C
 //! * `lints` — the settings of `luka check`
 //! * `project` — the settings of a project, `luka.toml`
@@ -16,10 +17,10 @@
 
 mod cli;
 mod cmd;
+mod image;
 mod interrupt;
 mod lints;
 mod loader;
-mod natives;
 mod options;
 mod project;
 mod prompt;
@@ -28,4 +29,3 @@ mod session;
 mod terminal;
 
 pub use cli::main;
-pub use natives::registry;

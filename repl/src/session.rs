@@ -1,24 +1,31 @@
 //! A machine with the standard library and what `lua.c` does with it: running chunks, scripts,
 //! `LUA_INIT`, `-e` and `-l`, reporting errors.
 
+use luka::host::{FileId, Host, HostError, HostResult, Lost};
+use luka::{
+    Budget, Chunk, Error, Flag, Function, IntoLua, IntoValues, Libs, Outcome, Rebind, Registry,
+    Reports, Restore, Restored, SnapshotError, Value, Values, Vm, toolchain,
+};
 use luka_bytecode::image;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
-use luka_stdlib::load;
-use luka_vm::Outcome;
-use luka_vm::host::{FileId, HostError, HostResult};
-use luka_vm::{Config, Gc, LuaFn, Native, Value, Vm};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
 
 use crate::cli::Argv;
 use crate::interrupt::{self, Watch};
 use crate::loader::loader;
-use crate::natives::{DOCALL, MESSAGE, PLAIN_MESSAGE};
 use crate::options::Compiler;
-use crate::report::runtime::HandledError;
 use crate::report::{self, complain};
-use luka::host::Lost;
 
 const STDIN: FileId = FileId(0);
+
+/// What programs find: the whole library.
+pub static REGISTRY: LazyLock<Registry> =
+    LazyLock::new(|| Registry::builder().libs(Libs::ALL).build());
 
 /// Why the program goes no further.
 pub enum Stop {
@@ -42,6 +49,8 @@ pub struct Session {
     progname: Option<Vec<u8>>,
     /// Whether reports show the source.
     pictures: bool,
+    /// Ctrl-C raises it.
+    pressed: Arc<AtomicBool>,
     watch: Option<Watch>,
     /// The watch is one for interactive sessions.
     outlives: bool,
@@ -58,39 +67,65 @@ struct Start {
 }
 
 impl Session {
-    /// A machine with empty globals.
+    /// A machine with the standard library, whose module paths come from the environment unless that
+    /// is ignored.
     ///
     /// # Errors
     /// The text of the failure.
-    pub fn new(progname: &[u8], std: Std, compiler: Compiler) -> Result<Session, &'static str> {
-        let (vm, lost) = machine(std, compiler)?;
-        let progname = Some(progname.to_vec());
-        let start = Start { compiler, ..Start::default() };
+    pub fn new(
+        progname: &[u8],
+        std: Std,
+        compiler: Compiler,
+        ignore_environment: bool,
+    ) -> Result<Session, &'static str> {
+        let start = Start { compiler, ignore_environment, ..Start::default() };
+        let lost = Lost::default();
+        let vm = machine(std, &start, &lost)?;
         Ok(Session {
             vm,
             lost,
             std,
             start,
-            progname,
+            progname: Some(progname.to_vec()),
             pictures: true,
+            pressed: Arc::default(),
             watch: None,
             outlives: false,
             was_interrupted: false,
         })
     }
 
+    /// A machine in an earlier state, with what it was like attached. Files are opened again that
+    /// the program had open.
+    ///
+    /// # Errors
+    /// The bytes are no state, or of another version of luka.
+    pub fn restored(&mut self, bytes: &[u8]) -> Result<Restored, SnapshotError> {
+        // What this machine has written is to be there for the other one.
+        let _ = self.vm.host().flush_all();
+        let restore = Restore::new()
+            .std(self.std)
+            .host(interrupt::system(&self.lost))
+            .loader(loader(self.std, self.start.compiler))
+            .files(|_| Rebind::Reopen);
+        Vm::restore(&REGISTRY, bytes, restore)
+    }
+
+    /// Goes on with another machine. This one ends as if it had never been: nothing of it is called.
+    pub fn replace(&mut self, vm: Vm) {
+        self.vm = vm;
+    }
+
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
     pub fn restart(&mut self) -> Done<()> {
-        let Ok((vm, lost)) = machine(self.std, self.start.compiler) else {
+        let Ok(vm) = machine(self.std, &self.start, &self.lost) else {
             self.report(b"cannot create state: not enough memory");
             return Err(Stop::Failed);
         };
-        let _ = self.vm.close();
+        let _ = self.vm.close(Budget::unlimited());
         let _ = self.vm.host().flush_all();
-        (self.watch, self.outlives) = (None, false);
-        (self.vm, self.lost) = (vm, lost);
+        self.vm = vm;
         let Start { ignore_environment, argv, script, .. } = self.start.clone();
-        self.open_libs(ignore_environment)?;
         self.set_arg(&argv, script);
         if ignore_environment { Ok(()) } else { self.run_init() }
     }
@@ -99,48 +134,27 @@ impl Session {
         Options { std: self.std, ..Options::default() }
     }
 
-    /// Opens the standard library.
-    pub fn open_libs(&mut self, ignore_environment: bool) -> Done<()> {
-        self.start.ignore_environment = ignore_environment;
-        if ignore_environment {
-            let registry = self.vm.registry();
-            let key = self.vm.small_str("LUA_NOENV");
-            self.set(registry, key, Value::TRUE);
-        }
-        if luka_stdlib::open_libs(&mut self.vm).is_err() {
-            self.report(b"not enough memory");
-            return Err(Stop::Failed);
-        }
-        Ok(())
+    /// A global variable, without metamethods.
+    pub fn global(&self, name: &str) -> Value {
+        // Every value is a `Value`.
+        self.vm.globals().get(&self.vm, name).unwrap_or(Value::Nil)
     }
 
-    fn set(&mut self, table: Gc<luka_vm::Table>, key: Value, value: Value) {
-        // The keys used here are strings and integers; memory is without limit.
-        let _ = self.vm.raw_set(table, key, value);
-    }
-
-    pub fn global(&mut self, name: &str) -> Value {
-        let key = self.vm.small_str(name);
-        self.vm.globals().get(key)
-    }
-
-    pub fn set_global(&mut self, name: &[u8], value: Value) {
-        let key: Value = self.vm.heap.intern_or_long(name).into();
-        let globals = self.vm.globals();
-        self.set(globals, key, value);
+    pub fn set_global(&self, name: &[u8], value: impl IntoLua) {
+        // The keys used here are strings; memory is without limit.
+        let _ = self.vm.globals().set(&self.vm, name, value);
     }
 
     /// The global `arg`: the script at 0, its arguments after it, the rest of the command line
     /// before it.
     pub fn set_arg(&mut self, argv: &Argv, script: Option<usize>) {
         (self.start.argv, self.start.script) = (argv.clone(), script);
-        let table = self.vm.heap.table();
         let script = script.unwrap_or(0) as i64;
+        let Ok(table) = self.vm.table() else { return };
         for (i, arg) in (0..).zip(argv) {
-            let text: Value = self.vm.heap.intern_or_long(arg).into();
-            self.set(table, Value::int(i - script), text);
+            let _ = table.set(&self.vm, i - script, arg.as_slice());
         }
-        self.set_global(b"arg", table.into());
+        self.set_global(b"arg", table);
     }
 
     // ------------------------------------------------------------------ calling
@@ -153,14 +167,17 @@ impl Session {
 
     /// Ctrl-C stops a program and never more than that; one pressed before is forgotten.
     pub fn outlive_interrupts(&mut self) {
-        let flag = self.vm.interrupt_flag();
         if !self.outlives {
             self.outlives = true;
-            self.watch = Some(Watch::session(&flag));
+            self.watch = Some(Watch::session(&self.pressed));
         }
-        flag.store(false, std::sync::atomic::Ordering::Relaxed);
+        self.flag().lower();
         interrupt::forget();
         self.was_interrupted = false;
+    }
+
+    fn flag(&self) -> Flag {
+        Flag::from(self.pressed.clone())
     }
 
     /// Whether Ctrl-C has raised an error in a program since [`Session::outlive_interrupts`].
@@ -170,62 +187,48 @@ impl Session {
 
     /// Whether Ctrl-C was pressed and no program was stopped by it.
     pub fn interrupted(&self) -> bool {
-        self.vm.interrupt_flag().swap(false, std::sync::atomic::Ordering::Relaxed)
+        self.flag().lower()
     }
 
     pub fn leave_interactive(&mut self, progname: Option<Vec<u8>>) {
         self.progname = progname;
     }
 
-    /// Calls a function; errors are reported with a traceback.
-    pub fn call(&mut self, f: Value, args: &[Value]) -> Done<Vec<Value>> {
-        let handler = if self.pictures { &MESSAGE } else { &PLAIN_MESSAGE };
-        match self.protected(f, handler, args)? {
+    /// Calls a value; errors are reported.
+    pub fn call(&mut self, f: &Value, args: impl IntoValues) -> Done<Values> {
+        match self.protected(f, args)? {
             Ok(values) => Ok(values),
             Err(error) => {
-                self.report_value(error);
+                self.report_error(&error);
                 Err(Stop::Failed)
             }
         }
     }
 
-    /// Calls a function with a message handler; its error is a value.
-    pub fn protected(
-        &mut self,
-        f: Value,
-        handler: &'static Native,
-        args: &[Value],
-    ) -> Done<Result<Vec<Value>, Value>> {
+    /// Calls a value; its error is not reported.
+    pub fn protected(&mut self, f: &Value, args: impl IntoValues) -> Done<Result<Values, Error>> {
         if self.watch.is_none() {
-            self.watch = Some(Watch::program(&self.vm.interrupt_flag()));
+            self.watch = Some(Watch::program(&self.pressed));
         }
-        let docall: Value = self.vm.heap.new_native(&DOCALL, &[]).into();
-        let handler: Value = self.vm.heap.new_native(handler, &[]).into();
-        let mut all = vec![f, handler];
-        all.extend_from_slice(args);
-        let mut outcome = self.vm.run(docall, &all);
+        self.vm.set_reports(Reports::new().style(report::style()).files(read_source));
+        if let Err(error) = self.vm.start_value(f, args) {
+            return Ok(Err(error));
+        }
+        let budget = Budget::unlimited().interrupt(&self.flag());
         loop {
-            match outcome {
-                Outcome::Finished(mut values) if !values.is_empty() => {
-                    let ok = values.remove(0);
-                    let error = values.first().copied().unwrap_or(Value::NIL);
-                    return Ok(if ok.is_falsy() { Err(error) } else { Ok(values) });
-                }
-                Outcome::Finished(values) => return Ok(Ok(values)),
+            let error = match self.vm.run(budget.clone()) {
+                Outcome::Done(values) | Outcome::Yielded(values) => return Ok(Ok(values)),
                 Outcome::Failed(error) => return Ok(Err(error)),
                 Outcome::Exit { code, close } => return Err(Stop::Exit { code, close }),
-                Outcome::OutOfFuel => outcome = self.vm.resume_run(),
-                Outcome::Asked => {
-                    let error = self.vm.small_str("nobody answers calls of the host here");
-                    outcome = self.vm.fail_run(error);
-                }
+                Outcome::OutOfFuel => continue,
+                Outcome::Call(_) => Error::msg("nobody answers calls of the host here"),
                 Outcome::Interrupted => {
                     self.was_interrupted = true;
-                    let mut text = self.vm.where_(1);
-                    text.extend_from_slice(b"interrupted!");
-                    let error: Value = self.vm.heap.intern_or_long(&text).into();
-                    outcome = self.vm.fail_run(error);
+                    Error::msg("interrupted!")
                 }
+            };
+            if let Err(error) = self.vm.fail(error) {
+                return Ok(Err(error));
             }
         }
     }
@@ -244,46 +247,47 @@ impl Session {
         complain(&mut self.vm, &text);
     }
 
-    /// Reports an error that has passed the message handler; one it has made a report of by that.
-    fn report_value(&mut self, error: Value) {
-        let handled =
-            self.vm.host_data.take().and_then(|data| data.downcast::<HandledError>().ok());
-        match error.as_str() {
-            Some(text) if handled.as_ref().is_some_and(|a| a.text == text.bytes()) => {
-                self.report(&handled.map_or(Vec::new(), |a| a.report));
-            }
-            Some(text) => self.report(text.bytes()),
-            None if error.is_number() => {
-                let mut text = Vec::new();
-                luka_vm::value::format::write_number(error, &mut text);
-                self.report(&text);
-            }
-            None => self.report(b"(error message not a string)"),
+    /// The result of something that only fails for want of memory; that it failed is reported.
+    pub fn reported<T>(&mut self, result: luka::Result<T>) -> Done<T> {
+        result.map_err(|error| {
+            self.report(error.message());
+            Stop::Failed
+        })
+    }
+
+    /// Reports an error: its message, and below it the report or, where messages look like those of
+    /// `lua -i`, the traceback.
+    fn report_error(&mut self, error: &Error) {
+        let mut text = c_text(error.message()).to_vec();
+        let rest = if self.pictures { error.details() } else { error.traceback() };
+        if !rest.is_empty() {
+            text.push(b'\n');
+            text.extend_from_slice(rest);
         }
+        self.report(&text);
     }
 
     // ------------------------------------------------------------------ chunks
 
     /// Makes a function of a chunk; what is wrong with it is reported.
-    fn load(&mut self, mut text: Vec<u8>, name: &[u8], kind: SourceKind) -> Done<Gc<LuaFn>> {
-        let start = match kind {
-            SourceKind::File => load::blank_first_line(&mut text),
-            SourceKind::Chunk => 0,
-        };
-        load::load_bytes(&mut self.vm, &text[start..], name, None).map_err(|message| {
-            self.report(&message);
-            if self.pictures {
-                let reports =
-                    report::syntax_errors(name, &text[start..], SourceKind::Chunk, self.std);
-                complain(&mut self.vm, reports.as_bytes());
+    fn load(&mut self, chunk: Chunk) -> Done<Value> {
+        match self.vm.compile(chunk) {
+            Ok(f) => Ok(Value::Function(f)),
+            Err(error) => {
+                self.report(error.message());
+                if self.pictures {
+                    let reports = error.render_with(report::style());
+                    complain(&mut self.vm, luka_report::without_heading(&reports).as_bytes());
+                }
+                Err(Stop::Failed)
             }
-            Stop::Failed
-        })
+        }
     }
 
     /// Compiles a line of an interactive session; its error is not reported.
-    pub fn try_load(&mut self, text: &[u8], name: &[u8]) -> Result<Gc<LuaFn>, Vec<u8>> {
-        load::load_bytes(&mut self.vm, text, name, None)
+    pub fn try_load(&mut self, text: &[u8], name: &[u8]) -> Result<Function, Vec<u8>> {
+        let chunk = Chunk::bytes(text).name(name);
+        self.vm.compile(chunk).map_err(|error| error.message().to_vec())
     }
 
     /// Whether an interactive session asks for more lines of this text, which does not compile.
@@ -294,12 +298,12 @@ impl Session {
 
     /// Runs a text (`-e`, `LUA_INIT`).
     pub fn run_text(&mut self, text: &[u8], name: &[u8]) -> Done<()> {
-        let f = self.load(text.to_vec(), name, SourceKind::Chunk)?;
-        self.call(f.into(), &[]).map(|_| ())
+        let f = self.load(Chunk::bytes(text).name(name))?;
+        self.call(&f, ()).map(|_| ())
     }
 
     /// Runs a file, or standard input, as the main program or before it.
-    pub fn run_file(&mut self, path: Option<&[u8]>, args: &[Value]) -> Done<()> {
+    pub fn run_file(&mut self, path: Option<&[u8]>, args: Values) -> Done<()> {
         let shown = path.unwrap_or(b"stdin");
         let text = self.read(path)?;
         if image::is_lua54(&text) && self.std != Std::Lua54 {
@@ -307,8 +311,8 @@ impl Session {
             return Err(Stop::Failed);
         }
         let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
-        let f = self.load(text, &name, SourceKind::File)?;
-        self.call(f.into(), args).map(|_| ())
+        let f = self.load(Chunk::file(text).name(name))?;
+        self.call(&f, args).map(|_| ())
     }
 
     /// The text of a file, or of standard input; that it cannot be read is reported.
@@ -341,21 +345,19 @@ impl Session {
     /// Runs the script, or standard input, with its arguments.
     pub fn run_script(&mut self, path: Option<&[u8]>) -> Done<()> {
         let args = self.script_args()?;
-        self.run_file(path, &args)
+        self.run_file(path, args)
     }
 
     /// The script's arguments: those in the global `arg`, which the program may have changed.
-    pub fn script_args(&mut self) -> Done<Vec<Value>> {
-        let arg = self.global("arg");
-        let Some(arg) = arg.as_table() else {
-            self.report(b"'arg' is not a table");
-            return Err(Stop::Failed);
+    pub fn script_args(&mut self) -> Done<Values> {
+        let args = match self.global("arg") {
+            Value::Table(arg) => arg.sequence::<Value>(&self.vm),
+            _ => Err(Error::msg("'arg' is not a table")),
         };
-        let mut args = Vec::new();
-        for i in 1..=arg.len() {
-            args.push(arg.get_int(i));
-        }
-        Ok(args)
+        args.map(Values::from).map_err(|error| {
+            self.report(error.message());
+            Stop::Failed
+        })
     }
 
     /// `-l name` or `-l global=name`.
@@ -369,9 +371,8 @@ impl Session {
             }
         };
         let require = self.global("require");
-        let module: Value = self.vm.heap.intern_or_long(module).into();
-        let values = self.call(require, &[module])?;
-        self.set_global(global, values.first().copied().unwrap_or(Value::NIL));
+        let values = self.call(&require, module)?;
+        self.set_global(global, values.iter().next().cloned().unwrap_or(Value::Nil));
         Ok(())
     }
 
@@ -380,7 +381,7 @@ impl Session {
         for name in ["LUA_INIT_5_4", "LUA_INIT"] {
             let Some(init) = self.vm.host().getenv(name.as_bytes()) else { continue };
             return match init.strip_prefix(b"@") {
-                Some(path) => self.run_file(Some(path), &[]),
+                Some(path) => self.run_file(Some(path), Values::default()),
                 None => self.run_text(&init, format!("={name}").as_bytes()),
             };
         }
@@ -393,10 +394,11 @@ impl Session {
     /// # Errors
     /// Some of what the program wrote to standard output did not get there.
     pub fn end(mut self, mut code: i32, mut close: bool) -> HostResult<i32> {
+        let budget = Budget::unlimited().interrupt(&self.flag());
         while close {
             // An interrupt ends the closing too: what is left undone goes with the process.
             close = false;
-            if let Outcome::Exit { code: last, close: go_on } = self.vm.close() {
+            if let Outcome::Exit { code: last, close: go_on } = self.vm.close(budget.clone()) {
                 (code, close) = (last, go_on);
             }
         }
@@ -407,16 +409,26 @@ impl Session {
     }
 }
 
-fn machine(std: Std, compiler: Compiler) -> Result<(Vm, Lost), &'static str> {
-    let host = interrupt::system();
-    let lost = host.lost_output();
-    let mut vm = Vm::new(Config::default(), Box::new(host), loader(std, compiler))
-        .map_err(|_| "cannot create state: not enough memory")?;
-    vm.keep_levels();
-    Ok((vm, lost))
+/// A message as C prints it: up to the first zero byte.
+pub fn c_text(message: &[u8]) -> &[u8] {
+    message.split(|&c| c == 0).next().unwrap_or_default()
 }
 
-fn read_to_end(host: &mut dyn luka_vm::Host, file: FileId) -> Result<Vec<u8>, HostError> {
+/// The text of a file, for reports.
+fn read_source(path: &[u8]) -> Option<Vec<u8>> {
+    std::fs::read(OsStr::from_bytes(path)).ok()
+}
+
+fn machine(std: Std, start: &Start, lost: &Lost) -> Result<Vm, &'static str> {
+    let host = interrupt::system(lost);
+    let builder = Vm::builder(&REGISTRY).std(std).host(host).loader(loader(std, start.compiler));
+    let builder = if start.ignore_environment { builder.default_paths() } else { builder };
+    let mut vm = builder.build().map_err(|_| "cannot create state: not enough memory")?;
+    toolchain::machine(&mut vm).keep_levels();
+    Ok(vm)
+}
+
+fn read_to_end(host: &mut dyn Host, file: FileId) -> Result<Vec<u8>, HostError> {
     let mut text = Vec::new();
     loop {
         let old = text.len();

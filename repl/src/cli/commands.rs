@@ -23,7 +23,6 @@ pub fn luka() -> Command {
 Examples:
   luka                          start the prompt, or run what is piped in
   luka hello.lua a b            run a script with arguments
-  luka -e 'print(1 + 2)'        run a line of code
   luka check src                report errors and suspicious code in sources
   luka help VERB                print the help of a verb, as in `luka help run`";
     let program = Command::new("luka")
@@ -159,6 +158,24 @@ fn run() -> Command {
             "-e, -l and -W take effect in the order they are given. `--` ends the options.\n\n\
              {EXIT_CODES}\n{ENVIRONMENT}"
         ))
+}
+
+pub fn repl(name: &'static str) -> Command {
+    command(name, "Start the prompt, alone or on a saved session")
+        .arg(
+            Arg::new("image")
+                .long("image")
+                .value_name("FILE")
+                .value_parser(OsStringValueParser::new())
+                .value_hint(ValueHint::FilePath)
+                .help("Go on with the session in FILE, or begin it, and save it after each input"),
+        )
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "A saved session has all its variables, functions, coroutines and results, and its last\n\
+             100 states, which :undo and :redo move between. Open only sessions of your own: they\n\
+             are programs.\n\nExample:\n  luka repl --image work.img",
+        )
 }
 
 pub fn check(name: &'static str) -> Command {

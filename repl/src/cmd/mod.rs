@@ -13,6 +13,7 @@ pub mod help;
 pub mod man;
 mod profile;
 mod progress;
+pub mod repl;
 pub mod run;
 pub(crate) mod tool;
 pub mod trace;

@@ -1,6 +1,8 @@
 //! `luka [options] [script [args]]`, `luka run …`: what the program `lua` does, in its order
 //! (`pmain` in `lua.c`).
 
+use luka::host::FileId;
+use luka::{Values, toolchain};
 use luka_bytecode::image;
 use luka_compiler::Std;
 use std::ffi::OsStr;
@@ -16,6 +18,8 @@ use crate::report::complain;
 use crate::session::{Done, Session, Stop};
 use crate::terminal;
 
+const STDOUT: FileId = FileId(1);
+
 /// PUC Lua's line, which `lua -v` prints and programs look for.
 pub const COPYRIGHT: &str = "Lua 5.4.8  Copyright (C) 1994-2025 Lua.org, PUC-Rio";
 
@@ -29,30 +33,30 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         Some(path) if is_lua54(path) => Std::Lua54,
         _ => options.std,
     };
-    let session = Session::new(name, std, options.compiler);
+    let session = Session::new(name, std, options.compiler, options.ignore_environment);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
+    let machine = toolchain::machine(&mut session.vm);
     if options.profile_ops {
-        session.vm.profile_ops();
+        machine.profile_ops();
     }
     let tracer = options.trace.map(Tracer::new);
     if let Some(tracer) = &tracer {
-        session.vm.observe(Box::new(Shared(tracer.clone())));
+        machine.observe(Box::new(Shared(tracer.clone())));
     }
     if options.gc_stats {
-        session.vm.heap.record_pauses();
+        machine.heap.record_pauses();
     }
     let result = run(&mut session, argv, &options);
     if let Some(tracer) = &tracer {
         trace::finish(tracer);
     }
-    if let Some(profile) = session.vm.op_profile() {
-        let text = profile::table(profile);
+    let profile = toolchain::machine(&mut session.vm).op_profile().map(profile::table);
+    if let Some(text) = profile {
         complain(&mut session.vm, text.as_bytes());
     }
     if options.gc_stats {
-        let stdout = luka_vm::host::FileId(1);
-        let _ = session.vm.host().flush(stdout);
-        let text = session.vm.heap.stats_report();
+        let _ = session.vm.host().flush(STDOUT);
+        let text = toolchain::machine(&mut session.vm).heap.stats_report();
         complain(&mut session.vm, text.as_bytes());
     }
     let (code, close) = match result {
@@ -76,7 +80,6 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
     if options.version {
         print_version(session, options.interactive && !std::io::stdin().is_terminal());
     }
-    session.open_libs(options.ignore_environment)?;
     session.set_arg(argv, options.script);
     if !options.ignore_environment {
         session.run_init()?;
@@ -85,7 +88,7 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
         match step {
             Step::Execute(text) => session.run_text(text, b"=(command line)")?,
             Step::Require(what) => session.require(what)?,
-            Step::Warnings => session.vm.warning(b"@on", false),
+            Step::Warnings => session.vm.set_warnings(true),
         }
     }
     let script = options.script.map(|script| {
@@ -104,7 +107,7 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
             return terminal::repl(session, None);
         }
         // Its failure is reported and no more: `lua` ends with 0 all the same.
-        return match session.run_file(None, &[]) {
+        return match session.run_file(None, Values::default()) {
             Err(Stop::Failed) => Ok(()),
             result => result,
         };
@@ -112,14 +115,13 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
     Ok(())
 }
 
-fn print_version(session: &mut Session, only_copyright: bool) {
+pub fn print_version(session: &mut Session, only_copyright: bool) {
     let mut text = String::new();
     if !only_copyright {
         text = format!("Luka {} (Lua 5.4)\n", env!("CARGO_PKG_VERSION"));
     }
     text.push_str(COPYRIGHT);
     text.push('\n');
-    let stdout = luka_vm::host::FileId(1);
-    let _ = session.vm.host().write(stdout, text.as_bytes());
-    let _ = session.vm.host().flush(stdout);
+    let _ = session.vm.host().write(STDOUT, text.as_bytes());
+    let _ = session.vm.host().flush(STDOUT);
 }

@@ -83,7 +83,9 @@ fn command(text: &str) -> Option<(usize, Vec<String>)> {
     };
     let argument = space + 1;
     match &text[begin + 1..space] {
-        "load" | "save" | "load-session" | "edit" => Some(files(text, argument, |_| true)),
+        "load" | "save" | "export" | "load-session" | "edit" => {
+            Some(files(text, argument, |_| true))
+        }
         "set" => {
             let words: Vec<&str> = text[argument..].split(' ').collect();
             let (first, typed) = (words.first()?, words.last()?);

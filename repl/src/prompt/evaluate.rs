@@ -1,10 +1,10 @@
 //! Compiling and running an input.
 
+use luka::{Function, Value, Values, toolchain};
 use luka_compiler::diag::Diagnostic;
 use luka_compiler::input::{InputUpvalue, Variable, compile_input};
 use luka_compiler::source::{Source, SourceKind};
 use luka_report::render_all;
-use luka_vm::{Gc, LuaFn, Value};
 
 use super::Prompt;
 use super::commands::Entry;
@@ -13,7 +13,7 @@ use crate::session::{Done, Stop};
 
 /// An input ready to run.
 pub struct Ready {
-    pub f: Gc<LuaFn>,
+    pub f: Function,
     upvalues: Vec<InputUpvalue>,
     globals: Vec<Box<[u8]>>,
     closed: Vec<Box<[u8]>>,
@@ -22,9 +22,9 @@ pub struct Ready {
 
 impl Prompt<'_> {
     /// Runs an input; its values, unless it failed, which has been reported.
-    pub fn evaluate(&mut self, text: &str) -> Done<Option<Vec<Value>>> {
+    pub fn evaluate(&mut self, text: &str) -> Done<Option<Values>> {
         let Some(ready) = self.compile_next(text) else { return Ok(None) };
-        let values = self.run_ready(&ready, &[])?;
+        let values = self.run_ready(&ready, Values::default())?;
         self.log_input(text, values.is_none());
         Ok(values)
     }
@@ -34,15 +34,15 @@ impl Prompt<'_> {
         &mut self,
         text: &[u8],
         name: &[u8],
-        args: &[Value],
-    ) -> Done<Option<Vec<Value>>> {
+        args: Values,
+    ) -> Done<Option<Values>> {
         match self.compile(text, name) {
             Some(ready) => self.run_ready(&ready, args),
             None => Ok(None),
         }
     }
 
-    /// Notes an input for `:save`, unless Ctrl-C ended it: it would not end when it is run again.
+    /// Notes an input for `:export`, unless Ctrl-C ended it: it would not end when it is run again.
     pub fn log_input(&mut self, text: &str, failed: bool) {
         if !(failed && self.session.was_interrupted()) {
             let entry = Entry::input(self, text, failed);
@@ -52,9 +52,9 @@ impl Prompt<'_> {
 
     /// Compiles an input, which has a number from then on.
     pub fn compile_next(&mut self, text: &str) -> Option<Ready> {
-        let number = self.inputs.len() + 1;
-        self.inputs.push(text.into());
-        let name = format!("=(input {number})");
+        self.inputs += 1;
+        self.last = text.to_string();
+        let name = format!("=(input {})", self.inputs);
         // As Lua 5.2 had it.
         let text = match text.strip_prefix('=') {
             Some(rest) => format!(" {rest}"),
@@ -63,8 +63,7 @@ impl Prompt<'_> {
         self.compile(text.as_bytes(), name.as_bytes())
     }
 
-    /// Compiles a text; what is wrong with it is reported. The function is the collector's unless
-    /// it is run or pinned.
+    /// Compiles a text; what is wrong with it is reported.
     pub fn compile(&mut self, text: &[u8], name: &[u8]) -> Option<Ready> {
         let source = Source::new(name, text, SourceKind::Chunk);
         let variables = self.scope.variables(&self.session.vm);
@@ -75,24 +74,27 @@ impl Prompt<'_> {
                 return None;
             }
         };
-        let Ok(f) = self.session.vm.instantiate(input.module, Some(text.into())) else {
+        let vm = &self.session.vm;
+        let f = toolchain::look(vm, |machine| machine.instantiate(input.module, Some(text.into())));
+        let Some(Value::Function(f)) = f.ok().map(|f| toolchain::handle(vm, f.into())) else {
             self.session.report(b"not enough memory");
             return None;
         };
-        self.scope.link(&mut self.session.vm, f, &input.upvalues, &variables);
+        let linked = self.scope.link(vm, &f, &input.upvalues, &variables);
+        self.session.reported(linked).ok()?;
         let (upvalues, globals, closed) = (input.upvalues, input.globals, input.closed);
         Some(Ready { f, upvalues, globals, closed, variables })
     }
 
     /// Runs a compiled input once and keeps what it declares.
-    pub fn run_ready(&mut self, ready: &Ready, args: &[Value]) -> Done<Option<Vec<Value>>> {
-        self.session.vm.pin(ready.f.into());
-        let result = self.session.call(ready.f.into(), args);
-        self.session.vm.unpin(1);
+    pub fn run_ready(&mut self, ready: &Ready, args: Values) -> Done<Option<Values>> {
+        let result = self.session.call(&Value::Function(ready.f.clone()), args);
         for name in &ready.globals {
             self.scope.forget(name);
         }
-        self.scope.keep(&mut self.session.vm, ready.f, &ready.upvalues, &ready.variables);
+        let vm = &self.session.vm;
+        let kept = self.scope.keep(vm, &ready.f, &ready.upvalues, &ready.variables);
+        self.session.reported(kept)?;
         let closed = ready.closed.iter().filter(|name| !name.starts_with(b"("));
         let closed: Vec<String> =
             closed.map(|name| format!("`{}`", String::from_utf8_lossy(name))).collect();

@@ -4,7 +4,8 @@
 //! * [`evaluate`] — compiling and running an input; [`scope`] — what outlives it
 //! * [`show`] — values as text
 //! * [`commands`] — `:help` and the others; [`settings`] — what `:set` changes
-//! * [`history`] — past inputs
+//! * [`history`] — past inputs; [`state`], [`states`] — the states of the session, to go back to and to
+//!   keep in an image
 //! * [`indent`], [`highlight`], [`complete`], [`hint`] — help while typing, on a [`view`] of the
 //!   session; [`docs`] — documentation of functions
 //!
@@ -21,12 +22,14 @@ pub mod indent;
 mod scope;
 pub mod settings;
 mod show;
+mod state;
+mod states;
 pub mod view;
 
+use luka::{Value, Values};
 use luka_bytecode::image::is_image;
 use luka_compiler::Options;
 use luka_stdlib::load::blank_first_line;
-use luka_vm::Value;
 use std::collections::HashSet;
 
 use crate::report::complain;
@@ -37,6 +40,7 @@ use history::History;
 use luka::host::at_line_start;
 use scope::Scope;
 use settings::Settings;
+use states::States;
 use view::View;
 
 /// The reserved words.
@@ -89,9 +93,11 @@ pub struct Prompt<'a> {
     scope: Scope,
     settings: Settings,
     history: History,
-    /// The inputs so far, which are named by their number.
-    inputs: Vec<String>,
-    /// What `:save` writes.
+    /// How many inputs there have been: they are named by their number.
+    inputs: usize,
+    /// The last input.
+    last: String,
+    /// What `:export` writes.
     log: Vec<Entry>,
     /// The last file that was loaded.
     loaded: Option<String>,
@@ -99,26 +105,32 @@ pub struct Prompt<'a> {
     nested: u32,
     /// The names of the globals there were in the beginning.
     start: HashSet<Vec<u8>>,
+    states: States,
 }
 
 impl<'a> Prompt<'a> {
-    pub fn new(session: &'a mut Session, mut reader: Box<dyn Reader>) -> Prompt<'a> {
+    /// # Errors
+    /// There is not enough memory, which has been reported.
+    pub fn new(session: &'a mut Session, mut reader: Box<dyn Reader>) -> Done<Prompt<'a>> {
         let history = History::open();
         for entry in history.entries() {
             reader.remember(entry);
         }
-        Prompt {
+        let scope = Scope::new(&session.vm);
+        Ok(Prompt {
             start: global_names(session),
-            scope: Scope::new(&mut session.vm),
+            scope: session.reported(scope)?,
             session,
             reader,
             settings: Settings::default(),
             history,
-            inputs: Vec::new(),
+            inputs: 0,
+            last: String::new(),
             log: Vec::new(),
             loaded: None,
             nested: 0,
-        }
+            states: States::default(),
+        })
     }
 
     /// Runs the script of the command line as an input, so that its local variables stay. That of
@@ -135,7 +147,7 @@ impl<'a> Prompt<'a> {
             return self.session.run_script(Some(path));
         }
         let name = [b"@", path].concat();
-        let values = self.evaluate_file(&text[start..], &name, &args)?;
+        let values = self.evaluate_file(&text[start..], &name, args)?;
         let shown = String::from_utf8_lossy(path).into_owned();
         self.log(Entry::command(format!(":load {shown}")));
         self.loaded = Some(shown);
@@ -145,7 +157,10 @@ impl<'a> Prompt<'a> {
     /// Reads and runs inputs until they end, or a program calls `os.exit`.
     pub fn run(&mut self) -> Done<()> {
         let name = self.session.enter_interactive(true);
-        self.offer_help();
+        if self.states.timeline().present().is_none() {
+            self.offer_help();
+            self.note_state("(start)");
+        }
         loop {
             self.session.outlive_interrupts();
             match self.read()? {
@@ -154,6 +169,9 @@ impl<'a> Prompt<'a> {
                     self.remember(&text);
                     if self.take(&text)? == Flow::Leave {
                         break;
+                    }
+                    if !commands::keeps_state(&text) {
+                        self.note_state(&text);
                     }
                 }
                 Read::Interrupted => {}
@@ -182,11 +200,14 @@ impl<'a> Prompt<'a> {
 
     /// The session as it is now.
     fn view(&self) -> View {
-        let results = self.scope.results().map(|(name, value)| (name.into_bytes(), value));
-        let locals = self.scope.locals().map(|(name, value)| (name.to_vec(), value));
-        let last = self.scope.get(b"_").map(|value| (b"_".to_vec(), value));
-        let named = results.chain(last).chain(locals).collect();
-        View::new(&self.session.vm, named)
+        let vm = &self.session.vm;
+        let results = self.scope.results(vm).into_iter();
+        let results = results.map(|(name, value)| (name.into_bytes(), value));
+        let last = [(b"_".to_vec(), self.scope.result(vm, b"_"))];
+        let last = last.into_iter().filter(|(_, value)| !value.is_nil());
+        let locals = self.scope.locals(vm).into_iter();
+        let locals = locals.map(|(name, value)| (name.to_vec(), value));
+        View::new(vm, results.chain(last).chain(locals))
     }
 
     fn remember(&mut self, text: &str) {
@@ -213,10 +234,12 @@ impl<'a> Prompt<'a> {
     }
 
     /// Shows values and keeps them as `_1`, `_2`, ….
-    fn show(&mut self, values: &[Value]) -> Done<()> {
-        let number = self.scope.note_results(&mut self.session.vm, values);
+    fn show(&mut self, values: &Values) -> Done<()> {
+        let noted = self.scope.note_results(&self.session.vm, values);
+        let number = self.session.reported(noted)?;
         let most = values.len().min(self.settings.items);
-        let mut texts = self.shown(&values[..most])?;
+        let first: Vec<Value> = values.iter().take(most).cloned().collect();
+        let mut texts = self.shown(&first)?;
         if most < values.len() {
             let rest = format!("… {} more values", show::text::grouped(values.len() - most));
             let colour = self.settings.style().colour;
@@ -252,16 +275,17 @@ impl<'a> Prompt<'a> {
         complain(&mut self.session.vm, format!("{text}\n").as_bytes());
     }
 
-    /// Notes something for `:save`.
+    /// Notes something for `:export`.
     fn log(&mut self, entry: Entry) {
         self.log.push(entry);
     }
 
     /// Defines the global `help`, unless `LUA_INIT` or a script has defined one.
     fn offer_help(&mut self) {
-        if self.session.global("help").is_nil() {
-            let help = self.session.vm.heap.new_native(&luka_stdlib::help::HELP, &[]);
-            self.session.set_global(b"help", help.into());
+        if self.session.global("help").is_nil()
+            && let Ok(Some(help)) = self.session.vm.library_function("luka.help")
+        {
+            self.session.set_global(b"help", help);
             self.start.insert(b"help".to_vec());
         }
     }
@@ -271,8 +295,9 @@ impl<'a> Prompt<'a> {
         self.session.restart()?;
         self.start = global_names(self.session);
         self.offer_help();
-        self.scope = Scope::new(&mut self.session.vm);
-        self.inputs.clear();
+        let scope = Scope::new(&self.session.vm);
+        self.scope = self.session.reported(scope)?;
+        (self.inputs, self.last) = (0, String::new());
         self.log.clear();
         Ok(())
     }
@@ -280,6 +305,10 @@ impl<'a> Prompt<'a> {
 
 /// The names of all globals.
 fn global_names(session: &Session) -> HashSet<Vec<u8>> {
-    let names = session.vm.globals().entries().filter_map(|(key, _)| key.as_str());
-    names.map(|name| name.bytes().to_vec()).collect()
+    let globals = session.vm.globals().entries(&session.vm).unwrap_or_default();
+    let names = globals.into_iter().filter_map(|(key, _): (Value, Value)| match key {
+        Value::String(name) => name.bytes(&session.vm).ok().map(<[u8]>::to_vec),
+        _ => None,
+    });
+    names.collect()
 }

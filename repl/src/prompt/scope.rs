@@ -1,11 +1,12 @@
 //! What outlives an input: the local variables of its outermost level, and past results.
 //!
 //! Variables are boxes, shared with every function that uses them. A box is an upvalue of the main
-//! function of the input that declared it; those functions, and the results, are kept in tables of
-//! the registry, where the collector sees them.
+//! function of the input that declared it.
 
+use luka::{Function, Result, Table, Value, Values, Vm};
 use luka_compiler::input::{InputUpvalue, Variable};
-use luka_vm::{Gc, LuaFn, Table, Value, Vm};
+
+use crate::image::bytes::{Input, Out};
 
 /// Numbered results that are kept; older ones are forgotten.
 const RESULTS: i64 = 200;
@@ -13,137 +14,167 @@ const RESULTS: i64 = 200;
 /// The session's variables and results.
 pub struct Scope {
     locals: Vec<Local>,
-    /// The functions that have the boxes of `locals`.
-    holders: Gc<Table>,
     /// The results, by number from 1; the last input's first value at 0.
-    results: Gc<Table>,
+    results: Table,
     count: i64,
     /// What a box holds before its declaration is reached.
-    unset: Value,
+    unset: Table,
 }
 
 struct Local {
     variable: Variable,
-    holder: Gc<LuaFn>,
+    /// The function that has the box, and which of its upvalues that is.
+    holder: Function,
     upvalue: usize,
 }
 
 impl Scope {
     /// An empty scope on a machine.
-    pub fn new(vm: &mut Vm) -> Scope {
-        let (holders, results, unset) = (vm.heap.table(), vm.heap.table(), vm.heap.table());
-        let registry = vm.registry();
-        for (name, table) in
-            [("luka.holders", holders), ("luka.results", results), ("luka.unset", unset)]
-        {
-            let key = vm.small_str(name);
-            // Memory is without limit.
-            let _ = vm.raw_set(registry, key, table.into());
+    ///
+    /// # Errors
+    /// There is not enough memory.
+    pub fn new(vm: &Vm) -> Result<Scope> {
+        Ok(Scope { locals: Vec::new(), results: vm.table()?, count: 0, unset: vm.table()? })
+    }
+
+    /// The scope as bytes, which name values by the numbers of their roots.
+    pub fn write(&self, out: &mut Out) {
+        let root = |value: Value| value.root().map_or(u64::MAX, |n| n as u64);
+        out.u64(self.locals.len() as u64);
+        for local in &self.locals {
+            out.bytes(&local.variable.name);
+            out.bool(local.variable.is_const);
+            out.u64(root(Value::Function(local.holder.clone())));
+            out.u64(local.upvalue as u64);
         }
-        Scope { locals: Vec::new(), holders, results, count: 0, unset: unset.into() }
+        out.u64(root(Value::Table(self.results.clone())));
+        out.u64(self.count as u64);
+        out.u64(root(Value::Table(self.unset.clone())));
+    }
+
+    /// The scope on a restored machine that has these roots; `None` if the bytes make no sense.
+    pub fn read(vm: &Vm, roots: &[Value], input: &mut Input) -> Option<Scope> {
+        let table = |input: &mut Input| match roots.get(input.usize()?) {
+            Some(Value::Table(table)) => Some(table.clone()),
+            _ => None,
+        };
+        let locals = input.list(|input| {
+            let name = input.bytes()?.into();
+            let variable = Variable { name, is_const: input.bool()? };
+            let Some(Value::Function(holder)) = roots.get(input.usize()?).cloned() else {
+                return None;
+            };
+            let count = holder.upvalue_count(vm).ok()?;
+            let upvalue = input.usize().filter(|&n| n < count)?;
+            Some(Local { variable, holder, upvalue })
+        })?;
+        let results = table(input)?;
+        let count = i64::try_from(input.u64()?).ok()?;
+        Some(Scope { locals, results, count, unset: table(input)? })
     }
 
     /// What an input can name besides globals: results first, then variables, the latest last.
     pub fn variables(&self, vm: &Vm) -> Vec<Variable> {
-        let globals = vm.globals();
         let plain = |name: String| Variable { name: name.into_bytes().into(), is_const: false };
-        let numbers = std::iter::once(0).chain(self.first_result()..=self.count);
-        let names = numbers.filter(|&n| !self.results.get_int(n).is_nil()).map(result_name);
+        let numbers = std::iter::once(0).chain(self.numbers());
+        let names = numbers.filter(|&n| !self.numbered(vm, n).is_nil()).map(result_name);
         // A program's own `_` is not ours to hide.
-        let names = names.filter(|name| globals.get_str_bytes(name.as_bytes()).is_nil());
-        names.map(plain).chain(self.locals.iter().map(|local| local.variable.clone())).collect()
+        let is_free = |name: &String| match vm.globals().get::<Value>(vm, name) {
+            Ok(value) => value.is_nil(),
+            Err(_) => true,
+        };
+        let results = names.filter(is_free).map(plain);
+        results.chain(self.locals.iter().map(|local| local.variable.clone())).collect()
     }
 
     /// Names and values of the variables.
-    pub fn locals(&self) -> impl Iterator<Item = (&[u8], Value)> {
-        self.locals.iter().map(|local| {
-            let value = local.holder.upvalue(local.upvalue).unwrap_or(Value::NIL);
-            (&*local.variable.name, value)
-        })
+    pub fn locals(&self, vm: &Vm) -> Vec<(&[u8], Value)> {
+        let value = |local: &Local| local.holder.upvalue(vm, local.upvalue).unwrap_or(Value::Nil);
+        self.locals.iter().map(|local| (&*local.variable.name, value(local))).collect()
     }
 
-    /// The value of a variable or result.
-    pub fn get(&self, name: &[u8]) -> Option<Value> {
-        let local = self.locals().find(|(known, _)| *known == name).map(|(_, value)| value);
-        local.or_else(|| self.result(name))
+    /// The value of `_`, `_1`, `_2`, …; nil if there is none.
+    pub fn result(&self, vm: &Vm, name: &[u8]) -> Value {
+        let digits = name.strip_prefix(b"_").and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits {
+            Some("") => self.numbered(vm, 0),
+            Some(digits) => digits.parse().map_or(Value::Nil, |n| self.numbered(vm, n)),
+            None => Value::Nil,
+        }
     }
 
-    /// The variable that holds this value.
-    pub fn name_of(&self, value: Value) -> Option<String> {
-        let (name, _) = self.locals().find(|(_, held)| held.raw_eq(value))?;
-        Some(String::from_utf8_lossy(name).into_owned())
-    }
-
-    /// The value of `_`, `_1`, `_2`, …
-    fn result(&self, name: &[u8]) -> Option<Value> {
-        let digits = std::str::from_utf8(name.strip_prefix(b"_")?).ok()?;
-        let n = if digits.is_empty() { 0 } else { digits.parse().ok()? };
-        let value = self.results.get_int(n);
-        (!value.is_nil()).then_some(value)
+    fn numbered(&self, vm: &Vm, n: i64) -> Value {
+        self.results.get(vm, n).unwrap_or(Value::Nil)
     }
 
     /// Joins an input's function with the boxes its upvalues name; `variables` is what it was compiled
     /// with.
+    ///
+    /// # Errors
+    /// There is not enough memory.
     pub fn link(
         &self,
-        vm: &mut Vm,
-        f: Gc<LuaFn>,
+        vm: &Vm,
+        f: &Function,
         upvalues: &[InputUpvalue],
         variables: &[Variable],
-    ) {
+    ) -> Result<()> {
         let results = variables.len() - self.locals.len();
         for (upvalue, at) in upvalues.iter().zip(1..) {
             match upvalue {
                 InputUpvalue::Existing(index) => match index.checked_sub(results) {
                     Some(local) => {
                         let local = &self.locals[local];
-                        f.join(&mut vm.heap, at, local.holder, local.upvalue);
+                        f.join_upvalue(vm, at, &local.holder, local.upvalue)?;
                     }
                     None => {
-                        let value = self.result(&variables[*index].name).unwrap_or(Value::NIL);
-                        f.set_upvalue(&mut vm.heap, at, value);
+                        let value = self.result(vm, &variables[*index].name);
+                        f.set_upvalue(vm, at, value)?;
                     }
                 },
                 InputUpvalue::New(_) => {
-                    f.set_upvalue(&mut vm.heap, at, self.unset);
+                    f.set_upvalue(vm, at, &self.unset)?;
                 }
             }
         }
+        Ok(())
     }
 
     /// Keeps what an input has declared, as far as it got. A result it has assigned to becomes the
     /// global it looks like.
+    ///
+    /// # Errors
+    /// There is not enough memory.
     pub fn keep(
         &mut self,
-        vm: &mut Vm,
-        f: Gc<LuaFn>,
+        vm: &Vm,
+        f: &Function,
         upvalues: &[InputUpvalue],
         variables: &[Variable],
-    ) {
+    ) -> Result<()> {
         let results = variables.len() - self.locals.len();
+        let unset = Value::Table(self.unset.clone());
         for (upvalue, at) in upvalues.iter().zip(1..) {
-            let value = f.upvalue(at).unwrap_or(Value::NIL);
+            let value: Value = f.upvalue(vm, at)?;
             match upvalue {
                 InputUpvalue::Existing(index) if *index < results => {
                     let name = &variables[*index].name;
-                    if !self.result(name).unwrap_or(Value::NIL).raw_eq(value) {
-                        let key: Value = vm.heap.intern_or_long(name).into();
-                        let globals = vm.globals();
-                        let _ = vm.raw_set(globals, key, value);
+                    if !self.result(vm, name).raw_equal(&value, vm)? {
+                        vm.globals().set(vm, &**name, value)?;
                     }
                 }
                 InputUpvalue::Existing(_) => {}
                 InputUpvalue::New(variable) => {
                     let hidden = variable.name.starts_with(b"(");
-                    if !hidden && !value.raw_eq(self.unset) {
+                    if !hidden && !value.raw_equal(&unset, vm)? {
                         self.forget(&variable.name);
-                        let variable = variable.clone();
-                        self.locals.push(Local { variable, holder: f, upvalue: at });
+                        let (variable, holder) = (variable.clone(), f.clone());
+                        self.locals.push(Local { variable, holder, upvalue: at });
                     }
                 }
             }
         }
-        self.hold(vm);
+        Ok(())
     }
 
     /// Forgets a variable: its name means something else from now on.
@@ -151,44 +182,35 @@ impl Scope {
         self.locals.retain(|local| &*local.variable.name != name);
     }
 
-    /// Shows the collector what is in use.
-    fn hold(&mut self, vm: &mut Vm) {
-        let known = self.holders.len();
-        for (local, n) in self.locals.iter().zip(1..) {
-            let _ = vm.raw_set(self.holders, Value::int(n), local.holder.into());
-        }
-        for n in self.locals.len() as i64 + 1..=known {
-            let _ = vm.raw_set(self.holders, Value::int(n), Value::NIL);
-        }
-    }
-
     /// Notes the values of an input: each but nil gets a number, the first is `_`. Returns the
     /// number of the first that has one.
-    pub fn note_results(&mut self, vm: &mut Vm, values: &[Value]) -> Option<i64> {
-        let &first = values.first()?;
-        let _ = vm.raw_set(self.results, Value::int(0), first);
+    ///
+    /// # Errors
+    /// There is not enough memory.
+    pub fn note_results(&mut self, vm: &Vm, values: &Values) -> Result<Option<i64>> {
+        let Some(first) = values.iter().next() else { return Ok(None) };
+        self.results.set(vm, 0, first)?;
         let mut number = None;
-        for &value in values.iter().filter(|value| !value.is_nil()) {
+        for value in values.iter().filter(|value| !value.is_nil()) {
             self.count += 1;
             number = number.or(Some(self.count));
-            let _ = vm.raw_set(self.results, Value::int(self.count), value);
+            self.results.set(vm, self.count, value)?;
             if self.count > RESULTS {
-                let old = Value::int(self.count - RESULTS);
-                let _ = vm.raw_set(self.results, old, Value::NIL);
+                self.results.set(vm, self.count - RESULTS, Value::Nil)?;
             }
         }
-        number
+        Ok(number)
     }
 
-    fn first_result(&self) -> i64 {
-        (self.count - RESULTS + 1).max(1)
+    /// The numbers of the results that are kept.
+    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+        (self.count - RESULTS + 1).max(1)..=self.count
     }
 
     /// Names and values of the results that are kept.
-    pub fn results(&self) -> impl Iterator<Item = (String, Value)> {
-        let all =
-            (self.first_result()..=self.count).map(|n| (result_name(n), self.results.get_int(n)));
-        all.filter(|(_, value)| !value.is_nil())
+    pub fn results(&self, vm: &Vm) -> Vec<(String, Value)> {
+        let all = self.numbers().map(|n| (result_name(n), self.numbered(vm, n)));
+        all.filter(|(_, value)| !value.is_nil()).collect()
     }
 }
 

@@ -2,7 +2,10 @@
 //! runs meanwhile, so it reads the machine's objects directly. It never calls a metamethod, but
 //! follows `__index` tables.
 
-use luka_vm::{Event, Gc, Str, Table, Type, Value, Vm};
+use luka::toolchain;
+use luka_vm::{Event, Gc, Str, Table, Type, Value};
+
+use super::show::raw;
 
 /// Steps along a chain of `__index` tables.
 const CHAIN: usize = 20;
@@ -20,7 +23,13 @@ pub struct View {
 
 impl View {
     /// The session now, with these local variables and results.
-    pub fn new(vm: &Vm, locals: Vec<(Vec<u8>, Value)>) -> View {
+    pub fn new(vm: &luka::Vm, locals: impl Iterator<Item = (Vec<u8>, luka::Value)>) -> View {
+        // What they refer to is kept alive by the session's scope.
+        let locals = locals.map(|(name, value)| (name, raw(vm, &value))).collect();
+        toolchain::look(vm, |machine| View::of_machine(machine, locals))
+    }
+
+    fn of_machine(vm: &luka_vm::Vm, locals: Vec<(Vec<u8>, Value)>) -> View {
         let globals = vm.globals();
         let package = globals.get_str_bytes(b"package").as_table();
         let path = package.and_then(|package| package.get_str_bytes(b"path").as_str());

@@ -7,12 +7,14 @@ mod helper;
 mod keys;
 mod plain;
 
-use luka_vm::Value;
-use luka_vm::host::FileId;
+use luka::host::FileId;
+use luka::{Bytes, Value};
 use std::io::IsTerminal;
+use std::path::Path;
 
+use crate::image::ImageFile;
 use crate::prompt::{Prompt, Reader};
-use crate::session::{Done, Session};
+use crate::session::{Done, Session, Stop};
 
 const STDOUT: FileId = FileId(1);
 
@@ -27,11 +29,51 @@ pub fn repl(session: &mut Session, script: Option<Script>) -> Done<()> {
         }
         return plain::run(session);
     };
-    let mut prompt = Prompt::new(session, reader);
+    let mut prompt = Prompt::new(session, reader)?;
     if let Some(path) = script {
         prompt.run_script(path)?;
     }
     prompt.run()
+}
+
+/// The prompt of `luka repl`, with a terminal or without: on an image, if there is one, else in a new
+/// session.
+pub fn session(session: &mut Session, image: Option<&Path>) -> Done<()> {
+    let opened = image.map(|path| (path, ImageFile::open(path)));
+    let opened = match opened {
+        Some((path, Ok(opened))) => Some((path, opened)),
+        Some((path, Err(why))) => return refuse(session, path, &why.to_string()),
+        None => None,
+    };
+    if !matches!(opened, Some((_, (_, Some(_))))) {
+        session.run_init()?;
+    }
+    let reader = match reader() {
+        Some(reader) => reader,
+        None => match dumb::Dumb::new() {
+            Ok(reader) => Box::new(reader),
+            Err(error) => {
+                let why = format!("cannot read standard input: {error}");
+                session.report(why.as_bytes());
+                return Err(Stop::Failed);
+            }
+        },
+    };
+    let mut prompt = Prompt::new(session, reader)?;
+    if let Some((path, (file, timeline))) = opened
+        && let Err(why) = prompt.open_image(file, timeline)
+    {
+        drop(prompt);
+        return refuse(session, path, &why);
+    }
+    prompt.run()
+}
+
+/// Says that an image cannot be opened.
+fn refuse(session: &mut Session, image: &Path, why: &str) -> Done<()> {
+    let message = format!("cannot open {}: {why}", image.display());
+    session.report(message.as_bytes());
+    Err(Stop::Failed)
 }
 
 /// What reads inputs at a terminal, if there is one.
@@ -52,15 +94,14 @@ pub fn prompt(session: &mut Session, name: &str, default: &[u8]) -> Done<Vec<u8>
     if value.is_nil() {
         return Ok(default.to_vec());
     }
-    if let Some(text) = value.as_str() {
-        return Ok(text.bytes().to_vec());
+    if let Value::String(text) = &value {
+        return Ok(text.bytes(&session.vm).unwrap_or_default().to_vec());
     }
     // The library's own, whatever the program has done to the global.
-    let native = luka_stdlib::all_natives().find(|native| native.name == "base.tostring");
-    let f = native.map_or(Value::NIL, |native| session.vm.heap.new_native(native, &[]).into());
-    let values = session.call(f, &[value])?;
-    let text = values.first().and_then(|v| v.as_str());
-    Ok(text.map_or(Vec::new(), |t| t.bytes().to_vec()))
+    let to_string = session.vm.library_function("base.tostring");
+    let Ok(Some(to_string)) = to_string else { return Ok(default.to_vec()) };
+    let values = session.call(&Value::Function(to_string), value)?;
+    Ok(values.get::<Bytes>(&session.vm).unwrap_or_default().0)
 }
 
 /// Writes to standard output, at once.

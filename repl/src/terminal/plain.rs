@@ -2,12 +2,11 @@
 //! The `lua` of most systems reads lines with readline, which prints prompt and line even if input is
 //! not a terminal: so does this.
 
-use luka_vm::Value;
-use luka_vm::host::FileId;
+use luka::host::FileId;
+use luka::{Value, Values};
 
 use super::{prompt, write};
-use crate::natives::PLAIN_MESSAGE;
-use crate::session::{Done, Session, Stop};
+use crate::session::{Done, Session, Stop, c_text};
 
 const STDIN: FileId = FileId(0);
 
@@ -28,7 +27,7 @@ pub fn run(session: &mut Session) -> Done<()> {
 
 /// What became of one input.
 enum Input {
-    Values(Vec<Value>),
+    Values(Values),
     Bad(Vec<u8>),
     Failed,
 }
@@ -40,7 +39,7 @@ fn step(session: &mut Session) -> Done<Option<Input>> {
         Ok(f) => f,
         Err(message) => return Ok(Some(Input::Bad(message))),
     };
-    match session.call(f, &[]) {
+    match session.call(&f, ()) {
         Ok(values) => Ok(Some(Input::Values(values))),
         Err(Stop::Failed) => Ok(Some(Input::Failed)),
         Err(exit) => Err(exit),
@@ -57,7 +56,7 @@ fn read(session: &mut Session) -> Done<Option<Result<Value, Vec<u8>>>> {
     }
     let expression = [b"return ", text.as_slice(), b";"].concat();
     if let Ok(f) = session.try_load(&expression, b"=stdin") {
-        return Ok(Some(Ok(f.into())));
+        return Ok(Some(Ok(Value::Function(f))));
     }
     loop {
         let result = session.try_load(&text, b"=stdin");
@@ -69,23 +68,25 @@ fn read(session: &mut Session) -> Done<Option<Result<Value, Vec<u8>>>> {
                 continue;
             }
         }
-        return Ok(Some(result.map(Value::from)));
+        return Ok(Some(result.map(Value::Function)));
     }
 }
 
 /// Prints values with the program's own `print`.
-fn print(session: &mut Session, values: &[Value]) -> Done<()> {
+fn print(session: &mut Session, values: &Values) -> Done<()> {
     if values.is_empty() {
         return Ok(());
     }
     let print = session.global("print");
-    if let Err(error) = session.protected(print, &PLAIN_MESSAGE, values)? {
-        let why = match error.as_str() {
-            // The call has no message handler in `lua`.
-            Some(text) => text.bytes().split(|&c| c == b'\n').next().unwrap_or_default().to_vec(),
-            None => b"(null)".to_vec(),
+    if let Err(error) = session.protected(&print, values)? {
+        // The call has no message handler in `lua`.
+        let why = match error.value() {
+            Some(Value::String(_) | Value::Integer(_) | Value::Number(_)) | None => {
+                c_text(error.message())
+            }
+            Some(_) => b"(null)",
         };
-        session.report(&[b"error calling 'print' (", why.as_slice(), b")"].concat());
+        session.report(&[b"error calling 'print' (", why, b")"].concat());
     }
     Ok(())
 }

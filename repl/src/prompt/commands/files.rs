@@ -1,8 +1,8 @@
 //! Loading files and modules; editing in an external editor.
 
+use luka::{Table, Value, Values};
 use luka_bytecode::image::is_image;
 use luka_stdlib::load::blank_first_line;
-use luka_vm::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,12 +34,12 @@ pub fn load(prompt: &mut Prompt, typed: &str) -> Done<()> {
     prompt.log(Entry::command(format!(":load {typed}")));
     let start = blank_first_line(&mut text);
     let values = if is_image(&text[start..]) {
-        match prompt.session.run_file(Some(shown.as_bytes()), &[]) {
+        match prompt.session.run_file(Some(shown.as_bytes()), Values::default()) {
             Err(Stop::Exit { code, close }) => return Err(Stop::Exit { code, close }),
             _ => None,
         }
     } else {
-        prompt.evaluate_file(&text[start..], format!("@{shown}").as_bytes(), &[])?
+        prompt.evaluate_file(&text[start..], format!("@{shown}").as_bytes(), Values::default())?
     };
     prompt.show(&values.unwrap_or_default())
 }
@@ -55,54 +55,60 @@ pub fn reload(prompt: &mut Prompt, name: &str) -> Done<()> {
             }
         };
     }
-    let session = &mut *prompt.session;
-    let package = session.global("package").as_table();
-    let loaded = package.and_then(|package| package.get_str_bytes(b"loaded").as_table());
-    let key: Value = session.vm.heap.intern_or_long(name.as_bytes()).into();
-    let Some(loaded) = loaded.filter(|loaded| !loaded.get(key).is_nil()) else {
-        prompt.complain(&format!("no module `{name}` has been loaded"));
+    let loaded = match prompt.session.global("package") {
+        Value::Table(package) => package.get::<Option<Table>>(&prompt.session.vm, "loaded"),
+        _ => Ok(None),
+    };
+    let Ok(Some(loaded)) = loaded else {
+        prompt.complain("there is no table `package.loaded`");
         return Ok(());
     };
-    let old = loaded.get(key);
-    session.vm.pin(old);
-    let _ = session.vm.raw_set(loaded, key, Value::NIL);
+    let session = &mut *prompt.session;
+    let old: Value = session.reported(loaded.get(&session.vm, name))?;
+    if old.is_nil() {
+        prompt.complain(&format!("no module `{name}` has been loaded"));
+        return Ok(());
+    }
+    let cleared = loaded.set(&session.vm, name, Value::Nil);
+    session.reported(cleared)?;
     let require = session.global("require");
-    let result = session.call(require, &[key]);
-    session.vm.unpin(1);
-    match result {
+    let result = session.call(&require, name);
+    let module = match &result {
         Ok(values) => {
-            let new = values.first().copied().unwrap_or(Value::NIL);
-            let kept = refill(session, old, new);
-            let _ = session.vm.raw_set(loaded, key, if kept { old } else { new });
+            let new = values.iter().next().cloned().unwrap_or(Value::Nil);
+            let kept = refill(&session.vm, &old, &new);
+            if session.reported(kept)? { old } else { new }
+        }
+        Err(_) => old,
+    };
+    let set = loaded.set(&session.vm, name, module);
+    session.reported(set)?;
+    match result {
+        Ok(_) => {
             prompt.log(Entry::command(format!(":reload {name}")));
             prompt.say(&format!("reloaded `{name}`\n"));
+            Ok(())
         }
-        Err(stop) => {
-            let _ = session.vm.raw_set(loaded, key, old);
-            if !matches!(stop, Stop::Failed) {
-                return Err(stop);
-            }
-        }
+        Err(Stop::Failed) => Ok(()),
+        Err(exit) => Err(exit),
     }
-    Ok(())
 }
 
 /// Replaces the contents of an old table by those of a new one. Returns false if either is not a
 /// table.
-fn refill(session: &mut crate::session::Session, old: Value, new: Value) -> bool {
-    let (Some(to), Some(from)) = (old.as_table(), new.as_table()) else { return false };
-    if old.raw_eq(new) {
-        return true;
+fn refill(vm: &luka::Vm, old: &Value, new: &Value) -> luka::Result<bool> {
+    let (Value::Table(to), Value::Table(from)) = (old, new) else { return Ok(false) };
+    if to.is_same(from, vm)? {
+        return Ok(true);
     }
-    let stale: Vec<Value> = to.entries().map(|(key, _)| key).collect();
-    for key in stale {
-        let _ = session.vm.raw_set(to, key, Value::NIL);
+    for (key, _) in to.entries::<Value, Value>(vm)? {
+        to.set(vm, key, Value::Nil)?;
     }
-    for (key, value) in from.entries() {
-        let _ = session.vm.raw_set(to, key, value);
+    for (key, value) in from.entries::<Value, Value>(vm)? {
+        to.set(vm, key, value)?;
     }
-    to.set_metatable(&mut session.vm.heap, from.metatable());
-    true
+    to.set_metatable(vm, from.metatable(vm)?.as_ref())?;
+    Ok(true)
 }
 
 /// `:edit [FILE]`
@@ -114,8 +120,7 @@ pub fn edit(prompt: &mut Prompt, typed: &str) -> Done<()> {
         return Ok(());
     }
     let file = std::env::temp_dir().join(format!("luka-{}.lua", std::process::id()));
-    let last = prompt.inputs.last().cloned().unwrap_or_default();
-    if let Err(error) = std::fs::write(&file, format!("{last}\n")) {
+    if let Err(error) = std::fs::write(&file, format!("{}\n", prompt.last)) {
         prompt.complain(&format!("cannot write {}: {error}", file.display()));
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Documentation, types, variables, and what the compiler makes of an input.
 
+use luka::toolchain;
 use luka_bytecode::text::{Options as Listing, disassemble};
 use luka_compiler::ast::dump_ast;
 use luka_compiler::diag::explain;
@@ -10,7 +11,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_stdlib::help::describe;
 use luka_vm::{Type, Value};
 
-use super::super::show::{signature, text::escaped};
+use super::super::show::{raw, signature, text::escaped};
 use super::super::view::path_at_end;
 use super::super::{KEYWORDS, Prompt, highlight};
 use crate::cmd::explain::find;
@@ -31,7 +32,8 @@ pub fn doc(prompt: &mut Prompt, name: &str) -> Done<()> {
         prompt.complain(&format!("`{name}` is a {kind}; `:doc` shows functions and libraries"));
         return Ok(());
     }
-    let text = describe(&mut prompt.session.vm, value, Some(name.as_bytes()));
+    let machine = toolchain::machine(&mut prompt.session.vm);
+    let text = describe(machine, value, Some(name.as_bytes()));
     prompt.say(&format!("{}\n", escaped_lines(&text)));
     Ok(())
 }
@@ -45,14 +47,18 @@ fn escaped_lines(text: &[u8]) -> String {
 /// `:type EXPR`
 pub fn types(prompt: &mut Prompt, text: &str) -> Done<()> {
     let Some(values) = prompt.evaluate(text)? else { return Ok(()) };
-    let kinds: Vec<String> = values.iter().map(|&value| kind(prompt, value)).collect();
+    let vm = &prompt.session.vm;
+    let kinds = values.iter().map(|value| {
+        let value = raw(vm, value);
+        toolchain::look(vm, |machine| kind(machine, value))
+    });
+    let kinds: Vec<String> = kinds.collect();
     let text = if kinds.is_empty() { "no values".to_string() } else { kinds.join(", ") };
     prompt.say(&format!("{text}\n"));
     Ok(())
 }
 
-fn kind(prompt: &Prompt, value: Value) -> String {
-    let vm = &prompt.session.vm;
+fn kind(vm: &luka_vm::Vm, value: Value) -> String {
     let named = vm.metatable_name(value).map(|name| String::from_utf8_lossy(&name).into_owned());
     let basic = match value.type_of() {
         Type::Number if value.as_int().is_some() => "integer".to_string(),
@@ -90,16 +96,17 @@ fn kind(prompt: &Prompt, value: Value) -> String {
 
 /// `:vars`: the local variables, then the globals that the session has added, by name.
 pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
-    let locals = prompt.scope.locals();
-    let mut named: Vec<(String, Value)> = locals
+    let vm = &prompt.session.vm;
+    let locals = prompt.scope.locals(vm).into_iter();
+    let mut named: Vec<(String, luka::Value)> = locals
         .map(|(name, value)| (format!("local {}", String::from_utf8_lossy(name)), value))
         .collect();
-    let globals = prompt.session.vm.globals();
-    let mut added: Vec<(String, Value)> = Vec::new();
-    for (key, value) in globals.entries() {
-        let name = key.as_str().map(|name| name.bytes().to_vec());
-        if let Some(name) = name.filter(|name| !prompt.start.contains(name)) {
-            added.push((escaped(&name, false), value));
+    let mut added: Vec<(String, luka::Value)> = Vec::new();
+    for (key, value) in vm.globals().entries(vm).unwrap_or_default() {
+        let luka::Value::String(name) = key else { continue };
+        let name = name.bytes(vm).unwrap_or_default();
+        if !prompt.start.contains(name) {
+            added.push((escaped(name, false), value));
         }
     }
     added.sort_by(|a, b| a.0.cmp(&b.0));
@@ -107,7 +114,7 @@ pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
     if named.is_empty() {
         prompt.say("no variables yet\n");
     }
-    let (names, values): (Vec<String>, Vec<Value>) = named.into_iter().unzip();
+    let (names, values): (Vec<String>, Vec<luka::Value>) = named.into_iter().unzip();
     let shown = prompt.shown(&values)?;
     for (name, text) in names.iter().zip(shown) {
         prompt.say(&format!("{name} = {text}\n"));

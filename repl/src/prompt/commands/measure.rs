@@ -1,6 +1,6 @@
 //! Time, instructions and memory of an input.
 
-use luka_vm::Value;
+use luka::{Value, Values, toolchain};
 use std::time::{Duration, Instant};
 
 use super::super::Prompt;
@@ -23,13 +23,14 @@ struct Cost {
 
 impl Prompt<'_> {
     fn measured<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Cost) {
-        let bytes = self.session.vm.heap.allocated();
-        let used = self.session.vm.fuel_used();
+        let allocated =
+            |prompt: &Self| toolchain::look(&prompt.session.vm, |machine| machine.heap.allocated());
+        let (bytes, used) = (allocated(self), self.session.vm.fuel_used());
         let start = Instant::now();
         let result = run(self);
         let time = start.elapsed();
         let instructions = self.session.vm.fuel_used() - used;
-        let bytes = self.session.vm.heap.allocated().saturating_sub(bytes);
+        let bytes = allocated(self).saturating_sub(bytes);
         (result, Cost { time, instructions, bytes })
     }
 }
@@ -37,7 +38,7 @@ impl Prompt<'_> {
 /// `:time EXPR`
 pub fn time(prompt: &mut Prompt, text: &str) -> Done<()> {
     let Some(ready) = prompt.compile_next(text) else { return Ok(()) };
-    let (values, cost) = prompt.measured(|prompt| prompt.run_ready(&ready, &[]));
+    let (values, cost) = prompt.measured(|prompt| prompt.run_ready(&ready, Values::default()));
     let values = values?;
     prompt.log_input(text, values.is_none());
     if let Some(values) = values {
@@ -56,15 +57,14 @@ pub fn time(prompt: &mut Prompt, text: &str) -> Done<()> {
 pub fn bench(prompt: &mut Prompt, text: &str) -> Done<()> {
     let Some(ready) = prompt.compile_next(text) else { return Ok(()) };
     let Ok(driver) = prompt.session.try_load(DRIVER, b"=bench") else { return Ok(()) };
-    prompt.session.vm.pin(ready.f.into());
-    prompt.session.vm.pin(driver.into());
+    let driver = Value::Function(driver);
     let mut runs: Vec<f64> = Vec::new();
     let mut cost = None;
     let mut n: i64 = 1;
     let start = Instant::now();
     let ended = loop {
-        let args = [ready.f.into(), Value::int(n)];
-        let (result, run) = prompt.measured(|prompt| prompt.session.call(driver.into(), &args));
+        let args = (ready.f.clone(), n);
+        let (result, run) = prompt.measured(|prompt| prompt.session.call(&driver, args));
         if let Err(stop) = result {
             break Err(stop);
         }
@@ -80,7 +80,6 @@ pub fn bench(prompt: &mut Prompt, text: &str) -> Done<()> {
             break Ok(());
         }
     };
-    prompt.session.vm.unpin(2);
     match ended {
         Ok(()) => prompt.log_input(text, false),
         Err(Stop::Failed) => prompt.log_input(text, true),

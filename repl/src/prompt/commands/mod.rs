@@ -3,7 +3,8 @@
 //! * [`inspect`] — documentation, types, stages of the compiler
 //! * [`measure`] — time, instructions, memory
 //! * [`files`] — loading and editing files
-//! * [`sessions`] — saving a session and running it again
+//! * [`states`] — earlier states, saving the session as an image
+//! * [`sessions`] — exporting the inputs of a session and running them again
 //! * [`control`] — history, settings, starting again
 
 mod control;
@@ -11,6 +12,7 @@ mod files;
 mod inspect;
 mod measure;
 mod sessions;
+mod states;
 
 pub use sessions::Entry;
 
@@ -45,7 +47,10 @@ impl Command {
 }
 
 enum Run {
-    Plain(fn(&mut Prompt, &str) -> Done<()>),
+    /// Leaves the session's variables and objects as they are.
+    Looks(fn(&mut Prompt, &str) -> Done<()>),
+    /// Leads to another state of the session.
+    Changes(fn(&mut Prompt, &str) -> Done<()>),
     Quit,
 }
 
@@ -64,52 +69,74 @@ macro_rules! commands {
 
 commands! {
     "help" "[COMMAND|NAME]" "this list, or help about a command, function or library" "" =
-        Run::Plain(help);
+        Run::Looks(help);
     "doc" "NAME" "show the documentation of a function or library"
-        "The documentation of a function is the comment above it." = Run::Plain(inspect::doc);
-    "type" "EXPR" "evaluate EXPR and show the types of its values" "" = Run::Plain(inspect::types);
+        "The documentation of a function is the comment above it." = Run::Looks(inspect::doc);
+    "type" "EXPR" "evaluate EXPR and show the types of its values" "" = Run::Changes(inspect::types);
     "vars" "" "list the variables of the session: locals, then new globals" "" =
-        Run::Plain(inspect::variables);
+        Run::Looks(inspect::variables);
     "dis" "EXPR" "show the bytecode of an input, or of a function by its name"
-        "The input is compiled but not run." = Run::Plain(inspect::bytecode);
-    "ast" "EXPR" "show the syntax tree of an input" "" = Run::Plain(inspect::tree);
-    "tokens" "EXPR" "show the tokens of an input" "" = Run::Plain(inspect::tokens);
+        "The input is compiled but not run." = Run::Looks(inspect::bytecode);
+    "ast" "EXPR" "show the syntax tree of an input" "" = Run::Looks(inspect::tree);
+    "tokens" "EXPR" "show the tokens of an input" "" = Run::Looks(inspect::tokens);
     "explain" "CODE|NAME" "explain an error or lint, as in `:explain L0201`" "" =
-        Run::Plain(inspect::explain_code);
-    "time" "EXPR" "run once: time, instructions, memory allocated" "" = Run::Plain(measure::time);
+        Run::Looks(inspect::explain_code);
+    "time" "EXPR" "run once: time, instructions, memory allocated" "" = Run::Changes(measure::time);
     "bench" "EXPR" "run many times: time, instructions and memory per run"
-        "It runs for about a second; Ctrl-C stops it." = Run::Plain(measure::bench);
-    "load" "FILE" "run a file as an input: its top-level locals stay" "" = Run::Plain(files::load);
+        "It runs for about a second; Ctrl-C stops it." = Run::Changes(measure::bench);
+    "load" "FILE" "run a file as an input: its top-level locals stay" "" = Run::Changes(files::load);
     "reload" "[MODULE]" "load the last file again, or reload a module"
         "The old table of the module gets the new contents, so that all references see them." =
-        Run::Plain(files::reload);
+        Run::Changes(files::reload);
     "edit" "[FILE]" "edit the last input, or a file, in $VISUAL or $EDITOR and run it" "" =
-        Run::Plain(files::edit);
-    "save" "FILE" "save the inputs of this session as a program"
-        "Inputs that failed or that are no statements are saved as comments." =
-        Run::Plain(sessions::save);
-    "load-session" "FILE" "run the inputs of a saved session" "" = Run::Plain(sessions::load);
+        Run::Changes(files::edit);
+    "undo" "[N]" "go back to the state before the last N inputs"
+        "The last 100 states are kept, those before the present one in 64 MB. Files, and what else is \
+         outside of the session, stay as they are." = Run::Looks(states::undo);
+    "redo" "[N]" "go on again to the state after N inputs that were undone" "" =
+        Run::Looks(states::redo);
+    "at" "N" "go to the state with this number" "" = Run::Looks(states::at);
+    "checkpoints" "" "list the states that `:undo`, `:redo` and `:at` lead to" "" =
+        Run::Looks(states::list);
+    "save" "[FILE]" "save the session as an image, which `luka repl --image FILE` opens"
+        "Without FILE: the image that is open, which is saved after each input anyway." =
+        Run::Looks(states::save);
+    "export" "FILE" "write the inputs of this session as a program, which `luka FILE` runs"
+        "Inputs that failed or that are no statements are written as comments." =
+        Run::Looks(sessions::export);
+    "load-session" "FILE" "run the inputs of an exported session" "" = Run::Changes(sessions::load);
     "history" "[N|TEXT]" "show past inputs: the last N, or those that contain TEXT" "" =
-        Run::Plain(control::history);
-    "set" "[NAME [VALUE]]" "show or change settings" "" = Run::Plain(control::set);
-    "reset" "" "start again with a new machine and no variables" "" = Run::Plain(control::reset);
+        Run::Looks(control::history);
+    "set" "[NAME [VALUE]]" "show or change settings" "" = Run::Looks(control::set);
+    "reset" "" "start again with a new machine and no variables" "" = Run::Changes(control::reset);
     "quit" "" "leave (also Ctrl-D)" "" = Run::Quit;
+}
+
+/// Whether an input leaves the session's state as it is, or says itself what becomes of it.
+pub fn keeps_state(text: &str) -> bool {
+    let command = super::is_command(text).then(|| find(words(text).0).ok());
+    command.is_some_and(|command| !matches!(command.map(|c| &c.run), Some(Run::Changes(_))))
+}
+
+/// The name and the argument of a command line.
+fn words(line: &str) -> (&str, &str) {
+    let line = line.trim();
+    let line = line.strip_prefix(':').unwrap_or(line);
+    let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    (name, argument.trim())
 }
 
 /// Runs a command line.
 pub fn run(prompt: &mut Prompt, line: &str) -> Done<Flow> {
-    let line = line.trim();
-    let line = line.strip_prefix(':').unwrap_or(line);
-    let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let argument = argument.trim();
+    let (name, argument) = words(line);
     match find(name) {
         Ok(command) => match command.run {
-            Run::Plain(_) if argument.is_empty() && command.needs_argument() => {
+            Run::Looks(_) | Run::Changes(_) if argument.is_empty() && command.needs_argument() => {
                 let Command { name, argument, summary, .. } = command;
                 prompt.complain(&format!("usage: :{name} {argument}\n  {summary}"));
                 Ok(Flow::Stay)
             }
-            Run::Plain(run) => run(prompt, argument).map(|()| Flow::Stay),
+            Run::Looks(run) | Run::Changes(run) => run(prompt, argument).map(|()| Flow::Stay),
             Run::Quit => Ok(Flow::Leave),
         },
         Err(message) => {

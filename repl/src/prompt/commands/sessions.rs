@@ -9,6 +9,7 @@ use luka_compiler::source::{Source, SourceKind};
 
 use super::super::Prompt;
 use super::files::path;
+use crate::image::bytes::{Input, Out};
 use crate::session::Done;
 
 /// How deep session files may load session files.
@@ -43,10 +44,19 @@ impl Entry {
         let is_program = whole && !failed && !text.starts_with(ASIDE.trim_end());
         Entry { text: text.to_string(), is_program }
     }
+
+    pub fn write(&self, out: &mut Out) {
+        out.bytes(self.text.as_bytes());
+        out.bool(self.is_program);
+    }
+
+    pub fn read(input: &mut Input) -> Option<Entry> {
+        Some(Entry { text: input.text()?, is_program: input.bool()? })
+    }
 }
 
-/// `:save FILE`
-pub fn save(prompt: &mut Prompt, typed: &str) -> Done<()> {
+/// `:export FILE`
+pub fn export(prompt: &mut Prompt, typed: &str) -> Done<()> {
     match std::fs::write(path(typed), written(&prompt.log)) {
         Ok(()) => {
             let n = prompt.log.len();
@@ -72,7 +82,7 @@ pub fn load(prompt: &mut Prompt, typed: &str) -> Done<()> {
         }
     };
     let Some(inputs) = inputs(&text) else {
-        prompt.complain(&format!("{typed} is not a saved session (`:save` writes them)"));
+        prompt.complain(&format!("{typed} is not a saved session (`:export` writes them)"));
         return Ok(());
     };
     if prompt.nested >= NESTED {

@@ -60,7 +60,7 @@ enum Mark {
 struct Builder<'a> {
     vm: &'a mut Vm,
     style: &'a Style,
-    called: Called,
+    called: &'a Called,
     names: &'a dyn Fn(Value) -> Option<String>,
     marks: HashMap<u64, Mark>,
     numbers: usize,
@@ -73,7 +73,7 @@ pub fn build(
     vm: &mut Vm,
     value: Value,
     style: &Style,
-    called: Called,
+    called: &Called,
     names: &dyn Fn(Value) -> Option<String>,
 ) -> Tree {
     let marks = HashMap::new();

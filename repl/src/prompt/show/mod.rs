@@ -15,7 +15,7 @@ pub mod text;
 pub use build::is_name;
 pub use function::signature;
 
-use luka_vm::Value;
+use luka::{Value, toolchain};
 
 use super::Prompt;
 use crate::session::Done;
@@ -37,15 +37,28 @@ pub struct Style {
 /// Entries shown of one value in total.
 const TOTAL: usize = 2000;
 
+/// A value for looking at it, until a program runs.
+pub fn raw(vm: &luka::Vm, value: &Value) -> luka_vm::Value {
+    toolchain::raw(vm, value).unwrap_or(luka_vm::Value::NIL)
+}
+
 impl Prompt<'_> {
     /// The texts of values. Calls `__tostring` methods; their errors are part of the text.
     pub fn shown(&mut self, values: &[Value]) -> Done<Vec<String>> {
         let style = self.settings.style();
         let called = convert::call_methods(self.session, values, &style)?;
+        let vm = &mut self.session.vm;
+        let locals = self.scope.locals(vm).into_iter();
+        let locals: Vec<(String, luka_vm::Value)> = locals
+            .map(|(name, value)| (String::from_utf8_lossy(name).into_owned(), raw(vm, &value)))
+            .collect();
+        let name_of = |value: luka_vm::Value| {
+            locals.iter().find(|(_, held)| held.raw_eq(value)).map(|(name, _)| name.clone())
+        };
         let mut texts = Vec::new();
-        for &value in values {
-            let names = &|value| self.scope.name_of(value);
-            let tree = build::build(&mut self.session.vm, value, &style, called, names);
+        for value in values {
+            let value = raw(vm, value);
+            let tree = build::build(toolchain::machine(vm), value, &style, &called, &name_of);
             texts.push(layout::lay_out(&tree, &style));
         }
         Ok(texts)

@@ -1,0 +1,16 @@
+//! Sessions that outlive their process: the states of a session, the file they are kept in.
+//!
+//! * [`timeline`] — the states that `:undo` and `:redo` move between
+//! * [`pieces`] — states in little memory: what several have in common is kept once
+//! * [`file`] — an image file: read whole and proved, replaced whole
+//! * [`lock`] — one session has a file at a time
+//! * [`bytes`] — numbers and texts as bytes
+
+pub mod bytes;
+mod file;
+mod lock;
+mod pieces;
+mod timeline;
+
+pub use file::{ImageError, ImageFile, is_image};
+pub use timeline::{State, Timeline};
