@@ -466,16 +466,22 @@ fn note_error(machine: &mut Machine) -> NativeResult {
         machine.push(error);
         return machine.call(1, 1, &TOLD);
     }
-    crate::run::note_failure(machine, error, None);
-    machine.ret1(error)
+    noted(machine, error, None)
+}
+
+fn noted(machine: &mut Machine, error: Value, told: Option<Vec<u8>>) -> NativeResult {
+    let value = match crate::run::note_failure(machine, error, told) {
+        Some(text) => machine.str(&text)?,
+        None => error,
+    };
+    machine.ret1(value)
 }
 
 /// `__tostring` has returned: a string is the message.
 fn note_told(machine: &mut Machine) -> NativeResult {
     let told = machine.pop().as_str().map(|text| text.bytes().to_vec());
     let error = machine.arg(1);
-    crate::run::note_failure(machine, error, told);
-    machine.ret1(error)
+    noted(machine, error, told)
 }
 
 /// Called with a coroutine and what its `yield` is to return.

@@ -11,11 +11,15 @@ pub struct Reports {
     /// Gives the contents of a file by the name its chunk was loaded under; `None` if there is no
     /// such file. By default no file is read.
     pub files: fn(&[u8]) -> Option<Vec<u8>>,
+    /// Whether the value of an error that nobody catches becomes its message with the traceback, as
+    /// in the program `lua`. Programs see that in one place: what `load` returns when its reader
+    /// fails.
+    pub traced_values: bool,
 }
 
 impl Default for Reports {
     fn default() -> Reports {
-        Reports { style: Style::PLAIN, files: |_| None }
+        Reports { style: Style::PLAIN, files: |_| None, traced_values: false }
     }
 }
 
@@ -28,6 +32,12 @@ impl Reports {
     /// Colours and width.
     pub fn style(mut self, style: Style) -> Reports {
         self.style = style;
+        self
+    }
+
+    /// Makes values of errors messages with tracebacks.
+    pub fn traced_values(mut self) -> Reports {
+        self.traced_values = true;
         self
     }
 

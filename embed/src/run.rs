@@ -412,7 +412,7 @@ impl Vm {
     fn failure(&mut self, raw: Raw) -> Error {
         // Errors of errors, and those that a limit raised, pass no message handler.
         let noted = self.with_state(|state| state.failure.take());
-        let noted = noted.filter(|data| is_object(raw) || data.message == message_of(raw));
+        let noted = noted.filter(|data| is_of(data, raw));
         let mut data = noted.unwrap_or_else(|| plain(raw));
         data.value = Some(Shareable::new(Value::from_raw(self, raw)));
         Error::from_data(data)
@@ -444,8 +444,13 @@ fn is_object(error: Raw) -> bool {
 }
 
 /// Notes levels and report of an error that has reached the message handler, whose own level is
-/// left out. `told` is what the value's `__tostring` has returned.
-pub(crate) fn note_failure(machine: &mut Machine, error: Raw, told: Option<Vec<u8>>) {
+/// left out. `told` is what the value's `__tostring` has returned. Returns the text that takes the
+/// place of the value, if that is asked for.
+pub(crate) fn note_failure(
+    machine: &mut Machine,
+    error: Raw,
+    told: Option<Vec<u8>>,
+) -> Option<Vec<u8>> {
     let mut data = plain(error);
     let reports = State::of(machine).reports;
     let report = report_error(machine, error, b"", 1, &reports.files);
@@ -463,7 +468,21 @@ pub(crate) fn note_failure(machine: &mut Machine, error: Raw, told: Option<Vec<u
             data.traceback = machine.traceback(machine.current_thread(), None, 1);
         }
     }
+    let text = reports.traced_values.then(|| traced(&data));
     State::of(machine).failure = Some(data);
+    text
+}
+
+/// The message, as C has it, with the traceback.
+fn traced(data: &ErrorData) -> Vec<u8> {
+    let message = data.message.split(|&c| c == 0).next().unwrap_or_default();
+    let rest: &[&[u8]] = if data.traceback.is_empty() { &[] } else { &[b"\n", &data.traceback] };
+    [&[message], rest].concat().concat()
+}
+
+/// Whether what was noted in the message handler is about this value.
+fn is_of(data: &ErrorData, value: Raw) -> bool {
+    is_object(value) || data.message == message_of(value) || traced(data) == message_of(value)
 }
 
 impl Vm {

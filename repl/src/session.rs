@@ -210,7 +210,8 @@ impl Session {
         if self.watch.is_none() {
             self.watch = Some(Watch::program(&self.pressed));
         }
-        self.vm.set_reports(Reports::new().style(report::style()).files(read_source));
+        let reports = Reports::new().style(report::style()).files(read_source).traced_values();
+        self.vm.set_reports(reports);
         if let Err(error) = self.vm.start_value(f, args) {
             return Ok(Err(error));
         }

@@ -19,7 +19,7 @@ use luka_vm::snapshot::{SnapshotError, SnapshotErrorKind as Kind, Unsavable};
 type Read<T> = std::result::Result<T, SnapshotError>;
 
 /// The version of this section.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// No root.
 const NONE: u32 = u32::MAX;

@@ -1,7 +1,7 @@
 //! What an error tells.
 
 use crate::machine;
-use luka::{Budget, Chunk, ErrorKind, Outcome, Table, Value};
+use luka::{Budget, Chunk, ErrorKind, Outcome, Reports, Style, Table, Value};
 
 #[test]
 fn errors_have_message_value_and_levels() {
@@ -62,4 +62,68 @@ fn damaged_images_are_refused() {
         assert!(vm.compile(Chunk::image(&image.0[..end])).is_err());
     }
     assert!(vm.compile(Chunk::image("return 1")).is_err(), "a text is no image");
+}
+
+#[test]
+fn error_objects_say_their_message_themselves() {
+    let mut vm = machine();
+    let text = "error(setmetatable({ code = 7 }, { __tostring = function(e) return 'code ' .. e.code end }))";
+    let error = vm.eval::<_, ()>(text, ()).expect_err("an object");
+    assert_eq!((error.message(), error.report().as_str()), (&b"code 7"[..], "code 7"));
+    assert!(error.traceback().is_empty() && !error.levels().is_empty());
+    assert!(matches!(error.value(), Some(Value::Table(_))));
+    // A method that gives no string, or fails, does not stand in the way.
+    let text = "error(setmetatable({}, { __tostring = function() return {} end }))";
+    let error = vm.eval::<_, ()>(text, ()).expect_err("an object");
+    assert_eq!(error.to_string(), "(error object is a table value)");
+    let text = "error(setmetatable({}, { __tostring = function() error('worse') end }))";
+    let error = vm.eval::<_, ()>(text, ()).expect_err("an error in a method");
+    assert!(error.to_string().ends_with("worse"), "{error}");
+}
+
+#[test]
+fn tracebacks_are_those_of_the_library() {
+    let mut vm = machine();
+    let f = vm.compile(Chunk::text("local function f() error('no') end f()").name("@a.lua"));
+    let error = f.expect("a program").call::<()>(&mut vm, ()).expect_err("an error");
+    let expected = "stack traceback:\n\t[C]: in function 'error'\n\ta.lua:1: in local 'f'\n\t\
+                    a.lua:1: in main chunk\n\t[C]: in ?";
+    assert_eq!(String::from_utf8_lossy(error.traceback()), expected);
+    assert!(error.report().starts_with("a.lua:1: no\n"), "{}", error.report());
+    let details = String::from_utf8_lossy(error.details());
+    assert_eq!(error.report(), format!("a.lua:1: no\n{details}"));
+}
+
+#[test]
+fn reports_look_as_the_host_wants() {
+    let mut vm = machine();
+    fn files(name: &[u8]) -> Option<Vec<u8>> {
+        (name == b"kept.lua").then(|| b"local kept = {}\nkept.a.b = 1\n".to_vec())
+    }
+    let image: luka::Bytes = vm
+        .eval("return string.dump(load('local kept = {}\\nkept.a.b = 1', '@kept.lua'))", ())
+        .expect("an image");
+    let f = vm.compile(Chunk::bytes(&image.0)).expect("a program");
+    let report = |vm: &mut luka::Vm| f.call::<()>(vm, ()).expect_err("an error").report();
+    assert!(!report(&mut vm).contains("2 │ kept.a.b = 1"));
+    vm.set_reports(Reports::new().files(files));
+    assert!(report(&mut vm).contains("2 │ kept.a.b = 1"), "{}", report(&mut vm));
+    vm.set_reports(Reports::new().files(files).style(Style::with_color(true)));
+    assert!(report(&mut vm).contains("\x1b["));
+    let error = vm.compile("x = = 1").expect_err("a fault");
+    assert!(error.render_with(Style::with_color(true)).contains("\x1b["));
+    assert!(!error.render().contains("\x1b["));
+}
+
+#[test]
+fn values_that_cannot_be_called_are_errors_of_the_run() {
+    let mut vm = machine();
+    let callable: Value = vm
+        .eval("return setmetatable({}, { __call = function(_, x) return x + 1 end })", ())
+        .expect("a table");
+    vm.start_value(&callable, 6).expect("started");
+    assert_eq!(vm.run(Budget::unlimited()).done().unwrap().get::<i64>(&vm).unwrap(), 7);
+    vm.start_value(&Value::Nil, ()).expect("started");
+    let Outcome::Failed(error) = vm.run(Budget::unlimited()) else { panic!("no error") };
+    assert_eq!(error.to_string(), "attempt to call a nil value");
 }

@@ -1,7 +1,7 @@
 //! Host functions, calls back into programs, modules.
 
 use crate::{Shared, machine};
-use luka::{Cx, Error, ErrorKind, Function, Libs, Module, Next, Registry, Values, Vm};
+use luka::{Chunk, Cx, Error, ErrorKind, Function, Libs, Module, Next, Registry, Values, Vm};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -181,4 +181,53 @@ fn data_of_the_machine_is_kept_between_calls() {
     assert!(other.with_data(|list: &mut Vec<i64>| list.is_empty()).expect("its own"));
     let inner = vm.with_data(|_: &mut u8| vm.with_data(|_: &mut u8| ()).map_err(|e| e.kind()));
     assert_eq!(inner.expect("outer"), Err(ErrorKind::Busy));
+}
+
+#[test]
+fn functions_share_variables_that_the_host_can_see() {
+    let mut vm = machine();
+    let text = "local n = 1 return function() n = n + 1 return n end, function() return n end";
+    let (up, now): (Function, Function) = vm.eval(text, ()).expect("functions");
+    assert_eq!((up.upvalue_count(&vm).unwrap(), now.upvalue_count(&vm).unwrap()), (1, 1));
+    up.call::<()>(&mut vm, ()).expect("a call");
+    assert_eq!(now.upvalue::<i64>(&vm, 0).unwrap(), 2);
+    assert!(up.set_upvalue(&vm, 0, 10).unwrap());
+    assert_eq!(now.call::<i64>(&mut vm, ()).unwrap(), 10);
+    let other: Function = vm.eval("local n = 'other' return function() return n end", ()).unwrap();
+    assert!(now.join_upvalue(&vm, 0, &other, 0).unwrap());
+    assert_eq!(now.call::<String>(&mut vm, ()).unwrap(), "other");
+    assert_eq!(up.call::<i64>(&mut vm, ()).unwrap(), 11);
+    // What is not there is neither read nor written.
+    assert!(!up.set_upvalue(&vm, 1, 1).unwrap() && !up.join_upvalue(&vm, 1, &other, 0).unwrap());
+    assert!(!up.join_upvalue(&vm, 0, &other, 1).unwrap());
+    assert_eq!(up.upvalue::<Option<i64>>(&vm, 1).unwrap(), None);
+    let print = vm.library_function("base.print").unwrap().expect("it is declared");
+    assert_eq!(print.upvalue_count(&vm).unwrap(), 0);
+    assert!(!print.set_upvalue(&vm, 0, 1).unwrap());
+    assert!(up.upvalue::<i64>(&machine(), 0).is_err());
+}
+
+#[test]
+fn library_functions_are_found_whatever_programs_do() {
+    let mut vm = machine();
+    vm.eval::<_, ()>("string, tostring = nil, nil", ()).expect("assignments");
+    let rep = vm.library_function("string.rep").unwrap().expect("it is declared");
+    assert_eq!(rep.call::<String>(&mut vm, ("ab", 2)).unwrap(), "abab");
+    assert!(vm.library_function("base.tostring").unwrap().is_some());
+    assert!(vm.library_function("string.nothing").unwrap().is_none());
+    // What only other functions call is no function of the library.
+    assert!(vm.library_function("host.main").unwrap().is_none());
+}
+
+#[test]
+fn files_are_texts_or_images() {
+    let mut vm = machine();
+    let run = |vm: &mut luka::Vm, chunk: Chunk| {
+        vm.compile(chunk.name("@f")).expect("a program").call::<i64>(vm, ()).expect("a number")
+    };
+    assert_eq!(run(&mut vm, Chunk::file("#!/usr/bin/luka\nreturn 1")), 1);
+    let image: luka::Bytes = vm.eval("return string.dump(load('return 2'))", ()).unwrap();
+    assert_eq!(run(&mut vm, Chunk::file([b"#!luka\n", &image.0[..]].concat())), 2);
+    assert_eq!(run(&mut vm, Chunk::bytes(&image.0)), 2);
+    assert!(Chunk::bytes(&image.0).is_image() && !Chunk::bytes("return 2").is_image());
 }

@@ -123,7 +123,12 @@ fn programs_end_themselves() {
     let mut vm = Vm::builder(&all_libraries()).build().expect("a machine");
     let f = vm.compile(Chunk::text("os.exit(3)")).expect("a program");
     vm.start(&f, ()).expect("started");
-    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit { code: 3, .. }));
+    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit { code: 3, close: false }));
+    let text = "kept = setmetatable({}, { __gc = function() os.exit(5) end }) os.exit(4, true)";
+    let f = vm.compile(text).expect("a program");
+    vm.start(&f, ()).expect("started");
+    assert!(matches!(vm.run(Budget::unlimited()), Outcome::Exit { code: 4, close: true }));
+    assert!(matches!(vm.close(Budget::unlimited()), Outcome::Exit { code: 5, close: false }));
 }
 
 #[test]

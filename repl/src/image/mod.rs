@@ -13,4 +13,4 @@ mod pieces;
 mod timeline;
 
 pub use file::{ImageError, ImageFile, is_image};
-pub use timeline::{State, Timeline};
+pub use timeline::Timeline;

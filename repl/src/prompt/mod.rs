@@ -31,6 +31,7 @@ use luka_bytecode::image::is_image;
 use luka_compiler::Options;
 use luka_stdlib::load::blank_first_line;
 use std::collections::HashSet;
+use std::io::IsTerminal;
 
 use crate::report::complain;
 use crate::session::{Done, Session, Stop};
@@ -112,7 +113,9 @@ impl<'a> Prompt<'a> {
     /// # Errors
     /// There is not enough memory, which has been reported.
     pub fn new(session: &'a mut Session, mut reader: Box<dyn Reader>) -> Done<Prompt<'a>> {
-        let history = History::open();
+        // What is piped in was not typed.
+        let typed = std::io::stdin().is_terminal();
+        let history = if typed { History::open() } else { History::default() };
         for entry in history.entries() {
             reader.remember(entry);
         }

@@ -1,5 +1,7 @@
 //! The settings of the prompt (`:set`).
 
+use std::io::IsTerminal;
+
 use super::show::Style;
 use crate::report;
 
@@ -62,7 +64,7 @@ impl Settings {
     pub fn style(&self) -> Style {
         let width = if self.width == 0 { self.columns } else { self.width };
         Style {
-            colour: report::colour_on(true),
+            colour: report::colour_on(std::io::stdout().is_terminal()),
             width: width.clamp(20, 1000),
             depth: self.depth,
             items: self.items,

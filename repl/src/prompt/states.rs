@@ -62,7 +62,7 @@ impl Prompt<'_> {
                 }
             }
             Err(unsavable) => {
-                let why = unsavable.to_string();
+                let why = unsavable.reasons().join("; ");
                 self.pass_state(match &self.states.image {
                     Some(_) => format!("this is not saved until it can be: {why}"),
                     None => format!("`:undo` cannot come back to this: {why}"),

@@ -80,12 +80,7 @@ fn print(session: &mut Session, values: &Values) -> Done<()> {
     let print = session.global("print");
     if let Err(error) = session.protected(&print, values)? {
         // The call has no message handler in `lua`.
-        let why = match error.value() {
-            Some(Value::String(_) | Value::Integer(_) | Value::Number(_)) | None => {
-                c_text(error.message())
-            }
-            Some(_) => b"(null)",
-        };
+        let why = c_text(error.message());
         session.report(&[b"error calling 'print' (", why, b")"].concat());
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The interactive session at a terminal: keys are typed, the screen is read. (Without a terminal:
 //! `cli/interactive.rs`.)
 
+mod images;
 mod screen;
 mod sessions;
 
@@ -399,7 +400,7 @@ fn commands() {
     assert_eq!(t.line("{{1}}"), "{ {…} }");
     assert!(t.line(":set dpeth 1").contains("did you mean `depth`?"));
     assert!(t.line(":history lib.v").contains("lib.v"));
-    t.line(":save session.luka");
+    t.line(":export session.luka");
     t.line(":reset");
     assert_eq!(t.line("loaded "), "nil");
     assert!(t.line("help(string.rep)").starts_with("string.rep(s, n [, sep])"));

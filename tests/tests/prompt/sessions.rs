@@ -33,7 +33,7 @@ fn a_saved_session_is_a_program() {
     t.line("m = n error('failed')");
     t.line("x = = 1");
     t.line("print(n)");
-    assert_eq!(t.line(":save s.lua"), "4 inputs written to s.lua");
+    assert_eq!(t.line(":export s.lua"), "4 inputs written to s.lua");
     let saved = std::fs::read_to_string(below_home(&home, "s.lua")).expect("saved");
     let (_, inputs) = saved.split_once('\n').expect("a title");
     assert_eq!(

@@ -40,7 +40,7 @@ pub fn popen(command: &[u8], mode: &[u8]) -> HostResult<Stream> {
         child.stdin.take().map(OwnedFd::from)
     };
     match fd {
-        Some(fd) => Ok(Stream::pipe(fd, child, reads)),
+        Some(fd) => Ok(Stream::pipe(fd, child, reads, command)),
         None => Err(host_error(std::io::ErrorKind::BrokenPipe.into())),
     }
 }

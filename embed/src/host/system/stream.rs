@@ -39,6 +39,8 @@ pub struct Stream {
     file: File,
     /// The process at the other end of a pipe.
     child: Option<Child>,
+    /// The command it runs.
+    command: Vec<u8>,
     readable: bool,
     writable: bool,
     terminal: bool,
@@ -62,6 +64,7 @@ impl Stream {
         Stream {
             file,
             child: None,
+            command: Vec::new(),
             readable,
             writable,
             terminal: false,
@@ -83,7 +86,9 @@ impl Stream {
     pub fn state(&mut self, id: FileId) -> HostResult<FileState> {
         self.flush()?;
         let Some(source) = self.source.clone() else {
-            return Err(plain(INVALID, "a pipe to a command cannot be saved"));
+            let command = String::from_utf8_lossy(&self.command);
+            let message = format!("a pipe to the command `{command}` cannot be saved");
+            return Err(plain(INVALID, &message));
         };
         let mut input = Vec::new();
         let mut position = 0;
@@ -131,9 +136,10 @@ impl Stream {
     }
 
     /// One end of a pipe to a process.
-    pub fn pipe(fd: OwnedFd, child: Child, reads: bool) -> Stream {
+    pub fn pipe(fd: OwnedFd, child: Child, reads: bool, command: &[u8]) -> Stream {
         let mut stream = Stream::new(File::from(fd), reads, !reads);
         stream.child = Some(child);
+        stream.command = command.to_vec();
         stream
     }
 
