@@ -307,6 +307,14 @@ pub const BOMBS: &[(&str, &str)] = &[
         r#"local t={} for i=1,1e6 do t[i]=i end GO() while true do local n=#t t[n]=nil t[n]=1 end"#,
     ),
     ("coclose", r#"GO() while true do coroutine.close(coroutine.create(print)) end"#),
+    (
+        "yield_deep",
+        r#"local function down(n) if n==0 then while true do coroutine.yield() end end down(n-1) return 1 end local co=coroutine.wrap(down) co(180000) GO() while true do co() end"#,
+    ),
+    (
+        "yieldable_deep",
+        r#"local function down(n) if n==0 then GO() while true do coroutine.isyieldable() end end down(n-1) return 1 end coroutine.wrap(down)(180000)"#,
+    ),
     ("coroutines", r#"GO() while true do coroutine.wrap(function() end)() end"#),
     ("rehash2", r#"GO() while true do local t={} for i=1,5 do t[-i]=1 end end"#),
     ("concatbig", r#"local s=('x'):rep(1e6) GO() while true do local y=s..s end"#),

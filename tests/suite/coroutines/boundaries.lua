@@ -124,3 +124,35 @@ end
 collectgarbage()
 collectgarbage()
 print(weak.co, weak.big) -- expect: nil nil
+
+--- what a walk over the frames has found out holds for the frames below only ---
+-- (A yield from a deep recursion marks the frames; a later one stops at the mark.)
+local function deep(n, f, ...)
+  if n > 0 then
+    local r = deep(n - 1, f, ...)
+    return r
+  end
+  coroutine.yield("deep")
+  local r = f(...)
+  return r
+end
+local function try_to_yield() return pcall(coroutine.yield, "inside") end
+local function from_sort()
+  local ok, e
+  table.sort({2, 1}, function(a, b) ok, e = try_to_yield() return a < b end)
+  return tostring(ok) .. " " .. tostring(e)
+end
+local co = coroutine.wrap(deep)
+print(co(20, from_sort)) -- expect: deep
+print(co()) -- expect: false attempt to yield across a C-call boundary
+local co = coroutine.wrap(deep)
+print(co(20, function() return tostring(select(2, try_to_yield())) end)) -- expect: deep
+print(co()) -- expect: inside
+print(co("back")) -- expect: back
+-- A frame above the mark that is taken over by a library function which calls one that yields.
+local co = coroutine.wrap(deep)
+print(co(20, function(t, order) return table.sort(t, order) end, {3, 1, 2}, function(a, b)
+  coroutine.yield("never")
+  return a < b
+end)) -- expect: deep
+print(pcall(co)) -- expect: false attempt to yield across a C-call boundary

@@ -389,11 +389,7 @@ impl Vm {
             *at = Value::int(note);
             *at.add(1) = Value::int(self.top.offset_from(self.base) as i64);
             let f = at.add(2);
-            *f = func;
-            *f.add(1) = Value::NIL;
-            for (i, &v) in args.iter().enumerate() {
-                *f.add(HEADER + i) = v;
-            }
+            write_call(f, func, args);
             self.begin_call(f, args.len(), kind, self.ip as u64, 0)
         }
     }
@@ -406,29 +402,65 @@ impl Vm {
         args: &[Value],
         note: i32,
     ) -> Result<Next, Raise> {
-        // SAFETY: as in `call_between`.
+        // SAFETY: `vm.ip` is an instruction of the running Lua frame.
+        if unsafe { self.push_meta_frame(handler, args, note) } {
+            return Ok(Next::Lua);
+        }
+        self.begin_call_of_meta(handler, args, note)
+    }
+
+    /// The same if that is a plain matter, see [`Vm::push_call_frame`]. False: nothing has happened.
+    ///
+    /// # Safety
+    /// `vm.ip` is an instruction of the running Lua frame.
+    #[inline(always)]
+    pub(super) unsafe fn push_meta_frame(
+        &mut self,
+        handler: Value,
+        args: &[Value],
+        note: i32,
+    ) -> bool {
+        let f = self.frame_end();
+        if f.wrapping_add(HEADER + args.len() + NATIVE_SLOTS) > self.stack_end {
+            return false;
+        }
+        // SAFETY: the slots above the frame are free and on the stack.
         unsafe {
-            let f = self.reserve(self.frame_end(), HEADER + args.len() + NATIVE_SLOTS)?;
-            *f = handler;
-            *f.add(1) = Value::NIL;
-            for (i, &v) in args.iter().enumerate() {
-                *f.add(HEADER + i) = v;
-            }
-            if self.push_call_frame(f, args.len(), FrameKind::Meta, self.ip as u64, note) {
-                return Ok(Next::Lua);
-            }
-            self.begin_call_of_meta(f, args.len(), note)
+            write_call(f, handler, args);
+            self.push_call_frame(f, args.len(), FrameKind::Meta, self.ip as u64, note)
         }
     }
 
     #[inline(never)]
     fn begin_call_of_meta(
         &mut self,
-        f: *mut Value,
-        nargs: usize,
+        handler: Value,
+        args: &[Value],
         note: i32,
     ) -> Result<Next, Raise> {
-        self.begin_call(f, nargs, FrameKind::Meta, self.ip as u64, note)
+        // SAFETY: room is made before the slots are written.
+        let f = unsafe {
+            let f = self.reserve(self.frame_end(), HEADER + args.len() + NATIVE_SLOTS)?;
+            write_call(f, handler, args);
+            f
+        };
+        self.begin_call(f, args.len(), FrameKind::Meta, self.ip as u64, note)
+    }
+}
+
+/// Writes a function and its arguments as a call finds them.
+///
+/// # Safety
+/// There is room for them from `f` on.
+#[inline(always)]
+unsafe fn write_call(f: *mut Value, func: Value, args: &[Value]) {
+    // SAFETY: the caller.
+    unsafe {
+        *f = func;
+        *f.add(1) = Value::NIL;
+        for (i, &v) in args.iter().enumerate() {
+            *f.add(HEADER + i) = v;
+        }
     }
 }
 

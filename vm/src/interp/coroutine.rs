@@ -11,6 +11,26 @@ use crate::stack::{FrameKind, HEADER, Link};
 use crate::value::Value;
 use crate::vm::{Vm, exit};
 
+/// So many frames are walked at every yield rather than marked.
+const FEW_FRAMES: usize = 8;
+
+/// Marks the links of the frames from `top` down to the one at `end`, which are yieldable: a
+/// generator that yields from a deep recursion walks each frame once.
+///
+/// # Safety
+/// The frames form a chain from `top` to `end`.
+#[cold]
+unsafe fn mark_yieldable(top: *mut Value, end: *mut Value) {
+    let mut base = top;
+    // SAFETY: the caller.
+    unsafe {
+        while base != end {
+            Link::mark_yieldable(base);
+            base = Link::read(base).caller(base);
+        }
+    }
+}
+
 impl Vm {
     /// A new coroutine that will run `f`.
     pub fn new_coroutine(&mut self, f: Value) -> Result<Gc<Thread>, Raise> {
@@ -108,47 +128,52 @@ impl Vm {
         unsafe { *self.top.sub(n) = v }
     }
 
-    /// Whether the running coroutine can yield: it is not the main one and no function that
-    /// cannot be left is on its stack.
+    /// Whether a coroutine can yield: it is not the main one and no function that cannot be left is
+    /// on its stack.
     pub fn is_yieldable(&self, thread: Gc<Thread>) -> bool {
-        if thread == self.main_thread {
-            return false;
-        }
-        if thread.closing {
+        if thread == self.main_thread || thread.closing {
             return false;
         }
         let running = thread == self.thread;
-        let mut base = if running { self.base } else { thread.base };
-        if base.is_null() || (!running && !thread.has_frames()) {
+        let top = if running { self.base } else { thread.base };
+        if top.is_null() || (!running && !thread.has_frames()) {
             return true;
         }
-        let mut top = running;
         // SAFETY: frames form a chain down to a `Base` link (invariant of calls).
         unsafe {
+            let mut base = top;
+            let mut unmarked = 0;
             loop {
+                // A library function written in the language, if it has called something, takes the
+                // place of a C function.
                 let func = *base.sub(HEADER);
-                let mut link = Link::read(base);
-                let caller = base.byte_sub(link.delta());
-                if link.kind() == FrameKind::Vararg {
-                    link = Link::read(base.sub(link.payload as usize));
-                }
-                let stuck = match link.kind() {
-                    FrameKind::Native => !link.native().yieldable,
-                    FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => true,
-                    FrameKind::Lua | FrameKind::Meta | FrameKind::Base => false,
-                    FrameKind::Vararg | FrameKind::Close | FrameKind::Unwind => false,
-                };
-                // A library function written in the language stands for a C function.
-                if stuck || (!top && func.as_lua_fn().is_some_and(|f| (*f.proto).is_native)) {
+                let calls = base != top || !running;
+                if calls && func.as_lua_fn().is_some_and(|f| (*f.proto).is_native) {
                     return false;
                 }
-                if link.kind() == FrameKind::Base {
-                    return true;
+                let link = Link::read(base);
+                if link.is_yieldable() {
+                    break;
                 }
-                base = caller;
-                top = false;
+                let called = match link.kind() {
+                    FrameKind::Vararg => Link::read(base.sub(link.payload as usize)),
+                    _ => link,
+                };
+                match called.kind() {
+                    FrameKind::Native if !called.native().yieldable => return false,
+                    FrameKind::Hook | FrameKind::Gc | FrameKind::Handler => return false,
+                    FrameKind::Base => break,
+                    FrameKind::Native | FrameKind::Lua | FrameKind::Meta => {}
+                    FrameKind::Vararg | FrameKind::Close | FrameKind::Unwind => {}
+                }
+                unmarked += 1;
+                base = link.caller(base);
+            }
+            if unmarked > FEW_FRAMES {
+                mark_yieldable(top, base);
             }
         }
+        true
     }
 
     /// `Action::Yield`.

@@ -144,7 +144,9 @@ impl Vm {
     pub fn index(&mut self, mut object: Value, key: Value) -> Result<Got, Raise> {
         self.charge_key(key);
         for link in 0..MAX_CHAIN {
-            self.charge(u64::from(link > FREE_LINKS));
+            if link > FREE_LINKS {
+                self.charge(1);
+            }
             let handler = if let Some(t) = object.as_table() {
                 let v = t.get(key);
                 if !v.is_nil() {
@@ -180,7 +182,9 @@ impl Vm {
     pub fn set_index(&mut self, mut object: Value, key: Value, value: Value) -> Result<Put, Raise> {
         self.charge_key(key);
         for link in 0..MAX_CHAIN {
-            self.charge(u64::from(link > FREE_LINKS));
+            if link > FREE_LINKS {
+                self.charge(1);
+            }
             let handler = if let Some(t) = object.as_table() {
                 let event = match t.metatable() {
                     Some(mt) if t.get(key).is_nil() => {

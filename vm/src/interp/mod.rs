@@ -31,6 +31,7 @@ pub mod index;
 pub mod intrinsics;
 mod iterate;
 mod machine;
+mod metacall;
 pub mod natives;
 mod nodes;
 pub mod observe;

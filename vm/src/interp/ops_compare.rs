@@ -2,8 +2,11 @@
 //! [`super::compare`]. Taken and untaken jumps dispatch from two places.
 
 use super::compare;
-use super::dispatch::{handlers, jump, next, slow_handlers, tail};
+use super::dispatch::{handlers, jump, next, proceed, slow_handlers, tail};
+use super::metacall;
+use super::nodes::table_of;
 use super::operand::*;
+use crate::meta::Event;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 
@@ -45,6 +48,28 @@ handlers! {
     }
 }
 
+/// Comparisons of two tables, which are not the same for `__eq`: their metamethods.
+macro_rules! compare_tables {
+    ($name:ident, $helper:ident, $event:ident) => {
+        handlers! {
+            #[inline(never)]
+            fn $name(m) {
+                let (a, b) = (m.a(), m.b());
+                m.charged().save();
+                proceed!(m.vm, $helper(&mut *m.vm, a, b))
+            }
+        }
+        #[inline(never)]
+        unsafe fn $helper(vm: &mut Vm, a: *const Value, b: *const Value) -> u32 {
+            // SAFETY: the handler, its only caller.
+            unsafe { metacall::compare_tables(vm, Event::$event, a, b) }
+        }
+    };
+}
+compare_tables!(op_equal_tables, equal_tables, Eq);
+compare_tables!(op_less_tables, less_tables, Lt);
+compare_tables!(op_less_equal_tables, less_equal_tables, Le);
+
 /// Equality: integers and short strings first; floats, long strings and objects that may have
 /// `__eq` last.
 macro_rules! equality {
@@ -73,7 +98,14 @@ macro_rules! equality {
                         equal = float_of(a) == float_of(b);
                     } else if (*a).payload == (*b).payload {
                         equal = true;
-                    } else if ta == tag::TABLE || ta == tag::USERDATA || ta == tag::LSTR {
+                    } else if ta == tag::TABLE {
+                        if !metacall::compares_raw(table_of(a))
+                            || !metacall::compares_raw(table_of(b))
+                        {
+                            tail!(m, op_equal_tables)
+                        }
+                        equal = false;
+                    } else if ta == tag::USERDATA || ta == tag::LSTR {
                         tail!(m, op_compare_slow)
                     } else {
                         equal = false;
@@ -175,7 +207,7 @@ unsafe fn exact(v: *const Value) -> Option<f64> {
 
 macro_rules! order {
     (
-        $name:ident, $float_name:ident, $string_name:ident, $when:literal,
+        $name:ident, $float_name:ident, $string_name:ident, $tables:ident, $when:literal,
         |$x:ident, $y:ident| $cmp:expr
     ) => {
         handlers! {
@@ -212,6 +244,9 @@ macro_rules! order {
                 {
                     tail!(m, $string_name)
                 }
+                if (*a).tag == tag::TABLE && (*b).tag == tag::TABLE {
+                    tail!(m, $tables)
+                }
                 tail!(m, op_compare_slow)
             }
             #[inline(never)]
@@ -225,10 +260,10 @@ macro_rules! order {
         }
     };
 }
-order!(op_jlt, op_jlt_float, op_jlt_string, true, |x, y| (x < y));
-order!(op_jnlt, op_jnlt_float, op_jnlt_string, false, |x, y| (x < y));
-order!(op_jle, op_jle_float, op_jle_string, true, |x, y| (x <= y));
-order!(op_jnle, op_jnle_float, op_jnle_string, false, |x, y| (x <= y));
+order!(op_jlt, op_jlt_float, op_jlt_string, op_less_tables, true, |x, y| (x < y));
+order!(op_jnlt, op_jnlt_float, op_jnlt_string, op_less_tables, false, |x, y| (x < y));
+order!(op_jle, op_jle_float, op_jle_string, op_less_equal_tables, true, |x, y| (x <= y));
+order!(op_jnle, op_jnle_float, op_jnle_string, op_less_equal_tables, false, |x, y| (x <= y));
 
 macro_rules! order_imm {
     ($name:ident, $float_name:ident, $when:literal, |$x:ident, $y:ident| $cmp:expr) => {

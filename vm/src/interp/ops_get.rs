@@ -1,9 +1,11 @@
 //! Reading tables. The handlers serve plain hits; a missed cache looks the key up by hash, in the
 //! table and in the `__index` tables behind it; anything else goes to [`super::index`].
 
-use super::dispatch::{handlers, next, slow_handlers, tail};
+use super::dispatch::{handlers, next, proceed, slow_handlers, tail};
+use super::metacall::{self, metamethod};
 use super::nodes::*;
 use super::operand::*;
+use crate::meta::Event;
 use crate::value::{Type, tag};
 use crate::vm::Vm;
 
@@ -94,6 +96,8 @@ handlers! {
                 load(m.a(), n);
                 next!(m)
             }
+        } else if metamethod(m.vm, (*t).meta, Event::Index).tag() == tag::LUA_FN {
+            tail!(m, op_getfield_computed)
         }
         tail!(m, op_getfield_inherited)
     }
@@ -105,6 +109,14 @@ handlers! {
             next!(m)
         }
         tail!(m, op_get_slow)
+    }
+    /// The register holds a table without the field, whose `__index` is a Lua function.
+    #[inline(never)]
+    fn op_getfield_computed(m) {
+        let object = m.b();
+        let meta = (*table_of(object)).meta;
+        m.charged().save();
+        proceed!(m.vm, metacall::get_field(&mut *m.vm, meta, object, m.kc()))
     }
     fn op_self(m) {
         let v = m.b();

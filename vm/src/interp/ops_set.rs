@@ -1,7 +1,8 @@
 //! Storing in tables. The handlers serve plain hits; then come stores that grow the table but
 //! concern no metamethod; anything else goes to [`super::index`].
 
-use super::dispatch::{handlers, next, slow_handlers, tail};
+use super::dispatch::{handlers, next, proceed, slow_handlers, tail};
+use super::metacall;
 use super::nodes::*;
 use super::operand::*;
 use crate::heap::{Gc, mark};
@@ -86,7 +87,11 @@ macro_rules! set_field {
                 let v: *const Value = $table;
                 let t = table_of(v);
                 if !takes_new_fields(t) {
-                    tail!($m, op_set_slow)
+                    $m.charged().save();
+                    proceed!(
+                        $m.vm,
+                        metacall::set_field(&mut *$m.vm, (*t).meta, v, $m.kb(), $val)
+                    )
                 }
                 if (*t).has_nodes() {
                     let key = $m.kb();

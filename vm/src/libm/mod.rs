@@ -1,5 +1,6 @@
-//! Elementary functions, the same on every machine: no function of the C library, no fused
-//! multiplication.
+//! Elementary functions, the same on every machine: no function of the C library, and all results are
+//! correctly rounded, so that it does not matter whether the processor has fused multiplication
+//! (`fused`).
 //!
 //! Powers, sine and cosine are first computed as the sum of two doubles with a known bound of the
 //! error (Ziv's method): if all values within the bound round to the same double, that is the result,
@@ -11,6 +12,7 @@
 //! arbitrary precision.
 
 mod fixed;
+mod fused;
 mod power;
 #[allow(clippy::approx_constant)]
 mod tables;

@@ -1,5 +1,6 @@
 //! Powers.
 
+use super::fused::{Products, choose};
 use super::tables::{EXP, LOG};
 use super::{exp2i, settled, short, wide};
 
@@ -17,9 +18,10 @@ const LOG_ERROR: f64 = exp2i(-66);
 /// Relative error of [`exp_parts`].
 const EXP_ERROR: f64 = exp2i(-60);
 
-/// The natural logarithm of a positive normal number, as a sum.
+/// The natural logarithm of a positive normal number, as a sum of a number and one that is small beside
+/// it, or beside 2^-6.
 #[inline(always)]
-fn log_parts(x: f64) -> (f64, f64) {
+fn log_parts<P: Products>(x: f64) -> (f64, f64) {
     // x = 2^k z with z from 0.703125 to twice that; the intervals of the table are cut by the
     // first seven bits.
     const LEAST: u64 = 0x3fe6_8000_0000_0000;
@@ -28,40 +30,38 @@ fn log_parts(x: f64) -> (f64, f64) {
     let z = f64::from_bits(x.to_bits().wrapping_sub(from_least & 0xfff << 52));
     let (reciprocal, log_hi, log_lo) = LOG[(from_least >> 45) as usize & 127];
     // z/c = 1 + r, exactly.
-    let zh = short(z);
-    let r = (zh * reciprocal - 1.0) + (z - zh) * reciprocal;
+    let r = P::times_less_one(z, reciprocal);
     // k ln 2 + ln c, exactly but for small rests; + r; - r²/2; + what is smaller.
     let t1 = k * LN2.0 + log_hi;
     let t2 = t1 + r;
     let back = t2 - t1;
     let rest2 = (t1 - (t2 - back)) + (r - back);
-    let rh = short(r);
-    let half_square = 0.5 * rh * rh;
-    let t3 = t2 - half_square;
-    let rest3 = (t2 - t3) - half_square;
+    let (square, square_rest) = P::product(r, r);
+    let t3 = t2 - 0.5 * square;
+    let rest3 = (t2 - t3) - 0.5 * square;
     let r2 = r * r;
-    let series = r2
-        * r
-        * ((1.0 / 3.0 - r * 0.25)
-            + r2 * ((0.2 - r * (1.0 / 6.0))
-                + r2 * ((1.0 / 7.0 - r * 0.125) + r2 * (1.0 / 9.0 - r * 0.1))));
-    let small = (k * LN2.1 + log_lo) + (rest2 + rest3) + (series - 0.5 * (r - rh) * (r + rh));
-    let hi = t3 + small;
-    (hi, (t3 - hi) + small)
+    let low = P::fma(r, -0.25, 1.0 / 3.0);
+    let middle = P::fma(r, -1.0 / 6.0, 0.2);
+    let high = P::fma(r2, P::fma(r, -0.1, 1.0 / 9.0), P::fma(r, -0.125, 1.0 / 7.0));
+    let series = P::fma(r2 * r2, high, P::fma(r2, middle, low));
+    let rests = P::fma(k, LN2.1, log_lo) + (rest2 + rest3);
+    (t3, P::fma(r2 * r, series, P::fma(square_rest, -0.5, rests)))
 }
 
-/// e to the power of `x + dx` with `|x| < 700`: two summands without the exponent, and that.
+/// e to the power of `x + dx` with `|x| < 700` and a small `dx`: two summands without the exponent, and
+/// that.
 #[inline(always)]
-fn exp_parts(x: f64, dx: f64) -> (f64, f64, i64) {
-    let rounded = x * STEPS + ROUND;
+fn exp_parts<P: Products>(x: f64, dx: f64) -> (f64, f64, i64) {
+    let rounded = P::fma(x, STEPS, ROUND);
     let n = rounded.to_bits() as i64;
     let steps = rounded - ROUND;
-    let r = (x - steps * STEP.0) + (dx - steps * STEP.1);
+    // (The first product is exact.)
+    let r = P::fma(steps, -STEP.0, x) + P::fma(steps, -STEP.1, dx);
     let (value, rest) = EXP[n as usize & 127];
     let r2 = r * r;
-    let series =
-        (0.5 + r * (1.0 / 6.0)) + r2 * ((1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0));
-    let grown = value * (r + (rest + r2 * series));
+    let high = P::fma(r2, 1.0 / 720.0, P::fma(r, 1.0 / 120.0, 1.0 / 24.0));
+    let series = P::fma(r2 * r2, high, P::fma(r2, P::fma(r, 1.0 / 6.0, 0.5), rest));
+    let grown = value * (r + series);
     let hi = value + grown;
     (hi, (value - hi) + grown, (n << 45) >> 52)
 }
@@ -83,6 +83,9 @@ fn quick(x: f64, y: f64) -> Option<f64> {
     if y == -1.0 {
         return Some(1.0 / x);
     }
+    if y == -0.5 {
+        return inverse_root(x);
+    }
     if y.abs() <= 4.0 && y.trunc() == y {
         return few_factors(x, y as i32);
     }
@@ -92,11 +95,24 @@ fn quick(x: f64, y: f64) -> Option<f64> {
     if !is_positive_normal(x) {
         return None;
     }
-    let (hi, lo) = log_parts(x);
-    let (h, f) = (short(hi), short(y));
-    let main = h * f;
-    let small = (y - f) * h + y * ((hi - h) + lo);
-    if main.abs() >= 700.0 || small.abs() >= 1.0 {
+    choose!(general(x, y))
+}
+
+/// The general case, for `x` positive and normal.
+#[inline(always)]
+fn general<P: Products>(x: f64, y: f64) -> Option<f64> {
+    let (hi, lo) = log_parts::<P>(x);
+    let (main, rest) = P::product(hi, y);
+    let small = P::fma(y, lo, rest);
+    // (Most powers have it, and it keeps the way short on which one result waits for another.)
+    const SMALL: f64 = exp2i(-9);
+    let (main, small) = if small.abs() < SMALL {
+        (main, small)
+    } else {
+        let sum = main + small;
+        (sum, (main - sum) + small)
+    };
+    if main.abs() >= 700.0 || small.abs() >= SMALL {
         // Far beyond the largest number, or below half of the smallest one.
         return match main {
             747.0.. => Some(f64::INFINITY),
@@ -104,8 +120,8 @@ fn quick(x: f64, y: f64) -> Option<f64> {
             _ => None,
         };
     }
-    let (hi, lo, n) = exp_parts(main, small);
-    let error = EXP_ERROR + main.abs() * LOG_ERROR;
+    let (hi, lo, n) = exp_parts::<P>(main, small);
+    let error = EXP_ERROR + main.abs() * LOG_ERROR + small.abs() * exp2i(-52);
     settled(hi, lo, error * hi).map(|p| p * exp2i(n))
 }
 
@@ -114,7 +130,11 @@ fn slow(x: f64, y: f64) -> f64 {
     if x == 0.0 || x.is_infinite() || y.is_infinite() {
         return pxfm::f_pow(x, y);
     }
-    if y != -0.5 && !may_be_tie(x, y) {
+    if let Some(p) = short_power(x, y) {
+        return p;
+    }
+    // (pxfm 0.1.30 fails at -0.5.)
+    if y != -0.5 {
         let r = pxfm::f_pow(x, y);
         if r > f64::MIN_POSITIVE {
             return r;
@@ -123,13 +143,41 @@ fn slow(x: f64, y: f64) -> f64 {
     wide::pow(x, y)
 }
 
-/// Whether the power may be half-way between two normal numbers. It must have 54 bits then, so `x` is
-/// the 2^k-th power of an odd number, times a power of two, and `y` is n/2^k. The odd number is 3 at
-/// least, so k is at most 5 (3^32 has 51 bits) and n at most 34 (3^34 has 54).
-fn may_be_tie(x: f64, y: f64) -> bool {
-    let odd_part = x.to_bits() & ((1 << 52) - 1) | 1 << 52;
-    let bits = 53 - odd_part.trailing_zeros();
-    y > 1.0 && y <= 34.0 && (y * 32.0).fract() == 0.0 && (bits - 1) as f64 * y < 54.0
+/// A power whose odd part is an integer of 64 bits at most. Powers that are half-way between two normal
+/// numbers are such: they have 54 bits, so `x` is the 2^k-th power of an odd number, times a power of
+/// two, and `y` is n/2^k. The odd number is 3 at least, so k is at most 5 (3^32 has 51 bits) and n
+/// at most 34 (3^34 has 54).
+fn short_power(x: f64, y: f64) -> Option<f64> {
+    if !(y > 1.0 && y <= 34.0 && (y * 32.0).fract() == 0.0) {
+        return None;
+    }
+    let (m, e) = wide::parts(x);
+    let (mut odd, mut e, mut n) = (m >> m.trailing_zeros(), e + m.trailing_zeros() as i32, y);
+    while n.fract() != 0.0 {
+        let root = odd.isqrt();
+        if e % 2 != 0 || root * root != odd {
+            return None;
+        }
+        (odd, e, n) = (root, e / 2, n * 2.0);
+    }
+    let power = odd.checked_pow(n as u32)? as f64;
+    // (Its exponent in two parts, as it may be below that of the smallest normal number.)
+    let scale = e as i64 * n as i64;
+    if !(-1100..=900).contains(&scale) {
+        return None;
+    }
+    let power = power * exp2i(scale / 2) * exp2i(scale - scale / 2);
+    (power > f64::MIN_POSITIVE).then_some(power)
+}
+
+/// `x` to the power of -1/2.
+fn inverse_root(x: f64) -> Option<f64> {
+    if !(exp2i(-500)..exp2i(500)).contains(&x) {
+        return None;
+    }
+    let root = 1.0 / x.sqrt();
+    let (product, rest) = times(times((root, 0.0), (root, 0.0)), (x, 0.0));
+    settled(root, 0.5 * root * ((1.0 - product) - rest), root * exp2i(-96))
 }
 
 /// `x` to the power of -4 to 4, by multiplying.
@@ -193,6 +241,11 @@ mod tests {
                 decided += 1;
                 assert_eq!(p, pxfm::f_pow(x, y), "{x:?} ^ {y:?}");
             }
+            if is_positive_normal(x)
+                && let Some(p) = general::<super::super::fused::Split>(x, y)
+            {
+                assert_eq!(p, pxfm::f_pow(x, y), "{x:?} ^ {y:?}, without fused multiplication");
+            }
         }
         assert!(decided > n / 2);
     }
@@ -214,6 +267,7 @@ mod tests {
         assert_eq!(pow(2.0, -1075.0), 0.0, "half-way between two doubles");
         assert_eq!(pow(0.5, 1074.9), 5e-324);
         assert_eq!(pow(17.0, 13.0), 9904578032905936.0, "half-way between two doubles");
+        assert_eq!(pow(208065.0, 3.0), 208065u64.pow(3) as f64, "half-way between two doubles");
         assert_eq!(pow(1156.0, 6.5), 17f64.powi(2) * 17f64.powi(11) * 8192.0);
         assert_eq!(pow(5e-324, 0.25), pow(2.0, -268.5));
         assert_eq!(pow(1.0, 5e-324), 1.0);

@@ -1,7 +1,8 @@
 //! Sine, cosine and tangent.
 
+use super::fused::{Products, choose};
 use super::tables::SIN;
-use super::{exp2i, settled, short, wide};
+use super::{exp2i, settled, wide};
 
 /// pi/128: 28 bits, 28 more, and the rest.
 const STEP: (f64, f64, f64) =
@@ -14,12 +15,12 @@ const LARGE: f64 = 800_000.0;
 
 /// The sine of an angle in radians.
 pub fn sin(x: f64) -> f64 {
-    sine(x, 0).unwrap_or_else(|| beside_zeros(x, pxfm::f_sin, wide::sin))
+    sine(x, 0.0).unwrap_or_else(|| beside_zeros(x, pxfm::f_sin, wide::sin))
 }
 
 /// The cosine of an angle in radians.
 pub fn cos(x: f64) -> f64 {
-    sine(x, 64).unwrap_or_else(|| beside_zeros(x, pxfm::f_cos, wide::cos))
+    sine(x, 64.0).unwrap_or_else(|| beside_zeros(x, pxfm::f_cos, wide::cos))
 }
 
 /// The tangent of an angle in radians.
@@ -38,37 +39,46 @@ fn beside_zeros(x: f64, pxfm: fn(f64) -> f64, wide: fn(f64) -> f64) -> f64 {
     wide(x)
 }
 
-/// The sine of `x` and `turn` 128ths of pi.
-#[inline(always)]
-fn sine(x: f64, turn: usize) -> Option<f64> {
+/// The sine of `x` and `turn` 128ths of pi, if it is decided here.
+#[inline(never)]
+fn sine(x: f64, turn: f64) -> Option<f64> {
     if x.is_nan() || x.abs() >= LARGE {
         return None;
     }
+    choose!(sine_with(x, turn))
+}
+
+#[inline(always)]
+fn sine_with<P: Products>(x: f64, turn: f64) -> Option<f64> {
     // x = steps pi/128 + r + dr
-    let rounded = x * STEPS + ROUND;
-    let n = (rounded.to_bits() as usize).wrapping_add(turn);
+    let rounded = P::fma(x, STEPS, ROUND);
+    let n = (rounded.to_bits() as usize).wrapping_add(turn as usize);
     let steps = rounded - ROUND;
-    let near = x - steps * STEP.0;
+    let near = P::fma(steps, -STEP.0, x);
     let nearer = steps * STEP.1;
     let r1 = near - nearer;
     let back = r1 - near;
     let rest1 = (near - (r1 - back)) - (nearer + back);
-    let dr1 = rest1 - steps * STEP.2;
+    let dr1 = P::fma(steps, -STEP.2, rest1);
     let r = r1 + dr1;
     let dr = (r1 - r) + dr1;
     // sin(a + r) = sin a cos r + cos a sin r
     let (sh, sl) = SIN[n & 255];
     let (ch, cl) = SIN[n.wrapping_add(64) & 255];
-    let rh = short(r);
-    let main = ch * rh;
+    let (main, main_rest) = P::product(ch, r);
     let sum = sh + main;
     let rest = (sh - sum) + main;
     let r2 = r * r;
-    let cos_series = r2 * (-0.5 + r2 * (1.0 / 24.0 + r2 * (-1.0 / 720.0 + r2 * (1.0 / 40320.0))));
-    let sin_series =
-        r * r2 * (-1.0 / 6.0 + r2 * (1.0 / 120.0 + r2 * (-1.0 / 5040.0 + r2 * (1.0 / 362880.0))));
-    let small = (rest + (sl + (ch * ((r - rh) + dr) + cl * r)))
-        + ((sh + sl) * cos_series + (ch + cl) * sin_series);
+    let r4 = r2 * r2;
+    let cos_series =
+        P::fma(r4, P::fma(r2, 1.0 / 40320.0, -1.0 / 720.0) * r2, P::fma(r2, 1.0 / 24.0, -0.5) * r2);
+    let sin_series = P::fma(
+        r4,
+        P::fma(r2, 1.0 / 362880.0, -1.0 / 5040.0) * r2,
+        P::fma(r2, 1.0 / 120.0, -1.0 / 6.0) * r2,
+    ) * r;
+    let parts = rest + (sl + P::fma(cl, r, P::fma(ch, dr, main_rest)));
+    let small = P::fma(sh + sl, cos_series, P::fma(ch + cl, sin_series, parts));
     let hi = sum + small;
     let error = hi.abs() * exp2i(-62) + exp2i(-82);
     settled(hi, (sum - hi) + small, error)
@@ -90,13 +100,18 @@ mod tests {
                 2 => (r.bits() % 20_000) as f64 * 0.01,
                 _ => ((r.bits() % 1000) as f64 - 500.0) * (std::f64::consts::PI / 2.0),
             };
-            if let Some(y) = sine(x, 0) {
+            if let Some(y) = sine(x, 0.0) {
                 decided += 1;
                 assert_eq!(y, pxfm::f_sin(x), "sin {x:?}");
             }
-            if let Some(y) = sine(x, 64) {
+            if let Some(y) = sine(x, 64.0) {
                 decided += 1;
                 assert_eq!(y, pxfm::f_cos(x), "cos {x:?}");
+            }
+            if x.abs() < LARGE
+                && let Some(y) = sine_with::<super::super::fused::Split>(x, 0.0)
+            {
+                assert_eq!(y, pxfm::f_sin(x), "sin {x:?}, without fused multiplication");
             }
         }
         assert!(decided > n * 3 / 2);

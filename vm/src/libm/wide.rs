@@ -36,7 +36,7 @@ const QUARTERS: [u64; 22] = [
 ];
 
 /// A positive number as an integer of 53 bits and an exponent.
-fn parts(x: f64) -> (u64, i32) {
+pub(super) fn parts(x: f64) -> (u64, i32) {
     let (m, e) = (x.to_bits() & ((1 << 52) - 1), (x.to_bits() >> 52) as i32 & 0x7ff);
     let (m, e) = if e == 0 { (m, -1074) } else { (m | 1 << 52, e - 1075) };
     let up = m.leading_zeros() as i32 - 11;

@@ -10,8 +10,8 @@
 //!
 //! ```text
 //!   payload  64 bits   what the kind needs: an instruction of the caller, a continuation, …
-//!   word     bits 0–7 tag FRAME · 8–15 kind · 16–30 wanted results + 1 · 31 tail-called
-//!            · 32–63 distance to the caller's base in bytes
+//!   word     bits 0–7 tag FRAME · 8–14 kind · 15 known to be yieldable · 16–30 wanted results + 1
+//!            · 31 tail-called · 32–63 distance to the caller's base in bytes
 //! ```
 //! There is no other call stack: pausing, unwinding and tracebacks read these links.
 
@@ -56,7 +56,7 @@ pub enum FrameKind {
 impl FrameKind {
     #[inline(always)]
     fn from_bits(word: u64) -> FrameKind {
-        match (word >> 8) as u8 {
+        match ((word & KIND) >> 8) as u8 {
             0 => FrameKind::Lua,
             1 => FrameKind::Meta,
             2 => FrameKind::Native,
@@ -81,6 +81,13 @@ impl FrameKind {
         matches!(self, Lua | Meta | Hook | Gc | Close | Handler)
     }
 }
+
+/// Bits of a link word: its [`FrameKind`].
+const KIND: u64 = 0x7f00;
+
+/// Bit of a link word: a walk has shown that this link and all frames below it can be yielded
+/// across. It spares the next walk the same way (`Vm::is_yieldable`) and is not saved.
+const YIELDABLE: u64 = 1 << 15;
 
 /// Bit of a link word: the function was tail-called.
 pub const TAIL: u64 = 1 << 31;
@@ -112,7 +119,7 @@ impl Link {
     /// Whether it is of this kind; cheaper than [`Link::kind`].
     #[inline(always)]
     pub fn is(self, kind: FrameKind) -> bool {
-        self.word & 0xff00 == (kind as u64) << 8
+        self.word & KIND == (kind as u64) << 8
     }
     /// The base of the caller's frame, for a frame at `base`.
     ///
@@ -154,6 +161,20 @@ impl Link {
     pub unsafe fn mark_tail(base: *mut Value) {
         // SAFETY: the caller: below a frame's base is its link, two words.
         unsafe { *(base.sub(1) as *mut u64).add(1) |= TAIL }
+    }
+    /// Whether this link and the frames below it are known to be yieldable.
+    #[inline(always)]
+    pub(crate) fn is_yieldable(self) -> bool {
+        self.word & YIELDABLE != 0
+    }
+    /// Notes that the link of the frame at `base` and the frames below are yieldable.
+    ///
+    /// # Safety
+    /// `base` is a frame's base on a VM stack.
+    #[inline(always)]
+    pub(crate) unsafe fn mark_yieldable(base: *mut Value) {
+        // SAFETY: the caller: below a frame's base is its link, two words.
+        unsafe { *(base.sub(1) as *mut u64).add(1) |= YIELDABLE }
     }
     /// The same link at another distance from the caller.
     pub fn with_delta(self, delta: usize) -> Link {
