@@ -155,9 +155,10 @@ impl Vm {
                 if link.is_yieldable() {
                     break;
                 }
-                let called = match link.kind() {
-                    FrameKind::Vararg => Link::read(base.sub(link.payload as usize)),
-                    _ => link,
+                let called = if link.is(FrameKind::Vararg) {
+                    Link::read(base.sub(link.payload as usize))
+                } else {
+                    link
                 };
                 match called.kind() {
                     FrameKind::Native if !called.native().yieldable => return false,
