@@ -184,6 +184,11 @@ impl<'vm> Cx<'vm> {
         self.with(|machine| machine.heap.bytes() as u64)
     }
 
+    /// Bytes that objects have taken in all so far, those that are gone included.
+    pub fn memory_allocated(&self) -> u64 {
+        self.with(|machine| machine.heap.allocated())
+    }
+
     pub(crate) fn raw_string(&self, bytes: &[u8]) -> Result<Raw> {
         self.with(|machine| machine.str(bytes)).map_err(|e| self.raised(e))
     }

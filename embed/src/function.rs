@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::Result;
 use crate::handle::Handle;
 use crate::vm::Vm;
+use luka_vm::function::dump::dump;
 use luka_vm::{Gc, LuaFn, Value as Raw};
 
 /// A function of a program or of the host.
@@ -46,6 +47,15 @@ impl Function {
             doc: native.doc,
             is_pure: native.pure,
         }))
+    }
+
+    /// The function as an image, as `string.dump` makes it, for [`Chunk::image`](crate::Chunk::image);
+    /// `None` for functions of the host and of libraries.
+    ///
+    /// # Errors
+    /// The handle is of another machine.
+    pub fn image(&self, cx: &Cx) -> Result<Option<Vec<u8>>> {
+        Ok(self.closure(cx)?.map(|f| dump(f, false)))
     }
 
     /// How many variables of the functions around it a function of the language uses: its upvalues,
@@ -89,7 +99,9 @@ impl Function {
     }
 
     fn closure(&self, cx: &Cx) -> Result<Option<Gc<LuaFn>>> {
-        Ok(self.0.raw(cx)?.as_lua_fn())
+        let f = self.0.raw(cx)?.as_lua_fn();
+        // The library's own functions pass for natives.
+        Ok(f.filter(|f| !f.proto().data().chunk.native))
     }
 
     /// Calls the function and runs the machine until it returns: [`Vm::start`] and [`Vm::run`]

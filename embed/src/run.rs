@@ -249,7 +249,6 @@ impl Vm {
     }
 
     fn run_slice(&mut self, fuel: Option<u64>) -> Outcome {
-        self.with_state(|state| state.failure = None);
         let phase = std::mem::take(&mut self.phase);
         let (outcome, thread) = match phase {
             Phase::Idle => {
@@ -264,6 +263,9 @@ impl Vm {
                 return Outcome::Failed(Error::busy("the program waits for an answer"));
             }
             Phase::Start { native, values, thread } => {
+                // What is known of an error stays while variables are closed on its way, however often
+                // that is paused.
+                self.with_state(|state| state.failure = None);
                 let raw: Result<Vec<Raw>> = values.iter().map(|value| value.raw(self)).collect();
                 let raw = match raw {
                     Ok(raw) => raw,

@@ -1,13 +1,7 @@
 //! How large snapshots are, and how long it takes to save, restore and roll back: the table of
 //! benches/README.md. `cargo run --release -p luka-benches --bin snapshots`.
 
-use luka_compiler::source::{Source, SourceKind};
-use luka_compiler::{Options, compile};
-use luka_stdlib::{CompilerLoader, USERDATA, open_libs};
-use luka_vm::host::NullHost;
-use luka_vm::native::registry::Registry;
-use luka_vm::snapshot::{self, Setting};
-use luka_vm::{Config, Outcome, Value, Vm};
+use luka::{Chunk, Function, Libs, Registry, Restore, Vm};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -37,27 +31,15 @@ end
 function tick() frame = frame + 1 for i = 1, #entities do entities[i]:step() end return frame end
 "#;
 
-fn machine(program: &str) -> Vm {
-    let config = Config::default();
-    let mut vm = Vm::new(config, Box::new(NullHost), Box::new(CompilerLoader::default()))
-        .expect("a machine");
-    open_libs(&mut vm).expect("the libraries");
-    let source = Source::new("@bench".to_string(), program.as_bytes(), SourceKind::File);
-    let module = compile(&source, &Options::default()).expect("a program");
-    let main: Value = vm.instantiate(module, None).expect("memory").into();
-    assert!(matches!(vm.run(main, &[]), Outcome::Finished(_)));
+fn machine(registry: &Registry, program: &str) -> Vm {
+    let mut vm = Vm::builder(registry).build().expect("a machine");
+    let main = vm.compile(Chunk::text(program).name("@bench")).expect("a program");
+    main.call::<()>(&mut vm, ()).expect("it ends");
     vm
 }
 
-fn restore(bytes: &[u8], natives: &Registry) -> Vm {
-    let setting = Setting {
-        natives,
-        types: USERDATA,
-        memory_limit: None,
-        host: Box::new(NullHost),
-        loader: Box::new(CompilerLoader::default()),
-    };
-    snapshot::restore(bytes, setting).expect("a snapshot").0
+fn restore(registry: &Registry, bytes: &[u8]) -> Vm {
+    Vm::restore(registry, bytes, Restore::new()).expect("a snapshot").vm
 }
 
 /// The least time of some runs.
@@ -70,13 +52,13 @@ fn best<R>(runs: u32, mut f: impl FnMut() -> R) -> Duration {
     (0..runs).map(|_| once(&mut f)).min().expect("a run")
 }
 
-fn heap(name: &str, program: &str, natives: &Registry, runs: u32) {
-    let mut vm = machine(program);
-    vm.gc_full();
-    let heap = vm.heap.bytes();
-    let snapshot = vm.snapshot(&[]).expect("a heap of moderate size");
-    let save = best(runs, || vm.snapshot(&[]));
-    let load = best(runs, || restore(snapshot.as_bytes(), natives));
+fn heap(name: &str, program: &str, registry: &Registry, runs: u32) {
+    let mut vm = machine(registry, program);
+    vm.compact();
+    let heap = vm.memory_used();
+    let snapshot = vm.snapshot().expect("a heap of moderate size");
+    let save = best(runs, || vm.snapshot());
+    let load = best(runs, || restore(registry, snapshot.as_bytes()));
     let rate = |time: Duration| heap as f64 / time.as_secs_f64() / 1e6;
     println!(
         "| {name} | {:.1} KB | {:.1} KB ({:.2}) | {:.0} µs ({:.0} MB/s) | {:.0} µs ({:.0} MB/s) |",
@@ -91,26 +73,23 @@ fn heap(name: &str, program: &str, natives: &Registry, runs: u32) {
 }
 
 /// A checkpoint, a rollback and eight ticks again, as a game does every frame.
-fn game(natives: &Registry) {
-    let mut vm = machine(GAME);
-    let tick = |vm: &mut Vm| {
-        // The function is another one after a rollback.
-        let tick = vm.globals().get_str_bytes(b"tick");
-        assert!(matches!(vm.run(tick, &[]), Outcome::Finished(_)));
+fn game(registry: &Registry) {
+    let mut vm = machine(registry, GAME);
+    let tick: Function = vm.globals().get(&vm, "tick").expect("the game has it");
+    let play = |vm: &mut Vm, ticks: u32| {
+        (0..ticks).for_each(|_| tick.call::<()>(vm, ()).expect("it ends"));
     };
-    for _ in 0..100 {
-        tick(&mut vm);
-    }
-    let ticks = best(200, || (0..8).for_each(|_| tick(&mut vm)));
-    let checkpoint = best(200, || vm.snapshot(&[]));
-    let state = vm.snapshot(&[]).expect("a heap of moderate size");
-    let rollback = best(200, || vm.roll_back(&state, natives, USERDATA).expect("it fits"));
+    play(&mut vm, 100);
+    let ticks = best(200, || play(&mut vm, 8));
+    let checkpoint = best(200, || vm.checkpoint());
+    let state = vm.checkpoint().expect("a heap of moderate size");
+    let rollback = best(200, || vm.rollback(&state).expect("its own"));
     let all = best(200, || {
-        let state = vm.snapshot(&[]).expect("a heap of moderate size");
-        vm.roll_back(&state, natives, USERDATA).expect("it fits");
-        (0..8).for_each(|_| tick(&mut vm));
+        let state = vm.checkpoint().expect("a heap of moderate size");
+        vm.rollback(&state).expect("its own");
+        play(&mut vm, 8);
     });
-    println!("\n1,000 entities, {} KB of snapshot:", state.as_bytes().len() / 1000);
+    println!("\n1,000 entities, {} KB of snapshot:", state.size() / 1000);
     for (name, time) in [
         ("checkpoint", checkpoint),
         ("rollback", rollback),
@@ -122,12 +101,12 @@ fn game(natives: &Registry) {
 }
 
 fn main() {
-    let natives = luka_stdlib::registry();
+    let registry = Registry::builder().libs(Libs::ALL).build();
     println!("| heap | bytes in use | snapshot | save | restore |\n|---|---|---|---|---|");
-    heap("idle, all libraries", "", &natives, 300);
-    heap("1,000 entities", GAME, &natives, 300);
-    heap("small tables", TABLES, &natives, 5);
-    heap("strings", STRINGS, &natives, 5);
-    heap("closures", CLOSURES, &natives, 5);
-    game(&natives);
+    heap("idle, all libraries", "", &registry, 300);
+    heap("1,000 entities", GAME, &registry, 300);
+    heap("small tables", TABLES, &registry, 5);
+    heap("strings", STRINGS, &registry, 5);
+    heap("closures", CLOSURES, &registry, 5);
+    game(&registry);
 }

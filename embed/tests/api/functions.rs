@@ -201,8 +201,10 @@ fn functions_share_variables_that_the_host_can_see() {
     assert!(!up.set_upvalue(&vm, 1, 1).unwrap() && !up.join_upvalue(&vm, 1, &other, 0).unwrap());
     assert!(!up.join_upvalue(&vm, 0, &other, 1).unwrap());
     assert_eq!(up.upvalue::<Option<i64>>(&vm, 1).unwrap(), None);
+    assert!(up.image(&vm).unwrap().is_some());
     let print = vm.library_function("base.print").unwrap().expect("it is declared");
     assert_eq!(print.upvalue_count(&vm).unwrap(), 0);
+    assert_eq!(print.image(&vm).unwrap(), None);
     assert!(!print.set_upvalue(&vm, 0, 1).unwrap());
     assert!(up.upvalue::<i64>(&machine(), 0).is_err());
 }
@@ -229,5 +231,9 @@ fn files_are_texts_or_images() {
     let image: luka::Bytes = vm.eval("return string.dump(load('return 2'))", ()).unwrap();
     assert_eq!(run(&mut vm, Chunk::file([b"#!luka\n", &image.0[..]].concat())), 2);
     assert_eq!(run(&mut vm, Chunk::bytes(&image.0)), 2);
+    let f = vm.compile("return 3").expect("a program");
+    let image = f.image(&vm).unwrap().expect("a function of the language");
+    assert_eq!(run(&mut vm, Chunk::image(image)), 3);
+    let image: luka::Bytes = vm.eval("return string.dump(load('return 2'))", ()).unwrap();
     assert!(Chunk::bytes(&image.0).is_image() && !Chunk::bytes("return 2").is_image());
 }

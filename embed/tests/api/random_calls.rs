@@ -3,8 +3,8 @@
 //! AddressSanitizer this is the test that nothing dangles.
 
 use luka::{
-    Budget, Function, Libs, Methods, Module, Outcome, Registry, Str, Table, Thread, UserData,
-    Userdata, Value, Vm,
+    Budget, Chunk, Function, Libs, Methods, Module, Outcome, Registry, Str, Table, Thread,
+    UserData, Userdata, Value, Vm,
 };
 
 struct Counter(u64);
@@ -147,7 +147,14 @@ fn touch(vm: &mut Vm, value: &Value, random: &mut Random) {
             let _ = Str::bytes(s, vm).map(<[u8]>::len);
         }
         Value::Function(f) => {
-            let _ = vm.start(f, (value, 1));
+            let n = random.below(3) as usize;
+            let _ = f.upvalue::<Value>(vm, n);
+            let _ = f.image(vm).map(|image| image.map(Chunk::image).map(|chunk| vm.compile(chunk)));
+            match random.below(4) {
+                0 => drop(f.set_upvalue(vm, n, value)),
+                1 => drop(f.join_upvalue(vm, n, f, random.below(3) as usize)),
+                _ => drop(vm.start(f, (value, 1))),
+            }
         }
         Value::Thread(co) => {
             let _ = Thread::status(co, vm);
@@ -158,6 +165,6 @@ fn touch(vm: &mut Vm, value: &Value, random: &mut Random) {
                 let _ = Userdata::with(&counter, vm, |c| c.0 += 1);
             }
         }
-        _ => {}
+        plain => drop(vm.start_value(plain, ())),
     }
 }

@@ -3,8 +3,8 @@
 use crate::Shared;
 use luka::host::{Host, System};
 use luka::{
-    Budget, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore, SnapshotErrorKind,
-    Table, UserData, Value, Vm,
+    Budget, Chunk, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore,
+    SnapshotErrorKind, Table, UserData, Value, Vm,
 };
 const PROGRAM: &str = "
 local words = {}
@@ -356,4 +356,35 @@ fn what_is_no_snapshot_is_refused() {
     changed[last] ^= 1;
     assert_eq!(refused(&changed, 1 << 30).kind(), SnapshotErrorKind::Damaged);
     assert!(Vm::restore(&registry, &bytes, Restore::new()).is_ok());
+}
+
+/// What is known of an error stays with it while variables are closed on its way.
+#[test]
+fn errors_on_their_way_are_saved() {
+    let registry = Registry::default();
+    let text = "local slow <close> = setmetatable({}, { __close = function()
+          for i = 1, 20000 do end
+        end })
+        local t = {}
+        t.a.b = 1";
+    let start = || {
+        let mut vm = Vm::builder(&registry).build().unwrap();
+        let f = vm.compile(Chunk::text(text).name("@slow.lua")).unwrap();
+        vm.start(&f, ()).unwrap();
+        vm
+    };
+    let failed = |outcome| match outcome {
+        Outcome::Failed(error) => error,
+        other => panic!("{other:?}"),
+    };
+    let error = failed(start().run(Budget::unlimited()));
+    assert!(error.report().contains("`t.a` is nil"), "{}", error.report());
+    let mut vm = start();
+    assert!(matches!(vm.run(Budget::fuel(5_000)), Outcome::OutOfFuel));
+    let bytes = vm.snapshot().unwrap().into_bytes();
+    let mut vm = Vm::restore(&registry, &bytes, Restore::new()).unwrap().vm;
+    let restored = failed(vm.run(Budget::unlimited()));
+    assert_eq!(restored.report(), error.report());
+    assert_eq!(restored.traceback(), error.traceback());
+    assert_eq!(restored.levels(), error.levels());
 }

@@ -74,9 +74,10 @@ impl Timeline {
         }
         self.forget_undone();
         let number = self.present().map_or(0, |state| state.number + 1);
-        let line = label.trim().lines().next().unwrap_or_default();
+        let whole = label.trim();
+        let line = whole.lines().next().unwrap_or_default();
         let mut label: String = line.chars().take(LABEL).collect();
-        if label.len() < line.len() {
+        if label.len() < whole.len() {
             label.push('…');
         }
         self.states.push_back(State { number, label, pieces });
@@ -236,7 +237,7 @@ mod tests {
         assert!(input.end().is_some());
         assert_eq!(numbers(&read), numbers(&t));
         assert_eq!(read.present().map(State::bytes), Some(vec![3; 40_000]));
-        assert_eq!(read.get(4).map(|state| state.label.as_str()), Some("input 4"));
+        assert_eq!(read.get(4).map(|state| state.label.as_str()), Some("input 4…"));
         for end in 0..out.0.len().min(2_000) {
             assert!(Timeline::read(&mut Input(&out.0[..end])).is_none());
         }

@@ -1,6 +1,6 @@
 //! Time, instructions and memory of an input.
 
-use luka::{Value, Values, toolchain};
+use luka::{Value, Values};
 use std::time::{Duration, Instant};
 
 use super::super::Prompt;
@@ -23,14 +23,13 @@ struct Cost {
 
 impl Prompt<'_> {
     fn measured<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Cost) {
-        let allocated =
-            |prompt: &Self| toolchain::look(&prompt.session.vm, |machine| machine.heap.allocated());
-        let (bytes, used) = (allocated(self), self.session.vm.fuel_used());
+        let vm = &self.session.vm;
+        let (bytes, used) = (vm.memory_allocated(), vm.fuel_used());
         let start = Instant::now();
         let result = run(self);
         let time = start.elapsed();
         let instructions = self.session.vm.fuel_used() - used;
-        let bytes = allocated(self).saturating_sub(bytes);
+        let bytes = self.session.vm.memory_allocated().saturating_sub(bytes);
         (result, Cost { time, instructions, bytes })
     }
 }
