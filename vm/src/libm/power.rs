@@ -104,25 +104,39 @@ fn general<P: Products>(x: f64, y: f64) -> Option<f64> {
     let (hi, lo) = log_parts::<P>(x);
     let (main, rest) = P::product(hi, y);
     let small = P::fma(y, lo, rest);
-    // (Most powers have it, and it keeps the way short on which one result waits for another.)
-    const SMALL: f64 = exp2i(-9);
-    let (main, small) = if small.abs() < SMALL {
-        (main, small)
+    if main.abs() < LARGE && small.abs() < SMALL {
+        raised::<P>(main, small)
     } else {
-        let sum = main + small;
-        (sum, (main - sum) + small)
-    };
-    if main.abs() >= 700.0 || small.abs() >= SMALL {
-        // Far beyond the largest number, or below half of the smallest one.
-        return match main {
-            747.0.. => Some(f64::INFINITY),
-            ..=-747.0 => Some(0.0),
-            _ => None,
-        };
+        far_out::<P>(main, small)
     }
+}
+
+/// Powers of e beyond that are not normal numbers, or nearly so.
+const LARGE: f64 = 700.0;
+/// What is left out of the first summand of an exponent, at most.
+const SMALL: f64 = exp2i(-9);
+
+/// e to the power of `main + small`.
+#[inline(always)]
+fn raised<P: Products>(main: f64, small: f64) -> Option<f64> {
     let (hi, lo, n) = exp_parts::<P>(main, small);
     let error = EXP_ERROR + main.abs() * LOG_ERROR + small.abs() * exp2i(-52);
     settled(hi, lo, error * hi).map(|p| p * exp2i(n))
+}
+
+/// The same for large exponents.
+#[cold]
+#[inline(never)]
+fn far_out<P: Products>(main: f64, small: f64) -> Option<f64> {
+    let sum = main + small;
+    let rest = (main - sum) + small;
+    match sum {
+        747.0.. => Some(f64::INFINITY),
+        // Below half of the smallest number.
+        ..=-747.0 => Some(0.0),
+        _ if sum.abs() < LARGE && rest.abs() < SMALL => raised::<P>(sum, rest),
+        _ => None,
+    }
 }
 
 #[cold]
