@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::handle::Handle;
 use crate::vm::Vm;
 use luka_vm::function::dump::dump;
-use luka_vm::{Gc, LuaFn, Value as Raw};
+use luka_vm::{Gc, LuaFn, Native, Value as Raw};
 
 /// A function of a program or of the host.
 #[derive(Clone, Debug)]
@@ -27,6 +27,13 @@ pub struct Declaration {
     pub is_pure: bool,
 }
 
+impl Declaration {
+    pub(crate) fn of(native: &'static Native) -> Declaration {
+        let Native { name, sig, doc, pure, .. } = *native;
+        Declaration { name, signature: sig, doc, is_pure: pure }
+    }
+}
+
 impl Function {
     pub(crate) fn from_handle(handle: Handle) -> Function {
         Function(handle)
@@ -41,12 +48,7 @@ impl Function {
     /// The handle is of another machine.
     pub fn declaration(&self, cx: &Cx) -> Result<Option<Declaration>> {
         let native = self.0.raw(cx)?.as_native().map(|f| f.native());
-        Ok(native.filter(|native| !native.sig.is_empty()).map(|native| Declaration {
-            name: native.name,
-            signature: native.sig,
-            doc: native.doc,
-            is_pure: native.pure,
-        }))
+        Ok(native.filter(|native| !native.sig.is_empty()).map(Declaration::of))
     }
 
     /// The function as an image, as `string.dump` makes it, for [`Chunk::image`](crate::Chunk::image);

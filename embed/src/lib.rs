@@ -14,7 +14,7 @@
 //! * [`Vm`] — one machine: its globals, its limits, what runs in it
 //! * [`Budget`] and [`Outcome`] — how long it may run, and why it stopped
 //! * [`Table`], [`Function`], [`Thread`], [`Str`], [`Userdata`] — owned handles of values in a machine
-//! * [`FromLua`] and [`IntoLua`] — conversions
+//! * [`FromLua`] and [`IntoLua`] — conversions; [`Look`] — a value as it is, for those who show it
 //! * [`host`] — the operating system as programs see it: nothing unless given
 //!
 //! No function of this crate that is called from safe code can make the process misbehave: a handle
@@ -39,6 +39,7 @@ mod error;
 mod function;
 mod handle;
 pub mod host;
+mod look;
 #[cfg(doctest)]
 mod misuse;
 mod native;
@@ -82,6 +83,7 @@ pub use convert::{
 pub use cx::Cx;
 pub use error::{Error, ErrorKind, Level, Result};
 pub use function::{Declaration, Function};
+pub use look::{FunctionInfo, Look};
 pub use luka_compiler::Std;
 #[cfg(feature = "derive")]
 pub use luka_derive::{FromLua, IntoLua};

@@ -70,6 +70,24 @@
 //! assert_eq!(bytes, b"x");
 //! ```
 //!
+//! # Looking at values ends when the machine runs
+//! ```compile_fail
+//! use luka::{Registry, Value, Vm};
+//! let mut vm = Vm::builder(&Registry::default()).build().unwrap();
+//! let value: Value = vm.eval("return {}", ()).unwrap();
+//! let look = value.look(&vm).unwrap();
+//! vm.eval::<_, ()>("collectgarbage()", ()).unwrap();
+//! assert!(look.is_table());
+//! ```
+//! ```
+//! use luka::{Registry, Value, Vm};
+//! let mut vm = Vm::builder(&Registry::default()).build().unwrap();
+//! let value: Value = vm.eval("return {}", ()).unwrap();
+//! vm.eval::<_, ()>("collectgarbage()", ()).unwrap();
+//! let look = value.look(&vm).unwrap();
+//! assert!(look.is_table());
+//! ```
+//!
 //! # A machine is used by one thread at a time
 //! ```compile_fail
 //! use luka::{Registry, Vm};

@@ -1,30 +1,24 @@
-//! The machine below, for Luka's own tools: tracing, counting and showing what it does. Nothing keeps
-//! raw values alive, and nothing checks which machine they are of.
+//! The machine below, for Luka's own tools: tracing and counting what it does, modules of other
+//! compilers. Nothing keeps its raw values alive, and nothing checks which machine they are of.
 
 use crate::cx::Cx;
 use crate::error::Result;
-use crate::value::Value;
-use crate::vm::Vm;
+use crate::function::Function;
+use luka_vm::{Gc, LuaFn, Raise};
 
 /// The machine below.
-pub fn machine(vm: &mut Vm) -> &mut luka_vm::Vm {
+pub fn machine(vm: &mut crate::Vm) -> &mut luka_vm::Vm {
     vm.machine()
 }
 
-/// A look at the machine below, while nothing runs in it.
-pub fn look<R>(cx: &Cx, f: impl FnOnce(&mut luka_vm::Vm) -> R) -> R {
-    cx.with(f)
-}
-
-/// The raw value of a value. It is valid until a program runs or the value is dropped.
+/// A function that `make` makes in the machine.
 ///
 /// # Errors
-/// The value is of another machine.
-pub fn raw(cx: &Cx, value: &Value) -> Result<luka_vm::Value> {
-    value.raw(cx)
-}
-
-/// A handle of a raw value of this machine.
-pub fn handle(cx: &Cx, raw: luka_vm::Value) -> Value {
-    Value::from_raw(cx, raw)
+/// That of `make`; the memory limit is passed.
+pub fn function(
+    cx: &Cx,
+    make: impl FnOnce(&mut luka_vm::Vm) -> std::result::Result<Gc<LuaFn>, Raise>,
+) -> Result<Function> {
+    let made = cx.with(make).map_err(|raise| cx.raised(raise))?;
+    Ok(Function::from_handle(cx.handle(made.into())?))
 }

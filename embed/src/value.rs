@@ -32,6 +32,20 @@ pub enum Type {
 }
 
 impl Type {
+    pub(crate) fn of(raw: Raw) -> Type {
+        use luka_vm::Type as T;
+        match raw.type_of() {
+            T::Nil => Type::Nil,
+            T::Boolean => Type::Boolean,
+            T::Number => Type::Number,
+            T::String => Type::String,
+            T::Table => Type::Table,
+            T::Function => Type::Function,
+            T::Thread => Type::Thread,
+            T::Userdata | T::LightUserdata => Type::Userdata,
+        }
+    }
+
     /// The name as `type` returns it.
     pub fn name(self) -> &'static str {
         match self {

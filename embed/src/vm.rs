@@ -12,7 +12,7 @@ use crate::reports::Reports;
 use crate::run::Phase;
 use crate::table::Table;
 use luka_compiler::{Options, Std};
-use luka_stdlib::load;
+use luka_stdlib::{Libs, load};
 use luka_vm::Vm as Machine;
 use std::ops::Deref;
 
@@ -120,6 +120,14 @@ impl Vm {
     /// How many objects of the host userdata hold.
     pub fn object_count(&self) -> usize {
         self.with_state(|state| state.objects.len())
+    }
+}
+
+impl Default for Vm {
+    /// A machine with nothing: no libraries, no host. To leave in the place of one that is lent.
+    fn default() -> Vm {
+        let registry = Registry::builder().libs(Libs::NONE).build();
+        Vm::builder(&registry).build().expect("a machine without a memory limit can be made")
     }
 }
 

@@ -35,17 +35,7 @@ impl<'a> Arg<'a> {
 
     /// The basic type.
     pub fn type_of(&self) -> Type {
-        use luka_vm::Type as T;
-        match self.raw.type_of() {
-            T::Nil => Type::Nil,
-            T::Boolean => Type::Boolean,
-            T::Number => Type::Number,
-            T::String => Type::String,
-            T::Table => Type::Table,
-            T::Function => Type::Function,
-            T::Thread => Type::Thread,
-            T::Userdata | T::LightUserdata => Type::Userdata,
-        }
+        Type::of(self.raw)
     }
 
     /// Whether it is nil, or no value at all.

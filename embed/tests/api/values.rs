@@ -1,7 +1,7 @@
 //! Conversions there and back.
 
 use crate::machine;
-use luka::{Bytes, ErrorKind, Function, Str, Table, Type, Value, Values, Vm};
+use luka::{Bytes, Chunk, ErrorKind, Function, Str, Table, Type, Value, Values, Vm};
 use std::collections::{BTreeMap, HashMap};
 
 /// Passes a value through `return ...`.
@@ -126,4 +126,66 @@ fn library_functions_say_how_they_are_called() {
     assert_eq!((known.name, known.is_pure), ("string.rep", true));
     assert!(known.signature.starts_with("string.rep(s, n") && !known.doc.is_empty());
     assert_eq!(own.declaration(vm).expect("of this machine"), None);
+}
+
+#[test]
+fn values_are_looked_at_without_handles() {
+    let mut vm = machine();
+    let text = "
+        local meta = { __name = 'Thing', __index = error, __tostring = error }
+        return setmetatable({ 1, 2.5, 'three', name = true, [print] = { } }, meta)";
+    let thing: Value = vm.eval(text, ()).expect("a table");
+    let handles = vm.handle_count();
+    let look = thing.look(&vm).expect("its own machine");
+    assert!(look.is_table() && !look.is_empty() && look.index(5).is_nil());
+    assert_eq!((look.type_of(), look.type_name()), (Type::Table, b"Thing".to_vec()));
+    assert_eq!((look.index(1).as_integer(), look.index(2).as_float()), (Some(1), Some(2.5)));
+    assert_eq!((look.index(1).as_float(), look.index(2).as_integer()), (None, None));
+    assert_eq!(look.index(3).as_bytes(), Some(&b"three"[..]));
+    assert_eq!(look.field(b"name").as_bool(), Some(true));
+    assert_eq!(look.index(2).number_text().as_deref(), Some("2.5"));
+    assert_eq!(look.index(3).number_text(), None);
+    assert!(look.metamethod("__tostring").is_function());
+    assert_eq!(look.metatable().map(|meta| meta.entries().len()), Some(3));
+    assert_eq!(look.entries().len(), 5);
+    let (key, inner) = look.entries().into_iter().find(|(key, _)| key.is_function()).unwrap();
+    assert_eq!(key.name_in_modules().as_deref(), Some("print"));
+    assert_eq!(key.declaration().map(|declaration| declaration.name), Some("base.print"));
+    assert!(inner.is_empty() && inner.metatable().is_none());
+    assert_ne!(look.identity(), inner.identity());
+    assert_eq!((look.index(1).identity(), look.index(3).identity()), (None, None));
+    assert!(look.raw_equal(look) && !look.raw_equal(inner));
+    assert!(look.describe(None).starts_with(b"a table"));
+    // What is changed while it is looked at is seen, and nothing dangles.
+    let Value::Table(table) = &thing else { panic!("no table") };
+    for (key, _) in look.entries() {
+        table.set(&vm, key.value(), Value::Nil).expect("a key");
+    }
+    assert!(look.is_empty());
+    assert_eq!(vm.handle_count(), handles);
+    assert!(thing.look(&machine()).is_err());
+}
+
+#[test]
+fn functions_say_what_is_known_of_them() {
+    let mut vm = machine();
+    let text =
+        "-- Adds.\n-- Numbers only.\nlocal function add(one, {two}, ...) end return add, ...";
+    let chunk = Chunk::text(text).name("@a.luka");
+    let f = vm.compile(chunk).expect("a program").call::<Value>(&mut vm, ()).expect("a function");
+    let look = f.look(&vm).expect("its own machine");
+    let info = look.function().expect("a function of the language");
+    assert_eq!(
+        (&*info.chunk, &*info.source, info.line),
+        (&b"@a.luka"[..], &b"a.luka"[..], Some(3))
+    );
+    assert_eq!(info.parameters.len(), 2);
+    assert_eq!(info.parameters[0], b"one");
+    assert!(info.parameters[1].starts_with(b"(") && info.is_vararg);
+    assert!(look.has_text() && look.declaration().is_none());
+    assert_eq!(look.documentation().as_deref(), Some("Adds.\nNumbers only."));
+    let rep = Value::Function(vm.library_function("string.rep").unwrap().unwrap());
+    let rep = rep.look(&vm).expect("its own machine");
+    assert!(rep.function().is_none() && rep.documentation().is_some());
+    assert_eq!(f.look(&vm).unwrap().value().look(&vm).unwrap().serial(), look.serial());
 }

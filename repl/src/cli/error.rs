@@ -1,6 +1,6 @@
 //! How a verb ends: its exit code, or the error that stopped it.
 
-use luka_vm::host::HostError;
+use luka::host::HostError;
 use std::fmt;
 
 /// What the process tells its parent.

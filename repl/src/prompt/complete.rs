@@ -1,20 +1,21 @@
 //! What the word before the cursor may become: names of variables and fields, keywords, commands,
 //! and files in strings that name one.
 
+use luka::Look;
 use luka_compiler::Std;
 use luka_compiler::lex::{TokenKind as T, lex};
 use luka_compiler::source::{Source, SourceKind};
 use std::path::Path;
 
 use super::commands::COMMANDS;
-use super::view::{View, path_at_end};
+use super::view::{View, fields, path_at_end};
 use super::{KEYWORDS, highlight, is_command, settings};
 
 /// Functions whose string argument names a file.
 const FILES: [&str; 6] = ["dofile", "loadfile", "open", "lines", "input", "output"];
 
 /// Where the word begins that is to be replaced, and what may take its place.
-pub fn complete(view: &View, line: &str, cursor: usize) -> (usize, Vec<String>) {
+pub fn complete(view: View, line: &str, cursor: usize) -> (usize, Vec<String>) {
     let Some(text) = line.get(..cursor) else { return (cursor, Vec::new()) };
     if is_command(text)
         && let Some(found) = command(text)
@@ -24,7 +25,7 @@ pub fn complete(view: &View, line: &str, cursor: usize) -> (usize, Vec<String>) 
     match inside(text) {
         Inside::Code => names(view, text),
         Inside::File { start } => files(text, start, |_| true),
-        Inside::Module { start } => modules(&text[start..], start, &view.module_path),
+        Inside::Module { start } => modules(&text[start..], start, &view.module_path()),
         Inside::Comment => (cursor, Vec::new()),
     }
 }
@@ -106,7 +107,7 @@ fn command(text: &str) -> Option<(usize, Vec<String>)> {
     }
 }
 
-fn names(view: &View, text: &str) -> (usize, Vec<String>) {
+fn names(view: View, text: &str) -> (usize, Vec<String>) {
     let Some((path, mark)) = path_at_end(text) else { return (text.len(), Vec::new()) };
     let Some((typed, before)) = path.split_last() else { return (text.len(), Vec::new()) };
     let start = text.len() - typed.len();
@@ -117,10 +118,11 @@ fn names(view: &View, text: &str) -> (usize, Vec<String>) {
         }
         found.extend(KEYWORDS.iter().chain(&highlight::SOFT).map(|word| word.to_string()));
         found.extend(view.locals.iter().map(|(n, _)| String::from_utf8_lossy(n).into_owned()));
-        found.extend(view.fields(view.globals.into()).into_iter().map(|(name, _)| name));
+        let globals = view.globals().into_iter().flat_map(fields);
+        found.extend(globals.map(|(name, _)| name));
     } else if let Some(object) = view.path(before) {
-        let callable = |value: luka_vm::Value| mark != ':' || value.is_function();
-        let fields = view.fields(object).into_iter().filter(|(_, value)| callable(*value));
+        let callable = |value: Look| mark != ':' || value.is_function();
+        let fields = fields(object).into_iter().filter(|(_, value)| callable(*value));
         found.extend(fields.map(|(name, _)| name));
     }
     // Names with `_` in front are private most often.

@@ -75,13 +75,13 @@ impl Prompt<'_> {
             }
         };
         let vm = &self.session.vm;
-        let f = toolchain::look(vm, |machine| machine.instantiate(input.module, Some(text.into())));
-        let Some(Value::Function(f)) = f.ok().map(|f| toolchain::handle(vm, f.into())) else {
-            self.session.report(b"not enough memory");
-            return None;
-        };
-        let linked = self.scope.link(vm, &f, &input.upvalues, &variables);
-        self.session.reported(linked).ok()?;
+        let made =
+            toolchain::function(vm, |machine| machine.instantiate(input.module, Some(text.into())));
+        let f = made.and_then(|f| {
+            self.scope.link(vm, &f, &input.upvalues, &variables)?;
+            Ok(f)
+        });
+        let f = self.session.reported(f).ok()?;
         let (upvalues, globals, closed) = (input.upvalues, input.globals, input.closed);
         Some(Ready { f, upvalues, globals, closed, variables })
     }

@@ -12,7 +12,7 @@ use super::show::signature;
 use super::view::{View, path_at_end};
 
 /// What to show behind `line`, in no more than `room` columns.
-pub fn hint(view: &View, line: &str, room: usize) -> Option<String> {
+pub fn hint(view: View, line: &str, room: usize) -> Option<String> {
     if is_command(line) || line.trim().is_empty() {
         return None;
     }

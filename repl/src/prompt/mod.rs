@@ -42,7 +42,7 @@ use luka::host::at_line_start;
 use scope::Scope;
 use settings::Settings;
 use states::States;
-use view::View;
+use view::{Lent, Locals};
 
 /// The reserved words.
 pub const KEYWORDS: [&str; 22] = [
@@ -74,13 +74,13 @@ pub struct Ask<'a> {
     pub options: Options,
     pub settings: &'a Settings,
     /// The session, for completion and hints.
-    pub view: View,
+    pub lent: Lent,
 }
 
 /// Where inputs come from.
 pub trait Reader {
-    /// Reads an input: as many lines as the parser needs.
-    fn read(&mut self, ask: Ask) -> Read;
+    /// Reads an input: as many lines as the parser needs. Gives the session back.
+    fn read(&mut self, ask: Ask) -> (Read, Lent);
     /// Adds an input to the history.
     fn remember(&mut self, input: &str);
     /// Columns of the terminal, if it has a size.
@@ -192,17 +192,18 @@ impl<'a> Prompt<'a> {
         self.fresh_line();
         let prompts = [String::from_utf8_lossy(&first), String::from_utf8_lossy(&next)];
         self.settings.columns = self.reader.columns().unwrap_or(80);
-        let ask = Ask {
-            prompts: [&prompts[0], &prompts[1]],
-            options: self.session.options(),
-            view: self.view(),
-            settings: &self.settings,
-        };
-        Ok(self.reader.read(ask))
+        let options = self.session.options();
+        let locals = self.locals();
+        let lent = Lent { vm: std::mem::take(&mut self.session.vm), locals };
+        let prompts = [&*prompts[0], &*prompts[1]];
+        let ask = Ask { prompts, options, settings: &self.settings, lent };
+        let (read, lent) = self.reader.read(ask);
+        self.session.vm = lent.vm;
+        Ok(read)
     }
 
-    /// The session as it is now.
-    fn view(&self) -> View {
+    /// Local variables and results as they are now.
+    fn locals(&self) -> Locals {
         let vm = &self.session.vm;
         let results = self.scope.results(vm).into_iter();
         let results = results.map(|(name, value)| (name.into_bytes(), value));
@@ -210,7 +211,7 @@ impl<'a> Prompt<'a> {
         let last = last.into_iter().filter(|(_, value)| !value.is_nil());
         let locals = self.scope.locals(vm).into_iter();
         let locals = locals.map(|(name, value)| (name.to_vec(), value));
-        View::new(vm, results.chain(last).chain(locals))
+        results.chain(last).chain(locals).collect()
     }
 
     fn remember(&mut self, text: &str) {

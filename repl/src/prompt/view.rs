@@ -1,108 +1,103 @@
 //! The names that can be used in an input: the session as completion and hints see it. No program
-//! runs meanwhile, so it reads the machine's objects directly. It never calls a metamethod, but
-//! follows `__index` tables.
+//! runs meanwhile. It never calls a metamethod, but follows `__index` tables.
 
-use luka::toolchain;
-use luka_vm::{Event, Gc, Str, Table, Type, Value};
-
-use super::show::raw;
+use luka::{Look, Type, Value, Vm};
 
 /// Steps along a chain of `__index` tables.
 const CHAIN: usize = 20;
 
-/// The session at one moment. Not valid any more once a program has run.
-pub struct View {
-    /// Local variables and results.
-    pub locals: Vec<(Vec<u8>, Value)>,
-    pub globals: Gc<Table>,
-    strings: Option<Gc<Table>>,
-    index: Gc<Str>,
-    /// `package.path`
-    pub module_path: String,
+/// Local variables and results by name, the latest last.
+pub type Locals = Vec<(Vec<u8>, Value)>;
+
+/// A session that is lent to whoever reads an input.
+#[derive(Default)]
+pub struct Lent {
+    pub vm: Vm,
+    pub locals: Locals,
 }
 
-impl View {
-    /// The session now, with these local variables and results.
-    pub fn new(vm: &luka::Vm, locals: impl Iterator<Item = (Vec<u8>, luka::Value)>) -> View {
-        // What they refer to is kept alive by the session's scope.
-        let locals = locals.map(|(name, value)| (name, raw(vm, &value))).collect();
-        toolchain::look(vm, |machine| View::of_machine(machine, locals))
+impl Lent {
+    pub fn view(&self) -> View<'_> {
+        View { vm: &self.vm, locals: &self.locals }
     }
+}
 
-    fn of_machine(vm: &luka_vm::Vm, locals: Vec<(Vec<u8>, Value)>) -> View {
-        let globals = vm.globals();
-        let package = globals.get_str_bytes(b"package").as_table();
-        let path = package.and_then(|package| package.get_str_bytes(b"path").as_str());
-        let path = path
-            .map_or("./?.lua".into(), |path| String::from_utf8_lossy(path.bytes()).into_owned());
-        View {
-            locals,
-            globals,
-            strings: vm.type_metatable(Type::String),
-            index: vm.event_name(Event::Index),
-            module_path: path,
+/// The session at one moment.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub vm: &'a Vm,
+    pub locals: &'a Locals,
+}
+
+impl<'a> View<'a> {
+    /// `package.path`
+    pub fn module_path(self) -> String {
+        match self.globals().map(|globals| globals.field(b"package").field(b"path").as_bytes()) {
+            Some(Some(path)) => String::from_utf8_lossy(path).into_owned(),
+            _ => "./?.lua".into(),
         }
     }
 
+    pub fn globals(self) -> Option<Look<'a>> {
+        Value::Table(self.vm.globals()).look(self.vm).ok()
+    }
+
     /// What a path (`a.b.c`, `a:m`) stands for.
-    pub fn path(&self, path: &[&str]) -> Option<Value> {
+    pub fn path(self, path: &[&str]) -> Option<Look<'a>> {
         let (first, rest) = path.split_first()?;
-        let mut value = self.variable(first.as_bytes());
+        let mut value = self.variable(first.as_bytes())?;
         for name in rest {
-            value = self.field(value, name.as_bytes())?;
+            value = field(value, name.as_bytes())?;
         }
         (!value.is_nil()).then_some(value)
     }
 
     /// A variable: local, else global.
-    fn variable(&self, name: &[u8]) -> Value {
+    fn variable(self, name: &[u8]) -> Option<Look<'a>> {
         let local = self.locals.iter().rev().find(|(known, _)| known == name);
         match local {
-            Some((_, value)) => *value,
-            None => self.field(self.globals.into(), name).unwrap_or(Value::NIL),
+            Some((_, value)) => value.look(self.vm).ok(),
+            None => field(self.globals()?, name),
         }
     }
+}
 
-    fn field(&self, object: Value, name: &[u8]) -> Option<Value> {
-        let found = self.tables(object).map(|table| table.get_str_bytes(name));
-        found.into_iter().find(|value| !value.is_nil())
-    }
+fn field<'a>(object: Look<'a>, name: &[u8]) -> Option<Look<'a>> {
+    let mut found = tables(object).into_iter().map(|table| table.field(name));
+    found.find(|value| !value.is_nil())
+}
 
-    /// The tables fields of an object are looked for in.
-    fn tables(&self, object: Value) -> impl Iterator<Item = Gc<Table>> {
-        let mut at = object;
-        let mut tables = Vec::new();
-        for _ in 0..CHAIN {
-            tables.extend(at.as_table());
-            let meta = match at.type_of() {
-                Type::Table => at.as_table().and_then(|table| table.metatable()),
-                Type::Userdata => at.as_userdata().and_then(|userdata| userdata.metatable()),
-                Type::String => self.strings,
-                _ => None,
-            };
-            let Some(next) = meta.map(|meta| meta.get_str(self.index)) else { break };
-            if next.as_table().is_none() {
-                break;
-            }
-            at = next;
+/// The tables fields of an object are looked for in.
+fn tables(object: Look<'_>) -> Vec<Look<'_>> {
+    let mut at = object;
+    let mut tables = Vec::new();
+    for _ in 0..CHAIN {
+        if at.is_table() {
+            tables.push(at);
         }
-        tables.into_iter()
+        let has_fields = matches!(at.type_of(), Type::Table | Type::Userdata | Type::String);
+        let next = at.metamethod("__index");
+        if !has_fields || !next.is_table() {
+            break;
+        }
+        at = next;
     }
+    tables
+}
 
-    /// Names of the fields of an object that can be written behind a dot, and what they hold.
-    pub fn fields(&self, object: Value) -> Vec<(String, Value)> {
-        let mut fields = Vec::new();
-        for table in self.tables(object) {
-            for (key, value) in table.entries() {
-                if let Some(name) = key.as_str()
-                    && super::show::is_name(name.bytes())
-                {
-                    fields.push((String::from_utf8_lossy(name.bytes()).into_owned(), value));
-                }
+/// Names of the fields of an object that can be written behind a dot, and what they hold.
+pub fn fields(object: Look<'_>) -> Vec<(String, Look<'_>)> {
+    let mut fields = Vec::new();
+    for table in tables(object) {
+        for (key, value) in table.entries() {
+            if let Some(name) = key.as_bytes()
+                && super::show::is_name(name)
+            {
+                fields.push((String::from_utf8_lossy(name).into_owned(), value));
             }
         }
-        fields
     }
+    fields
 }
 
 /// The path that ends at the end of `text`, if it is one: its names, the last perhaps empty, and the

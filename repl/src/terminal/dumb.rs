@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 
 use super::keys::{Decision, decide};
 use crate::interrupt::wait_for_input;
+use crate::prompt::view::Lent;
 use crate::prompt::{Ask, Read, Reader};
 
 /// The reader.
@@ -39,7 +40,19 @@ fn show(text: &str) {
 }
 
 impl Reader for Dumb {
-    fn read(&mut self, ask: Ask) -> Read {
+    fn read(&mut self, ask: Ask) -> (Read, Lent) {
+        (self.input(&ask), ask.lent)
+    }
+
+    fn remember(&mut self, _input: &str) {}
+
+    fn columns(&mut self) -> Option<usize> {
+        std::env::var("COLUMNS").ok()?.parse().ok()
+    }
+}
+
+impl Dumb {
+    fn input(&mut self, ask: &Ask) -> Read {
         let mut text = String::new();
         let mut prompt = ask.prompts[0];
         loop {
@@ -66,11 +79,5 @@ impl Reader for Dumb {
             }
             prompt = ask.prompts[1];
         }
-    }
-
-    fn remember(&mut self, _input: &str) {}
-
-    fn columns(&mut self) -> Option<usize> {
-        std::env::var("COLUMNS").ok()?.parse().ok()
     }
 }

@@ -10,6 +10,7 @@ use super::helper::Helper;
 use super::keys::{self, Closing};
 use crate::prompt::highlight::highlight;
 use crate::prompt::settings::Keys;
+use crate::prompt::view::Lent;
 use crate::prompt::{Ask, Read, Reader, indent};
 use crate::report;
 
@@ -47,7 +48,7 @@ impl Editor {
 }
 
 impl Reader for Editor {
-    fn read(&mut self, ask: Ask) -> Read {
+    fn read(&mut self, ask: Ask) -> (Read, Lent) {
         if self.bound != Some(ask.settings.keys) {
             self.bound = Some(ask.settings.keys);
             let emacs = ask.settings.keys == Keys::Emacs;
@@ -60,15 +61,17 @@ impl Reader for Editor {
         let prompt = ask.prompts[0].to_string();
         let hints = ask.settings.hints;
         let closing = self.closing.clone();
-        let helper = Helper::new(ask.view, hints, columns, prompt.chars().count(), closing);
+        let helper = Helper::new(ask.lent, hints, columns, prompt.chars().count(), closing);
         self.line.set_helper(Some(helper));
         let read = self.line.readline(&prompt);
+        let lent = self.line.helper_mut().map(Helper::give_back).unwrap_or_default();
         self.line.set_helper(None);
-        match read {
+        let read = match read {
             Ok(text) => Read::Input(align_end(text, colour)),
             Err(ReadlineError::Interrupted) => Read::Interrupted,
             Err(_) => Read::End,
-        }
+        };
+        (read, lent)
     }
 
     fn remember(&mut self, input: &str) {

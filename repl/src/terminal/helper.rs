@@ -14,11 +14,11 @@ use super::keys::Closing;
 use crate::prompt::complete::complete;
 use crate::prompt::highlight::highlight;
 use crate::prompt::hint::hint;
-use crate::prompt::view::View;
+use crate::prompt::view::Lent;
 
 /// The session at one input.
 pub struct Helper {
-    view: View,
+    lent: Lent,
     hints: bool,
     columns: usize,
     /// Columns of the prompt.
@@ -29,8 +29,13 @@ pub struct Helper {
 }
 
 impl Helper {
-    pub fn new(view: View, hints: bool, columns: usize, prompt: usize, closing: Closing) -> Helper {
-        Helper { view, hints, columns, prompt, last: Cell::new(false), closing }
+    pub fn new(lent: Lent, hints: bool, columns: usize, prompt: usize, closing: Closing) -> Helper {
+        Helper { lent, hints, columns, prompt, last: Cell::new(false), closing }
+    }
+
+    /// Gives the session back.
+    pub fn give_back(&mut self) -> Lent {
+        std::mem::take(&mut self.lent)
     }
 }
 
@@ -51,7 +56,7 @@ impl Completer for Helper {
         if let Some((start, text)) = self.closing.lock().ok().and_then(|mut slot| slot.take()) {
             return Ok((start, vec![text]));
         }
-        Ok(complete(&self.view, line, pos))
+        Ok(complete(self.lent.view(), line, pos))
     }
 }
 
@@ -80,7 +85,7 @@ impl Hinter for Helper {
             None => (line, self.prompt),
         };
         let room = self.columns.checked_sub(typed.width() + prompt + 2)?;
-        hint(&self.view, line, room).map(Shown)
+        hint(self.lent.view(), line, room).map(Shown)
     }
 }
 

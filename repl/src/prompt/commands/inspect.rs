@@ -1,6 +1,6 @@
 //! Documentation, types, variables, and what the compiler makes of an input.
 
-use luka::toolchain;
+use luka::{Look, Type, Value};
 use luka_bytecode::text::{Options as Listing, disassemble};
 use luka_compiler::ast::dump_ast;
 use luka_compiler::diag::explain;
@@ -8,18 +8,17 @@ use luka_compiler::input::compile_input;
 use luka_compiler::lex::{dump_tokens, lex};
 use luka_compiler::parse::parse_input;
 use luka_compiler::source::{Source, SourceKind};
-use luka_stdlib::help::describe;
-use luka_vm::{Type, Value};
 
-use super::super::show::{raw, signature, text::escaped};
-use super::super::view::path_at_end;
+use super::super::show::{signature, text::escaped};
+use super::super::view::{View, path_at_end};
 use super::super::{KEYWORDS, Prompt, highlight};
 use crate::cmd::explain::find;
 use crate::session::Done;
 
 /// `:doc NAME`
 pub fn doc(prompt: &mut Prompt, name: &str) -> Done<()> {
-    let view = prompt.view();
+    let locals = prompt.locals();
+    let view = View { vm: &prompt.session.vm, locals: &locals };
     let path = path_at_end(name).filter(|(path, _)| path.join(".").len() == name.len());
     let Some(value) = path.and_then(|(path, _)| view.path(&path)) else {
         let word = KEYWORDS.contains(&name) || highlight::SOFT.contains(&name);
@@ -32,8 +31,7 @@ pub fn doc(prompt: &mut Prompt, name: &str) -> Done<()> {
         prompt.complain(&format!("`{name}` is a {kind}; `:doc` shows functions and libraries"));
         return Ok(());
     }
-    let machine = toolchain::machine(&mut prompt.session.vm);
-    let text = describe(machine, value, Some(name.as_bytes()));
+    let text = value.describe(Some(name.as_bytes()));
     prompt.say(&format!("{}\n", escaped_lines(&text)));
     Ok(())
 }
@@ -47,30 +45,26 @@ fn escaped_lines(text: &[u8]) -> String {
 /// `:type EXPR`
 pub fn types(prompt: &mut Prompt, text: &str) -> Done<()> {
     let Some(values) = prompt.evaluate(text)? else { return Ok(()) };
-    let vm = &prompt.session.vm;
-    let kinds = values.iter().map(|value| {
-        let value = raw(vm, value);
-        toolchain::look(vm, |machine| kind(machine, value))
-    });
-    let kinds: Vec<String> = kinds.collect();
+    let looks = values.iter().filter_map(|value| value.look(&prompt.session.vm).ok());
+    let kinds: Vec<String> = looks.map(kind).collect();
     let text = if kinds.is_empty() { "no values".to_string() } else { kinds.join(", ") };
     prompt.say(&format!("{text}\n"));
     Ok(())
 }
 
-fn kind(vm: &luka_vm::Vm, value: Value) -> String {
-    let named = vm.metatable_name(value).map(|name| String::from_utf8_lossy(&name).into_owned());
+fn kind(value: Look) -> String {
+    let named = value.metamethod("__name").as_bytes();
+    let named = named.map(|name| String::from_utf8_lossy(name).into_owned());
     let basic = match value.type_of() {
-        Type::Number if value.as_int().is_some() => "integer".to_string(),
+        Type::Number if value.as_integer().is_some() => "integer".to_string(),
         Type::Number => "float".to_string(),
         Type::String => {
-            let n = value.as_str().map_or(0, |text| text.bytes().len());
+            let n = value.as_bytes().map_or(0, <[u8]>::len);
             format!("string of {n} byte{}", if n == 1 { "" } else { "s" })
         }
         Type::Table => {
-            let table = value.as_table();
-            let list = (1..).take_while(|&n| table.is_some_and(|t| !t.get_int(n).is_nil())).count();
-            let all = table.map_or(0, |t| t.entries().count());
+            let list = (1..).take_while(|&n| !value.index(n).is_nil()).count();
+            let all = value.entries().len();
             match (list, all - list) {
                 (0, 0) => "empty table".to_string(),
                 (n, 0) => format!("table, a list of {n}"),
@@ -98,12 +92,12 @@ fn kind(vm: &luka_vm::Vm, value: Value) -> String {
 pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
     let vm = &prompt.session.vm;
     let locals = prompt.scope.locals(vm).into_iter();
-    let mut named: Vec<(String, luka::Value)> = locals
+    let mut named: Vec<(String, Value)> = locals
         .map(|(name, value)| (format!("local {}", String::from_utf8_lossy(name)), value))
         .collect();
-    let mut added: Vec<(String, luka::Value)> = Vec::new();
+    let mut added: Vec<(String, Value)> = Vec::new();
     for (key, value) in vm.globals().entries(vm).unwrap_or_default() {
-        let luka::Value::String(name) = key else { continue };
+        let Value::String(name) = key else { continue };
         let name = name.bytes(vm).unwrap_or_default();
         if !prompt.start.contains(name) {
             added.push((escaped(name, false), value));
@@ -114,7 +108,7 @@ pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
     if named.is_empty() {
         prompt.say("no variables yet\n");
     }
-    let (names, values): (Vec<String>, Vec<luka::Value>) = named.into_iter().unzip();
+    let (names, values): (Vec<String>, Vec<Value>) = named.into_iter().unzip();
     let shown = prompt.shown(&values)?;
     for (name, text) in names.iter().zip(shown) {
         prompt.say(&format!("{name} = {text}\n"));
@@ -129,13 +123,15 @@ fn source(text: &str) -> Source {
 /// `:dis EXPR`
 pub fn bytecode(prompt: &mut Prompt, text: &str) -> Done<()> {
     let path = path_at_end(text).filter(|(path, _)| path.join(".").len() == text.len());
-    let function = path.and_then(|(path, _)| prompt.view().path(&path));
-    if let Some(f) = function.and_then(|value| value.as_lua_fn()) {
-        let image = luka_vm::function::dump::dump(f, false);
-        if let Ok(module) = luka_bytecode::image::decode(&image) {
-            prompt.say(&disassemble(&module, Listing::default()));
-            return Ok(());
-        }
+    let locals = prompt.locals();
+    let view = View { vm: &prompt.session.vm, locals: &locals };
+    let function = path.and_then(|(path, _)| view.path(&path)).map(Look::value);
+    if let Some(Value::Function(f)) = function
+        && let Ok(Some(image)) = f.image(&prompt.session.vm)
+        && let Ok(module) = luka_bytecode::image::decode(&image)
+    {
+        prompt.say(&disassemble(&module, Listing::default()));
+        return Ok(());
     }
     let source = source(text);
     let variables = prompt.scope.variables(&prompt.session.vm);

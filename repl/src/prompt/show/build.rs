@@ -1,6 +1,6 @@
 //! Turns values into trees of texts, without running code of the program.
 
-use luka_vm::{Type, Value, Vm};
+use luka::{Look, Type};
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -57,11 +57,13 @@ enum Mark {
     Numbered(usize),
 }
 
+/// The list of a table from 1 on, its other entries, and how many are left out.
+type Entries<'v> = (Vec<Look<'v>>, Vec<(Look<'v>, Look<'v>)>, usize);
+
 struct Builder<'a> {
-    vm: &'a mut Vm,
     style: &'a Style,
     called: &'a Called,
-    names: &'a dyn Fn(Value) -> Option<String>,
+    names: &'a dyn Fn(Look) -> Option<String>,
     marks: HashMap<u64, Mark>,
     numbers: usize,
     /// Entries that may still be shown.
@@ -70,14 +72,13 @@ struct Builder<'a> {
 
 /// The tree of a value; `names` knows the names of functions.
 pub fn build(
-    vm: &mut Vm,
-    value: Value,
+    value: Look,
     style: &Style,
     called: &Called,
-    names: &dyn Fn(Value) -> Option<String>,
+    names: &dyn Fn(Look) -> Option<String>,
 ) -> Tree {
     let marks = HashMap::new();
-    let mut builder = Builder { vm, style, called, names, marks, numbers: 0, left: TOTAL };
+    let mut builder = Builder { style, called, names, marks, numbers: 0, left: TOTAL };
     builder.meet(value, 0);
     builder.left = TOTAL;
     builder.value(value, 0)
@@ -89,16 +90,17 @@ impl Builder<'_> {
     }
 
     /// Walks the values that will be shown and notes the tables that are reached twice.
-    fn meet(&mut self, value: Value, depth: usize) {
-        if value.as_table().is_none() || self.called.text(value).is_some() {
+    fn meet(&mut self, value: Look, depth: usize) {
+        let Some(table) = value.identity().filter(|_| value.is_table()) else { return };
+        if self.called.text(value).is_some() {
             return;
         }
-        match self.marks.get_mut(&value.payload()) {
+        match self.marks.get_mut(&table) {
             Some(mark) => {
                 *mark = Mark::Shared;
                 return;
             }
-            None => self.marks.insert(value.payload(), Mark::Once),
+            None => self.marks.insert(table, Mark::Once),
         };
         if depth < self.style.depth {
             let (list, rest, _) = self.entries_of(value);
@@ -114,23 +116,22 @@ impl Builder<'_> {
 
     /// The entries of a table that are shown: the list from 1 on, then the other keys in order; and
     /// the number of omitted ones.
-    fn entries_of(&mut self, value: Value) -> (Vec<Value>, Vec<(Value, Value)>, usize) {
-        let Some(table) = value.as_table() else { return Default::default() };
+    fn entries_of<'v>(&mut self, table: Look<'v>) -> Entries<'v> {
         let most = self.style.items.min(self.left);
-        let length = (1..).take_while(|&n| !table.get_int(n).is_nil()).count();
-        let list: Vec<Value> = (1..).map(|n| table.get_int(n)).take(length.min(most)).collect();
-        let in_list = |key: Value| key.as_int().is_some_and(|n| n >= 1 && n as usize <= length);
-        let mut rest: Vec<(Value, Value)> =
-            table.entries().filter(|(key, _)| !in_list(*key)).collect();
+        let length = (1..).take_while(|&n| !table.index(n).is_nil()).count();
+        let list: Vec<Look> = (1..).map(|n| table.index(n)).take(length.min(most)).collect();
+        let in_list = |key: Look| key.as_integer().is_some_and(|n| n >= 1 && n as usize <= length);
+        let mut rest = table.entries();
+        rest.retain(|(key, _)| !in_list(*key));
         let all = length + rest.len();
-        rest.sort_by_cached_key(|(key, _)| order(self.vm, *key));
+        rest.sort_by_cached_key(|(key, _)| order(*key));
         rest.truncate(most - list.len());
         let shown = list.len() + rest.len();
         self.left -= shown;
         (list, rest, all - shown)
     }
 
-    fn value(&mut self, value: Value, depth: usize) -> Tree {
+    fn value(&mut self, value: Look, depth: usize) -> Tree {
         if let Some(said) = self.called.text(value) {
             return Tree::Leaf(self.said(value, said, depth));
         }
@@ -141,7 +142,7 @@ impl Builder<'_> {
     }
 
     /// The text that `__tostring` returned.
-    fn said(&mut self, value: Value, said: Result<Vec<u8>, String>, depth: usize) -> Text {
+    fn said(&mut self, value: Look, said: Result<Vec<u8>, String>, depth: usize) -> Text {
         match said {
             Ok(bytes) => {
                 let cut = &bytes[..bytes.len().min(self.style.text)];
@@ -160,36 +161,36 @@ impl Builder<'_> {
         }
     }
 
-    fn type_name(&self, value: Value) -> String {
-        text::escaped(&self.vm.type_name_of(value), false)
+    fn type_name(&self, value: Look) -> String {
+        text::escaped(&value.type_name(), false)
     }
 
-    fn table(&mut self, value: Value, depth: usize) -> Tree {
+    fn table(&mut self, value: Look, depth: usize) -> Tree {
         let mut head = Text::default();
-        match self.marks.get(&value.payload()) {
+        let identity = value.identity().unwrap_or_default();
+        match self.marks.get(&identity) {
             Some(Mark::Numbered(n)) => {
                 let mark = format!("*{n}");
                 return Tree::Leaf(self.text(&mark, Kind::Mark));
             }
             Some(Mark::Shared) => {
                 self.numbers += 1;
-                self.marks.insert(value.payload(), Mark::Numbered(self.numbers));
+                self.marks.insert(identity, Mark::Numbered(self.numbers));
                 head = self.text(&format!("&{} ", self.numbers), Kind::Mark);
             }
             _ => {}
         }
-        match self.vm.metatable_name(value) {
+        match value.metamethod("__name").as_bytes() {
             Some(name) => {
-                let name = format!("{} ", text::escaped(&name, false));
+                let name = format!("{} ", text::escaped(name, false));
                 head = head.then(self.text(&name, Kind::Function));
             }
-            None if self.vm.metatable_of(value).is_some() => {
+            None if value.metatable().is_some() => {
                 head = head.then(self.text("<metatable> ", Kind::Mark));
             }
             None => {}
         }
-        let empty = value.as_table().is_none_or(|t| t.entries().next().is_none());
-        if depth >= self.style.depth && !empty {
+        if depth >= self.style.depth && !value.is_empty() {
             return Tree::Leaf(head.then(self.text("{…}", Kind::Mark)));
         }
         let (list, rest, left_out) = self.entries_of(value);
@@ -208,11 +209,9 @@ impl Builder<'_> {
         Tree::Table { head, entries }
     }
 
-    fn key(&mut self, key: Value, depth: usize) -> Text {
-        if let Some(name) = key.as_str()
-            && is_name(name.bytes())
-        {
-            let name = String::from_utf8_lossy(name.bytes()).into_owned();
+    fn key(&mut self, key: Look, depth: usize) -> Text {
+        if let Some(name) = key.as_bytes().filter(|name| is_name(name)) {
+            let name = String::from_utf8_lossy(name);
             return self.text(&format!("{name} = "), Kind::Plain);
         }
         let inner = match self.value(key, depth) {
@@ -225,20 +224,17 @@ impl Builder<'_> {
         self.text("[", Kind::Plain).then(inner).then(self.text("] = ", Kind::Plain))
     }
 
-    fn leaf(&mut self, value: Value) -> Text {
-        if let Some(string) = value.as_str() {
-            let (text, rest) = text::quoted(string.bytes(), self.style.text);
+    fn leaf(&mut self, value: Look) -> Text {
+        if let Some(string) = value.as_bytes() {
+            let (text, rest) = text::quoted(string, self.style.text);
             let rest = self.text(&rest.unwrap_or_default(), Kind::Mark);
             return self.text(&text, Kind::String).then(rest);
         }
-        if value.is_number() {
-            return self.text(&text::number(value), Kind::Number);
+        if let Some(number) = value.number_text() {
+            return self.text(&number, Kind::Number);
         }
         if value.is_function() {
-            let name = (self.names)(value).or_else(|| {
-                let name = self.vm.name_in_modules(value)?;
-                Some(String::from_utf8_lossy(&name).into_owned())
-            });
+            let name = (self.names)(value).or_else(|| value.name_in_modules());
             let signature = function::signature(value, name.as_deref());
             let space = if signature.starts_with('(') { "" } else { " " };
             let place = match function::place(value) {
@@ -253,8 +249,7 @@ impl Builder<'_> {
             Some(b) => self.text(&b.to_string(), Kind::Word),
             None if value.is_nil() => self.text("nil", Kind::Word),
             None => {
-                let serial = self.vm.heap.serial_of(value);
-                let plain = format!("<{} {serial}>", self.type_name(value));
+                let plain = format!("<{} {}>", self.type_name(value), value.serial());
                 self.text(&plain, Kind::Mark)
             }
         }
@@ -262,17 +257,17 @@ impl Builder<'_> {
 }
 
 /// Numbers ascending, then strings, then booleans, then the others as they were made.
-fn order(vm: &mut Vm, key: Value) -> (u8, Rank, Vec<u8>) {
-    if key.is_number() {
-        let float = key.as_float().unwrap_or_else(|| key.as_int().unwrap_or_default() as f64);
-        return (0, Rank::Number(float, key.as_int().unwrap_or_default()), Vec::new());
+fn order(key: Look) -> (u8, Rank, Vec<u8>) {
+    let (integer, float) = (key.as_integer(), key.as_float());
+    if let Some(number) = float.or(integer.map(|n| n as f64)) {
+        return (0, Rank::Number(number, integer.unwrap_or_default()), Vec::new());
     }
-    if let Some(text) = key.as_str() {
-        return (1, Rank::Serial(0), text.bytes().to_vec());
+    if let Some(text) = key.as_bytes() {
+        return (1, Rank::Serial(0), text.to_vec());
     }
     match key.as_bool() {
         Some(b) => (2, Rank::Serial(u64::from(b)), Vec::new()),
-        None => (3, Rank::Serial(vm.heap.serial_of(key)), Vec::new()),
+        None => (3, Rank::Serial(key.serial()), Vec::new()),
     }
 }
 

@@ -1,11 +1,10 @@
 //! Calls the `__tostring` methods of the values about to be shown. They are code of the program and
 //! can change anything, so all of them run before values are read.
 
-use luka::toolchain;
-use luka_vm::{Event, Value, Vm};
+use luka::{Look, Type, Value};
 use std::collections::{HashMap, HashSet};
 
-use super::{Style, raw};
+use super::Style;
 use crate::session::{Done, Session};
 
 /// Methods called for one input, at most.
@@ -19,29 +18,28 @@ pub struct Called {
     /// By object.
     told: HashMap<u64, Told>,
     /// Keeps the objects alive.
-    _objects: Vec<luka::Value>,
+    _objects: Vec<Value>,
 }
 
 impl Called {
     /// The text of an object, or its error.
-    pub fn text(&self, object: Value) -> Option<Told> {
-        let is_object = object.as_table().is_some() || object.as_userdata().is_some();
-        is_object.then(|| self.told.get(&object.payload()).cloned()).flatten()
+    pub fn text(&self, object: Look) -> Option<Told> {
+        self.told.get(&object.identity()?).cloned()
     }
 }
 
 /// Calls the methods of everything that is within the bounds of `style`.
-pub fn call_methods(session: &mut Session, values: &[luka::Value], style: &Style) -> Done<Called> {
-    let vm = &session.vm;
-    let values: Vec<Value> = values.iter().map(|value| raw(vm, value)).collect();
-    let found = toolchain::look(vm, |machine| find(machine, values, style));
-    let handle = |(object, method)| (toolchain::handle(vm, object), toolchain::handle(vm, method));
-    let found: Vec<(luka::Value, luka::Value)> = found.into_iter().map(handle).collect();
+pub fn call_methods(session: &mut Session, values: &[Value], style: &Style) -> Done<Called> {
+    let found = find(values.iter().filter_map(|value| value.look(&session.vm).ok()), style);
+    let found: Vec<(u64, Value, Value)> = found
+        .into_iter()
+        .map(|(id, object, method)| (id, object.value(), method.value()))
+        .collect();
     let mut told = HashMap::new();
-    for (object, method) in &found {
+    for (id, object, method) in &found {
         let (text, stop) = match session.protected(method, object)? {
             Ok(values) => match values.iter().next() {
-                Some(luka::Value::String(text)) => {
+                Some(Value::String(text)) => {
                     (Ok(text.bytes(&session.vm).unwrap_or_default().to_vec()), false)
                 }
                 _ => (Err("'__tostring' must return a string".to_string()), false),
@@ -53,35 +51,37 @@ pub fn call_methods(session: &mut Session, values: &[luka::Value], style: &Style
                 (Err(line), stop)
             }
         };
-        told.insert(raw(&session.vm, object).payload(), text);
+        told.insert(*id, text);
         if stop {
             break;
         }
     }
-    let objects = found.into_iter().map(|(object, _)| object).collect();
-    Ok(Called { told, _objects: objects })
+    Ok(Called { told, _objects: found.into_iter().map(|(_, object, _)| object).collect() })
 }
 
 /// The objects with a method, breadth first, and their methods.
-fn find(vm: &Vm, values: Vec<Value>, style: &Style) -> Vec<(Value, Value)> {
+fn find<'a>(
+    values: impl Iterator<Item = Look<'a>>,
+    style: &Style,
+) -> Vec<(u64, Look<'a>, Look<'a>)> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut level = values;
+    let mut level: Vec<Look> = values.collect();
     for _ in 0..=style.depth {
         let mut next = Vec::new();
         for value in level {
-            let object = value.as_table().is_some() || value.as_userdata().is_some();
-            if !object || !seen.insert(value.payload()) {
+            let object = matches!(value.type_of(), Type::Table | Type::Userdata);
+            let Some(id) = value.identity().filter(|&id| object && seen.insert(id)) else {
                 continue;
-            }
-            let method = vm.metamethod(value, Event::ToString);
+            };
+            let method = value.metamethod("__tostring");
             if method.is_function() {
                 if found.len() < CALLS {
-                    found.push((value, method));
+                    found.push((id, value, method));
                 }
-            } else if let Some(table) = value.as_table() {
+            } else {
                 // Keys are sorted later: which of many are shown is not known yet.
-                for (key, value) in table.entries().take(super::TOTAL) {
+                for (key, value) in value.entries().into_iter().take(super::TOTAL) {
                     next.extend([key, value]);
                 }
             }

@@ -1,19 +1,16 @@
 //! Functions as text: signature and place.
 
-use luka_vm::Value;
-use luka_vm::debug::FuncInfo;
-use luka_vm::debug::locals::param_name;
+use luka::Look;
 
 /// Name and parameters; of a native what its declaration says. Without a name if none is known.
-pub fn signature(function: Value, name: Option<&str>) -> String {
-    if let Some(native) = function.as_native() {
-        let native = native.native();
-        return if native.sig.is_empty() { native.name } else { native.sig }.to_string();
+pub fn signature(function: Look, name: Option<&str>) -> String {
+    if let Some(native) = function.declaration() {
+        return if native.signature.is_empty() { native.name } else { native.signature }
+            .to_string();
     }
-    let info = FuncInfo::of(function);
+    let Some(info) = function.function() else { return String::new() };
     let mut params: Vec<String> = Vec::new();
-    for n in 1..=i32::from(info.params) {
-        let name = param_name(function, n).unwrap_or_else(|| b"?".to_vec());
+    for name in info.parameters {
         // Patterns have no name.
         let hidden = name.starts_with(b"(");
         params.push(if hidden { "{…}".into() } else { String::from_utf8_lossy(&name).into() });
@@ -25,13 +22,13 @@ pub fn signature(function: Value, name: Option<&str>) -> String {
 }
 
 /// Where a function of the language is defined: `file.lua:12`.
-pub fn place(function: Value) -> Option<String> {
-    function.as_lua_fn()?;
-    let info = FuncInfo::of(function);
-    let source = String::from_utf8_lossy(&info.short_src).into_owned();
-    match info.line_defined {
-        0 => Some(source),
-        line if line > 0 => Some(format!("{source}:{line}")),
-        _ => None,
+pub fn place(function: Look) -> Option<String> {
+    let info = function.function()?;
+    let source = String::from_utf8_lossy(&info.source).into_owned();
+    match info.line {
+        Some(line) => Some(format!("{source}:{line}")),
+        // The library's own have no place.
+        None if info.chunk == b"=[C]" => None,
+        None => Some(source),
     }
 }

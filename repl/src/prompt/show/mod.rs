@@ -15,7 +15,7 @@ pub mod text;
 pub use build::is_name;
 pub use function::signature;
 
-use luka::{Value, toolchain};
+use luka::{Look, Value};
 
 use super::Prompt;
 use crate::session::Done;
@@ -37,28 +37,22 @@ pub struct Style {
 /// Entries shown of one value in total.
 const TOTAL: usize = 2000;
 
-/// A value for looking at it, until a program runs.
-pub fn raw(vm: &luka::Vm, value: &Value) -> luka_vm::Value {
-    toolchain::raw(vm, value).unwrap_or(luka_vm::Value::NIL)
-}
-
 impl Prompt<'_> {
     /// The texts of values. Calls `__tostring` methods; their errors are part of the text.
     pub fn shown(&mut self, values: &[Value]) -> Done<Vec<String>> {
         let style = self.settings.style();
         let called = convert::call_methods(self.session, values, &style)?;
-        let vm = &mut self.session.vm;
-        let locals = self.scope.locals(vm).into_iter();
-        let locals: Vec<(String, luka_vm::Value)> = locals
-            .map(|(name, value)| (String::from_utf8_lossy(name).into_owned(), raw(vm, &value)))
-            .collect();
-        let name_of = |value: luka_vm::Value| {
-            locals.iter().find(|(_, held)| held.raw_eq(value)).map(|(name, _)| name.clone())
+        let vm = &self.session.vm;
+        let locals = self.scope.locals(vm);
+        let look = |value: &Value| value.look(vm).ok();
+        let name_of = |value: Look| {
+            let held = |local: &Value| look(local).is_some_and(|local| local.raw_equal(value));
+            let (name, _) = locals.iter().find(|(_, local)| held(local))?;
+            Some(String::from_utf8_lossy(name).into_owned())
         };
         let mut texts = Vec::new();
-        for value in values {
-            let value = raw(vm, value);
-            let tree = build::build(toolchain::machine(vm), value, &style, &called, &name_of);
+        for value in values.iter().filter_map(look) {
+            let tree = build::build(value, &style, &called, &name_of);
             texts.push(layout::lay_out(&tree, &style));
         }
         Ok(texts)

@@ -1,8 +1,5 @@
 //! Strings and numbers as text, and colours.
 
-use luka_vm::Value;
-use luka_vm::value::format::write_number;
-
 /// The kind of a piece of text, which decides its colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -41,13 +38,6 @@ pub fn coloured(text: &str, kind: Kind, colour: bool) -> String {
         true => format!("\x1b[{code}m{text}\x1b[0m"),
         false => text.to_string(),
     }
-}
-
-/// A number as the language writes it: `1` or `1.0`.
-pub fn number(value: Value) -> String {
-    let mut out = Vec::new();
-    write_number(value, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// A string in quotes, as the language could read it. Of more than `most` bytes the first, and how
@@ -132,12 +122,5 @@ mod tests {
         assert_eq!((text.len(), rest.as_deref()), (12, Some("… (2,000 bytes in all)")));
         // Not cut within a character.
         assert_eq!(quoted("aé".as_bytes(), 2).0, "\"a\"");
-    }
-
-    #[test]
-    fn numbers() {
-        assert_eq!(number(Value::int(1)), "1");
-        assert_eq!(number(Value::float(1.0)), "1.0");
-        assert_eq!(number(Value::float(f64::INFINITY)), "inf");
     }
 }
