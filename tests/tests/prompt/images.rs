@@ -14,19 +14,26 @@ struct Shown {
     code: Option<i32>,
 }
 
-fn repl(home: &Home, args: &[&str]) -> Child {
+fn command(home: &Home, args: &[&str]) -> Command {
     let mut command = Command::new(luka_tests::binary::luka());
     command.arg("repl").args(args).current_dir(&home.0).env("HOME", &home.0);
     for name in ["XDG_STATE_HOME", "LUA_INIT", "LUA_INIT_5_4"] {
         command.env_remove(name);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("luka starts")
+    command
+}
+
+fn repl(home: &Home, args: &[&str]) -> Child {
+    command(home, args).spawn().expect("luka starts")
 }
 
 /// Runs a session with these inputs.
 fn session(home: &Home, args: &[&str], inputs: &[&str]) -> Shown {
-    let mut child = repl(home, args);
+    finish(repl(home, args), inputs)
+}
+
+fn finish(mut child: Child, inputs: &[&str]) -> Shown {
     let mut stdin = child.stdin.take().expect("a pipe");
     // One that is refused reads nothing.
     let _ = stdin.write_all(format!("{}\n", inputs.join("\n")).as_bytes());
@@ -190,6 +197,48 @@ fn a_session_goes_on_where_it_was_left() {
     let fourth = session(&home, &IMAGE, &[":undo", ":redo"]);
     assert_eq!(lines(&fourth)[1..], ["now as after 4: co(1)", "now as after 5: list, n, _2"]);
     assert_eq!(std::fs::read_dir(&home.0).expect("a folder").count(), 1, "only the image is left");
+}
+
+/// What comes before the first input comes once.
+#[test]
+fn a_new_image_begins_with_the_environment() {
+    let home = Home::new("init");
+    std::fs::write(below_home(&home, "init.lua"), "runs = (runs or 0) + 1").expect("written");
+    let with_init = |inputs| {
+        let mut command = command(&home, &IMAGE);
+        command.env("LUA_INIT", "@init.lua");
+        finish(command.spawn().expect("luka starts"), inputs)
+    };
+    assert_eq!(lines(&with_init(&["runs"])), ["1"]);
+    assert_eq!(lines(&with_init(&["runs"]))[1..], ["1"]);
+    assert_eq!(lines(&with_init(&[":reset", "runs"]))[2..], ["1"]);
+}
+
+#[test]
+fn os_exit_leaves_the_image_as_it_was() {
+    let home = Home::new("os-exit");
+    let define = "x = setmetatable({}, {__gc = function() print('finalized') end})";
+    let shown = session(&home, &IMAGE, &[define, "x = nil os.exit(3, true)", "never"]);
+    assert_eq!((shown.out.trim(), shown.err.as_str(), shown.code), ("", "", Some(3)));
+    assert_eq!(lines(&session(&home, &IMAGE, &["type(x)"]))[1..], ["\"table\""]);
+}
+
+/// Ctrl-C ends an input as an error does; what it has done until then stays.
+#[test]
+fn interrupted_inputs_are_saved_as_far_as_they_got() {
+    let home = Home::new("interrupted");
+    let t = Terminal::start(&home, &["repl", "--image", "work.img"], &[]);
+    t.wait("the first prompt", |screen| last_line(screen) == ">");
+    t.keys("n = 7 print('running') while true do end\r");
+    t.wait("the program", |screen| screen.lines().any(|line| line.trim_end() == "running"));
+    t.keys(CTRL_C);
+    t.wait("its end", |screen| screen.contains("interrupted!") && last_line(screen) == ">");
+    assert_eq!(t.line("n"), "7");
+    assert!(t.line(":undo 2").ends_with("now as after 0: (start)"));
+    assert_eq!(t.line("n  "), "nil");
+    t.keys(CTRL_D);
+    assert_eq!(t.end(), Some(0));
+    assert_eq!(lines(&session(&home, &IMAGE, &["n"]))[1..], ["nil"]);
 }
 
 /// The program of an image has not ended when the prompt does.
