@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{GlobalUse, Use};
-use super::foreign::removed_name;
+use super::foreign::{library_of, removed_name};
 use super::{Context, Definition, foreign_name, lint, similar};
 use crate::Sym;
 use crate::ast::{Expr, ExprId, Stmt};
@@ -52,7 +52,8 @@ fn undefined(cx: &mut Context) {
         let near = if name.len() < 4 { None } else { similar(name, candidates.iter().copied()) };
         let near =
             near.or_else(|| if reported < MAX_SUGGESTIONS { near_local(cx, name) } else { None });
-        let advice = foreign_name(name);
+        let member = library_of(name).map(|library| format!("write `{library}.{text}`"));
+        let advice = foreign_name(name).map(str::to_string).or(member);
         let found = if let Some(near) = near.filter(|_| advice.is_none()) {
             let near = String::from_utf8_lossy(near).into_owned();
             lint(Code::MisspelledGlobal, first.span, format!("there is no global `{text}`"))

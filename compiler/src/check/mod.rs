@@ -26,7 +26,7 @@ mod unused;
 mod walk;
 
 pub use environment::{Definition, Environment, Signature};
-pub use foreign::foreign_name;
+pub use foreign::{foreign_method, foreign_name, library_of};
 pub use levels::{Level, Levels, lint_name};
 pub use luka_bytecode::text::similar;
 

@@ -44,6 +44,12 @@ pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
         matches!(c, 'u' | 'U' | 'l' | 'L' | 'n') || !is_hexadecimal && matches!(c, 'f' | 'F')
     };
     let number = shown.trim_end_matches(is_suffix);
+    let rest = &source.bytes()[span.start as usize..];
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    if rest[digits..].starts_with(b".times") {
+        let count = String::from_utf8_lossy(&rest[..digits]);
+        return report.with_help(format!("write `for i = 1, {count} do … end`"));
+    }
     if shown.contains("..") {
         return report.with_help(
             "a loop over numbers is written `for i = 1, 10 do`; to concatenate, put spaces around `..`",
@@ -68,16 +74,29 @@ pub(super) fn unfinished_string(
         _ => "`` ` ``",
     };
     let place = if at_end(source, span) { "text" } else { "line" };
-    unfinished(
+    let report = unfinished(
         source,
         span,
         shown,
         Diagnostic::new(Code::UnfinishedString, open, "this string is not closed"),
-    )
+    );
+    if follows_empty_string(source, quote_at) {
+        return report
+            .with_label("the first two quotes are an empty string, and this one begins another")
+            .with_help("a string of several lines is written `[[ … ]]`");
+    }
+    report
     .with_label(format!("no {quote_text} follows before the end of the {place}"))
     .with_help(format!(
         "close the string with {quote_text}; to continue on the next line, end this one with `\\`"
     ))
+}
+
+/// Whether this quote is the third of three: `"""`.
+fn follows_empty_string(source: &Source, quote_at: u32) -> bool {
+    let at = quote_at as usize;
+    let before = &source.bytes()[at.saturating_sub(2)..at];
+    before.len() == 2 && before.iter().all(|&b| b == source.bytes()[at])
 }
 
 /// As [`unfinished_string`], of one that begins in a hole: what was meant to end the string around it.

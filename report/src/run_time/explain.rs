@@ -3,7 +3,6 @@
 
 use luka_compiler::Span;
 use luka_compiler::ast::{Expr, ExprId, Stmt};
-use luka_compiler::check::foreign_name;
 use luka_compiler::diag::{Code, Diagnostic};
 use luka_vm::Value;
 use luka_vm::debug::fault::{FaultOperand, ForPart, Operand};
@@ -13,10 +12,17 @@ use super::error_site::ErrorSite;
 use super::hints::{field_meant, meant};
 use super::native_call;
 use super::operators;
+use super::origins::called_with_colon;
 use super::show::{described, kind, text};
 
 /// The report, if more is known than the message says.
 pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
+    let found = by_kind(site, fault)?;
+    let of_value = fault.blamed_operand().is_some() && found.help.is_empty();
+    Some(if of_value { called_with_colon(site, found) } else { found })
+}
+
+fn by_kind(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
     if fault.raiser.is_some() && !matches!(fault.kind, FaultKind::StringArithmetic(_)) {
         return native_call::explain(site, fault);
     }
@@ -46,9 +52,11 @@ pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
             let value = described(site.vm, fault.blamed_operand()?.value);
             Some(report(site.span, format!("{value} has no `__close` metamethod")))
         }
+        FaultKind::StackOverflow => Some(report(site.span, "").with_help(
+            "a recursive function needs a case in which it returns without calling itself",
+        )),
         FaultKind::ForStepZero
         | FaultKind::ChainTooLong(_)
-        | FaultKind::StackOverflow
         | FaultKind::CStackOverflow
         | FaultKind::BadArgument(_)
         | FaultKind::Message(_)
@@ -81,7 +89,19 @@ fn index(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
         return Some(report(span, label));
     }
     let found = report(span, sentence(site, object, value));
-    Some(meant(site, object, value, found))
+    let found = meant(site, object, value, found);
+    Some(match chunk.expr(node) {
+        Expr::MethodCall(call) if value.is_number() => {
+            let name = site.name_text(chunk.method_call(call).name);
+            let object = site.written(object).unwrap_or_default();
+            let object = object.trim_matches('`');
+            found.with_help(format!("numbers have no methods: `tostring({object}):{name}(…)`"))
+        }
+        Expr::Index { .. } | Expr::Field { .. } if value.is_string() => found.with_help(
+            "strings cannot be changed; join parts of it: `s:sub(1, i - 1) .. c .. s:sub(i + 1)`",
+        ),
+        _ => found,
+    })
 }
 
 /// A pattern that takes a field of a value: `local {x} = nil`.
@@ -145,7 +165,9 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
         Expr::Call { callee, line_at, .. } => {
             let span = chunk.expr_span(callee);
             let found = report(span, sentence(site, callee, value));
-            let mut found = meant(site, callee, value, found);
+            let found = written_otherwise(site, callee, value, found);
+            let mut found =
+                if found.help.is_empty() { meant(site, callee, value, found) } else { found };
             if site.source.line(line_at) > site.source.line(span.end) {
                 let at = Span::new(line_at, line_at + 1);
                 found = found
@@ -167,13 +189,8 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
             match site.value(call.object) {
                 Some(owner) if value.is_nil() => {
                     let object = chunk.expr(call.object);
-                    let found = field_meant(site, found, object, owner, name);
-                    let found = match foreign_name(&[b"string.", name].concat()) {
-                        Some(advice) if owner.is_string() && found.help.is_empty() => {
-                            found.with_help(advice)
-                        }
-                        _ => found,
-                    };
+                    let found = field_meant(site, found, object, owner, name, true);
+                    let found = without_index(site, call.object, owner, name, found);
                     let span = chunk.expr_span(call.object);
                     Some(found.with_secondary(span, described(site.vm, owner)))
                 }
@@ -182,6 +199,60 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
         }
         _ => None,
     }
+}
+
+/// `f"…"` and `new Point()`: what other languages mean by it.
+fn written_otherwise(
+    site: &ErrorSite,
+    callee: ExprId,
+    value: Value,
+    found: Diagnostic,
+) -> Diagnostic {
+    let span = site.chunk().expr_span(callee);
+    let Expr::Name(name) = site.chunk().expr(callee) else { return found };
+    if !value.is_nil() {
+        return found;
+    }
+    let (before, after) = site.source.bytes().split_at(span.end as usize);
+    let before = &before[..span.start as usize];
+    let name = site.name_text(name);
+    if before.ends_with(b" new ") || before.ends_with(b"(new ") {
+        return found.with_help(format!(
+            "Lua has no `new`: an object is made by a function, for example `{name}.new(…)`"
+        ));
+    }
+    if after.starts_with(b"\"") || after.starts_with(b"'") {
+        return match name.as_str() {
+            "f" => found.with_help(
+                "a string with values in it is written in backquotes: `` `hello {name}` ``",
+            ),
+            "r" | "b" | "u" => found.with_help("strings have no prefixes; `[[…]]` has no escapes"),
+            _ => found,
+        };
+    }
+    found
+}
+
+/// A method that only the metatable itself has.
+fn without_index(
+    site: &ErrorSite,
+    object: ExprId,
+    owner: Value,
+    name: &[u8],
+    found: Diagnostic,
+) -> Diagnostic {
+    let metatable = owner.as_table().and_then(|table| table.metatable());
+    let Some(metatable) = metatable.filter(|_| found.help.is_empty()) else { return found };
+    let has_method = metatable.get_str_bytes(name).is_function();
+    if !has_method || !metatable.get_str_bytes(b"__index").is_nil() {
+        return found;
+    }
+    let object = site.written(object).unwrap_or_else(|| "the object".to_string());
+    found.with_help(format!(
+        "the metatable of {object} has `{}`, but no `__index`: set `M.__index = M` for the \
+         metatable `M`",
+        text(name)
+    ))
 }
 
 /// `for … in t do`.
@@ -194,6 +265,12 @@ fn iterator(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
         Span::new(first.start, last.end) == site.span
     })?;
     let first = chunk.list_get(loop_.values, 0)?;
+    // The call itself has failed.
+    if let Expr::Call { callee, .. } = chunk.expr(first)
+        && site.value(callee).is_some_and(|callee| callee.raw_eq(value))
+    {
+        return None;
+    }
     // The first value of a call is not what the call is.
     let label = match chunk.expr(first) {
         Expr::Call { .. } | Expr::MethodCall(_) => {
@@ -211,6 +288,12 @@ fn iterator(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
             "a table is walked with `pairs({bare})`, a list in order with `ipairs({bare})`"
         ));
         return Some(found);
+    }
+    if value.is_number() {
+        let count = site.written(first).filter(|_| !matches!(chunk.expr(first), Expr::Call { .. }));
+        let count = count.as_deref().map_or("n", |written| written.trim_matches('`'));
+        let help = format!("a loop over numbers is written `for i = 1, {count} do`");
+        return Some(found.with_help(help));
     }
     Some(meant(site, first, value, found))
 }

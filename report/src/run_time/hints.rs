@@ -1,17 +1,17 @@
 //! What might have been meant where a value is not what the code needs.
 
 use luka_compiler::ast::{Expr, ExprId};
-use luka_compiler::check::{foreign_name, similar};
+use luka_compiler::check::{foreign_method, foreign_name, library_of, similar};
 use luka_compiler::diag::Diagnostic;
-use luka_compiler::parse::{Options, parse_input};
 use luka_vm::debug::{Fault, FaultKind};
 use luka_vm::{Value, Vm};
 
 use super::error_site::ErrorSite;
+use super::origins::{self, CallerCall};
 use super::show::text;
 
-/// Bytes of a call that is quoted.
-const QUOTED: usize = 60;
+/// The most fields that are listed.
+const FIELDS: usize = 6;
 
 /// What an expression was perhaps meant to be that has this value.
 pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> Diagnostic {
@@ -27,7 +27,13 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
         Expr::Name(name) => {
             let name = site.name_bytes(name);
             if !matches!(site.variable(name), Some(("global", _))) {
-                return found;
+                return origins::of_variable(site, name, found);
+            }
+            if origins::is_inside_own_value(site, name) {
+                let name = text(name);
+                return found.with_help(format!(
+                    "the local `{name}` begins after its value: write `local function {name}`"
+                ));
             }
             let mut known = match &site.level {
                 Some((_, level)) => site.vm.visible_names(level),
@@ -36,32 +42,76 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
             if let Some(globals) = site.globals() {
                 known.extend(site.fields(globals.into()));
             }
-            did_you_mean(found, name, name, &known)
+            let found = did_you_mean(found, name, name, &known);
+            match library_of(name) {
+                Some(library) if found.help.is_empty() => {
+                    found.with_help(format!("did you mean `{library}.{}`?", text(name)))
+                }
+                _ if found.help.is_empty() && !origins::is_assigned(site, name) => {
+                    found.with_note(format!("nothing in this file assigns to `{}`", text(name)))
+                }
+                _ => found,
+            }
         }
+        Expr::Call { .. } | Expr::MethodCall(_) => origins::of_call(site, id, found),
         Expr::Index { object, key } => list_items(site, found, object, key),
         Expr::Field { object, name } => {
             let Some(owner) = site.value(object) else { return found };
             let name = site.name_bytes(name);
-            field_meant(site, found, chunk.expr(object), owner, name)
+            let node = site.node().map(|node| chunk.expr(node));
+            let called = matches!(node, Some(Expr::Call { callee, .. }) if callee == id);
+            field_meant(site, found, chunk.expr(object), owner, name, called)
         }
         _ => found,
     }
 }
 
-/// The same of a field `name` of `owner`.
+/// The same of a field `name` of `owner`, which is `called` or read.
 pub fn field_meant(
     site: &ErrorSite,
     found: Diagnostic,
     object: Expr,
     owner: Value,
     name: &[u8],
+    called: bool,
 ) -> Diagnostic {
     let qualified = match object {
         Expr::Name(library) => [site.name_bytes(library), b".", name].concat(),
-        _ if owner.is_string() => [b"string.", name].concat(),
         _ => name.to_vec(),
     };
-    did_you_mean(found, name, &qualified, &site.fields(owner))
+    let found = did_you_mean(found, name, &qualified, &site.fields(owner));
+    let advice = if owner.is_string() {
+        foreign_method("string", name)
+    } else if called || owner.as_table().is_some_and(|list| list.len() > 0) {
+        foreign_method("table", name)
+    } else {
+        None
+    };
+    match advice {
+        Some(advice) if found.help.is_empty() => found.with_help(advice),
+        _ if found.help.is_empty() => with_fields(found, owner),
+        _ => found,
+    }
+}
+
+/// The fields of a table without a metatable, if they are few.
+fn with_fields(found: Diagnostic, owner: Value) -> Diagnostic {
+    let Some(table) = owner.as_table().filter(|table| table.metatable().is_none()) else {
+        return found;
+    };
+    let names: Option<Vec<String>> = table
+        .entries()
+        .take(FIELDS + 1)
+        .map(|(key, _)| key.as_str().map(|name| format!("`{}`", text(name.bytes()))))
+        .collect();
+    match names.as_deref() {
+        Some([]) => found.with_note("the table has no fields"),
+        Some([name]) => found.with_note(format!("the table has one field: {name}")),
+        Some(names) if names.len() <= FIELDS => {
+            found.with_note(format!("the fields of the table are {}", names.join(", ")))
+        }
+        _ => found,
+    }
 }
 
 fn did_you_mean(found: Diagnostic, name: &[u8], qualified: &[u8], known: &[Vec<u8>]) -> Diagnostic {
@@ -77,7 +127,18 @@ fn did_you_mean(found: Diagnostic, name: &[u8], qualified: &[u8], known: &[Vec<u
 
 /// `t[0]`, `t[#t + 1]`: what the list has.
 fn list_items(site: &ErrorSite, found: Diagnostic, object: ExprId, key: ExprId) -> Diagnostic {
-    let list = site.value(object).and_then(Value::as_table);
+    let owner = site.value(object);
+    if owner.is_some_and(Value::is_string) {
+        let (string, index) = (site.written(object), site.written(key));
+        return match (string, index) {
+            (Some(s), Some(i)) => {
+                let (s, i) = (s.trim_matches('`'), i.trim_matches('`'));
+                found.with_help(format!("a character of a string is `{s}:sub({i}, {i})`"))
+            }
+            _ => found,
+        };
+    }
+    let list = owner.and_then(Value::as_table);
     let (Some(list), Some(key)) = (list, site.key(key).and_then(Value::as_int)) else {
         return found;
     };
@@ -97,29 +158,10 @@ fn list_items(site: &ErrorSite, found: Diagnostic, object: ExprId, key: ExprId) 
 
 /// A method was called with a `.`: `a.deposit(5)` for `a:deposit(5)`.
 fn colon(site: &ErrorSite, found: Diagnostic) -> Diagnostic {
-    match method_call(site) {
+    match CallerCall::of(site).and_then(|call| call.with_colon()) {
         Some(call) => found.with_help(format!("methods are called with a colon: `{call}`")),
         None => found,
     }
-}
-
-/// The call of the function at fault as it should be written, if it is one with a `.`.
-fn method_call(site: &ErrorSite) -> Option<String> {
-    let (span, source) = site.caller.as_ref()?;
-    let (parsed, _) = parse_input(source, &Options::default());
-    let chunk = &parsed.chunk;
-    let ids = (0..chunk.exprs.len() as u32).map(luka_compiler::ast::Id::from_index);
-    let mut calls = ids.filter(|&id: &ExprId| chunk.expr_span(id) == *span);
-    let call = calls.find(|&id| matches!(chunk.expr(id), Expr::Call { .. }))?;
-    let Expr::Call { callee, .. } = chunk.expr(call) else { return None };
-    let Expr::Field { object, name } = chunk.expr(callee) else { return None };
-    let name = parsed.tokens.names.bytes(name);
-    let (object, callee) = (chunk.expr_span(object), chunk.expr_span(callee));
-    let part = |from: u32, to: u32| source.bytes().get(from as usize..to as usize);
-    let arguments = part(callee.end, span.end)?;
-    let call = [part(object.start, object.end)?, b":", name, arguments].concat();
-    let short = call.len() <= QUOTED && !call.iter().any(|c| c.is_ascii_control());
-    short.then(|| String::from_utf8_lossy(&call).into_owned())
 }
 
 /// Why the level that `error` blames is perhaps not the one that was meant: a function on the way

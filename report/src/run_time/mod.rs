@@ -5,7 +5,7 @@
 //! * here — the report as data and its text
 //! * [`error_site`] — the place as a tree, and what its expressions stand for
 //! * [`explain`], [`operators`], [`native_call`] — what went wrong there, by the kind of fault
-//! * [`hints`] — what might have been meant
+//! * [`hints`] — what might have been meant; [`origins`] — where a wrong value comes from
 //! * [`show`] — values on one line
 //! * [`frames`], [`sources`] — the levels, and the texts a report quotes
 
@@ -15,6 +15,7 @@ mod frames;
 mod hints;
 mod native_call;
 mod operators;
+mod origins;
 mod show;
 mod sources;
 

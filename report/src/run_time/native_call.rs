@@ -11,7 +11,7 @@ use luka_vm::{Native, Value};
 use super::error_site::ErrorSite;
 use super::explain::{argument_sentence, report};
 use super::hints::meant;
-use super::show::described;
+use super::show::{described, text};
 
 /// The report, if the call of a library function is at the place.
 pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
@@ -19,14 +19,66 @@ pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
     match &fault.kind {
         FaultKind::BadArgument(bad) => bad_argument(site, native, bad, fault),
         FaultKind::Raised if native.short_name() == "assert" => assertion(site),
+        FaultKind::Raised if native.short_name() == "error" => raised_as_argument(site),
+        FaultKind::Message(_) if native.short_name() == "require" => module(site),
         FaultKind::Compare => {
             let [a, b] = [0, 1].map(|i| fault.operands.get(i).map(|operand| operand.value));
             let (a, b) = (described(site.vm, a?), described(site.vm, b?));
-            Some(report(site.span, format!("this compares {a} with {b}")))
+            let found = report(site.span, format!("this compares {a} with {b}"));
+            Some(found.with_help(
+                "items of different types have no order; give a function that compares two: \
+                 `table.sort(t, function(a, b) … end)`",
+            ))
         }
         FaultKind::Index => indexed(site, fault.blamed_operand()?.value),
         _ => None,
     }
+}
+
+/// `pcall(error("x"))`: the error is raised before the call that should catch it.
+fn raised_as_argument(site: &ErrorSite) -> Option<Diagnostic> {
+    let (chunk, node) = (site.chunk(), site.node()?);
+    let calls =
+        (0..chunk.exprs.len() as u32).map(|n| chunk.expr(luka_compiler::ast::Id::from_index(n)));
+    let mut outer = calls.filter_map(|call| match call {
+        Expr::Call { callee, args, .. } if chunk.list_get(args, 0) == Some(node) => {
+            site.written(callee)
+        }
+        _ => None,
+    });
+    let outer = outer.next().filter(|name| matches!(name.as_str(), "`pcall`" | "`xpcall`"))?;
+    let outer = outer.trim_matches('`');
+    Some(report(site.span, "").with_help(format!(
+        "this runs before `{outer}` does; give it the function and its arguments: \
+         `{outer}(error, …)`"
+    )))
+}
+
+/// `require` of a module that is not found.
+fn module(site: &ErrorSite) -> Option<Diagnostic> {
+    let (args, _) = call_at(site)?;
+    let &id = args.first()?;
+    let value = site.value(id);
+    let name = match site.chunk().expr(id) {
+        Expr::Str(name) => site.name_bytes(name),
+        _ => value.as_ref()?.as_str()?.bytes(),
+    };
+    let found = report(site.chunk().expr_span(id), "there is no such module");
+    let stem = name.strip_suffix(b".lua").or_else(|| name.strip_suffix(b".luka"));
+    let bare = stem.unwrap_or(name);
+    let bare = bare.strip_prefix(b"./").unwrap_or(bare);
+    Some(if bare.len() < name.len() {
+        let module = text(bare).replace('/', ".");
+        found.with_help(format!(
+            "the name of a module has no `./` and no `.lua`: `require \"{module}\"`"
+        ))
+    } else {
+        let file = text(name).replace('.', "/");
+        found.with_help(format!(
+            "it is searched as `{file}.lua` in the places above, from the current directory; \
+             `package.path` lists them"
+        ))
+    })
 }
 
 /// A library function that has indexed an argument: `ipairs(nil)`.
@@ -102,7 +154,28 @@ fn bad_argument(
         None => report(site.span, ""),
     };
     let found = match &bad.problem {
-        Problem::Other(why) if !why.is_empty() => found.with_note(bad.problem.to_string()),
+        Problem::Other(why) if !why.is_empty() => {
+            let found = found.with_note(bad.problem.to_string());
+            match &**why {
+                b"number has no integer representation" if native.short_name() == "format" => {
+                    found.with_help("`%d` takes integers; `%g`, `%.2f` and `%s` take any number")
+                }
+                b"number has no integer representation" => {
+                    found.with_help("`math.floor(x)` and `x // 1` round down")
+                }
+                _ => found,
+            }
+        }
+        Problem::Type { expected, .. } if &**expected == b"table" && !value.is_nil() => {
+            let is_table = |&id: &ExprId| site.value(id).is_some_and(|v| v.as_table().is_some());
+            match args.iter().skip(bad.index).find(|id| is_table(id)) {
+                Some(&table) => {
+                    let table = site.written(table).unwrap_or_else(|| "the table".to_string());
+                    found.with_help(format!("{table} comes first"))
+                }
+                None => found,
+            }
+        }
         _ => found,
     };
     Some(with_signature(method_of_string(site, found), native))

@@ -61,6 +61,9 @@ pub fn length(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
 pub fn arithmetic(site: &ErrorSite, event: Event, blamed: usize) -> Option<Diagnostic> {
     let found = operator(site, blamed)?;
     let value = site.operands.get(blamed)?.value;
+    if let (0, Some(help)) = (blamed, string_operator(site, event)) {
+        return Some(found.with_help(help));
+    }
     Some(match value.is_string() && found.help.is_empty() {
         true if event == Event::Add => found.with_help(
             "`..` joins strings, `+` adds numbers; `tonumber` makes a number of a text that spells one",
@@ -70,6 +73,26 @@ pub fn arithmetic(site: &ErrorSite, event: Event, blamed: usize) -> Option<Diagn
         ),
         false => found,
     })
+}
+
+/// What `"-" * 10` and `"%d" % x` mean in other languages.
+fn string_operator(site: &ErrorSite, event: Event) -> Option<String> {
+    let left = site.operands.first()?.value;
+    let text = left.as_str()?;
+    match event {
+        Event::Mul => {
+            let (left, right) = match site.chunk().expr(site.node()?) {
+                Expr::Binary { lhs, rhs, .. } => (site.written(lhs)?, site.written(rhs)?),
+                _ => return None,
+            };
+            let (left, right) = (left.trim_matches('`'), right.trim_matches('`'));
+            Some(format!("a string is repeated by `string.rep({left}, {right})`"))
+        }
+        Event::Mod if text.bytes().contains(&b'%') => {
+            Some("values are put into a string by `string.format(format, …)`".to_string())
+        }
+        _ => None,
+    }
 }
 
 /// `a .. b .. c` with a part that is neither string nor number, the `bad`-th of `count`.
@@ -100,9 +123,9 @@ pub fn concatenation(
     let found = meant(site, id, value, found);
     Some(match value {
         value if value.is_nil() => found,
-        value if value.as_table().is_some() => {
-            found.with_help("`table.concat(t, separator)` joins the items of a list")
-        }
+        value if value.as_table().is_some() => found.with_help(
+            "`table.concat(t, separator)` joins the items of a list, `tostring(t)` names it",
+        ),
         _ => found.with_help("`tostring(x)` makes a string of any value"),
     })
 }

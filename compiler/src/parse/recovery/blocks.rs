@@ -127,14 +127,14 @@ fn braces(cx: &Context<'_>, opener: usize, open: usize, out: &mut Vec<Candidate>
     changes.sort_by_key(|change| change.at);
     edits.sort_by_key(|edit| edit.span.start);
     let span = cx.lexemes[open].span;
-    let wanted = match word {
-        Some(kind) => format!("`{}` … `end`", kind.text()),
-        None => "the end of the head and `end`".into(),
+    let help = match word {
+        Some(kind) => format!("write the block between `{}` … `end`", kind.text()),
+        None => "remove the `{`, and write `end` for the `}`".into(),
     };
     let report = Diagnostic::new(Code::BracesAroundBlock, span, "braces make tables, not blocks")
         .with_label("a block does not begin with `{`")
         .with_secondary(cx.lexemes[close].span, "nor end with `}`")
-        .with_edits(format!("write the block between {wanted}"), false, edits);
+        .with_edits(help, false, edits);
     out.push(diagnosed(changes, 0.5, report));
 }
 

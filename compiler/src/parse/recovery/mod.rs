@@ -51,7 +51,7 @@ pub(super) fn recover(tokens: Tokens, source: &Source, options: &Options) -> Par
     let mut cx = Context::new(source, tokens, *options);
     let mut diagnostics = error_tokens::replace_error_tokens(&mut cx);
     let lexical = diagnostics.clone();
-    let mut repair = Repair { cx: &mut cx, reports: Vec::new(), lines: Vec::new(), doubt: None };
+    let mut repair = Repair { cx: &mut cx, reports: Vec::new(), repaired: Vec::new(), doubt: None };
     let chunk = repair.run();
     let reports = repair.reports;
     let follows = |d: &Diagnostic| lexical.iter().any(|error| may_cause(error, d, source));
@@ -86,10 +86,18 @@ fn may_cause(error: &Diagnostic, report: &Diagnostic, source: &Source) -> bool {
 struct Repair<'b, 'a> {
     cx: &'b mut Context<'a>,
     reports: Vec<Diagnostic>,
-    /// Lines that have a report.
-    lines: Vec<u32>,
+    /// The errors with a report.
+    repaired: Vec<Repaired>,
     /// The line of the last error, if its repair was unreliable.
     doubt: Option<u32>,
+}
+
+/// An error that has been reported and repaired.
+struct Repaired {
+    line: u32,
+    /// Where its report and the error are, whichever is later.
+    at: u32,
+    convincing: bool,
 }
 
 impl Repair<'_, '_> {
@@ -153,21 +161,29 @@ impl Repair<'_, '_> {
             }
             None => (false, self.panic_mode(at), explained),
         };
-        // One report a line; and an error right after an unreliable repair is most likely a consequence of it, not
+        // An error right after an unreliable repair is most likely a consequence of it, not
         // a mistake in the text.
         let doubtful = self.doubt.is_some_and(|doubt| line.abs_diff(doubt) < 4);
         if !doubtful {
-            self.push(report);
+            self.push(report, at, convincing, &outcome.chunk);
         }
         self.doubt = (!convincing).then_some(line);
         self.cx.apply(&changes);
     }
 
-    /// Adds a report, unless there is one for its line.
-    fn push(&mut self, report: Diagnostic) {
+    /// Adds the report of the error at `at`, unless its line has one of which it may be a
+    /// consequence: in the same statement, or after an unreliable repair.
+    fn push(&mut self, report: Diagnostic, at: usize, convincing: bool, chunk: &Chunk) {
         let line = self.cx.source.line(report.span.start);
-        if !self.lines.contains(&line) {
-            self.lines.push(line);
+        let here = self.cx.lexemes[at].span.start;
+        let last = self.repaired.iter().filter(|repaired| repaired.line == line).next_back();
+        let independent = last.is_none_or(|last| {
+            let between = |&start: &u32| last.at < start && start < here;
+            last.convincing && starts(chunk).iter().any(between)
+        });
+        if independent {
+            let at = here.max(report.span.start);
+            self.repaired.push(Repaired { line, at, convincing });
             self.reports.push(report);
         }
     }
@@ -192,7 +208,7 @@ impl Repair<'_, '_> {
             _ => return false,
         };
         let explained = found.explain(&self.tokens_now(), self.cx.source);
-        self.push(explained);
+        self.push(explained, at, true, &outcome.chunk);
         self.cx.apply(&[change]);
         true
     }
@@ -282,7 +298,14 @@ impl Repair<'_, '_> {
                 let lexemes = &self.cx.lexemes;
                 let convincing = outcome.reach.is_none_or(|reach| {
                     let later = reach > at + 2 && lexemes[reach].line > lexemes[at].line;
-                    reach > at + 12 || later && candidate.cost < 1.3 || candidate.cost <= 0.5
+                    let (from, to) = (lexemes[at].span.start, lexemes[reach].span.start);
+                    // A statement begins between this error and the next one.
+                    let ended =
+                        || sorted_starts(&outcome.chunk).iter().any(|&s| from < s && s < to);
+                    reach > at + 12
+                        || later && candidate.cost < 1.3
+                        || reach > at + 4 && candidate.cost < 1.3 && ended()
+                        || candidate.cost <= 0.5
                 });
                 let origin = &outcome.origin;
                 let mut closes = view.closes.iter();

@@ -112,10 +112,16 @@ impl Reporter<'_, '_> {
         };
         let edit = self.insertion(text);
         let report = match kind {
-            T::Name if self.needs_name() => {
-                return expected(Code::Expected, "a name".into());
+            T::Name => {
+                let report = match self.needs_name() {
+                    true => expected(Code::Expected, "a name".into()),
+                    false => expected(Code::MissingExpression, "an expression".into()),
+                };
+                return match self.kind_before() {
+                    Some(T::Comma) => report.with_help("complete the list, or remove the `,`"),
+                    _ => report,
+                };
             }
-            T::Name => return expected(Code::MissingExpression, "an expression".into()),
             T::Then | T::Do => {
                 return expected(Code::MissingThen, format!("`{text}`")).with_edits(
                     format!("write `{text}` here"),
@@ -141,13 +147,22 @@ impl Reporter<'_, '_> {
         report.with_edits(format!("write `{text}` here"), false, vec![edit])
     }
 
+    fn kind_before(&self) -> Option<T> {
+        self.change.at.checked_sub(1).map(|at| self.cx.lexemes[at].kind())
+    }
+
     /// Is a name missing, rather than an expression?
     fn needs_name(&self) -> bool {
-        let before = self.change.at.checked_sub(1).map(|at| self.cx.lexemes[at].kind());
-        matches!(
-            before,
-            Some(T::Dot | T::Colon | T::ColonColon | T::Goto | T::Local | T::For | T::Function)
-        )
+        let declares = |kind: T| matches!(kind, T::Local | T::For | T::Function);
+        match self.kind_before() {
+            Some(T::Dot | T::Colon | T::ColonColon | T::Goto) => true,
+            Some(T::Comma) => {
+                let mut before = self.cx.lexemes[..self.change.at].iter().rev();
+                let head = before.find(|l| !matches!(l.kind(), T::Comma | T::Name));
+                head.is_some_and(|lexeme| declares(lexeme.kind()))
+            }
+            before => before.is_some_and(declares),
+        }
     }
 
     /// A construct that is not closed where it should be.

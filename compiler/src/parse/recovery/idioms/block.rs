@@ -38,9 +38,13 @@ pub(super) fn end_of(cx: &Context<'_>, start: usize, end: usize) -> Option<usize
     Some(match cx.lexemes[last].kind() {
         T::LBrace | T::LParen => {
             let mut to = partner(cx, last)? + 1;
-            // `} from "m"` belongs to it.
-            if cx.lexemes.get(to).is_some_and(|next| next.line == cx.lexemes[to - 1].line) {
+            // `} from "m"` belongs to it, and `} catch (e) {` with its block.
+            while cx.lexemes.get(to).is_some_and(|next| next.line == cx.lexemes[to - 1].line) {
                 to = line_end(cx, line_start(cx, to)).max(to);
+                match cx.lexemes[to - 1].kind() {
+                    T::LBrace => to = partner(cx, to - 1)? + 1,
+                    _ => break,
+                }
             }
             to
         }
@@ -101,6 +105,12 @@ fn partner(cx: &Context<'_>, open: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The brace that the one at `close` closes.
+pub(super) fn opener(cx: &Context<'_>, close: usize) -> Option<usize> {
+    let braces = (0..close).rev().filter(|&n| cx.lexemes[n].kind() == T::LBrace);
+    braces.take(400).find(|&n| partner(cx, n) == Some(close))
 }
 
 /// How a head that ends with `:` is written.

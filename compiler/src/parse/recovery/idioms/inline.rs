@@ -4,7 +4,8 @@ use super::super::candidates::{Candidate, token};
 use super::super::foreign::{adjacent, diagnosed, plain};
 use super::super::trial::{Change, Context};
 use super::arrows::{arrow, field_report, help, key_tokens};
-use super::pattern::{ends_operand, one};
+use super::calls;
+use super::pattern::{ends_operand, is_simple_type, one, starts_operand};
 use super::{COST, line_end, line_start};
 use crate::Span;
 use crate::diag::{Code, Diagnostic, Edit};
@@ -35,8 +36,11 @@ pub(super) fn inline(cx: &mut Context<'_>, at: usize, statement: usize, out: &mu
             T::Else | T::In | T::Not => keyword(cx, n, at, out),
             T::Hash => comment(cx, n, out),
             T::Return => after_return(cx, n, at, out),
+            T::Dot | T::Local => joined(cx, n, at, out),
+            T::Slash => regular_expression(cx, n, out),
             _ => {}
         }
+        calls::calls(cx, n, at, out);
     }
     decrement(cx, at, out);
 }
@@ -176,9 +180,6 @@ fn string(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
     push(out, changes, report);
 }
 
-const TYPES: &[&[u8]] =
-    &[b"int", b"float", b"double", b"char", b"long", b"short", b"unsigned", b"string", b"bool"];
-
 /// `lambda x: e`, `typeof x`, `x is None`, `x.nil?`, `func(x) { … }`, `finally` without `do`.
 fn name(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
     let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
@@ -305,7 +306,7 @@ fn parenthesis(cx: &mut Context<'_>, open: usize, at: usize, out: &mut Vec<Candi
     if ends_operand(before(cx, open)) || before(cx, open) == T::Function {
         return;
     }
-    if close == open + 2 && TYPES.contains(&cx.text(open + 1)) {
+    if close == open + 2 && is_simple_type(cx.text(open + 1)) {
         let help =
             "convert with `math.tointeger(x)`, `math.floor(x)`, `tonumber(s)` or `tostring(x)`";
         let report = report(cx, open, close + 1, "Lua has no casts", help);
@@ -369,6 +370,10 @@ fn symbol(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
             let report = report(cx, n, n + 2, "there is no operator `<=>`", help);
             let insert = vec![plain(T::LessEq)];
             push(out, vec![Change { at: n, remove: 2, insert }], report);
+        }
+        T::Dots if ends_operand(before(cx, n)) && starts_operand(next) => {
+            let report = operator(cx, n, n + 1, "strings are joined with `..`", "..");
+            push(out, vec![Change::replace(n, plain(T::DotDot))], report);
         }
         T::Dots if next == T::Name && adjacent(cx, n) => {
             let list = source_text(cx, n + 1, n + 2);
@@ -472,6 +477,35 @@ fn comment(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
         .with_label("`#` is the length operator")
         .with_fix("write `--`", false, span, "--");
     out.push(diagnosed(vec![Change::delete(n, end - n)], -1.0, report));
+}
+
+/// `"a" . "b"`, and `local a = 1, local b = 2`.
+fn joined(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    if cx.lexemes[n].kind() == T::Dot {
+        let spaced = n > 0 && !adjacent(cx, n - 1) && !adjacent(cx, n);
+        if next == T::Str || spaced && ends_operand(before(cx, n)) && n.abs_diff(at) < 2 {
+            let report = operator(cx, n, n + 1, "strings are joined with `..`", "..");
+            push(out, vec![Change::replace(n, plain(T::DotDot))], report);
+        }
+    } else if before(cx, n) == T::Comma && n == at {
+        let help = "write `local a, b = 1, 2`, or a statement of its own without the `,`";
+        let report = report(cx, n - 1, n + 1, "one `local` declares all variables of a list", help);
+        push(out, vec![Change::delete(n - 1, 1)], report);
+    }
+}
+
+/// `/\d+/`
+fn regular_expression(cx: &mut Context<'_>, open: usize, out: &mut Vec<Candidate>) {
+    if ends_operand(before(cx, open)) || cx.text(open + 1) == b"*" {
+        return;
+    }
+    let end = line_end(cx, line_start(cx, open));
+    let Some(close) = (open + 1..end).find(|&n| cx.lexemes[n].kind() == T::Slash) else { return };
+    let help = "a pattern is a string, and has `%` where others have `\\`: `\"%d+\"`";
+    let report = report(cx, open, close + 1, "Lua has no regular expressions", help);
+    let string = token(cx, T::Str);
+    push(out, vec![Change { at: open, remove: close + 1 - open, insert: vec![string] }], report);
 }
 
 /// `return 1 print(2)`

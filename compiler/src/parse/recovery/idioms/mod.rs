@@ -3,10 +3,11 @@
 //!
 //! `table` lists them as patterns of a line; `pattern` matches them; `block` repairs what follows the
 //! head of a block, in braces or indented after a colon; `inline` and `arrows` have the habits within
-//! expressions.
+//! expressions, `calls` those around calls.
 
 mod arrows;
 mod block;
+mod calls;
 mod inline;
 mod pattern;
 mod table;
@@ -39,6 +40,12 @@ pub(super) fn idioms(
         starts.push(line_start(cx, before));
     }
     starts.push(line_start(cx, statement));
+    // `} catch (e) {` belongs to the line whose brace it closes.
+    if cx.lexemes[starts[0]].kind() == T::RBrace
+        && let Some(open) = block::opener(cx, starts[0])
+    {
+        starts.push(line_start(cx, open));
+    }
     starts.extend(openers.iter().map(|&opener| line_start(cx, opener)));
     starts.dedup();
     for (n, &start) in starts.iter().enumerate() {
@@ -104,7 +111,8 @@ fn part<'i>(
                 Std::Lua54 if !idiom.lua54.is_empty() => idiom.lua54,
                 _ => idiom.help,
             };
-            let own = matches!(cx.text(start), b"match" | b"catch" | b"continue" | b"const");
+            let own = matches!(cx.text(start), b"match" | b"catch" | b"continue" | b"const")
+                || cx.text(start) == b"try" && cx.text(start + 1) == b"do";
             let (code, label) = if own {
                 (Code::MalformedExtension, "")
             } else {

@@ -1,5 +1,5 @@
-//! Patterns of lines: words that must be there, `NAME` for a name, `EXPR` for one or more lexemes with
-//! balanced brackets, `VALUE` for the same that starts with an operand, `REST` for any number of lexemes
+//! Patterns of lines: words that must be there, `NAME` for a name, `TYPE` for one that names a type in
+//! other languages (`int`, `String`), `EXPR` for one or more lexemes with balanced brackets, `VALUE` for the same that starts with an operand, `REST` for any number of lexemes
 //! up to what follows in the pattern.
 
 use super::super::candidates::token;
@@ -64,8 +64,11 @@ fn step(
 ) -> bool {
     let Some((&word, rest)) = words.split_first() else { return at == end };
     match word {
-        "NAME" => {
+        "NAME" | "TYPE" => {
             if at >= end || cx.lexemes[at].kind() != T::Name {
+                return false;
+            }
+            if word == "TYPE" && !is_type(cx.text(at)) {
                 return false;
             }
             ranges.push((at, at + 1));
@@ -114,6 +117,20 @@ fn step(
         }
         _ => at < end && cx.text(at) == word.as_bytes() && step(cx, rest, at + 1, end, ranges),
     }
+}
+
+const TYPES: &[&[u8]] =
+    &[b"int", b"float", b"double", b"char", b"long", b"short", b"unsigned", b"string", b"bool"];
+
+/// Is this the name of a simple type of other languages?
+pub(super) fn is_simple_type(name: &[u8]) -> bool {
+    TYPES.contains(&name)
+}
+
+/// Does this name a type in other languages, by what it is or by its capital?
+fn is_type(name: &[u8]) -> bool {
+    is_simple_type(name)
+        || matches!(name, [b'A'..=b'Z', rest @ ..] if rest.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Does an operand start with this kind of token?

@@ -50,9 +50,12 @@ const SWITCH_54: &str = "write `if {1} == 1 then … elseif … else … end`";
 const CATCH: &str = "errors are caught with `catch`";
 const CATCH_HELP: &str = "write `try do … catch e then … end`";
 const CATCH_54: &str = "write `local ok, e = pcall(function() … end)`";
+const TYPE_FUNCTIONS: &str = "type functions of Luau are not supported";
+const TYPE_FUNCTIONS_HELP: &str = "write a type alias, `type Name = …`, or an ordinary function";
 const FUNCTION: &str = "a function is written with `function` and `end`";
 const STRUCTS: &str = "Lua has no structs";
 const STRUCT_HELP: &str = "use a table: `local p = {x = 1, y = 2}`";
+const TYPED: &str = "variables have no types";
 const PACKAGES: &str = "a module is a file that returns a table";
 
 use After::{Block, Nothing, Skip};
@@ -91,6 +94,7 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "a module exports by returning a table",
         "write `return {1}` at the end of the file",
     ),
+    row("export type function REST", "function {1}", Nothing, TYPE_FUNCTIONS, TYPE_FUNCTIONS_HELP),
     // Calls without parentheses.
     row("print VALUE", "print ( {1} )", Nothing, PRINT, "write `print({1})`"),
     row("puts VALUE", "print ( {1} )", Nothing, "`puts` is written `print`", "write `print({1})`"),
@@ -138,6 +142,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
     row("pass", "", Nothing, "an empty block needs no statement", "remove `pass`"),
     // Classes and structures.
     row("class NAME REST {", "", Skip, CLASSES, CLASS_HELP),
+    row(
+        "NAME class NAME REST {",
+        "",
+        Skip,
+        CLASSES,
+        "use a table with a metatable: `local {2} = {}` and `{2}.__index = {2}`",
+    ),
     row("class NAME REST :", "", Skip, CLASSES, CLASS_HELP),
     row("class NAME REST", "do", Block, CLASSES, CLASS_HELP),
     row("struct NAME { REST }", "", Nothing, STRUCTS, STRUCT_HELP),
@@ -145,13 +156,7 @@ pub(super) const IDIOMS: &[Idiom] = &[
     row("type NAME struct {", "", Skip, STRUCTS, STRUCT_HELP),
     row("typedef REST", "", Nothing, "Lua has no `typedef`", "remove the line"),
     // Functions.
-    row(
-        "type function REST",
-        "function {1}",
-        Nothing,
-        "type functions of Luau are not supported",
-        "write a type alias, `type Name = …`, or an ordinary function",
-    ),
+    row("type function REST", "function {1}", Nothing, TYPE_FUNCTIONS, TYPE_FUNCTIONS_HELP),
     row(
         "async function REST",
         "function {1}",
@@ -169,6 +174,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
     ),
     row(
         "func NAME ( REST ) REST {",
+        "function {1} ( )",
+        Block,
+        FUNCTION,
+        "write `function {1}(…) … end`",
+    ),
+    row(
+        "fn NAME ( REST ) REST {",
         "function {1} ( )",
         Block,
         FUNCTION,
@@ -220,6 +232,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
     ),
     row(
         "for ( NAME NAME of EXPR ) {",
+        "for {2} in {3} do",
+        Block,
+        ITERATION,
+        "write `for _, {2} in ipairs({3}) do … end`",
+    ),
+    row(
+        "for ( NAME NAME : EXPR ) {",
         "for {2} in {3} do",
         Block,
         ITERATION,
@@ -343,7 +362,16 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "Lua has no `unless`",
         "write `if not ({2}) then {1} end`",
     ),
+    row(
+        "if let REST = EXPR {",
+        "if {2} then",
+        Block,
+        "Lua has no `if let`",
+        "write `if local x = {2} then … end`",
+    )
+    .with_lua54("declare the variable before the `if`: `local x = {2}`"),
     // Errors.
+    row("try {", "", Skip, CATCH, CATCH_HELP).with_lua54(CATCH_54),
     row("try :", "do", Block, CATCH, CATCH_HELP).with_lua54(CATCH_54),
     row("begin", "do", Block, CATCH, CATCH_HELP).with_lua54(CATCH_54),
     row(
@@ -369,20 +397,14 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "Lua has no pointers",
         "write `local {2} = {3}`",
     ),
-    row(
-        "NAME NAME [ REST ] = EXPR",
-        "local {2} = {4}",
-        Nothing,
-        "variables have no types",
-        "write `local {2} = {4}`",
-    ),
-    row(
-        "NAME NAME [ REST ]",
-        "local {2}",
-        Nothing,
-        "variables have no types",
-        "write `local {2} = {}`",
-    ),
+    row("TYPE NAME = EXPR", "local {2} = {3}", Nothing, TYPED, "write `local {2} = {3}`"),
+    row("TYPE NAME", "local {2}", Nothing, TYPED, "write `local {2}`"),
+    row("NAME TYPE NAME = EXPR", "local {3} = {4}", Nothing, TYPED, "write `local {3} = {4}`"),
+    row("TYPE < REST > NAME = EXPR", "local {3} = nil", Nothing, TYPED, "write `local {3} = {}`"),
+    row("TYPE [ REST ] NAME = EXPR", "local {3} = nil", Nothing, TYPED, "write `local {3} = {}`"),
+    row("TYPE [ REST ] NAME", "local {3}", Nothing, TYPED, "write `local {3} = {}`"),
+    row("NAME NAME [ REST ] = EXPR", "local {2} = {4}", Nothing, TYPED, "write `local {2} = {4}`"),
+    row("NAME NAME [ REST ]", "local {2}", Nothing, TYPED, "write `local {2} = {}`"),
     row(
         "@ NAME = EXPR",
         "",
@@ -411,18 +433,32 @@ pub(super) const IDIOMS: &[Idiom] = &[
     ),
     // Luka's own.
     row(
-        "match ( EXPR ) do",
-        "match {1} do",
+        "match EXPR {",
+        "",
+        Skip,
+        "the arms of a `match` are written with `case`",
+        "write `match {1} do case … then … else … end`",
+    ),
+    row(
+        "match ( EXPR ) do REST",
+        "match {1} do {2}",
         Nothing,
         "`match` takes no parentheses",
         "write `match {1} do`",
     ),
     row(
-        "match { REST } do",
-        "match nil do",
+        "match { REST } do REST",
+        "match nil do {2}",
         Nothing,
         "`match` followed by `{` is a call",
         "put the table in a variable: `local value = {{1}}` and `match value do`",
+    ),
+    row(
+        "try do REST catch { REST } then REST",
+        "try do {1} catch _ then {3}",
+        Nothing,
+        "`catch` takes a name",
+        "write `catch e then`, and destructure in the block: `local {{2}} = e`",
     ),
     row(
         "catch { REST } then",

@@ -1,0 +1,98 @@
+//! Habits of other languages around calls: `new Point(1, 2)`, `println!("…")`, `", ".join(t)`, and
+//! methods in tables, `hello() { … }`.
+
+use super::super::candidates::{Candidate, token};
+use super::super::foreign::{adjacent, plain};
+use super::super::trial::{Change, Context};
+use super::inline::{before, partner, push, report, source_text};
+use crate::lex::TokenKind as T;
+
+/// Habits at the lexeme `n`; the error is at `at`.
+pub(super) fn calls(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let kind = |k: usize| cx.lexemes.get(k).map_or(T::Eof, |lexeme| lexeme.kind());
+    match cx.lexemes[n].kind() {
+        T::Name if cx.text(n) == b"new" && kind(n + 1) == T::Name => new(cx, n, out),
+        T::Name if kind(n + 1) == T::Other && cx.text(n + 1) == b"!" && adjacent(cx, n) => {
+            macro_call(cx, n, out);
+        }
+        T::Name if kind(n + 1) == T::LParen => method(cx, n, at, out),
+        T::Str if matches!(kind(n + 1), T::Dot | T::Colon) && kind(n + 2) == T::Name => {
+            of_literal(cx, n, out);
+        }
+        _ => {}
+    }
+}
+
+/// `new Point(1, 2)`, `new int[10]`.
+fn new(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let name = source_text(cx, n + 1, n + 2);
+    let array = cx.lexemes.get(n + 2).is_some_and(|next| next.kind() == T::LBracket);
+    if array && let Some(close) = partner(cx, n + 2) {
+        let report = report(cx, n, close + 1, "a list is written in braces", "write `{}`");
+        let remove = close + 1 - n;
+        push(out, vec![Change { at: n, remove, insert: vec![plain(T::Nil)] }], report);
+        return;
+    }
+    let help = format!("an object is made by a function: `{name}.new(…)`");
+    let report = report(cx, n, n + 2, "Lua has no `new`", &help);
+    push(out, vec![Change::delete(n, 1)], report);
+}
+
+/// `println!("…")`, `vec![1, 2]`.
+fn macro_call(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let help = match cx.text(n) {
+        b"println" | b"print" | b"eprintln" => "write `print(…)`",
+        b"format" => "write `string.format(…)`",
+        b"panic" => "write `error(…)`",
+        b"vec" => "write a list in braces: `{1, 2}`",
+        _ => "call a function, without the `!`",
+    };
+    let open = n + 2;
+    let (next, close) = (cx.lexemes.get(open).map(|next| next.kind()), partner(cx, open));
+    let (Some(T::LParen | T::LBracket), Some(close)) = (next, close) else { return };
+    let report = report(cx, n, n + 2, "Lua has no macros", help);
+    let mut changes = vec![Change::delete(n + 1, 1)];
+    if next == Some(T::LBracket) {
+        changes = vec![Change { at: n, remove: 3, insert: vec![plain(T::LBrace)] }];
+        changes.push(Change::replace(close, plain(T::RBrace)));
+    }
+    push(out, changes, report);
+}
+
+/// `", ".join(t)`, `"x":upper()`.
+fn of_literal(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let called = cx.lexemes.get(n + 3).is_some_and(|next| next.kind() == T::LParen);
+    let name = source_text(cx, n + 2, n + 3);
+    let string = source_text(cx, n, n + 1);
+    if !called || string.contains('\n') {
+        return;
+    }
+    let help = match name.as_str() {
+        "join" => format!("write `table.concat(t, {string})`"),
+        "format" => "write `string.format(format, …)`".to_string(),
+        _ => format!("write `({string}):{name}(…)`"),
+    };
+    let message = "a method of a literal string is called on it in parentheses";
+    let report = report(cx, n, n + 3, message, &help);
+    let mut insert = vec![plain(T::LParen)];
+    insert.push(cx.lexemes[n].token);
+    insert.extend([plain(T::RParen), plain(T::Colon)]);
+    push(out, vec![Change { at: n, remove: 2, insert }], report);
+}
+
+/// `{ hello() { … } }`
+fn method(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let Some(close) = partner(cx, n + 1) else { return };
+    let brace = close + 1;
+    let opens = cx.lexemes.get(brace).is_some_and(|next| next.kind() == T::LBrace);
+    let Some(end) = partner(cx, brace).filter(|&end| opens && end >= at) else { return };
+    if !matches!(before(cx, n), T::LBrace | T::Comma | T::Semi) {
+        return;
+    }
+    let name = source_text(cx, n, n + 1);
+    let params = source_text(cx, n + 1, close + 1);
+    let help = format!("write `{name} = function{params} … end`");
+    let report = report(cx, n, close + 1, "a method is a field of its table", &help);
+    let value = token(cx, T::Name);
+    push(out, vec![Change { at: n, remove: end + 1 - n, insert: vec![value] }], report);
+}
