@@ -1,22 +1,24 @@
 //! Calls: wrong numbers of arguments, unused results, invalid formats.
 
+use super::certain::is_numeral;
+use super::values::{Known, Values};
 use super::{Context, lint};
 use crate::Span;
 use crate::ast::{Expr, ExprId, Stmt};
 use crate::diag::Code;
 
-pub(super) fn check(cx: &mut Context) {
+pub(super) fn check(cx: &mut Context, values: &Values) {
     for (id, expr) in cx.exprs() {
         if let Expr::Call { callee, args, .. } = expr {
             let args: Vec<ExprId> = cx.chunk.list(args).collect();
             library_call(cx, id, callee, &args);
             local_call(cx, callee, &args);
-            format_call(cx, callee, &args);
+            format_call(cx, values, callee, &args);
         }
     }
     for (_, stmt) in cx.stmts() {
         if let Stmt::Call(call) = stmt {
-            discarded(cx, call);
+            discarded(cx, values, call);
         }
     }
 }
@@ -85,9 +87,20 @@ fn local_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
 }
 
 /// A call of a pure function as a statement.
-fn discarded(cx: &mut Context, call: ExprId) {
-    let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return };
-    let Some(name) = cx.library_name(callee) else { return };
+fn discarded(cx: &mut Context, values: &Values, call: ExprId) {
+    let name = match cx.chunk.expr(call) {
+        Expr::Call { callee, .. } => cx.library_name(callee),
+        // `s:upper()`
+        Expr::MethodCall(call) => {
+            let call = cx.chunk.method_call(call);
+            let name = [b"string.".as_slice(), cx.bytes(call.name)].concat();
+            let string = values.known(cx, call.object) == Some(Known::String)
+                || values.begins_as_string(cx, call.object);
+            Some(name).filter(|_| string)
+        }
+        _ => None,
+    };
+    let Some(name) = name else { return };
     let Some(signature) = cx.environment.signature(&name) else { return };
     if !signature.pure {
         return;
@@ -100,22 +113,26 @@ fn discarded(cx: &mut Context, call: ExprId) {
     )
     .with_label("this does nothing");
     if text.starts_with("string.") {
-        found = found.with_help("strings do not change; the result is a new one");
+        found = found.with_help("strings do not change; assign the result: `s = s:upper()`");
     }
     cx.report(found);
 }
 
 /// `string.format("%d %d", 1)`.
-fn format_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
+fn format_call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
     if cx.library_name(callee).as_deref() != Some(b"string.format") {
         return;
     }
     let Some(&format) = args.first() else { return };
     let Expr::Str(text) = cx.chunk.expr(format) else { return };
-    let Some(wanted) = directives(cx.bytes(text)) else { return };
+    let Some(conversions) = directives(cx.bytes(text)) else { return };
+    let wanted = conversions.len();
     let given = args.len() - 1;
     let open = open_ended(cx, args);
     if given == wanted || (open && given - 1 <= wanted) {
+        for (&conversion, &arg) in conversions.iter().zip(&args[1..]) {
+            formatted(cx, values, conversion, arg);
+        }
         return;
     }
     let values = if wanted == 1 { "value" } else { "values" };
@@ -125,9 +142,36 @@ fn format_call(cx: &mut Context, callee: ExprId, args: &[ExprId]) {
     cx.report(lint(Code::FormatArguments, span, message));
 }
 
-/// The number of values a format requires; `None` if it is invalid.
-fn directives(format: &[u8]) -> Option<usize> {
-    let mut count = 0;
+/// A value that the directive with this letter does not take.
+fn formatted(cx: &mut Context, values: &Values, conversion: u8, arg: ExprId) {
+    let integers = matches!(conversion, b'd' | b'i' | b'c' | b'x' | b'X' | b'o' | b'u');
+    let numbers = integers || matches!(conversion, b'e' | b'f' | b'g' | b'E' | b'G' | b'a' | b'A');
+    let fraction = match cx.chunk.expr(arg) {
+        Expr::Float(x) => integers && x.fract() != 0.0,
+        _ => false,
+    };
+    let bad = match values.known(cx, arg) {
+        Some(Known::Nil | Known::Boolean | Known::Table | Known::Function) => numbers,
+        Some(Known::String) => numbers && !is_numeral(cx, arg),
+        _ => fraction,
+    };
+    if !bad {
+        return;
+    }
+    let letter = char::from(conversion);
+    let what = if fraction { "integers" } else { "numbers" };
+    let found =
+        lint(Code::FormatArguments, cx.chunk.expr_span(arg), format!("`%{letter}` takes {what}"));
+    cx.report(if fraction {
+        found.with_help("`%g`, `%.2f` and `%s` take any number")
+    } else {
+        found.with_help("`%s` takes any value")
+    });
+}
+
+/// The letters of the directives of a format; `None` if it is invalid.
+fn directives(format: &[u8]) -> Option<Vec<u8>> {
+    let mut letters = Vec::new();
     let mut bytes = format.iter();
     while let Some(&b) = bytes.next() {
         if b != b'%' {
@@ -143,7 +187,7 @@ fn directives(format: &[u8]) -> Option<usize> {
         if !conversion.is_ascii_alphabetic() {
             return None;
         }
-        count += 1;
+        letters.push(conversion);
     }
-    Some(count)
+    Some(letters)
 }

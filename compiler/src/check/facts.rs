@@ -37,6 +37,10 @@ pub(super) struct Variable {
     pub writes: u32,
     /// The function it was declared with: `local function f`, `local f = function`.
     pub func: Option<FuncId>,
+    /// The value it is declared with.
+    pub value: Option<ExprId>,
+    /// It is declared without a value, or with fewer values than variables.
+    pub is_nil: bool,
     /// It names a further result of a call, or caches a global of the same name:
     /// it may be unused.
     pub extra: bool,
@@ -88,6 +92,10 @@ pub(super) struct Facts {
     pub unreachable: Vec<Span>,
     /// Empty blocks: what they belong to and where they are.
     pub empty: Vec<BlockId>,
+    /// Functions that have a `return` with values.
+    pub with_results: HashSet<FuncId>,
+    /// Functions whose end is reached.
+    pub with_end: HashSet<FuncId>,
     /// The chunk has something in it the walk does not know: unused variables are unknown.
     pub incomplete: bool,
     /// The program defines names at run time: `setmetatable(_G, …)`, `_G[name] = …`, `_ENV = …`.
@@ -104,6 +112,8 @@ impl Facts {
             tested: HashSet::new(),
             unreachable: Vec::new(),
             empty: Vec::new(),
+            with_results: HashSet::new(),
+            with_end: HashSet::new(),
             incomplete: false,
             dynamic: false,
         }
@@ -111,6 +121,12 @@ impl Facts {
 
     pub fn set_meaning(&mut self, id: ExprId, meaning: u32) {
         self.meanings[id.index()] = meaning;
+    }
+
+    /// The index among the variables of the one an expression refers to.
+    pub fn variable_index(&self, id: ExprId) -> Option<u32> {
+        let meaning = self.meanings[id.index()];
+        ((meaning as usize) < self.variables.len()).then_some(meaning)
     }
 
     /// The local variable an expression refers to.

@@ -38,7 +38,8 @@ fn undefined(cx: &mut Context) {
     for (first, count) in uses {
         let name = cx.bytes(first.name);
         let known = cx.environment.get(name).is_some() || cx.program.defines(name);
-        if known || facts.tested.contains(&first.name) || name.starts_with(b"_") {
+        let tested = facts.tested.contains(&first.name) && !is_constant(name);
+        if known || tested || name.starts_with(b"_") {
             continue;
         }
         if removed_name(name).is_none() && !cx.program.is_likely_typo(name) {
@@ -65,13 +66,54 @@ fn undefined(cx: &mut Context) {
             let found =
                 lint(Code::UndefinedGlobal, first.span, format!("there is no global `{text}`"))
                     .with_label("not defined anywhere");
-            match advice {
+            match advice.or_else(|| written_otherwise(cx, first.name, first.span)) {
                 Some(advice) => found.with_help(advice),
                 None => found,
             }
         };
         cx.report(more_uses(found, count));
     }
+}
+
+/// A constant of another language, which a program has no reason to test for.
+fn is_constant(name: &[u8]) -> bool {
+    matches!(name, b"True" | b"False" | b"None" | b"null" | b"undefined")
+}
+
+/// What the place of an undefined name says about it.
+fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<String> {
+    let text = cx.text(name);
+    let inside = |(id, stmt): (crate::ast::StmtId, Stmt)| match stmt {
+        Stmt::Local { bindings, .. } => {
+            let around = cx.chunk.stmt_span(id);
+            let mut names = cx.chunk.list(bindings).map(|id| cx.chunk.binding(id).name);
+            around.start < span.start && span.end <= around.end && names.any(|n| n == name)
+        }
+        _ => false,
+    };
+    if cx.stmts().any(inside) {
+        return Some(format!(
+            "the local `{text}` begins after its value: write `local function {text}`"
+        ));
+    }
+    let (before, after) = cx.source.bytes().split_at(span.end as usize);
+    if text == "f" && matches!(after.first(), Some(b'"' | b'\'')) {
+        let help = "a string with values in it is written in backquotes: `` `hello {name}` ``";
+        return Some(help.to_string());
+    }
+    let before = &before[..span.start as usize];
+    if before.ends_with(b"->") {
+        let object =
+            before[..before.len() - 2].rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+        let object = String::from_utf8_lossy(object.into_iter().next()?).into_owned();
+        return Some(format!("`->` makes a function; a field is written `{object}.{text}`"));
+    }
+    let first = before.split(|&b| b == b'\n').next()?;
+    let skipped = first.starts_with(b"#") && !first.starts_with(b"#!");
+    let mentions = memchr::memmem::find(first, text.as_bytes()).is_some();
+    (skipped && mentions).then(|| {
+        format!("the first line is skipped, as it begins with `#`: write `local {text} = …`")
+    })
 }
 
 fn more_uses(found: Diagnostic, count: usize) -> Diagnostic {

@@ -5,13 +5,17 @@
 //! * [`Levels`] — which lints are enabled; [`Environment`] — the predefined names
 //! * `facts`, `walk` — how a chunk uses its names; `program` — how all files together use globals
 //! * `comments` — comments that silence lints
-//! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign` — the lints
+//! * [`Modules`] — what `require` finds, as the host knows
+//! * `values` — what is certainly known of values
+//! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign`, `certain`, `lists`,
+//!   `methods`, `strings`, `modules` — the lints
 //!
 //! A false positive is worse than a false negative: each lint
 //! reports only what is nearly certain.
 
 mod assign;
 mod calls;
+mod certain;
 mod comments;
 mod compare;
 mod environment;
@@ -20,15 +24,21 @@ mod flow;
 mod foreign;
 mod globals;
 mod levels;
+mod lists;
+mod methods;
+mod modules;
 mod program;
+mod strings;
 mod tables;
 mod unused;
+mod values;
 mod walk;
 
 pub use environment::{Definition, Environment, Signature};
 pub use foreign::{foreign_method, foreign_name, library_of};
 pub use levels::{Level, Levels, lint_name};
 pub use luka_bytecode::text::similar;
+pub use modules::Modules;
 
 use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
 use crate::diag::{Code, Diagnostic, Severity};
@@ -40,6 +50,7 @@ use crate::{Span, Sym};
 use comments::Allowed;
 use facts::Facts;
 use program::Program;
+use values::Values;
 
 /// The maximum number of reports for a file.
 const MAX_REPORTS: usize = 1000;
@@ -50,12 +61,18 @@ pub struct Linter {
     environment: Environment,
     levels: Levels,
     program: Program,
+    modules: Option<Box<dyn Modules>>,
 }
 
 impl Linter {
     /// A linter for programs that run in this environment.
     pub fn new(environment: Environment, levels: Levels) -> Linter {
-        Linter { environment, levels, program: Program::default() }
+        Linter { environment, levels, program: Program::default(), modules: None }
+    }
+
+    /// Reports modules that are not found, too.
+    pub fn with_modules(self, modules: Box<dyn Modules>) -> Linter {
+        Linter { modules: Some(modules), ..self }
     }
 
     /// Collects what a file defines. This is done for every file of the program before the first
@@ -88,7 +105,15 @@ impl Linter {
         if !facts.incomplete {
             unused::check(&mut cx);
             globals::check(&mut cx);
-            calls::check(&mut cx);
+            let values = Values::new(&cx);
+            calls::check(&mut cx, &values);
+            certain::check(&mut cx, &values);
+            lists::check(&mut cx, &values);
+            methods::check(&mut cx, &values);
+            strings::check(&mut cx);
+            if let Some(modules) = &self.modules {
+                modules::check(&mut cx, modules.as_ref());
+            }
         }
         compare::check(&mut cx);
         tables::check(&mut cx);

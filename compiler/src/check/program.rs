@@ -99,6 +99,11 @@ impl Program {
         });
     }
 
+    /// Whether the program is one file.
+    pub fn is_single_file(&self) -> bool {
+        self.count == 1
+    }
+
     /// Whether some file assigns to a global, or a field of one.
     pub fn defines(&self, name: &[u8]) -> bool {
         self.defined.contains(name)

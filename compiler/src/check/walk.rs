@@ -62,6 +62,8 @@ impl Walker<'_> {
             self_reads: 0,
             writes: 0,
             func: None,
+            value: None,
+            is_nil: false,
             extra: false,
             next: None,
             hides: None,
@@ -148,7 +150,9 @@ impl Walker<'_> {
             let index = self.declare(binding.name, binding.name_span, Kind::Param, binding.attrib);
             self.activate(index);
         }
-        self.statements(func.body);
+        if self.statements(func.body) {
+            self.facts.with_end.insert(id);
+        }
         self.close(scope);
         self.loops = loops;
         self.funcs.pop();
@@ -306,6 +310,11 @@ impl Walker<'_> {
                 true
             }
             Stmt::Return(values) => {
+                if let Some(&(func, _)) = self.funcs.last()
+                    && chunk.list_len(values) > 0
+                {
+                    self.facts.with_results.insert(func);
+                }
                 for value in chunk.list(values) {
                     self.expr(value);
                 }
@@ -361,6 +370,8 @@ impl Walker<'_> {
             let variable = &mut self.facts.variables[index as usize];
             variable.next = (i as u32 + 1 < count).then_some(index + 1);
             variable.extra = i > 0 && open && i + 1 >= given;
+            variable.is_nil = i >= given && !open && binding.attrib == Attrib::None;
+            variable.value = chunk.list_get(values, i);
         }
         for (i, value) in chunk.list(values).enumerate() {
             let owner = first + i as u32;

@@ -3,6 +3,8 @@
 use luka::{Libs, Registry, Table, Value, Vm};
 use luka_compiler::check::{Definition, Environment, Signature};
 
+use super::modules::FileModules;
+
 /// The globals of a new machine and the fields of its libraries.
 pub fn library() -> Environment {
     let mut known = Environment::new();
@@ -13,6 +15,30 @@ pub fn library() -> Environment {
     // The command line makes it.
     known.add("arg", Definition::Value);
     known
+}
+
+/// The modules that programs can load: those of the library, and the places that are searched.
+pub fn modules() -> FileModules {
+    let mut found = FileModules { paths: Vec::new(), loaded: Vec::new() };
+    let registry = Registry::builder().libs(Libs::ALL).build();
+    let Ok(vm) = Vm::builder(&registry).build() else { return found };
+    let Ok(package) = vm.globals().get::<Table>(&vm, "package") else { return found };
+    for (field, variables) in [
+        ("path", ["LUA_PATH_5_4", "LUA_PATH", "LUKA_PATH"].as_slice()),
+        ("cpath", ["LUA_CPATH_5_4", "LUA_CPATH"].as_slice()),
+    ] {
+        let default: String = package.get(&vm, field).unwrap_or_default();
+        let set = variables.iter().find_map(|name| std::env::var(name).ok());
+        found.paths.push(match set {
+            Some(path) => path.replace(";;", &format!(";{default};")),
+            None => default,
+        });
+    }
+    if let Ok(loaded) = package.get::<Table>(&vm, "loaded") {
+        let names = loaded.entries::<String, Value>(&vm).unwrap_or_default();
+        found.loaded.extend(names.into_iter().map(|(name, _)| name));
+    }
+    found
 }
 
 fn add(known: &mut Environment, vm: &Vm, table: &Table, prefix: &str, deeper: bool) {

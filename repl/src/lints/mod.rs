@@ -1,7 +1,9 @@
-//! The lints of `luka check`: `library` lists the names programs start with. The project's
+//! The lints of `luka check`: `library` lists the names programs start with,
+//! `modules` finds what they `require`. The project's
 //! `luka.toml` configures them, and options override it.
 
 mod library;
+mod modules;
 
 use luka_compiler::Std;
 use luka_compiler::check::{Level, Linter};
@@ -38,5 +40,5 @@ pub fn linter(
             }
         }
     }
-    Ok((Linter::new(known, levels), std))
+    Ok((Linter::new(known, levels).with_modules(Box::new(library::modules())), std))
 }

@@ -82,7 +82,7 @@ pub fn field_meant(
     let found = did_you_mean(found, name, &qualified, &site.fields(owner));
     let advice = if owner.is_string() {
         foreign_method("string", name)
-    } else if called || owner.as_table().is_some_and(|list| list.len() > 0) {
+    } else if called || owner.as_table().is_some_and(|list| !list.is_empty()) {
         foreign_method("table", name)
     } else {
         None
@@ -151,6 +151,16 @@ fn list_items(site: &ErrorSite, found: Diagnostic, object: ExprId, key: ExprId) 
             found.with_note(format!("the items of {owner} are numbered from 1 to {n}"))
         }
         1 => found.with_note(format!("{owner} has one item, number 1")),
+        n if (-n..0).contains(&key) => {
+            let list = site.written(object).unwrap_or_else(|| "`t`".to_string());
+            let list = list.trim_matches('`');
+            let from_end = match key {
+                -1 => format!("`{list}[#{list}]`"),
+                _ => format!("`{list}[#{list} - {}]`", -1 - key),
+            };
+            let found = found.with_help(format!("counted from the end, the item is {from_end}"));
+            found.with_note(format!("{owner} has {n} items, from 1 to {n}"))
+        }
         n if key < 0 || key > n => found.with_note(format!("{owner} has {n} items, from 1 to {n}")),
         _ => found,
     }
@@ -162,6 +172,23 @@ fn colon(site: &ErrorSite, found: Diagnostic) -> Diagnostic {
         Some(call) => found.with_help(format!("methods are called with a colon: `{call}`")),
         None => found,
     }
+}
+
+/// `try { … }`: a call with a table, whose values are computed before anything is caught.
+pub fn inside_try_table(site: &ErrorSite) -> Option<&'static str> {
+    let chunk = site.chunk();
+    let around = |(expr, span): (&Expr, &luka_compiler::Span)| match *expr {
+        Expr::Call { callee, .. } => {
+            span.start < site.span.start
+                && site.span.end <= span.end
+                && matches!(chunk.expr(callee), Expr::Name(n) if site.name_bytes(n) == b"try")
+                && site.value(callee).is_some_and(Value::is_nil)
+        }
+        _ => false,
+    };
+    chunk.exprs.iter().zip(&chunk.expr_spans).any(around).then_some(
+        "`try { … }` makes a table: errors are caught with `try do … catch e then … end`",
+    )
 }
 
 /// Why the level that `error` blames is perhaps not the one that was meant: a function on the way

@@ -142,6 +142,9 @@ fn picture(
     if let Some(note) = fault.and_then(|fault| hints::missing_level(vm, fault)) {
         diagnostic = diagnostic.with_note(note);
     }
+    if let Some(help) = hints::inside_try_table(&site) {
+        diagnostic = diagnostic.with_help(help);
+    }
     Some(Picture { source, diagnostic })
 }
 

@@ -149,4 +149,40 @@ super::codes! {
      difference. One of them was probably meant to be something else."
     { "local x = ...\nif x then print(1) else print(1) end\n"
       => "local x = ...\nif x then print(1) else print(2) end\n" }
+
+    228 CertainError Warning "an operation that always fails"
+    "The value has a type on which the operation raises an error: arithmetic on text, joining a table \
+     with a string, indexing or calling nil. Values are known if the variable is declared with them \
+     and never assigned to."
+    { "local count = 3\nprint(\"count: \" + count)\n"
+      => "local count = 3\nprint(\"count: \" .. count)\n" }
+
+    229 MissingModule Warning "a module that is not found"
+    "`require` searches the places in `package.path`, and neither they nor the folders above the file \
+     have the module."
+    { "local names = require(\"./names.lua\")\nprint(names)\n"
+      => "local names = require(\"string\")\nprint(names)\n" }
+
+    230 MethodSeparator Warning "`.` and `:` confused in a call"
+    "A function declared with a colon, `function t:f()`, takes the object before its arguments, and \
+     `t:f()` passes it. One declared with a dot is called with a dot."
+    { "local t = { n = 1 }\nfunction t:add(k) self.n = self.n + k end\nt.add(2)\n"
+      => "local t = { n = 1 }\nfunction t:add(k) self.n = self.n + k end\nt:add(2)\n" }
+
+    231 PlainInterpolation Warning "an interpolated value in a plain string"
+    "`${name}` and `#{name}` have no meaning in a quoted string. Strings with values in them are \
+     written in backquotes, or joined with `..`."
+    { "local name = \"x\"\nprint(\"hello ${name}\", name)\n"
+      => "local name = \"x\"\nprint(`hello {name}`, name)\n" }
+
+    232 ListIndex Warning "an index that the list does not have"
+    "The items of a list are numbered from 1. `#t` counts them; the fields of a table that is not a list \
+     are not counted."
+    { "local days = { \"Mon\", \"Tue\" }\nprint(days[0])\n"
+      => "local days = { \"Mon\", \"Tue\" }\nprint(days[1])\n" }
+
+    233 MissingResult Warning "the result of a function that returns nothing"
+    "The function has no `return` with a value, so that its result is always nil."
+    { "local function add(a, b)\n  print(a + b)\nend\nlocal x = add(1, 2)\nprint(x)\n"
+      => "local function add(a, b)\n  return a + b\nend\nlocal x = add(1, 2)\nprint(x)\n" }
 }

@@ -176,7 +176,7 @@ impl Repair<'_, '_> {
     fn push(&mut self, report: Diagnostic, at: usize, convincing: bool, chunk: &Chunk) {
         let line = self.cx.source.line(report.span.start);
         let here = self.cx.lexemes[at].span.start;
-        let last = self.repaired.iter().filter(|repaired| repaired.line == line).next_back();
+        let last = self.repaired.iter().rfind(|repaired| repaired.line == line);
         let independent = last.is_none_or(|last| {
             let between = |&start: &u32| last.at < start && start < here;
             last.convincing && starts(chunk).iter().any(between)

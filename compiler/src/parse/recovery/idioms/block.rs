@@ -156,6 +156,13 @@ const HEADS: &[Head] = &[
         help: "write `function name(…) … end`",
     },
     Head {
+        word: "function",
+        first: &["function"],
+        colon: &[],
+        continues: false,
+        help: "write `function name(…) … end`",
+    },
+    Head {
         word: "try",
         first: &["do"],
         colon: &[],

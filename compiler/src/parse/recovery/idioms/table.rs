@@ -158,6 +158,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
     // Functions.
     row("type function REST", "function {1}", Nothing, TYPE_FUNCTIONS, TYPE_FUNCTIONS_HELP),
     row(
+        "async function NAME ( REST ) {",
+        "function {1} ( )",
+        Block,
+        "Lua has no `async` functions",
+        "write `function {1}({2}) … end` and call it in a coroutine",
+    ),
+    row(
         "async function REST",
         "function {1}",
         Nothing,
