@@ -170,7 +170,7 @@ fn formatted(cx: &mut Context, values: &Values, conversion: u8, arg: ExprId) {
 }
 
 /// The letters of the directives of a format; `None` if it is invalid.
-fn directives(format: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn directives(format: &[u8]) -> Option<Vec<u8>> {
     let mut letters = Vec::new();
     let mut bytes = format.iter();
     while let Some(&b) = bytes.next() {

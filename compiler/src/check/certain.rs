@@ -2,9 +2,9 @@
 
 use super::values::{Known, Values};
 use super::{Context, foreign_method, lint, similar};
-use crate::Span;
 use crate::ast::{BinOp, Expr, ExprId, Stmt, UnOp};
 use crate::diag::{Code, Diagnostic};
+use crate::{Span, Sym};
 
 pub(super) fn check(cx: &mut Context, values: &Values) {
     for (id, expr) in cx.exprs() {
@@ -12,6 +12,7 @@ pub(super) fn check(cx: &mut Context, values: &Values) {
             continue;
         }
         match expr {
+            Expr::Binary { .. } | Expr::Unary { .. } if values.unusual => {}
             Expr::Binary { op, lhs, rhs, .. } => binary(cx, values, id, op, lhs, rhs),
             Expr::Unary { op, operand } => unary(cx, values, op, operand),
             Expr::Field { object, name } => field(cx, values, id, object, Some(name)),
@@ -57,7 +58,7 @@ fn fact(cx: &Context, id: ExprId, known: Known) -> String {
     }
 }
 
-fn failure(cx: &Context, id: ExprId, known: Known, what: &str) -> Diagnostic {
+fn failure(cx: &Context, values: &Values, id: ExprId, known: Known, what: &str) -> Diagnostic {
     let found = lint(Code::CertainError, cx.chunk.expr_span(id), what);
     let found = found.with_label(fact(cx, id, known));
     let found = declaration(cx, id, found);
@@ -68,8 +69,26 @@ fn failure(cx: &Context, id: ExprId, known: Known, what: &str) -> Diagnostic {
         {
             found.with_help("the length of a list is `#t`")
         }
+        Expr::Field { object, name } => match near_field(cx, values, object, name) {
+            Some(near) => found.with_help(format!("did you mean `{near}`?")),
+            None => found,
+        },
+        Expr::Name(_) if known == Known::Function => {
+            let text = cx.quoted(id);
+            let text = text.trim_matches('`');
+            found.with_help(format!("a function is called with parentheses: `{text}()`"))
+        }
         _ => found,
     }
+}
+
+/// The field of a table with a similar name.
+fn near_field(cx: &Context, values: &Values, object: ExprId, name: Sym) -> Option<String> {
+    let mut fields: Vec<&[u8]> =
+        values.table(cx, object)?.fields.iter().map(|&field| cx.bytes(field)).collect();
+    fields.sort_unstable();
+    let near = similar(cx.bytes(name), fields)?;
+    Some(String::from_utf8_lossy(near).into_owned())
 }
 
 /// Shows where the variable got its value.
@@ -114,14 +133,32 @@ fn binary(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: ExprId,
                 let joins_text = matches!(other, Some(Known::String | Known::Number))
                     || ends_in_text(cx, part, lhs, rhs);
                 if let (Some(known), true) = (bad, joins_text) {
-                    let found = failure(cx, part, known, "this cannot be joined with a string");
+                    let found =
+                        failure(cx, values, part, known, "this cannot be joined with a string");
                     let help = match known {
                         Known::Table => "`table.concat(t, separator)` joins the items of a list",
+                        Known::Function if !found.help.is_empty() => "",
                         _ => "`tostring(x)` makes a string of any value",
                     };
-                    cx.report(if known == Known::Nil { found } else { found.with_help(help) });
+                    let silent = known == Known::Nil || help.is_empty();
+                    cx.report(if silent { found } else { found.with_help(help) });
                     return;
                 }
+            }
+        }
+        Or => {
+            let compared = matches!(cx.chunk.expr(lhs), Expr::Binary { op: Eq, .. });
+            let literal = matches!(cx.chunk.expr(rhs), Expr::Str(_) | Expr::Int(_));
+            if compared && literal && is_condition(cx, id) {
+                let Expr::Binary { lhs: first, .. } = cx.chunk.expr(lhs) else { return };
+                let (a, b) = (cx.quoted(first), cx.quoted(rhs));
+                let (a, b) = (a.trim_matches('`').to_string(), b.trim_matches('`').to_string());
+                let span = cx.chunk.expr_span(id);
+                cx.report(
+                    lint(Code::ImpossibleComparison, span, "this condition is always true")
+                        .with_secondary(cx.chunk.expr_span(rhs), "this alone is true")
+                        .with_help(format!("compare again: `{a} == … or {a} == {b}`")),
+                );
             }
         }
         Eq | Ne => {
@@ -162,6 +199,15 @@ fn binary(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: ExprId,
     }
 }
 
+/// Whether an expression is the condition of a statement.
+fn is_condition(cx: &Context, id: ExprId) -> bool {
+    cx.stmts().any(|(_, stmt)| match stmt {
+        Stmt::If { arms, .. } => cx.chunk.list(arms).any(|arm| cx.chunk.arm(arm).cond == id),
+        Stmt::While { cond, .. } | Stmt::Repeat { cond, .. } => cond == id,
+        _ => false,
+    })
+}
+
 /// Whether the neighbour of `part` in a chain of `..` is text.
 fn ends_in_text(cx: &Context, part: ExprId, lhs: ExprId, rhs: ExprId) -> bool {
     let other = if part == lhs { rhs } else { lhs };
@@ -198,7 +244,7 @@ fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: Exp
         if !bad || !simple {
             continue;
         }
-        let found = failure(cx, operand, known, "this is not a number");
+        let found = failure(cx, values, operand, known, "this is not a number");
         let help = match (known, op) {
             (Known::String, BinOp::Add) => "`..` joins strings, `+` adds numbers",
             (Known::String, BinOp::Mul) => "a string is repeated by `string.rep(s, n)`",
@@ -233,24 +279,24 @@ fn unary(cx: &mut Context, values: &Values, op: UnOp, operand: ExprId) {
     };
     if bad {
         let what = if op == UnOp::Len { "this has no length" } else { "this is not a number" };
-        cx.report(failure(cx, operand, known, what));
+        cx.report(failure(cx, values, operand, known, what));
     }
 }
 
 /// `x.y` and `x[k]`.
-fn field(cx: &mut Context, values: &Values, id: ExprId, object: ExprId, name: Option<crate::Sym>) {
+fn field(cx: &mut Context, values: &Values, id: ExprId, object: ExprId, name: Option<Sym>) {
     let Some(known) = values.known(cx, object) else { return };
     match known {
         Known::Nil | Known::Boolean | Known::Number | Known::Function if !values.unusual => {
             // `f.x` of a local function may be a table that a decorator makes of it, later.
-            cx.report(failure(cx, object, known, "this has no fields"));
+            cx.report(failure(cx, values, object, known, "this has no fields"));
         }
         Known::String if !values.unusual => {
             let assigned = is_target(cx, id);
             let text = cx.quoted(object);
             let text = text.trim_matches('`');
             if assigned {
-                let found = failure(cx, object, known, "a string cannot be changed");
+                let found = failure(cx, values, object, known, "a string cannot be changed");
                 let help = format!(
                     "join its parts: `{text} = {text}:sub(1, i - 1) .. c .. {text}:sub(i + 1)`"
                 );
@@ -261,7 +307,8 @@ fn field(cx: &mut Context, values: &Values, id: ExprId, object: ExprId, name: Op
                 let Expr::Index { key, .. } = cx.chunk.expr(id) else { return };
                 let i = cx.quoted(key);
                 let i = i.trim_matches('`');
-                let found = failure(cx, object, known, "a string is not indexed by numbers");
+                let found =
+                    failure(cx, values, object, known, "a string is not indexed by numbers");
                 let help = format!("a character of a string is `{text}:sub({i}, {i})`");
                 cx.report(found.with_help(help));
                 return;
@@ -284,7 +331,7 @@ fn is_target(cx: &Context, id: ExprId) -> bool {
 }
 
 /// `s:uper()` and `s.length`.
-fn string_member(cx: &mut Context, name: crate::Sym, at: Span) {
+fn string_member(cx: &mut Context, name: Sym, at: Span) {
     let key = cx.bytes(name);
     let qualified = [b"string.".as_slice(), key].concat();
     if cx.environment.get(&qualified).is_some() || cx.program.defines(&qualified) {
@@ -314,12 +361,12 @@ fn method(cx: &mut Context, values: &Values, call: crate::ast::MethodCallId) {
             let (object, name) = (cx.quoted(call.object), cx.text(call.name));
             let object = object.trim_matches('`').to_string();
             cx.report(
-                failure(cx, call.object, known, "numbers have no methods")
+                failure(cx, values, call.object, known, "numbers have no methods")
                     .with_help(format!("write `tostring({object}):{name}(…)`")),
             );
         }
         Known::Nil | Known::Boolean | Known::Function if !values.unusual => {
-            cx.report(failure(cx, call.object, known, "this has no methods"));
+            cx.report(failure(cx, values, call.object, known, "this has no methods"));
         }
         _ => {}
     }
@@ -333,7 +380,7 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
             _ => !values.unusual,
         };
         if bad {
-            let found = failure(cx, callee, known, "this is not a function");
+            let found = failure(cx, values, callee, known, "this is not a function");
             let advice = match cx.chunk.expr(callee) {
                 Expr::Field { name, .. } => foreign_method("table", cx.bytes(name)),
                 _ => None,
@@ -344,6 +391,11 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
             });
         }
         return;
+    }
+    if let Expr::Field { object, name } = cx.chunk.expr(callee)
+        && values.known(cx, object) == Some(Known::String)
+    {
+        return dot_on_string(cx, object, name, cx.chunk.expr_span(callee), args);
     }
     let Some(name) = cx.library_name(callee) else { return };
     if matches!(name.as_slice(), b"pcall" | b"xpcall") {
@@ -360,9 +412,29 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
         return;
     }
     let text = String::from_utf8_lossy(&name).into_owned();
-    let found = failure(cx, first, known, &format!("`{text}` takes a table here"));
+    let found = failure(cx, values, first, known, &format!("`{text}` takes a table here"));
     let tables = args.iter().skip(1).any(|&arg| values.known(cx, arg) == Some(Known::Table));
     cx.report(if tables { found.with_help("the table comes first") } else { found });
+}
+
+/// `s.upper()`
+fn dot_on_string(cx: &mut Context, object: ExprId, name: Sym, span: Span, args: &[ExprId]) {
+    let qualified = [b"string.".as_slice(), cx.bytes(name)].concat();
+    let given = args.first().is_some_and(|&first| {
+        let same = cx.chunk.expr(first) == cx.chunk.expr(object);
+        same || !matches!(cx.chunk.expr(first), Expr::Int(_) | Expr::Str(_))
+    });
+    if cx.environment.signature(&qualified).is_none() || given {
+        return;
+    }
+    let (text, owner) = (cx.text(name), cx.quoted(object));
+    let owner = owner.trim_matches('`');
+    let list = if args.is_empty() { "" } else { "…" };
+    cx.report(
+        lint(Code::MethodSeparator, span, format!("`{text}` must be called with a colon"))
+            .with_label("the string is not passed")
+            .with_help(format!("write `{owner}:{text}({list})`")),
+    );
 }
 
 /// `pcall(f())`, where `f` has no result or raises an error.
@@ -385,7 +457,7 @@ fn called_before(cx: &mut Context, values: &Values, name: &str, args: &[ExprId])
 /// `for … in t do`.
 fn iterator(cx: &mut Context, values: &Values, first: ExprId) {
     let Some(known) = values.known(cx, first) else { return };
-    let found = |cx: &Context| failure(cx, first, known, "a loop calls what follows `in`");
+    let found = |cx: &Context| failure(cx, values, first, known, "a loop calls what follows `in`");
     let text = cx.quoted(first);
     let text = text.trim_matches('`');
     match known {
@@ -412,7 +484,7 @@ fn loop_bound(cx: &mut Context, values: &Values, bound: ExprId) {
     let Some(known) = values.known(cx, bound).filter(|&known| known != Known::Number) else {
         return;
     };
-    let found = failure(cx, bound, known, "the bounds of a loop are numbers");
+    let found = failure(cx, values, bound, known, "the bounds of a loop are numbers");
     let text = cx.quoted(bound);
     let text = text.trim_matches('`');
     cx.report(match known {

@@ -52,6 +52,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("String", "write `tostring(x)`"),
     ("Number", "write `tonumber(s)`"),
     ("atoi", "write `tonumber(s)`"),
+    ("sizeof", "the length of a list or string is `#x`"),
     ("strlen", "the length of a string is `#s`"),
     ("strcmp", "strings are compared with `==` and `<`"),
     ("append", "write `table.insert(t, x)`"),

@@ -15,6 +15,7 @@ const MAX_SUGGESTIONS: usize = 100;
 
 pub(super) fn check(cx: &mut Context) {
     undefined(cx);
+    misspelled_target(cx);
     fields(cx);
     forgotten(cx);
 }
@@ -80,6 +81,28 @@ fn is_constant(name: &[u8]) -> bool {
     matches!(name, b"True" | b"False" | b"None" | b"null" | b"undefined")
 }
 
+/// Assignments to globals that nobody reads, and whose names are nearly those of locals.
+fn misspelled_target(cx: &mut Context) {
+    if cx.program.dynamic || !cx.program.is_single_file() {
+        return;
+    }
+    let facts = cx.facts;
+    for global in facts.globals.iter().filter(|g| g.how == Use::Write && g.func != 0) {
+        let name = cx.bytes(global.name);
+        let alone = facts.globals.iter().filter(|g| g.name == global.name).count() == 1;
+        let near = near_local(cx, name).filter(|near| near.len().abs_diff(name.len()) < 2);
+        if let (true, Some(near)) = (alone && cx.environment.get(name).is_none(), near) {
+            let near = String::from_utf8_lossy(near).into_owned();
+            let message = format!("there is no variable `{}`", cx.text(global.name));
+            cx.report(
+                lint(Code::MisspelledGlobal, global.span, message)
+                    .with_label("this makes a global that is never used")
+                    .with_fix(format!("did you mean `{near}`?"), false, global.span, near),
+            );
+        }
+    }
+}
+
 /// What the place of an undefined name says about it.
 fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<String> {
     let text = cx.text(name);
@@ -91,6 +114,11 @@ fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<Strin
         }
         _ => false,
     };
+    let later = |v: &super::facts::Variable| v.name == name && v.span.start > span.end;
+    if let Some(variable) = cx.facts.variables.iter().find(|v| later(v) && v.func.is_some()) {
+        let line = cx.source.line(variable.span.start);
+        return Some(format!("the local function `{text}` is declared later, in line {line}"));
+    }
     if cx.stmts().any(inside) {
         return Some(format!(
             "the local `{text}` begins after its value: write `local function {text}`"

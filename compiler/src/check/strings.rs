@@ -1,5 +1,6 @@
 //! Strings with the interpolation of other languages.
 
+use super::calls::directives;
 use super::{Context, lint};
 use crate::ast::Expr;
 use crate::diag::Code;
@@ -11,6 +12,7 @@ pub(super) fn check(cx: &mut Context) {
         if !matches!(cx.library_name(callee).as_deref(), Some(b"print" | b"io.write" | b"error")) {
             continue;
         }
+        unformatted(cx, args);
         for arg in cx.chunk.list(args) {
             let mut parts = vec![arg];
             while let Some(id) = parts.pop() {
@@ -25,6 +27,23 @@ pub(super) fn check(cx: &mut Context) {
                 }
             }
         }
+    }
+}
+
+/// `print("%d items", n)`
+fn unformatted(cx: &mut Context, args: crate::ast::List<crate::ast::ExprId>) {
+    let Some(first) = cx.chunk.list_get(args, 0) else { return };
+    let Expr::Str(text) = cx.chunk.expr(first) else { return };
+    let given = cx.chunk.list_len(args) - 1;
+    let letters = directives(cx.bytes(text));
+    if given > 0 && letters.is_some_and(|letters| letters.len() == given) {
+        let found = lint(
+            Code::PlainInterpolation,
+            cx.chunk.expr_span(first),
+            "the values are not put into this string",
+        );
+        let found = found.with_label("only `string.format` knows `%`");
+        cx.report(found.with_help("write `print(string.format(…))`"));
     }
 }
 

@@ -44,6 +44,10 @@ pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
         matches!(c, 'u' | 'U' | 'l' | 'L' | 'n') || !is_hexadecimal && matches!(c, 'f' | 'F')
     };
     let number = shown.trim_end_matches(is_suffix);
+    let letters = shown.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_name = letters.len() < shown.len()
+        && letters.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && !matches!(shown.as_bytes(), [b'0', b'x' | b'X', ..]);
     let rest = &source.bytes()[span.start as usize..];
     let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
     if rest[digits..].starts_with(b".times") {
@@ -58,7 +62,10 @@ pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
     if number.len() < text.len() && super::parse_numeral(number.as_bytes()).is_some() {
         return report.with_help(format!("numbers have no suffixes: write `{number}`"));
     }
-    report
+    match is_name && !letters.starts_with(['e', 'E']) {
+        true => report.with_help("a name does not begin with a digit, and a number has no unit"),
+        false => report,
+    }
 }
 
 pub(super) fn unfinished_string(
@@ -84,6 +91,14 @@ pub(super) fn unfinished_string(
         return report
             .with_label("the first two quotes are an empty string, and this one begins another")
             .with_help("a string of several lines is written `[[ … ]]`");
+    }
+    let other = if source.bytes()[quote_at as usize] == b'"' { b'\'' } else { b'"' };
+    let ends = shown.iter().rposition(|b| !matches!(b, b')' | b',' | b';' | b'}' | b']' | b' '));
+    if ends.is_some_and(|at| at > 0 && shown[at] == other) {
+        let other = char::from(other);
+        return report.with_label(format!("`{other}` does not end it")).with_help(format!(
+            "a string ends with the quote it begins with: write {quote_text} for the `{other}`"
+        ));
     }
     report
     .with_label(format!("no {quote_text} follows before the end of the {place}"))

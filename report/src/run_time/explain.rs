@@ -188,8 +188,7 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
             let found = report(call.name_span, label);
             match site.value(call.object) {
                 Some(owner) if value.is_nil() => {
-                    let object = chunk.expr(call.object);
-                    let found = field_meant(site, found, object, owner, name, true);
+                    let found = field_meant(site, found, call.object, owner, name, true);
                     let found = without_index(site, call.object, owner, name, found);
                     let span = chunk.expr_span(call.object);
                     Some(found.with_secondary(span, described(site.vm, owner)))

@@ -20,6 +20,11 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
         Expr::Name(name) if site.name_bytes(name) == b"self" => colon(site, found),
         _ => found,
     };
+    if value.is_function() && found.help.is_empty() && matches!(chunk.expr(id), Expr::Name(_)) {
+        let name = site.written(id).unwrap_or_default();
+        let name = name.trim_matches('`');
+        return found.with_help(format!("a function is called with parentheses: `{name}()`"));
+    }
     if !value.is_nil() {
         return found;
     }
@@ -47,6 +52,15 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
                 Some(library) if found.help.is_empty() => {
                     found.with_help(format!("did you mean `{library}.{}`?", text(name)))
                 }
+                _ if found.help.is_empty() && origins::is_declared_later(site, name) => {
+                    let name = text(name);
+                    found.with_help(format!(
+                        "the local function `{name}` is declared later: move it up"
+                    ))
+                }
+                _ if found.help.is_empty() && origins::is_changed_here(site, name) => {
+                    found.with_help(format!("give it a value first: `{} = 0`", text(name)))
+                }
                 _ if found.help.is_empty() && !origins::is_assigned(site, name) => {
                     found.with_note(format!("nothing in this file assigns to `{}`", text(name)))
                 }
@@ -60,7 +74,7 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
             let name = site.name_bytes(name);
             let node = site.node().map(|node| chunk.expr(node));
             let called = matches!(node, Some(Expr::Call { callee, .. }) if callee == id);
-            field_meant(site, found, chunk.expr(object), owner, name, called)
+            field_meant(site, found, object, owner, name, called)
         }
         _ => found,
     }
@@ -70,12 +84,12 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
 pub fn field_meant(
     site: &ErrorSite,
     found: Diagnostic,
-    object: Expr,
+    object: ExprId,
     owner: Value,
     name: &[u8],
     called: bool,
 ) -> Diagnostic {
-    let qualified = match object {
+    let qualified = match site.chunk().expr(object) {
         Expr::Name(library) => [site.name_bytes(library), b".", name].concat(),
         _ => name.to_vec(),
     };
@@ -89,13 +103,13 @@ pub fn field_meant(
     };
     match advice {
         Some(advice) if found.help.is_empty() => found.with_help(advice),
-        _ if found.help.is_empty() => with_fields(found, owner),
+        _ if found.help.is_empty() => with_fields(site, found, object, owner),
         _ => found,
     }
 }
 
 /// The fields of a table without a metatable, if they are few.
-fn with_fields(found: Diagnostic, owner: Value) -> Diagnostic {
+fn with_fields(site: &ErrorSite, found: Diagnostic, object: ExprId, owner: Value) -> Diagnostic {
     let Some(table) = owner.as_table().filter(|table| table.metatable().is_none()) else {
         return found;
     };
@@ -104,11 +118,12 @@ fn with_fields(found: Diagnostic, owner: Value) -> Diagnostic {
         .take(FIELDS + 1)
         .map(|(key, _)| key.as_str().map(|name| format!("`{}`", text(name.bytes()))))
         .collect();
+    let object = site.written(object).unwrap_or_else(|| "the table".to_string());
     match names.as_deref() {
-        Some([]) => found.with_note("the table has no fields"),
-        Some([name]) => found.with_note(format!("the table has one field: {name}")),
+        Some([]) => found.with_note(format!("{object} has no fields")),
+        Some([name]) => found.with_note(format!("{object} has one field: {name}")),
         Some(names) if names.len() <= FIELDS => {
-            found.with_note(format!("the fields of the table are {}", names.join(", ")))
+            found.with_note(format!("the fields of {object} are {}", names.join(", ")))
         }
         _ => found,
     }

@@ -122,7 +122,7 @@ pub fn concatenation(
     let found = report(chunk.expr_span(id), sentence(site, id, value));
     let found = meant(site, id, value, found);
     Some(match value {
-        value if value.is_nil() => found,
+        value if value.is_nil() || !found.help.is_empty() => found,
         value if value.as_table().is_some() => found.with_help(
             "`table.concat(t, separator)` joins the items of a list, `tostring(t)` names it",
         ),

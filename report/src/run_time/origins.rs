@@ -142,6 +142,32 @@ pub fn is_assigned(site: &ErrorSite, name: &[u8]) -> bool {
     })
 }
 
+/// Is a local function of that name declared after the place?
+pub fn is_declared_later(site: &ErrorSite, name: &[u8]) -> bool {
+    let chunk = site.chunk();
+    chunk.stmts.iter().any(|stmt| match stmt {
+        Stmt::LocalFunction { binding, .. } => {
+            let binding = chunk.binding(*binding);
+            binding.name_span.start > site.span.end && site.name_bytes(binding.name) == name
+        }
+        _ => false,
+    })
+}
+
+/// Is the place the value of an assignment to the variable: `n = n + 1`?
+pub fn is_changed_here(site: &ErrorSite, name: &[u8]) -> bool {
+    let chunk = site.chunk();
+    let is = |id: ExprId| matches!(chunk.expr(id), Expr::Name(n) if site.name_bytes(n) == name);
+    chunk.stmts.iter().zip(&chunk.stmt_spans).any(|(stmt, span)| {
+        let around = span.start <= site.span.start && site.span.end <= span.end;
+        match stmt {
+            Stmt::Assign { targets, .. } => around && chunk.list(*targets).any(is),
+            Stmt::Compound { target, .. } => around && is(*target),
+            _ => false,
+        }
+    })
+}
+
 /// The last `local` before the place that declares the variable, and its value.
 fn declaration(site: &ErrorSite, name: &[u8]) -> Option<(Span, Option<ExprId>)> {
     let chunk = site.chunk();

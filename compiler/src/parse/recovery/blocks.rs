@@ -33,6 +33,7 @@ pub(super) fn blocks(cx: &mut Context<'_>, at: usize, openers: &[usize]) -> Vec<
     }
     after_return(cx, at, &mut out);
     after_else(cx, at, &mut out);
+    repeat_end(cx, at, openers, &mut out);
     out
 }
 
@@ -185,6 +186,22 @@ fn partner(cx: &Context<'_>, open: usize) -> Option<usize> {
     None
 }
 
+/// `repeat … end`
+fn repeat_end(cx: &Context<'_>, at: usize, openers: &[usize], out: &mut Vec<Candidate>) {
+    let opener = openers.first().filter(|&&opener| cx.lexemes[opener].kind() == T::Repeat);
+    let Some(&opener) = opener.filter(|_| cx.lexemes[at].kind() == T::End) else { return };
+    let report = Diagnostic::new(
+        Code::Expected,
+        cx.lexemes[at].span,
+        "a `repeat` ends with `until` and a condition",
+    )
+    .with_label("expected `until`")
+    .with_secondary(cx.lexemes[opener].span, "this `repeat`")
+    .with_help("write `until condition`, which ends the loop when it is true");
+    let insert = vec![plain(T::Until), plain(T::True)];
+    out.push(diagnosed(vec![Change { at, remove: 1, insert }], 0.4, report));
+}
+
 /// Statements after `return`, on a line of their own.
 fn after_return(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     let lexeme = cx.lexemes[at];
@@ -236,7 +253,8 @@ fn after_else(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
                 let message = format!("`{word}` cannot follow `else`");
                 let report = Diagnostic::new(Code::UnexpectedToken, lexeme.span, message)
                     .with_label("`else` is the last branch of an `if`")
-                    .with_secondary(cx.lexemes[n].span, "the `else`");
+                    .with_secondary(cx.lexemes[n].span, "the `else`")
+                    .with_help("put it before the `else`");
                 let insert = vec![plain(T::ElseIf), plain(T::True), plain(T::Then)];
                 out.push(diagnosed(vec![Change { at: n, remove: 1, insert }], 0.6, report));
                 return;

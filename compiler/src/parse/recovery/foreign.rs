@@ -46,6 +46,7 @@ pub(super) fn foreign(cx: &mut Context<'_>, at: usize, statement: usize) -> Vec<
         characters::characters(cx, place, &mut out);
     }
     equals(cx, at, &mut out);
+    missing_conjunction(cx, at, &mut out);
     reserved(cx, at, &mut out);
     heads(cx, at, &mut out);
     if let Some(next) = cx.lexemes.get(at + 1)
@@ -78,6 +79,7 @@ fn operators(cx: &mut Context<'_>, place: usize, statement: usize, out: &mut Vec
         _ if !joined => None,
         (_, T::Eq | T::EqEq) if other(b'!') => Some((T::TildeEq, "not equal is written `~=`")),
         (T::Less, T::Greater) => Some((T::TildeEq, "not equal is written `~=`")),
+        (T::Eq, T::Less) => Some((T::LessEq, "less or equal is written `<=`")),
         (T::EqEq, T::Eq) => Some((T::EqEq, "equality is written `==`")),
         (T::Amp, T::Amp) => Some((T::And, "the logical operator is written `and`")),
         (T::Pipe, T::Pipe) => Some((T::Or, "the logical operator is written `or`")),
@@ -273,6 +275,25 @@ pub(super) fn keywords(cx: &mut Context<'_>, place: usize, out: &mut Vec<Candida
         let cost = 0.4 + 0.2 * distance as f32;
         out.push(diagnosed(vec![Change::replace(place, plain(kind))], cost, report));
     }
+}
+
+/// `if a == 1 b == 2 then`
+fn missing_conjunction(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let lexeme = cx.lexemes[at];
+    let before = (0..at).rev().take_while(|&n| cx.lexemes[n].line == lexeme.line);
+    let heads = before.map(|n| cx.lexemes[n].kind());
+    let mut heads =
+        heads.filter(|kind| matches!(kind, T::If | T::ElseIf | T::While | T::Then | T::Do));
+    let in_head = matches!(heads.next(), Some(T::If | T::ElseIf | T::While));
+    let mut rest = cx.lexemes[at..].iter().take_while(|next| next.line == lexeme.line);
+    let ends = rest.any(|next| matches!(next.kind(), T::Then | T::Do));
+    if !in_head || !ends || !matches!(lexeme.kind(), T::Name | T::Not | T::LParen) {
+        return;
+    }
+    let report = Diagnostic::new(Code::Expected, lexeme.span, "expected `and` or `or`")
+        .with_label("another condition begins here")
+        .with_help("conditions are joined with `and` or `or`");
+    out.push(diagnosed(vec![Change::insert(at, plain(T::And))], 0.75, report));
 }
 
 /// `=` where `==` is meant, and vice versa.

@@ -15,6 +15,24 @@ pub(super) fn heads(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     one_bound(cx, at, out);
     parentheses(cx, at, out);
     colon_field(cx, at, out);
+    spaced_name(cx, at, out);
+}
+
+/// `function my name()`
+fn spaced_name(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let Some(from) = at.checked_sub(2) else { return };
+    let kind = |n: usize| cx.lexemes.get(n).map(|lexeme| lexeme.kind());
+    let named = kind(from) == Some(T::Function) && kind(at - 1) == Some(T::Name);
+    if !named || kind(at) != Some(T::Name) || kind(at + 1) != Some(T::LParen) {
+        return;
+    }
+    let text = |n: usize| String::from_utf8_lossy(cx.text(n)).into_owned();
+    let name = format!("{}_{}", text(at - 1), text(at));
+    let span = Span::new(cx.lexemes[at - 1].span.start, cx.lexemes[at].span.end);
+    let report = Diagnostic::new(Code::UnexpectedToken, span, "a name has no spaces")
+        .with_label("two names")
+        .with_help(format!("write `{name}`"));
+    out.push(diagnosed(vec![Change::delete(at, 1)], 0.3, report));
 }
 
 /// The lexemes before `at` on its line, from right to left.

@@ -304,7 +304,7 @@ impl Repair<'_, '_> {
                         || sorted_starts(&outcome.chunk).iter().any(|&s| from < s && s < to);
                     reach > at + 12
                         || later && candidate.cost < 1.3
-                        || reach > at + 4 && candidate.cost < 1.3 && ended()
+                        || reach > at + 2 && candidate.cost < 1.5 && ended()
                         || candidate.cost <= 0.5
                 });
                 let origin = &outcome.origin;

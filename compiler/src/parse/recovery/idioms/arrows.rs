@@ -3,7 +3,8 @@
 use super::super::candidates::Candidate;
 use super::super::foreign::plain;
 use super::super::trial::{Change, Context};
-use super::inline::{before, partner, push, report, source_text, span};
+use super::inline::{before, operator, partner, push, report, source_text, span};
+use super::line_start;
 use super::pattern::ends_operand;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind as T};
@@ -13,7 +14,7 @@ use crate::parse::Std;
 pub(super) fn arrow(cx: &mut Context<'_>, n: usize, wide: usize, out: &mut Vec<Candidate>) {
     let fat = cx.lexemes[n].kind() == T::Eq;
     let Some(last) = n.checked_sub(1) else { return };
-    if fat && pair(cx, n, out) {
+    if fat && (pair(cx, n, out) || comparison(cx, n, out)) {
         return;
     }
     let message = "a function is written with `function`, or with bars and `->`";
@@ -73,6 +74,20 @@ pub(super) fn arrow(cx: &mut Context<'_>, n: usize, wide: usize, out: &mut Vec<C
         changes = vec![Change { at: from, remove, insert: vec![plain(T::Not)] }];
     }
     push(out, changes, report);
+}
+
+/// `x => 1` in a condition.
+fn comparison(cx: &Context<'_>, n: usize, out: &mut Vec<Candidate>) -> bool {
+    let first = line_start(cx, n);
+    let head = |k: &usize| {
+        matches!(cx.lexemes[*k].kind(), T::If | T::ElseIf | T::While | T::Until | T::And | T::Or)
+    };
+    let found = (first..n).rfind(head).is_some();
+    if found {
+        let report = operator(cx, n, n + 2, "greater or equal is written `>=`", ">=");
+        push(out, vec![Change { at: n, remove: 2, insert: vec![plain(T::GreaterEq)] }], report);
+    }
+    found
 }
 
 /// How a function with these parameters is written.

@@ -15,7 +15,10 @@ pub(super) fn calls(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Can
         T::Name if kind(n + 1) == T::Other && cx.text(n + 1) == b"!" && adjacent(cx, n) => {
             macro_call(cx, n, out);
         }
-        T::Name if kind(n + 1) == T::LParen => method(cx, n, at, out),
+        T::Name if kind(n + 1) == T::LParen => {
+            unquoted(cx, n, out);
+            method(cx, n, at, out);
+        }
         T::Str if matches!(kind(n + 1), T::Dot | T::Colon) && kind(n + 2) == T::Name => {
             of_literal(cx, n, out);
         }
@@ -78,6 +81,21 @@ fn of_literal(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
     insert.push(cx.lexemes[n].token);
     insert.extend([plain(T::RParen), plain(T::Colon)]);
     push(out, vec![Change { at: n, remove: 2, insert }], report);
+}
+
+/// `print(hello world)`
+fn unquoted(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let Some(close) = partner(cx, n + 1) else { return };
+    let words = &cx.lexemes[n + 2..close];
+    let is_word = |k: usize| cx.lexemes[k].kind() == T::Name && cx.text(k).len() > 2;
+    if cx.text(n) != b"print" || words.len() < 2 || !(n + 2..close).all(is_word) {
+        return;
+    }
+    let text = source_text(cx, n + 2, close);
+    let help = format!("write `\"{text}\"`");
+    let report = report(cx, n + 2, close, "text is written in quotes", &help);
+    let string = token(cx, T::Str);
+    push(out, vec![Change { at: n + 2, remove: close - n - 2, insert: vec![string] }], report);
 }
 
 /// `{ hello() { … } }`

@@ -38,6 +38,8 @@ pub(super) fn inline(cx: &mut Context<'_>, at: usize, statement: usize, out: &mu
             T::Return => after_return(cx, n, at, out),
             T::Dot | T::Local => joined(cx, n, at, out),
             T::Slash => regular_expression(cx, n, out),
+            T::ColonColon => path(cx, n, out),
+            T::Minus => dashed_name(cx, n, out),
             _ => {}
         }
         calls::calls(cx, n, at, out);
@@ -76,7 +78,13 @@ pub(super) fn report(
 }
 
 /// An operator of another language, with the text that replaces it.
-fn operator(cx: &Context<'_>, from: usize, to: usize, message: &str, text: &str) -> Diagnostic {
+pub(super) fn operator(
+    cx: &Context<'_>,
+    from: usize,
+    to: usize,
+    message: &str,
+    text: &str,
+) -> Diagnostic {
     let span = span(cx, from, to);
     Diagnostic::new(Code::ForeignOperator, span, message)
         .with_label("an operator of other languages")
@@ -493,6 +501,31 @@ fn joined(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
         let report = report(cx, n - 1, n + 1, "one `local` declares all variables of a list", help);
         push(out, vec![Change::delete(n - 1, 1)], report);
     }
+}
+
+/// `Vec::new()`
+fn path(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let joined = n > 0 && adjacent(cx, n - 1) && adjacent(cx, n);
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    if joined && before(cx, n) == T::Name && next == T::Name {
+        let report = operator(cx, n, n + 1, "a field is written with a dot", ".");
+        push(out, vec![Change::replace(n, plain(T::Dot))], report);
+    }
+}
+
+/// `local my-name = 1`
+fn dashed_name(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
+    let declared = n > 1 && matches!(before(cx, n - 1), T::Local | T::Function | T::For);
+    if before(cx, n) != T::Name || next != T::Name || !declared {
+        return;
+    }
+    let name = format!("{}_{}", source_text(cx, n - 1, n), source_text(cx, n + 1, n + 2));
+    let report =
+        Diagnostic::new(Code::UnexpectedToken, span(cx, n - 1, n + 2), "a name has no `-`")
+            .with_label("this subtracts")
+            .with_help(format!("write `{name}`"));
+    push(out, vec![Change::delete(n, 2)], report);
 }
 
 /// `/\d+/`

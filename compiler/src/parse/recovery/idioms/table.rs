@@ -53,9 +53,12 @@ const CATCH_54: &str = "write `local ok, e = pcall(function() … end)`";
 const TYPE_FUNCTIONS: &str = "type functions of Luau are not supported";
 const TYPE_FUNCTIONS_HELP: &str = "write a type alias, `type Name = …`, or an ordinary function";
 const FUNCTION: &str = "a function is written with `function` and `end`";
+const INTERFACE_HELP: &str = "leave it out: a method is found by its name, whatever the object";
 const STRUCTS: &str = "Lua has no structs";
 const STRUCT_HELP: &str = "use a table: `local p = {x = 1, y = 2}`";
 const TYPED: &str = "variables have no types";
+const ENDS: &str = "every block ends with `end` alone";
+const ENDS_HELP: &str = "write `end`";
 const PACKAGES: &str = "a module is a file that returns a table";
 
 use After::{Block, Nothing, Skip};
@@ -151,6 +154,29 @@ pub(super) const IDIOMS: &[Idiom] = &[
     ),
     row("class NAME REST :", "", Skip, CLASSES, CLASS_HELP),
     row("class NAME REST", "do", Block, CLASSES, CLASS_HELP),
+    row(
+        "enum NAME { REST }",
+        "",
+        Nothing,
+        "Lua has no enumerations",
+        "use a table: `local {1} = {RED = 1, GREEN = 2}`",
+    ),
+    row(
+        "enum NAME {",
+        "",
+        Skip,
+        "Lua has no enumerations",
+        "use a table: `local {1} = {RED = 1, GREEN = 2}`",
+    ),
+    row("interface NAME REST {", "", Skip, "Lua has no interfaces", INTERFACE_HELP),
+    row("trait NAME REST {", "", Skip, "Lua has no traits", INTERFACE_HELP),
+    row(
+        "impl REST {",
+        "",
+        Skip,
+        "methods are declared one by one",
+        "write `function {1}:name() … end` for each",
+    ),
     row("struct NAME { REST }", "", Nothing, STRUCTS, STRUCT_HELP),
     row("struct NAME {", "", Skip, STRUCTS, STRUCT_HELP),
     row("type NAME struct {", "", Skip, STRUCTS, STRUCT_HELP),
@@ -192,6 +218,27 @@ pub(super) const IDIOMS: &[Idiom] = &[
         Block,
         FUNCTION,
         "write `function {1}(…) … end`",
+    ),
+    row(
+        "TYPE NAME ( REST ) { REST }",
+        "function {2} ( ) end",
+        Nothing,
+        FUNCTION,
+        "write `function {2}(…) … end`",
+    ),
+    row(
+        "NAME NAME NAME ( REST ) {",
+        "function {3} ( )",
+        Block,
+        FUNCTION,
+        "write `function {3}(…) … end`",
+    ),
+    row(
+        "NAME NAME NAME NAME ( REST ) {",
+        "function {4} ( )",
+        Block,
+        FUNCTION,
+        "write `function {4}(…) … end`",
     ),
     row(
         "NAME NAME ( REST ) {",
@@ -299,6 +346,35 @@ pub(super) const IDIOMS: &[Idiom] = &[
         Block,
         "a loop with a condition is a `while`",
         "write `while {1} do … end`",
+    ),
+    row(
+        "loop {",
+        "while true do",
+        Block,
+        "an endless loop is a `while`",
+        "write `while true do … end`",
+    ),
+    row(
+        "while let REST = EXPR {",
+        "while {2} do",
+        Block,
+        "Lua has no `while let`",
+        "write `while local x = {2} do … end`",
+    )
+    .with_lua54("declare the variable before the loop, and assign to it at its end"),
+    row(
+        "for each NAME in EXPR do REST",
+        "for {1} in {2} do {3}",
+        Nothing,
+        ITERATION,
+        "write `for _, {1} in ipairs({2}) do`",
+    ),
+    row(
+        "foreach NAME in EXPR do REST",
+        "for {1} in {2} do {3}",
+        Nothing,
+        ITERATION,
+        "write `for _, {1} in ipairs({2}) do`",
     ),
     row(
         "loop do",
@@ -419,6 +495,7 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "Lua has no instance variables",
         "use a field: `self.{1} = {2}`",
     ),
+    row("std :: cout REST", "", Nothing, "Lua has no streams", "write `print(…)` or `io.write(…)`"),
     row("@ REST", "", Nothing, "Lua has no decorators", "call the function: `f = {1}(f)`"),
     row("+ + EXPR", "", Nothing, "there is no operator `++`", "write `{1} += 1`")
         .with_lua54("write `{1} = {1} + 1`"),
@@ -495,6 +572,10 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "`continue` must be the last statement of its block",
         "the statements after it are never executed; remove them, or write `if … then continue end`",
     ),
+    row("end if", "end", Nothing, ENDS, ENDS_HELP),
+    row("end for", "end", Nothing, ENDS, ENDS_HELP),
+    row("end while", "end", Nothing, ENDS, ENDS_HELP),
+    row("end function", "end", Nothing, ENDS, ENDS_HELP),
     row("NAME :", "", Nothing, "a label is written between colons", "write `::{1}::`"),
 ];
 

@@ -1,0 +1,2 @@
+local function name() return "x" end
+print("name: " .. name)

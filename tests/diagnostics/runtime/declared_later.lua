@@ -1,0 +1,3 @@
+greet()
+local function greet() print("hi") end
+greet()

@@ -1,0 +1,2 @@
+local name = "Bob"
+print(f"hello {name}")

@@ -1,0 +1,2 @@
+local items = {}
+items.append("x")

@@ -1,0 +1,2 @@
+local s = "hello"
+if s.equals("hello") then print("same") end

@@ -1,0 +1,2 @@
+local f = io.open("no such file")
+print(f:read("a"))

@@ -1,0 +1,2 @@
+local names = require("./names.lua")
+print(names)

@@ -1,0 +1,2 @@
+local line = "-" * 10
+print(line)

@@ -1,0 +1,2 @@
+local t = {}
+table.insert("x", t)
