@@ -42,6 +42,7 @@ pub struct Budget {
     pub(crate) until: Option<u64>,
     pub(crate) flag: Option<Flag>,
     pub(crate) deadline: Option<Instant>,
+    pub(crate) stops_at_errors: bool,
 }
 
 impl Budget {
@@ -71,6 +72,14 @@ impl Budget {
     /// Ends when the flag is raised.
     pub fn interrupt(mut self, flag: &Flag) -> Budget {
         self.flag = Some(flag.clone());
+        self
+    }
+
+    /// Ends with [`Outcome::Failing`](crate::Outcome::Failing) where an error is raised that the
+    /// program does not catch, everything that was active still there. Errors in the handling of
+    /// others have no such moment.
+    pub fn stop_at_errors(mut self) -> Budget {
+        self.stops_at_errors = true;
         self
     }
 

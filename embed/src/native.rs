@@ -46,6 +46,8 @@ continuations! { pub(crate) static CONTINUATIONS;
     /// A call that a host function asked for has returned.
     THEN: "host.function:then" (calling, any) [yieldable] = go_on;
     RESUMED: "host.resume:then" (nothing, outcome) = |vm| vm.ret_from(1);
+    /// The host has seen the stack of an error.
+    STOPPED: "host.message:stopped" (failed, any) = |vm| { vm.set_top(1); tell(vm) };
     /// An error value's `__tostring` has returned.
     TOLD: "host.message:then" (failed, 1) = note_told;
 }
@@ -455,6 +457,14 @@ fn main(machine: &mut Machine) -> NativeResult {
 
 fn note_error(machine: &mut Machine) -> NativeResult {
     machine.set_top(1);
+    if State::of(machine).stops_at_errors {
+        return Ok(Action::Ask { then: &STOPPED });
+    }
+    tell(machine)
+}
+
+/// Finds the words for the error in slot 1.
+fn tell(machine: &mut Machine) -> NativeResult {
     let error = machine.arg(1);
     let method = if error.is_string() || error.is_number() {
         Value::NIL

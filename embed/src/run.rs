@@ -38,6 +38,9 @@ pub enum Outcome {
         /// Whether it wants the machine closed: [`Vm::close`] calls what is pending.
         close: bool,
     },
+    /// An error that nobody catches was raised, and [`Budget::stop_at_errors`] asks to stop there:
+    /// [`Vm::run`] goes on to [`Outcome::Failed`].
+    Failing,
     /// An error that nobody caught.
     Failed(Error),
 }
@@ -58,6 +61,7 @@ impl Outcome {
             }
             Outcome::OutOfFuel => Err(Error::unfinished("the budget is used up")),
             Outcome::Interrupted => Err(Error::unfinished("interrupted")),
+            Outcome::Failing => Err(Error::unfinished("an error is about to end the program")),
             Outcome::Exit { code, .. } => Err(Error::unfinished(format!("exit with code {code}"))),
         }
     }
@@ -224,6 +228,9 @@ impl Vm {
         // Without a flag nothing interrupts this run, not even the flag of an earlier one.
         let flag = budget.flag.clone().unwrap_or_else(|| self.no_flag.clone());
         self.machine().set_interrupt_flag(flag.0);
+        self.with_state(|state| state.stops_at_errors = budget.stops_at_errors);
+        let handler = budget.stops_at_errors.then_some(&native::MESSAGE);
+        self.machine().handle_memory_errors(handler);
         let Some(deadline) = budget.deadline else { return self.run_slice(total) };
         let mut left = total;
         loop {
@@ -365,7 +372,11 @@ impl Vm {
             }
             RawOutcome::Asked => {
                 let asked = self.with_state(|state| state.asked.take());
-                let (number, name) = asked.unwrap_or((0, ""));
+                let Some((number, name)) = asked else {
+                    // It is the message handler that stops.
+                    self.phase = Phase::Paused { thread };
+                    return Outcome::Failing;
+                };
                 let id = CallId { machine: self.with_state(|state| state.machine), number };
                 let args = self.with(|machine| machine.slots().to_vec());
                 match self.results(&args) {

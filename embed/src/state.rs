@@ -140,6 +140,8 @@ pub(crate) struct State {
     pub(crate) failure: Option<ErrorData>,
     /// The call the machine waits for: its number and the function's name.
     pub(crate) asked: Option<(u64, &'static str)>,
+    /// Whether the run stops where an error is raised that nobody catches.
+    pub(crate) stops_at_errors: bool,
     /// Calls to the host made so far.
     pub(crate) calls: u64,
     /// How deep the conversion under way is nested.
@@ -159,6 +161,7 @@ impl State {
             reports: Reports::default(),
             failure: None,
             asked: None,
+            stops_at_errors: false,
             calls: 0,
             depth: 0,
             data: HashMap::new(),

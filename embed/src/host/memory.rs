@@ -1,7 +1,8 @@
 //! A host in memory: files and environment are what it is given, the clock stands where it is put.
 
 use super::{
-    ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult, HostState, Whence,
+    Buffering, ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult, HostState,
+    Whence,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -165,6 +166,12 @@ impl View {
     pub fn file(&self, path: impl AsRef<[u8]>) -> Option<Vec<u8>> {
         lock(&self.0.files).get(path.as_ref()).map(|file| lock(&file.bytes).clone())
     }
+
+    /// A new host with the same files and the same output: for a machine that is restored in the
+    /// process that saved it.
+    pub fn host(&self) -> Memory {
+        Memory::sharing(self.0.clone())
+    }
 }
 
 /// The host.
@@ -198,8 +205,13 @@ impl Memory {
             stderr: empty(),
             space: space.clone(),
         };
+        Memory::sharing(shared)
+    }
+
+    fn sharing(shared: Shared) -> Memory {
         let mut open = BTreeMap::new();
-        open.insert(0, Open::new(empty(), true, false, false));
+        let stdin = File::given(&shared.space, b"");
+        open.insert(0, Open::new(stdin, true, false, false));
         open.insert(1, Open::new(shared.stdout.clone(), false, true, true));
         open.insert(2, Open::new(shared.stderr.clone(), false, true, true));
         Memory {
@@ -352,6 +364,14 @@ impl Host for Memory {
         }
     }
 
+    fn flush(&mut self, file: FileId) -> HostResult<()> {
+        self.opened(file).map(drop)
+    }
+
+    fn set_buffering(&mut self, file: FileId, _: Buffering) -> HostResult<()> {
+        self.opened(file).map(drop)
+    }
+
     fn seek(&mut self, file: FileId, whence: Whence, offset: i64) -> HostResult<u64> {
         let open = self.opened(file)?;
         let from = match whence {
@@ -411,8 +431,14 @@ impl Host for Memory {
     }
 
     fn tmpname(&mut self) -> HostResult<Vec<u8>> {
-        self.names += 1;
-        let name = format!("/tmp/lua_{:06}", self.names).into_bytes();
+        // A machine that was restored may find names of the host before.
+        let name = loop {
+            self.names += 1;
+            let name = format!("/tmp/lua_{:06}", self.names).into_bytes();
+            if !self.files().contains_key(&name) {
+                break name;
+            }
+        };
         let file = File::new(&self.shared.space, BLOCK)?;
         self.files().insert(name.clone(), file);
         Ok(name)
@@ -440,7 +466,15 @@ impl Host for Memory {
     fn import_file(&mut self, file: &FileState) -> HostResult<()> {
         let position = usize::try_from(file.position).unwrap_or(usize::MAX / 2);
         let mut open = match &file.source {
-            FileSource::Standard => return Ok(()),
+            FileSource::Standard => {
+                // Output goes to the end anyway.
+                let open = self.opened(file.id)?;
+                if !file.input.is_empty() {
+                    open.contents = File::given(&open.contents.space.clone(), &file.input);
+                }
+                open.position = position;
+                return Ok(());
+            }
             FileSource::Path(path) => {
                 let contents = self.files().get(path).cloned().ok_or_else(not_found)?;
                 Open::with_mode(contents, &file.mode, file.source.clone())
@@ -468,7 +502,7 @@ impl Host for Memory {
     }
 
     fn import_clock(&mut self, clock: f64) {
-        self.ticks = (clock * 1000.0) as u64;
+        self.ticks = (clock * 1000.0).round() as u64;
     }
 
     fn random_seed(&mut self) -> (u64, u64) {

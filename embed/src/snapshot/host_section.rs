@@ -19,7 +19,7 @@ use luka_vm::snapshot::{SnapshotError, SnapshotErrorKind as Kind, Unsavable};
 type Read<T> = std::result::Result<T, SnapshotError>;
 
 /// The version of this section.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// No root.
 const NONE: u32 = u32::MAX;
@@ -47,6 +47,16 @@ const ERROR_KINDS: [ErrorKind; 9] = [
     ErrorKind::Host,
 ];
 
+/// The beginning of the section: its version and the attachment.
+pub(super) fn read_attachment<'a>(input: &mut Input<'a>) -> Read<&'a [u8]> {
+    let version = input.u8()?;
+    if version != VERSION {
+        let message = format!("what the host keeps has format {version}, not {VERSION}");
+        return Err(input.fail(Kind::Version, message));
+    }
+    input.bytes()
+}
+
 impl Vm {
     pub(super) fn host_section(
         &mut self,
@@ -54,6 +64,7 @@ impl Vm {
     ) -> std::result::Result<Vec<u8>, Unsavable> {
         let mut out = Out::default();
         out.u8(VERSION);
+        out.bytes(attachment);
         out.u64(self.fuel_used);
         write_phase(&mut out, &self.phase);
         let (files, mut reasons) = match self.with(|machine| machine.host().export()) {
@@ -66,7 +77,6 @@ impl Vm {
             write_objects(&mut out, state, &mut reasons);
         });
         write_files(&mut out, &files);
-        out.bytes(attachment);
         if reasons.is_empty() { Ok(out.0) } else { Err(Unsavable::new(reasons)) }
     }
 
@@ -74,18 +84,13 @@ impl Vm {
     /// Says which files the program had open, and returns the attachment.
     pub(super) fn read_host_section(&mut self, bytes: &[u8]) -> Read<(HostState, Vec<u8>)> {
         let mut input = Input::new(Section::Host, bytes);
-        let version = input.u8()?;
-        if version != VERSION {
-            let message = format!("what the host keeps has format {version}, not {VERSION}");
-            return Err(input.fail(Kind::Version, message));
-        }
+        let attachment = read_attachment(&mut input)?.to_vec();
         let fuel_used = input.u64()?;
         let phase = self.read_phase(&mut input)?;
         let calls = input.u64()?;
         let failure = read_failure(&mut input)?;
         let objects = self.read_objects(&mut input)?;
         let files = read_files(&mut input)?;
-        let attachment = input.bytes()?.to_vec();
         input.finish()?;
         self.fuel_used = fuel_used;
         self.phase = phase;

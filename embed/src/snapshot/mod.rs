@@ -16,6 +16,8 @@ use crate::value::Value;
 use crate::vm::Vm;
 use luka_compiler::Std;
 use luka_vm::native::registry::Registry as Natives;
+use luka_vm::snapshot::bytes::Input;
+use luka_vm::snapshot::format::Section;
 use luka_vm::snapshot::{self, Setting};
 use luka_vm::{Type, Vm as Machine};
 use std::io::Write;
@@ -36,6 +38,16 @@ impl Snapshot {
     /// The bytes.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0.into_bytes()
+    }
+
+    /// What [`Vm::snapshot_with`] has attached to the snapshot of these bytes, before it is restored:
+    /// it may say how. Nothing is proved but that the bytes are a whole snapshot.
+    ///
+    /// # Errors
+    /// The bytes are no snapshot, damaged, or of another version.
+    pub fn attachment(bytes: &[u8]) -> Result<Vec<u8>, SnapshotError> {
+        let mut input = Input::new(Section::Host, snapshot::host_section(bytes)?);
+        Ok(host_section::read_attachment(&mut input)?.to_vec())
     }
 }
 

@@ -9,6 +9,7 @@ mod functions;
 mod handles;
 mod hosts;
 mod misuse;
+mod moves;
 mod random_calls;
 mod reload;
 mod runs;

@@ -63,6 +63,11 @@ const MODULES: &[&str] = &[
     "while true do end",
 ];
 
+fn budget(random: &mut Random) -> Budget {
+    let budget = Budget::fuel(1 + random.below(3_000));
+    if random.below(3) == 0 { budget.stop_at_errors() } else { budget }
+}
+
 fn registry() -> Registry {
     Registry::builder()
         .libs(Libs::ALL)
@@ -100,13 +105,14 @@ fn nothing_dangles() {
                     kept.push(Value::Function(f));
                 }
             }
-            2..=4 => match vm.run(Budget::fuel(1 + random.below(3_000))) {
+            2..=4 => match vm.run(budget(&mut random)) {
                 Outcome::Done(values) | Outcome::Yielded(values) => kept.extend(values.into_vec()),
                 Outcome::Call(call) => {
                     let _ = vm.answer(call.id, Ok(call.args().clone()));
                 }
                 Outcome::Failed(error) => kept.extend(error.value().cloned()),
-                Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Exit { .. } => {}
+                Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Failing => {}
+                Outcome::Exit { .. } => {}
             },
             5 if !kept.is_empty() => {
                 let i = random.below(kept.len() as u64) as usize;

@@ -3,7 +3,7 @@
 use crate::Shared;
 use luka::host::{Host, System};
 use luka::{
-    Budget, Chunk, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore,
+    Budget, Chunk, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore, Snapshot,
     SnapshotErrorKind, Table, UserData, Value, Vm,
 };
 const PROGRAM: &str = "
@@ -170,6 +170,8 @@ fn bytes_of_the_host_go_with_a_snapshot() {
     let bytes = vm.snapshot_with(b"job 7").unwrap().into_bytes();
     let restored = Vm::restore(&registry, &bytes, Restore::new()).unwrap();
     assert_eq!(restored.attachment, b"job 7");
+    assert_eq!(Snapshot::attachment(&bytes).unwrap(), b"job 7");
+    assert!(Snapshot::attachment(&bytes[..bytes.len() - 1]).is_err());
     let bytes = vm.snapshot().unwrap().into_bytes();
     assert_eq!(Vm::restore(&registry, &bytes, Restore::new()).unwrap().attachment, b"");
 }

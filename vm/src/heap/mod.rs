@@ -22,6 +22,7 @@
 //! * collections: [`gc`] runs them through [`marker`], [`weak`], [`finalize`] and [`sweep`], starting
 //!   at the [`roots`] and [`host_roots`]; [`pacer`] decides when, [`stats`] records what was done
 //! * [`edges`] lists what an object refers to, for the marker and the checker
+//! * [`census`] counts objects for tools
 //! * [`replace`] puts objects in the place of others
 //! * [`barrier`] keeps the marker's invariant while the program runs; [`check`] verifies all
 //!   invariants in tests
@@ -29,6 +30,7 @@
 pub(crate) mod alloc;
 pub(crate) mod barrier;
 pub(crate) mod cells;
+pub mod census;
 pub mod check;
 pub(crate) mod edges;
 pub(crate) mod finalize;

@@ -99,8 +99,17 @@ impl Vm {
         // Each handler that cannot be called counts as a call deeper, so there is an end to it.
         let mut failed = 0;
         loop {
-            let Raise::Error(value) = raise else { return self.unwind(raise) };
+            if !matches!(raise, Raise::Error(_) | Raise::Memory) {
+                return self.unwind(raise);
+            }
             let Some(handler) = self.message_handler() else { return self.unwind(raise) };
+            let value = match raise {
+                Raise::Error(value) => value,
+                Raise::Memory if failed == 0 && self.is_memory_handler(handler) => {
+                    self.fixed_error(FaultKind::Memory)
+                }
+                Raise::Memory | Raise::InHandler | Raise::Exit { .. } => return self.unwind(raise),
+            };
             match self.call_handler(handler, value, failed) {
                 Ok(next) => return next,
                 Err(again) => raise = again,
@@ -126,6 +135,11 @@ impl Vm {
             }
             from = base;
         }
+    }
+
+    fn is_memory_handler(&self, handler: Value) -> bool {
+        let native = handler.as_native().map(|native| native.def);
+        native.zip(self.memory_handler).is_some_and(|(native, known)| std::ptr::eq(native, known))
     }
 
     fn call_handler(

@@ -188,6 +188,12 @@ impl std::fmt::Debug for Gc<Thread> {
 }
 
 impl Gc<Thread> {
+    /// Who has resumed the coroutine and waits for it; `None` if nobody does.
+    pub fn resumer(self) -> Option<Gc<Thread>> {
+        // SAFETY: who is remembered as waiting for a live coroutine is alive.
+        (!self.resumer.is_null()).then(|| unsafe { Gc::from_ptr(self.resumer) })
+    }
+
     /// Lets `f` change the thread's hook. Before the hook function of a thread that is not running
     /// changes, the collector must be told ([`crate::heap::Heap::touch_thread`]).
     pub(crate) fn update_hook<R>(self, f: impl FnOnce(&mut Hook) -> R) -> R {

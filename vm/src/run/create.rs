@@ -77,6 +77,7 @@ impl Vm {
             warn_state: WarnState::default(),
             raised: None,
             keeps_levels: false,
+            memory_handler: None,
             host_data: None,
         };
         vm.update_dispatch();

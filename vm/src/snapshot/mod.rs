@@ -73,6 +73,15 @@ mod write;
 pub use error::{SnapshotError, SnapshotErrorKind, Unsavable};
 pub use read::{Setting, restore, restore_own};
 
+/// What the host of a machine keeps beside it, of bytes of which nothing is proved but that they are a
+/// whole snapshot.
+///
+/// # Errors
+/// They are not.
+pub fn host_section(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
+    Ok(format::take_apart(bytes)?[format::Section::Host as usize - 1])
+}
+
 /// The bytes of a machine's state.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Snapshot(Vec<u8>);

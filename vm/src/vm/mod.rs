@@ -76,6 +76,8 @@ pub struct Vm {
     pub(crate) raised: Option<Raised>,
     /// Whether the levels of coroutines are kept that are closed after an error.
     pub(crate) keeps_levels: bool,
+    /// The message handler that errors for want of memory pass, too ([`Vm::handle_memory_errors`]).
+    pub(crate) memory_handler: Option<&'static Native>,
     /// What the host's own natives keep beside the machine: programs cannot reach it, and it is
     /// no part of the machine's state.
     pub host_data: Option<Box<dyn std::any::Any>>,

@@ -14,6 +14,7 @@
 use super::{FailedCoroutine, Fault, FaultKind, Raised};
 use crate::heap::Gc;
 use crate::object::fault::{Held, Location};
+use crate::object::native::Native;
 use crate::object::thread::{Status, Thread};
 use crate::stack::FrameView;
 use crate::value::Value;
@@ -52,6 +53,12 @@ impl Vm {
     /// ([`FailedCoroutine::Closed`]). That costs as much as a traceback each.
     pub fn keep_levels(&mut self) {
         self.keeps_levels = true;
+    }
+
+    /// From now on errors for want of memory pass a message handler if it is this one, with the stack
+    /// as it was; it must not need memory. Others are not called for them.
+    pub fn handle_memory_errors(&mut self, handler: Option<&'static Native>) {
+        self.memory_handler = handler;
     }
 
     // ------------------------------------------------------------------ on the way up

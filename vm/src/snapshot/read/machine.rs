@@ -216,6 +216,7 @@ impl Parts {
             warn_state: self.warn_state,
             raised: self.raised,
             keeps_levels: self.keeps_levels,
+            memory_handler: None,
             host_data: None,
         };
         vm.begin_again();
