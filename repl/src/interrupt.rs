@@ -1,42 +1,86 @@
-//! Ctrl-C raises an error in a running program.
+//! Signals: Ctrl-C raises an error in a running program, others save it.
 
 use luka::host::{Console, Lost, System};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::SigId;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGQUIT, SIGUSR1};
 use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Has a byte for each SIGINT once an interactive session has begun.
 static PRESSED: OnceLock<Option<UnixStream>> = OnceLock::new();
 
-/// SIGINT sets a machine's flag as long as this lives.
+/// What signals have asked for.
+#[derive(Clone, Default)]
+pub struct Asked {
+    /// Interrupts the machine; raised by each of the others, and after it.
+    pub flag: Arc<AtomicBool>,
+    /// Ctrl-C: an error in the program.
+    stop: Arc<AtomicBool>,
+    /// SIGUSR1 or SIGQUIT (Ctrl-\): the program is to be saved.
+    save: Arc<AtomicBool>,
+}
+
+impl Asked {
+    /// Whether Ctrl-C was pressed since the last answer.
+    pub fn to_stop(&self) -> bool {
+        self.stop.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the program is to be saved, and was not yet.
+    pub fn to_save(&self) -> bool {
+        self.save.swap(false, Ordering::Relaxed)
+    }
+
+    /// Forgets what was asked for.
+    pub fn forget(&self) {
+        for asked in [&self.stop, &self.save, &self.flag] {
+            asked.store(false, Ordering::Relaxed);
+        }
+        forget();
+    }
+}
+
+/// Signals set flags as long as this lives.
 pub struct Watch(Vec<SigId>);
 
 impl Watch {
-    /// For a program: a second SIGINT before it has stopped ends the process. So does the first
-    /// one if registration fails.
-    pub fn program(flag: &Arc<AtomicBool>) -> Watch {
+    /// For a program: a second Ctrl-C, or a second Ctrl-\, before it has stopped for the first one
+    /// ends the process. So does the first one if registration fails.
+    pub fn program(asked: &Asked) -> Watch {
+        use signal_hook::flag::{register, register_conditional_default};
         let mut ids = Vec::new();
-        if let Ok(kills) = signal_hook::flag::register_conditional_default(SIGINT, flag.clone()) {
-            ids.push(kills);
-            ids.extend(signal_hook::flag::register(SIGINT, flag.clone()));
+        for (signal, what) in [(SIGINT, &asked.stop), (SIGQUIT, &asked.save)] {
+            if let Ok(kills) = register_conditional_default(signal, what.clone()) {
+                ids.push(kills);
+                ids.extend(register(signal, what.clone()));
+                ids.extend(register(signal, asked.flag.clone()));
+            }
         }
+        ids.extend(register(SIGUSR1, asked.save.clone()));
+        ids.extend(register(SIGUSR1, asked.flag.clone()));
         Watch(ids)
     }
 
     /// For an interactive session, which outlives its programs, however often Ctrl-C is pressed.
-    pub fn session(flag: &Arc<AtomicBool>) -> Watch {
+    pub fn session(asked: &Asked) -> Watch {
         PRESSED.get_or_init(|| {
             let (read, write) = UnixStream::pair().ok()?;
             read.set_nonblocking(true).ok()?;
             signal_hook::low_level::pipe::register(SIGINT, write).ok()?;
             Some(read)
         });
-        Watch(signal_hook::flag::register(SIGINT, flag.clone()).into_iter().collect())
+        let flags = [asked.stop.clone(), asked.flag.clone()];
+        Watch(
+            flags
+                .map(|flag| signal_hook::flag::register(SIGINT, flag))
+                .into_iter()
+                .flatten()
+                .collect(),
+        )
     }
 }
 
@@ -50,11 +94,12 @@ impl Drop for Watch {
 
 /// The whole operating system, with waits that Ctrl-C ends. Where output is lost is noted in `lost`.
 pub fn system(lost: &Lost) -> System {
-    System::all().lose_output_to(lost).console(Console {
-        is_interrupted: pending,
-        wait_for_input,
-        broken_pipe,
-    })
+    System::all().lose_output_to(lost).console(console())
+}
+
+/// What a terminal and a broken pipe do to programs.
+pub fn console() -> Console {
+    Console { is_interrupted: pending, wait_for_input, broken_pipe }
 }
 
 /// Output that nobody reads ends the process as it ends C programs: killed by `SIGPIPE`, which the Rust
@@ -64,7 +109,7 @@ fn broken_pipe() {
 }
 
 /// Discards earlier presses.
-pub fn forget() {
+fn forget() {
     if let Some(Some(mut pressed)) = PRESSED.get().map(Option::as_ref) {
         while matches!(pressed.read(&mut [0; 64]), Ok(1..)) {}
     }

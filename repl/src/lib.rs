@@ -8,6 +8,8 @@
 //! * `prompt`, `terminal` — the interactive prompt and what it reads from
 //! * `image` — states of a session, and files that keep them
 //! * `interrupt` — Ctrl-C
+//! * `program` — what is left to do of a program, saved when it stops
+//! * `limits` — what a program may use and reach, and where its state goes when it stops
 //! * `lints` — the settings of `luka check`
 //! * `project` — the settings of a project, `luka.toml`
 #![deny(unsafe_code)]
@@ -19,9 +21,11 @@ mod cli;
 mod cmd;
 mod image;
 mod interrupt;
+mod limits;
 mod lints;
 mod loader;
 mod options;
+mod program;
 mod project;
 mod prompt;
 mod report;

@@ -2,6 +2,8 @@
 
 use crate::cli::{Argv, commands, near_option};
 use crate::cmd::trace::Range;
+use crate::limits::Limits;
+use crate::program::Step;
 use crate::report::Color;
 use luka_compiler::Std;
 
@@ -28,9 +30,11 @@ pub struct Options {
     pub compiler: Compiler,
     /// `--color=…`
     pub color: Color,
+    /// `--fuel` and so on
+    pub limits: Limits,
     /// Index of the script in the command line.
     pub script: Option<usize>,
-    /// What to do before the script, in order.
+    /// What to do before the script: `-e`, `-l` and `-W` happen in the order they are written.
     pub steps: Vec<Step>,
 }
 
@@ -42,14 +46,6 @@ pub enum Compiler {
     Rust,
     /// The self-hosted one, in Lua.
     Selfhost,
-}
-
-/// `-e`, `-l` and `-W` happen in the order they are written.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Step {
-    Execute(Vec<u8>),
-    Require(Vec<u8>),
-    Warnings,
 }
 
 /// Reads the options that begin at `argv[from]`.
@@ -68,6 +64,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
         std: Std::default(),
         compiler: Compiler::default(),
         color: Color::Auto,
+        limits: Limits::default(),
         script: None,
         steps: Vec::new(),
     };
@@ -128,6 +125,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
                     _ => Step::Require(text),
                 });
             }
+            [b'-', b'-', option @ ..] => i += limit(&mut options.limits, option, argv.get(i + 1))?,
             [b'-', ..] => return bad(arg),
             _ => {
                 options.script = Some(i);
@@ -136,7 +134,28 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
         }
         i += 1;
     }
+    options.limits.finish()?;
     Ok(options)
+}
+
+/// Reads one of the options of [`Limits`]: `name`, `name=value`, or `name` with the value in the next
+/// word. How many words follow that belong to it.
+///
+/// # Errors
+/// What is wrong with it.
+fn limit(limits: &mut Limits, option: &[u8], next: Option<&Vec<u8>>) -> Result<usize, String> {
+    let (name, attached) = match memchr::memchr(b'=', option) {
+        Some(at) => (&option[..at], Some(&option[at + 1..])),
+        None => (option, None),
+    };
+    let shown = String::from_utf8_lossy(name);
+    if attached.is_none() && limits.set(&shown) {
+        return Ok(0);
+    }
+    match limits.read(&shown, attached.or(next.map(Vec::as_slice)))? {
+        true => Ok(usize::from(attached.is_none())),
+        false => Err(complaint(&format!("--{}", String::from_utf8_lossy(option)))),
+    }
 }
 
 /// What is wrong with an option.
@@ -178,6 +197,7 @@ fn allowed(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::sandbox::Sandbox;
 
     fn read(line: &str) -> Result<Options, String> {
         parse(&line.split(' ').map(|w| w.as_bytes().to_vec()).collect(), 1)
@@ -216,9 +236,26 @@ mod tests {
             ("luka --color=red", "--color: bad value 'red': auto, always or never"),
             ("luka --trace=b", "--trace: bad value 'b': a line N or lines N-M"),
             ("luka --trace-limit=0", "--trace-limit: bad value '0': a number from 1 on"),
+            ("luka --fuel", "--fuel needs a value: a number of units"),
+            ("luka --fuel -1 f.lua", "--fuel: bad value '-1': a number of units"),
+            ("luka --time=5x", "--time: bad value '5x': a time, as 5s, 250ms, 1.5m or 2h"),
+            ("luka --feul 5 f.lua", "unrecognized option '--feul'; did you mean --fuel?"),
+            ("luka --allow run f.lua", "--allow needs --sandbox"),
+            (
+                "luka --sandbox --allow net f.lua",
+                "--allow: 'net': Luka has no sockets; fs[:read|:write][=DIR], run, env, clock or random",
+            ),
         ] {
             assert_eq!(read(line), Err(message.to_string()), "{line}");
         }
+    }
+
+    #[test]
+    fn limits() {
+        let o = read("luka --fuel 10 --memory=2K --save-on-stop x.snap --sandbox f.lua").unwrap();
+        assert_eq!((o.limits.fuel, o.limits.memory, o.script), (Some(10), Some(2048), Some(7)));
+        assert_eq!(o.limits.save_on_stop.as_deref(), Some(&b"x.snap"[..]));
+        assert_eq!(o.limits.sandbox, Some(Sandbox::default()));
     }
 
     /// What help, completions and the manual page promise is what is read here.
@@ -235,11 +272,13 @@ mod tests {
             if arg.get_action().takes_values() {
                 let values = arg.get_possible_values();
                 let value = values.first().map_or("1", |value| value.get_name());
+                let value = if arg.get_id() == "allow" { "env" } else { value };
                 word.push_str(if arg.get_long().is_some() { "=" } else { " " });
                 word.push_str(value);
             }
             let before = read("luka f.lua").unwrap();
-            let options = read(&format!("luka {word} f.lua")).expect(&word);
+            let needed = if word.starts_with("--allow") { "--sandbox " } else { "" };
+            let options = read(&format!("luka {needed}{word} f.lua")).expect(&word);
             assert!(options.script.is_some_and(|script| script > 1), "{word}");
             // (The first values of `--std` and `--color` are the defaults.)
             let changes = !matches!(arg.get_id().as_str(), "std" | "color");

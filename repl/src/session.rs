@@ -1,7 +1,7 @@
 //! A machine with the standard library and what `lua.c` does with it: running chunks, scripts,
 //! `LUA_INIT`, `-e` and `-l`, reporting errors.
 
-use luka::host::{FileId, Host, HostError, HostResult, Lost};
+use luka::host::{FileId, Host, HostError, HostResult, Lost, System, describe};
 use luka::{
     Budget, Chunk, Error, Flag, Function, IntoLua, IntoValues, Libs, Outcome, Rebind, Registry,
     Reports, Restore, Restored, SnapshotError, Value, Values, Vm, toolchain,
@@ -11,14 +11,14 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, Std, input};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
 
-use crate::cli::Argv;
-use crate::interrupt::{self, Watch};
+use crate::cli::{Argv, Exit};
+use crate::interrupt::{self, Asked, Watch};
+use crate::limits::Limits;
 use crate::loader::loader;
-use crate::options::Compiler;
+use crate::program::{Plan, Program, Why};
 use crate::report::{self, complain};
 
 const STDIN: FileId = FileId(0);
@@ -35,12 +35,22 @@ pub enum Stop {
     Exit { code: i32, close: bool },
 }
 
+/// The exit code of a program, and whether its machine is to be closed.
+pub fn exit_of(result: Done<()>) -> (i32, bool) {
+    match result {
+        Ok(()) => (Exit::SUCCESS.0, true),
+        Err(Stop::Failed) => (Exit::FAILURE.0, true),
+        Err(Stop::Exit { code, close }) => (code, close),
+    }
+}
+
 /// What a step of the program gives: values, or the end of it.
 pub type Done<T> = Result<T, Stop>;
 
 /// The machine and what the command line says about it.
 pub struct Session {
     pub vm: Vm,
+    pub program: Program,
     lost: Lost,
     std: Std,
     /// What the program was started with, to start again.
@@ -49,8 +59,7 @@ pub struct Session {
     progname: Option<Vec<u8>>,
     /// Whether reports show the source.
     pictures: bool,
-    /// Ctrl-C raises it.
-    pressed: Arc<AtomicBool>,
+    asked: Asked,
     watch: Option<Watch>,
     /// The watch is one for interactive sessions.
     outlives: bool,
@@ -60,39 +69,60 @@ pub struct Session {
 
 #[derive(Clone, Default)]
 struct Start {
-    compiler: Compiler,
     ignore_environment: bool,
     argv: Argv,
     script: Option<usize>,
 }
 
 impl Session {
-    /// A machine with the standard library, whose module paths come from the environment unless that
-    /// is ignored.
+    /// A machine with the standard library for a plan, whose module paths come from the environment
+    /// unless that is ignored.
     ///
     /// # Errors
     /// The text of the failure.
     pub fn new(
-        progname: &[u8],
-        std: Std,
-        compiler: Compiler,
+        plan: Plan,
+        limits: Limits,
         ignore_environment: bool,
     ) -> Result<Session, &'static str> {
-        let start = Start { compiler, ignore_environment, ..Start::default() };
+        let start = Start { ignore_environment, ..Start::default() };
         let lost = Lost::default();
-        let vm = machine(std, &start, &lost)?;
-        Ok(Session {
+        let vm = machine(&plan, limits.memory, &start, &lost)?;
+        let program = Program::new(plan, limits, 0);
+        Ok(Session::of(vm, program, start, lost))
+    }
+
+    /// A program that was saved, with what is left of its plan.
+    ///
+    /// # Errors
+    /// The bytes are no state, or of another version of luka.
+    pub fn resumed(bytes: &[u8], plan: Plan, limits: Limits) -> Result<Session, SnapshotError> {
+        let lost = Lost::default();
+        let restore = restore(&plan, &lost);
+        let restore = match limits.memory {
+            Some(bytes) => restore.memory(bytes),
+            None => restore,
+        };
+        let Restored { vm, roots, .. } = Vm::restore(&REGISTRY, bytes, restore)?;
+        let mut program = Program::new(plan, limits, vm.fuel_used());
+        program.held = roots;
+        Ok(Session::of(vm, program, Start::default(), lost))
+    }
+
+    fn of(vm: Vm, program: Program, start: Start, lost: Lost) -> Session {
+        Session {
             vm,
             lost,
-            std,
+            std: program.plan.std,
             start,
-            progname: Some(progname.to_vec()),
+            progname: Some(program.plan.name.clone()),
             pictures: true,
-            pressed: Arc::default(),
+            program,
+            asked: Asked::default(),
             watch: None,
             outlives: false,
             was_interrupted: false,
-        })
+        }
     }
 
     /// A machine in an earlier state, with what it was like attached. Files are opened again that
@@ -103,12 +133,7 @@ impl Session {
     pub fn restored(&mut self, bytes: &[u8]) -> Result<Restored, SnapshotError> {
         // What this machine has written is to be there for the other one.
         let _ = self.vm.host().flush_all();
-        let restore = Restore::new()
-            .std(self.std)
-            .host(interrupt::system(&self.lost))
-            .loader(loader(self.std, self.start.compiler))
-            .files(|_| Rebind::Reopen);
-        Vm::restore(&REGISTRY, bytes, restore)
+        Vm::restore(&REGISTRY, bytes, restore(&self.program.plan, &self.lost))
     }
 
     /// Goes on with another machine. This one ends as if it had never been: nothing of it is called.
@@ -118,7 +143,7 @@ impl Session {
 
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
     pub fn restart(&mut self) -> Done<()> {
-        let Ok(vm) = machine(self.std, &self.start, &self.lost) else {
+        let Ok(vm) = machine(&self.program.plan, None, &self.start, &self.lost) else {
             self.report(b"cannot create state: not enough memory");
             return Err(Stop::Failed);
         };
@@ -169,15 +194,25 @@ impl Session {
     pub fn outlive_interrupts(&mut self) {
         if !self.outlives {
             self.outlives = true;
-            self.watch = Some(Watch::session(&self.pressed));
+            self.watch = Some(Watch::session(&self.asked));
         }
-        self.flag().lower();
-        interrupt::forget();
+        self.asked.forget();
         self.was_interrupted = false;
     }
 
-    fn flag(&self) -> Flag {
-        Flag::from(self.pressed.clone())
+    /// The flag that signals raise.
+    pub fn asked_flag(&self) -> Flag {
+        Flag::from(self.asked.flag.clone())
+    }
+
+    /// Whether a signal asks for the program to be saved.
+    pub fn asked_to_save(&self) -> bool {
+        self.asked.to_save()
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn asked_to_stop(&self) -> bool {
+        self.asked.to_stop()
     }
 
     /// Whether Ctrl-C has raised an error in a program since [`Session::outlive_interrupts`].
@@ -187,7 +222,8 @@ impl Session {
 
     /// Whether Ctrl-C was pressed and no program was stopped by it.
     pub fn interrupted(&self) -> bool {
-        self.flag().lower()
+        self.asked_flag().lower();
+        self.asked.to_stop()
     }
 
     pub fn leave_interactive(&mut self, progname: Option<Vec<u8>>) {
@@ -196,36 +232,52 @@ impl Session {
 
     /// Calls a value; errors are reported.
     pub fn call(&mut self, f: &Value, args: impl IntoValues) -> Done<Values> {
-        match self.protected(f, args)? {
-            Ok(values) => Ok(values),
-            Err(error) => {
-                self.report_error(&error);
-                Err(Stop::Failed)
-            }
-        }
+        let outcome = self.protected(f, args)?;
+        self.ended(outcome)
     }
 
     /// Calls a value; its error is not reported.
     pub fn protected(&mut self, f: &Value, args: impl IntoValues) -> Done<Result<Values, Error>> {
-        if self.watch.is_none() {
-            self.watch = Some(Watch::program(&self.pressed));
-        }
-        let reports = Reports::new().style(report::style()).files(read_source).traced_values();
-        self.vm.set_reports(reports);
         if let Err(error) = self.vm.start_value(f, args) {
             return Ok(Err(error));
         }
-        let budget = Budget::unlimited().interrupt(&self.flag());
+        self.go_on()
+    }
+
+    /// Goes on with the call under way.
+    pub fn go_on(&mut self) -> Done<Result<Values, Error>> {
+        if self.watch.is_none() {
+            self.watch = Some(Watch::program(&self.asked));
+        }
+        let reports = Reports::new().style(report::style()).traced_values();
+        // A program in a sandbox may say that it came from any file.
+        let reports =
+            if self.program.is_in_sandbox() { reports } else { reports.files(read_source) };
+        self.vm.set_reports(reports);
+        let budget = self.program.budget().interrupt(&self.asked_flag());
         loop {
             let error = match self.vm.run(budget.clone()) {
                 Outcome::Done(values) | Outcome::Yielded(values) => return Ok(Ok(values)),
                 Outcome::Failed(error) => return Ok(Err(error)),
                 Outcome::Exit { code, close } => return Err(Stop::Exit { code, close }),
-                Outcome::OutOfFuel => continue,
+                Outcome::OutOfFuel => return Err(self.stopped(Why::Fuel)),
+                Outcome::Failing => {
+                    self.save_for_error();
+                    continue;
+                }
                 Outcome::Call(_) => Error::msg("nobody answers calls of the host here"),
                 Outcome::Interrupted => {
-                    self.was_interrupted = true;
-                    Error::msg("interrupted!")
+                    if self.asked.to_save() {
+                        self.save_for_signal();
+                    }
+                    if self.asked.to_stop() {
+                        self.was_interrupted = true;
+                        Error::msg("interrupted!")
+                    } else if self.program.is_out_of_time() {
+                        return Err(self.stopped(Why::Time));
+                    } else {
+                        continue;
+                    }
                 }
             };
             if let Err(error) = self.vm.fail(error) {
@@ -258,7 +310,7 @@ impl Session {
 
     /// Reports an error: its message, and below it the report or, where messages look like those of
     /// `lua -i`, the traceback.
-    fn report_error(&mut self, error: &Error) {
+    pub fn report_error(&mut self, error: &Error) {
         let mut text = c_text(error.message()).to_vec();
         let rest = if self.pictures { error.details() } else { error.traceback() };
         if !rest.is_empty() {
@@ -332,6 +384,10 @@ impl Session {
     }
 
     fn read_file(&mut self, path: &[u8]) -> Result<Vec<u8>, (&'static str, HostError)> {
+        if self.program.is_in_sandbox() {
+            // The user names it, not the program.
+            return std::fs::read(path_of(path)).map_err(|e| ("open", describe(e)));
+        }
         let host = self.vm.host();
         let file = host.open(path, b"r").map_err(|e| ("open", e))?;
         let text = read_to_end(host, file).map_err(|e| ("read", e));
@@ -363,18 +419,16 @@ impl Session {
 
     /// `-l name` or `-l global=name`.
     pub fn require(&mut self, what: &[u8]) -> Done<()> {
-        let (global, module) = match memchr::memchr(b'=', what) {
-            Some(at) => (&what[..at], &what[at + 1..]),
-            None => {
-                // The suffix after a `-` is a version, not part of the name.
-                let end = memchr::memchr(b'-', what).unwrap_or(what.len());
-                (&what[..end], what)
-            }
-        };
         let require = self.global("require");
-        let values = self.call(&require, module)?;
-        self.set_global(global, values.iter().next().cloned().unwrap_or(Value::Nil));
+        let values = self.call(&require, required(what).1)?;
+        self.set_required(what, values);
         Ok(())
+    }
+
+    /// Sets the global of `-l` when the module is there.
+    pub fn set_required(&mut self, what: &[u8], values: Values) {
+        let module = values.iter().next().cloned().unwrap_or(Value::Nil);
+        self.set_global(required(what).0, module);
     }
 
     /// `LUA_INIT_5_4`, else `LUA_INIT`: a text, or a file after `@`.
@@ -389,25 +443,33 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the program: closes the state if asked to, writes buffered output. Returns the exit
-    /// code, which closing may have changed.
+    /// Writes buffered output when the program has ended.
     ///
     /// # Errors
-    /// Some of what the program wrote to standard output did not get there.
-    pub fn end(mut self, mut code: i32, mut close: bool) -> HostResult<i32> {
-        let budget = Budget::unlimited().interrupt(&self.flag());
-        while close {
-            // An interrupt ends the closing too: what is left undone goes with the process.
-            close = false;
-            if let Outcome::Exit { code: last, close: go_on } = self.vm.close(budget.clone()) {
-                (code, close) = (last, go_on);
-            }
-        }
+    /// Some of what it wrote to standard output did not get there.
+    pub fn finish(mut self, code: i32) -> HostResult<i32> {
         let _ = self.vm.host().flush_all();
         // The process is about to end: giving the heap back piece by piece would only take time.
         std::mem::forget(self.vm);
         self.lost.get().map_or(Ok(code), |error| Err(error.clone()))
     }
+}
+
+/// The global and the module that `-l` names.
+fn required(what: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memchr(b'=', what) {
+        Some(at) => (&what[..at], &what[at + 1..]),
+        None => {
+            // The suffix after a `-` is a version, not part of the name.
+            let end = memchr::memchr(b'-', what).unwrap_or(what.len());
+            (&what[..end], what)
+        }
+    }
+}
+
+/// A path as the operating system has it.
+pub fn path_of(path: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(path))
 }
 
 /// A message as C prints it: up to the first zero byte.
@@ -416,17 +478,43 @@ pub fn c_text(message: &[u8]) -> &[u8] {
 }
 
 /// The text of a file, for reports.
-fn read_source(path: &[u8]) -> Option<Vec<u8>> {
-    std::fs::read(OsStr::from_bytes(path)).ok()
+pub fn read_source(path: &[u8]) -> Option<Vec<u8>> {
+    std::fs::read(path_of(path)).ok()
 }
 
-fn machine(std: Std, start: &Start, lost: &Lost) -> Result<Vm, &'static str> {
-    let host = interrupt::system(lost);
-    let builder = Vm::builder(&REGISTRY).std(std).host(host).loader(loader(std, start.compiler));
+/// The operating system as the program of a plan sees it.
+fn host(plan: &Plan, lost: &Lost) -> System {
+    match &plan.sandbox {
+        Some(sandbox) => sandbox.host(lost),
+        None => interrupt::system(lost),
+    }
+}
+
+fn machine(
+    plan: &Plan,
+    memory: Option<u64>,
+    start: &Start,
+    lost: &Lost,
+) -> Result<Vm, &'static str> {
+    let builder = Vm::builder(&REGISTRY).std(plan.std).host(host(plan, lost));
+    let builder = builder.loader(loader(plan.std, plan.compiler));
     let builder = if start.ignore_environment { builder.default_paths() } else { builder };
+    let builder = match memory {
+        Some(bytes) => builder.memory(bytes),
+        None => builder,
+    };
     let mut vm = builder.build().map_err(|_| "cannot create state: not enough memory")?;
     toolchain::machine(&mut vm).keep_levels();
     Ok(vm)
+}
+
+/// What a machine of a plan is restored with. Files are opened again that the program had open.
+fn restore(plan: &Plan, lost: &Lost) -> Restore {
+    Restore::new()
+        .std(plan.std)
+        .host(host(plan, lost))
+        .loader(loader(plan.std, plan.compiler))
+        .files(|_| Rebind::Reopen)
 }
 
 fn read_to_end(host: &mut dyn Host, file: FileId) -> Result<Vec<u8>, HostError> {

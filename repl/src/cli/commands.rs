@@ -11,11 +11,21 @@ const WIDTH: usize = 96;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 success; 1 an uncaught error, errors in a source, a file that cannot be read or
-written; 2 wrong usage; otherwise the code that the program passes to os.exit.";
+written; 2 wrong usage; 90 to 93 a limit (`luka help run`); otherwise what is passed to os.exit.";
+
+/// What `run` and `resume` say about the ends that limits make.
+const LIMIT_CODES: &str = "\
+Exit codes of limits: 90 stopped and saved, `luka resume` goes on; 91 out of fuel; 92 out of
+memory (the error nobody caught); 93 out of time.
+SIGUSR1 and SIGQUIT (Ctrl-\\) save a running program, which goes on, to the file of
+--save-on-stop, or to luka-PID.snap.";
 
 const ENVIRONMENT: &str = "\
 Environment: LUA_INIT_5_4, LUA_INIT (code, or @file, to run first); LUA_PATH_5_4, LUA_PATH,
 LUKA_PATH (where require searches); NO_COLOR.";
+
+/// The options of scripts that the help of the program lists; that of `run` has all.
+const COMMON: [&str; 4] = ["e", "l", "i", "v"];
 
 /// The program, with all its verbs. The order is that of the help.
 pub fn luka() -> Command {
@@ -24,7 +34,8 @@ Examples:
   luka                          start the prompt, or run what is piped in
   luka hello.lua a b            run a script with arguments
   luka check src                report errors and suspicious code in sources
-  luka help VERB                print the help of a verb, as in `luka help run`";
+
+`luka help VERB` prints the help of a verb, `luka help run` all options of scripts.";
     let program = Command::new("luka")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Luka runs programs written in Lua 5.4 and in its superset of Lua 5.4")
@@ -34,10 +45,11 @@ Examples:
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .term_width(WIDTH)
-        .args(run_args())
-        .mut_arg("script", |script| script.hide(true))
-        .mut_arg("args", |args| args.hide(true))
-        .after_help(format!("{examples}\n\n{EXIT_CODES}\n{ENVIRONMENT}"))
+        .args(run_args().into_iter().map(|arg| {
+            let seldom = !COMMON.contains(&arg.get_id().as_str());
+            arg.hide_short_help(seldom)
+        }))
+        .after_help(format!("{examples}\n\n{EXIT_CODES}"))
         .subcommand(run())
         .subcommands(VERBS.iter().map(|verb| (verb.define)(verb.name)));
     with_help_flag(program)
@@ -108,7 +120,7 @@ fn short_option(letter: char, value: &'static str, help: &'static str) -> Arg {
 
 /// The options of `run`. What reads them is [`crate::options`]; a test holds the two together.
 fn run_args() -> Vec<Arg> {
-    vec![
+    let mut args = vec![
         short_option('e', "STAT", "Execute the string STAT"),
         short_option(
             'l',
@@ -135,6 +147,9 @@ fn run_args() -> Vec<Arg> {
             .help("Print at most N of them"),
         flag("gc-stats", "Print statistics of the garbage collector at the end"),
         flag("version", "Same as -v"),
+    ];
+    args.extend(limit_args());
+    args.extend([
         Arg::new("script")
             .value_name("SCRIPT")
             .value_parser(OsStringValueParser::new())
@@ -147,6 +162,39 @@ fn run_args() -> Vec<Arg> {
             .trailing_var_arg(true)
             .allow_hyphen_values(true)
             .help("Arguments of the script, in arg and ..."),
+    ]);
+    args
+}
+
+/// The options of [`crate::limits::Limits`].
+fn limit_args() -> Vec<Arg> {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .value_parser(OsStringValueParser::new())
+            .help_heading("Limits")
+            .help(help)
+    };
+    let file = |name, help| option(name, "FILE", help).value_hint(ValueHint::FilePath);
+    vec![
+        option("fuel", "N", "Stop after N units of fuel: an instruction is one"),
+        option("memory", "BYTES", "Let objects take at most so much: 512K, 64M, 2G"),
+        option("time", "TIME", "Stop after this time: 5s, 250ms, 1.5m, 2h"),
+        file("save-on-stop", "When a limit stops the program, save it, for `luka resume`"),
+        file("save-on-error", "Save the program when an error is about to end it"),
+        flag("show-fuel", "Print the fuel used on standard error at the end")
+            .help_heading("Limits"),
+        flag("sandbox", "Let the program reach standard input, output and error only")
+            .help_heading("Sandbox"),
+        option(
+            "allow",
+            "LIST",
+            "What else: fs, fs:read, fs:write, or these with =DIR; run, env, \
+            clock, random",
+        )
+        .help_heading("Sandbox")
+        .action(ArgAction::Append),
     ]
 }
 
@@ -156,7 +204,7 @@ fn run() -> Command {
         .args(run_args())
         .after_help(format!(
             "-e, -l and -W take effect in the order they are given. `--` ends the options.\n\n\
-             {EXIT_CODES}\n{ENVIRONMENT}"
+             {EXIT_CODES}\n\n{LIMIT_CODES}\n\n{ENVIRONMENT}"
         ))
 }
 
@@ -175,6 +223,50 @@ pub fn repl(name: &'static str) -> Command {
             "A saved session has all its variables, functions, coroutines and results, and its last\n\
              100 states, which :undo and :redo move between. Open only sessions of your own: they\n\
              are programs.\n\nExample:\n  luka repl --image work.img",
+        )
+}
+
+pub fn resume(name: &'static str) -> Command {
+    command(name, "Go on with a program that a limit or a signal has stopped and saved")
+        .arg(
+            files("FILE")
+                .required(true)
+                .num_args(1)
+                .action(ArgAction::Set)
+                .help("The file that --save-on-stop named"),
+        )
+        .args(limit_args())
+        .arg(color_arg())
+        .after_help(format!(
+            "Fuel and time count from here; the memory limit stays unless there is a new one. The\n\
+             program is in the sandbox that it was in, unless --sandbox gives another: a file can\n\
+             name any, so give one for what comes from others.\n\n{LIMIT_CODES}\n\n\
+             Example:\n  luka run --time 10s --save-on-stop job.snap job.lua\n  \
+             luka resume --time 10s --save-on-stop job.snap job.snap"
+        ))
+}
+
+pub fn inspect(name: &'static str) -> Command {
+    command(name, "Show what is in the file of a saved program: stack, variables, heap, files")
+        .arg(
+            files("FILE")
+                .required(true)
+                .num_args(1)
+                .action(ArgAction::Set)
+                .help("The file that --save-on-stop or --save-on-error named"),
+        )
+        .arg(flag("json", "Print it as a JSON object"))
+        .arg(
+            Arg::new("memory")
+                .long("memory")
+                .value_name("BYTES")
+                .value_parser(OsStringValueParser::new())
+                .help("Refuse a program that needs more (default: 256M, or 64 times the file)"),
+        )
+        .arg(color_arg())
+        .after_help(
+            "Nothing of the program runs. The file may come from a stranger: it is proved first.\n\n\
+             Example:\n  luka run --save-on-error crash.snap job.lua || luka inspect crash.snap",
         )
 }
 

@@ -14,6 +14,14 @@ impl Exit {
     pub const FAILURE: Exit = Exit(1);
     /// The command line is wrong.
     pub const USAGE: Exit = Exit(2);
+    /// A limit has stopped the program, and it is saved.
+    pub const SAVED: Exit = Exit(90);
+    /// The program is out of fuel, and lost.
+    pub const OUT_OF_FUEL: Exit = Exit(91);
+    /// The program has failed for want of memory, of which it has so much and no more.
+    pub const OUT_OF_MEMORY: Exit = Exit(92);
+    /// The program is out of time, and lost.
+    pub const OUT_OF_TIME: Exit = Exit(93);
 }
 
 /// What a verb returns.

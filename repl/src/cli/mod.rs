@@ -38,6 +38,8 @@ struct Verb {
 /// The verbs as help lists them, after `run`, which reads its options as `lua` does.
 const VERBS: &[Verb] = &[
     Verb { name: "repl", define: commands::repl, main: cmd::repl::main },
+    Verb { name: "resume", define: commands::resume, main: cmd::resume::main },
+    Verb { name: "inspect", define: commands::inspect, main: cmd::inspect::main },
     Verb { name: "check", define: commands::check, main: cmd::check::main },
     Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
     Verb { name: "explain", define: commands::explain, main: cmd::explain::main },

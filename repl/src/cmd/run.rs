@@ -2,9 +2,10 @@
 //! (`pmain` in `lua.c`).
 
 use luka::host::FileId;
-use luka::{Values, toolchain};
+use luka::toolchain;
 use luka_bytecode::image;
 use luka_compiler::Std;
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{IsTerminal, Read};
@@ -13,9 +14,10 @@ use std::os::unix::ffi::OsStrExt;
 use super::profile;
 use super::trace::{self, Shared, Tracer};
 use crate::cli::{Argv, CliError, Exit, Outcome};
-use crate::options::{self, Options, Step};
+use crate::options::{self, Options};
+use crate::program::{Plan, Step};
 use crate::report::complain;
-use crate::session::{Done, Session, Stop};
+use crate::session::{Done, Session, exit_of};
 use crate::terminal;
 
 const STDOUT: FileId = FileId(1);
@@ -33,8 +35,16 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         Some(path) if is_lua54(path) => Std::Lua54,
         _ => options.std,
     };
-    let session = Session::new(name, std, options.compiler, options.ignore_environment);
+    let plan = plan(name, std, argv, &options);
+    let prompts = options.interactive || (is_bare(&options) && std::io::stdin().is_terminal());
+    if prompts && options.limits.any() {
+        return Err(CliError::Usage(
+            "limits and sandboxes are for programs, not for the prompt".into(),
+        ));
+    }
+    let session = Session::new(plan, options.limits.clone(), options.ignore_environment);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
+    session.program.is_interactive = prompts;
     let machine = toolchain::machine(&mut session.vm);
     if options.profile_ops {
         machine.profile_ops();
@@ -59,11 +69,7 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         let text = toolchain::machine(&mut session.vm).heap.stats_report();
         complain(&mut session.vm, text.as_bytes());
     }
-    let (code, close) = match result {
-        Ok(()) => (Exit::SUCCESS.0, true),
-        Err(Stop::Failed) => (Exit::FAILURE.0, true),
-        Err(Stop::Exit { code, close }) => (code, close),
-    };
+    let (code, close) = exit_of(result);
     session.end(code, close).map(Exit).map_err(CliError::Output)
 }
 
@@ -76,41 +82,57 @@ fn is_lua54(path: &[u8]) -> bool {
     read.is_ok() && image::is_lua54(&head)
 }
 
+/// The script that the options name: a file, or standard input.
+fn script(argv: &Argv, options: &Options) -> Option<Option<Vec<u8>>> {
+    let script = options.script?;
+    let stdin = argv[script] == b"-" && argv[script - 1] != b"--";
+    Some((!stdin).then(|| argv[script].clone()))
+}
+
+/// Whether nothing is asked for: then standard input is run, or the prompt begins.
+fn is_bare(options: &Options) -> bool {
+    options.script.is_none() && !options.executes && !options.version && !options.interactive
+}
+
+/// What the options ask for. The prompt, and the script before it, are no steps.
+fn plan(name: &[u8], std: Std, argv: &Argv, options: &Options) -> Plan {
+    let mut steps = VecDeque::new();
+    if !options.ignore_environment {
+        steps.push_back(Step::Init);
+    }
+    steps.extend(options.steps.iter().cloned());
+    match script(argv, options) {
+        Some(path) if !options.interactive => steps.push_back(Step::Script(path)),
+        None if is_bare(options) && !std::io::stdin().is_terminal() => {
+            steps.push_back(Step::Input);
+        }
+        _ => {}
+    }
+    let limits = &options.limits;
+    Plan {
+        name: name.to_vec(),
+        std,
+        compiler: options.compiler,
+        sandbox: limits.sandbox.clone(),
+        is_limited: limits.memory.is_some(),
+        steps,
+        end: None,
+    }
+}
+
 fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
     if options.version {
         print_version(session, options.interactive && !std::io::stdin().is_terminal());
     }
     session.set_arg(argv, options.script);
-    if !options.ignore_environment {
-        session.run_init()?;
-    }
-    for step in &options.steps {
-        match step {
-            Step::Execute(text) => session.run_text(text, b"=(command line)")?,
-            Step::Require(what) => session.require(what)?,
-            Step::Warnings => session.vm.set_warnings(true),
-        }
-    }
-    let script = options.script.map(|script| {
-        let stdin = argv[script] == b"-" && argv[script - 1] != b"--";
-        (!stdin).then_some(argv[script].as_slice())
-    });
+    session.run_plan()?;
     if options.interactive {
-        return terminal::repl(session, script);
+        let script = script(argv, options);
+        return terminal::repl(session, script.as_ref().map(Option::as_deref));
     }
-    if let Some(path) = script {
-        session.run_script(path)?;
-    }
-    if options.script.is_none() && !options.executes && !options.version {
-        if std::io::stdin().is_terminal() {
-            print_version(session, false);
-            return terminal::repl(session, None);
-        }
-        // Its failure is reported and no more: `lua` ends with 0 all the same.
-        return match session.run_file(None, Values::default()) {
-            Err(Stop::Failed) => Ok(()),
-            result => result,
-        };
+    if session.program.is_interactive {
+        print_version(session, false);
+        return terminal::repl(session, None);
     }
     Ok(())
 }

@@ -95,12 +95,7 @@ impl ImageFile {
     /// # Errors
     /// It cannot be written; it is as it was.
     pub fn write(&self, timeline: &Timeline) -> Result<(), ImageError> {
-        let new = beside(&self.path, ".new")?;
-        let written = write_new(&new, &self.path, &encode(timeline));
-        if written.is_err() {
-            let _ = fs::remove_file(&new);
-        }
-        Ok(written?)
+        Ok(replace(&self.path, &encode(timeline))?)
     }
 
     pub fn path(&self) -> &Path {
@@ -121,6 +116,20 @@ fn beside(path: &Path, ending: &str) -> io::Result<PathBuf> {
     hidden.push(name);
     hidden.push(ending);
     Ok(path.with_file_name(hidden))
+}
+
+/// Replaces a file: at any moment it is the old one or the new one, whatever ends the process or the
+/// machine.
+///
+/// # Errors
+/// It cannot be written; it is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = beside(path, ".new")?;
+    let written = write_new(&new, path, bytes);
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written
 }
 
 fn write_new(new: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -12,5 +12,5 @@ mod lock;
 mod pieces;
 mod timeline;
 
-pub use file::{ImageError, ImageFile, is_image};
+pub use file::{ImageError, ImageFile, is_image, replace};
 pub use timeline::Timeline;

@@ -41,6 +41,7 @@ use history::History;
 use luka::host::at_line_start;
 use scope::Scope;
 use settings::Settings;
+pub use show::text::grouped;
 use states::States;
 use view::{Lent, Locals};
 

@@ -31,6 +31,7 @@ use std::rc::Rc;
 use crate::{Style, render, without_heading};
 use error_site::ErrorSite;
 pub use frames::Frame;
+pub use show::{shown, text};
 pub use sources::Files;
 use sources::Sources;
 
@@ -93,6 +94,19 @@ pub fn report_error(
     let coroutines = coroutines.filter(|levels| !levels.is_empty()).collect();
     let levels = frames(vm.trace(vm.current_thread(), skip, LEVELS).collect());
     ErrorReport { message: message.to_vec(), picture, coroutines, levels }
+}
+
+/// The levels of a coroutine from one on, the topmost first, each with its line of the source. Of a
+/// stack deeper than `most` the middle is left out.
+pub fn levels(
+    vm: &Vm,
+    thread: Gc<Thread>,
+    first: usize,
+    most: usize,
+    files: Files<'_>,
+) -> Vec<Frame> {
+    let trace = vm.trace(thread, first, most).collect();
+    frames::frames(trace, &mut Sources::new(files), None)
 }
 
 /// The function a fault happened in.
@@ -165,10 +179,7 @@ impl ErrorReport {
     pub fn render(&self, style: Style) -> Vec<u8> {
         let mut out = self.message.clone();
         out.push(b'\n');
-        if let Some(picture) = &self.picture {
-            let drawn = render(&picture.diagnostic, &picture.source, style);
-            out.extend_from_slice(without_heading(&drawn).as_bytes());
-        }
+        out.extend_from_slice(self.drawn(style).as_bytes());
         for levels in &self.coroutines {
             out.extend_from_slice(b"stack traceback of the coroutine:");
             frames::write(&mut out, levels);
@@ -177,5 +188,12 @@ impl ErrorReport {
         out.extend_from_slice(b"stack traceback:");
         frames::write(&mut out, &self.levels);
         out
+    }
+
+    /// The picture of the place as text; empty if there is none.
+    pub fn drawn(&self, style: Style) -> String {
+        let Some(picture) = &self.picture else { return String::new() };
+        let drawn = render(&picture.diagnostic, &picture.source, style);
+        without_heading(&drawn).to_string()
     }
 }

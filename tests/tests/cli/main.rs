@@ -4,6 +4,7 @@ mod check;
 mod ending;
 mod fmt;
 mod interactive;
+mod limits;
 mod options;
 mod program;
 mod run;
