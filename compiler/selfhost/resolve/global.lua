@@ -19,12 +19,11 @@ end
 -- From here on the bindings `names` are global, or all names if there are none.
 function M.declare_globals(r, names, is_const)
   for _, binding in ipairs(names) do
-    scope.check_locals(r, 1, binding.name_stop)
     local const = binding.attrib == "Const"
     declare(r, { name = binding.name, global = true, is_const = const })
   end
   if not names[1] then
-    declare(r, { name = "(for state)", global = true, is_const = is_const, all = true })
+    declare(r, { name = "*", global = true, is_const = is_const, all = true })
   end
 end
 

@@ -88,11 +88,15 @@ local function line_defined(r, depth)
   return r.source:line(r.funcs[depth].func.line_at)
 end
 
--- Refuses variable number `declared` (from 1) beyond those in scope, at the token after `stop`, if
+-- Refuses local variable number `declared` (from 1) beyond those in scope, at the token after `stop`, if
 -- it is one too many.
 function M.check_locals(r, declared, stop)
-  local func = r.func
-  if r.num_vars - func.first_var + declared > MAX_LOCALS and not func.over_limit then
+  local func, globals = r.func, r.declared
+  local first, number = func.first_var, #globals
+  -- Declared globals are no local variables.
+  while number > 0 and globals[number].index > first do number = number - 1 end
+  local active = r.num_vars - first - (#globals - number)
+  if active + declared > MAX_LOCALS and not func.over_limit then
     func.over_limit = true
     r:report(error.limit(r, line_defined(r, r.depth), MAX_LOCALS, "local variables", stop))
   end

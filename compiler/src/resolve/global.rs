@@ -44,6 +44,11 @@ impl Globals {
         }
     }
 
+    /// How many declarations are in scope from variable `first` on.
+    pub(super) fn count_from(&self, first: usize) -> usize {
+        self.declared.len() - self.declared.partition_point(|d| (d.var as usize) < first)
+    }
+
     pub(super) fn is_const(&self, target: ExprId) -> bool {
         !self.is_empty() && self.consts.contains(&target.0)
     }
@@ -76,14 +81,13 @@ impl Resolver<'_> {
         let none = LocalId(u32::MAX);
         for binding in chunk.list(names) {
             let binding = chunk.binding(binding);
-            self.check_locals(1, binding.name_span.end);
             let var = self.push_var(binding.name, none, func);
             let is_const = binding.attrib == Attrib::Const;
             let name = Some(binding.name);
             self.scopes.globals.declared.push(Declared { var, name, is_const });
         }
         if names.is_empty() {
-            let var = self.push_var(self.predefined.for_state, none, func);
+            let var = self.push_var(self.predefined.all, none, func);
             self.scopes.globals.declared.push(Declared { var, name: None, is_const });
         }
     }

@@ -98,6 +98,8 @@ pub(crate) struct PredefinedNames {
     env: Sym,
     self_: Sym,
     for_state: Sym,
+    /// What `global *` declares.
+    all: Sym,
 }
 
 impl PredefinedNames {
@@ -106,6 +108,7 @@ impl PredefinedNames {
             env: names.intern_str("_ENV"),
             self_: names.intern_str("self"),
             for_state: names.intern_str("(for state)"),
+            all: names.intern_str("*"),
         }
     }
 }

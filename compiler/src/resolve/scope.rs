@@ -122,10 +122,11 @@ impl Resolver<'_> {
         self.func().registers = registers;
     }
 
-    /// Reports variable number `declared` (from 1) beyond those in scope, at the token after
+    /// Reports local variable number `declared` (from 1) beyond those in scope, at the token after
     /// `end`, if it exceeds the limit.
     pub(super) fn check_locals(&mut self, declared: usize, end: u32) {
-        let active = self.scopes.vars.len() - self.func().first_var;
+        let first = self.func().first_var;
+        let active = self.scopes.vars.len() - first - self.scopes.globals.count_from(first);
         if active + declared > MAX_LOCALS && !std::mem::replace(&mut self.func().over_limit, true) {
             let error = error::limit(self, self.func_line(), MAX_LOCALS, "local variables", end);
             self.report(error);

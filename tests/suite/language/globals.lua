@@ -45,3 +45,15 @@ print(a) -- expect: 1
 --- prefixed attributes ---
 local <const> p, q = 1, 2
 print(p + q, load "local <const> x = 1; x = 2" == nil) -- expect: 3 true
+
+--- declared globals are no local variables: the limit does not count them ---
+local many = {}
+for i = 1, 1000 do many[i] = "global x" .. i end
+many[#many + 1] = "x990 = 11 return x990"
+print(assert(load(table.concat(many, ";")))()) -- expect: 11
+local mixed = {}
+for i = 1, 200 do mixed[i] = ("global x%d; local y%d = %d"):format(i, i, 2 * i) end
+mixed[#mixed + 1] = "x200 = 11 return x200 + y200"
+print(assert(load(table.concat(mixed, ";")))()) -- expect: 411
+print(load "goto l2; global *; ::l1:: ::l2:: print(3)") -- expect: nil [string "goto l2; global *; ::l1:: ::l2:: print(3)"]:1: <goto l2> at line 1 jumps into the scope of local '*'
+--! skip oracle the texts are no Lua 5.4
