@@ -398,12 +398,13 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
         return dot_on_string(cx, object, name, cx.chunk.expr_span(callee), args);
     }
     let Some(name) = cx.library_name(callee) else { return };
-    if matches!(name.as_slice(), b"pcall" | b"xpcall") {
+    if matches!(name.as_slice(), b"pcall" | b"xpcall" | b"coroutine.create" | b"coroutine.wrap") {
         return called_before(cx, values, &String::from_utf8_lossy(&name), args);
     }
     // `ipairs(t.items)`, where there are none.
-    let takes_table = matches!(name.as_slice(), b"ipairs" | b"pairs" | b"next")
-        || name.starts_with(b"table.") && name != b"table.pack";
+    let takes_table =
+        matches!(name.as_slice(), b"ipairs" | b"pairs" | b"next" | b"setmetatable" | b"rawset")
+            || name.starts_with(b"table.") && name != b"table.pack";
     let Some(&first) = args.first() else { return };
     let Some(known) = values.known(cx, first).filter(|&k| takes_table && k != Known::Table) else {
         return;

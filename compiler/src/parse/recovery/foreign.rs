@@ -297,7 +297,7 @@ fn missing_conjunction(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
 }
 
 /// `=` where `==` is meant, and vice versa.
-fn equals(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+fn equals(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     let lexeme = cx.lexemes[at];
     let line = lexeme.line;
     let before = || (0..at).rev().take_while(|&n| cx.lexemes[n].line == line);
@@ -321,6 +321,15 @@ fn equals(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
                     .with_label("a second `=` is not allowed here")
                     .with_help("assign to one variable after the other, or compare with `==`");
                 out.push(diagnosed(vec![Change::replace(at, plain(T::EqEq))], 0.9, report));
+            } else if at > 0 && ends_call(cx, at - 1) {
+                let message = "a call cannot be assigned to";
+                let report = Diagnostic::new(Code::AssignmentInCondition, lexeme.span, message)
+                    .with_label("`=` assigns to a variable or a field")
+                    .with_help("assign to a name, or compare with `==`");
+                // The value is parsed as that of a variable.
+                let name = token(cx, T::Name);
+                let insert = vec![plain(T::Semi), plain(T::Local), name, plain(T::Eq)];
+                out.push(diagnosed(vec![Change { at, remove: 1, insert }], 0.6, report));
             }
         }
         T::EqEq => {
@@ -331,6 +340,23 @@ fn equals(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
         }
         _ => {}
     }
+}
+
+/// Is this the end of the arguments of a call?
+fn ends_call(cx: &Context<'_>, close: usize) -> bool {
+    let mut depth = 0;
+    for n in (0..=close).rev().take(60) {
+        match cx.lexemes[n].kind() {
+            T::RParen => depth += 1,
+            T::LParen => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let before = n.checked_sub(1).map(|before| cx.lexemes[before]);
+            return n < close && before.is_some_and(|l| l.kind() == T::Name);
+        }
+    }
+    false
 }
 
 /// A reserved word where a name is required.

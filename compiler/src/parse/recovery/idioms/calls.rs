@@ -15,6 +15,10 @@ pub(super) fn calls(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Can
         T::Name if kind(n + 1) == T::Other && cx.text(n + 1) == b"!" && adjacent(cx, n) => {
             macro_call(cx, n, out);
         }
+        T::Name if n + 1 == at && is_function(cx.text(n)) => unparenthesized(cx, n, out),
+        T::Str if kind(n + 1) == T::Name && kind(n + 2) != T::Eq && adjacent(cx, n) => {
+            inner_quotes(cx, n, out);
+        }
         T::Name if kind(n + 1) == T::LParen => {
             unquoted(cx, n, out);
             method(cx, n, at, out);
@@ -81,6 +85,44 @@ fn of_literal(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
     insert.push(cx.lexemes[n].token);
     insert.extend([plain(T::RParen), plain(T::Colon)]);
     push(out, vec![Change { at: n, remove: 2, insert }], report);
+}
+
+/// Is this a function of the library that takes a value?
+fn is_function(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"tostring" | b"tonumber" | b"type" | b"pairs" | b"ipairs" | b"require" | b"error"
+    )
+}
+
+/// `tostring 5`
+fn unparenthesized(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let line = cx.lexemes[n].line;
+    let of = |kind: T| cx.lexemes.iter().filter(|l| l.line == line && l.kind() == kind).count();
+    // With one parenthesis missing, it is that.
+    let balanced = of(T::LParen) == of(T::RParen);
+    if !balanced || !matches!(cx.lexemes[n + 1].kind(), T::Int | T::Float | T::Name) {
+        return;
+    }
+    let (name, value) = (source_text(cx, n, n + 1), source_text(cx, n + 1, n + 2));
+    let message = format!("`{name}` is a function");
+    let report = report(cx, n, n + 2, &message, &format!("write `{name}({value})`"));
+    let changes =
+        vec![Change::insert(n + 1, plain(T::LParen)), Change::insert(n + 2, plain(T::RParen))];
+    push(out, changes, report);
+}
+
+/// `"he said "hi" to me"`
+fn inner_quotes(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let line = cx.lexemes[n].line;
+    let rest = (n + 1..cx.lexemes.len()).take_while(|&k| cx.lexemes[k].line == line);
+    let Some(last) = rest.clone().find(|&k| cx.lexemes[k].kind() == T::Str) else { return };
+    if !adjacent(cx, last - 1) || (n + 1..last).any(|k| cx.lexemes[k].kind() != T::Name) {
+        return;
+    }
+    let help = "write `\\\"` for a quote in the string, or enclose the string in `'…'`";
+    let report = report(cx, n + 1, last, "the string ends at its second quote", help);
+    push(out, vec![Change::delete(n + 1, last - n)], report);
 }
 
 /// `print(hello world)`

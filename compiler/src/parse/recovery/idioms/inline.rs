@@ -127,6 +127,10 @@ fn list(cx: &mut Context<'_>, open: usize, out: &mut Vec<Candidate>) {
             let help = "copy with `{table.unpack(t, i, j)}`, or write `s:sub(i, j)` for a string";
             let report = report(cx, open, close + 1, "Lua has no slices", help);
             push(out, vec![Change::replace(colon, plain(T::DotDot))], report);
+        } else if let Some(comma) = inside.clone().find(|&n| cx.lexemes[n].kind() == T::Comma) {
+            let help = "write `t[i][j]` for a list of lists, `s:sub(i, j)` for a part of a string";
+            let report = report(cx, open, close + 1, "an index is one value", help);
+            push(out, vec![Change::replace(comma, plain(T::DotDot))], report);
         }
         return;
     }
@@ -368,6 +372,13 @@ fn question(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
 fn symbol(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
     let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
     match cx.lexemes[n].kind() {
+        T::Colon if before(cx, n) == T::Else => {
+            let span = cx.lexemes[n].span;
+            let report = Diagnostic::new(Code::ForeignSyntax, span, "`else` has no `:`")
+                .with_label("a construct of another language")
+                .with_fix("remove it", true, span, "");
+            push(out, vec![Change::delete(n, 1)], report);
+        }
         T::Star if text_is(cx, n, &["*", "*"]) => {
             let report = operator(cx, n, n + 2, "the power operator is written `^`", "^");
             let insert = vec![plain(T::Caret)];
