@@ -1,6 +1,6 @@
 //! Calls: wrong numbers of arguments, unused results, invalid formats.
 
-use super::certain::is_numeral;
+use super::operators::is_numeral;
 use super::values::{Known, Values};
 use super::{Context, lint};
 use crate::Span;

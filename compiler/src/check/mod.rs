@@ -7,7 +7,7 @@
 //! * `comments` — comments that silence lints
 //! * [`Modules`] — what `require` finds, as the host knows
 //! * `values` — what is certainly known of values
-//! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign`, `certain`, `lists`,
+//! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign`, `certain`, `operators`, `lists`,
 //!   `methods`, `strings`, `modules` — the lints
 //!
 //! A false positive is worse than a false negative: each lint
@@ -27,6 +27,7 @@ mod levels;
 mod lists;
 mod methods;
 mod modules;
+mod operators;
 mod program;
 mod strings;
 mod tables;

@@ -3,10 +3,11 @@
 //!
 //! `table` lists them as patterns of a line; `pattern` matches them; `block` repairs what follows the
 //! head of a block, in braces or indented after a colon; `inline` and `arrows` have the habits within
-//! expressions, `calls` those around calls.
+//! expressions, `calls` those around calls, `brackets` those in brackets.
 
 mod arrows;
 mod block;
+mod brackets;
 mod calls;
 mod inline;
 mod pattern;

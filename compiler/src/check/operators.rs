@@ -1,0 +1,190 @@
+//! Operators that always fail, by what is certainly known of their operands.
+
+use super::certain::{fact, failure, is_plain_table};
+use super::values::{Known, Values};
+use super::{Context, lint};
+use crate::ast::{BinOp, Expr, ExprId, Stmt, UnOp};
+use crate::diag::Code;
+
+/// Whether a literal string spells a number.
+pub(super) fn is_numeral(cx: &Context, id: ExprId) -> bool {
+    match cx.chunk.expr(id) {
+        Expr::Str(text) => {
+            let text = String::from_utf8_lossy(cx.bytes(text)).into_owned();
+            crate::lex::parse_numeral(text.trim().trim_start_matches('-').as_bytes()).is_some()
+        }
+        Expr::Name(_) => match cx.facts.variable(id).and_then(|variable| variable.value) {
+            Some(value) => is_numeral(cx, value),
+            None => true,
+        },
+        // What a call returns may be one.
+        _ => true,
+    }
+}
+
+pub(super) fn binary(
+    cx: &mut Context,
+    values: &Values,
+    id: ExprId,
+    op: BinOp,
+    lhs: ExprId,
+    rhs: ExprId,
+) {
+    use BinOp::*;
+    let (left, right) = (values.known(cx, lhs), values.known(cx, rhs));
+    match op {
+        Add | Sub | Mul | Div | IDiv | Mod | Pow => arithmetic(cx, values, id, op, lhs, rhs),
+        Concat => {
+            for (part, known, other) in [(lhs, left, right), (rhs, right, left)] {
+                let bad = known.filter(|&known| match known {
+                    Known::Nil | Known::Boolean | Known::Function => true,
+                    Known::Table => is_plain_table(cx, values, part),
+                    _ => false,
+                });
+                let joins_text = matches!(other, Some(Known::String | Known::Number))
+                    || ends_in_text(cx, part, lhs, rhs);
+                if let (Some(known), true) = (bad, joins_text) {
+                    let found =
+                        failure(cx, values, part, known, "this cannot be joined with a string");
+                    let help = match known {
+                        Known::Table => "`table.concat(t, separator)` joins the items of a list",
+                        Known::Function if !found.help.is_empty() => "",
+                        _ => "`tostring(x)` makes a string of any value",
+                    };
+                    let silent = known == Known::Nil || help.is_empty();
+                    cx.report(if silent { found } else { found.with_help(help) });
+                    return;
+                }
+            }
+        }
+        Or => {
+            let compared = matches!(cx.chunk.expr(lhs), Expr::Binary { op: Eq, .. });
+            let literal = matches!(cx.chunk.expr(rhs), Expr::Str(_) | Expr::Int(_));
+            if compared && literal && is_condition(cx, id) {
+                let Expr::Binary { lhs: first, .. } = cx.chunk.expr(lhs) else { return };
+                let (a, b) = (cx.quoted(first), cx.quoted(rhs));
+                let (a, b) = (a.trim_matches('`').to_string(), b.trim_matches('`').to_string());
+                let span = cx.chunk.expr_span(id);
+                cx.report(
+                    lint(Code::ImpossibleComparison, span, "this condition is always true")
+                        .with_secondary(cx.chunk.expr_span(rhs), "this alone is true")
+                        .with_help(format!("compare again: `{a} == … or {a} == {b}`")),
+                );
+            }
+        }
+        Eq | Ne => {
+            let literal = |id: ExprId| {
+                matches!(cx.chunk.expr(id), Expr::Str(_) | Expr::Int(_) | Expr::Float(_))
+            };
+            let mixed = matches!(
+                (left, right),
+                (Some(Known::String), Some(Known::Number))
+                    | (Some(Known::Number), Some(Known::String))
+            );
+            if mixed && literal(lhs) != literal(rhs) {
+                let is = if op == Eq { "always false" } else { "always true" };
+                let message = format!("the comparison of a string with a number is {is}");
+                let span = cx.chunk.expr_span(id);
+                let found = lint(Code::ImpossibleComparison, span, message);
+                cx.report(found.with_help("`tonumber(s)` makes a number of text that spells one"));
+            }
+        }
+        Lt | Le | Gt | Ge => {
+            let (Some(a), Some(b)) = (left, right) else { return };
+            let fails = a != b || matches!(a, Known::Nil | Known::Boolean | Known::Function);
+            let tables = a == Known::Table || b == Known::Table;
+            if fails && !tables {
+                let message = format!("{} and {} have no order", a.text(), b.text());
+                let found = lint(Code::CertainError, cx.chunk.expr_span(lhs), message)
+                    .with_label(fact(cx, lhs, a))
+                    .with_secondary(cx.chunk.expr_span(rhs), fact(cx, rhs, b));
+                let mixed = [a, b].contains(&Known::String) && [a, b].contains(&Known::Number);
+                cx.report(if mixed {
+                    found.with_help("`tonumber(s)` makes a number of text that spells one")
+                } else {
+                    found
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether an expression is the condition of a statement.
+fn is_condition(cx: &Context, id: ExprId) -> bool {
+    cx.stmts().any(|(_, stmt)| match stmt {
+        Stmt::If { arms, .. } => cx.chunk.list(arms).any(|arm| cx.chunk.arm(arm).cond == id),
+        Stmt::While { cond, .. } | Stmt::Repeat { cond, .. } => cond == id,
+        _ => false,
+    })
+}
+
+/// Whether the neighbour of `part` in a chain of `..` is text.
+fn ends_in_text(cx: &Context, part: ExprId, lhs: ExprId, rhs: ExprId) -> bool {
+    let other = if part == lhs { rhs } else { lhs };
+    match cx.chunk.expr(other) {
+        Expr::Binary { op: BinOp::Concat, lhs, rhs, .. } => {
+            [lhs, rhs].iter().any(|&id| matches!(cx.chunk.expr(id), Expr::Str(_)))
+        }
+        _ => false,
+    }
+}
+
+fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) {
+    for (operand, other) in [(lhs, rhs), (rhs, lhs)] {
+        let Some(known) = values.known(cx, operand) else { continue };
+        let bad = match known {
+            Known::Nil | Known::Boolean | Known::Function => true,
+            Known::Table => is_plain_table(cx, values, operand),
+            Known::String => !is_numeral(cx, operand),
+            Known::Number => false,
+        };
+        // The other operand may have a metatable, as patterns of LPeg have; and a program may give
+        // strings a metamethod that takes tables.
+        let simple = match values.known(cx, other) {
+            Some(Known::Table) => false,
+            Some(Known::String) => known != Known::Table,
+            Some(_) => true,
+            None => values.begins_as_number(cx, other) || printed(cx, id),
+        };
+        if !bad || !simple {
+            continue;
+        }
+        let found = failure(cx, values, operand, known, "this is not a number");
+        let help = match (known, op) {
+            (Known::String, BinOp::Add) => "`..` joins strings, `+` adds numbers",
+            (Known::String, BinOp::Mul) => "a string is repeated by `string.rep(s, n)`",
+            (Known::String, BinOp::Mod) => "values are put into a string by `string.format`",
+            _ => "",
+        };
+        cx.report(if help.is_empty() { found } else { found.with_help(help) });
+        return;
+    }
+}
+
+/// Whether an expression is an argument of `print` or `io.write`.
+fn printed(cx: &Context, id: ExprId) -> bool {
+    cx.exprs().any(|(_, expr)| match expr {
+        Expr::Call { callee, args, .. } => {
+            cx.chunk.list(args).any(|arg| arg == id)
+                && matches!(
+                    cx.library_name(callee).as_deref(),
+                    Some(b"print" | b"io.write" | b"error")
+                )
+        }
+        _ => false,
+    })
+}
+
+pub(super) fn unary(cx: &mut Context, values: &Values, op: UnOp, operand: ExprId) {
+    let Some(known) = values.known(cx, operand) else { return };
+    let bad = match op {
+        UnOp::Len => !matches!(known, Known::String | Known::Table),
+        UnOp::Neg => matches!(known, Known::Nil | Known::Boolean | Known::Function),
+        _ => false,
+    };
+    if bad {
+        let what = if op == UnOp::Len { "this has no length" } else { "this is not a number" };
+        cx.report(failure(cx, values, operand, known, what));
+    }
+}
