@@ -496,7 +496,7 @@ fn machine(
     start: &Start,
     lost: &Lost,
 ) -> Result<Vm, &'static str> {
-    let builder = Vm::builder(&REGISTRY).std(plan.std).host(host(plan, lost));
+    let builder = Vm::builder(&REGISTRY).std(plan.std).host(host(plan, lost)).trusted();
     let builder = builder.loader(loader(plan.std, plan.compiler));
     let builder = if start.ignore_environment { builder.default_paths() } else { builder };
     let builder = match memory {
@@ -513,6 +513,7 @@ fn restore(plan: &Plan, lost: &Lost) -> Restore {
     Restore::new()
         .std(plan.std)
         .host(host(plan, lost))
+        .trusted()
         .loader(loader(plan.std, plan.compiler))
         .files(|_| Rebind::Reopen)
 }
