@@ -8,6 +8,12 @@
 #![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
 #![deny(unsafe_code)]
 
+use luka_vm::heap::reserve::ReservingAllocator;
+
+/// When the system refuses memory, programs get an error that they can catch.
+#[global_allocator]
+static ALLOCATOR: ReservingAllocator = ReservingAllocator;
+
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code, reason = "an unmangled name is unsafe: nothing else may have it")]
 // SAFETY: the one definition of `main` in the program, with the signature of C.

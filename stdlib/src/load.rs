@@ -111,7 +111,7 @@ pub(crate) fn load_paid(
     chunk_name: &[u8],
     interrupt: Option<&AtomicBool>,
 ) -> Result<Gc<LuaFn>, LoadError> {
-    let limits = LoadLimits { memory: vm.heap.left(), interrupt };
+    let limits = LoadLimits { memory: left_for(vm, bytes.len()), interrupt };
     let (module, text) = if image::is_image(bytes) {
         let module = load_image(bytes, limits.memory).map_err(|e| match e {
             LoadError::Refused(why) => {
@@ -125,6 +125,16 @@ pub(crate) fn load_paid(
         (loader.load(bytes, chunk_name, limits)?, loader.keep_source(bytes))
     };
     vm.instantiate(module, text).map_err(|_| LoadError::Memory)
+}
+
+/// The memory that is left for making a module of so many bytes.
+pub(crate) fn left_for(vm: &Vm, bytes: usize) -> usize {
+    /// What a byte takes at most: a token of an erroneous text and itself.
+    const MOST: usize = 404;
+    /// Texts that take so much are compiled without asking the system.
+    const LITTLE: usize = 1 << 20;
+    let most = bytes.saturating_mul(MOST);
+    if most < LITTLE { vm.heap.left() } else { vm.heap.left_for(most) }
 }
 
 /// Collects garbage if a text of so many bytes may need the memory.
@@ -145,7 +155,7 @@ pub fn load_text(
     chunk_name: &[u8],
     options: &luka_compiler::Options,
 ) -> Result<Gc<LuaFn>, Refused> {
-    let limits = LoadLimits { memory: vm.heap.left(), interrupt: None };
+    let limits = LoadLimits { memory: left_for(vm, text.len()), interrupt: None };
     let mut compiler = luka_compiler::Compiler::default();
     let module = compile(&mut compiler, text, chunk_name, options, limits).map_err(message)?;
     let kept = vm.loader().keep_source(text);
@@ -196,6 +206,8 @@ pub fn load_file(
         [b"cannot ", what.as_bytes(), b" ", shown, b": ", e.message.as_bytes()].concat()
     };
     vm.charge(OPENED + shown.len() as u64 / BYTES_PER_UNIT);
+    // The name is part of the chunk's and of messages.
+    vm.heap.room_for_message(shown.len()).map_err(|_| NO_MEMORY.to_vec())?;
     let id = match path {
         Some(path) => vm.host().open(path, b"r").map_err(|e| failed("open", e))?,
         None => FileId(0),
@@ -216,17 +228,18 @@ const ENOMEM: i64 = 12;
 
 /// All bytes of a file, as long as they fit below the memory limit: some files have no end.
 fn read_to_end(vm: &mut Vm, id: FileId) -> HostResult<Vec<u8>> {
+    const PIECE: usize = 1 << 16;
     let mut bytes = Vec::new();
     loop {
         let old = bytes.len();
-        bytes.resize(old + (1 << 16), 0);
+        if vm.heap.grow(&mut bytes, PIECE).is_err() {
+            return Err(HostError { message: "not enough memory".into(), code: ENOMEM });
+        }
+        bytes.resize(old + PIECE, 0);
         let got = vm.host().read(id, &mut bytes[old..])?;
         bytes.truncate(old + got);
         if got == 0 {
             return Ok(bytes);
-        }
-        if vm.heap.reserve(bytes.len()).is_err() {
-            return Err(HostError { message: "not enough memory".into(), code: ENOMEM });
         }
     }
 }

@@ -38,7 +38,11 @@ pub fn plain(vm: &mut Vm, v: Value) -> Result<Gc<Str>, Raise> {
         Type::Nil => vm.heap.new_str(b"nil"),
         Type::Boolean => vm.heap.new_str(if v.is_falsy() { b"false" } else { b"true" }),
         t => {
-            let mut text = vm.metatable_name(v).unwrap_or_else(|| t.name().as_bytes().to_vec());
+            let name = vm.metamethod(v, Event::Name).as_str();
+            let name = name.map_or(t.name().as_bytes(), |name| name.bytes());
+            let mut text = Vec::new();
+            vm.heap.grow(&mut text, name.len() + 16)?;
+            text.extend_from_slice(name);
             text.extend_from_slice(b": ");
             vm.charge_bytes(text.len());
             text.extend_from_slice(pointer(vm, v).unwrap_or_default().as_bytes());

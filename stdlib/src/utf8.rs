@@ -28,6 +28,8 @@ natives! { pub static UTF8 = "utf8";
 const CHAR_PATTERN: &[u8] = b"[\0-\x7f\xc2-\xfd][\x80-\xbf]*";
 
 const MAX_CODE: u32 = 0x7fff_ffff;
+/// Most bytes of a character.
+const MAX_BYTES: usize = 6;
 const INVALID: &str = "invalid UTF-8 code";
 
 /// Makes the library.
@@ -157,8 +159,9 @@ fn codepoint(vm: &mut Vm) -> NativeResult {
 fn char(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
     vm.charge(n as u64);
-    let mut out = Vec::with_capacity(n);
+    let mut out = Vec::new();
     for i in 1..=n {
+        vm.heap.grow(&mut out, MAX_BYTES)?;
         match u32::try_from(vm.check_int(i)?) {
             Ok(code @ ..=MAX_CODE) => encode(code, &mut out),
             _ => return Err(vm.arg_error(i, "value out of range")),

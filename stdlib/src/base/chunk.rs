@@ -1,7 +1,7 @@
 //! `load`, `loadfile`, `dofile`.
 
 use crate::load::{
-    COMPILED, LOADING, Refused, check_mode, load_file, load_paid, make_room_for, message,
+    COMPILED, LOADING, Refused, check_mode, left_for, load_file, load_paid, make_room_for, message,
 };
 use crate::os::c_str;
 use crate::prim;
@@ -114,6 +114,7 @@ fn load_paid_text(vm: &mut Vm) -> NativeResult {
     let name = vm.opt_str(2)?.unwrap_or(text);
     let env = (vm.nargs() >= 4).then(|| vm.arg(4));
     make_room_for(vm, text.len());
+    vm.heap.room_for_message(name.len())?;
     let interrupt = vm.interrupt_flag();
     match load_paid(vm, text.bytes(), c_str(name.bytes()), Some(&interrupt)) {
         // The host hears it in the pause; if it goes on, so does this.
@@ -143,7 +144,7 @@ fn refuse_early(vm: &mut Vm, bytes: &[u8], name: &[u8]) -> Result<(), Refused> {
     let end = bytes.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
     let interrupt = vm.interrupt_flag();
     // (While this lasts the heap does not count the bytes.)
-    let memory = vm.heap.left().saturating_sub(bytes.len());
+    let memory = left_for(vm, bytes.len()).saturating_sub(bytes.len());
     let limits = LoadLimits { memory, interrupt: Some(&interrupt) };
     match vm.loader().load(&bytes[..end], name, limits) {
         Err(LoadError::Refused(message)) if message.ends_with(b"<eof>") => Ok(()),
@@ -174,11 +175,16 @@ fn load_piece(vm: &mut Vm) -> NativeResult {
     let name = at::NAME.get(vm).map_or(&b"=(load)"[..], |s| c_str(s.bytes()));
     if !piece.is_empty() {
         vm.charge_bytes(piece.len());
-        prim::check_room(vm, piece.len())?;
+        let mut text = pieces.take_buffer(&mut vm.heap);
+        let grown = vm.heap.grow(&mut text, piece.len());
         let size = pieces.with_buffer(&mut vm.heap, |b| {
-            b.extend_from_slice(piece);
+            if grown.is_ok() {
+                text.extend_from_slice(piece);
+            }
+            *b = text;
             b.len()
         });
+        grown?;
         if vm.heap.over_limit() {
             return Err(Raise::Memory);
         }
@@ -217,6 +223,7 @@ fn load_pieces(vm: &mut Vm) -> NativeResult {
     let pieces = at::PIECES.get(vm);
     let size = pieces.with_buffer(&mut vm.heap, |b| b.len());
     make_room_for(vm, size);
+    vm.heap.room_for_message(name.len())?;
     let bytes = pieces.take_buffer(&mut vm.heap);
     if let Err(message) = check_mode(&bytes, Some(mode)) {
         return finish(vm, Err(message), env);

@@ -61,10 +61,21 @@ fn write_plain(vm: &mut Vm, v: Value, tab: bool, out: &mut Vec<u8>) -> Result<bo
         out.push(b'\t');
     }
     match text {
-        Some(Text::Done(s)) => out.extend_from_slice(s.bytes()),
+        Some(Text::Done(s)) => append(vm, s.bytes(), out)?,
         _ => write_number(v, out),
     }
     Ok(true)
+}
+
+/// Appends a text; a long one is written at once, after what is there.
+fn append(vm: &mut Vm, text: &[u8], out: &mut Vec<u8>) -> Result<(), Raise> {
+    if text.len() < MUCH {
+        out.extend_from_slice(text);
+        return Ok(());
+    }
+    write(vm, out)?;
+    out.clear();
+    write(vm, text)
 }
 
 fn tostring_done(vm: &mut Vm) -> NativeResult {
@@ -111,7 +122,7 @@ fn print_piece(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
     // The tab comes after the conversion, for PUC writes it then.
     let mut out = if i > 1 { b"\t".to_vec() } else { Vec::new() };
-    out.extend_from_slice(s.bytes());
+    append(vm, s.bytes(), &mut out)?;
     print_from(vm, i.saturating_add(1), n, out)
 }
 

@@ -67,6 +67,7 @@ pub fn default_file(vm: &mut Vm, field: &str) -> Result<(Value, FileId), Raise> 
 /// Opens a file or raises an error.
 pub fn open_or_error(vm: &mut Vm, path: &[u8], mode: &[u8]) -> Result<Value, Raise> {
     vm.charge(OPENED + path.len() as u64 / BYTES_PER_UNIT);
+    vm.heap.room_for_message(path.len())?;
     let path = c_str(path);
     match vm.host().open(path, mode) {
         Ok(id) => Ok(new_file(vm, id, Kind::File)),

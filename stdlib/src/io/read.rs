@@ -112,6 +112,8 @@ fn read_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
 fn read_long_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
     let mut line = Vec::new();
     loop {
+        let there = vm.host().peek(id).map_or(0, |bytes| bytes.len());
+        vm.heap.grow(&mut line, there)?;
         let (taken, ended) = match vm.host().peek(id) {
             Err(e) => return Ok(Err(e)),
             Ok([]) => return string(vm, &line),
@@ -130,7 +132,6 @@ fn read_long_line(vm: &mut Vm, id: FileId, chop: bool) -> Read {
         if ended {
             return string(vm, &line);
         }
-        prim::check_room(vm, line.len())?;
     }
 }
 
@@ -158,6 +159,7 @@ fn take(vm: &mut Vm, id: FileId, n: u64) -> Result<HostResult<Vec<u8>>, Raise> {
     while (out.len() as u64) < n {
         let piece = (n - out.len() as u64).min(PIECE as u64) as usize;
         let old = out.len();
+        vm.heap.grow(&mut out, piece)?;
         out.resize(old + piece, 0);
         match vm.host().read(id, &mut out[old..]) {
             Ok(got) => out.truncate(old + got.min(piece)),
@@ -166,7 +168,6 @@ fn take(vm: &mut Vm, id: FileId, n: u64) -> Result<HostResult<Vec<u8>>, Raise> {
         if out.len() == old {
             break;
         }
-        prim::check_room(vm, out.len())?;
     }
     Ok(Ok(out))
 }

@@ -45,6 +45,7 @@ const ASKED: u64 = 20;
 pub fn name(vm: &mut Vm, i: usize) -> Result<&'static [u8], Raise> {
     let name = vm.check_str(i)?.bytes();
     vm.charge_bytes(name.len());
+    vm.heap.room_for_message(name.len())?;
     Ok(c_str(name))
 }
 
@@ -106,10 +107,13 @@ fn execute(vm: &mut Vm) -> NativeResult {
             let shell = matches!(vm.host().execute(None), Ok(Some(_)));
             vm.ret1(shell)
         }
-        Some(command) => match run_command(vm, command.bytes()) {
-            Ok(status) => exit_result(vm, status.unwrap_or(ExitStatus::Exit(127))),
-            Err(e) => failure(vm, &e, None),
-        },
+        Some(command) => {
+            vm.heap.room_for_message(command.len())?;
+            match run_command(vm, command.bytes()) {
+                Ok(status) => exit_result(vm, status.unwrap_or(ExitStatus::Exit(127))),
+                Err(e) => failure(vm, &e, None),
+            }
+        }
     }
 }
 
@@ -156,7 +160,9 @@ fn setlocale(vm: &mut Vm) -> NativeResult {
     const CATEGORIES: &[&str] = &["all", "collate", "ctype", "monetary", "numeric", "time"];
     let locale = vm.opt_str(1)?;
     vm.charge(ASKED);
-    vm.charge_bytes(locale.map_or(0, |l| l.len()));
+    let len = locale.map_or(0, |l| l.len());
+    vm.charge_bytes(len);
+    vm.heap.room_for_message(len)?;
     let category = vm.check_option(2, Some("all"), CATEGORIES)?;
     let category = CATEGORIES[category].as_bytes();
     match vm.host().setlocale(locale.map(|l| c_str(l.bytes())), category) {

@@ -46,6 +46,7 @@ pub fn date(vm: &mut Vm) -> NativeResult {
         _ => (false, spec),
     };
     vm.charge(super::ASKED + spec.len() as u64 / 4);
+    vm.heap.room_for_message(spec.len())?;
     let Some(t) = vm.host().local_time(time, utc) else {
         return Err(vm.error("date result cannot be represented in this installation"));
     };

@@ -64,16 +64,19 @@ pub fn search(
     sep: &[u8],
     rep: &[u8],
 ) -> Result<Result<Vec<u8>, Vec<u8>>, Raise> {
+    vm.heap.room_for_message(name.len() + path.len())?;
     let name = if sep.is_empty() { name.to_vec() } else { replace(vm, name, sep, rep)? };
     let files = replace(vm, path, b"?", &name)?;
     // An empty path has no template, not an empty one.
     for file in files.split(|&c| c == b';').filter(|_| !files.is_empty()) {
+        vm.heap.room_for_message(file.len())?;
         vm.charge(OPENED + file.len() as u64 / BYTES_PER_UNIT);
         if let Ok(id) = vm.host().open(file, b"r") {
             let _ = vm.host().close(id);
             return Ok(Ok(file.to_vec()));
         }
     }
+    vm.heap.room_for_message(files.len())?;
     let list = replace(vm, &files, b";", b"'\n\tno file '")?;
     Ok(Err([b"no file '", &*list, b"'"].concat()))
 }

@@ -42,7 +42,9 @@ states! {
 }
 
 pub fn require(vm: &mut Vm) -> NativeResult {
-    vm.check_str(1)?;
+    let name = vm.check_str(1)?;
+    // Each searcher mentions it.
+    vm.heap.room_for_message(8 * name.len())?;
     at::FRAME.prepare(vm, 1);
     let loaded = prim::registry_field(vm, LOADED);
     at::LOADED.set(vm, loaded);

@@ -121,7 +121,8 @@ pub fn char(vm: &mut Vm) -> NativeResult {
         return vm.ret1(v);
     }
     vm.charge(n as u64);
-    let mut bytes = Vec::with_capacity(n);
+    let mut bytes = Vec::new();
+    vm.heap.grow(&mut bytes, n)?;
     for i in 1..=n {
         match u8::try_from(vm.check_int(i)?) {
             Ok(c) => bytes.push(c),

@@ -4,7 +4,7 @@
 //! place reached are put on the frame, the metamethod is called, and [`after`] goes on with its
 //! result.
 
-use super::quote::write_literal;
+use super::quote::{quoted_more, write_literal};
 use crate::tostring::{self, Text};
 use luka_vm::api::frame::slot::{Buffer, Count};
 use luka_vm::native::contract::BUFFER;
@@ -37,6 +37,11 @@ frame! {
 const CONVERSION: u64 = 4;
 const FLOAT_CONVERSION: u64 = 30;
 
+/// Widest field.
+const MAX_WIDTH: usize = 99;
+/// Most bytes of a number: 309 digits before the point, 99 behind it.
+const MAX_NUMBER: usize = 512;
+
 /// Where the pass is.
 struct Pass {
     format: &'static [u8],
@@ -52,7 +57,8 @@ struct Pass {
 pub fn format(vm: &mut Vm) -> NativeResult {
     let format = vm.check_str(1)?.bytes();
     let nargs = vm.nargs();
-    let out = Vec::with_capacity(format.len() + 16);
+    let mut out = Vec::new();
+    vm.heap.grow(&mut out, format.len() + 16)?;
     run(vm, Pass { format, at: 0, arg: 1, nargs, out })
 }
 
@@ -77,9 +83,11 @@ fn run(vm: &mut Vm, mut pass: Pass) -> NativeResult {
     loop {
         let rest = &pass.format[pass.at..];
         let Some(percent) = memchr::memchr(b'%', rest) else {
+            vm.heap.grow(&mut pass.out, rest.len())?;
             pass.out.extend_from_slice(rest);
             break;
         };
+        vm.heap.grow(&mut pass.out, percent + 1)?;
         pass.out.extend_from_slice(&rest[..percent]);
         pass.at += percent + 1;
         if rest.get(percent + 1) == Some(&b'%') {
@@ -135,7 +143,7 @@ impl Pass {
     /// Appends a `%s` conversion of `text`.
     fn add_text(&mut self, vm: &mut Vm, c: &Conversion<'_>, text: &[u8]) -> Result<(), Raise> {
         if c.modifiers().is_empty() {
-            vm.heap.reserve(self.out.len() + text.len())?;
+            vm.heap.grow(&mut self.out, text.len())?;
             self.out.extend_from_slice(text);
             return Ok(());
         }
@@ -145,7 +153,7 @@ impl Pass {
         }
         let spec = c.check(vm, b"-", true)?;
         let shown = spec.precision.map_or(text.len(), |most| most.min(text.len()));
-        vm.heap.reserve(self.out.len() + shown)?;
+        vm.heap.grow(&mut self.out, shown + MAX_WIDTH)?;
         if spec.precision.is_none() && text.len() >= 100 {
             self.out.extend_from_slice(text);
         } else {
@@ -158,6 +166,8 @@ impl Pass {
     fn convert(&mut self, vm: &mut Vm, c: &Conversion<'_>) -> Result<(), Raise> {
         let arg = self.arg;
         vm.charge(CONVERSION);
+        let plain = c.modifiers().is_empty() && matches!(c.letter, b'd' | b'i');
+        vm.heap.grow(&mut self.out, if plain { 20 } else { MAX_NUMBER })?;
         match c.letter {
             b'c' => {
                 let spec = c.check(vm, b"-", false)?;
@@ -171,7 +181,7 @@ impl Pass {
                     b'u' => b"-0",
                     _ => b"-#0",
                 };
-                if c.modifiers().is_empty() && matches!(c.letter, b'd' | b'i') {
+                if plain {
                     luka_vm::value::format::write_int(n, &mut self.out);
                 } else {
                     let spec = c.check(vm, flags, true)?;
@@ -192,6 +202,7 @@ impl Pass {
             }
             b'p' => {
                 let spec = c.check(vm, b"-", false)?;
+                vm.heap.reserve_serial()?;
                 let text = match tostring::pointer(vm, vm.arg(arg)) {
                     Some(text) => text,
                     None => "(null)".to_string(),
@@ -202,8 +213,9 @@ impl Pass {
                 if !c.modifiers().is_empty() {
                     return Err(vm.error("specifier '%q' cannot have modifiers"));
                 }
-                let len = vm.arg(arg).as_str().map_or(0, |s| s.len());
-                vm.heap.reserve(self.out.len() + len)?;
+                let text = vm.arg(arg).as_str().map_or(&b""[..], |s| s.bytes());
+                let len = text.len();
+                vm.heap.grow(&mut self.out, len + quoted_more(text))?;
                 vm.charge(FLOAT_CONVERSION + len as u64 / 4);
                 if !write_literal(vm.arg(arg), &mut self.out) {
                     return Err(vm.arg_error(arg, "value has no literal form"));

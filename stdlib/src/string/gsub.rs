@@ -179,12 +179,7 @@ fn run(vm: &mut Vm, mut state: State, paused: bool) -> NativeResult {
 impl State {
     /// Appends to the result.
     fn add(&mut self, vm: &mut Vm, bytes: &[u8]) -> Result<(), Raise> {
-        let len = self.out.len() + bytes.len();
-        if len > self.out.capacity() {
-            let room = (2 * len).max(64);
-            vm.heap.reserve(room)?;
-            self.out.reserve(room - self.out.len());
-        }
+        vm.heap.grow(&mut self.out, bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
     }

@@ -32,9 +32,7 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
     let mut arg = 1;
     while let Some(opt) = next(vm, &mut f, out.len())? {
         let size = opt.size;
-        if opt.align + size > 64 {
-            vm.heap.reserve(2 * out.len() + opt.align + size)?;
-        }
+        vm.heap.grow(&mut out, opt.align + size)?;
         out.resize(out.len() + opt.align, 0);
         if !matches!(opt.kind, Kind::Padding | Kind::Align | Kind::Nop) {
             arg += 1;
@@ -74,18 +72,21 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
                 let s = vm.check_str(arg)?.bytes();
                 let fits = size >= 8 || (s.len() as u64) < 1 << (8 * size);
                 arg_check(vm, fits, arg, "string length does not fit in given size")?;
-                vm.heap.reserve(2 * out.len() + s.len())?;
+                vm.heap.grow(&mut out, size + s.len())?;
                 put_int(&mut out, s.len() as i64, size, f.little, false);
                 out.extend_from_slice(s);
             }
             Kind::Zstr => {
                 let s = vm.check_str(arg)?.bytes();
                 arg_check(vm, !s.contains(&0), arg, "string contains zeros")?;
-                vm.heap.reserve(2 * out.len() + s.len())?;
+                vm.heap.grow(&mut out, s.len() + 1)?;
                 out.extend_from_slice(s);
                 out.push(0);
             }
-            Kind::Padding => out.push(0),
+            Kind::Padding => {
+                vm.heap.grow(&mut out, 1)?;
+                out.push(0);
+            }
             Kind::Align | Kind::Nop => {}
         }
     }

@@ -34,8 +34,12 @@ fn write_float(f: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// How many bytes the literal of a string has beyond those of the string, at most.
+pub fn quoted_more(s: &[u8]) -> usize {
+    2 + 3 * s.iter().filter(|c| c.is_ascii_control() || matches!(c, b'"' | b'\\')).count()
+}
+
 fn write_string(s: &[u8], out: &mut Vec<u8>) {
-    out.reserve(s.len() + 2);
     out.push(b'"');
     for (i, &c) in s.iter().enumerate() {
         match c {

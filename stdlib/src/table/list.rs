@@ -109,6 +109,9 @@ fn join(vm: &mut Vm, t: Gc<Table>, i: i64, last: i64) -> NativeResult {
     join_on(vm, t, separator, i, last, out)
 }
 
+/// Most bytes of a number's text.
+const MAX_NUMBER: usize = 32;
+
 /// Goes on joining from element `i`, until the end or a pause.
 fn join_on(
     vm: &mut Vm,
@@ -119,12 +122,14 @@ fn join_on(
     mut out: Vec<u8>,
 ) -> NativeResult {
     let sep = separator.map_or(&b""[..], |s| s.bytes());
-    let (first, start, mut checked) = (i, out.len(), out.len().max(1 << 16));
+    let (first, start) = (i, out.len());
     while i <= last {
         let v = t.get_int(i);
         if let Some(s) = v.as_str() {
+            vm.heap.grow(&mut out, s.len() + sep.len())?;
             out.extend_from_slice(s.bytes());
         } else if v.is_number() {
+            vm.heap.grow(&mut out, MAX_NUMBER + sep.len())?;
             luka_vm::value::format::write_number(v, &mut out);
         } else {
             return Err(bad_piece(vm, v, i));
@@ -134,10 +139,6 @@ fn join_on(
         }
         out.extend_from_slice(sep);
         i += 1;
-        if out.len() > checked {
-            prim::check_room(vm, out.len())?;
-            checked = out.len() * 2;
-        }
         let work = (i - first) as u64 + (out.len() - start) as u64 / 16;
         if work >= WORK_PER_PAUSE {
             vm.charge(work);

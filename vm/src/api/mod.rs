@@ -270,7 +270,11 @@ impl Vm {
     ) -> Result<usize, Raise> {
         let name: Vec<u8> = match (default, self.arg(i).is_nil()) {
             (Some(d), true) => d.as_bytes().to_vec(),
-            _ => self.check_str(i)?.bytes().to_vec(),
+            _ => {
+                let name = self.check_str(i)?.bytes();
+                self.heap.room_for_message(name.len())?;
+                name.to_vec()
+            }
         };
         match options.iter().position(|o| o.as_bytes() == name) {
             Some(p) => Ok(p),
@@ -308,21 +312,33 @@ impl Vm {
     /// An error with the position of the caller in front (`luaL_error`).
     #[cold]
     pub fn error(&mut self, message: impl AsRef<[u8]>) -> Raise {
-        let text = Cow::Owned(message.as_ref().to_vec());
+        let message = message.as_ref();
+        if let Err(refused) = self.heap.room_for_message(message.len()) {
+            return refused;
+        }
+        let text = Cow::Owned(message.to_vec());
         self.raise_native(FaultKind::Message(text), &[], 1)
     }
 
     /// An error with this message, without a position.
     #[cold]
     pub fn error_plain(&mut self, message: impl AsRef<[u8]>) -> Raise {
-        let text = Cow::Owned(message.as_ref().to_vec());
+        let message = message.as_ref();
+        if let Err(refused) = self.heap.room_for_message(message.len()) {
+            return refused;
+        }
+        let text = Cow::Owned(message.to_vec());
         self.raise_native(FaultKind::Message(text), &[], 0)
     }
 
     /// "bad argument #i to 'f' (message)" (`luaL_argerror`).
     #[cold]
     pub fn arg_error(&mut self, i: usize, message: impl AsRef<[u8]>) -> Raise {
-        self.raise_argument(i, Problem::Other(Cow::Owned(message.as_ref().to_vec())))
+        let message = message.as_ref();
+        if let Err(refused) = self.heap.room_for_message(message.len()) {
+            return refused;
+        }
+        self.raise_argument(i, Problem::Other(Cow::Owned(message.to_vec())))
     }
 
     /// "bad argument #i to 'f' (expected expected, got actual)" (`luaL_typeerror`).
@@ -333,9 +349,11 @@ impl Vm {
         self.raise_argument(i, Problem::Type { expected, got })
     }
 
-    /// The string in a value's `__name` metafield.
+    /// The string in a value's `__name` metafield; `None` also if the system has no memory for a
+    /// message with it.
     pub fn metatable_name(&self, v: Value) -> Option<Vec<u8>> {
-        self.metamethod(v, crate::meta::Event::Name).as_str().map(|s| s.bytes().to_vec())
+        let name = self.metamethod(v, crate::meta::Event::Name).as_str()?;
+        self.heap.room_for_message(name.len()).is_ok().then(|| name.bytes().to_vec())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::link::link;
 use super::stretch::longest_stretch;
 use super::{ChunkInfo, ProtoObj};
-use crate::heap::alloc::out_of_memory;
+use crate::error::Raise;
 use crate::heap::{Gc, Header, heap::Heap, objects::set_owner, size};
 use crate::object::proto::{List, ProtoData, ProtoRef, block_bytes};
 use crate::value::{Value, tag};
@@ -77,14 +77,14 @@ unsafe fn place<T: Copy>(end: &mut *mut u8, items: &[T]) -> List<T> {
 }
 
 impl Heap {
-    /// A prototype; its code gets linked.
+    /// A prototype; its code gets linked. [`Raise::Memory`] if the system has no memory for it.
     pub(crate) fn new_proto(
         &mut self,
         parts: ProtoParts<'_>,
         num_params: u8,
         is_vararg: bool,
-    ) -> Gc<ProtoObj> {
-        let bytes = parts.bytes();
+    ) -> Result<Gc<ProtoObj>, Raise> {
+        let block = self.blocks.try_alloc(parts.bytes()).ok_or(Raise::Memory)?;
         let p: *mut ProtoObj = self.object(size::PROTO, tag::PROTO, 0);
         self.account(parts.nominal);
         let functions = parts.chunk.functions.get();
@@ -93,12 +93,11 @@ impl Heap {
         }
         parts.chunk.functions.set(functions + 1);
         self.longest_stretch = self.longest_stretch.max(longest_stretch(parts.code));
-        let Some(block) = self.blocks.try_alloc(bytes) else { out_of_memory(bytes) };
         // SAFETY: a new block of this size; a new object with its header.
         unsafe {
             write_proto(p, block, parts, num_params, is_vararg);
             set_owner(p as *mut Header);
-            Gc::from_ptr(p)
+            Ok(Gc::from_ptr(p))
         }
     }
 }

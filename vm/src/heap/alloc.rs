@@ -1,51 +1,79 @@
-//! Where all memory comes from: blocks of any size, aligned to 8 bytes.
+//! Where all memory comes from: pieces of any size, aligned to 8 bytes.
 //!
 //! What objects own (table parts, stacks) and large objects come from here and go back here; small
-//! objects live in [`super::cells`], whose chunks come from here, too. Small blocks are cut from
-//! chunks, one after the other, and go to a free list per size when they are given back. Chunks
-//! return to the system only with the heap. Bigger blocks are the global allocator's.
+//! objects live in [`super::cells`]. Small pieces come from pages ([`super::pages`]), bigger ones from
+//! the global allocator.
+//!
+//! A page holds pieces of one size. Each has a list of those that were given back, and goes back to
+//! the others when all were; pieces are handed out from the lists of one page after the other. The
+//! first pages hold pieces of all sizes, so that small machines stay small.
 
+use super::pages::{PAGE, Pages};
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error, realloc};
+use std::ptr::null_mut;
 
-/// Alignment of every block, and the step between sizes of small ones.
+/// Alignment of every piece, and the step between sizes of small ones.
 const ALIGN: usize = 8;
 
-/// Largest small block. (Miri and AddressSanitizer see more when every block is the global
+/// Largest small piece. (Miri and AddressSanitizer see more when every piece is the global
 /// allocator's.)
 const MAX_SMALL: usize = if cfg!(miri) || cfg!(luka_asan) { 0 } else { 512 };
 
-/// Number of sizes of small blocks; the n-th is `8 * n` bytes.
+/// Number of sizes of small pieces; the n-th is `8 * n` bytes.
 const CLASSES: usize = 512 / ALIGN + 1;
 
-/// Bytes of the first chunk; each further one is twice as big, up to the last.
-const FIRST_CHUNK: usize = 16 << 10;
-const LAST_CHUNK: usize = 1 << 20;
+/// Pages with pieces of all sizes.
+const MIXED_PAGES: u16 = 4;
+/// Their class.
+const MIXED: u16 = 0;
 
-/// A small block that is free.
+/// A small piece that is free.
 struct Free {
     next: *mut Free,
 }
 
-/// The blocks of a heap.
+/// The head of a page of small pieces.
+#[repr(C)]
+struct Page {
+    /// Pieces given back.
+    free: *mut Free,
+    /// The list of its class, if `free` is not empty.
+    next: *mut Page,
+    previous: *mut Page,
+    class: u16,
+    /// Pieces that are not in `free`.
+    used: u16,
+}
+
+/// Pieces of a page of a class.
+const fn pieces(class: usize) -> usize {
+    (PAGE - size_of::<Page>()) / (class * ALIGN)
+}
+
+/// The memory of a heap.
 pub(crate) struct Blocks {
+    pub(crate) pages: Pages,
+    /// By class: pieces to hand out.
     free: [*mut Free; CLASSES],
-    /// What is left of the newest chunk.
+    /// By class: pages to which pieces were given back.
+    partial: [*mut Page; CLASSES],
+    /// What is left of the newest mixed page, and how many may follow.
     at: *mut u8,
     left: usize,
-    chunks: Vec<(*mut u8, usize)>,
+    mixed: u16,
 }
 
 fn layout(size: usize) -> Option<Layout> {
     Layout::from_size_align(size, ALIGN).ok()
 }
 
-/// The layout of a block that was allocated with this size.
+/// The layout of a piece that was allocated with this size.
 ///
 /// # Safety
-/// A block of `size` bytes exists.
+/// A piece of `size` bytes exists.
 #[inline(always)]
 unsafe fn known_layout(size: usize) -> Layout {
-    // SAFETY: `layout(size)` succeeded when the block was made.
+    // SAFETY: `layout(size)` succeeded when the piece was made.
     unsafe { Layout::from_size_align_unchecked(size, ALIGN) }
 }
 
@@ -55,64 +83,117 @@ fn class_of(size: usize) -> usize {
 }
 
 impl Blocks {
-    pub(crate) const fn new() -> Blocks {
+    pub(crate) fn new() -> Blocks {
         Blocks {
-            free: [std::ptr::null_mut(); CLASSES],
-            at: std::ptr::null_mut(),
+            pages: Pages::new(),
+            free: [null_mut(); CLASSES],
+            partial: [null_mut(); CLASSES],
+            at: null_mut(),
             left: 0,
-            chunks: Vec::new(),
+            mixed: MIXED_PAGES,
         }
     }
 
-    /// A block of `size` bytes (not 0), contents undefined.
+    /// A piece of `size` bytes (not 0), contents undefined.
     #[inline(always)]
     pub(crate) fn try_alloc(&mut self, size: usize) -> Option<*mut u8> {
         debug_assert!(size > 0);
         if size <= MAX_SMALL {
             let class = class_of(size);
-            let p = self.free[class];
+            let mut p = self.free[class];
             if p.is_null() {
-                return self.cut(class * ALIGN);
+                p = self.refill(class)?;
             }
-            // SAFETY: blocks in the free lists are ours and hold their link.
+            // SAFETY: pieces in the free lists are ours and hold their link.
             self.free[class] = unsafe { (*p).next };
             return Some(p as *mut u8);
         }
         alloc_big(size)
     }
 
-    /// A small block from a chunk.
+    /// The first of some pieces to hand out.
     #[inline(never)]
-    fn cut(&mut self, bytes: usize) -> Option<*mut u8> {
-        if self.left < bytes {
-            self.new_chunk()?;
+    fn refill(&mut self, class: usize) -> Option<*mut Free> {
+        let page = self.partial[class];
+        // SAFETY: listed pages are there, with pieces that were given back.
+        unsafe {
+            if !page.is_null() {
+                self.unlist(page);
+                (*page).used = pieces(class) as u16;
+                return Some(std::mem::replace(&mut (*page).free, null_mut()));
+            }
         }
-        let p = self.at;
-        self.at = p.wrapping_add(bytes);
+        if self.mixed > 0 || self.left >= class * ALIGN {
+            return self.cut(class);
+        }
+        let page = self.new_page(class)?;
+        let bytes = class * ALIGN;
+        let mut next = null_mut();
+        for i in (0..pieces(class)).rev() {
+            let p = page.wrapping_byte_add(size_of::<Page>() + i * bytes) as *mut Free;
+            // SAFETY: a piece of the new page.
+            unsafe { (*p).next = next };
+            next = p;
+        }
+        Some(next)
+    }
+
+    /// A page, all of whose pieces count as in use.
+    fn new_page(&mut self, class: usize) -> Option<*mut Page> {
+        let page = self.pages.take()? as *mut Page;
+        let used = if class == MIXED as usize { 0 } else { pieces(class) as u16 };
+        let (class, free) = (class as u16, null_mut());
+        // SAFETY: a page of our own.
+        unsafe {
+            page.write(Page { free, next: null_mut(), previous: null_mut(), class, used });
+        }
+        Some(page)
+    }
+
+    /// A piece from a mixed page.
+    fn cut(&mut self, class: usize) -> Option<*mut Free> {
+        let bytes = class * ALIGN;
+        if self.left < bytes {
+            let page = self.new_page(MIXED as usize)?;
+            self.mixed -= 1;
+            if self.left > 0 {
+                // SAFETY: the rest of the old one is smaller than a small piece, a multiple of 8 long.
+                unsafe { self.put(self.at, class_of(self.left)) };
+            }
+            self.at = page.wrapping_add(1) as *mut u8;
+            self.left = PAGE - size_of::<Page>();
+        }
+        let p = self.at as *mut Free;
+        self.at = self.at.wrapping_add(bytes);
         self.left -= bytes;
+        // SAFETY: a piece of its own.
+        unsafe { (*p).next = null_mut() };
         Some(p)
     }
 
-    #[cold]
-    fn new_chunk(&mut self) -> Option<()> {
-        // What is left of the old one is a block, too.
-        if self.left > 0 {
-            // SAFETY: the rest is unused, smaller than a small block, a multiple of 8 long.
-            unsafe { self.put(self.at, class_of(self.left)) };
+    /// After a sweep of everything: pieces that wait to be handed out go back to their pages, pages to
+    /// the others, chunks to the system.
+    pub(crate) fn trim(&mut self) {
+        for class in 1..CLASSES {
+            let mut p = std::mem::replace(&mut self.free[class], null_mut());
+            while !p.is_null() {
+                // SAFETY: pieces in the free lists are ours and hold their link.
+                unsafe {
+                    let next = (*p).next;
+                    self.put(p as *mut u8, class);
+                    p = next;
+                }
+            }
         }
-        let bytes = (FIRST_CHUNK << self.chunks.len().min(16)).min(LAST_CHUNK);
-        let p = alloc_big(bytes)?;
-        self.chunks.push((p, bytes));
-        (self.at, self.left) = (p, bytes);
-        Some(())
+        self.pages.trim();
     }
 
-    /// A block of `size` bytes (not 0), all zero.
+    /// A piece of `size` bytes (not 0), all zero.
     #[inline]
     pub(crate) fn try_alloc_zeroed(&mut self, size: usize) -> Option<*mut u8> {
         if size <= MAX_SMALL {
             let p = self.try_alloc(size)?;
-            // SAFETY: the block has that size.
+            // SAFETY: the piece has that size.
             unsafe { p.write_bytes(0, size) };
             return Some(p);
         }
@@ -121,11 +202,11 @@ impl Blocks {
         (!p.is_null()).then_some(p)
     }
 
-    /// Changes a block's size; contents up to the smaller size are kept. On failure the old block
+    /// Changes a piece's size; contents up to the smaller size are kept. On failure the old piece
     /// stays as it was.
     ///
     /// # Safety
-    /// `p` is a block of `old` bytes; `new` is not 0.
+    /// `p` is a piece of `old` bytes; `new` is not 0.
     pub(crate) unsafe fn try_realloc(
         &mut self,
         p: *mut u8,
@@ -133,7 +214,7 @@ impl Blocks {
         new: usize,
     ) -> Option<*mut u8> {
         debug_assert!(new > 0);
-        // SAFETY: the caller vouches for the block; `new` is a possible size.
+        // SAFETY: the caller vouches for the piece; `new` is a possible size.
         unsafe {
             if old > MAX_SMALL && new > MAX_SMALL {
                 layout(new)?;
@@ -150,13 +231,13 @@ impl Blocks {
         }
     }
 
-    /// Gives a block back.
+    /// Gives a piece back.
     ///
     /// # Safety
-    /// `p` is a block of `size` bytes that nothing uses any more.
+    /// `p` is a piece of `size` bytes that nothing uses any more.
     #[inline(always)]
     pub(crate) unsafe fn free(&mut self, p: *mut u8, size: usize) {
-        // SAFETY: the caller vouches for the block.
+        // SAFETY: the caller vouches for the piece.
         unsafe {
             if size <= MAX_SMALL {
                 if cfg!(debug_assertions) {
@@ -170,44 +251,71 @@ impl Blocks {
         }
     }
 
-    /// Puts a block in its free list.
+    /// Puts a piece in the free list of its page, or of its class if that has pieces of all sizes.
     ///
     /// # Safety
-    /// `p` is a free block of this class.
+    /// `p` is a free piece of this class.
     #[inline(always)]
     unsafe fn put(&mut self, p: *mut u8, class: usize) {
+        let page = p.map_addr(|a| a & !(PAGE - 1)) as *mut Page;
         let p = p as *mut Free;
-        // SAFETY: every block has room for a link.
-        unsafe { (*p).next = self.free[class] };
-        self.free[class] = p;
-    }
-}
-
-impl Drop for Blocks {
-    fn drop(&mut self) {
-        for &(p, bytes) in &self.chunks {
-            // SAFETY: chunks come from the global allocator with this size; the heap that owned
-            // the objects in them is gone.
-            unsafe { dealloc(p, known_layout(bytes)) };
+        // SAFETY: every piece has room for a link, and its page has a head.
+        unsafe {
+            if (*page).class == MIXED {
+                (*p).next = self.free[class];
+                self.free[class] = p;
+                return;
+            }
+            let next = (*page).free;
+            (*p).next = next;
+            (*page).free = p;
+            (*page).used -= 1;
+            if next.is_null() || (*page).used == 0 {
+                self.page_changed(page, next.is_null());
+            }
         }
     }
-}
 
-/// Memory for chunks of cells.
-pub(crate) fn alloc_aligned(bytes: usize, align: usize) -> Option<*mut u8> {
-    let layout = Layout::from_size_align(bytes, align).ok()?;
-    // SAFETY: the callers' size is not 0.
-    let p = unsafe { alloc(layout) };
-    (!p.is_null()).then_some(p)
-}
+    /// The first piece was given back to a page, or the last one.
+    ///
+    /// # Safety
+    /// The page is one of small pieces of one size.
+    #[cold]
+    #[inline(never)]
+    unsafe fn page_changed(&mut self, page: *mut Page, first: bool) {
+        // SAFETY: pages of the lists are there.
+        unsafe {
+            if first {
+                let list = &mut self.partial[(*page).class as usize];
+                ((*page).next, (*page).previous) = (*list, null_mut());
+                if let Some(next) = list.as_mut() {
+                    next.previous = page;
+                }
+                *list = page;
+            } else {
+                self.unlist(page);
+                self.pages.give_back(page as *mut u8);
+            }
+        }
+    }
 
-/// Gives it back.
-///
-/// # Safety
-/// `p` came from [`alloc_aligned`] with the same size and alignment and is not used any more.
-pub(crate) unsafe fn dealloc_aligned(p: *mut u8, bytes: usize, align: usize) {
-    // SAFETY: the layout was accepted when the memory was allocated; the caller vouches for `p`.
-    unsafe { dealloc(p, Layout::from_size_align_unchecked(bytes, align)) };
+    /// Takes a page out of the list of its class.
+    ///
+    /// # Safety
+    /// It is in there.
+    unsafe fn unlist(&mut self, page: *mut Page) {
+        // SAFETY: pages of the lists are there.
+        unsafe {
+            let (next, previous) = ((*page).next, (*page).previous);
+            if let Some(next) = next.as_mut() {
+                next.previous = previous;
+            }
+            match previous.as_mut() {
+                Some(previous) => previous.next = next,
+                None => self.partial[(*page).class as usize] = next,
+            }
+        }
+    }
 }
 
 fn alloc_big(size: usize) -> Option<*mut u8> {
@@ -225,10 +333,10 @@ pub(crate) fn out_of_memory(size: usize) -> ! {
 
 #[cfg(test)]
 mod tests {
-    use super::Blocks;
+    use super::*;
 
     #[test]
-    fn blocks_do_not_overlap_and_keep_their_contents() {
+    fn pieces_do_not_overlap_and_keep_their_contents() {
         let mut b = Blocks::new();
         let mut live: Vec<(*mut u8, usize, u8)> = Vec::new();
         let mut x = 1u32;
@@ -236,7 +344,7 @@ mod tests {
             x = x.wrapping_mul(1664525).wrapping_add(1013904223);
             let size = 1 + (x >> 8) as usize % 700;
             let fill = i as u8;
-            // SAFETY: every block in `live` is used with the size it was last given.
+            // SAFETY: every piece in `live` is used with the size it was last given.
             unsafe {
                 if x >> 30 == 0 && !live.is_empty() {
                     let (p, old, was) = live.swap_remove(x as usize % live.len());
@@ -263,5 +371,26 @@ mod tests {
                 b.free(p, size);
             }
         }
+        b.trim();
+        assert!(b.partial.iter().all(|page| page.is_null()));
+    }
+
+    #[test]
+    fn memory_of_one_size_serves_the_next() {
+        if MAX_SMALL == 0 {
+            return;
+        }
+        let mut b = Blocks::new();
+        let mut pages = std::collections::HashSet::new();
+        for size in (8..=MAX_SMALL).step_by(8) {
+            let all: Vec<_> = (0..(1 << 20) / size).map(|_| b.try_alloc(size).unwrap()).collect();
+            pages.extend(all.iter().map(|p| *p as usize / PAGE));
+            for p in all {
+                // SAFETY: a piece of this size.
+                unsafe { b.free(p, size) };
+            }
+            b.trim();
+        }
+        assert!(pages.len() < 4 * (1 << 20) / PAGE, "{} pages", pages.len());
     }
 }

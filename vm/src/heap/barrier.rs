@@ -79,7 +79,7 @@ impl Heap {
             } else {
                 self.gray_again_slots = slots;
                 (*o).marked &= !mark::BLACK;
-                self.gray_again.push(o);
+                self.push_gray_again(o);
             }
         }
     }
@@ -96,7 +96,7 @@ impl Heap {
             let o = t as *mut Header;
             if (*o).marked & mark::BLACK != 0 && self.tracks_stores_to(o) {
                 (*o).marked &= !mark::BLACK;
-                self.gray_again.push(o);
+                self.push_gray_again(o);
             }
         }
     }

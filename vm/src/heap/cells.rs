@@ -1,6 +1,6 @@
 //! Cells: where objects of up to 512 bytes live.
 //!
-//! A *block* is 16 KiB, aligned to its size, and holds cells of one size behind a head with three
+//! A *block* is a page of [`super::pages`] and holds cells of one size behind a head with three
 //! bits for each cell: whether it is in use, whether this cycle has marked it, and whether its
 //! object owns anything outside. Sweeping a block is a few operations on words of bits: dead
 //! objects are not touched, except those that own something. What is not in use is handed out in
@@ -8,15 +8,14 @@
 //!
 //! Between collections every block is in exactly one place: the *current* one of its class, from
 //! which objects are made; *touched*, full of objects made since the last collection; *unswept*;
-//! *available*, swept and with holes; *full*; or in the pool of those that belong to no class.
-//! The shape of blocks and the sizes of cells are the same on every target, and so is what the
+//! *available*, swept and with holes; or *full*. One without objects becomes a page again. The shape of blocks and the sizes of cells are the same on every target, and so is what the
 //! collector does when.
 
-use super::alloc::{alloc_aligned, dealloc_aligned};
+use super::pages::{PAGE, Pages};
 use super::{Header, poison};
 
 /// Bytes of a block, and its alignment.
-pub(crate) const BLOCK: usize = 16 << 10;
+pub(crate) const BLOCK: usize = PAGE;
 /// Bytes of a block's head.
 const HEAD: usize = size_of::<Block>();
 /// Largest cell.
@@ -42,10 +41,6 @@ static CLASS_OF: [u8; MAX_CELL / 8 + 1] = {
     }
     table
 };
-
-/// Blocks are cut from chunks; each chunk is twice as big as the one before, up to the last.
-const FIRST_CHUNK: usize = 4 * BLOCK;
-const LAST_CHUNK: usize = 1 << 20;
 
 /// The head of a block; cells follow.
 #[repr(C, align(64))]
@@ -299,6 +294,25 @@ impl Class {
         (0..n).map(|i| self.start.wrapping_add(i * self.cell) as *mut Header)
     }
 
+    /// How many blocks the class has.
+    pub(crate) fn block_count(&self) -> usize {
+        1 + self.touched.len() + self.unswept.len() + self.available.len() + self.full.len()
+    }
+
+    /// The `i`-th of them; the first is the current one, which may be missing.
+    pub(crate) fn block(&self, i: usize) -> Option<*mut Block> {
+        let Some(mut i) = i.checked_sub(1) else {
+            return (!self.current.is_null()).then_some(self.current);
+        };
+        for list in [&self.touched, &self.unswept, &self.available, &self.full] {
+            if i < list.len() {
+                return Some(list[i]);
+            }
+            i -= list.len();
+        }
+        None
+    }
+
     /// All blocks of the class.
     pub(crate) fn blocks(&self) -> impl Iterator<Item = *mut Block> {
         let current = (!self.current.is_null()).then_some(self.current);
@@ -311,12 +325,6 @@ impl Class {
 #[repr(C)]
 pub(crate) struct Cells {
     pub(crate) classes: [Class; CLASSES],
-    /// Blocks that belong to no class.
-    pool: Vec<*mut Block>,
-    /// What is left of the newest chunk.
-    at: *mut u8,
-    left: usize,
-    chunks: Vec<(*mut u8, usize)>,
 }
 
 /// The class of objects of a size.
@@ -334,15 +342,12 @@ impl Cells {
             classes[i].cell = SIZES[i] as usize;
             i += 1;
         }
-        Cells { classes, pool: Vec::new(), at: std::ptr::null_mut(), left: 0, chunks: Vec::new() }
+        Cells { classes }
     }
 
     /// A block without objects for a class.
-    pub(crate) fn fresh(&mut self, class: usize, epoch: u8) -> Option<*mut Block> {
-        let b = match self.pool.pop() {
-            Some(b) => b,
-            None => self.cut()?,
-        };
+    pub(crate) fn fresh(class: usize, epoch: u8, pages: &mut Pages) -> Option<*mut Block> {
+        let b = pages.take()? as *mut Block;
         let cell = SIZES[class] as u32;
         // SAFETY: the block is ours and unused.
         unsafe {
@@ -361,24 +366,6 @@ impl Cells {
         Some(b)
     }
 
-    fn cut(&mut self) -> Option<*mut Block> {
-        if self.left == 0 {
-            let bytes = (FIRST_CHUNK << self.chunks.len().min(16)).min(LAST_CHUNK);
-            let p = alloc_aligned(bytes, BLOCK)?;
-            self.chunks.push((p, bytes));
-            (self.at, self.left) = (p, bytes);
-        }
-        let b = self.at;
-        self.at = b.wrapping_add(BLOCK);
-        self.left -= BLOCK;
-        Some(b as *mut Block)
-    }
-
-    /// Takes back a block without objects.
-    pub(super) fn give_back(&mut self, b: *mut Block) {
-        self.pool.push(b);
-    }
-
     /// Before a sweep: which blocks it concerns. After a young collection those in which objects
     /// were made since the last one, else all.
     pub(crate) fn begin_sweep(&mut self, young: bool) {
@@ -394,16 +381,6 @@ impl Cells {
     }
 }
 
-impl Drop for Cells {
-    fn drop(&mut self) {
-        for &(p, bytes) in &self.chunks {
-            // SAFETY: chunks were allocated with this size; the heap that owned the objects in
-            // them is gone.
-            unsafe { dealloc_aligned(p, bytes, BLOCK) };
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -411,8 +388,8 @@ mod tests {
     #[test]
     fn every_cell_is_handed_out_once_and_found_again() {
         for class in 0..CLASSES {
-            let mut cells = Cells::new();
-            let b = cells.fresh(class, 1).unwrap();
+            let (mut cells, mut pages) = (Cells::new(), Pages::new());
+            let b = Cells::fresh(class, 1, &mut pages).unwrap();
             let c = &mut cells.classes[class];
             c.enter(b);
             let mut n = 0;
@@ -437,8 +414,8 @@ mod tests {
 
     #[test]
     fn holes_are_the_runs_between_used_cells() {
-        let mut cells = Cells::new();
-        let b = cells.fresh(0, 1).unwrap();
+        let mut pages = Pages::new();
+        let b = Cells::fresh(0, 1, &mut pages).unwrap();
         // SAFETY: the block is there.
         unsafe {
             set_bits(&mut (*b).used, 0, 3);

@@ -259,7 +259,7 @@ impl Checker<'_> {
             let gray = marked & h.epoch != 0 && marked & mark::BLACK == 0;
             if gray && (h.state == State::Propagate || h.pacer.generational) {
                 let open = (*o).kind == tag::UPVAL && Upval::is_open(o as *mut Upval);
-                if !open && !self.waiting.contains(&o) {
+                if !open && !self.heap.lost && !self.waiting.contains(&o) {
                     return Err("gray, but in no gray list".into());
                 }
             }

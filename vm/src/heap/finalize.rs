@@ -30,6 +30,11 @@ impl Heap {
     unsafe fn register_finalizer(&mut self, o: *mut Header) {
         // SAFETY: The caller: `o` is live.
         unsafe { (*o).marked |= mark::FINALIZER };
+        if self.with_finalizer.try_reserve(1).is_err() {
+            // The system can append to a long list without a copy: the reserve is enough for a few.
+            self.use_reserve();
+            self.with_finalizer.reserve_exact(1);
+        }
         self.with_finalizer.push(o);
     }
 
@@ -42,10 +47,25 @@ impl Heap {
         let epoch = self.epoch;
         // SAFETY: The list holds objects that are not freed before they have left it.
         let goes = |o: *mut Header| all || unsafe { (*o).marked } & epoch == 0;
-        let mut new = self.with_finalizer.split_off(from);
+        let count = self.with_finalizer[from..].iter().filter(|o| goes(**o)).count();
+        if self.to_finalize.try_reserve(count).is_err() {
+            // Without memory to list them, they live until the next collection.
+            for i in from..self.with_finalizer.len() {
+                // SAFETY: as above.
+                unsafe { self.mark_object(self.with_finalizer[i]) };
+            }
+            return;
+        }
+        let new = &self.with_finalizer[from..];
         self.to_finalize.extend(new.iter().rev().filter(|o| goes(**o)));
-        new.retain(|o| !goes(*o));
-        self.with_finalizer.append(&mut new);
+        let mut kept = from;
+        for i in from..self.with_finalizer.len() {
+            if !goes(self.with_finalizer[i]) {
+                self.with_finalizer[kept] = self.with_finalizer[i];
+                kept += 1;
+            }
+        }
+        self.with_finalizer.truncate(kept);
     }
 
     /// For the end of the state: every object with a finalizer is to be finalized, reachable or

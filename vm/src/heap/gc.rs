@@ -283,6 +283,9 @@ impl Heap {
         self.state = State::Pause;
         self.pacer.cycles += 1;
         self.pacer.young_cycles += u64::from(self.pacer.young_sweep);
+        if !self.pacer.young_sweep {
+            self.give_back();
+        }
         self.pacer.young_sweep = false;
         1
     }
@@ -290,7 +293,7 @@ impl Heap {
     /// What must happen without the program in between: the rest of the marking, weak tables,
     /// the choice of what to finalize.
     fn atomic(&mut self, roots: &Roots, young: bool) -> usize {
-        let again = std::mem::take(&mut self.gray_again);
+        let mut again = std::mem::take(&mut self.gray_again);
         self.state = State::Atomic;
         let new_finalizers = if young { self.finalizers_old } else { 0 };
         // SAFETY: everything marked or listed is live.
@@ -300,7 +303,12 @@ impl Heap {
             work += self.remark_upvalues();
             work += self.propagate_all();
             debug_assert!(self.gray.is_empty());
-            self.gray = again;
+            if again.len() > self.gray.capacity() {
+                self.gray = again;
+            } else {
+                // (The list keeps its memory: there may be no more.)
+                self.gray.append(&mut again);
+            }
             work += self.propagate_all();
             self.converge_ephemerons();
             // All that is strongly reachable is marked. Values go before finalizers run…
@@ -317,6 +325,7 @@ impl Heap {
             self.clear_values(weak, all);
             self.clear_failed();
             self.close_upvalues_of_dead_threads();
+            self.lost_upvals = false;
             debug_assert!(self.gray.is_empty());
             self.finalizers_old = self.with_finalizer.len();
             self.gray_again.clear();
@@ -344,16 +353,19 @@ impl Heap {
             // SAFETY: listed objects exist.
             let waits = unsafe { (*o).kind == tag::THREAD };
             if !waits {
-                self.gray.push(o);
+                self.push_gray(o);
             }
             waits
         });
-        self.gray_again.append(&mut again);
+        // (Nothing has been listed there meanwhile.)
+        self.gray_again = again;
         true
     }
 
     fn clear_gray_lists(&mut self) {
         self.rescans = 0;
+        self.lost = false;
+        self.lost_upvals = false;
         self.prefetch_len = 0;
         self.partial_table = None;
         self.gray.clear();

@@ -2,6 +2,9 @@
 
 use super::cells::{Block, Cells};
 use super::host_roots::HostRoots;
+use super::lost;
+use super::pages::LAST_CHUNK;
+use super::reserve;
 use super::string_table::StringTable;
 use super::{Gc, Header, alloc::Blocks, mark};
 use super::{gc::State, marker::PartialTable, objects, pacer::Pacer, stats::Stats, sweep::Sweep};
@@ -18,6 +21,12 @@ use std::collections::{HashMap, VecDeque};
 /// Length of the prefetch queue: how many references are found between the prefetch of an object's
 /// header and the test of its colour.
 pub(crate) const PREFETCH_QUEUE: usize = 8;
+
+/// From so many bytes on it is worth asking the system whether it has them.
+const MUCH: usize = 128 << 10;
+
+/// The part of the heap that must be free after a refusal, for programs to go on.
+const ENOUGH: usize = 16;
 
 /// All objects of a VM.
 #[repr(C)]
@@ -67,6 +76,10 @@ pub struct Heap {
     pub(crate) gray_again: Vec<*mut Header>,
     /// Slots of the tables that barriers have put there.
     pub(crate) gray_again_slots: usize,
+    /// There was no memory to list an object that was to be visited: see [`super::lost`].
+    pub(crate) lost: bool,
+    /// The same for an open upvalue, in this cycle.
+    pub(crate) lost_upvals: bool,
     /// How often `gray_again` was visited before the atomic phase of this cycle.
     pub(crate) rescans: u8,
     /// Threads visited in this atomic phase.
@@ -107,6 +120,7 @@ pub struct Heap {
 impl Heap {
     /// An empty heap, with the limit, hash seed and stress mode of the settings.
     pub fn new(config: &Config) -> Heap {
+        reserve::keep(LAST_CHUNK);
         let mut heap = Heap::empty(config);
         heap.account(heap.strings.buckets.len() * super::size::POINTER);
         heap.mode_name = heap.intern_fixed(Event::Mode.name().as_bytes());
@@ -139,12 +153,14 @@ impl Heap {
             to_finalize: VecDeque::new(),
             fixed: Vec::new(),
             failed: Vec::new(),
-            gray: Vec::new(),
+            gray: Vec::with_capacity(lost::LEAST),
             prefetched: [std::ptr::null_mut(); PREFETCH_QUEUE],
             prefetch_len: 0,
             partial_table: None,
             gray_again: Vec::new(),
             gray_again_slots: 0,
+            lost: false,
+            lost_upvals: false,
             rescans: 0,
             threads: Vec::new(),
             weak_values: Vec::new(),
@@ -198,10 +214,24 @@ impl Heap {
         self.pacer.estimate = self.pacer.estimate.saturating_sub(bytes);
     }
 
-    /// Whether `bytes` more fit below the memory limit. Natives ask before they fill big buffers.
-    /// Small requests are always granted: the next safepoint, which can collect first, decides.
+    /// Whether `bytes` more fit below the memory limit, and the system has them. Natives ask before they
+    /// fill big buffers. Small requests are always granted: the next safepoint, which can collect first,
+    /// decides.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Raise> {
+        self.below_limit(bytes)?;
+        if self.can_have(bytes) { Ok(()) } else { Err(Raise::Memory) }
+    }
+
+    /// Whether the system has so many bytes, or they are few: for those there is the reserve.
+    #[inline]
+    pub fn can_have(&self, bytes: usize) -> bool {
+        bytes < MUCH || reserve::is_available(bytes)
+    }
+
+    /// Whether `bytes` more fit below the memory limit.
+    #[inline]
+    pub(super) fn below_limit(&mut self, bytes: usize) -> Result<(), Raise> {
         const ALWAYS_GRANTED: usize = 1024;
         match self.bytes.checked_add(bytes) {
             Some(n) if n <= self.limit && bytes <= isize::MAX as usize - 64 => Ok(()),
@@ -213,15 +243,92 @@ impl Heap {
         }
     }
 
+    /// Whether the system has memory for a message with a text of so many bytes. Natives ask before they
+    /// put a program's string in one, or in a name for the host.
+    ///
+    /// # Errors
+    /// [`Raise::Memory`].
+    #[inline]
+    pub fn room_for_message(&self, bytes: usize) -> Result<(), Raise> {
+        /// Copies of it while the message is made.
+        const COPIES: usize = 4;
+        if self.can_have(bytes.saturating_mul(COPIES)) { Ok(()) } else { Err(Raise::Memory) }
+    }
+
+    /// Makes sure that a native's buffer takes `n` more bytes without being moved; it may get more than
+    /// that.
+    ///
+    /// # Errors
+    /// [`Raise::Memory`] if they do not fit below the memory limit, or the system does not have them.
+    #[inline]
+    pub fn grow(&mut self, buffer: &mut Vec<u8>, n: usize) -> Result<(), Raise> {
+        if n <= buffer.capacity() - buffer.len() { Ok(()) } else { self.grow_slow(buffer, n) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow_slow(&mut self, buffer: &mut Vec<u8>, n: usize) -> Result<(), Raise> {
+        let least = buffer.len().checked_add(n).ok_or(Raise::Memory)?;
+        let usual = least.saturating_mul(2).max(64);
+        for size in [usual, least] {
+            if self.below_limit(size).is_ok()
+                && buffer.try_reserve_exact(size - buffer.len()).is_ok()
+            {
+                return Ok(());
+            }
+        }
+        Err(Raise::Memory)
+    }
+
     /// Bytes left below the memory limit.
     pub fn left(&self) -> usize {
         self.limit.saturating_sub(self.bytes)
     }
 
-    /// Whether the memory limit is passed (small objects are made without asking).
+    /// Bytes left for work that needs `most` in the worst case: below the memory limit, and of what the
+    /// system would give.
+    pub fn left_for(&self, most: usize) -> usize {
+        let left = self.left();
+        let (mut bytes, wanted) = (left.min(most), left.min(most));
+        while bytes >= MUCH && !reserve::is_available(bytes) {
+            bytes -= bytes / 4;
+        }
+        if bytes == wanted { left } else { bytes }
+    }
+
+    /// Whether the memory limit is passed (small objects are made without asking), or the system has
+    /// refused memory since the last collection of everything.
     #[inline(always)]
     pub fn over_limit(&self) -> bool {
-        self.bytes > self.limit
+        self.bytes > self.limit || self.blocks.pages.refused
+    }
+
+    /// Before a safepoint decides: whether allocations elsewhere have needed the reserve.
+    pub(crate) fn look_at_reserve(&mut self) {
+        if reserve::was_used() {
+            self.blocks.pages.refused = true;
+        }
+    }
+
+    /// After a sweep of everything: what is not used goes back to the system, which may then have the
+    /// reserve again, and enough to go on for a while: every refusal costs a collection.
+    pub(crate) fn give_back(&mut self) {
+        self.blocks.trim();
+        let pages = &mut self.blocks.pages;
+        if pages.refused {
+            let enough = (self.bytes / ENOUGH).saturating_sub(pages.unused());
+            if reserve::keep(enough.max(LAST_CHUNK)) {
+                pages.refused = false;
+                pages.emergency_chunks = 0;
+            }
+        }
+    }
+
+    /// Gives all that is not used back to the system, whether it has refused memory or not.
+    pub(crate) fn give_back_all(&mut self) {
+        let refused = std::mem::replace(&mut self.blocks.pages.refused, true);
+        self.blocks.trim();
+        self.blocks.pages.refused = refused;
     }
 
     /// Whether an object with these mark bits is garbage that is not swept yet.
@@ -257,7 +364,7 @@ impl Heap {
         if slots > isize::MAX as usize / 64 {
             return Err(Raise::Memory);
         }
-        self.reserve(slots * super::size::VALUE)?;
+        self.below_limit(slots * super::size::VALUE)?;
         // All zero is nil (tag 0).
         let p = self.blocks.try_alloc_zeroed(objects::stack_bytes(slots)).ok_or(Raise::Memory)?;
         self.account(slots * super::size::VALUE);

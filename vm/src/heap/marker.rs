@@ -10,7 +10,7 @@ use super::cells::Block;
 use super::edges::{self, Visitor};
 use super::gc::State;
 use super::heap::{Heap, PREFETCH_QUEUE};
-use super::{Header, mark};
+use super::{Header, lost, mark};
 use crate::object::function::Upval;
 use crate::object::table::{Node, Table};
 use crate::object::thread::{Status, Thread};
@@ -140,7 +140,7 @@ impl Heap {
                 self.mark_upvalue(o as *mut Upval);
             } else {
                 (*o).marked = gray;
-                self.gray.push(o);
+                self.push_gray(o);
             }
         }
     }
@@ -153,7 +153,9 @@ impl Heap {
         // (upvalues of freed stacks have been closed) or into the upvalue.
         unsafe {
             if Upval::is_open(uv) {
-                self.open_upvals.push(uv);
+                if !lost::list(&mut self.open_upvals, uv) {
+                    self.lost_upvals = true;
+                }
             } else {
                 (*uv).hdr.marked |= mark::BLACK;
             }
@@ -197,8 +199,20 @@ impl Heap {
     /// Visits all gray objects; returns the work done.
     ///
     /// # Safety
-    /// Gray objects are live.
+    /// The state is atomic, and gray objects are live.
     pub(crate) unsafe fn propagate_all(&mut self) -> usize {
+        // SAFETY: as the caller says.
+        unsafe {
+            let work = self.drain_gray();
+            if self.lost { work + self.visit_lost() } else { work }
+        }
+    }
+
+    /// Visits all objects of the gray list, and what they put there.
+    ///
+    /// # Safety
+    /// Gray objects are live.
+    pub(super) unsafe fn drain_gray(&mut self) -> usize {
         let mut work = 0;
         loop {
             while let Some(o) = self.gray.pop() {
@@ -290,7 +304,7 @@ impl Heap {
             let work = 1 + edges::references(t as *mut Header, self);
             if self.state != State::Atomic {
                 (*t).hdr.marked &= !mark::BLACK;
-                self.gray_again.push(t as *mut Header);
+                self.push_gray_again(t as *mut Header);
                 return work;
             }
             let runs = (*t).status == Status::Running;
@@ -326,6 +340,8 @@ impl Heap {
                 self.mark_value(v);
             }
         }
+        // SAFETY: as above.
+        unsafe { self.each_lost_upvalue(|heap, uv| heap.mark_value(*(*uv).v)) };
         self.open_upvals.len()
     }
 
@@ -336,13 +352,21 @@ impl Heap {
     /// # Safety
     /// All marking of this cycle is done.
     pub(crate) unsafe fn close_upvalues_of_dead_threads(&mut self) {
-        for uv in std::mem::take(&mut self.open_upvals) {
-            // SAFETY: Listed upvalues have been marked, so they live; stacks of dead threads are
-            // freed by the sweep, which comes later.
-            unsafe {
-                if Upval::is_open(uv) && (*uv).hdr.flags != self.epoch {
-                    self.close_upvalue(uv);
-                }
+        // SAFETY: Listed upvalues have been marked, so they live; stacks of dead threads are
+        // freed by the sweep, which comes later.
+        unsafe {
+            for uv in std::mem::take(&mut self.open_upvals) {
+                self.close_upvalue_of_dead_thread(uv);
+            }
+            self.each_lost_upvalue(Heap::close_upvalue_of_dead_thread);
+        }
+    }
+
+    unsafe fn close_upvalue_of_dead_thread(&mut self, uv: *mut Upval) {
+        // SAFETY: the caller's upvalue is live.
+        unsafe {
+            if Upval::is_open(uv) && (*uv).hdr.flags != self.epoch {
+                self.close_upvalue(uv);
             }
         }
     }

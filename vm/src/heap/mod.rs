@@ -15,13 +15,15 @@
 //! marks and sweeps only what was made since the last one.
 //!
 //! # Files
-//! * memory: [`alloc`] obtains it, [`cells`] divides blocks, [`poison`] tells AddressSanitizer
+//! * memory: [`alloc`] and [`pages`] obtain it, [`reserve`] keeps some for when the system refuses,
+//!   [`cells`] divides blocks, [`poison`] tells AddressSanitizer
 //! * the heap's data and accounting: [`heap`]; serial numbers: [`serial`]
 //! * making and freeing objects: [`objects`], [`strings`] with their table in [`string_table`],
 //!   [`table_parts`]
 //! * collections: [`gc`] runs them through [`marker`], [`weak`], [`finalize`] and [`sweep`], starting
 //!   at the [`roots`] and [`host_roots`]; [`pacer`] decides when, [`stats`] records what was done
-//! * [`edges`] lists what an object refers to, for the marker and the checker
+//! * [`edges`] lists what an object refers to, for the marker and the checker; [`walk`] goes through all
+//!   objects, [`lost`] when the marker had no memory for its lists
 //! * [`census`] counts objects for tools
 //! * [`replace`] puts objects in the place of others
 //! * [`barrier`] keeps the marker's invariant while the program runs; [`check`] verifies all
@@ -38,11 +40,14 @@ pub mod gc;
 #[allow(clippy::module_inception)]
 pub mod heap;
 pub(crate) mod host_roots;
+pub(crate) mod lost;
 pub(crate) mod marker;
 pub(crate) mod objects;
 pub(crate) mod pacer;
+pub(crate) mod pages;
 pub(crate) mod poison;
 pub mod replace;
+pub mod reserve;
 pub(crate) mod roots;
 pub(crate) mod serial;
 pub mod stats;
@@ -52,6 +57,7 @@ pub(crate) mod sweep;
 pub(crate) mod table_parts;
 #[cfg(test)]
 mod tests;
+pub(crate) mod walk;
 pub(crate) mod weak;
 
 pub(crate) use crate::object::size;

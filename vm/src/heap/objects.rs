@@ -1,9 +1,9 @@
 //! Making and freeing objects of every kind (strings are made in [`super::strings`]).
 
 use super::alloc::out_of_memory;
-use super::cells::{Block, MAX_CELL, block_of, class_of};
+use super::cells::{Block, Cells, MAX_CELL, block_of, class_of};
 use super::heap::Heap;
-use super::{Gc, Header, mark, size, table_parts};
+use super::{Gc, Header, mark, reserve, size, table_parts};
 use crate::object::function::{LuaFn, NativeObj, ProtoObj, Upval};
 use crate::object::native::Native;
 use crate::object::string::Str;
@@ -67,11 +67,13 @@ impl Heap {
                 unsafe { self.sweep_block(b) };
                 b
             } else {
-                if self.over_limit() {
+                let was_refused = self.blocks.pages.refused;
+                let fresh = Cells::fresh(class, self.epoch, &mut self.blocks.pages);
+                if self.bytes > self.limit || self.blocks.pages.refused && !was_refused {
                     // The next safepoint decides; objects are made without asking until then.
                     self.debt = self.debt.max(1);
                 }
-                match self.cells.fresh(class, self.epoch) {
+                match fresh {
                     Some(b) => b,
                     None => out_of_memory(self.cells.classes[class].cell),
                 }
@@ -83,10 +85,22 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn large_object(&mut self, bytes: usize, kind: u8, extra: u8) -> *mut Header {
+        if let Some(o) = self.try_large_object(bytes, kind, extra) {
+            return o;
+        }
+        self.use_reserve();
         match self.try_large_object(bytes, kind, extra) {
             Some(o) => o,
             None => out_of_memory(bytes),
         }
+    }
+
+    /// The system has refused what must not fail: it gets the reserve, and the next safepoint decides.
+    #[cold]
+    pub(crate) fn use_reserve(&mut self) {
+        reserve::release();
+        self.blocks.pages.refused = true;
+        self.debt = self.debt.max(1);
     }
 
     /// An object outside of cells; `None` when the system has no memory for it.
@@ -96,6 +110,7 @@ impl Heap {
         kind: u8,
         extra: u8,
     ) -> Option<*mut Header> {
+        self.large.try_reserve(1).ok()?;
         let p = self.blocks.try_alloc(bytes)? as *mut Header;
         let marked = self.current_white | mark::LARGE;
         // SAFETY: new memory of the object's size.

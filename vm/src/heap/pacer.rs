@@ -28,6 +28,10 @@ const LEAST_GROWTH: usize = 8;
 /// Bytes of new objects that cost about a unit to make.
 const BYTES_PER_UNIT: usize = 16;
 
+/// What a program may allocate to handle that memory is refused, as long as it has not often done so.
+const EMERGENCY_CREDIT: usize = 32 << 10;
+const EMERGENCY_CHUNKS: usize = 8;
+
 /// When and how much to collect. Multipliers are kept as PUC keeps them, a quarter of the
 /// percentage in a byte, because programs can read them back.
 pub(crate) struct Pacer {
@@ -204,9 +208,16 @@ impl Heap {
         self.unpaid += fair.saturating_sub(granted) / BYTES_PER_UNIT;
     }
 
-    /// Whatever the parameters say, there is a step when the memory limit is reached.
+    /// Whatever the parameters say, there is a step when the memory limit is reached, or soon if the
+    /// system refuses memory.
     pub(crate) fn cap_credit(&mut self) {
-        let below_limit = self.limit.saturating_sub(self.bytes).min(isize::MAX as usize);
+        let mut left = self.limit.saturating_sub(self.bytes);
+        let pages = &self.blocks.pages;
+        if pages.refused {
+            let few = pages.emergency_chunks < EMERGENCY_CHUNKS;
+            left = left.min(if few { EMERGENCY_CREDIT } else { 0 });
+        }
+        let below_limit = left.min(isize::MAX as usize);
         self.debt = self.debt.max(-(below_limit as isize));
     }
 

@@ -1,6 +1,7 @@
 //! Serial numbers: shown to programs instead of addresses.
 
 use super::{Header, heap::Heap};
+use crate::error::Raise;
 use crate::value::{Value, tag};
 
 impl Heap {
@@ -43,6 +44,14 @@ impl Heap {
             }
             (*o).hash
         }
+    }
+
+    /// Makes sure that [`Heap::serial_of`] has memory to remember the number of a string.
+    ///
+    /// # Errors
+    /// [`Raise::Memory`] if the system has none.
+    pub fn reserve_serial(&mut self) -> Result<(), Raise> {
+        self.string_serials.try_reserve(1).map_err(|_| Raise::Memory)
     }
 
     fn next_serial(&mut self) -> u32 {

@@ -19,17 +19,20 @@ impl Heap {
         self.intern_or_long(&text)
     }
 
-    /// A string for names and messages. Never fails: it is not held against the memory limit.
+    /// A string for names and messages. Never fails: it is not held against the memory limit, and is
+    /// "not enough memory" if the system refuses it.
     pub fn intern_or_long(&mut self, bytes: &[u8]) -> Gc<Str> {
         if bytes.len() <= MAX_SHORT_STRING {
             return self.intern(bytes);
         }
-        let s = self.alloc_str(tag::LSTR, bytes.len());
+        let Ok((s, data)) = self.new_long_unasked(bytes.len()) else {
+            // What is to be said at least.
+            self.use_reserve();
+            return self.intern(b"not enough memory");
+        };
         // SAFETY: a new string with room for the bytes.
-        unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), Str::data(s), bytes.len());
-            Gc::from_ptr(s)
-        }
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+        s
     }
 
     /// A string. [`Raise::Memory`] when it would pass the memory limit or the system has no
@@ -99,7 +102,13 @@ impl Heap {
     pub(crate) fn new_long_uninit(&mut self, len: usize) -> Result<(Gc<Str>, *mut u8), Raise> {
         debug_assert!(len > MAX_SHORT_STRING);
         let bytes = len.checked_add(STR_HEADER).ok_or(Raise::Memory)?;
-        self.reserve(bytes)?;
+        self.below_limit(bytes)?;
+        self.new_long_unasked(len)
+    }
+
+    /// The same whatever the memory limit is.
+    fn new_long_unasked(&mut self, len: usize) -> Result<(Gc<Str>, *mut u8), Raise> {
+        let bytes = len.checked_add(STR_HEADER).ok_or(Raise::Memory)?;
         if bytes <= MAX_SMALL {
             let s = self.alloc_str(tag::LSTR, len);
             // SAFETY: a new string.

@@ -56,7 +56,7 @@ impl Heap {
             let count = unsafe { (*b).count } as usize;
             let c = &mut self.cells.classes[class];
             if live == 0 {
-                self.cells.give_back(b);
+                self.blocks.pages.give_back(b as *mut u8);
             } else if live == count {
                 c.full.push(b);
             } else {

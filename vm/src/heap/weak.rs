@@ -6,6 +6,7 @@
 
 use super::gc::State;
 use super::heap::Heap;
+use super::lost::list;
 use super::{Gc, Header, mark};
 use crate::meta::Event;
 use crate::object::lookup::dead_key;
@@ -45,11 +46,11 @@ impl Heap {
                 // Nothing to mark; entries are judged when all is known.
                 (true, true) => {
                     self.gray_table(t);
-                    if self.state == State::Atomic {
-                        self.all_weak.push(t);
-                    } else {
+                    if self.state != State::Atomic {
                         // It may get another metatable, for which no barrier marks a gray table.
-                        self.gray_again.push(t as *mut Header);
+                        self.push_gray_again(t as *mut Header);
+                    } else if !list(&mut self.all_weak, t) {
+                        self.visit_as_strong(t);
                     }
                 }
             }
@@ -92,11 +93,13 @@ impl Heap {
             if self.state == State::Atomic {
                 if clears {
                     self.gray_table(t);
-                    self.weak_values.push(t);
+                    if !list(&mut self.weak_values, t) {
+                        self.visit_as_strong(t);
+                    }
                 }
             } else {
                 self.gray_table(t);
-                self.gray_again.push(t as *mut Header);
+                self.push_gray_again(t as *mut Header);
             }
         }
     }
@@ -129,13 +132,14 @@ impl Heap {
             }
             if self.state != State::Atomic {
                 self.gray_table(t);
-                self.gray_again.push(t as *mut Header);
-            } else if white_pairs {
+                self.push_gray_again(t as *mut Header);
+            } else if white_pairs || clears {
                 self.gray_table(t);
-                self.ephemerons.push(t);
-            } else if clears {
-                self.gray_table(t);
-                self.all_weak.push(t);
+                let lists = if white_pairs { &mut self.ephemerons } else { &mut self.all_weak };
+                if !list(lists, t) {
+                    self.visit_as_strong(t);
+                    marked = true;
+                }
             }
             marked
         }

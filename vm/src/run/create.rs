@@ -118,7 +118,7 @@ impl Vm {
                 max_stack: p.max_stack,
                 nominal: sizes[i],
             };
-            made[i] = Some(self.heap.new_proto(parts, p.num_params, p.is_vararg));
+            made[i] = Some(self.heap.new_proto(parts, p.num_params, p.is_vararg)?);
         }
         let Some(main) = made.first().copied().flatten() else {
             return Err(self.error_plain("empty module"));

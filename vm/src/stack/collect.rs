@@ -45,6 +45,7 @@ impl Vm {
     /// stack may move.
     #[inline(never)]
     pub fn gc_safepoint(&mut self) -> Result<(), Raise> {
+        self.heap.look_at_reserve();
         if self.heap.over_limit() {
             self.charge_collection();
             self.gc_full();
@@ -82,6 +83,7 @@ impl Vm {
             Err(_) => {
                 self.charge_collection();
                 self.with_roots(|heap, roots| heap.full(roots));
+                self.heap.give_back_all();
                 self.heap.cap_credit();
                 self.pay_collector();
                 self.heap.reserve(bytes)

@@ -184,6 +184,9 @@ impl Vm {
         if let Some(message) = v.as_str()
             && level > 0
         {
+            if let Err(refused) = self.heap.room_for_message(message.len()) {
+                return refused;
+            }
             let mut text = self.where_(level);
             text.extend_from_slice(message.bytes());
             error = self.heap.intern_or_long(&text).into();

@@ -1,6 +1,7 @@
 //! The collector on graphs built directly, without a VM.
 
 mod finalize;
+mod lost;
 mod reach;
 mod serial;
 mod steps;
@@ -169,7 +170,7 @@ fn proto(h: &mut Heap, constants: &[Value]) -> Gc<ProtoObj> {
         max_stack: 2,
         nominal: super::size::PROTO_DATA + constants.len() * super::size::VALUE,
     };
-    h.new_proto(parts, 0, false)
+    h.new_proto(parts, 0, false).unwrap()
 }
 
 fn count(h: &Heap) -> usize {

@@ -1,7 +1,7 @@
 //! Heads of blocks, and strings: afterwards every object exists, has its kind, and can be dropped.
 
 use super::Reader;
-use crate::heap::cells::{Block, CLASSES, class_of};
+use crate::heap::cells::{Block, CLASSES, Cells, class_of};
 use crate::heap::objects::MAX_SMALL;
 use crate::heap::string_table::MAX_BUCKETS;
 use crate::heap::{Header, mark, size};
@@ -135,7 +135,7 @@ impl Reader<'_> {
     /// A block with its cells, in no list yet.
     unsafe fn block(&mut self, input: &mut Input, class: usize) -> Result<*mut Block> {
         let epoch = input.u8()?;
-        let Some(b) = self.heap.cells.fresh(class, epoch) else {
+        let Some(b) = Cells::fresh(class, epoch, &mut self.heap.blocks.pages) else {
             return Err(self.no_memory(input));
         };
         // SAFETY: a new block; its cells count as in use when all of them are filled.

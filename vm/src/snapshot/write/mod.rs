@@ -59,7 +59,8 @@ impl Vm {
     /// the machine.
     ///
     /// # Errors
-    /// The heap is larger than a snapshot can be.
+    /// The heap is larger than a snapshot can be, or has no memory to list what the collector is to
+    /// visit.
     pub fn snapshot(&mut self, host: &[u8]) -> Result<Snapshot, Unsavable> {
         self.save_registers();
         let large = self.heap.large_objects();
@@ -71,6 +72,9 @@ impl Vm {
         }
         if blocks.len() > MAX_BLOCKS || large.len() >= LARGE as usize {
             return Err(Unsavable::new(vec!["the heap is larger than 64 GB".to_string()]));
+        }
+        if self.heap.lost {
+            return Err(Unsavable::new(vec!["the system has refused it memory".to_string()]));
         }
         // What is counted while a hook is in force goes to the thread.
         self.suspend_hook();
