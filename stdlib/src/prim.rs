@@ -24,6 +24,16 @@ pub fn set_int(vm: &mut Vm, t: Gc<Table>, i: i64, value: Value) -> Result<(), Ra
     t.set_int(&mut vm.heap, i, value).map_err(|e| set_error(vm, e))
 }
 
+/// As [`set_int`], but after a collection of everything if there is no memory: for natives that hold on
+/// to their arguments only.
+pub fn set_int_collecting(vm: &mut Vm, t: Gc<Table>, i: i64, value: Value) -> Result<(), Raise> {
+    if t.set_int(&mut vm.heap, i, value).is_ok() {
+        return Ok(());
+    }
+    let _ = vm.make_room(usize::MAX);
+    set_int(vm, t, i, value)
+}
+
 #[cold]
 fn set_error(vm: &mut Vm, e: SetError) -> Raise {
     match e {

@@ -74,6 +74,26 @@ const HUNGRY: &[&str] = &[
      local t = {} for i = 1, 100 do
          local ok, f = pcall(load, s) if not ok or not f then break end t[i] = f
      end t = nil print 'on'",
+    // Memory of one size serves the next one.
+    "local from = {} for i = 1, 56 do from[i] = i end
+     for n = 4, 56, 4 do
+         local t = {}
+         for i = 1, 12e6 // (72 + 9 * n) do t[i] = {table.unpack(from, 1, n)} end
+     end print 'on'",
+    "for n = 1, 500, 30 do
+         local t = {}
+         for i = 1, 8e6 // (64 + n) do t[i] = ('x'):rep(n) .. i end
+     end print 'on'",
+    "for n = 1, 8 do
+         local t = {}
+         for i = 1, 12e6 // (2 ^ n * 24 + 72) do
+             local x = {} for j = 1, 2 ^ n do x['k' .. j] = j end t[i] = x
+         end
+     end print 'on'",
+    "for n = 100, 3000, 300 do
+         local t = {}
+         for i = 1, 10e6 // (9 * n) do t[i] = table.pack(table.unpack({}, 1, n)) end
+     end print 'on'",
     // Natives that make much of little.
     "local f = load(('x=x+1 '):rep(2e4)) local t = {}
      print(pcall(function() for i = 1, 1e3 do t[i] = string.dump(f) end end)) t = nil print 'on'",

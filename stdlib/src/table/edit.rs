@@ -99,9 +99,9 @@ pub fn insert(vm: &mut Vm) -> NativeResult {
         if end.wrapping_sub(pos) <= CHUNK {
             vm.charge((end - pos) as u64);
             for i in (pos..end).rev() {
-                prim::set_int(vm, t, i + 1, t.get_int(i))?;
+                prim::set_int_collecting(vm, t, i + 1, t.get_int(i))?;
             }
-            prim::set_int(vm, t, pos, value)?;
+            prim::set_int_collecting(vm, t, pos, value)?;
             return vm.ret0();
         }
     }

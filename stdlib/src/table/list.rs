@@ -29,9 +29,13 @@ continuations! { pub static THEN;
     };
 }
 
+/// Bytes of an element of an array part.
+const ARRAY_SLOT: usize = 9;
+
 pub fn pack(vm: &mut Vm) -> NativeResult {
     let n = vm.nargs();
     vm.charge(n as u64);
+    vm.make_room(ARRAY_SLOT * n)?;
     let t = prim::new_table(vm, n as u32, 1)?;
     for i in 1..=n {
         prim::set_int(vm, t, i as i64, vm.arg(i))?;

@@ -61,9 +61,10 @@ impl Heap {
         let mut work = 0;
         while std::mem::take(&mut self.lost) {
             // Each walk marks what has not been marked before, or nothing is lost any more.
-            self.each_object(|heap, o| {
-                // SAFETY: marked objects are live (the caller), and `kind` says what they are.
-                unsafe {
+            // SAFETY: marked objects are live (the caller), and `kind` says what they are; visits make
+            // and free none.
+            unsafe {
+                self.each_object(|heap, o| {
                     let (kind, marked) = ((*o).kind, (*o).marked);
                     work += 1;
                     if marked & heap.epoch == 0 || marked & mark::BLACK != 0 || kind <= tag::LSTR {
@@ -75,8 +76,8 @@ impl Heap {
                         work += heap.visit(o);
                     }
                     work += heap.drain_gray();
-                }
-            });
+                });
+            }
         }
         work
     }
@@ -87,16 +88,16 @@ impl Heap {
     /// The state is atomic.
     pub(super) unsafe fn each_lost_upvalue(&mut self, f: unsafe fn(&mut Heap, *mut Upval)) {
         if self.lost_upvals {
-            self.each_object(|heap, o| {
-                let uv = o as *mut Upval;
-                // SAFETY: objects exist, and `kind` says what they are.
-                unsafe {
+            // SAFETY: objects exist, and `kind` says what they are; `f` marks and closes.
+            unsafe {
+                self.each_object(|heap, o| {
+                    let uv = o as *mut Upval;
                     let marked = (*o).marked & heap.epoch != 0;
                     if marked && (*o).kind == tag::UPVAL && Upval::is_open(uv) {
                         f(heap, uv);
                     }
-                }
-            });
+                });
+            }
         }
     }
 

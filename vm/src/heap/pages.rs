@@ -15,8 +15,9 @@ pub(crate) const PAGE: usize = 16 << 10;
 const FIRST_CHUNK: usize = 4 * PAGE;
 pub(crate) const LAST_CHUNK: usize = 1 << 20;
 
-/// Unused pages that are kept in any case.
-const KEPT: usize = 2 * LAST_CHUNK / PAGE;
+/// Unused pages that are kept in any case: other allocations would take parts of what goes back, and
+/// the rest would not do for a chunk any more.
+const KEPT: usize = 32 * LAST_CHUNK / PAGE;
 
 /// The pages of a heap.
 pub(crate) struct Pages {
@@ -73,7 +74,10 @@ impl Pages {
     }
 
     /// Takes back a page.
-    pub(crate) fn give_back(&mut self, page: *mut u8) {
+    ///
+    /// # Safety
+    /// It came from [`Pages::take`], and nobody uses it any more.
+    pub(crate) unsafe fn give_back(&mut self, page: *mut u8) {
         self.free.push(page);
     }
 
@@ -82,12 +86,12 @@ impl Pages {
         self.free.len() * PAGE + self.left
     }
 
-    /// Gives chunks without a page in use back to the system, as long as more pages are unused than
-    /// usual, or all of them if it has refused memory.
+    /// Gives chunks without a page in use back to the system, as long as many more pages are unused than
+    /// used, or all of them if it has refused memory.
     pub(crate) fn trim(&mut self) {
         let all: usize = self.chunks.iter().map(|c| c.1 / PAGE).sum();
         let unused = self.unused() / PAGE;
-        let keep = if self.refused { 0 } else { KEPT + (all - unused) / 4 };
+        let keep = if self.refused { 0 } else { KEPT + (all - unused) * 4 };
         if unused <= keep {
             return;
         }
@@ -142,15 +146,17 @@ mod tests {
     fn chunks_without_a_page_in_use_go_back() {
         let mut pages = Pages::new();
         let all: Vec<_> = (0..1000).map(|_| pages.take().unwrap()).collect();
-        let chunks = pages.chunks.len();
         assert!(all.iter().all(|p| *p as usize % PAGE == 0));
         for page in &all[1..] {
-            pages.give_back(*page);
+            // SAFETY: it was taken above.
+            unsafe { pages.give_back(*page) };
         }
+        let chunks = pages.chunks.len();
         pages.trim();
-        assert!(pages.chunks.len() < chunks);
-        let bytes: usize = pages.chunks.iter().map(|c| c.1).sum();
-        assert!(bytes <= (KEPT + 1) * PAGE + LAST_CHUNK);
+        assert_eq!(pages.chunks.len(), chunks, "that few are kept");
+        pages.refused = true;
+        pages.trim();
+        assert_eq!(pages.chunks.len(), 1, "the one with the page in use");
         // The page in use is none of those that are handed out now.
         assert!((0..500).all(|_| pages.take().unwrap() != all[0]));
     }

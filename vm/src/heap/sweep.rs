@@ -56,7 +56,8 @@ impl Heap {
             let count = unsafe { (*b).count } as usize;
             let c = &mut self.cells.classes[class];
             if live == 0 {
-                self.blocks.pages.give_back(b as *mut u8);
+                // SAFETY: it holds no object, and is in no list.
+                unsafe { self.blocks.pages.give_back(b as *mut u8) };
             } else if live == count {
                 c.full.push(b);
             } else {

@@ -4,9 +4,11 @@ use super::cells::{Block, CLASSES};
 use super::{Header, heap::Heap};
 
 impl Heap {
-    /// Calls `f` with every object, garbage that is not swept yet included. `f` makes no objects and
-    /// frees none.
-    pub(crate) fn each_object(&mut self, mut f: impl FnMut(&mut Heap, *mut Header)) {
+    /// Calls `f` with every object, garbage that is not swept yet included.
+    ///
+    /// # Safety
+    /// `f` makes no objects and frees none.
+    pub(crate) unsafe fn each_object(&mut self, mut f: impl FnMut(&mut Heap, *mut Header)) {
         for class in 0..CLASSES {
             for i in 0..self.cells.classes[class].block_count() {
                 let Some(b) = self.cells.classes[class].block(i) else { continue };
