@@ -8,7 +8,7 @@
 #![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
 #![deny(unsafe_code)]
 
-use luka_vm::heap::reserve::ReservingAllocator;
+use luka::ReservingAllocator;
 
 /// When the system refuses memory, programs get an error that they can catch.
 #[global_allocator]

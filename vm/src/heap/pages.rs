@@ -146,7 +146,7 @@ mod tests {
     fn chunks_without_a_page_in_use_go_back() {
         let mut pages = Pages::new();
         let all: Vec<_> = (0..1000).map(|_| pages.take().unwrap()).collect();
-        assert!(all.iter().all(|p| *p as usize % PAGE == 0));
+        assert!(all.iter().all(|p| (*p as usize).is_multiple_of(PAGE)));
         for page in &all[1..] {
             // SAFETY: it was taken above.
             unsafe { pages.give_back(*page) };
