@@ -4,7 +4,7 @@
 //! each stage as soon as the next one has consumed it, and stops at the first error without
 //! describing it. The diagnostics come from [`stages`], which runs every stage and keeps its output.
 
-use luka_bytecode::verify::verify;
+use luka_bytecode::verify::{VerifyError, verify, verify_until};
 use luka_bytecode::{Module, Span, Verified};
 
 use crate::ast::Chunk;
@@ -153,8 +153,8 @@ impl Compiler {
     ) -> Result<Verified<Module>, Refusal> {
         let source = Source::new(name, text, SourceKind::Chunk);
         let diagnostics = match self.pipeline(&source, options, limits) {
-            Ok(module) => match verified(module) {
-                Ok(module) => return Ok(module),
+            Ok(module) => match verified_within(module, limits) {
+                Ok(module) => return module.ok_or(Refusal::Stopped),
                 Err(diagnostics) => diagnostics,
             },
             Err(Halt::Limit(refusal)) => return Err(refusal),
@@ -175,6 +175,12 @@ enum Halt {
     Limit(Refusal),
 }
 
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Halt {
+        Halt::Limit(refusal)
+    }
+}
+
 /// Lex → parse → lower → resolve → emit.
 fn pipeline(
     source: &Source,
@@ -184,6 +190,7 @@ fn pipeline(
 ) -> Result<Module, Halt> {
     let mut tokens = lex_into(source, options.std, limits, std::mem::take(&mut scratch.tokens))
         .map_err(Halt::Limit)?;
+    limits.may_go_on()?;
     let explains = limits.allow_explaining(source.bytes().len(), tokens.len());
     let may_explain = || if explains { Ok(()) } else { Err(Halt::Limit(Refusal::Memory)) };
     let mut memory = scratch.chunk.take();
@@ -192,10 +199,12 @@ fn pipeline(
         Some(chunk) if is_valid => chunk,
         memory => {
             may_explain()?;
+            limits.may_go_on()?;
             let (chunk, found) = explain(&tokens, source, options, memory);
             return Err(Halt::Error(refused(source, tokens, chunk, found, scratch)));
         }
     };
+    limits.may_go_on()?;
     if !lower(source, &mut tokens, &mut chunk).is_empty() {
         may_explain()?;
         return Err(Halt::Error(stages(source, options).diagnostics));
@@ -205,9 +214,17 @@ fn pipeline(
     let kinds = scratch.kept(std::mem::take(&mut tokens.tokens));
     let mut emission = Emission::new(source, &tokens, &mut scratch.emit);
     let resolve = &mut scratch.resolve;
+    let mut stopped = false;
     let valid = resolve_each(source, &tokens, &chunk, names, resolve, &mut |hir, id| {
-        emission.function(hir, id);
+        stopped = stopped || limits.stopped();
+        if !stopped {
+            emission.function(hir, id);
+        }
     });
+    if stopped {
+        return Err(Halt::Limit(Refusal::Stopped));
+    }
+    limits.may_go_on()?;
     if valid && !scratch.reuse {
         chunk = Chunk::with_capacity(0);
     }
@@ -215,6 +232,7 @@ fn pipeline(
         emission.function(&resolve.hir, FuncId(0));
     }
     let (module, diagnostics) = emission.finish();
+    limits.may_go_on()?;
     if !valid || !diagnostics.is_empty() {
         may_explain()?;
         return Err(Halt::Error(stages(source, options).diagnostics));
@@ -251,13 +269,26 @@ fn refused(
 /// # Errors
 /// A module that fails verification is a bug of the compiler and is reported as one.
 pub(crate) fn verified(module: Module) -> Result<Verified<Module>, Vec<Diagnostic>> {
-    verify(module).map_err(|error| {
-        let message = format!("internal error: the compiler produced invalid bytecode: {error:?}");
-        vec![
-            Diagnostic::new(Code::InvalidBytecode, Span::NONE, message)
-                .with_note("this is a bug in Luka, please report it together with the source"),
-        ]
-    })
+    verify(module).map_err(internal_error)
+}
+
+/// The same; `None` if it was given up.
+fn verified_within(
+    module: Module,
+    limits: Limits<'_>,
+) -> Result<Option<Verified<Module>>, Vec<Diagnostic>> {
+    match limits.stop {
+        Some(stop) => verify_until(module, stop).map_err(internal_error),
+        None => verified(module).map(Some),
+    }
+}
+
+fn internal_error(error: VerifyError) -> Vec<Diagnostic> {
+    let message = format!("internal error: the compiler produced invalid bytecode: {error:?}");
+    vec![
+        Diagnostic::new(Code::InvalidBytecode, Span::NONE, message)
+            .with_note("this is a bug in Luka, please report it together with the source"),
+    ]
 }
 
 /// The longest text, in bytes, whose memory is reused.

@@ -33,6 +33,11 @@ impl Limits<'_> {
         self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
+    /// Between two stages: whether to go on.
+    pub(crate) fn may_go_on(&self) -> Result<(), Refusal> {
+        if self.stopped() { Err(Refusal::Stopped) } else { Ok(()) }
+    }
+
     /// Most tokens of a text of so many bytes; with `explained` of one that has an error.
     fn most_tokens(&self, bytes: usize, explained: bool) -> usize {
         let per_token = if explained { PER_TOKEN_EXPLAINED } else { PER_TOKEN };

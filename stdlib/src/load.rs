@@ -4,7 +4,7 @@
 use crate::os::OPENED;
 pub use luka_bytecode::image::is_image;
 use luka_bytecode::image::{self, ImageError};
-use luka_bytecode::verify::verify;
+use luka_bytecode::verify::{verify, verify_until};
 use luka_bytecode::{Module, Verified};
 use luka_compiler::{Limits, Refusal};
 use luka_vm::api::BYTES_PER_UNIT;
@@ -113,7 +113,7 @@ pub(crate) fn load_paid(
 ) -> Result<Gc<LuaFn>, LoadError> {
     let limits = LoadLimits { memory: left_for(vm, bytes.len()), interrupt };
     let (module, text) = if image::is_image(bytes) {
-        let module = load_image(bytes, limits.memory).map_err(|e| match e {
+        let module = load_image(bytes, limits).map_err(|e| match e {
             LoadError::Refused(why) => {
                 LoadError::Refused([image_name(chunk_name), b": ", &*why].concat())
             }
@@ -174,14 +174,19 @@ pub fn check_mode(bytes: &[u8], mode: Option<&[u8]>) -> Result<(), Refused> {
     }
 }
 
-fn load_image(bytes: &[u8], memory: usize) -> Result<Verified<Module>, LoadError> {
-    let module = image::decode_within(bytes, memory).map_err(|e| match e {
+fn load_image(bytes: &[u8], limits: LoadLimits<'_>) -> Result<Verified<Module>, LoadError> {
+    let module = image::decode_within(bytes, limits.memory).map_err(|e| match e {
         ImageError::TooLarge => LoadError::Memory,
         e => LoadError::Refused(e.to_string().into_bytes()),
     })?;
     // Only the library passes for native, and `string.dump` writes no such function.
-    match verify(module) {
-        Ok(module) if !module.get().native => Ok(module),
+    let verified = match limits.interrupt {
+        Some(stop) => verify_until(module, stop),
+        None => verify(module).map(Some),
+    };
+    match verified {
+        Ok(Some(module)) if !module.get().native => Ok(module),
+        Ok(None) => Err(LoadError::Interrupted),
         _ => Err(LoadError::Refused(b"bad binary format (corrupted chunk)".to_vec())),
     }
 }

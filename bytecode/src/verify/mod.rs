@@ -48,6 +48,7 @@ use crate::verify::dataflow::Targets;
 use crate::verify::single_pass::SinglePass;
 
 use crate::proto::{Module, Proto};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A module the verifier has passed. Made only by [`verify`]; the only thing the VM loads.
 #[derive(Clone, Debug)]
@@ -65,11 +66,35 @@ impl<T> Verified<T> {
 }
 
 /// Checks every rule of the instruction set on every function.
+///
+/// # Errors
+/// The first rule that is broken.
 pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
-    structure::check_tree(&module)?;
+    check(&module, || false)?;
+    Ok(Verified(module))
+}
+
+/// The same, given up when the flag is set: `None`.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_until(
+    module: Module,
+    stop: &AtomicBool,
+) -> Result<Option<Verified<Module>>, VerifyError> {
+    let complete = check(&module, || stop.load(Ordering::Relaxed))?;
+    Ok(complete.then_some(Verified(module)))
+}
+
+/// Checks one function after the other; false if `stopped` said so before the end.
+fn check(module: &Module, stopped: impl Fn() -> bool) -> Result<bool, VerifyError> {
+    structure::check_tree(module)?;
     let (mut single_pass, mut targets) = (SinglePass::default(), Targets::default());
     for (index, proto) in module.protos.iter().enumerate() {
-        let function = Function { module: &module, index, proto };
+        if stopped() {
+            return Ok(false);
+        }
+        let function = Function { module, index, proto };
         structure::check(&function)?;
         if !single_pass.proves(&function) {
             check_code(&function, &mut targets)?;
@@ -80,7 +105,7 @@ pub fn verify(module: Module) -> Result<Verified<Module>, VerifyError> {
         }
         debug_info::check(&function)?;
     }
-    Ok(Verified(module))
+    Ok(true)
 }
 
 /// One rule about code after the other.

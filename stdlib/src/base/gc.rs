@@ -1,6 +1,18 @@
 //! `collectgarbage`.
 
-use luka_vm::{NativeResult, Raise, Value, Vm};
+use luka_vm::{Action, NativeResult, Raise, Value, Vm, continuations, frame};
+
+continuations! { pub static THEN;
+    GO_ON: "base.collectgarbage:go_on" (at, 0) = go_on;
+}
+
+frame! {
+    /// Slots of a collection: the option, and whether it has begun.
+    mod at {
+        OPTION: Value,
+        BEGUN: bool,
+    }
+}
 
 const OPTIONS: &[&str] = &[
     "stop",
@@ -61,9 +73,23 @@ pub fn collectgarbage(vm: &mut Vm) -> NativeResult {
             vm.heap.set_incremental_params(a, b, c);
             return mode(vm, false);
         }
-        _ => vm.gc_full(),
+        _ => {
+            at::FRAME.prepare(vm, 1);
+            at::BEGUN.set(vm, false);
+            return go_on(vm);
+        }
     }
     vm.ret1(0i64)
+}
+
+/// Goes on with a collection of everything.
+fn go_on(vm: &mut Vm) -> NativeResult {
+    let mut begun = at::BEGUN.get(vm);
+    if vm.gc_full_piece(&mut begun) {
+        return vm.ret1(0i64);
+    }
+    at::BEGUN.set(vm, begun);
+    Ok(Action::Pause { then: &GO_ON })
 }
 
 fn number(vm: &mut Vm, i: usize) -> Result<i32, Raise> {

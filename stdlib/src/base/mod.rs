@@ -58,7 +58,8 @@ luka_vm::natives! { pub static BASE = "base";
 }
 
 /// What programs reach only through other functions, and the continuations.
-pub static INNER: &[&[&Native]] = &[iterate::INNER, chunk::THEN, iterate::THEN, print::THEN];
+pub static INNER: &[&[&Native]] =
+    &[iterate::INNER, chunk::THEN, gc::THEN, iterate::THEN, print::THEN];
 
 fn assert(vm: &mut Vm) -> NativeResult {
     if !vm.arg(1).is_falsy() {

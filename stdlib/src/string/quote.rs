@@ -46,8 +46,10 @@ fn write_string(s: &[u8], out: &mut Vec<u8>) {
             b'"' | b'\\' | b'\n' => out.extend_from_slice(&[b'\\', c]),
             c if c.is_ascii_control() => {
                 let digit_follows = s.get(i + 1).is_some_and(u8::is_ascii_digit);
-                let code = if digit_follows { format!("\\{c:03}") } else { format!("\\{c}") };
-                out.extend_from_slice(code.as_bytes());
+                let digits = [c / 100, c / 10 % 10, c % 10].map(|digit| b'0' + digit);
+                let needed = if digit_follows || c >= 100 { 3 } else { 1 + usize::from(c >= 10) };
+                out.push(b'\\');
+                out.extend_from_slice(&digits[3 - needed..]);
             }
             c => out.push(c),
         }

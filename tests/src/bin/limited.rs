@@ -3,14 +3,16 @@
 //!
 //! The first line of the output is `OUTCOME fuel=UNITS cpu=US ms=TIME heard=MS peak=KB`: `cpu` is the
 //! processor's time in microseconds, `peak` is the most
-//! memory that was resident while the program ran, `heard` the time from the interrupt to the return.
+//! memory that was resident while the program ran, `heard` the processor's time from the interrupt to the
+//! return, in milliseconds.
 //! What the program printed follows. The limits hold from the program's beginning or, if it calls
 //! `GO()`, from there on.
 
 use luka_stdlib::{CompilerLoader, load, open_libs};
 use luka_tests::host::memory_host;
 use luka_vm::{Action, Config, Outcome, Value, Vm, continuations, frame, inner_natives};
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 fn main() {
@@ -45,14 +47,16 @@ fn main() {
     let (globals, name) = (vm.globals(), vm.small_str("GO"));
     let go = vm.heap.new_native(&GO, &[]);
     assert!(globals.set(&mut vm.heap, name, go.into()).is_ok());
-    let (mut used, mut begin, mut cpu) = limit(&mut vm, fuel, interrupt);
+    let interrupted = Arc::new(AtomicU64::new(u64::MAX));
+    let (mut used, mut begin, mut cpu) = limit(&mut vm, fuel, interrupt, &interrupted);
     let mut outcome = vm.run(f, &[]);
     if let Outcome::Asked = outcome {
-        (used, begin, cpu) = limit(&mut vm, fuel, interrupt);
+        (used, begin, cpu) = limit(&mut vm, fuel, interrupt, &interrupted);
         outcome = vm.resume_run();
     }
-    let (took, cpu) = (begin.elapsed(), processor_time().saturating_sub(cpu) / 1000);
-    let heard = took.saturating_sub(Duration::from_millis(interrupt.unwrap_or(0)));
+    let (took, now) = (begin.elapsed(), processor_time());
+    let cpu = now.saturating_sub(cpu) / 1000;
+    let heard = now.saturating_sub(interrupted.load(Ordering::Relaxed)) / 1_000_000;
     let used = vm.fuel_used() - used;
     let outcome = match outcome {
         Outcome::Failed(error) => match error.as_str() {
@@ -65,19 +69,26 @@ fn main() {
     if close {
         vm.close();
     }
-    let (ms, heard) = (took.as_millis(), heard.as_millis());
+    let ms = took.as_millis();
     println!("{outcome} fuel={used} cpu={cpu} ms={ms} heard={heard} peak={}", peak());
     print!("{}", String::from_utf8_lossy(&view.stdout()));
 }
 
 /// Grants the fuel and starts the clocks; what is used so far, and what the clocks say.
-fn limit(vm: &mut Vm, fuel: Option<u64>, interrupt: Option<u64>) -> (u64, Instant, u64) {
+fn limit(
+    vm: &mut Vm,
+    fuel: Option<u64>,
+    interrupt: Option<u64>,
+    interrupted: &Arc<AtomicU64>,
+) -> (u64, Instant, u64) {
     vm.set_fuel(None);
     vm.set_fuel(fuel);
     if let Some(ms) = interrupt {
-        let flag = vm.interrupt_flag();
+        let (flag, interrupted) = (vm.interrupt_flag(), interrupted.clone());
+        let main = format!("/proc/self/task/{}/schedstat", std::process::id());
         std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(ms));
+            interrupted.store(time_on_processor(&main), Ordering::Relaxed);
             flag.store(true, Ordering::Relaxed);
         });
     }
@@ -95,9 +106,14 @@ inner_natives! { static STARTERS;
     GO: "tests.limited" = |_| Ok(Action::Ask { then: &WENT });
 }
 
-/// The processor's time so far, in nanoseconds; 0 where the system does not say.
+/// This thread's time on the processor so far, in nanoseconds; 0 where the system does not say.
 fn processor_time() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    time_on_processor("/proc/thread-self/schedstat")
+}
+
+/// A thread's.
+fn time_on_processor(file: &str) -> u64 {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
     text.split_whitespace().next().and_then(|ns| ns.parse().ok()).unwrap_or(0)
 }
 

@@ -221,6 +221,26 @@ impl Heap {
         self.end_major();
     }
 
+    /// A piece of a whole cycle, of about so much work, that begins when a sweep under way has ended;
+    /// `begun` says whether it has. True when the cycle has come to its end.
+    pub(crate) fn full_piece(&mut self, roots: &Roots, begun: &mut bool, work: usize) -> bool {
+        let mut done = 0;
+        while done < work {
+            if *begun && self.state == State::Pause {
+                self.end_major();
+                return true;
+            }
+            if !*begun && self.state <= State::Atomic {
+                *begun = true;
+                self.begin_cycle(roots);
+            }
+            done += self.single_step(roots);
+        }
+        // SAFETY: waiting objects are live.
+        unsafe { self.flush_prefetched() };
+        false
+    }
+
     /// Brings a sweep under way to its end.
     fn finish_sweep(&mut self) {
         while self.state > State::Atomic {

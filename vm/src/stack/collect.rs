@@ -74,6 +74,18 @@ impl Vm {
         }
     }
 
+    /// A piece of a complete collection, which takes a few milliseconds; `begun` is false for the first.
+    /// True when the collection is complete. The stack may move.
+    pub fn gc_full_piece(&mut self, begun: &mut bool) -> bool {
+        /// Objects and slots that are looked at.
+        const WORK: usize = 200_000;
+        let complete = self.collect(true, |heap, roots| heap.full_piece(roots, begun, WORK));
+        if complete && !self.heap.to_finalize.is_empty() {
+            self.heap.debt = self.heap.debt.max(1);
+        }
+        complete
+    }
+
     /// Makes sure that `bytes` more fit below the memory limit, by a collection of everything if
     /// need be (PUC's emergency collection). The stack does not move; finalizers are called later.
     /// Nothing may be held that a collection would not find: for instructions, and for natives
