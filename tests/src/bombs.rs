@@ -351,6 +351,22 @@ pub const BOMBS: &[(&str, &str)] = &[
     ("require", r#"GO() while true do require'string' end"#),
     ("requirebad", r#"GO() while true do pcall(require,'nonexist') end"#),
     (
+        "eqconst",
+        r#"local f=load('local s=... local n=0 GO() while true do if s=="'..('x'):rep(1e6)..'" then n=n+1 end end') f(('x'):rep(1e6))"#,
+    ),
+    (
+        "sortlong",
+        r#"local t={} for i=1,2000 do t[i]=('x'):rep(10000)..i%7 end GO() while true do table.sort(t) end"#,
+    ),
+    (
+        "sortlong2",
+        r#"local t={} for i=1,300 do t[i]=('x'):rep(1e5)..i%7 end GO() while true do table.sort(t) end"#,
+    ),
+    (
+        "rehash3",
+        r#"local t={} for i=1,2^17-1 do t['k'..i]=i end GO() local i=0 while true do i=i+1 t[-i]=1 t[-i]=nil end"#,
+    ),
+    (
         "openup",
         r#"local fs={} local function f() local a=1 local g=function() return a end return g end GO() while true do f() end"#,
     ),

@@ -136,7 +136,7 @@ fn digits(letter: u8, precision: Option<usize>, f: f64) -> u64 {
     let after = precision.filter(|&p| p > 20).unwrap_or(0) as u64;
     let before =
         if letter == b'f' && f.is_finite() && f.abs() >= 1e20 { f.abs().log10() as u64 } else { 0 };
-    after + before
+    2 * (after + before)
 }
 
 impl Pass {

@@ -11,6 +11,8 @@ use luka_vm::{Action, Gc, NativeResult, Table, Value, Vm, continuations, frame};
 
 /// Intervals of up to so many elements are sorted in one go.
 const FEW: i64 = 512;
+/// Elements that would cost so much more, being long, are sorted piece by piece.
+const MUCH: u64 = 4096;
 /// Elements of a partition between two pauses.
 const STEPS: i64 = 4096;
 /// Partitions may be so unequal before the rest is sorted in one go, which bounds the time.
@@ -49,10 +51,23 @@ fn cost(n: i64) -> u64 {
     n as u64 * u64::from(64 - (n as u64).leading_zeros()) / 2
 }
 
+/// Bytes of strings that are compared for a unit.
+const BYTES_COMPARED: u64 = 64;
+
+/// What comparing with each of these elements costs more than a unit: much if they are long strings.
+fn length_cost(t: Gc<Table>, kind: Kind, lo: i64, up: i64) -> u64 {
+    if kind != Kind::Strings {
+        return 0;
+    }
+    let long = |i| t.get_int(i).as_str().map_or(0, |s| s.len() as u64 / BYTES_COMPARED);
+    (lo..=up).map(long).sum()
+}
+
 /// Sorts elements 1 to `n` of the table in slot 1.
 pub fn sort(vm: &mut Vm, t: Gc<Table>, kind: Kind, n: i64) -> NativeResult {
-    if n <= FEW {
-        vm.charge(cost(n));
+    let more = if n <= FEW { length_cost(t, kind, 1, n) } else { 0 };
+    if n <= FEW && more < MUCH {
+        vm.charge(cost(n) + more * u64::from(n.ilog2() + 1));
         t.sort_elements(kind, 1, n);
         return vm.ret0();
     }
@@ -79,9 +94,11 @@ fn run(vm: &mut Vm) -> Option<Action> {
     loop {
         let (lo, up) = (at::LO.get(vm), at::UP.get(vm));
         let n = up - lo + 1;
-        if n <= FEW || at::UNEQUAL.get(vm) > MOST_UNEQUAL {
+        let few = n <= FEW || at::UNEQUAL.get(vm) > MOST_UNEQUAL;
+        let more = if few && n > 1 { length_cost(t, kind, lo, up) } else { 0 };
+        if few && (more < MUCH || n <= 2) {
             if n > 1 {
-                let cost = cost(n);
+                let cost = cost(n) + more * u64::from(n.ilog2() + 1);
                 vm.charge(cost);
                 budget -= cost as i64;
                 if !t.sort_elements(kind, lo, up) {
@@ -112,11 +129,13 @@ fn run(vm: &mut Vm) -> Option<Action> {
             };
             let (pivot, from) = (at::PIVOT.get(vm), p.next);
             let ordered = lo <= p.bound && p.bound <= p.next && p.next <= up;
-            if !ordered || !t.partition(kind, pivot, &mut p, budget.max(1)) {
+            let each = 1 + pivot.as_str().map_or(0, |s| s.len() as u64 / BYTES_COMPARED) as i64;
+            if !ordered || !t.partition(kind, pivot, &mut p, (budget / each).max(1)) {
                 return None;
             }
-            vm.charge((p.next - from) as u64);
-            budget -= p.next - from;
+            let cost = (p.next - from) * each;
+            vm.charge(cost as u64);
+            budget -= cost;
             at::BOUND.set(vm, p.bound);
             at::NEXT.set(vm, p.next);
             if p.next > up {

@@ -14,8 +14,8 @@ use crate::object::table::{Node, Table};
 use crate::object::thread::Thread;
 use crate::value::{Value, tag};
 
-/// Rounds over ephemeron tables that cost no fuel, and slots for a unit in those that do.
-const FREE_ROUNDS: u32 = 2;
+/// Rounds over ephemeron tables that cost little fuel, and slots for a unit in those that cost more.
+const CHEAP_ROUNDS: u32 = 2;
 const SLOTS_PER_UNIT: usize = 2;
 
 /// Failed coroutines remembered.
@@ -151,13 +151,14 @@ impl Heap {
     /// The state is atomic.
     pub(crate) unsafe fn converge_ephemerons(&mut self) {
         let mut backwards = false;
-        let (mut work, mut rounds) = (0, 0);
+        let (mut work, mut tables, mut rounds) = (0, 0, 0);
         loop {
             let mut changed = false;
             for t in std::mem::take(&mut self.ephemerons) {
                 // SAFETY: Nothing is freed before the sweep: listed tables exist.
                 unsafe {
                     (*t).hdr.marked |= mark::BLACK;
+                    tables += 1;
                     work += 64 + (*t).asize as usize + 2 * (*t).node_count();
                     if self.visit_ephemeron(t, backwards) {
                         self.propagate_all();
@@ -170,10 +171,9 @@ impl Heap {
             }
             backwards = !backwards;
             rounds += 1;
-            if rounds > FREE_ROUNDS {
-                self.unpaid += work / SLOTS_PER_UNIT;
-            }
-            work = 0;
+            // A table for a unit, at least.
+            self.unpaid += if rounds > CHEAP_ROUNDS { work / SLOTS_PER_UNIT } else { tables };
+            (work, tables) = (0, 0);
         }
     }
 

@@ -154,6 +154,20 @@ impl Vm {
         Ordered::Known(false)
     }
 
+    /// Equality of a long string with a constant that is one.
+    pub(crate) fn equal_long_constant(&mut self) -> Result<Next, Raise> {
+        // SAFETY: operands are verified.
+        let i = unsafe { *self.ip };
+        let op = opcode(i);
+        // SAFETY: as above.
+        let [x, y, _] = unsafe { inputs(self.ip, self.base, op.info()) };
+        let Ordered::Known(equal) = self.equal(x, y) else {
+            return Err(self.runtime_error("bad comparing instruction"));
+        };
+        self.finish_compare(op, i.c as i16, equal);
+        Ok(Next::Lua)
+    }
+
     /// Any comparing jump.
     pub(crate) fn compare_slow(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.

@@ -8,6 +8,7 @@ use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
+use crate::table::set::BIG;
 use crate::table::{Node, Table};
 use crate::value::{Type, Value};
 use crate::vm::Vm;
@@ -22,6 +23,8 @@ const FAST_LINKS: usize = 8;
 
 /// Slots of a table that are made for a unit.
 const SLOTS_MADE: usize = 16;
+/// Nodes of a table that are moved for a unit.
+const NODES_MOVED: usize = 2;
 
 /// What a read came to.
 pub enum Got {
@@ -215,8 +218,15 @@ impl Vm {
     /// Raw assignment with the error texts of the language.
     #[inline]
     pub fn raw_set(&mut self, t: Gc<Table>, key: Value, value: Value) -> Result<(), Raise> {
+        let nodes = (t.nodes, t.node_count());
         match t.set(&mut self.heap, key, value) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                // Rebuilding one that does not grow is paid by no growth.
+                if nodes.1 >= BIG && t.nodes != nodes.0 && t.node_count() <= nodes.1 {
+                    self.charge((nodes.1 / NODES_MOVED) as u64);
+                }
+                Ok(())
+            }
             Err(e) => Err(self.set_error(e)),
         }
     }

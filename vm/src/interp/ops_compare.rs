@@ -12,6 +12,7 @@ use crate::vm::Vm;
 
 slow_handlers! {
     op_compare_slow => Vm::compare_slow;
+    op_equal_long => Vm::equal_long_constant;
 }
 
 handlers! {
@@ -159,6 +160,9 @@ macro_rules! equality_const {
             #[inline(never)]
             fn $other(m) {
                 let (a, b) = (m.a(), m.kb());
+                if (*a).tag == tag::LSTR && (*b).tag == tag::LSTR {
+                    tail!(m, op_equal_long)
+                }
                 if compare::equal_const(a, b) == $when {
                     jump!(m, m.sc())
                 }

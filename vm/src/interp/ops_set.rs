@@ -8,6 +8,7 @@ use super::operand::*;
 use crate::heap::{Gc, mark};
 use crate::meta::Event;
 use crate::table::Table;
+use crate::table::set::BIG;
 use crate::table::set::{put, put_int};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -134,11 +135,11 @@ unsafe fn takes_new_fields(t: *const Table) -> bool {
     unsafe { (*t).meta.is_null() || (*(*t).meta).hdr.flags & 1 << Event::NewIndex as u8 != 0 }
 }
 
-/// A field in a table with a metatable that has no `__newindex`.
+/// A field in a table with a metatable that has no `__newindex`, unless that may cost fuel.
 #[inline(never)]
 unsafe fn insert(vm: *mut Vm, t: *mut Table, key: *const Value, v: *const Value) -> bool {
     // SAFETY: the callers: table, key and value are live.
-    unsafe { Gc::from_ptr(t).set(&mut (*vm).heap, *key, *v).is_ok() }
+    unsafe { (*t).node_count() < BIG && Gc::from_ptr(t).set(&mut (*vm).heap, *key, *v).is_ok() }
 }
 
 set_field!(

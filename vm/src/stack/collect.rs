@@ -7,7 +7,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// Bytes of the heap that are marked and swept for one unit of fuel.
-const COLLECTED_PER_UNIT: usize = 256;
+const COLLECTED_PER_UNIT: usize = 128;
 
 impl Vm {
     /// Walks every invariant of the heap, at a safepoint; for tests. What is wrong, if anything is.

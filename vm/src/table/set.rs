@@ -16,6 +16,8 @@ pub enum SetError {
     Overflow,
     /// There is no memory for the larger table, or the memory limit forbids it.
     Memory,
+    /// A big table would have to be rebuilt, which costs fuel: only from instructions' fast paths.
+    Unpaid,
 }
 
 impl SetError {
@@ -25,10 +27,13 @@ impl SetError {
             SetError::NilKey => "table index is nil",
             SetError::NanKey => "table index is NaN",
             SetError::Overflow => "table overflow",
-            SetError::Memory => "not enough memory",
+            SetError::Memory | SetError::Unpaid => "not enough memory",
         }
     }
 }
+
+/// Nodes of a table whose rebuilding costs fuel.
+pub(crate) const BIG: usize = 1024;
 
 /// Stores in a node that exists; its key stays, also when the value is nil.
 ///
@@ -124,8 +129,20 @@ impl Gc<Table> {
     /// When its main position is taken by a node that belongs elsewhere, that node moves to a free
     /// place; otherwise the new key goes to the free place (Brent's variation). Without a free
     /// place the table is rebuilt.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn insert(self, heap: &mut Heap, key: Value, v: Value) -> Result<(), SetError> {
+        self.insert_paid(heap, key, v, true)
+    }
+
+    /// The same; without `paid` a big table is not rebuilt.
+    #[inline(never)]
+    fn insert_paid(
+        self,
+        heap: &mut Heap,
+        key: Value,
+        v: Value,
+        paid: bool,
+    ) -> Result<(), SetError> {
         if v.is_nil() {
             return Ok(());
         }
@@ -139,6 +156,9 @@ impl Gc<Table> {
             let mut place = main_position(t, key);
             if (*place).val_tag != tag::NIL || !(*t).has_nodes() {
                 let Some(free) = free_place(t) else {
+                    if !paid && (*t).node_count() >= BIG {
+                        return Err(SetError::Unpaid);
+                    }
                     self.rehash(heap, key)?;
                     return self.set(heap, key, v);
                 };
@@ -203,7 +223,7 @@ pub(crate) unsafe fn put(
                     store(heap, t, n, v);
                     return true;
                 }
-                (*t).meta.is_null() && Gc::from_ptr(t).insert(heap, key, v).is_ok()
+                (*t).meta.is_null() && Gc::from_ptr(t).insert_paid(heap, key, v, false).is_ok()
             }
             _ => (*t).meta.is_null() && Gc::from_ptr(t).set_slow(heap, key, v).is_ok(),
         }
@@ -234,7 +254,7 @@ pub(crate) unsafe fn put_int(heap: *mut Heap, t: *mut Table, i: i64, v: *const V
             store(heap, t, n, v);
             return true;
         }
-        plain && Gc::from_ptr(t).insert(heap, Value::int(i), v).is_ok()
+        plain && Gc::from_ptr(t).insert_paid(heap, Value::int(i), v, false).is_ok()
     }
 }
 
