@@ -238,8 +238,7 @@ impl Vm {
             SetError::NilKey => self.raise_plain(FaultKind::NilKey),
             SetError::NanKey => self.raise_plain(FaultKind::NanKey),
             SetError::Memory => Raise::Memory,
-            #[allow(unreachable_patterns)]
-            _ => self.runtime_error("table overflow"),
+            SetError::Overflow | SetError::Unpaid => self.runtime_error("table overflow"),
         }
     }
 
