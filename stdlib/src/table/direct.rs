@@ -60,7 +60,8 @@ fn length_cost(t: Gc<Table>, kind: Kind, lo: i64, up: i64) -> u64 {
         return 0;
     }
     let long = |i| t.get_int(i).as_str().map_or(0, |s| s.len() as u64 / BYTES_COMPARED);
-    (lo..=up).map(long).sum()
+    // (What says so may come from a snapshot: the list may be shorter.)
+    (lo..=up.min(t.positions() as i64)).map(long).sum()
 }
 
 /// Sorts elements 1 to `n` of the table in slot 1.
