@@ -233,12 +233,17 @@ fn step(vm: &mut Vm, strict: bool) -> NativeResult {
     let s = vm.check_str(1)?.bytes();
     let position = match vm.arg(2).as_int() {
         Some(n) => n,
-        None => vm.arg(2).to_number().and_then(Value::to_int_exact).unwrap_or(0),
+        None => {
+            let number = vm.to_number(vm.arg(2));
+            number.and_then(Value::to_int_exact).unwrap_or(0)
+        }
     };
-    let mut at = usize::try_from(position).unwrap_or(usize::MAX);
+    let from = usize::try_from(position).unwrap_or(usize::MAX);
+    let mut at = from;
     while is_continuation(s, at) {
         at += 1;
     }
+    vm.charge((at - from) as u64 / 4);
     if at >= s.len() {
         return vm.ret0();
     }

@@ -315,6 +315,22 @@ pub const BOMBS: &[(&str, &str)] = &[
         "yieldable_deep",
         r#"local function down(n) if n==0 then GO() while true do coroutine.isyieldable() end end down(n-1) return 1 end coroutine.wrap(down)(180000)"#,
     ),
+    (
+        "utf8_codes",
+        r#"local s='a'..('\x80'):rep(1e6) local f=utf8.codes('x') GO() while true do pcall(f,s,1) end"#,
+    ),
+    (
+        "utf8_codes_place",
+        r#"local s=('1'):rep(1e6) local f=utf8.codes('x') GO() while true do pcall(f,'x',s) end"#,
+    ),
+    ("hook_letters", r#"local s=('x'):rep(1e6) GO() while true do debug.sethook(print,s) end"#),
+    ("info_letters", r#"local s=('l'):rep(1e6) GO() while true do debug.getinfo(1,s) end"#),
+    (
+        "path_separators",
+        r#"local s=('x'):rep(1e6) GO() while true do package.searchpath('a','',s,s) end"#,
+    ),
+    ("read_format", r#"local s=('x'):rep(1e6) GO() while true do pcall(io.read,s) end"#),
+    ("loadfile_mode", r#"local s=('x'):rep(1e6) GO() while true do loadfile('x',s) end"#),
     ("coroutines", r#"GO() while true do coroutine.wrap(function() end)() end"#),
     ("rehash2", r#"GO() while true do local t={} for i=1,5 do t[-i]=1 end end"#),
     ("concatbig", r#"local s=('x'):rep(1e6) GO() while true do local y=s..s end"#),

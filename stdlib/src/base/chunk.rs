@@ -3,7 +3,7 @@
 use crate::load::{
     COMPILED, LOADING, Refused, check_mode, left_for, load_file, load_paid, make_room_for, message,
 };
-use crate::os::c_str;
+use crate::os::{c_str, opt_c_arg};
 use crate::prim;
 use luka_vm::api::frame::slot::{Buffer, Function};
 use luka_vm::host::{LoadError, LoadLimits};
@@ -62,15 +62,15 @@ fn finish(vm: &mut Vm, loaded: Result<Gc<LuaFn>, Refused>, env: Option<Value>) -
 }
 
 pub fn loadfile(vm: &mut Vm) -> NativeResult {
-    let path = vm.opt_str(1)?.map(|s| c_str(s.bytes()));
-    let mode = vm.opt_str(2)?.map(|s| c_str(s.bytes()));
+    let path = opt_c_arg(vm, 1)?;
+    let mode = opt_c_arg(vm, 2)?;
     let env = (vm.nargs() >= 3).then(|| vm.arg(3));
     let loaded = load_file(vm, path, mode);
     finish(vm, loaded, env)
 }
 
 pub fn dofile(vm: &mut Vm) -> NativeResult {
-    let path = vm.opt_str(1)?.map(|s| c_str(s.bytes()));
+    let path = opt_c_arg(vm, 1)?;
     vm.set_top(1);
     match load_file(vm, path, None) {
         Ok(f) => {
@@ -83,13 +83,13 @@ pub fn dofile(vm: &mut Vm) -> NativeResult {
 
 pub fn load(vm: &mut Vm) -> NativeResult {
     let chunk = vm.arg(1);
-    let mode = vm.opt_str(3)?.map_or(&b"bt"[..], |s| c_str(s.bytes()));
+    let mode = opt_c_arg(vm, 3)?.unwrap_or(b"bt");
     let env = (vm.nargs() >= 4).then(|| vm.arg(4));
     if chunk.is_string() || chunk.is_number() {
         let text = vm.check_str(1)?;
         let name = vm.opt_str(2)?.map_or(0, |s| s.len());
         vm.charge(LOADING + text.len() as u64 * COMPILED);
-        vm.charge_bytes(name + mode.len());
+        vm.charge_bytes(name);
         if let Err(message) = check_mode(text.bytes(), Some(mode)) {
             return finish(vm, Err(message), env);
         }

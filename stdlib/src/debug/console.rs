@@ -3,8 +3,8 @@
 //! [`debug`] reads a line and has it called; [`RAN`] looks at the outcome, [`SHOWN`] prints what an
 //! error value's `__tostring` made of it; both read on.
 
-use super::c_string;
 use crate::load::load_bytes;
+use crate::os::c_str;
 use crate::tostring::{self, Text};
 use luka_vm::host::FileId;
 use luka_vm::{NativeResult, Vm, continuations, frame};
@@ -42,7 +42,7 @@ pub fn debug(vm: &mut Vm) -> NativeResult {
         if line.is_empty() || line == b"cont\n" {
             return vm.ret0();
         }
-        match load_bytes(vm, c_string(&line), b"=(debug command)", None) {
+        match load_bytes(vm, c_str(&line), b"=(debug command)", None) {
             Ok(command) => {
                 running::FRAME.prepare(vm, 0);
                 running::OUTCOME.set(vm, true);
@@ -95,7 +95,7 @@ fn read_line(vm: &mut Vm) -> Vec<u8> {
 }
 
 fn report(vm: &mut Vm, message: &[u8]) {
-    let line = [c_string(message), b"\n"].concat();
+    let line = [c_str(message), b"\n"].concat();
     print_error(vm, &line);
 }
 

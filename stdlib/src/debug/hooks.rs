@@ -3,7 +3,8 @@
 //! The VM keeps hook, mask and count with the thread. The registry's `_HOOKKEY` has the functions
 //! once more, by thread, where programs written for PUC Lua look for them.
 
-use super::{c_string, target};
+use super::target;
+use crate::os::c_arg;
 use crate::prim;
 use luka_vm::debug::hook::mask;
 use luka_vm::{Gc, NativeResult, Raise, Table, Type, Value, Vm};
@@ -18,7 +19,7 @@ pub fn sethook(vm: &mut Vm) -> NativeResult {
     let func = vm.arg(arg + 1);
     let (mut events, mut count) = (0, 0);
     if !func.is_nil() {
-        let letters = c_string(vm.check_str(arg + 2)?.bytes());
+        let letters = c_arg(vm, arg + 2)?;
         vm.check_type(arg + 1, Type::Function)?;
         count = vm.opt_int(arg + 3)?.unwrap_or(0) as i32;
         for (letter, event) in LETTERS {

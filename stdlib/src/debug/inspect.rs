@@ -1,6 +1,7 @@
 //! `debug.getinfo` and `debug.traceback`.
 
-use super::{activation, c_string, target};
+use super::{activation, target};
+use crate::os::{c_str, opt_c_arg};
 use crate::prim;
 use luka_vm::debug::info::{Activation, FuncInfo, active_lines};
 use luka_vm::{Gc, NativeResult, Raise, Table, Value, Vm};
@@ -10,10 +11,7 @@ const OPTIONS: &[u8] = b"SlnrutLf";
 
 pub fn getinfo(vm: &mut Vm) -> NativeResult {
     let (thread, arg) = target(vm);
-    let options = match vm.opt_str(arg + 2)? {
-        Some(s) => c_string(s.bytes()).to_vec(),
-        None => b"flnSrtu".to_vec(),
-    };
+    let options = opt_c_arg(vm, arg + 2)?.unwrap_or(b"flnSrtu").to_vec();
     if options.first() == Some(&b'>') {
         return Err(vm.arg_error(arg + 2, "invalid option '>'"));
     }
@@ -53,7 +51,7 @@ pub fn getinfo(vm: &mut Vm) -> NativeResult {
     }
     if has(b'n') {
         let (what, name) = match level.as_ref().and_then(Activation::name) {
-            Some(n) => (n.what, vm.str(c_string(&n.name))?),
+            Some(n) => (n.what, vm.str(c_str(&n.name))?),
             None => ("", Value::NIL),
         };
         let what = vm.small_str(what);

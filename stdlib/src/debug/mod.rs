@@ -103,11 +103,6 @@ fn activation(vm: &mut Vm, thread: Gc<Thread>, level: i32) -> Option<Activation>
     found
 }
 
-/// A string as C sees it: up to the first zero byte.
-fn c_string(bytes: &[u8]) -> &[u8] {
-    bytes.split(|&c| c == 0).next().unwrap_or_default()
-}
-
 /// Returns a name, or `nil` where there is none.
 fn ret_name(vm: &mut Vm, name: Option<Vec<u8>>) -> NativeResult {
     let name = match name {

@@ -72,6 +72,7 @@ fn help(vm: &mut Vm) -> NativeResult {
 /// The value that a text names as a path from the globals, read without metamethods.
 fn named(vm: &mut Vm, text: Value) -> Option<Value> {
     let path = text.as_str()?.bytes().to_vec();
+    vm.charge_bytes(path.len());
     let mut value = Value::from(vm.globals());
     for name in path.split(|&c| c == b'.' || c == b':') {
         let key = vm.heap.intern_or_long(name);

@@ -8,7 +8,7 @@ mod lines;
 mod read;
 mod write;
 
-use crate::os::{OPENED, c_str, failure, file_result, name};
+use crate::os::{OPENED, failure, file_result, name, opt_c_arg};
 use crate::prim;
 use handle::{Kind, default_file, new_file, open_file};
 use luka_vm::host::FileId;
@@ -119,8 +119,7 @@ fn valid_mode(mode: &[u8]) -> bool {
 fn open_path(vm: &mut Vm) -> NativeResult {
     let path = name(vm, 1)?;
     vm.charge(OPENED);
-    let mode = vm.opt_str(2)?.map_or(&b"r"[..], |m| c_str(m.bytes()));
-    vm.charge_bytes(mode.len());
+    let mode = opt_c_arg(vm, 2)?.unwrap_or(b"r");
     if !valid_mode(mode) {
         return Err(vm.arg_error(2, "invalid mode"));
     }
@@ -136,7 +135,7 @@ fn open_path(vm: &mut Vm) -> NativeResult {
 fn popen(vm: &mut Vm) -> NativeResult {
     let command = name(vm, 1)?;
     vm.charge(OPENED * 100);
-    let mode = vm.opt_str(2)?.map_or(&b"r"[..], |m| c_str(m.bytes()));
+    let mode = opt_c_arg(vm, 2)?.unwrap_or(b"r");
     if mode != b"r" && mode != b"w" {
         return Err(vm.arg_error(2, "invalid mode"));
     }

@@ -1,7 +1,7 @@
 //! Reading by formats: numbers, lines, blocks, everything.
 
 use super::handle::{default_file, open_file};
-use crate::os::{c_str, failure};
+use crate::os::failure;
 use crate::prim;
 use luka_vm::host::{FileId, HostError, HostResult};
 use luka_vm::{NativeResult, Raise, Value, Vm};
@@ -56,7 +56,7 @@ pub fn read(vm: &mut Vm, id: FileId, first: usize) -> Result<Outcome, Raise> {
         } else {
             let text = vm.check_str(i)?.bytes();
             let text = text.strip_prefix(b"*").unwrap_or(text);
-            match c_str(text).first() {
+            match text.first() {
                 Some(b'n') => read_number(vm, id),
                 Some(b'l') => read_line(vm, id, true)?,
                 Some(b'L') => read_line(vm, id, false)?,

@@ -43,18 +43,29 @@ const ASKED: u64 = 20;
 
 /// Argument `i` as a name for the host: up to the first zero byte, its length charged.
 pub fn name(vm: &mut Vm, i: usize) -> Result<&'static [u8], Raise> {
-    let name = vm.check_str(i)?.bytes();
-    vm.charge_bytes(name.len());
+    let name = c_arg(vm, i)?;
     vm.heap.room_for_message(name.len())?;
-    Ok(c_str(name))
+    Ok(name)
+}
+
+/// Argument `i`, a string, as C functions see it: up to the first zero byte; all of it is charged.
+pub fn c_arg(vm: &mut Vm, i: usize) -> Result<&'static [u8], Raise> {
+    let bytes = vm.check_str(i)?.bytes();
+    vm.charge_bytes(bytes.len());
+    Ok(c_str(bytes))
+}
+
+/// The same, if the argument is there.
+pub fn opt_c_arg(vm: &mut Vm, i: usize) -> Result<Option<&'static [u8]>, Raise> {
+    match vm.opt_str(i)? {
+        Some(_) => c_arg(vm, i).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The part of a string that C functions see: up to the first zero byte.
 pub fn c_str(bytes: &[u8]) -> &[u8] {
-    match bytes.iter().position(|&b| b == 0) {
-        Some(n) => &bytes[..n],
-        None => bytes,
-    }
+    &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
 }
 
 /// Success as `true`; failure as nil, message, error number (`luaL_fileresult`).

@@ -1,6 +1,6 @@
 //! Search paths: templates separated by `;` in which `?` is replaced by the name.
 
-use crate::os::{OPENED, c_str};
+use crate::os::{OPENED, c_arg, opt_c_arg};
 use crate::prim;
 use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::{NativeResult, Raise, Value, Vm};
@@ -83,11 +83,11 @@ pub fn search(
 
 pub fn searchpath(vm: &mut Vm) -> NativeResult {
     // In the order a C compiler has PUC check them.
-    let rep = vm.opt_str(4)?.map_or(&b"/"[..], |s| c_str(s.bytes()));
-    let sep = vm.opt_str(3)?.map_or(&b"."[..], |s| c_str(s.bytes()));
-    let path = vm.check_str(2)?;
-    let name = vm.check_str(1)?;
-    match search(vm, c_str(name.bytes()), c_str(path.bytes()), sep, rep)? {
+    let rep = opt_c_arg(vm, 4)?.unwrap_or(b"/");
+    let sep = opt_c_arg(vm, 3)?.unwrap_or(b".");
+    let path = c_arg(vm, 2)?;
+    let name = c_arg(vm, 1)?;
+    match search(vm, name, path, sep, rep)? {
         Ok(file) => {
             let file = vm.str(&file)?;
             vm.ret1(file)

@@ -5,7 +5,7 @@ use super::{NO_C, PRELOAD};
 use crate::access::{index, step};
 use crate::embedded;
 use crate::load::load_file;
-use crate::os::c_str;
+use crate::os::{c_arg, c_str};
 use crate::prim;
 use luka_vm::{Gc, NativeResult, Raise, Str, Value, Vm, continuations, frame};
 
@@ -80,7 +80,7 @@ fn load_error(vm: &mut Vm, name: &[u8], file: &[u8], why: &[u8]) -> Raise {
 }
 
 pub fn lua(vm: &mut Vm) -> NativeResult {
-    let name = c_str(vm.check_str(1)?.bytes());
+    let name = c_arg(vm, 1)?;
     let file = match find(vm, name, "path")? {
         Ok(file) => file,
         Err(message) => return vm.ret1(message),
@@ -95,7 +95,7 @@ pub fn lua(vm: &mut Vm) -> NativeResult {
 }
 
 pub fn c(vm: &mut Vm) -> NativeResult {
-    let name = c_str(vm.check_str(1)?.bytes());
+    let name = c_arg(vm, 1)?;
     match find(vm, name, "cpath")? {
         Ok(file) => Err(load_error(vm, name, &file, NO_C.as_bytes())),
         Err(message) => vm.ret1(message),
@@ -103,7 +103,7 @@ pub fn c(vm: &mut Vm) -> NativeResult {
 }
 
 pub fn croot(vm: &mut Vm) -> NativeResult {
-    let name = c_str(vm.check_str(1)?.bytes());
+    let name = c_arg(vm, 1)?;
     let Some(dot) = memchr::memchr(b'.', name) else {
         return vm.ret0();
     };
