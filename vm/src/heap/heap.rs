@@ -270,7 +270,7 @@ impl Heap {
     fn grow_slow(&mut self, buffer: &mut Vec<u8>, n: usize) -> Result<(), Raise> {
         let least = buffer.len().checked_add(n).ok_or(Raise::Memory)?;
         let usual = least.saturating_mul(2).max(64);
-        for size in [usual, least] {
+        for size in [usual, least.saturating_add(least / 16), least] {
             if self.below_limit(size).is_ok()
                 && buffer.try_reserve_exact(size - buffer.len()).is_ok()
             {
