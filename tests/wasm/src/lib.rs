@@ -2,7 +2,7 @@
 //! the host in memory and keeps what it printed. `tests/wasm/run.mjs` is its driver.
 //!
 //! The driver asks for [`room`], puts the program's text there, calls [`run`], and reads the
-//! printed bytes at [`output`].
+//! printed bytes at [`output`]. [`save_stops`] takes the program to pieces instead ([`stops`]).
 
 // The names under which the driver finds the functions.
 #![allow(unsafe_code)]
@@ -10,6 +10,8 @@
 use luka::host::Memory;
 use luka::{Budget, Chunk, Libs, Registry, Vm};
 use std::cell::RefCell;
+
+pub mod stops;
 
 thread_local! {
     static PROGRAM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -42,7 +44,31 @@ pub extern "C" fn run() -> i32 {
     i32::from(result.is_err())
 }
 
-/// Where the printed bytes are; the next [`run`] replaces them.
+/// Runs the program, or the snapshot of one, and saves it at its stops; 0 if that was possible. The
+/// output is, for each file: length of the name and of the contents (4 bytes each, little-endian),
+/// the name, the contents; or else a message.
+// SAFETY: no other symbol has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn save_stops() -> i32 {
+    let result = stops::stops(&PROGRAM.with_borrow_mut(std::mem::take));
+    let failed = i32::from(result.is_err());
+    OUTPUT.set(match result {
+        Err(message) => message.into_bytes(),
+        Ok(files) => {
+            let mut out = Vec::new();
+            for (name, contents) in files {
+                out.extend((name.len() as u32).to_le_bytes());
+                out.extend((contents.len() as u32).to_le_bytes());
+                out.extend(name.into_bytes());
+                out.extend(contents);
+            }
+            out
+        }
+    });
+    failed
+}
+
+/// Where the printed bytes are; the next run replaces them.
 // SAFETY: no other symbol has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn output() -> *const u8 {
