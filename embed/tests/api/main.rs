@@ -2,6 +2,7 @@
 //! compiles.
 
 mod asynchronous;
+mod compressed;
 mod derive;
 mod errors;
 mod examples;

@@ -105,11 +105,11 @@ impl Section {
 }
 
 /// How many sections follow the header.
-pub(super) const SECTIONS: usize = 8;
+pub const SECTIONS: usize = 8;
 
 /// Bytes of the header: magic, version, hash of the instruction set, length and checksum of each
 /// section, checksum of all that.
-pub(super) const HEADER: usize = MAGIC.len() + 2 + 8 + SECTIONS * 16 + 8;
+pub const HEADER: usize = MAGIC.len() + 2 + 8 + SECTIONS * 16 + 8;
 
 /// Fills in the header of a snapshot whose sections end at these places.
 pub(super) fn seal(mut out: Out, ends: [usize; SECTIONS]) -> Vec<u8> {
@@ -151,14 +151,13 @@ pub fn seal_again(bytes: &mut [u8]) -> bool {
     true
 }
 
-/// A snapshot taken apart, each section as long and as its checksum says.
-pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
-    if bytes.len() < MAGIC.len() || !bytes.starts_with(&MAGIC) {
+/// The lengths and checksums of the sections, by a header that is whole and of this version.
+fn header(input: &mut Input, bytes: &[u8]) -> Result<([u64; SECTIONS], [u64; SECTIONS])> {
+    if !bytes.starts_with(&MAGIC) {
         return Err(SnapshotError::new(Kind::NotASnapshot, "this is no snapshot of Luka"));
     }
-    let mut header = Input::new(Section::Header, bytes);
-    header.raw(MAGIC.len())?;
-    let version = header.u16()?;
+    input.raw(MAGIC.len())?;
+    let version = input.u16()?;
     if version != VERSION {
         return Err(SnapshotError::new(
             Kind::Version,
@@ -168,7 +167,7 @@ pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
             ),
         ));
     }
-    if header.u64()? != ISA_HASH {
+    if input.u64()? != ISA_HASH {
         return Err(SnapshotError::new(
             Kind::Version,
             "the snapshot is of a build with another instruction set: go on with it in that build, \
@@ -178,14 +177,29 @@ pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
     let mut sums = [0; SECTIONS];
     let mut lens = [0; SECTIONS];
     for (len, sum) in lens.iter_mut().zip(&mut sums) {
-        (*len, *sum) = (header.u64()?, header.u64()?);
+        (*len, *sum) = (input.u64()?, input.u64()?);
     }
     let sum = checksum(&bytes[..HEADER - 8]);
-    if header.u64()? != sum {
-        return Err(header.fail(Kind::Damaged, "the header is damaged"));
+    if input.u64()? != sum {
+        return Err(input.fail(Kind::Damaged, "the header is damaged"));
     }
-    let found = sections(&mut header, lens)?;
-    header.finish()?;
+    Ok((lens, sums))
+}
+
+/// How long the sections of a snapshot are, by its header alone, of [`HEADER`] bytes.
+///
+/// # Errors
+/// It is no header of this version.
+pub fn section_lengths(bytes: &[u8]) -> Result<[u64; SECTIONS]> {
+    Ok(header(&mut Input::new(Section::Header, bytes), bytes)?.0)
+}
+
+/// A snapshot taken apart, each section as long and as its checksum says.
+pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
+    let mut input = Input::new(Section::Header, bytes);
+    let (lens, sums) = header(&mut input, bytes)?;
+    let found = sections(&mut input, lens)?;
+    input.finish()?;
     for ((section, bytes), sum) in Section::ALL.into_iter().zip(found).zip(sums) {
         if checksum(bytes) != sum {
             let message = format!("the section {} is damaged", section.name());
