@@ -14,18 +14,26 @@ wasm=wasm32-unknown-unknown
     tests/suite/math/random.lua tests/suite/statements/attribs.lua tests/suite/string/patterns.lua \
     tests/suite/table/sort.lua benches/programs/coroutines.lua
 
+# build NAME OPTION...: builds for NAME in a folder of its own, which begins as a copy of the first: most
+# crates, or what builds them, are the same.
+build() {
+    name=$1
+    shift
+    [ -d "$target/$name" ] || [ ! -d "$target/tail" ] || cp -a "$target/tail" "$target/$name"
+    cargo build --locked --target-dir "$target/$name" -p luka-wasm "$@"
+}
+
 builds="tail loop"
-for build in $builds; do
-    LUKA_DISPATCH=$build cargo build --locked --target-dir "$target/$build" -p luka-wasm --bin stops
+for dispatch in $builds; do
+    LUKA_DISPATCH=$dispatch build "$dispatch" --bin stops
 done
 if ! command -v node >/dev/null; then
     echo "snapshot_builds: WebAssembly is SKIPPED: node is not installed"
 elif [ -n "${BUILD_STD:-}" ]; then
-    RUSTC_BOOTSTRAP=1 cargo build --locked --target-dir "$target/wasm" --target $wasm \
-        -Zbuild-std=std,panic_abort -p luka-wasm --lib
+    RUSTC_BOOTSTRAP=1 build wasm --lib --target $wasm -Zbuild-std=std,panic_abort
     builds="$builds wasm"
 elif [ -d "$(rustc --print sysroot)/lib/rustlib/$wasm/lib" ]; then
-    cargo build --locked --target-dir "$target/wasm" --target $wasm -p luka-wasm --lib
+    build wasm --lib --target $wasm
     builds="$builds wasm"
 else
     echo "snapshot_builds: WebAssembly is SKIPPED: rustc has no $wasm"

@@ -11,6 +11,7 @@ pub type Ip = *const Instr;
 #[cfg(luka_tail)]
 pub type Handler =
     unsafe extern "sysv64" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
+/// A handler: the six machine registers in, a status out when the machine is left.
 #[cfg(not(luka_tail))]
 pub type Handler =
     unsafe extern "Rust" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
