@@ -32,7 +32,7 @@ impl Reader<'_> {
                 return Err(input.invalid("a prototype without code is no garbage"));
             }
             let chunk = self.chunk(&mut input)?;
-            let nominal = input.size(1 << 48)?;
+            let nominal = input.size(super::heap::MOST)?;
             let parts = ProtoParts {
                 code: &[],
                 constants: &[],

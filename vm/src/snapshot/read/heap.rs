@@ -17,7 +17,7 @@ use crate::value::tag;
 use std::collections::HashSet;
 
 /// Sizes and counts are below this, so that sums of some do not overflow.
-const MOST: usize = if usize::BITS > 32 { 1 << 48 } else { usize::MAX };
+pub(super) const MOST: usize = if usize::BITS > 32 { 1 << 48 } else { usize::MAX };
 /// Steps of a sweep: more than a heap has blocks.
 const MOST_SLICE: usize = 1 << 24;
 
