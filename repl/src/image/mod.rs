@@ -2,7 +2,7 @@
 //!
 //! * [`timeline`] — the states that `:undo` and `:redo` move between
 //! * [`pieces`] — states in little memory: what several have in common is kept once
-//! * [`file`] — an image file: read whole and proved, replaced whole
+//! * [`mod@file`] — an image file: read whole and proved, replaced whole
 //! * [`lock`] — one session has a file at a time
 //! * [`bytes`] — numbers and texts as bytes
 
