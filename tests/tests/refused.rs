@@ -8,10 +8,10 @@ use std::thread;
 use std::time::Instant;
 
 /// Addresses that a program may use beyond what the process takes at its start, in kilobytes.
-const ROOM: u64 = 16 << 10;
+const ROOM: u64 = 24 << 10;
 
 /// Programs that want more than there is, each of its own kind, as expressions to be evaluated. `HOG` is
-/// a function that allocates for ever, `BIG` a string of 2 MB.
+/// a function that allocates for ever, `BIG` a string of 3 MB.
 const HUNGRY: &[&str] = &[
     // Objects.
     "pcall(HOG)",
@@ -68,7 +68,7 @@ const HUNGRY: &[&str] = &[
     "pcall(string.gsub, ('a'):rep(1e6), 'a', {a = ('b'):rep(100)})",
     "pcall(string.gsub, ('a'):rep(1e6), 'a', function() return ('b'):rep(100) end)",
     "pcall(string.format, ('%s'):rep(12), BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG)",
-    "pcall(string.format, '%q', ('\\1'):rep(5e6))",
+    "pcall(string.format, '%q', ('\\1'):rep(8e6))",
     "pcall(string.pack, ('s4'):rep(9), BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG)",
     "pcall(table.concat, {BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG, BIG}, ', ')",
     "pcall(function() local t = {} for i = 1, 99 do t[i] = BIG:upper() end end)",
@@ -143,7 +143,7 @@ fn run(kilobytes: &str, program: &str) -> (bool, String) {
 /// What is wrong with the program that evaluates this expression, if anything is.
 fn failure(kilobytes: &str, hungry: &str) -> Option<String> {
     let program = format!(
-        "BIG = ('x'):rep(2e6)
+        "BIG = ('x'):rep(3e6)
          function HOG() local t = {{}} while true do t = {{t}} end end
          local function show(...)
              local t = {{...}}

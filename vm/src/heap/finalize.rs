@@ -30,10 +30,14 @@ impl Heap {
     unsafe fn register_finalizer(&mut self, o: *mut Header) {
         // SAFETY: The caller: `o` is live.
         unsafe { (*o).marked |= mark::FINALIZER };
-        if self.with_finalizer.try_reserve(1).is_err() {
-            // The system can append to a long list without a copy: the reserve is enough for a few.
+        let list = &mut self.with_finalizer;
+        let some = list.len() / 16 + 64;
+        if list.try_reserve(1).is_err() && list.try_reserve_exact(some).is_err() {
+            // The system can append to a long list without a copy: the reserve is enough for some.
             self.use_reserve();
-            self.with_finalizer.reserve_exact(1);
+            if self.with_finalizer.try_reserve_exact(some).is_err() {
+                self.with_finalizer.reserve_exact(64);
+            }
         }
         self.with_finalizer.push(o);
     }
