@@ -468,9 +468,12 @@ impl OpInfo {
         }
     }
 
-    /// Whether a comparison that may call a metamethod jumps on this outcome.
+    /// Whether a comparison jumps on this outcome; false for other instructions.
     pub const fn jumps_on(&self, outcome: bool) -> bool {
-        if let Class::Compare(_, on) = self.class { on == outcome } else { false }
+        match self.class {
+            Class::Compare(_, on) | Class::RawEqual(on) => on == outcome,
+            _ => false,
+        }
     }
 }
 

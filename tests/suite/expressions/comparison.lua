@@ -63,3 +63,14 @@ print(f(1)) -- expect: true false false false false true false true false
 print(f(10)) -- expect: false false false false false false false false true
 print(f(10.5)) -- expect: false false false false false false true false true
 print(f(-3.25)) -- expect: false false false false false true false true false
+
+--- long strings and constants that are long strings ---
+-- (They are compared byte for byte, off the ways of other constants; once the jump went the wrong way.)
+local long = ("0123456789"):rep(5)
+print(long == "01234567890123456789012345678901234567890123456789") -- expect: true
+print(long ~= "01234567890123456789012345678901234567890123456789") -- expect: false
+print(long == "01234567890123456789012345678901234567890123456780") -- expect: false
+print(long ~= "01234567890123456789012345678901234567890123456780") -- expect: true
+print(long == "0123456789012345678901234567890123456789012345678") -- expect: false
+if long == "01234567890123456789012345678901234567890123456789" then print("equal") else print("different") end -- expect: equal
+if long ~= "01234567890123456789012345678901234567890123456780" then print("different") else print("equal") end -- expect: different
