@@ -470,9 +470,10 @@ impl OpInfo {
 
     /// Whether a comparison jumps on this outcome; false for other instructions.
     pub const fn jumps_on(&self, outcome: bool) -> bool {
-        match self.class {
-            Class::Compare(_, on) | Class::RawEqual(on) => on == outcome,
-            _ => false,
+        if let Class::Compare(_, on) | Class::RawEqual(on) = self.class {
+            on == outcome
+        } else {
+            false
         }
     }
 }
