@@ -216,7 +216,10 @@ mod tests {
         assert_eq!(refused(&path), "another session has it open");
         drop(file);
         let (file, read) = ImageFile::open(&path).unwrap();
-        assert_eq!(read.unwrap().present().map(|state| state.bytes()), Some(b"state".to_vec()));
+        assert_eq!(
+            read.unwrap().present().and_then(|state| state.bytes()),
+            Some(b"state".to_vec())
+        );
         drop(file);
         let left: Vec<_> = fs::read_dir(&folder.0).unwrap().collect();
         assert_eq!(left.len(), 1, "{left:?}");

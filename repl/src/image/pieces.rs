@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// Sizes of pieces, in bytes; the usual one is about 2 KB.
 const LEAST: usize = 512;
-const MOST: usize = 16 * 1024;
+pub const MOST: usize = 16 * 1024;
 /// A piece ends where these bits of the hash are zero.
 const MASK: u64 = 0x7ff << 48;
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::bytes::{Input, Out};
-use super::pieces::{Pieces, Store};
+use super::pieces::{MOST, Pieces, Store};
 
 /// States that are kept.
 pub const STATES: usize = 100;
@@ -32,9 +32,15 @@ impl State {
         self.pieces.iter().map(|piece| piece.len()).sum()
     }
 
-    /// The state as it was given to [`Timeline::add`].
-    pub fn bytes(&self) -> Vec<u8> {
-        self.pieces.concat()
+    /// The state as it was given to [`Timeline::add`]; `None` if there is not enough memory: a file may
+    /// name one piece many times.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let size =
+            self.pieces.iter().try_fold(0usize, |sum, piece| sum.checked_add(piece.len()))?;
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size).ok()?;
+        self.pieces.iter().for_each(|piece| bytes.extend_from_slice(piece));
+        Some(bytes)
     }
 }
 
@@ -173,9 +179,14 @@ impl Timeline {
     /// A timeline of its bytes, with a state at least.
     pub fn read(input: &mut Input) -> Option<Timeline> {
         let mut store = Store::default();
-        let pieces = input.list(|input| Some(store.piece(input.bytes()?)))?;
+        let pieces = input.list(|input| {
+            let piece = input.bytes().filter(|piece| piece.len() <= MOST)?;
+            Some(store.piece(piece))
+        })?;
         let states = input.list(|input| {
-            let (number, label) = (input.u64()?, input.text()?);
+            // (Another state must be able to follow.)
+            let number = input.u64().filter(|&number| number < u64::MAX)?;
+            let label = input.text()?;
             let pieces = input.list(|input| pieces.get(input.usize()?).cloned())?;
             Some(State { number, label, pieces })
         })?;
@@ -201,7 +212,7 @@ mod tests {
         assert!(!t.add("the same", b"b"));
         assert_eq!((t.back(0), t.back(1), t.back(2), t.back(3)), (Some(2), Some(1), Some(0), None));
         t.go_to(0);
-        assert_eq!(t.present().map(State::bytes), Some(b"start".to_vec()));
+        assert_eq!(t.present().and_then(State::bytes), Some(b"start".to_vec()));
         assert_eq!((t.forward(2), t.forward(3)), (Some(2), None));
         assert!(t.add("c", b"c"));
         assert_eq!(numbers(&t), [0, 1]);
@@ -236,10 +247,29 @@ mod tests {
         let read = Timeline::read(&mut input).expect("its own bytes");
         assert!(input.end().is_some());
         assert_eq!(numbers(&read), numbers(&t));
-        assert_eq!(read.present().map(State::bytes), Some(vec![3; 40_000]));
+        assert_eq!(read.present().and_then(State::bytes), Some(vec![3; 40_000]));
         assert_eq!(read.get(4).map(|state| state.label.as_str()), Some("input 4…"));
         for end in 0..out.0.len().min(2_000) {
             assert!(Timeline::read(&mut Input(&out.0[..end])).is_none());
         }
+    }
+
+    #[test]
+    fn what_cannot_have_been_written_is_refused() {
+        let whole = |number: u64, piece: &[u8]| {
+            let mut out = Out::default();
+            out.u64(1);
+            out.bytes(piece);
+            out.u64(1);
+            out.u64(number);
+            out.bytes(b"label");
+            out.u64(1);
+            out.u64(0);
+            out.u64(0);
+            Timeline::read(&mut Input(&out.0)).is_some()
+        };
+        assert!(whole(u64::MAX - 1, &[0; MOST]));
+        assert!(!whole(0, &[0; MOST + 1]), "no piece is that long");
+        assert!(!whole(u64::MAX, b"piece"), "no state can follow");
     }
 }

@@ -31,6 +31,8 @@ impl States {
     }
 }
 
+const NO_MEMORY: &str = "there is not enough memory for it";
+
 impl Prompt<'_> {
     /// Goes on with the session of an image, or begins one, and saves it to the image from now on.
     ///
@@ -38,7 +40,8 @@ impl Prompt<'_> {
     /// What is wrong with the image, which is as it was.
     pub fn open_image(&mut self, file: ImageFile, saved: Option<Timeline>) -> Result<(), String> {
         if let Some(state) = saved.as_ref().and_then(Timeline::present) {
-            self.go_to_state(&state.bytes()).map_err(|error| error.to_string())?;
+            let bytes = state.bytes().ok_or(NO_MEMORY)?;
+            self.go_to_state(&bytes).map_err(|error| error.to_string())?;
             let note = format!("{} as after {}\n", file.path().display(), state.title());
             self.say(&note);
         }
@@ -102,7 +105,11 @@ impl Prompt<'_> {
     /// Goes to the state with this index; returns whether it could.
     pub fn go_to(&mut self, index: usize) -> bool {
         let Some(state) = self.states.timeline.get(index) else { return false };
-        if let Err(error) = self.go_to_state(&state.bytes()) {
+        let gone = match state.bytes() {
+            Some(bytes) => self.go_to_state(&bytes).map_err(|error| error.to_string()),
+            None => Err(NO_MEMORY.to_string()),
+        };
+        if let Err(error) = gone {
             self.complain(&format!("cannot go there: {error}"));
             return false;
         }

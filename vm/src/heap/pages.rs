@@ -68,6 +68,15 @@ impl Pages {
             p = alloc_chunk(bytes);
         }
         let p = p?;
+        // Lists that hold every chunk and every page: giving back takes no memory.
+        let pages = self.chunks.iter().map(|c| c.1).sum::<usize>() / PAGE + bytes / PAGE;
+        let listed = self.chunks.try_reserve(1).is_ok()
+            && self.free.try_reserve(pages - self.free.len()).is_ok();
+        if !listed {
+            // SAFETY: it was allocated with this size above.
+            unsafe { dealloc(p, chunk_layout(bytes)) };
+            return None;
+        }
         self.chunks.push((p, bytes));
         (self.at, self.left) = (p, bytes);
         Some(())
