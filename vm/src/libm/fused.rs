@@ -68,10 +68,17 @@ macro_rules! choose {
             if std::arch::is_x86_feature_detected!("fma") {
                 // SAFETY: the processor has the instructions.
                 #[allow(unsafe_code)]
-                return unsafe { with_fma($x, $y) };
+                unsafe {
+                    with_fma($x, $y)
+                }
+            } else {
+                $f::<$crate::libm::fused::Split>($x, $y)
             }
         }
-        $f::<$crate::libm::fused::Split>($x, $y)
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        {
+            $f::<$crate::libm::fused::Split>($x, $y)
+        }
     }};
 }
 pub(super) use choose;
