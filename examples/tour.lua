@@ -33,7 +33,7 @@ print(table.concat(primes, ", "))
 -- Metatables give tables operators and defaults.
 local Vector = {}
 Vector.__index = Vector
-function Vector.new(x, y) return setmetatable({ x = x, y = y }, Vector) end
+function Vector.new(x, y) return setmetatable({x = x, y = y}, Vector) end
 function Vector:length() return math.sqrt(self.x ^ 2 + self.y ^ 2) end
 Vector.__add = function(a, b) return Vector.new(a.x + b.x, a.y + b.y) end
 Vector.__tostring = function(v) return ("(%g, %g)"):format(v.x, v.y) end
@@ -52,7 +52,7 @@ local function permutations(list)
   end
   return coroutine.wrap(function() go(#list) end)
 end
-for p in permutations { "a", "b", "c" } do io.write("[", p, "] ") end
+for p in permutations {"a", "b", "c"} do io.write("[", p, "] ") end
 print()
 
 -- Patterns take text apart.
@@ -62,8 +62,10 @@ end
 
 -- Errors are values; to-be-closed variables clean up on every way out.
 local function guarded()
-  local resource <close> = setmetatable({}, { __close = function(_, e) print("closing after", type(e)) end })
-  error({ code = 42 })
+  local resource <close> = setmetatable({}, {
+    __close = function(_, e) print("closing after", type(e)) end,
+  })
+  error({code = 42})
 end
 local ok, e = pcall(guarded)
 print(ok, e.code)

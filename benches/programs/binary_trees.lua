@@ -2,7 +2,7 @@
 local function make(depth)
   if depth == 0 then return {} end
   depth = depth - 1
-  return { make(depth), make(depth) }
+  return {make(depth), make(depth)}
 end
 local function count(tree)
   if tree[1] then return 1 + count(tree[1]) + count(tree[2]) end

@@ -1,16 +1,23 @@
 -- Switching between coroutines: generators, pipelines, a permutation generator, many at once.
-local wrap, yield, create, resume = coroutine.wrap, coroutine.yield, coroutine.create,
-  coroutine.resume
+local wrap, yield, create, resume =
+  coroutine.wrap, coroutine.yield, coroutine.create, coroutine.resume
 
 local function range(n)
-  return wrap(function() for i = 1, n do yield(i) end end)
+  return wrap(function()
+    for i = 1, n do yield(i) end
+  end)
 end
 local function filter(source, keep)
-  return wrap(function() for x in source do if keep(x) then yield(x) end end end)
+  return wrap(function()
+    for x in source do
+      if keep(x) then yield(x) end
+    end
+  end)
 end
 local total = 0
-for x in filter(filter(range(900000), function(x) return x % 2 == 0 end),
-  function(x) return x % 3 ~= 0 end) do
+for x in filter(filter(range(900000), function(x) return x % 2 == 0 end), function(x)
+  return x % 3 ~= 0
+end) do
   total = (total + x) % 1000000007
 end
 
@@ -26,7 +33,7 @@ local function permute(list, n)
   end
 end
 local count = 0
-for p in wrap(function() permute({ 1, 2, 3, 4, 5, 6, 7, 8 }, 8) end) do
+for p in wrap(function() permute({1, 2, 3, 4, 5, 6, 7, 8}, 8) end) do
   count = count + p[1] * p[8]
 end
 

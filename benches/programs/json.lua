@@ -3,14 +3,24 @@ local escapes = {
   ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n", ["\r"] = "\\r",
   ["\t"] = "\\t",
 }
-local unescapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", ['"'] = '"', ["\\"] = "\\",
-  ["/"] = "/" }
+local unescapes = {
+  b = "\b",
+  f = "\f",
+  n = "\n",
+  r = "\r",
+  t = "\t",
+  ['"'] = '"',
+  ["\\"] = "\\",
+  ["/"] = "/",
+}
 
 local encode
 local function quote(s)
-  return '"' .. s:gsub('[%c"\\]', function(c)
-    return escapes[c] or string.format("\\u%04x", c:byte())
-  end) .. '"'
+  return '"'
+    .. s:gsub('[%c"\\]', function(c)
+      return escapes[c] or string.format("\\u%04x", c:byte())
+    end)
+    .. '"'
 end
 local function encode_table(t, out)
   if #t > 0 or next(t) == nil then
@@ -114,8 +124,12 @@ end
 local records = {}
 for i = 1, 400 do
   records[i] = {
-    id = i, name = "record \"" .. i .. "\"\n", ratio = i / 7, active = i % 3 == 0,
-    tags = { "a" .. i % 10, "b\t" .. i % 7, "\1c" }, nested = { x = { y = { z = -i } }, list = {} },
+    id = i,
+    name = 'record "' .. i .. '"\n',
+    ratio = i / 7,
+    active = i % 3 == 0,
+    tags = {"a" .. i % 10, "b\t" .. i % 7, "\1c"},
+    nested = {x = {y = {z = -i}}, list = {}},
   }
 end
 local size, sum = 0, 0

@@ -4,7 +4,7 @@ local function random(max)
   seed = (seed * 3877 + 29573) % 139968
   return max * seed / 139968
 end
-local letters = { "a", "c", "g", "t" }
+local letters = {"a", "c", "g", "t"}
 local parts = {}
 for i = 1, 240000 do parts[i] = letters[math.floor(random(4)) + 1] end
 local dna = table.concat(parts)
@@ -36,7 +36,7 @@ for k = 1, 2 do
     print(string.format("%s %.3f", names[i], seen[names[i]] * 100 / (#dna - k + 1)))
   end
 end
-for _, k in ipairs({ 3, 4, 6, 8, 12 }) do
+for _, k in ipairs({3, 4, 6, 8, 12}) do
   local seen, kinds = count(k)
   print(string.format("%d-mers: %d kinds, %d of the first", k, kinds, seen[dna:sub(1, k)]))
 end

@@ -35,7 +35,9 @@ local function totals(lines)
   end
   table.sort(names)
   local out = {}
-  for _, name in ipairs(names) do out[#out + 1] = name .. "=" .. string.format("%.2f", sums[name]) end
+  for _, name in ipairs(names) do
+    out[#out + 1] = name .. "=" .. string.format("%.2f", sums[name])
+  end
   return table.concat(out, ",")
 end
 

@@ -19,7 +19,7 @@ local function step(cells)
   return alive
 end
 local cells = {}
-for y, row in ipairs({ ".##", "##.", ".#." }) do -- the R-pentomino
+for y, row in ipairs({".##", "##.", ".#."}) do -- the R-pentomino
   for x = 1, #row do
     if row:sub(x, x) == "#" then cells[(y + 2000) * WIDTH + x + 2000] = true end
   end

@@ -38,7 +38,7 @@ local function lzw_decode(codes)
   local dict, size = {}, 256
   for i = 0, 255 do dict[i] = string.char(i) end
   local w = dict[codes[1]]
-  local out = { w }
+  local out = {w}
   for i = 2, #codes do
     local entry = dict[codes[i]] or w .. w:sub(1, 1)
     out[i] = entry
@@ -51,9 +51,9 @@ end
 
 local function lz77_encode(s)
   local head, prev, out = {}, {}, {}
-  local bytes = { s:byte(1, 4000) }
+  local bytes = {s:byte(1, 4000)}
   for from = 4001, #s, 4000 do
-    local piece = { s:byte(from, from + 3999) }
+    local piece = {s:byte(from, from + 3999)}
     for k = 1, #piece do bytes[from + k - 1] = piece[k] end
   end
   local i, n, len = 1, 0, #s
@@ -71,7 +71,7 @@ local function lz77_encode(s)
     end
     local step = best >= 3 and best or 1
     n = n + 1
-    out[n] = best >= 3 and { i - at, best } or bytes[i]
+    out[n] = best >= 3 and {i - at, best} or bytes[i]
     for k = i, math.min(i + step - 1, len - 2) do
       local h = bytes[k] * 65536 + bytes[k + 1] * 256 + bytes[k + 2]
       prev[k] = head[h]

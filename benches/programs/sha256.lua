@@ -40,10 +40,10 @@ local function sha256(message)
       h, g, f, e = g, f, e, (d + t1) & 0xFFFFFFFF
       d, c, b, a = c, b, a, (t1 + t2) & 0xFFFFFFFF
     end
-    h1, h2, h3, h4 = (h1 + a) & 0xFFFFFFFF, (h2 + b) & 0xFFFFFFFF, (h3 + c) & 0xFFFFFFFF,
-      (h4 + d) & 0xFFFFFFFF
-    h5, h6, h7, h8 = (h5 + e) & 0xFFFFFFFF, (h6 + f) & 0xFFFFFFFF, (h7 + g) & 0xFFFFFFFF,
-      (h8 + h) & 0xFFFFFFFF
+    h1, h2, h3, h4 =
+      (h1 + a) & 0xFFFFFFFF, (h2 + b) & 0xFFFFFFFF, (h3 + c) & 0xFFFFFFFF, (h4 + d) & 0xFFFFFFFF
+    h5, h6, h7, h8 =
+      (h5 + e) & 0xFFFFFFFF, (h6 + f) & 0xFFFFFFFF, (h7 + g) & 0xFFFFFFFF, (h8 + h) & 0xFFFFFFFF
   end
   return string.format("%08x%08x%08x%08x%08x%08x%08x%08x", h1, h2, h3, h4, h5, h6, h7, h8)
 end

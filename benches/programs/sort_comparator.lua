@@ -6,7 +6,7 @@ local function random(n)
 end
 local function records(n)
   local list = {}
-  for i = 1, n do list[i] = { key = random(5000), serial = i } end
+  for i = 1, n do list[i] = {key = random(5000), serial = i} end
   return list
 end
 local function before(a, b)

@@ -10,12 +10,19 @@ end
 
 local lines = {}
 for i = 1, 2500 do
-  lines[i] = string.format("%s.%s = %d, \"%s %s\" -- line %d  ", words[random(10)],
-    words[random(10)], random(100000), words[random(10)], words[random(10)], i)
+  lines[i] = string.format(
+    '%s.%s = %d, "%s %s" -- line %d  ',
+    words[random(10)],
+    words[random(10)],
+    random(100000),
+    words[random(10)],
+    words[random(10)],
+    i
+  )
 end
 local text = table.concat(lines, "\n")
 
-local counts = { 0, 0, 0, 0, 0, 0 }
+local counts = {0, 0, 0, 0, 0, 0}
 for _ = 1, 25 do
   for word in text:gmatch("%a+") do counts[1] = counts[1] + #word end
   for key, value in text:gmatch("(%w+%.%w+)%s*=%s*(%d+)") do
@@ -30,10 +37,19 @@ for _ = 1, 25 do
   end
   local replaced, n = text:gsub("%d+", function(digits) return "<" .. digits .. ">" end)
   counts[5] = counts[5] + n + #replaced
-  replaced, n = text:gsub("%a+", { alpha = "A", beta = "B", theta = "TH" })
+  replaced, n = text:gsub("%a+", {alpha = "A", beta = "B", theta = "TH"})
   counts[5] = counts[5] + n + #replaced
   replaced, n = text:gsub("(%w+)%.(%w+)", "%2.%1")
   counts[6] = (counts[6] + n + #replaced + (replaced:find("kappa.iota", 1, true) or 0))
 end
-print(string.format("%d %d %d %d %d %d", counts[1], counts[2], counts[3], counts[4], counts[5],
-  counts[6]))
+print(
+  string.format(
+    "%d %d %d %d %d %d",
+    counts[1],
+    counts[2],
+    counts[3],
+    counts[4],
+    counts[5],
+    counts[6]
+  )
+)

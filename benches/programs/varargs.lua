@@ -8,7 +8,7 @@ local function sum(...)
   end
   return total
 end
-local function pack(...) return { n = select("#", ...), ... } end
+local function pack(...) return {n = select("#", ...), ...} end
 local function forward(f, ...) return f(...) end
 local function tail(_, ...) return ... end
 local function depth(n, ...)
@@ -20,13 +20,13 @@ local total, failures = 0, 0
 for i = 1, 350000 do
   total = (total + sum(i, i + 1, i + 2, i + 3)) % 1000000007
   local p = pack(i, nil, i * 2)
-  total = (total + p.n + sum(unpack({ i, 1, 2, 3, 4, 5 }))) % 1000000007
+  total = (total + p.n + sum(unpack({i, 1, 2, 3, 4, 5}))) % 1000000007
   total = (total + forward(forward, sum, 1, i)) % 1000000007
   total = (total + depth(3, 1, 2, 3, 4, 5, i)) % 1000000007
   local ok, v = pcall(sum, i, 2)
   if ok then total = (total + v) % 1000000007 end
   if i % 4 == 0 then
-    local fine, err = pcall(error, { code = i })
+    local fine, err = pcall(error, {code = i})
     if not fine then failures = (failures + err.code) % 1000000007 end
   end
 end

@@ -19,7 +19,7 @@ local function search(module)
   local path = (module .. "."):match "^luka%.compiler%.(.*)$"
   if not path then return nil end
   path = dir .. path:gsub("%.", "/")
-  local candidates = { path:sub(1, -2) .. ".lua", path .. "init.lua" }
+  local candidates = {path:sub(1, -2) .. ".lua", path .. "init.lua"}
   for _, file in ipairs(candidates) do
     local handle = io.open(file, "rb")
     if handle then
@@ -56,7 +56,10 @@ local function batch(options)
     local text, message = read(path)
     if not text then error(message, 0) end
     local ran, image, failure = pcall(compiler.compile, text, name, {
-      std = std, kind = "File", strip = options.strip, planted = options.planted,
+      std = std,
+      kind = "File",
+      strip = options.strip,
+      planted = options.planted,
     })
     local kind, result = "image", image
     if not ran then
@@ -88,7 +91,7 @@ end
 local USAGE = "usage: main.lua [-s] [-5] [-n NAME] [-p | --batch | -o OUT] FILE…"
 
 local function main()
-  local options = { kind = "File", std = "Luka", strip = false }
+  local options = {kind = "File", std = "Luka", strip = false}
   local out, files, at, checks = "luka.out", {}, 1, false
   while arg[at] do
     local word = arg[at]

@@ -14,11 +14,15 @@ end
 
 local function class(name, base)
   local c = {name = name, base = base, get = setmetatable({}, {__index = base and base.get})}
-  setmetatable(c, {__index = base, __call = function(self, ...)
-    local object = setmetatable({}, self)
-    object:init(...)
-    return object
-  end, __tostring = function() return name end})
+  setmetatable(c, {
+    __index = base,
+    __call = function(self, ...)
+      local object = setmetatable({}, self)
+      object:init(...)
+      return object
+    end,
+    __tostring = function() return name end,
+  })
   c.__index = function(object, key)
     local getter = c.get[key]
     if getter then
@@ -184,8 +188,8 @@ function Room:look()
   for i, thing in ipairs(self.contents) do
     words[i] = tostring(thing)
   end
-  return self.dark and "It is dark." or
-    format("In %s: %s.", tostring(self), #words > 0 and concat(words, ", ") or "nothing")
+  return self.dark and "It is dark."
+    or format("In %s: %s.", tostring(self), #words > 0 and concat(words, ", ") or "nothing")
 end
 
 ---------------------------------------------------------------------------------------------------
@@ -260,7 +264,9 @@ end
 
 function Creature:can_take() return false end
 function Creature.get:alive() return self.health > 0 end
-function Creature.get:damage() return self.strength + (self.wielded and self.wielded.damage or 0) end
+function Creature.get:damage()
+  return self.strength + (self.wielded and self.wielded.damage or 0)
+end
 function Creature.get:burden() return self.weight - self.own_weight end
 
 function Creature:describe()
@@ -486,8 +492,11 @@ end
 
 for i = 1, 120 do
   local room = rooms[random(#rooms)]
-  Thing(("coin gem book lamp rope"):match("(%a+)%s*" .. ("%a+%s*"):rep(i % 5) .. "$"), random(4),
-    random(20)):move(room)
+  Thing(
+    ("coin gem book lamp rope"):match("(%a+)%s*" .. ("%a+%s*"):rep(i % 5) .. "$"),
+    random(4),
+    random(20)
+  ):move(room)
   if i % 3 == 0 then
     Weapon(i % 2 == 0 and "sword" or "axe", 5 + random(5), 15, 3 + random(6)):move(room)
   elseif i % 3 == 1 then

@@ -18,8 +18,15 @@ Cache.__index = Cache
 function Cache.new(limit, compute)
   local head = {}
   head.before, head.after = head, head
-  return setmetatable({limit = limit, compute = compute, entries = {}, head = head, size = 0,
-    hits = 0, misses = 0}, Cache)
+  return setmetatable({
+    limit = limit,
+    compute = compute,
+    entries = {},
+    head = head,
+    size = 0,
+    hits = 0,
+    misses = 0,
+  }, Cache)
 end
 
 local function unlink(entry)
@@ -285,8 +292,12 @@ local function test_trie()
     end
     trie:insert(table.concat(letters, "", 1, n))
   end
-  return format("trie: %d, %d, %d", trie:with_prefix(""), trie:with_prefix("ab"),
-    trie:with_prefix("hgf"))
+  return format(
+    "trie: %d, %d, %d",
+    trie:with_prefix(""),
+    trie:with_prefix("ab"),
+    trie:with_prefix("hgf")
+  )
 end
 
 ---------------------------------------------------------------------------------------------------

@@ -12,11 +12,14 @@ local FORWARD, BACKWARD, NONE = 1, -1, 0
 local function class(base)
   local c = {}
   c.__index = c
-  return setmetatable(c, {__index = base, __call = function(self, ...)
-    local object = setmetatable({}, self)
-    object:init(...)
-    return object
-  end})
+  return setmetatable(c, {
+    __index = base,
+    __call = function(self, ...)
+      local object = setmetatable({}, self)
+      object:init(...)
+      return object
+    end,
+  })
 end
 
 ---------------------------------------------------------------------------------------------------

@@ -95,8 +95,16 @@ local Loop = {}
 Loop.__index = Loop
 
 function Loop.new(id, head, reducible)
-  return setmetatable({id = id, head = head, reducible = reducible, parent = nil, children = {},
-    blocks = {}, level = 0, depth = 0}, Loop)
+  return setmetatable({
+    id = id,
+    head = head,
+    reducible = reducible,
+    parent = nil,
+    children = {},
+    blocks = {},
+    level = 0,
+    depth = 0,
+  }, Loop)
 end
 
 function Loop:set_parent(parent)
@@ -121,8 +129,17 @@ local Finder = {}
 Finder.__index = Finder
 
 function Finder.new(graph)
-  return setmetatable({graph = graph, nodes = {}, numbers = {}, last = {}, back = {}, other = {},
-    kinds = {}, heads = {}, loops = {}}, Finder)
+  return setmetatable({
+    graph = graph,
+    nodes = {},
+    numbers = {},
+    last = {},
+    back = {},
+    other = {},
+    kinds = {},
+    heads = {},
+    loops = {},
+  }, Finder)
 end
 
 -- Depth first search without recursion: numbers blocks in preorder, notes each one's last
@@ -265,5 +282,15 @@ for _ = 1, 18 do
     hash = (hash * 31 + loop.head.name * 7 + loop.level * 3 + #loop.blocks) % 16777213
   end
 end
-print(format("%d blocks, %d edges, %d loops, %d irreducible, depth %d, %d in loops, hash %d",
-  #graph.blocks, graph.edges, #loops, irreducible, deepest, blocks, hash))
+print(
+  format(
+    "%d blocks, %d edges, %d loops, %d irreducible, depth %d, %d in loops, hash %d",
+    #graph.blocks,
+    graph.edges,
+    #loops,
+    irreducible,
+    deepest,
+    blocks,
+    hash
+  )
+)

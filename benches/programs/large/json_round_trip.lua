@@ -1,7 +1,8 @@
 -- A big document of records, written as JSON, read back, compared, changed, queried and written
 -- again, compact and indented.
 
-local byte, char, sub, find, format = string.byte, string.char, string.sub, string.find, string.format
+local byte, char, sub, find, format =
+  string.byte, string.char, string.sub, string.find, string.format
 local gsub, concat, floor = string.gsub, table.concat, math.floor
 
 ---------------------------------------------------------------------------------------------------
@@ -13,8 +14,10 @@ local function random(n)
   return seed % n + 1
 end
 
-local syllables = {"ka", "lo", "mi", "ren", "tas", "vor", "el", "un", "shi", "dra", "qu\"o", "t\\e",
-  "\n", "\195\164", "\226\130\172", "zz"}
+local syllables = {
+  "ka", "lo", "mi", "ren", "tas", "vor", "el", "un", "shi", "dra", 'qu"o', "t\\e", "\n", "\195\164",
+  "\226\130\172", "zz",
+}
 
 local function name()
   local parts = {}
@@ -27,10 +30,21 @@ end
 local null = setmetatable({}, {__tostring = function() return "null" end})
 
 local function person(id, depth)
-  local record = {id = id, name = name(), active = random(3) > 1, score = random(100000) / 8,
-    email = name() .. "@example.org", tags = {}, address = {street = name(), number = random(300),
-    city = name(), position = {lat = random(11520) / 64 - 90, lon = random(23040) / 64 - 180}},
-    note = random(5) == 1 and null or name() .. " " .. name() .. " " .. name()}
+  local record = {
+    id = id,
+    name = name(),
+    active = random(3) > 1,
+    score = random(100000) / 8,
+    email = name() .. "@example.org",
+    tags = {},
+    address = {
+      street = name(),
+      number = random(300),
+      city = name(),
+      position = {lat = random(11520) / 64 - 90, lon = random(23040) / 64 - 180},
+    },
+    note = random(5) == 1 and null or name() .. " " .. name() .. " " .. name(),
+  }
   for i = 1, random(6) - 1 do
     record.tags[i] = name()
   end
@@ -162,8 +176,16 @@ local function skip(text, at)
   return find(text, "[^ \t\r\n]", at) or #text + 1
 end
 
-local unescape = {['"'] = '"', ["\\"] = "\\", ["/"] = "/", n = "\n", r = "\r", t = "\t", b = "\b",
-  f = "\f"}
+local unescape = {
+  ['"'] = '"',
+  ["\\"] = "\\",
+  ["/"] = "/",
+  n = "\n",
+  r = "\r",
+  t = "\t",
+  b = "\b",
+  f = "\f",
+}
 
 local function utf8_char(code)
   if code < 0x80 then
@@ -265,8 +287,14 @@ local function read_word(text, at)
   fail(text, at, "a value expected")
 end
 
-local readers = {[34] = read_string, [123] = read_object, [91] = read_list, [116] = read_word,
-  [102] = read_word, [110] = read_word}
+local readers = {
+  [34] = read_string,
+  [123] = read_object,
+  [91] = read_list,
+  [116] = read_word,
+  [102] = read_word,
+  [110] = read_word,
+}
 
 function read_value(text, at)
   return (readers[byte(text, at)] or read_number)(text, at)
@@ -342,8 +370,17 @@ for round = 1, 2 do
     record.address.number = record.address.number + 1
   end)
   document = copy
-  print(format("%d bytes, %d indented, %d people, %d active, %.3f, %d", #text, #pretty, count, active,
-    total, checksum(text)))
+  print(
+    format(
+      "%d bytes, %d indented, %d people, %d active, %.3f, %d",
+      #text,
+      #pretty,
+      count,
+      active,
+      total,
+      checksum(text)
+    )
+  )
 end
 local ok, message = pcall(read, '{"a": [1, 2,\n tru]}')
 print(ok, message)

@@ -260,8 +260,9 @@ end
 special["if"] = function(x, scope, tail)
   local condition = compile(x.rest.first, scope, false)
   local yes = compile(x.rest.rest.first, scope, tail)
-  local no = x.rest.rest.rest ~= NIL and compile(x.rest.rest.rest.first, scope, tail) or
-    function() return false end
+  local no = x.rest.rest.rest ~= NIL and compile(x.rest.rest.rest.first, scope, tail) or function()
+    return false
+  end
   return function(frame)
     if condition(frame) ~= false then
       return yes(frame)
@@ -330,8 +331,12 @@ function macros.cond(x)
   if clause.first == symbol("else") then
     return cons(symbol("begin"), clause.rest)
   end
-  return list(symbol("if"), clause.first, cons(symbol("begin"), clause.rest),
-    cons(symbol("cond"), clauses.rest))
+  return list(
+    symbol("if"),
+    clause.first,
+    cons(symbol("begin"), clause.rest),
+    cons(symbol("cond"), clauses.rest)
+  )
 end
 
 macros["and"] = function(x)
@@ -347,8 +352,11 @@ macros["or"] = function(x)
   if x.rest == NIL then
     return false
   end
-  return list(symbol("let"), list(list(symbol("it"), x.rest.first)),
-    list(symbol("if"), symbol("it"), symbol("it"), cons(symbol("or"), x.rest.rest)))
+  return list(
+    symbol("let"),
+    list(list(symbol("it"), x.rest.first)),
+    list(symbol("if"), symbol("it"), symbol("it"), cons(symbol("or"), x.rest.rest))
+  )
 end
 
 macros["cons-stream"] = function(x)
@@ -389,7 +397,10 @@ primitive("not", function(a) return a == false end)
 primitive("cons", cons)
 primitive("car", function(p) return p.first end)
 primitive("cdr", function(p) return p.rest end)
-primitive("set-car!", function(p, v) p.first = v return p end)
+primitive("set-car!", function(p, v)
+  p.first = v
+  return p
+end)
 primitive("null?", function(x) return x == NIL end)
 primitive("pair?", is_pair)
 primitive("symbol?", is_symbol)

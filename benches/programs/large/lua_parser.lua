@@ -17,9 +17,13 @@ local function pick(list)
   return list[random(#list)]
 end
 
-local words = {"alpha", "count", "index", "value", "node", "left", "right", "total", "name", "item",
-  "buffer", "cursor", "limit", "result", "state", "queue"}
-local operators = {"+", "-", "*", "/", "%", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or", "^"}
+local words = {
+  "alpha", "count", "index", "value", "node", "left", "right", "total", "name", "item", "buffer",
+  "cursor", "limit", "result", "state", "queue",
+}
+local operators = {
+  "+", "-", "*", "/", "%", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or", "^",
+}
 
 local out = {}
 local function put(text)
@@ -115,8 +119,10 @@ end
 -- The lexer: one token at a time, by the first byte.
 
 local keywords = {}
-for word in ("and break do else elseif end false for function goto if in local nil not or repeat " ..
-    "return then true until while"):gmatch("%a+") do
+for word in (
+  "and break do else elseif end false for function goto if in local nil not or repeat "
+  .. "return then true until while"
+):gmatch("%a+") do
   keywords[word] = true
 end
 
@@ -178,7 +184,14 @@ function Lexer:quoted(quote)
   return concat(parts)
 end
 
-local two = {["=="] = true, ["~="] = true, ["<="] = true, [">="] = true, [".."] = true, ["::"] = true}
+local two = {
+  ["=="] = true,
+  ["~="] = true,
+  ["<="] = true,
+  [">="] = true,
+  [".."] = true,
+  ["::"] = true,
+}
 
 function Lexer:advance()
   local c = self:skip()
@@ -345,8 +358,23 @@ local function parse_simple(lexer)
   return parse_suffixed(lexer)
 end
 
-local left = {["or"] = 1, ["and"] = 2, ["<"] = 3, [">"] = 3, ["<="] = 3, [">="] = 3, ["~="] = 3,
-  ["=="] = 3, [".."] = 9, ["+"] = 10, ["-"] = 10, ["*"] = 11, ["/"] = 11, ["%"] = 11, ["^"] = 14}
+local left = {
+  ["or"] = 1,
+  ["and"] = 2,
+  ["<"] = 3,
+  [">"] = 3,
+  ["<="] = 3,
+  [">="] = 3,
+  ["~="] = 3,
+  ["=="] = 3,
+  [".."] = 9,
+  ["+"] = 10,
+  ["-"] = 10,
+  ["*"] = 11,
+  ["/"] = 11,
+  ["%"] = 11,
+  ["^"] = 14,
+}
 local right = {[".."] = 8, ["^"] = 13}
 local unary = {["not"] = true, ["-"] = true, ["#"] = true}
 
@@ -468,8 +496,15 @@ local Resolver = {}
 Resolver.__index = Resolver
 
 function Resolver.new()
-  return setmetatable({scope = nil, locals = 0, globals = 0, upvalues = 0, hash = 7, depth = 0,
-    level = 0}, Resolver)
+  return setmetatable({
+    scope = nil,
+    locals = 0,
+    globals = 0,
+    upvalues = 0,
+    hash = 7,
+    depth = 0,
+    level = 0,
+  }, Resolver)
 end
 
 function Resolver:mix(n)
@@ -630,6 +665,16 @@ local tree = parse_block(lexer)
 lexer:expect("eof")
 local resolver = Resolver.new()
 resolver:body(tree)
-print(format("%d bytes, %d lines, %d tokens, %d functions", #source, lexer.line, lexer.tokens, #tree))
-print(format("%d locals, %d upvalues, %d globals, depth %d, hash %d", resolver.locals,
-  resolver.upvalues, resolver.globals, resolver.depth, resolver.hash))
+print(
+  format("%d bytes, %d lines, %d tokens, %d functions", #source, lexer.line, lexer.tokens, #tree)
+)
+print(
+  format(
+    "%d locals, %d upvalues, %d globals, depth %d, hash %d",
+    resolver.locals,
+    resolver.upvalues,
+    resolver.globals,
+    resolver.depth,
+    resolver.hash
+  )
+)

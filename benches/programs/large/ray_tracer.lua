@@ -29,8 +29,11 @@ function Vector:length() return sqrt(self:dot(self)) end
 function Vector:unit() return self * (1 / self:length()) end
 
 function Vector:cross(b)
-  return vector(self.y * b.z - self.z * b.y, self.z * b.x - self.x * b.z,
-    self.x * b.y - self.y * b.x)
+  return vector(
+    self.y * b.z - self.z * b.y,
+    self.z * b.x - self.x * b.z,
+    self.x * b.y - self.y * b.x
+  )
 end
 
 function Vector:reflect(normal)
@@ -46,11 +49,14 @@ Shape.__index = Shape
 function Shape:extend()
   local class = {}
   class.__index = class
-  return setmetatable(class, {__index = self, __call = function(c, ...)
-    local object = setmetatable({}, c)
-    object:init(...)
-    return object
-  end})
+  return setmetatable(class, {
+    __index = self,
+    __call = function(c, ...)
+      local object = setmetatable({}, c)
+      object:init(...)
+      return object
+    end,
+  })
 end
 
 function Shape:color()
@@ -275,8 +281,11 @@ local function build()
     local cluster = {}
     for j = 0, 6 do
       local at = vector(i * 2.4 - 3.6 + (j % 2) * 0.6, (j % 3) * 0.7 - 0.6, 5 + j * 0.5)
-      cluster[#cluster + 1] = Sphere(at, 0.32 + 0.03 * j,
-        material(0.3 + 0.1 * j, 0.9 - 0.2 * i, 0.3 + 0.15 * i, 0.5, (i + j) % 3 * 0.25))
+      cluster[#cluster + 1] = Sphere(
+        at,
+        0.32 + 0.03 * j,
+        material(0.3 + 0.1 * j, 0.9 - 0.2 * i, 0.3 + 0.15 * i, 0.5, (i + j) % 3 * 0.25)
+      )
     end
     scene:add(Group(cluster))
   end
@@ -300,7 +309,11 @@ local function render(scene, width, height)
   local checksum, brightest = 0, 0
   for y = 0, height - 1 do
     for x = 0, width - 1 do
-      local direction = vector((x - width / 2) / width * 2, (height / 2 - y) / width * 2, 1.6):unit()
+      local direction = vector(
+        (x - width / 2) / width * 2,
+        (height / 2 - y) / width * 2,
+        1.6
+      ):unit()
       local color = scene:trace(eye, direction, 0)
       local r, g, b = byte_of(color.x), byte_of(color.y), byte_of(color.z)
       brightest = max(brightest, r + g + b)

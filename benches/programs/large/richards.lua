@@ -43,8 +43,17 @@ local Task = {}
 Task.__index = Task
 
 function Task.new(scheduler, link, ident, priority, queue, work)
-  return setmetatable({scheduler = scheduler, link = link, ident = ident, priority = priority,
-    queue = queue, work = work, pending = queue ~= nil, waiting = queue == nil, held = false}, Task)
+  return setmetatable({
+    scheduler = scheduler,
+    link = link,
+    ident = ident,
+    priority = priority,
+    queue = queue,
+    work = work,
+    pending = queue ~= nil,
+    waiting = queue == nil,
+    held = false,
+  }, Task)
 end
 
 function Task:stopped()
@@ -82,8 +91,14 @@ local Scheduler = {}
 Scheduler.__index = Scheduler
 
 function Scheduler.new()
-  return setmetatable({queued = 0, holds = 0, tasks = {}, list = nil, current = nil,
-    current_ident = nil}, Scheduler)
+  return setmetatable({
+    queued = 0,
+    holds = 0,
+    tasks = {},
+    list = nil,
+    current = nil,
+    current_ident = nil,
+  }, Scheduler)
 end
 
 function Scheduler:add(ident, priority, queue, work)
@@ -244,8 +259,10 @@ end
 local function simulate(count)
   local scheduler = Scheduler.new()
   local idler = scheduler:add(IDLER, 0, nil, setmetatable({shift = 1, count = count}, Idler))
-  scheduler:add(WORKER, 1000, packets(2, WORKER, WORK_PACKET),
-    setmetatable({target = HANDLER_A, letter = 0}, Worker))
+  scheduler:add(WORKER, 1000, packets(2, WORKER, WORK_PACKET), setmetatable({
+    target = HANDLER_A,
+    letter = 0,
+  }, Worker))
   scheduler:add(HANDLER_A, 2000, packets(3, DEVICE_A, DEVICE_PACKET), setmetatable({}, Handler))
   scheduler:add(HANDLER_B, 3000, packets(3, DEVICE_B, DEVICE_PACKET), setmetatable({}, Handler))
   scheduler:add(DEVICE_A, 4000, nil, setmetatable({}, Device))

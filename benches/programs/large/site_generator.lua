@@ -1,8 +1,8 @@
 -- A site in strings: pages in a light markup become HTML (blocks, inline marks, lists, tables, code),
 -- wrapped by templates that are compiled to closures; then an index of words and a table of links.
 
-local format, rep, gsub, find, sub, match = string.format, string.rep, string.gsub, string.find,
-  string.sub, string.match
+local format, rep, gsub, find, sub, match =
+  string.format, string.rep, string.gsub, string.find, string.sub, string.match
 local concat = table.concat
 
 local seed = 31337
@@ -55,7 +55,10 @@ local function paragraph()
 end
 
 local makers = {
-  paragraph, paragraph, paragraph, paragraph,
+  paragraph,
+  paragraph,
+  paragraph,
+  paragraph,
   function() return rep("#", random(3) + 1) .. " " .. words(random(5)) .. "\n\n" end,
   function()
     local items = {}
@@ -74,7 +77,13 @@ local makers = {
   function()
     local lines = {"```\n"}
     for i = 1, random(6) do
-      lines[i + 1] = format("if (%s < %d && %s) { %s(); }\n", words(1), random(99), words(1), words(1))
+      lines[i + 1] = format(
+        "if (%s < %d && %s) { %s(); }\n",
+        words(1),
+        random(99),
+        words(1),
+        words(1)
+      )
     end
     return concat(lines) .. "```\n\n"
   end,
@@ -89,8 +98,13 @@ local makers = {
 }
 
 local function page(number)
-  local parts = {"title: " .. words(4):gsub("[%*`]", "") .. "\ndate: 2024-" ..
-    format("%02d-%02d", random(12), random(28)) .. "\n---\n"}
+  local parts = {
+    "title: "
+      .. words(4):gsub("[%*`]", "")
+      .. "\ndate: 2024-"
+      .. format("%02d-%02d", random(12), random(28))
+      .. "\n---\n",
+  }
   for i = 1, random(20) + 20 do
     parts[i + 1] = makers[random(#makers)]()
   end
@@ -257,7 +271,11 @@ end
 ---------------------------------------------------------------------------------------------------
 -- Templates: {{name}}, {{#list}}…{{/list}}, {{?flag}}…{{/flag}}, {{name|filter}}.
 
-local filters = {upper = string.upper, escape = escape, length = function(s) return tostring(#s) end}
+local filters = {
+  upper = string.upper,
+  escape = escape,
+  length = function(s) return tostring(#s) end,
+}
 
 local function lookup(context, name)
   while context do
@@ -378,6 +396,16 @@ for round = 1, 4 do
     targets = targets + 1
     most = math.max(most, count)
   end
-  print(format("%d bytes, sum %d, %d words, most '%s' %d, %d targets, most %d", total, sum, #list,
-    list[1][1], list[1][2], targets, most))
+  print(
+    format(
+      "%d bytes, sum %d, %d words, most '%s' %d, %d targets, most %d",
+      total,
+      sum,
+      #list,
+      list[1][1],
+      list[1][2],
+      targets,
+      most
+    )
+  )
 end

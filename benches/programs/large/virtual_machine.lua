@@ -7,8 +7,26 @@ local format, floor = string.format, math.floor
 ---------------------------------------------------------------------------------------------------
 -- Assembler: text to a list of instructions, labels resolved in a second pass.
 
-local arity = {set = 2, add = 3, sub = 3, mul = 3, mod = 3, less = 3, jump = 1, unless = 2, call = 1,
-  ret = 0, push = 1, pop = 1, load = 2, store = 2, halt = 0, move = 2, equal = 3, div = 3}
+local arity = {
+  set = 2,
+  add = 3,
+  sub = 3,
+  mul = 3,
+  mod = 3,
+  less = 3,
+  jump = 1,
+  unless = 2,
+  call = 1,
+  ret = 0,
+  push = 1,
+  pop = 1,
+  load = 2,
+  store = 2,
+  halt = 0,
+  move = 2,
+  equal = 3,
+  div = 3,
+}
 
 local function assemble(text)
   local code, labels, pending = {}, {}, {}
@@ -108,13 +126,34 @@ local handlers = {}
 
 function handlers.set(m, i) m.r[i[1]] = i[2] end
 function handlers.move(m, i) m.r[i[1]] = m.r[i[2]] end
-function handlers.add(m, i) local r = m.r r[i[1]] = r[i[2]] + r[i[3]] end
-function handlers.sub(m, i) local r = m.r r[i[1]] = r[i[2]] - r[i[3]] end
-function handlers.mul(m, i) local r = m.r r[i[1]] = r[i[2]] * r[i[3]] end
-function handlers.div(m, i) local r = m.r r[i[1]] = floor(r[i[2]] / r[i[3]]) end
-function handlers.mod(m, i) local r = m.r r[i[1]] = r[i[2]] % r[i[3]] end
-function handlers.less(m, i) local r = m.r r[i[1]] = r[i[2]] < r[i[3]] and 1 or 0 end
-function handlers.equal(m, i) local r = m.r r[i[1]] = r[i[2]] == r[i[3]] and 1 or 0 end
+function handlers.add(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] + r[i[3]]
+end
+function handlers.sub(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] - r[i[3]]
+end
+function handlers.mul(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] * r[i[3]]
+end
+function handlers.div(m, i)
+  local r = m.r
+  r[i[1]] = floor(r[i[2]] / r[i[3]])
+end
+function handlers.mod(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] % r[i[3]]
+end
+function handlers.less(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] < r[i[3]] and 1 or 0
+end
+function handlers.equal(m, i)
+  local r = m.r
+  r[i[1]] = r[i[2]] == r[i[3]] and 1 or 0
+end
 function handlers.load(m, i) m.r[i[1]] = m.memory[m.r[i[2]]] or 0 end
 function handlers.store(m, i) m.memory[m.r[i[1]]] = m.r[i[2]] end
 function handlers.jump(m, i) m.pc = i[1] end
@@ -157,8 +196,14 @@ local function link(code)
 end
 
 local function run_by_handlers(code, memory)
-  local m = setmetatable({r = {0, 0, 0, 0, 0, 0, 0, 0, 0}, stack = {}, sp = 0, pc = 1,
-    memory = memory, running = true}, Machine)
+  local m = setmetatable({
+    r = {0, 0, 0, 0, 0, 0, 0, 0, 0},
+    stack = {},
+    sp = 0,
+    pc = 1,
+    memory = memory,
+    running = true,
+  }, Machine)
   local steps = 0
   while m.running do
     local i = code[m.pc]
@@ -267,8 +312,10 @@ local function compile_letters(text)
   while i <= #text do
     local letter = text:sub(i, i)
     if letter:find("[%+%-<>]") then
-      local _, last = text:find("^" .. (letter == "+" and "%+" or letter == "-" and "%-" or letter) ..
-        "+", i)
+      local _, last = text:find(
+        "^" .. (letter == "+" and "%+" or letter == "-" and "%-" or letter) .. "+",
+        i
+      )
       code[#code + 1] = {letter, last - i + 1}
       i = last
     elseif letter == "[" then

@@ -8,15 +8,16 @@ local types = require "luka.compiler.ast.types"
 local ascii = escape.ascii
 local concat = table.concat
 
-local UNARY <const> = { Neg = "-", BNot = "~", Not = "not", Len = "#" }
+local UNARY <const> = {Neg = "-", BNot = "~", Not = "not", Len = "#"}
 
 local BINARY <const> = {
-  Add = "+", Sub = "-", Mul = "*", Mod = "%", Pow = "^", Div = "/", IDiv = "//", BAnd = "&", BOr = "|",
+  Add = "+", Sub = "-", Mul = "*", Mod = "%", Pow = "^", Div = "/", IDiv = "//", BAnd = "&",
+  BOr = "|",
   BXor = "~", Shl = "<<", Shr = ">>", Concat = "..", Eq = "==", Lt = "<", Le = "<=", Ne = "~=",
   Gt = ">", Ge = ">=", And = "and", Or = "or", Coalesce = "??",
 }
 
-local ATTRIBUTES <const> = { None = "", Const = " <const>", Close = " <close>" }
+local ATTRIBUTES <const> = {None = "", Const = " <const>", Close = " <close>"}
 
 -- The writers of nodes give the node's line, and put onto the list `next` what stands below it: pairs of
 -- a kind of task and a node.
@@ -244,7 +245,7 @@ local TASK <const> = {
     return "arm @" .. node.at
   end,
 }
-for _, role in ipairs { "body", "then", "else", "case", "catch", "finally" } do
+for _, role in ipairs {"body", "then", "else", "case", "catch", "finally"} do
   TASK[role] = block(role)
 end
 
@@ -253,7 +254,7 @@ end
 local function dump_ast(chunk)
   local out, depth = {}, 0
   -- What is still to be printed: an explicit stack, because chains may be very deep.
-  local stack = { "func", chunk.main }
+  local stack = {"func", chunk.main}
   local top = 2
   while top > 0 do
     local task, node = stack[top - 1], stack[top]
@@ -279,4 +280,4 @@ local function dump_ast(chunk)
   return concat(out)
 end
 
-return { dump_ast = dump_ast }
+return {dump_ast = dump_ast}

@@ -77,4 +77,4 @@ local function statements(add, add_all)
   }
 end
 
-return { statements = statements }
+return {statements = statements}

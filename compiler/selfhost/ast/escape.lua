@@ -54,4 +54,4 @@ local function float(value)
   return sign .. digits:sub(1, exponent + 1) .. "." .. digits:sub(exponent + 2)
 end
 
-return { ascii = ascii, float = float }
+return {ascii = ascii, float = float}

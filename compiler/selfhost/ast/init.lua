@@ -4,4 +4,4 @@
 -- Left-deep chains (`a + a + …`, `a.b.c…`, `f()()…`) may be millions of nodes deep: walk them with an
 -- explicit stack. Forms that the grammar nests truly are at most 200 levels deep.
 
-return { dump_ast = require "luka.compiler.ast.dump".dump_ast }
+return {dump_ast = require "luka.compiler.ast.dump".dump_ast}

@@ -82,4 +82,4 @@ function type_text(ty)
   return TEXT[ty.kind](ty)
 end
 
-return { type_text = type_text, generics_text = generics_text }
+return {type_text = type_text, generics_text = generics_text}

@@ -5,7 +5,7 @@
 
 local op = {}
 
---- The rows by number: { name, mnemonic, flow, operands }, an operand { field, role }.
+--- The rows by number: {name, mnemonic, flow, operands}, an operand {field, role}.
 op.rows = {}
 
 --- Opcodes with a 32-bit jump, by number.
@@ -16,10 +16,10 @@ local count = 0
 local function row(name, mnemonic, flow, fields)
   local operands = {}
   for field, role in fields:gmatch "(%w+):(%w+)" do
-    operands[#operands + 1] = { field = field, role = role }
+    operands[#operands + 1] = {field = field, role = role}
     if role == "JumpWide" then op.HAS_WIDE_JUMP[count] = true end
   end
-  op.rows[count] = { name = name, mnemonic = mnemonic, flow = flow, operands = operands }
+  op.rows[count] = {name = name, mnemonic = mnemonic, flow = flow, operands = operands}
   op[name] = count
   count = count + 1
 end

@@ -13,14 +13,14 @@ local LEX <const>, SEMANTIC <const>, SYNTAX <const> = 1, 2, 3
 
 -- A diagnostic without PUC's message. The message is one sentence without a full stop.
 local function new(code, start, stop, message)
-  return { code = code, start = start, stop = stop, message = message }
+  return {code = code, start = start, stop = stop, message = message}
 end
 
 -- Adds PUC's message: the text after the position, and the position's line; no line for a message
 -- without position, which PUC raises as a run-time error ("C stack overflow").
 local function with_puc(diagnostic, token_at, phase, line, text)
-  diagnostic.puc_order = { token_at = token_at, phase = phase }
-  diagnostic.puc = { text = text, line = line }
+  diagnostic.puc_order = {token_at = token_at, phase = phase}
+  diagnostic.puc = {text = text, line = line}
   return diagnostic
 end
 
@@ -49,8 +49,7 @@ end
 -- The message `load` returns: PUC's message with their position, `chunk:line: text`, or our own message
 -- where PUC has none.
 local function load_message(diagnostic, source)
-  local puc = diagnostic.puc
-      or { text = diagnostic.message, line = source:line(diagnostic.start) }
+  local puc = diagnostic.puc or {text = diagnostic.message, line = source:line(diagnostic.start)}
   if not puc.line then
     return puc.text
   end

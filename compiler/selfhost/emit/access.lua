@@ -10,8 +10,11 @@ local abc, abx = instr.abc, instr.abx
 --- Makes `e` the variable `e[key]`, the text of which is `start…stop`. `e` is in a register or an
 -- upvalue.
 function Emitter:index(e, key, start, stop)
-  if key.kind == "Str" and not key.if_true and not key.if_false
-    and self:index_name(e, key.value, start, stop) then
+  if key.kind == "Str"
+    and not key.if_true
+    and not key.if_false
+    and self:index_name(e, key.value, start, stop)
+  then
     return
   end
   if e.kind == "Upvalue" then self:to_any_reg(e) end
@@ -42,10 +45,10 @@ end
 
 -- The instructions that store a register and a constant, by kind of target.
 local STORE = {
-  IndexedUp = { op.SetTabUp, op.SetTabUpK },
-  IndexedInt = { op.SetI, op.SetIK },
-  IndexedStr = { op.SetField, op.SetFieldK },
-  Indexed = { op.SetTable, op.SetTableK },
+  IndexedUp = {op.SetTabUp, op.SetTabUpK},
+  IndexedInt = {op.SetI, op.SetIK},
+  IndexedStr = {op.SetField, op.SetFieldK},
+  Indexed = {op.SetTable, op.SetTableK},
 }
 
 --- Stores the value of `e` in the variable `target`.

@@ -8,7 +8,7 @@ local op = require "luka.compiler.bytecode.ops"
 local consts = {}
 
 --- Stands for nil in a constant table.
-consts.NIL = setmetatable({}, { __name = "nil constant" })
+consts.NIL = setmetatable({}, {__name = "nil constant"})
 
 --- Begins another function.
 function Emitter:clear_constants()

@@ -8,7 +8,7 @@ Emitter.__index = Emitter
 --- An emitter for a chunk; `begin` starts each of its functions.
 -- `place` looks up lines and tokens. `planted`, for tests: leave out a peephole.
 function Emitter.new(positions, planted)
-  return setmetatable({ positions = positions, planted = planted }, Emitter)
+  return setmetatable({positions = positions, planted = planted}, Emitter)
 end
 
 --- Begins the code of `fn` (a function of the resolved tree), in wide mode or not.

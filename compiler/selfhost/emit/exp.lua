@@ -35,8 +35,16 @@ local exp = {}
 
 --- A new expression.
 function exp.new(kind, value, start, stop)
-  return { kind = kind, value = value, table = false, key = false, if_true = false,
-    if_false = false, start = start, stop = stop }
+  return {
+    kind = kind,
+    value = value,
+    table = false,
+    key = false,
+    if_true = false,
+    if_false = false,
+    start = start,
+    stop = stop,
+  }
 end
 
 --- Makes `e` another value, without jumps.
@@ -52,7 +60,7 @@ function exp.copy(e, other)
   e.start, e.stop = other.start, other.stop
 end
 
-local INDEXED = { Indexed = true, IndexedInt = true, IndexedStr = true, IndexedUp = true }
+local INDEXED = {Indexed = true, IndexedInt = true, IndexedStr = true, IndexedUp = true}
 function exp.is_indexed(e)
   return INDEXED[e.kind] or false
 end

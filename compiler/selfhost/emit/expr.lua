@@ -25,7 +25,7 @@ local function constant(kind)
   end
 end
 
-for _, kind in ipairs { "Nil", "True", "False", "Int", "Float", "Str" } do
+for _, kind in ipairs {"Nil", "True", "False", "Int", "Float", "Str"} do
   LEAF[kind] = constant(kind)
 end
 LEAF.Error = LEAF.Nil

@@ -103,8 +103,12 @@ local function save_operands(self, target_exp, target)
   end
 end
 
-local LOAD = { IndexedUp = op.GetTabUp, IndexedInt = op.GetI, IndexedStr = op.GetField,
-  Indexed = op.GetTable }
+local LOAD = {
+  IndexedUp = op.GetTabUp,
+  IndexedInt = op.GetI,
+  IndexedStr = op.GetField,
+  Indexed = op.GetTable,
+}
 
 --- `target operator= value`
 function Emitter:compound(target, operator, value, start, stop)

@@ -11,8 +11,10 @@ local Emitter = require "luka.compiler.emit.emitter"
 local Positions = require "luka.compiler.emit.positions"
 local diag = require "luka.compiler.diag"
 
-for _, room in ipairs { "code", "consts", "jumps", "exp", "access", "ops", "vars", "expr", "table",
-  "ext", "stat", "loops", "finish" } do
+for _, room in ipairs {
+  "code", "consts", "jumps", "exp", "access", "ops", "vars", "expr", "table", "ext", "stat",
+  "loops", "finish",
+} do
   require("luka.compiler.emit." .. room)
 end
 
@@ -23,7 +25,8 @@ local emit = {}
 local function too_many_registers(source, tokens, stop)
   local index = tokens:index_at_or_after(stop)
   local start = tokens.starts[index]
-  local text = "function or expression needs too many registers near " .. tokens:token_text(index, source)
+  local text = "function or expression needs too many registers near "
+    .. tokens:token_text(index, source)
   local line = source:line(tokens:line_at(index))
   local diagnostic = diag.new(diag.codes.TooManyRegisters, start, tokens.stops[index], text)
   return diag.with_puc(diagnostic, start, diag.SEMANTIC, line, text)
@@ -40,7 +43,7 @@ function emit.emit(source, tokens, hir, options)
       diagnostics[#diagnostics + 1] = too_many_registers(source, tokens, emitter.out_of_registers)
     end
   end
-  return { source_name = source.name, protos = protos }, diagnostics
+  return {source_name = source.name, protos = protos}, diagnostics
 end
 
 return emit

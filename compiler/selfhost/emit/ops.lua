@@ -15,7 +15,7 @@ local as_int, as_small_number, is_numeral = exp.as_int, exp.as_small_number, exp
 local AS_WRITTEN, SWAPPED, SUBTRACTION = 0, 1, 2
 
 -- Constants that are true.
-local TRUE = { True = true, Int = true, Float = true, Str = true, Const = true }
+local TRUE = {True = true, Int = true, Float = true, Str = true, Const = true}
 
 --- Emits a jump taken when `e` is true (`on`) or false.
 local function jump_on(self, e, on)
@@ -82,7 +82,7 @@ local function emit_not(self, e, start, stop)
   self:remove_values(e.if_true)
 end
 
-local UNARY = { Neg = op.Unm, BNot = op.BNot, Len = op.Len }
+local UNARY = {Neg = op.Unm, BNot = op.BNot, Len = op.Len}
 
 --- `operator e`; the operator ends at `op_end`.
 function Emitter:unary(operator, e, op_end, start, stop)
@@ -96,9 +96,9 @@ function Emitter:unary(operator, e, op_end, start, stop)
 end
 
 -- How the left operand of each operator is readied before the right one is emitted.
-local INFIX = { And = Emitter.go_if_true, Or = Emitter.go_if_false, Concat = Emitter.to_next_reg }
+local INFIX = {And = Emitter.go_if_true, Or = Emitter.go_if_false, Concat = Emitter.to_next_reg}
 
-local EQUALITY_CONSTANT = { Nil = true, True = true, False = true, Str = true }
+local EQUALITY_CONSTANT = {Nil = true, True = true, False = true, Str = true}
 
 function INFIX.Eq(self, e)
   if not is_numeral(e) and not (EQUALITY_CONSTANT[e.kind] and self:to_const(e)) then
@@ -143,11 +143,12 @@ end
 
 -- The arithmetic operators in the order the table of opcodes has them, and what is special.
 local ARITHMETIC = {}
-for n, name in ipairs { "Add", "Sub", "Mul", "Mod", "Pow", "Div", "IDiv", "BAnd", "BOr", "BXor",
-  "Shl", "Shr" } do
-  ARITHMETIC[name] = { plain = op[name], constant = op[name .. "K"], bitwise = n >= 8 }
+for n, name in ipairs {
+  "Add", "Sub", "Mul", "Mod", "Pow", "Div", "IDiv", "BAnd", "BOr", "BXor", "Shl", "Shr",
+} do
+  ARITHMETIC[name] = {plain = op[name], constant = op[name .. "K"], bitwise = n >= 8}
 end
-for _, name in ipairs { "Add", "Mul", "BAnd", "BOr", "BXor" } do
+for _, name in ipairs {"Add", "Mul", "BAnd", "BOr", "BXor"} do
   ARITHMETIC[name].commutes = true
 end
 

@@ -114,7 +114,7 @@ function STATEMENT.Local(self, stat)
 end
 
 function STATEMENT.LocalFunction(self, stat)
-  self:activate({ stat.var }, 1, 1)
+  self:activate({stat.var}, 1, 1)
   self:closure(stat.func, stat.start, stat.stop)
   self:start_last_variable_here()
 end

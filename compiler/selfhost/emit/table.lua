@@ -62,7 +62,7 @@ function Emitter:table(items, start, stop)
   local pc = self:emit(abc(op.NewTable, 0, 0, 0), start, stop)
   local table = self:reserve(1)
   -- Positional items stored, and those waiting in registers or in `last`.
-  local cons = { table = table, stored = 0, waiting = 0, last = false, start = start, stop = stop }
+  local cons = {table = table, stored = 0, waiting = 0, last = false, start = start, stop = stop}
   local records = 0
   for n = 1, #items do
     local item = items[n]

@@ -44,7 +44,7 @@ function Emitter:activate(locals, first, last)
     local kind, debug = var.kind, false
     if kind ~= "Folded" then
       local pc, register = self.pc, var.register
-      debug = { name = var.name, start_pc = pc, end_pc = pc, register = register }
+      debug = {name = var.name, start_pc = pc, end_pc = pc, register = register}
       self.debug[#self.debug + 1] = debug
       self.var_top = register + 1
       if kind == "ToClose" then

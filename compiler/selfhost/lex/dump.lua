@@ -28,4 +28,4 @@ local function dump_tokens(tokens, source)
   return table.concat(out)
 end
 
-return { dump_tokens = dump_tokens }
+return {dump_tokens = dump_tokens}

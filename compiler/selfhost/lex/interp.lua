@@ -71,7 +71,8 @@ local function interpolated(source, pos, is_first, holes)
         -- The line ends, or the text.
         local hole = is_first and holes.open[#holes.open]
         diagnostic = diagnostic
-          or hole and error.unfinished_hole(source, hole.brace - 1, pos - 1, stop, sub(text, pos, stop))
+          or hole
+            and error.unfinished_hole(source, hole.brace - 1, pos - 1, stop, sub(text, pos, stop))
           or error.unfinished_string(source, string - 1, pos - 1, stop, sub(text, pos, stop))
         at = stop
       end
@@ -83,4 +84,4 @@ local function interpolated(source, pos, is_first, holes)
   end
 end
 
-return { new_holes = new_holes, interpolated = interpolated }
+return {new_holes = new_holes, interpolated = interpolated}

@@ -2,7 +2,8 @@
 -- compiler/src/lex/number.rs; where that reads the digits itself, this asks the host's `tonumber`,
 -- which every Lua 5.4 rounds to nearest.
 
-local byte, find, gsub, match, sub = string.byte, string.find, string.gsub, string.match, string.sub
+local byte, find, gsub, match, sub =
+  string.byte, string.find, string.gsub, string.match, string.sub
 
 -- The value of `text`, which starts with a digit or a dot; nil if it is not a number. A decimal
 -- integer that does not fit 64 bits is a float; a hexadecimal one wraps around.

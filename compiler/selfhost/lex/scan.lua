@@ -34,12 +34,12 @@ end
 -- in `kind` the symbol that ends there. Every beginning of a symbol is one.
 local function symbol_tree(...)
   local root = {}
-  for _, symbols in ipairs { ... } do
+  for _, symbols in ipairs {...} do
     for _, symbol in ipairs(symbols) do
       local node = root
       for i = 1, #symbol do
         local c = byte(symbol, i)
-        node[c] = node[c] or { kind = sub(symbol, 1, i) }
+        node[c] = node[c] or {kind = sub(symbol, 1, i)}
         node = node[c]
       end
     end
@@ -102,7 +102,7 @@ local function lex(source, std)
   local tokens = token.new()
   local kinds, values, starts, stops = tokens.kinds, tokens.values, tokens.starts, tokens.stops
   local holes = interp.new_holes()
-  local count = 0        -- tokens read
+  local count = 0 -- tokens read
   local pos = source.start + 1
 
   if #text > MAX_LEN then
@@ -172,4 +172,4 @@ local function lex(source, std)
   return tokens
 end
 
-return { lex = lex }
+return {lex = lex}

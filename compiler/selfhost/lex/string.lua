@@ -11,7 +11,7 @@ local char, utf8_char = string.char, utf8.char
 local concat = table.concat
 
 -- What a quoted string may begin with before something that needs a closer look, by its quote.
-local PLAIN <const> = { ['"'] = '^[^"\\\n\r]*', ["'"] = "^[^'\\\n\r]*" }
+local PLAIN <const> = {['"'] = '^[^"\\\n\r]*', ["'"] = "^[^'\\\n\r]*"}
 
 -- Escapes of one letter.
 local SIMPLE <const> = {
@@ -27,7 +27,7 @@ local function fail(text, from, at, words)
   if at == from + 1 and not find(text, "^[\n\r]", at) then
     next = at + 1
   end
-  return nil, next, { text = words, from = from - 1, to = at }
+  return nil, next, {text = words, from = from - 1, to = at}
 end
 
 local function hex_escape(text, from)
@@ -106,7 +106,7 @@ local function short_string(source, pos, quote)
   if next == quote then
     return "<string>", sub(text, pos + 1, stop), stop + 1
   end
-  local parts, diagnostic = { sub(text, pos + 1, stop) }, nil
+  local parts, diagnostic = {sub(text, pos + 1, stop)}, nil
   while next == "\\" do
     local from = stop + 1
     local piece, at, found = escape(text, from)
@@ -123,7 +123,8 @@ local function short_string(source, pos, quote)
   if next == quote then
     stop = stop + 1
   else
-    diagnostic = diagnostic or error.unfinished_string(source, pos - 1, pos - 1, stop, quote .. concat(parts))
+    diagnostic = diagnostic
+      or error.unfinished_string(source, pos - 1, pos - 1, stop, quote .. concat(parts))
   end
   if diagnostic then
     return "<error>", diagnostic, stop
@@ -169,4 +170,4 @@ local function long_string(source, pos)
   return "<string>", byte(body) == 10 and sub(body, 2) or body, stop
 end
 
-return { short_string = short_string, long_string = long_string, escape = escape }
+return {short_string = short_string, long_string = long_string, escape = escape}

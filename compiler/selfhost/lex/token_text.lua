@@ -54,4 +54,9 @@ local function expected(kind)
   return "'" .. kind .. "'"
 end
 
-return { quote = quote, token_text = token_text, message_near_token = message_near_token, expected = expected }
+return {
+  quote = quote,
+  token_text = token_text,
+  message_near_token = message_near_token,
+  expected = expected,
+}

@@ -31,7 +31,7 @@ function M:local_targets(targets, values, out)
       bindings[at] = target.binding
     else
       local name = self:hidden("value")
-      patterns[#patterns + 1] = { pattern = target.pattern, name = name }
+      patterns[#patterns + 1] = {pattern = target.pattern, name = name}
       bindings[at] = self:binding(name)
     end
   end
@@ -51,7 +51,7 @@ function M:destructure(pattern, from, out)
   end
   local rest = pattern.rest
   if pattern.kind == "Array" and type(rest) == "table" then
-    out[#out + 1] = self:local_of({ rest }, { self:empty_table() })
+    out[#out + 1] = self:local_of({rest}, {self:empty_table()})
     self:collect_rest(rest.name, from, #entries, out)
   end
 end
@@ -63,7 +63,7 @@ function M:entry(entry, n, from, out)
   local value = self:part(entry, n, from)
   local bound = pattern.kind == "Bind"
   local binding = bound and pattern.binding or self:binding(self:hidden("value"))
-  out[#out + 1] = self:local_of({ binding }, { value })
+  out[#out + 1] = self:local_of({binding}, {value})
   if entry.default then self:default(binding.name, entry.default, out) end
   if not bound then self:destructure(pattern, binding.name, out) end
 end
@@ -78,14 +78,14 @@ end
 function M:collect_rest(name, from, skip, out)
   local index = self:hidden("index")
   local key = self:binary("Sub", self:name(index), self:int(skip))
-  local target = self:expr { kind = "Index", object = self:name(name), key = key }
-  local value = self:expr { kind = "Index", object = self:name(from), key = self:name(index) }
+  local target = self:expr {kind = "Index", object = self:name(name), key = key}
+  local value = self:expr {kind = "Index", object = self:name(from), key = self:name(index)}
   out[#out + 1] = self:stmt {
     kind = "NumericFor",
     var = self:binding(index),
     init = self:int(skip + 1),
     limit = self:length(from),
-    body = self:new_block { self:assign(target, value) },
+    body = self:new_block {self:assign(target, value)},
   }
 end
 
@@ -103,7 +103,7 @@ function M:if_local(arms, otherwise, out)
     local condition = arm.cond
     self:at(start, stop)
     if condition.kind == "Expr" then
-      table.insert(plain, 1, { cond = condition.expr, body = arm.body, at = arm.at })
+      table.insert(plain, 1, {cond = condition.expr, body = arm.body, at = arm.at})
     else
       local bindings, names, copies = condition.bindings, {}, {}
       for n = 1, #bindings do
@@ -112,13 +112,13 @@ function M:if_local(arms, otherwise, out)
       end
       local declaration = self:local_names(names, condition.values)
       local visible = self:local_of(bindings, copies)
-      local cond = names[1] and self:name(names[1]) or self:expr { kind = "False" }
-      self:block(arm.body, { visible })
+      local cond = names[1] and self:name(names[1]) or self:expr {kind = "False"}
+      self:block(arm.body, {visible})
       self:at(start, stop)
-      table.insert(plain, 1, { cond = cond, body = arm.body, at = arm.at })
+      table.insert(plain, 1, {cond = cond, body = arm.body, at = arm.at})
       local decision = self:if_arms(plain, otherwise)
       plain = {}
-      otherwise = self:new_block { declaration, decision }
+      otherwise = self:new_block {declaration, decision}
     end
   end
   if plain[1] then
@@ -133,14 +133,14 @@ function M:while_local(condition, body, out)
   if condition.kind ~= "Local" then return end
   local start, stop = self.start, self.stop
   local bindings = condition.bindings
-  local prologue = { self:local_of(bindings, condition.values) }
+  local prologue = {self:local_of(bindings, condition.values)}
   if bindings[1] then
     local ended = self:negation(self:name(bindings[1].name))
-    prologue[2] = self:if_then(ended, self:stmt { kind = "Break" })
+    prologue[2] = self:if_then(ended, self:stmt {kind = "Break"})
   end
   self:loop_body(body, prologue)
   self:at(start, stop)
-  out[#out + 1] = self:stmt { kind = "While", cond = self:expr { kind = "True" }, body = body }
+  out[#out + 1] = self:stmt {kind = "While", cond = self:expr {kind = "True"}, body = body}
 end
 
 return M

@@ -13,61 +13,61 @@ end
 M.stmt = M.expr
 
 function M:name(name)
-  return self:expr { kind = "Name", name = name }
+  return self:expr {kind = "Name", name = name}
 end
 
 function M:int(n)
-  return self:expr { kind = "Int", value = n }
+  return self:expr {kind = "Int", value = n}
 end
 
 function M:text(text)
-  return self:expr { kind = "Str", value = text }
+  return self:expr {kind = "Str", value = text}
 end
 
 function M:field(object, name)
-  return self:expr { kind = "Field", object = object, name = name }
+  return self:expr {kind = "Field", object = object, name = name}
 end
 
 -- `table[key]`, of a variable and a number.
 function M:item(name, key)
-  return self:expr { kind = "Index", object = self:name(name), key = self:int(key) }
+  return self:expr {kind = "Index", object = self:name(name), key = self:int(key)}
 end
 
 function M:binary(op, lhs, rhs)
-  return self:expr { kind = "Binary", op = op, lhs = lhs, rhs = rhs, op_at = self.start }
+  return self:expr {kind = "Binary", op = op, lhs = lhs, rhs = rhs, op_at = self.start}
 end
 
 function M:negation(operand)
-  return self:expr { kind = "Unary", op = "Not", operand = operand }
+  return self:expr {kind = "Unary", op = "Not", operand = operand}
 end
 
 -- `#name`
 function M:length(name)
-  return self:expr { kind = "Unary", op = "Len", operand = self:name(name) }
+  return self:expr {kind = "Unary", op = "Len", operand = self:name(name)}
 end
 
 -- `value op nil`
 function M:compare_nil(op, value)
-  return self:binary(op, value, self:expr { kind = "Nil" })
+  return self:binary(op, value, self:expr {kind = "Nil"})
 end
 
 -- A call of a function of the standard library.
 function M:call(builtin, args)
   local callee = self:name(self:builtin(builtin))
-  return self:expr { kind = "Call", callee = callee, args = args, line_at = self.start }
+  return self:expr {kind = "Call", callee = callee, args = args, line_at = self.start}
 end
 
 function M:empty_table()
-  return self:expr { kind = "Table", fields = {} }
+  return self:expr {kind = "Table", fields = {}}
 end
 
 function M:binding(name, attrib)
-  return { name = name, name_start = self.start, name_stop = self.stop, attrib = attrib or "None" }
+  return {name = name, name_start = self.start, name_stop = self.stop, attrib = attrib or "None"}
 end
 
 -- `local bindings = values`
 function M:local_of(bindings, values)
-  return self:stmt { kind = "Local", bindings = bindings, values = values }
+  return self:stmt {kind = "Local", bindings = bindings, values = values}
 end
 
 -- `local names = values`
@@ -81,24 +81,24 @@ end
 
 -- `target = value`
 function M:assign(target, value)
-  return self:stmt { kind = "Assign", targets = { target }, values = { value } }
+  return self:stmt {kind = "Assign", targets = {target}, values = {value}}
 end
 
 function M:jump_to(label)
-  return self:stmt { kind = "Goto", name = label }
+  return self:stmt {kind = "Goto", name = label}
 end
 
 function M:label(name)
-  return self:stmt { kind = "Label", name = name, name_at = self.start }
+  return self:stmt {kind = "Label", name = name, name_at = self.start}
 end
 
 function M:new_block(stmts)
-  return { stmts = stmts, open_at = self.start, close_at = self.stop }
+  return {stmts = stmts, open_at = self.start, close_at = self.stop}
 end
 
 -- `do block end`
 function M:do_block(block)
-  return self:stmt { kind = "Do", body = block }
+  return self:stmt {kind = "Do", body = block}
 end
 
 -- `do stmts end`
@@ -107,16 +107,16 @@ function M:do_stmts(stmts)
 end
 
 function M:arm(cond, body)
-  return { cond = cond, body = body, at = self.start }
+  return {cond = cond, body = body, at = self.start}
 end
 
 function M:if_arms(arms, otherwise)
-  return self:stmt { kind = "If", arms = arms, otherwise = otherwise }
+  return self:stmt {kind = "If", arms = arms, otherwise = otherwise}
 end
 
 -- `if cond then stmt end`
 function M:if_then(cond, stmt)
-  return self:if_arms({ self:arm(cond, self:new_block { stmt }) }, nil)
+  return self:if_arms({self:arm(cond, self:new_block {stmt})}, nil)
 end
 
 -- A function without parameters.
@@ -133,7 +133,7 @@ function M:closure(body, is_vararg)
     line_at = start,
     end_at = math.max(stop, start + 1) - 1,
   }
-  return self:expr { kind = "Function", func = func }
+  return self:expr {kind = "Function", func = func}
 end
 
 -- Makes of `node` what `other` is, at the place of `node`.

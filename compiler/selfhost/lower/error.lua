@@ -22,7 +22,12 @@ end
 
 -- `what` (a jump) in a block that runs when its scope is left.
 function M:cannot_leave(what, place, start, stop)
-  self:report(codes.CannotLeave, start, stop, ("'%s' cannot leave a '%s' block"):format(what, place))
+  self:report(
+    codes.CannotLeave,
+    start,
+    stop,
+    ("'%s' cannot leave a '%s' block"):format(what, place)
+  )
 end
 
 -- `until` reads a variable that a `continue` leaves undeclared.

@@ -32,13 +32,13 @@ function M:elements(hidden)
   local function count()
     return self:field(self:name(hidden), "n")
   end
-  local is_integer = self:binary("Eq", self:call("math.type", { count() }), self:text "integer")
+  local is_integer = self:binary("Eq", self:call("math.type", {count()}), self:text "integer")
   local not_negative = self:binary("Ge", count(), self:int(0))
   local not_large = self:binary("Le", count(), self:int((1 << 30) - 1))
   local is_proper = self:binary("And", self:binary("And", is_integer, not_negative), not_large)
-  local failure = self:call("error", { self:text "vararg table has no proper 'n'" })
-  local n = self:expr { kind = "If", items = { is_proper, count(), failure } }
-  return self:call("table.unpack", { self:name(hidden), self:int(1), n })
+  local failure = self:call("error", {self:text "vararg table has no proper 'n'"})
+  local n = self:expr {kind = "If", items = {is_proper, count(), failure}}
+  return self:call("table.unpack", {self:name(hidden), self:int(1), n})
 end
 
 -- ``  `a {b} c` `` is `("a %s c"):format(b)`.
@@ -89,7 +89,7 @@ function M:format_call(format, holes)
   }
 end
 
-local MULTI = { Call = true, MethodCall = true, Vararg = true, NamedVararg = true }
+local MULTI = {Call = true, MethodCall = true, Vararg = true, NamedVararg = true}
 
 -- Can the expression have any number of values?
 function M.is_multi(node)
@@ -98,7 +98,7 @@ end
 
 -- The expression, in parentheses if it can have several values.
 function M:one_value(node)
-  if self.is_multi(node) then return self:expr { kind = "Paren", expr = node } end
+  if self.is_multi(node) then return self:expr {kind = "Paren", expr = node} end
   return node
 end
 

@@ -14,7 +14,7 @@
 local M = {}
 
 function M.new_frame(kind, place)
-  return { kind = kind, place = place, exits = {}, loops = {}, labels = {} }
+  return {kind = kind, place = place, exits = {}, loops = {}, labels = {}}
 end
 
 function M:frame()
@@ -62,8 +62,12 @@ function M:loop_body(body, prologue)
   loops[#loops] = nil
   if label then
     self:at(body.open_at, body.close_at)
-    local inner = self:do_block { stmts = body.stmts, open_at = body.open_at, close_at = body.close_at }
-    body.stmts = { inner, self:label(label) }
+    local inner = self:do_block {
+      stmts = body.stmts,
+      open_at = body.open_at,
+      close_at = body.close_at,
+    }
+    body.stmts = {inner, self:label(label)}
   end
 end
 
@@ -91,7 +95,7 @@ function M:repeat_loop(body, cond)
       out[at] = nil
     end
     self:check_until(tail, cond)
-    out[split + 1] = self:do_stmts { self:do_stmts(tail), self:label(label) }
+    out[split + 1] = self:do_stmts {self:do_stmts(tail), self:label(label)}
   end
   body.stmts = out
 end
@@ -99,7 +103,7 @@ end
 -- The last name in the syntax tree from `root` on for which `wanted` is true.
 local function last_name(root, wanted)
   local found
-  local seen, todo = { [root] = true }, { root }
+  local seen, todo = {[root] = true}, {root}
   while todo[1] do
     local node = table.remove(todo)
     local stop = node.stop
@@ -142,7 +146,7 @@ function M:continue_statement(out)
     elseif frame.kind == "Closed" then
       self:cannot_leave("continue", frame.place, start, stop)
     else
-      self:leave_try({ way = "Continue" }, {}, out)
+      self:leave_try({way = "Continue"}, {}, out)
     end
     return
   end
@@ -160,10 +164,10 @@ function M:break_statement(out)
     if frame.kind == "Closed" then
       return self:cannot_leave("break", frame.place, self.start, self.stop)
     elseif frame.kind == "Try" then
-      return self:leave_try({ way = "Break" }, {}, out)
+      return self:leave_try({way = "Break"}, {}, out)
     end
   end
-  out[#out + 1] = self:stmt { kind = "Break" }
+  out[#out + 1] = self:stmt {kind = "Break"}
 end
 
 local function contains(list, item)
@@ -179,7 +183,7 @@ function M:goto_statement(name, out)
     if frame.kind == "Closed" then
       return self:cannot_leave("goto", frame.place, self.start, self.stop)
     end
-    return self:leave_try({ way = "Goto", name = name }, {}, out)
+    return self:leave_try({way = "Goto", name = name}, {}, out)
   end
   out[#out + 1] = self:jump_to(name)
 end
@@ -187,13 +191,13 @@ end
 function M:return_statement(values, out)
   local frame = self:frame()
   if frame.kind == "Function" then
-    out[#out + 1] = self:stmt { kind = "Return", values = values }
+    out[#out + 1] = self:stmt {kind = "Return", values = values}
   elseif frame.kind == "Closed" then
     self:cannot_leave("return", frame.place, self.start, self.stop)
   elseif values[1] and self.is_multi(values[#values]) then
-    self:leave_try({ way = "ReturnPacked" }, { self:call("table.pack", values) }, out)
+    self:leave_try({way = "ReturnPacked"}, {self:call("table.pack", values)}, out)
   else
-    self:leave_try({ way = "Return", count = #values }, values, out)
+    self:leave_try({way = "Return", count = #values}, values, out)
   end
 end
 
@@ -211,8 +215,8 @@ function M:leave_try(exit, values, out)
     number = #exits + 1
     exits[number] = exit
   end
-  local all = table.move(values, 1, #values, 2, { self:int(number) })
-  out[#out + 1] = self:stmt { kind = "Return", values = all }
+  local all = table.move(values, 1, #values, 2, {self:int(number)})
+  out[#out + 1] = self:stmt {kind = "Return", values = all}
 end
 
 -- Performs an exit after the `try`; `values` are the variables with its values.
@@ -225,7 +229,7 @@ function M:take_exit(exit, values, out)
     end
     self:return_statement(list, out)
   elseif way == "ReturnPacked" then
-    self:return_statement({ self:unpack(values[1]) }, out)
+    self:return_statement({self:unpack(values[1])}, out)
   elseif way == "Break" then
     self:break_statement(out)
   elseif way == "Continue" then
@@ -238,7 +242,7 @@ end
 -- `table.unpack(packed, 1, packed.n)`
 function M:unpack(packed)
   local count = self:field(self:name(packed), "n")
-  return self:call("table.unpack", { self:name(packed), self:int(1), count })
+  return self:call("table.unpack", {self:name(packed), self:int(1), count})
 end
 
 return M

@@ -15,7 +15,7 @@ local M = {}
 local Lower = {}
 Lower.__index = Lower
 
-for _, file in ipairs { "build", "bind", "error", "expr", "flow", "matching", "protect", "stmt" } do
+for _, file in ipairs {"build", "bind", "error", "expr", "flow", "matching", "protect", "stmt"} do
   for name, method in pairs(require("luka.compiler.lower." .. file)) do
     Lower[name] = method
   end
@@ -55,7 +55,7 @@ function Lower:prelude()
     names[at] = self:builtin(name)
     values[at] = library and self:field(self:name(library), field) or self:name(name)
   end
-  local stmts = { self:local_names(names, values) }
+  local stmts = {self:local_names(names, values)}
   local body = self.chunk.main.body
   table.move(body.stmts, 1, #body.stmts, 2, stmts)
   body.stmts = stmts
@@ -63,7 +63,7 @@ end
 
 -- Lowers the body of a function, with the code for its parameters before it.
 function Lower:func(func)
-  self.frames = { self.new_frame("Function") }
+  self.frames = {self.new_frame("Function")}
   local prologue = {}
   for _, param in ipairs(func.params) do
     self:parameter(param, prologue)
@@ -71,13 +71,13 @@ function Lower:func(func)
   local rest = func.named_vararg
   if rest then
     self:at(rest.name_start, rest.name_stop)
-    local pack = self:call("table.pack", { self:expr { kind = "Vararg" } })
+    local pack = self:call("table.pack", {self:expr {kind = "Vararg"}})
     local hidden = self.vararg_tables[func]
     if hidden then
-      prologue[1 + #prologue] = self:local_names({ hidden }, { pack })
+      prologue[1 + #prologue] = self:local_names({hidden}, {pack})
       pack = self:name(hidden)
     end
-    prologue[#prologue + 1] = self:local_of({ rest }, { pack })
+    prologue[#prologue + 1] = self:local_of({rest}, {pack})
   end
   self:block(func.body, prologue)
 end

@@ -32,7 +32,7 @@ end
 function M:match_statement(node, out)
   local start, stop = self.start, self.stop
   local value = self:hidden("match")
-  local stmts = { self:local_names({ value }, { node.subject }) }
+  local stmts = {self:local_names({value}, {node.subject})}
   for _, arm in ipairs(node.arms) do
     self:block(arm.body)
   end
@@ -59,15 +59,15 @@ function M:plain_match(node, value, out)
     local body, pattern, guard = arm.body, arm.pattern, arm.guard
     local cond = self:equals(pattern, value)
     if pattern.kind == "Bind" then
-      local declaration = self:local_of({ pattern.binding }, { self:name(value) })
-      body.stmts = table.move(body.stmts, 1, #body.stmts, 2, { declaration })
+      local declaration = self:local_of({pattern.binding}, {self:name(value)})
+      body.stmts = table.move(body.stmts, 1, #body.stmts, 2, {declaration})
     end
     if cond and guard then
       cond = self:binary("And", cond, guard)
     else
-      cond = cond or guard or self:expr { kind = "True" }
+      cond = cond or guard or self:expr {kind = "True"}
     end
-    arms[at] = { cond = cond, body = body, at = arm.at }
+    arms[at] = {cond = cond, body = body, at = arm.at}
   end
   if arms[1] then
     out[#out + 1] = self:if_arms(arms, node.otherwise)
@@ -138,7 +138,7 @@ end
 
 -- `if type(value) ~= "table" then goto fail end`
 function M:is_table(value, fail, out)
-  local kind = self:call("type", { self:name(value) })
+  local kind = self:call("type", {self:name(value)})
   self:fail_if(self:binary("Ne", kind, self:text("table")), fail, out)
 end
 
@@ -194,7 +194,7 @@ function M:test_entry(entry, n, value, fail, out)
     self:fail_if(self:binary("Ne", part, pattern.expr), fail, out)
   else
     local name = self:hidden("value")
-    out[#out + 1] = self:local_names({ name }, { part })
+    out[#out + 1] = self:local_names({name}, {part})
     self:test(pattern, name, fail, out)
   end
 end

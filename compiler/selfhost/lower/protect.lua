@@ -31,8 +31,8 @@ function M:try_statement(node, out)
     frames[#frames] = nil
     self:at(start, stop)
     local ok, result, values = self:protected_call(node, exits, inner)
-    local caught = self:local_of({ catch.binding }, { self:name(result) })
-    self:block(catch.body, { caught })
+    local caught = self:local_of({catch.binding}, {self:name(result)})
+    self:block(catch.body, {caught})
     self:at(start, stop)
     self:decide(ok, result, values, catch.body, exits, inner)
   else
@@ -51,19 +51,19 @@ function M:protected_call(node, exits, out)
     local count = exit.way == "ReturnPacked" and 1 or exit.count or 0
     if count > most then most = count end
   end
-  local names = { self:hidden("ok"), self:hidden("result") }
+  local names = {self:hidden("ok"), self:hidden("result")}
   for at = 1, most do
     names[2 + at] = self:hidden("value")
   end
-  local args = { self:closure(node.body, node.body_vararg) }
-  if node.body_vararg then args[2] = self:expr { kind = "Vararg" } end
-  out[#out + 1] = self:local_names(names, { self:call("pcall", args) })
+  local args = {self:closure(node.body, node.body_vararg)}
+  if node.body_vararg then args[2] = self:expr {kind = "Vararg"} end
+  out[#out + 1] = self:local_names(names, {self:call("pcall", args)})
   return names[1], names[2], table.move(names, 3, #names, 1, {})
 end
 
 -- Runs the handler after an error, or performs the exit that the body has returned.
 function M:decide(ok, result, values, handler, exits, out)
-  local arms = { self:arm(self:negation(self:name(ok)), handler) }
+  local arms = {self:arm(self:negation(self:name(ok)), handler)}
   for n, exit in ipairs(exits) do
     local cond = self:binary("Eq", self:name(result), self:int(n))
     local stmts = {}
@@ -81,7 +81,7 @@ end
 
 -- `defer call`
 function M:defer_call(call, vararg, out)
-  local body = self:new_block { self:stmt { kind = "Call", expr = call } }
+  local body = self:new_block {self:stmt {kind = "Call", expr = call}}
   self:at_exit("defer", body, vararg, out)
 end
 
@@ -89,19 +89,22 @@ end
 function M:at_exit(what, body, vararg, out)
   if vararg then
     local packed = self:hidden("values")
-    local pack = self:call("table.pack", { self:expr { kind = "Vararg" } })
-    out[#out + 1] = self:local_names({ packed }, { pack })
-    local callee = self:expr { kind = "Paren", expr = self:closure(body, true) }
-    local args = { self:unpack(packed) }
-    local call = self:expr { kind = "Call", callee = callee, args = args, line_at = self.start }
-    body = self:new_block { self:stmt { kind = "Call", expr = call } }
+    local pack = self:call("table.pack", {self:expr {kind = "Vararg"}})
+    out[#out + 1] = self:local_names({packed}, {pack})
+    local callee = self:expr {kind = "Paren", expr = self:closure(body, true)}
+    local args = {self:unpack(packed)}
+    local call = self:expr {kind = "Call", callee = callee, args = args, line_at = self.start}
+    body = self:new_block {self:stmt {kind = "Call", expr = call}}
   end
   local close = {
-    kind = "Named", name = "__close", name_at = self.start, value = self:closure(body, false),
+    kind = "Named",
+    name = "__close",
+    name_at = self.start,
+    value = self:closure(body, false),
   }
-  local metatable = self:expr { kind = "Table", fields = { close } }
-  local value = self:call("setmetatable", { self:empty_table(), metatable })
-  out[#out + 1] = self:local_of({ self:binding(self:hidden(what), "Close") }, { value })
+  local metatable = self:expr {kind = "Table", fields = {close}}
+  local value = self:call("setmetatable", {self:empty_table(), metatable})
+  out[#out + 1] = self:local_of({self:binding(self:hidden(what), "Close")}, {value})
 end
 
 return M

@@ -137,24 +137,24 @@ function M:optional_assignment(stmt, target, out)
   end
   local object = link.expr
   local value = object
-  if find_link(object) then value = self:expr { kind = "Optional", expr = object } end
+  if find_link(object) then value = self:expr {kind = "Optional", expr = object} end
   local name = self:hidden("value")
-  local declaration = self:local_names({ name }, { value })
-  self.become(link, { kind = "Name", name = name })
+  local declaration = self:local_names({name}, {value})
+  self.become(link, {kind = "Name", name = name})
   self.become(target, inner)
   local present = self:compare_nil("Ne", self:name(name))
-  out[#out + 1] = self:do_stmts { declaration, self:if_then(present, stmt) }
+  out[#out + 1] = self:do_stmts {declaration, self:if_then(present, stmt)}
 end
 
 -- `global names = values`: the values first, then each variable, which must be nil.
 function M:global(names, values, is_const, out)
-  local declaration = self:stmt { kind = "Global", names = names, is_const = is_const }
+  local declaration = self:stmt {kind = "Global", names = names, is_const = is_const}
   if values[1] then
     local hidden = {}
     for at = 1, #names do
       hidden[at] = self:hidden("value")
     end
-    local stmts = { self:local_names(hidden, values) }
+    local stmts = {self:local_names(hidden, values)}
     for at = #names, 1, -1 do
       self:define_global(names[at].name, hidden[at], stmts)
     end
@@ -165,9 +165,9 @@ end
 
 -- `global function name … end`
 function M:global_function(binding, func, out)
-  out[#out + 1] = self:stmt { kind = "Global", names = { binding }, is_const = false }
+  out[#out + 1] = self:stmt {kind = "Global", names = {binding}, is_const = false}
   local hidden = self:hidden("value")
-  local stmts = { self:local_names({ hidden }, { self:expr { kind = "Function", func = func } }) }
+  local stmts = {self:local_names({hidden}, {self:expr {kind = "Function", func = func}})}
   self:define_global(binding.name, hidden, stmts)
   out[#out + 1] = self:do_stmts(stmts)
 end
@@ -175,7 +175,7 @@ end
 -- `if _ENV.name ~= nil then error("global 'name' already defined") end _ENV.name = value`
 function M:define_global(name, value, out)
   local text = self:text("global '" .. name .. "' already defined")
-  local raise = self:stmt { kind = "Call", expr = self:call("error", { text }) }
+  local raise = self:stmt {kind = "Call", expr = self:call("error", {text})}
   local place = self:field(self:name("_ENV"), name)
   out[#out + 1] = self:if_then(self:compare_nil("Ne", place), raise)
   out[#out + 1] = self:assign(self:field(self:name("_ENV"), name), self:name(value))

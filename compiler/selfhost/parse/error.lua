@@ -55,7 +55,7 @@ local HINTS <const> = {
 }
 
 -- Errors whose message does not show the token.
-local ALONE <const> = { TooDeep = true, UnknownAttribute = true, MultipleToClose = true }
+local ALONE <const> = {TooDeep = true, UnknownAttribute = true, MultipleToClose = true}
 
 -- PUC's text, without position.
 local function puc_text(failure, tokens, source)
@@ -123,4 +123,4 @@ local function explain(failure, tokens, source)
   return diag.with_puc(diagnostic, tokens.starts[index], diag.SYNTAX, line, text)
 end
 
-return { explain = explain }
+return {explain = explain}

@@ -4,10 +4,11 @@ local state = require "luka.compiler.parse.state"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, fail, error_expr, kind_ahead = state.name, state.fail, state.error_expr, state.kind_ahead
+local name, fail, error_expr, kind_ahead =
+  state.name, state.fail, state.error_expr, state.kind_ahead
 local MAX_LEVELS <const> = state.MAX_LEVELS
 
-local UNARY <const> = { ["not"] = "Not", ["-"] = "Neg", ["~"] = "BNot", ["#"] = "Len" }
+local UNARY <const> = {["not"] = "Not", ["-"] = "Neg", ["~"] = "BNot", ["#"] = "Len"}
 
 -- Binding power of unary operators.
 local UNARY_POWER <const> = 12
@@ -15,28 +16,28 @@ local UNARY_POWER <const> = 12
 -- Binary operators with their left and right binding powers (manual §3.4.8): one takes operands to its
 -- left while `left` is above what the context holds them with.
 local BINARY <const> = {
-  ["or"] = { op = "Or", left = 1, right = 1 },
-  ["??"] = { op = "Coalesce", left = 1, right = 1 },
-  ["and"] = { op = "And", left = 2, right = 2 },
-  ["<"] = { op = "Lt", left = 3, right = 3 },
-  [">"] = { op = "Gt", left = 3, right = 3 },
-  ["<="] = { op = "Le", left = 3, right = 3 },
-  [">="] = { op = "Ge", left = 3, right = 3 },
-  ["~="] = { op = "Ne", left = 3, right = 3 },
-  ["=="] = { op = "Eq", left = 3, right = 3 },
-  ["|"] = { op = "BOr", left = 4, right = 4 },
-  ["~"] = { op = "BXor", left = 5, right = 5 },
-  ["&"] = { op = "BAnd", left = 6, right = 6 },
-  ["<<"] = { op = "Shl", left = 7, right = 7 },
-  [">>"] = { op = "Shr", left = 7, right = 7 },
-  [".."] = { op = "Concat", left = 9, right = 8 },
-  ["+"] = { op = "Add", left = 10, right = 10 },
-  ["-"] = { op = "Sub", left = 10, right = 10 },
-  ["*"] = { op = "Mul", left = 11, right = 11 },
-  ["/"] = { op = "Div", left = 11, right = 11 },
-  ["//"] = { op = "IDiv", left = 11, right = 11 },
-  ["%"] = { op = "Mod", left = 11, right = 11 },
-  ["^"] = { op = "Pow", left = 14, right = 13 },
+  ["or"] = {op = "Or", left = 1, right = 1},
+  ["??"] = {op = "Coalesce", left = 1, right = 1},
+  ["and"] = {op = "And", left = 2, right = 2},
+  ["<"] = {op = "Lt", left = 3, right = 3},
+  [">"] = {op = "Gt", left = 3, right = 3},
+  ["<="] = {op = "Le", left = 3, right = 3},
+  [">="] = {op = "Ge", left = 3, right = 3},
+  ["~="] = {op = "Ne", left = 3, right = 3},
+  ["=="] = {op = "Eq", left = 3, right = 3},
+  ["|"] = {op = "BOr", left = 4, right = 4},
+  ["~"] = {op = "BXor", left = 5, right = 5},
+  ["&"] = {op = "BAnd", left = 6, right = 6},
+  ["<<"] = {op = "Shl", left = 7, right = 7},
+  [">>"] = {op = "Shr", left = 7, right = 7},
+  [".."] = {op = "Concat", left = 9, right = 8},
+  ["+"] = {op = "Add", left = 10, right = 10},
+  ["-"] = {op = "Sub", left = 10, right = 10},
+  ["*"] = {op = "Mul", left = 11, right = 11},
+  ["/"] = {op = "Div", left = 11, right = 11},
+  ["//"] = {op = "IDiv", left = 11, right = 11},
+  ["%"] = {op = "Mod", left = 11, right = 11},
+  ["^"] = {op = "Pow", left = 14, right = 13},
 }
 
 -- The nodes of operands that are one token.
@@ -58,7 +59,7 @@ local function operation(p, limit)
   local level = p.level + 1
   p.level = level
   if level >= MAX_LEVELS then
-    fail(p, { kind = "TooDeep" })
+    fail(p, {kind = "TooDeep"})
   end
   if p.error then
     return error_expr(p)
@@ -69,7 +70,7 @@ local function operation(p, limit)
   if unary then
     skip(p)
     local operand = operation(p, UNARY_POWER)
-    left = { kind = "Unary", start = from, stop = p.stop, op = unary, operand = operand }
+    left = {kind = "Unary", start = from, stop = p.stop, op = unary, operand = operand}
   else
     left = simple(p)
   end
@@ -87,8 +88,13 @@ local function operation(p, limit)
       skip(p)
       local rhs = operation(p, binary.right)
       left = {
-        kind = "Binary", start = from, stop = p.stop,
-        op = binary.op, lhs = left, rhs = rhs, op_at = op_at,
+        kind = "Binary",
+        start = from,
+        stop = p.stop,
+        op = binary.op,
+        lhs = left,
+        rhs = rhs,
+        op_at = op_at,
       }
     end
   end
@@ -112,16 +118,16 @@ function simple(p)
   local literal = LITERAL[kind]
   if literal then
     skip(p)
-    return { kind = literal, start = from, stop = p.stop, value = p.values[at] or nil }
+    return {kind = literal, start = from, stop = p.stop, value = p.values[at] or nil}
   elseif kind == "{" then
     return rules.table(p)
   elseif kind == "function" then
     skip(p)
     local func = rules.function_body(p, from, state.line_at(p), false)
-    return { kind = "Function", start = from, stop = p.stop, func = func }
+    return {kind = "Function", start = from, stop = p.stop, func = func}
   elseif kind == "..." then
     if not p.vararg then
-      fail(p, { kind = "VarargOutside" })
+      fail(p, {kind = "VarargOutside"})
       return error_expr(p)
     end
     skip(p)
@@ -129,7 +135,7 @@ function simple(p)
       return rules.named_vararg(p, from)
     end
     p.vararg_uses = p.vararg_uses + 1
-    return { kind = "Vararg", start = from, stop = p.stop }
+    return {kind = "Vararg", start = from, stop = p.stop}
   elseif EXTENDED[kind] and p.luka then
     return rules.operand(p, kind)
   end
@@ -142,14 +148,14 @@ local function primary(p)
   local from = p.starts[at]
   if p.kind == "<name>" then
     skip(p)
-    return { kind = "Name", start = from, stop = p.stop, name = p.values[at] }
+    return {kind = "Name", start = from, stop = p.stop, name = p.values[at]}
   elseif p.kind == "(" then
     skip(p)
     local inner = expr(p)
     expect_closer(p, ")", "(", from, from)
-    return { kind = "Paren", start = from, stop = p.stop, expr = inner }
+    return {kind = "Paren", start = from, stop = p.stop, expr = inner}
   end
-  fail(p, { kind = "Unexpected" })
+  fail(p, {kind = "Unexpected"})
   return error_expr(p)
 end
 
@@ -175,7 +181,7 @@ end
 
 -- `exp {',' exp}` of a call, where the extensions allow a comma at the end.
 local function argument_list(p)
-  local args = { expr(p) }
+  local args = {expr(p)}
   local count = 1
   while p.kind == "," do
     skip(p)
@@ -202,11 +208,11 @@ local function arguments(p)
     return args
   elseif kind == "<string>" then
     skip(p)
-    return { { kind = "Str", start = from, stop = p.stop, value = p.values[at] } }
+    return {{kind = "Str", start = from, stop = p.stop, value = p.values[at]}}
   elseif kind == "{" then
-    return { rules.table(p) }
+    return {rules.table(p)}
   end
-  fail(p, { kind = "ArgumentsExpected" })
+  fail(p, {kind = "ArgumentsExpected"})
   return {}
 end
 
@@ -217,40 +223,50 @@ function suffix(p, left, from)
     skip(p)
     local field = name(p)
     if not field then
-      return { kind = "Error", start = from, stop = p.stop }
+      return {kind = "Error", start = from, stop = p.stop}
     end
-    return { kind = "Field", start = from, stop = p.stop, object = left, name = field }
+    return {kind = "Field", start = from, stop = p.stop, object = left, name = field}
   elseif kind == "(" or kind == "<string>" or kind == "{" then
     local line_at = p.tokens:line_at(p.at)
     local args = arguments(p)
     return {
-      kind = "Call", start = from, stop = p.stop,
-      callee = left, args = args, line_at = line_at,
+      kind = "Call",
+      start = from,
+      stop = p.stop,
+      callee = left,
+      args = args,
+      line_at = line_at,
     }
   elseif kind == ":" then
     skip(p)
     local method, name_start, name_stop = name(p)
     if not method then
-      return { kind = "Error", start = from, stop = p.stop }
+      return {kind = "Error", start = from, stop = p.stop}
     end
     local line_at = p.tokens:line_at(p.at)
     local args = arguments(p)
     return {
-      kind = "MethodCall", start = from, stop = p.stop, object = left,
-      name = method, name_start = name_start, name_stop = name_stop,
-      args = args, line_at = line_at,
+      kind = "MethodCall",
+      start = from,
+      stop = p.stop,
+      object = left,
+      name = method,
+      name_start = name_start,
+      name_stop = name_stop,
+      args = args,
+      line_at = line_at,
     }
   elseif kind == "[" then
     skip(p)
     local key = expr(p)
     expect(p, "]")
-    return { kind = "Index", start = from, stop = p.stop, object = left, key = key }
+    return {kind = "Index", start = from, stop = p.stop, object = left, key = key}
   end
 end
 
 -- `exp {',' exp}`
 local function expr_list(p)
-  local list = { expr(p) }
+  local list = {expr(p)}
   local count = 1
   while p.kind == "," do
     skip(p)
@@ -265,4 +281,4 @@ rules.expr_list = expr_list
 rules.suffixed = suffixed
 rules.suffix = suffix
 
-return { expr = expr, expr_list = expr_list, suffixed = suffixed, suffix = suffix }
+return {expr = expr, expr_list = expr_list, suffixed = suffixed, suffix = suffix}

@@ -15,8 +15,15 @@ local function reserve(p)
   local funcs = p.funcs
   local func = {
     index = #funcs,
-    params = {}, is_vararg = false, is_method = false, complete = false, body = nil,
-    start = 0, stop = 0, line_at = 0, end_at = 0,
+    params = {},
+    is_vararg = false,
+    is_method = false,
+    complete = false,
+    body = nil,
+    start = 0,
+    stop = 0,
+    line_at = 0,
+    end_at = 0,
   }
   funcs[#funcs + 1] = func
   return func
@@ -31,7 +38,7 @@ local function main_function(p)
   func.is_vararg = true
   func.body = block(p, func.start)
   if p.kind ~= "<eof>" then
-    fail(p, { kind = "Expected", wanted = "<eof>" })
+    fail(p, {kind = "Expected", wanted = "<eof>"})
   end
   func.stop, func.end_at = start(p), start(p)
   func.complete = not p.error
@@ -63,7 +70,7 @@ local function parameters(p, func)
     elseif kind == ")" and p.luka then
       break
     else
-      fail(p, { kind = "ParameterExpected" })
+      fail(p, {kind = "ParameterExpected"})
     end
   until not eat(p, ",")
   return params, false
@@ -153,7 +160,7 @@ local function statements(p, open_at, closers)
   end
   leave(p, run)
   p.closers = outer
-  return { stmts = stmts, open_at = open_at, close_at = start(p) }
+  return {stmts = stmts, open_at = open_at, close_at = start(p)}
 end
 
 -- `{stat} [retstat]` after the token at `open_at`.
@@ -164,4 +171,4 @@ end
 rules.main_function = main_function
 rules.function_body = function_body
 
-return { reserve = reserve, function_body = function_body, block = block, statements = statements }
+return {reserve = reserve, function_body = function_body, block = block, statements = statements}

@@ -28,7 +28,7 @@ local function parse(source, options)
   if p.error then
     diagnostics[1] = explain(p.error, tokens, source)
   end
-  return { chunk = p.chunk, tokens = tokens, diagnostics = diagnostics }
+  return {chunk = p.chunk, tokens = tokens, diagnostics = diagnostics}
 end
 
-return { parse = parse }
+return {parse = parse}

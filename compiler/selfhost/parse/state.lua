@@ -21,14 +21,14 @@ local function new(tokens, options)
     values = tokens.values,
     starts = tokens.starts,
     stops = tokens.stops,
-    at = 1,                        -- the index of the current token,
-    kind = tokens.kinds[1],        -- and its kind
-    stop = tokens.starts[1],       -- where the token before it ends
-    chunk = { funcs = funcs, main = nil, ext = nil },
+    at = 1,                  -- the index of the current token,
+    kind = tokens.kinds[1],  -- and its kind
+    stop = tokens.starts[1], -- where the token before it ends
+    chunk = {funcs = funcs, main = nil, ext = nil},
     funcs = funcs,
-    level = options.c_levels,      -- levels in use, counted as PUC counts C calls
-    vararg = true,                 -- what `...` is in the function being parsed: false, an error,
-                                   -- true, the extra arguments, or the function whose table it is
+    level = options.c_levels, -- levels in use, counted as PUC counts C calls
+    vararg = true,            -- what `...` is in the function being parsed: false, an error,
+    -- true, the extra arguments, or the function whose table it is
     vararg_uses = 0,               -- how often `...` is in it, as far as read
     luka = options.std ~= "Lua54", -- are there extensions?
     closers = nil,                 -- soft keywords that end the innermost block
@@ -59,13 +59,13 @@ end
 
 -- The error of a malformed extension.
 local function malformed(p, hint)
-  fail(p, { kind = "Extension", hint = hint })
+  fail(p, {kind = "Extension", hint = hint})
 end
 
 -- An error node at the error.
 local function error_expr(p)
   local at = p.starts[p.error.index]
-  return { kind = "Error", start = at, stop = at }
+  return {kind = "Error", start = at, stop = at}
 end
 
 -- Where the current token starts.
@@ -103,7 +103,7 @@ local function expect(p, wanted)
   if p.kind == wanted then
     skip(p)
   else
-    fail(p, { kind = "Expected", wanted = wanted })
+    fail(p, {kind = "Expected", wanted = wanted})
   end
 end
 
@@ -127,7 +127,7 @@ local function name(p)
     skip(p)
     return p.values[at], p.starts[at], p.stop
   end
-  fail(p, { kind = "Expected", wanted = "<name>" })
+  fail(p, {kind = "Expected", wanted = "<name>"})
 end
 
 -- Enters one level of nesting; `leave` undoes it.
@@ -135,7 +135,7 @@ local function enter(p)
   local level = p.level + 1
   p.level = level
   if level >= MAX_LEVELS then
-    fail(p, { kind = "TooDeep" })
+    fail(p, {kind = "TooDeep"})
   end
 end
 
@@ -147,7 +147,7 @@ end
 local function extensions(p)
   local ext = p.chunk.ext
   if not ext then
-    ext = { exprs = {} }
+    ext = {exprs = {}}
     p.chunk.ext = ext
   end
   return ext
@@ -155,7 +155,7 @@ end
 
 -- A declared local variable or parameter.
 local function new_binding(name, name_start, name_stop, attrib)
-  return { name = name, name_start = name_start, name_stop = name_stop, attrib = attrib }
+  return {name = name, name_start = name_start, name_stop = name_stop, attrib = attrib}
 end
 
 return {

@@ -7,7 +7,8 @@ local closes = require "luka.compiler.parse.ext.soft".closes
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fail, error_expr = state.name, state.new_binding, state.fail, state.error_expr
+local name, new_binding, fail, error_expr =
+  state.name, state.new_binding, state.fail, state.error_expr
 local start, line_at, stop_from = state.start, state.line_at, state.stop_from
 local enter, leave = state.enter, state.leave
 local expr, expr_list, suffixed = expression.expr, expression.expr_list, expression.suffixed
@@ -18,7 +19,7 @@ local block, function_body = functions.block, functions.function_body
 
 -- What a rule gives that has met an error.
 local function error_stmt(from)
-  return { kind = "Error", start = from, stop = 0 }
+  return {kind = "Error", start = from, stop = 0}
 end
 
 -- `do block end` of the statement that an `opener` at `from` began.
@@ -58,7 +59,7 @@ local function attribute(p)
   elseif word == "close" then
     attrib = "Close"
   else
-    fail(p, { kind = "UnknownAttribute", name = word, start = word_start, stop = word_stop })
+    fail(p, {kind = "UnknownAttribute", name = word, start = word_start, stop = word_stop})
   end
   return attrib, from, stop_from(p, from)
 end
@@ -72,7 +73,7 @@ local function local_function(p, from)
   end
   local binding = new_binding(var, name_start, name_stop, "None")
   local func = function_body(p, from, line_at(p), false)
-  return { kind = "LocalFunction", start = from, stop = 0, binding = binding, func = func }
+  return {kind = "LocalFunction", start = from, stop = 0, binding = binding, func = func}
 end
 
 -- `attnamelist ['=' explist]`, after `local`.
@@ -95,12 +96,12 @@ local function local_variables(p, from)
     end
     if attrib == "Close" then
       if has_close then
-        fail(p, { kind = "MultipleToClose", start = attrib_start, stop = attrib_stop })
+        fail(p, {kind = "MultipleToClose", start = attrib_start, stop = attrib_stop})
       end
       has_close = true
     end
   until not eat(p, ",")
-  return { kind = "Local", start = from, stop = 0, bindings = bindings, values = initial_values(p) }
+  return {kind = "Local", start = from, stop = 0, bindings = bindings, values = initial_values(p)}
 end
 
 local function local_statement(p, from)
@@ -122,7 +123,7 @@ local function if_statement(p, from)
     local cond = expr(p)
     local then_at = start(p)
     expect(p, "then")
-    arms[#arms + 1] = { cond = cond, body = block(p, then_at), at = at }
+    arms[#arms + 1] = {cond = cond, body = block(p, then_at), at = at}
   until p.kind ~= "elseif"
   if p.kind == "else" then
     local else_at = start(p)
@@ -130,7 +131,7 @@ local function if_statement(p, from)
     otherwise = block(p, else_at)
   end
   expect_closer(p, "end", "if", from, from)
-  return { kind = "If", start = from, stop = 0, arms = arms, otherwise = otherwise }
+  return {kind = "If", start = from, stop = 0, arms = arms, otherwise = otherwise}
 end
 
 local function while_statement(p, from)
@@ -139,23 +140,23 @@ local function while_statement(p, from)
     return rules.while_local(p, from)
   end
   local cond = expr(p)
-  return { kind = "While", start = from, stop = 0, cond = cond, body = do_block(p, "while", from) }
+  return {kind = "While", start = from, stop = 0, cond = cond, body = do_block(p, "while", from)}
 end
 
 local function repeat_statement(p, from)
   skip(p)
   local body = block(p, from)
   expect_closer(p, "until", "repeat", from, from)
-  return { kind = "Repeat", start = from, stop = 0, body = body, cond = expr(p) }
+  return {kind = "Repeat", start = from, stop = 0, body = body, cond = expr(p)}
 end
 
 local function do_statement(p, from)
-  return { kind = "Do", start = from, stop = 0, body = do_block(p, "do", from) }
+  return {kind = "Do", start = from, stop = 0, body = do_block(p, "do", from)}
 end
 
 local function break_statement(p, from)
   skip(p)
-  return { kind = "Break", start = from, stop = 0 }
+  return {kind = "Break", start = from, stop = 0}
 end
 
 local function goto_statement(p, from)
@@ -164,7 +165,7 @@ local function goto_statement(p, from)
   if not label then
     return error_stmt(from)
   end
-  return { kind = "Goto", start = from, stop = 0, name = label }
+  return {kind = "Goto", start = from, stop = 0, name = label}
 end
 
 local function label_statement(p, from)
@@ -174,12 +175,13 @@ local function label_statement(p, from)
   if not label then
     return error_stmt(from)
   end
-  return { kind = "Label", start = from, stop = 0, name = label, name_at = name_at }
+  return {kind = "Label", start = from, stop = 0, name = label, name_at = name_at}
 end
 
 -- Tokens after a `return` without values.
 local ENDS_RETURN <const> = {
-  ["<eof>"] = true, ["end"] = true, ["else"] = true, ["elseif"] = true, ["until"] = true, [";"] = true,
+  ["<eof>"] = true, ["end"] = true, ["else"] = true, ["elseif"] = true, ["until"] = true,
+  [";"] = true,
 }
 
 -- `return [explist]`
@@ -190,7 +192,7 @@ local function return_statement(p, from)
   if not ENDS_RETURN[p.kind] and not soft then
     values = expr_list(p)
   end
-  return { kind = "Return", start = from, stop = 0, values = values }
+  return {kind = "Return", start = from, stop = 0, values = values}
 end
 
 -- `'=' exp ',' exp [',' exp] do block end`
@@ -221,7 +223,7 @@ end
 
 -- `{',' Name} in explist do block end`
 local function generic_for(p, from, first)
-  local vars = { first }
+  local vars = {first}
   while eat(p, ",") do
     if p.kind ~= "<name>" and p.luka then
       return rules.ext_generic_for(p, from, vars, true)
@@ -257,7 +259,7 @@ local function for_statement(p, from)
   elseif kind == "," or kind == "in" then
     return generic_for(p, from, first)
   end
-  fail(p, { kind = "ForExpected" })
+  fail(p, {kind = "ForExpected"})
   return error_stmt(from)
 end
 
@@ -269,7 +271,7 @@ local function function_statement(p, from)
   if not first then
     return error_stmt(from)
   end
-  local target = { kind = "Name", start = target_from, stop = p.stop, name = first }
+  local target = {kind = "Name", start = target_from, stop = p.stop, name = first}
   local is_method = false
   while not is_method and (p.kind == "." or p.kind == ":") do
     is_method = p.kind == ":"
@@ -278,19 +280,20 @@ local function function_statement(p, from)
     if not field then
       return error_stmt(from)
     end
-    target = { kind = "Field", start = target_from, stop = p.stop, object = target, name = field }
+    target = {kind = "Field", start = target_from, stop = p.stop, object = target, name = field}
   end
   local func = function_body(p, from, from, is_method)
-  return { kind = "Function", start = from, stop = 0, target = target, func = func }
+  return {kind = "Function", start = from, stop = 0, target = target, func = func}
 end
 
-local ASSIGNABLE <const> = { Name = true, Index = true, Field = true }
+local ASSIGNABLE <const> = {Name = true, Index = true, Field = true}
 
 -- A target of an assignment, which must be assignable.
 local function assignment_target(p, target)
   if not ASSIGNABLE[target.kind]
-      and not (target.kind == "Optional" and rules.is_assignable(target.expr)) then
-    fail(p, { kind = "NotAStatement", expr = target })
+    and not (target.kind == "Optional" and rules.is_assignable(target.expr))
+  then
+    fail(p, {kind = "NotAStatement", expr = target})
     return error_expr(p)
   end
   return target
@@ -298,7 +301,7 @@ end
 
 -- `{',' var} '=' explist`, after the first target. PUC nests one level for each further target.
 local function assignment(p, from, first)
-  local targets = { assignment_target(p, first) }
+  local targets = {assignment_target(p, first)}
   local levels = 0
   while eat(p, ",") do
     local next = suffixed(p)
@@ -309,7 +312,7 @@ local function assignment(p, from, first)
   expect(p, "=")
   local values = expr_list(p)
   leave(p, levels)
-  return { kind = "Assign", start = from, stop = 0, targets = targets, values = values }
+  return {kind = "Assign", start = from, stop = 0, targets = targets, values = values}
 end
 
 -- A call, or an assignment.
@@ -323,9 +326,9 @@ local function expr_statement(p, from)
     if stmt then
       return stmt
     end
-    fail(p, { kind = "NotAStatement", expr = first })
+    fail(p, {kind = "NotAStatement", expr = first})
   end
-  return { kind = "Call", start = from, stop = 0, expr = first }
+  return {kind = "Call", start = from, stop = 0, expr = first}
 end
 
 local STATEMENT <const> = {

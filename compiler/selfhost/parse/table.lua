@@ -12,15 +12,15 @@ local function field(p)
     local at = p.at
     skip(p)
     skip(p)
-    return { kind = "Named", name = p.values[at], name_at = p.starts[at], value = expr(p) }
+    return {kind = "Named", name = p.values[at], name_at = p.starts[at], value = expr(p)}
   elseif p.kind == "[" then
     skip(p)
     local key = expr(p)
     expect(p, "]")
     expect(p, "=")
-    return { kind = "Keyed", key = key, value = expr(p) }
+    return {kind = "Keyed", key = key, value = expr(p)}
   end
-  return { kind = "Item", value = expr(p) }
+  return {kind = "Item", value = expr(p)}
 end
 
 -- `'{' [field {(',' | ';') field} [',' | ';']] '}'`
@@ -37,7 +37,7 @@ local function table_constructor(p)
     skip(p)
   end
   expect_closer(p, "}", "{", open, open)
-  return { kind = "Table", start = open, stop = p.stop, fields = fields }
+  return {kind = "Table", start = open, stop = p.stop, fields = fields}
 end
 
 state.rules.table = table_constructor

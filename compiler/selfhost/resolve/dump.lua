@@ -10,7 +10,7 @@ local quoted, float_text = escape.ascii, escape.float
 local M = {}
 
 -- Operators as they are written.
-local UNARY = { Neg = "-", BNot = "~", Not = "not", Len = "#" }
+local UNARY = {Neg = "-", BNot = "~", Not = "not", Len = "#"}
 local BINARY = {
   Add = "+", Sub = "-", Mul = "*", Mod = "%", Pow = "^", Div = "/", IDiv = "//", BAnd = "&",
   BOr = "|", BXor = "~", Shl = "<<", Shr = ">>", Concat = "..", Eq = "==", Lt = "<", Le = "<=",
@@ -18,7 +18,7 @@ local BINARY = {
 }
 
 -- What a variable's kind looks like after its name.
-local KIND = { Regular = "", Const = "<const>", ToClose = "<close>", Folded = "<folded>" }
+local KIND = {Regular = "", Const = "<const>", ToClose = "<close>", Folded = "<folded>"}
 
 local function variable(var)
   return "L" .. var.id .. ":" .. quoted(var.name) .. (var.captured and "^" or "") .. KIND[var.kind]
@@ -69,26 +69,26 @@ end
 
 -- By kind: the parts of a node, texts and expressions in turn, appended to `parts`.
 local PARTS = {
-  Global = function(e) return { e.env, ".", quoted(e.name) } end,
-  Field = function(e) return { e.object, ".", quoted(e.name) } end,
-  Index = function(e) return { e.object, "[", e.key, "]" } end,
+  Global = function(e) return {e.env, ".", quoted(e.name)} end,
+  Field = function(e) return {e.object, ".", quoted(e.name)} end,
+  Index = function(e) return {e.object, "[", e.key, "]"} end,
   Call = function(e)
-    local parts = { e.callee }
+    local parts = {e.callee}
     arguments(parts, e.args)
     return parts
   end,
   Method = function(e)
-    local parts = { e.object, ":", quoted(e.name) }
+    local parts = {e.object, ":", quoted(e.name)}
     arguments(parts, e.args)
     return parts
   end,
-  Binary = function(e) return { "(", BINARY[e.op], " ", e.left, " ", e.right, ")" } end,
-  Unary = function(e) return { "(", UNARY[e.op], " ", e.operand, ")" } end,
-  Paren = function(e) return { "(one ", e.expr, ")" } end,
-  Optional = function(e) return { "(optional ", e.expr, ")" } end,
-  OptionalLink = function(e) return { e.expr, "?" } end,
+  Binary = function(e) return {"(", BINARY[e.op], " ", e.left, " ", e.right, ")"} end,
+  Unary = function(e) return {"(", UNARY[e.op], " ", e.operand, ")"} end,
+  Paren = function(e) return {"(one ", e.expr, ")"} end,
+  Optional = function(e) return {"(optional ", e.expr, ")"} end,
+  OptionalLink = function(e) return {e.expr, "?"} end,
   If = function(e)
-    local parts = { "(if" }
+    local parts = {"(if"}
     for _, item in ipairs(e.items) do
       parts[#parts + 1] = " "
       parts[#parts + 1] = item
@@ -97,7 +97,7 @@ local PARTS = {
     return parts
   end,
   Table = function(e)
-    local parts = { "{" }
+    local parts = {"{"}
     for at, item in ipairs(e.items) do
       if at > 1 then parts[#parts + 1] = ", " end
       if item.key then
@@ -113,7 +113,7 @@ local PARTS = {
 
 -- An expression of `func`, without recursion: chains may be millions of nodes long.
 local function expression(func, e)
-  local out, todo, top = {}, { e }, 1
+  local out, todo, top = {}, {e}, 1
   while top > 0 do
     local next = todo[top]
     todo[top] = nil
@@ -174,7 +174,11 @@ STATEMENT = {
     line(d, depth, "function " .. expression(d.func, s.target) .. " = F" .. s.func.id)
   end,
   Assign = function(d, s, depth)
-    line(d, depth, "assign " .. expressions(d.func, s.targets) .. " = " .. expressions(d.func, s.values))
+    line(
+      d,
+      depth,
+      "assign " .. expressions(d.func, s.targets) .. " = " .. expressions(d.func, s.values)
+    )
   end,
   Compound = function(d, s, depth)
     local target, value = expression(d.func, s.target), expression(d.func, s.value)
@@ -225,7 +229,7 @@ STATEMENT = {
 
 -- All functions of `hir`, the main function first.
 function M.dump_hir(hir)
-  local d = { out = {}, func = nil }
+  local d = {out = {}, func = nil}
   for _, func in ipairs(hir.functions) do
     d.func = func
     local params = variables(func.params, 1)

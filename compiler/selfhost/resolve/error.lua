@@ -56,8 +56,13 @@ end
 -- `goto` over the declaration of a variable that its label sees.
 function M.jump_into_scope(r, name, start, stop, variable, behind)
   local line = r.source:line(stop > 0 and stop - 1 or 0)
-  local text = "<goto " .. name .. "> at line " .. line
-    .. " jumps into the scope of local '" .. variable .. "'"
+  local text = "<goto "
+    .. name
+    .. "> at line "
+    .. line
+    .. " jumps into the scope of local '"
+    .. variable
+    .. "'"
   return report(r, codes.JumpIntoScope, start, stop, text, behind)
 end
 

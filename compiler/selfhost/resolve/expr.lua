@@ -40,11 +40,11 @@ local function items(r, fields)
     local key
     if field.kind == "Named" then
       local start, text = field.name_at, field.name
-      key = { kind = "Str", start = start, stop = start + #text, value = text }
+      key = {kind = "Str", start = start, stop = start + #text, value = text}
     elseif field.kind == "Keyed" then
       key = expr(r, field.key)
     end
-    out[at] = { key = key, value = expr(r, field.value) }
+    out[at] = {key = key, value = expr(r, field.value)}
   end
   return out
 end
@@ -63,30 +63,35 @@ local LEAF = {
   end,
   Function = function(r, node)
     local func = r:resolve_function(node.func)
-    return { kind = "Function", start = node.start, stop = node.stop, func = func }
+    return {kind = "Function", start = node.start, stop = node.stop, func = func}
   end,
   Table = function(r, node)
-    return { kind = "Table", start = node.start, stop = node.stop, items = items(r, node.fields) }
+    return {kind = "Table", start = node.start, stop = node.stop, items = items(r, node.fields)}
   end,
   Unary = function(r, node)
     local op, operand = node.op, expr(r, node.operand)
     local start, stop = node.start, node.stop
-    return fold_unary(op, operand, start, stop)
-      or { kind = "Unary", start = start, stop = stop, op = op, operand = operand }
+    return fold_unary(op, operand, start, stop) or {
+      kind = "Unary",
+      start = start,
+      stop = stop,
+      op = op,
+      operand = operand,
+    }
   end,
   If = function(r, node)
-    return { kind = "If", start = node.start, stop = node.stop, items = exprs(r, node.items) }
+    return {kind = "If", start = node.start, stop = node.stop, items = exprs(r, node.items)}
   end,
   Optional = function(r, node)
-    return { kind = "Optional", start = node.start, stop = node.stop, expr = expr(r, node.expr) }
+    return {kind = "Optional", start = node.start, stop = node.stop, expr = expr(r, node.expr)}
   end,
   Paren = function(r, node)
     local inner = expr(r, node.expr)
     local start, stop = node.start, node.stop
     if CONSTANT[inner.kind] then
-      return { kind = inner.kind, start = start, stop = stop, value = inner.value }
+      return {kind = inner.kind, start = start, stop = stop, value = inner.value}
     end
-    return { kind = "Paren", start = start, stop = stop, expr = inner }
+    return {kind = "Paren", start = start, stop = stop, expr = inner}
   end,
 }
 
@@ -99,34 +104,49 @@ local EXTEND = {
     if CONSTANT[left.kind] then
       local folded = fold_binary(op, left, right, start, stop)
       if folded then return folded end
-      if decides(op, left) then return { kind = "Paren", start = start, stop = stop, expr = left } end
+      if decides(op, left) then return {kind = "Paren", start = start, stop = stop, expr = left} end
     end
     return {
-      kind = "Binary", start = start, stop = stop,
-      op = op, left = left, right = right, op_at = node.op_at,
+      kind = "Binary",
+      start = start,
+      stop = stop,
+      op = op,
+      left = left,
+      right = right,
+      op_at = node.op_at,
     }
   end,
   OptionalLink = function(_, node, left)
-    return { kind = "OptionalLink", start = node.start, stop = node.stop, expr = left }
+    return {kind = "OptionalLink", start = node.start, stop = node.stop, expr = left}
   end,
   Field = function(_, node, left)
-    return { kind = "Field", start = node.start, stop = node.stop, object = left, name = node.name }
+    return {kind = "Field", start = node.start, stop = node.stop, object = left, name = node.name}
   end,
   Index = function(r, node, left)
     local key = expr(r, node.key)
-    return { kind = "Index", start = node.start, stop = node.stop, object = left, key = key }
+    return {kind = "Index", start = node.start, stop = node.stop, object = left, key = key}
   end,
   Call = function(r, node, left)
     return {
-      kind = "Call", start = node.start, stop = node.stop,
-      callee = left, args = exprs(r, node.args), line_at = node.line_at,
+      kind = "Call",
+      start = node.start,
+      stop = node.stop,
+      callee = left,
+      args = exprs(r, node.args),
+      line_at = node.line_at,
     }
   end,
   MethodCall = function(r, node, left)
     return {
-      kind = "Method", start = node.start, stop = node.stop,
-      object = left, name = node.name, name_start = node.name_start, name_stop = node.name_stop,
-      args = exprs(r, node.args), line_at = node.line_at,
+      kind = "Method",
+      start = node.start,
+      stop = node.stop,
+      object = left,
+      name = node.name,
+      name_start = node.name_start,
+      name_stop = node.name_stop,
+      args = exprs(r, node.args),
+      line_at = node.line_at,
     }
   end,
 }
@@ -134,7 +154,7 @@ local EXTEND = {
 local function leaf(r, node)
   local resolve = LEAF[node.kind]
   if resolve then return resolve(r, node) end
-  return { kind = "Error", start = node.start, stop = node.stop }
+  return {kind = "Error", start = node.start, stop = node.stop}
 end
 
 -- Resolves an expression.
@@ -142,7 +162,7 @@ function expr(r, node)
   local kind = node.kind
   local field = LEFT[kind]
   if not field then return leaf(r, node) end
-  local left_chain, count = { node }, 1
+  local left_chain, count = {node}, 1
   node = node[field]
   field = LEFT[node.kind]
   while field do

@@ -9,7 +9,7 @@ local math_type, tointeger = math.type, math.tointeger
 
 local M = {}
 
-local CONSTANT = { Nil = true, True = true, False = true, Int = true, Float = true, Str = true }
+local CONSTANT = {Nil = true, True = true, False = true, Int = true, Float = true, Str = true}
 
 -- Kinds of expressions that are constants.
 M.CONSTANT = CONSTANT
@@ -26,15 +26,15 @@ end
 -- The constant `value`, a number, as a node; nil for NaN and the float zeros.
 local function numeral(value, start, stop)
   if math_type(value) == "integer" then
-    return { kind = "Int", start = start, stop = stop, value = value }
+    return {kind = "Int", start = start, stop = stop, value = value}
   elseif value ~= value or value == 0.0 then
     return nil
   end
-  return { kind = "Float", start = start, stop = stop, value = value }
+  return {kind = "Float", start = start, stop = stop, value = value}
 end
 
 local function constant(kind, start, stop)
-  return { kind = kind, start = start, stop = stop }
+  return {kind = kind, start = start, stop = stop}
 end
 
 -- The value of `op e`, if it is known now, as a node from `start` to `stop`.
@@ -59,9 +59,15 @@ local ARITHMETIC = {
   Add = function(a, b) return a + b end,
   Sub = function(a, b) return a - b end,
   Mul = function(a, b) return a * b end,
-  Div = function(a, b) if b ~= 0 then return a / b end end,
-  IDiv = function(a, b) if b ~= 0 then return a // b end end,
-  Mod = function(a, b) if b ~= 0 then return a % b end end,
+  Div = function(a, b)
+    if b ~= 0 then return a / b end
+  end,
+  IDiv = function(a, b)
+    if b ~= 0 then return a // b end
+  end,
+  Mod = function(a, b)
+    if b ~= 0 then return a % b end
+  end,
 }
 
 -- By operator: the value of two integers.
@@ -79,9 +85,13 @@ function M.fold_binary(op, left, right, start, stop)
   if op == "And" or op == "Or" then
     local is_false = a == "Nil" or a == "False"
     local continues
-    if op == "And" then continues = CONSTANT[a] and not is_false else continues = is_false end
+    if op == "And" then
+      continues = CONSTANT[a] and not is_false
+    else
+      continues = is_false
+    end
     if continues and CONSTANT[b] then
-      return { kind = b, start = start, stop = stop, value = right.value }
+      return {kind = b, start = start, stop = stop, value = right.value}
     end
     return nil
   elseif (a ~= "Int" and a ~= "Float") or (b ~= "Int" and b ~= "Float") then

@@ -20,10 +20,10 @@ end
 function M.declare_globals(r, names, is_const)
   for _, binding in ipairs(names) do
     local const = binding.attrib == "Const"
-    declare(r, { name = binding.name, global = true, is_const = const })
+    declare(r, {name = binding.name, global = true, is_const = const})
   end
   if not names[1] then
-    declare(r, { name = "*", global = true, is_const = is_const, all = true })
+    declare(r, {name = "*", global = true, is_const = is_const, all = true})
   end
 end
 
@@ -43,9 +43,15 @@ function M.declared_global(r, name, var, start, stop)
   end
   if not found then
     r:report(error.not_declared(r, name, start, stop))
-    return { kind = "Error", start = start, stop = stop }
+    return {kind = "Error", start = start, stop = stop}
   end
-  local e = { kind = "Global", start = start, stop = stop, env = scope.env(r, start, stop), name = name }
+  local e = {
+    kind = "Global",
+    start = start,
+    stop = stop,
+    env = scope.env(r, start, stop),
+    name = name,
+  }
   e.is_const = found.is_const or nil
   return e
 end

@@ -96,14 +96,14 @@ local M = {}
 
 -- A tree without functions.
 function M.new()
-  return { functions = {}, locals = {}, labels = {}, has_errors = false }
+  return {functions = {}, locals = {}, labels = {}, has_errors = false}
 end
 
 -- Adds a variable that is not in scope yet.
 function M.add_local(hir, name, kind)
   local locals = hir.locals
   local id = #locals
-  local var = { id = id, name = name, kind = kind, register = 0, captured = false }
+  local var = {id = id, name = name, kind = kind, register = 0, captured = false}
   locals[id + 1] = var
   return var
 end
@@ -112,7 +112,7 @@ end
 function M.add_label(hir)
   local labels = hir.labels
   local id = #labels
-  local label = { id = id, needs_close = false }
+  local label = {id = id, needs_close = false}
   labels[id + 1] = label
   return label
 end

@@ -67,7 +67,7 @@ function Resolver:resolve_function(node)
     local children = outer.func.children
     children[#children + 1] = func
   else
-    func.upvalues[1] = { name = "_ENV", in_stack = true, index = 0, kind = "Regular" }
+    func.upvalues[1] = {name = "_ENV", in_stack = true, index = 0, kind = "Regular"}
   end
   scope.enter_function(self, func)
   func.num_params = parameters(self, node, func.params)

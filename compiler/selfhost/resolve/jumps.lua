@@ -28,9 +28,9 @@ end
 function M.jump(r, name, start, stop)
   local visible = name and visible_label(r, name)
   if visible then
-    return { kind = "Backward", start = start, stop = stop, label = visible.label }
+    return {kind = "Backward", start = start, stop = stop, label = visible.label}
   end
-  local stat = { kind = "Error", start = start, stop = stop }
+  local stat = {kind = "Error", start = start, stop = stop}
   r.pending[#r.pending + 1] = {
     name = name,
     stat = stat,
@@ -90,14 +90,14 @@ function M.labels(r, run, first, last, ends_block, stats)
       r:report(error.duplicate_label(r, name, start, stop, before.start, behind))
     end
     local label = hir.add_label(r.hir)
-    r.labels[#r.labels + 1] = { name = name, start = start, label = label }
+    r.labels[#r.labels + 1] = {name = name, start = start, label = label}
     local vars = r.num_vars
     if ends_block then
       local block = r.blocks[r.num_blocks]
       vars, label.ends_at = block.first_var, block.registers
     end
     resolve_pending(r, name, label, vars, behind)
-    stats[base + at] = { kind = "Label", start = start, stop = stop, label = label }
+    stats[base + at] = {kind = "Label", start = start, stop = stop, label = label}
   end
 end
 
@@ -128,8 +128,7 @@ function M.leave_function(r, stop, complete)
     local jump = pending[at]
     if complete then
       local stat = jump.stat
-      local report = jump.name
-        and error.undefined_label(r, jump.name, stat.start, stat.stop, stop)
+      local report = jump.name and error.undefined_label(r, jump.name, stat.start, stat.stop, stop)
         or error.break_outside(r, stat.start, stat.stop, stop)
       r:report(report)
     end

@@ -162,11 +162,11 @@ local function capture(r, depth, key, of, stop)
   local upvalue
   if of then
     local outer = r.funcs[depth - 1].func.upvalues[of + 1]
-    upvalue = { name = outer.name, in_stack = false, index = of, kind = outer.kind }
+    upvalue = {name = outer.name, in_stack = false, index = of, kind = outer.kind}
   else
     close_block_of(r, depth - 1, key)
     key.captured = true
-    upvalue = { name = key.name, in_stack = true, index = key.register, kind = key.kind }
+    upvalue = {name = key.name, in_stack = true, index = key.register, kind = key.kind}
   end
   state.captured[key] = at
   state.num_captured = at + 1
@@ -181,11 +181,11 @@ local function variable(r, var, start, stop)
   if var then
     if var.kind == "Folded" then
       local value = var.value
-      return { kind = value.kind, start = start, stop = stop, value = value.value }
+      return {kind = value.kind, start = start, stop = stop, value = value.value}
     end
     outer = var.depth
     if outer == depth then
-      return { kind = "Local", start = start, stop = stop, var = var }
+      return {kind = "Local", start = start, stop = stop, var = var}
     end
     outer = outer + 1
   end
@@ -202,9 +202,9 @@ local function variable(r, var, start, stop)
   end
   for func = first, depth do
     at = capture(r, func, key, at, stop)
-    if not at then return { kind = "Error", start = start, stop = stop } end
+    if not at then return {kind = "Error", start = start, stop = stop} end
   end
-  return { kind = "Upvalue", start = start, stop = stop, index = at }
+  return {kind = "Upvalue", start = start, stop = stop, index = at}
 end
 
 -- The innermost variable from `var` outwards that is local.
@@ -236,7 +236,7 @@ function M.name(r, name, start, stop)
     if e then return e end
   end
   if var or name == "_ENV" then return variable(r, var, start, stop) end
-  return { kind = "Global", start = start, stop = stop, env = env(r, start, stop), name = name }
+  return {kind = "Global", start = start, stop = stop, env = env(r, start, stop), name = name}
 end
 
 return M

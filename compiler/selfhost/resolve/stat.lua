@@ -33,12 +33,15 @@ local function open_block(r, block, ends_scope)
       at = last
     else
       local resolve = STATEMENT[kind]
-      stats[#stats + 1] = resolve and resolve(r, stmt)
-        or { kind = "Error", start = stmt.start, stop = stmt.stop }
+      stats[#stats + 1] = resolve and resolve(r, stmt) or {
+        kind = "Error",
+        start = stmt.start,
+        stop = stmt.stop,
+      }
     end
     at = at + 1
   end
-  return { stats = stats, open_at = block.open_at, close_at = block.close_at }
+  return {stats = stats, open_at = block.open_at, close_at = block.close_at}
 end
 
 -- Resolves a block in a scope of its own.
@@ -80,7 +83,7 @@ local function check_assignable(r, target, node, behind)
 end
 
 -- What a variable is, by the attribute of its declaration.
-local KIND = { None = "Regular", Const = "Const", Close = "ToClose" }
+local KIND = {None = "Regular", Const = "Const", Close = "ToClose"}
 
 -- `local` with attributes. The last variable has no register if it is `<const>` and its value is a
 -- constant.
@@ -105,7 +108,7 @@ local function local_statement(r, node)
     locals[n] = var
   end
   activate_all(r, locals, 1, count)
-  return { kind = "Local", start = node.start, stop = node.stop, locals = locals, values = values }
+  return {kind = "Local", start = node.start, stop = node.stop, locals = locals, values = values}
 end
 
 -- Declares hidden loop variables.
@@ -140,8 +143,15 @@ local function numeric_for(r, node)
   local body = loop_body(r, locals, 4, node.body)
   leave_block(r, exit)
   return {
-    kind = "NumericFor", start = node.start, stop = node.stop,
-    locals = locals, init = init, limit = limit, step = step, body = body, exit = exit,
+    kind = "NumericFor",
+    start = node.start,
+    stop = node.stop,
+    locals = locals,
+    init = init,
+    limit = limit,
+    step = step,
+    body = body,
+    exit = exit,
   }
 end
 
@@ -162,8 +172,14 @@ local function generic_for(r, node)
   local body = loop_body(r, locals, 5, node.body)
   leave_block(r, exit)
   return {
-    kind = "GenericFor", start = node.start, stop = node.stop,
-    locals = locals, values = values, body = body, exit = exit, line_at = node.line_at,
+    kind = "GenericFor",
+    start = node.start,
+    stop = node.stop,
+    locals = locals,
+    values = values,
+    body = body,
+    exit = exit,
+    line_at = node.line_at,
   }
 end
 
@@ -176,14 +192,14 @@ STATEMENT = {
     local var = declare(r, binding.name, binding.attrib == "Const" and "Const" or "Regular")
     activate(r, var)
     local func = r:resolve_function(node.func)
-    return { kind = "LocalFunction", start = node.start, stop = node.stop, var = var, func = func }
+    return {kind = "LocalFunction", start = node.start, stop = node.stop, var = var, func = func}
   end,
   Function = function(r, node)
     local target = expr(r, node.target)
     local func = r:resolve_function(node.func)
     -- PUC stores the function after its `end`, which may never come.
     if node.func.complete then check_assignable(r, target, node.target, node.stop) end
-    return { kind = "Function", start = node.start, stop = node.stop, target = target, func = func }
+    return {kind = "Function", start = node.start, stop = node.stop, target = target, func = func}
   end,
   Assign = function(r, node)
     local list, targets = node.targets, {}
@@ -194,7 +210,11 @@ STATEMENT = {
     end
     local values = exprs(r, node.values)
     return {
-      kind = "Assign", start = node.start, stop = node.stop, targets = targets, values = values,
+      kind = "Assign",
+      start = node.start,
+      stop = node.stop,
+      targets = targets,
+      values = values,
     }
   end,
   Compound = function(r, node)
@@ -202,19 +222,23 @@ STATEMENT = {
     check_assignable(r, target, node.target, target.stop)
     local value = expr(r, node.value)
     return {
-      kind = "Compound", start = node.start, stop = node.stop,
-      target = target, op = node.op, value = value,
+      kind = "Compound",
+      start = node.start,
+      stop = node.stop,
+      target = target,
+      op = node.op,
+      value = value,
     }
   end,
   Global = function(r, node)
     r:declare_globals(node.names, node.is_const)
-    return { kind = "Nothing", start = node.start, stop = node.stop }
+    return {kind = "Nothing", start = node.start, stop = node.stop}
   end,
   Call = function(r, node)
-    return { kind = "Call", start = node.start, stop = node.stop, expr = expr(r, node.expr) }
+    return {kind = "Call", start = node.start, stop = node.stop, expr = expr(r, node.expr)}
   end,
   Do = function(r, node)
-    return { kind = "Do", start = node.start, stop = node.stop, body = block(r, node.body) }
+    return {kind = "Do", start = node.start, stop = node.stop, body = block(r, node.body)}
   end,
   While = function(r, node)
     local cond = expr(r, node.cond)
@@ -223,7 +247,12 @@ STATEMENT = {
     local body = block(r, node.body)
     leave_block(r, exit)
     return {
-      kind = "While", start = node.start, stop = node.stop, cond = cond, body = body, exit = exit,
+      kind = "While",
+      start = node.start,
+      stop = node.stop,
+      cond = cond,
+      body = body,
+      exit = exit,
     }
   end,
   Repeat = function(r, node)
@@ -235,7 +264,12 @@ STATEMENT = {
     leave_block(r, nil)
     leave_block(r, exit)
     return {
-      kind = "Repeat", start = node.start, stop = node.stop, body = body, cond = cond, exit = exit,
+      kind = "Repeat",
+      start = node.start,
+      stop = node.stop,
+      body = body,
+      cond = cond,
+      exit = exit,
     }
   end,
   If = function(r, node)
@@ -243,15 +277,15 @@ STATEMENT = {
     for at = 1, #list do
       local arm = list[at]
       local cond = expr(r, arm.cond)
-      arms[at] = { cond = cond, body = block(r, arm.body) }
+      arms[at] = {cond = cond, body = block(r, arm.body)}
     end
     local otherwise = node.otherwise and block(r, node.otherwise)
-    return { kind = "If", start = node.start, stop = node.stop, arms = arms, otherwise = otherwise }
+    return {kind = "If", start = node.start, stop = node.stop, arms = arms, otherwise = otherwise}
   end,
   NumericFor = numeric_for,
   GenericFor = generic_for,
   Return = function(r, node)
-    return { kind = "Return", start = node.start, stop = node.stop, values = exprs(r, node.values) }
+    return {kind = "Return", start = node.start, stop = node.stop, values = exprs(r, node.values)}
   end,
   Break = function(r, node)
     return jumps.jump(r, nil, node.start, node.stop)

@@ -7,7 +7,7 @@ local ID_SIZE <const> = 60
 
 -- `[string "first line..."]` for a chunk named after its text.
 local function string_id(text)
-  local room = ID_SIZE - #'[string "' - #'...' - #'"]' - 1
+  local room = ID_SIZE - #'[string "' - #"..." - #'"]' - 1
   local first = match(text, "^[^\n]*")
   if #text < room and #first == #text then
     return '[string "' .. text .. '"]'
@@ -31,4 +31,4 @@ local function chunk_id(name)
   return "..." .. sub(name, -(ID_SIZE - 4))
 end
 
-return { chunk_id = chunk_id }
+return {chunk_id = chunk_id}

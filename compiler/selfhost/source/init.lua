@@ -47,4 +47,4 @@ function Source:line(pos)
   return self:lines():line(pos)
 end
 
-return { new = new, chunk_id = chunk_id, MAX_LEN = MAX_LEN }
+return {new = new, chunk_id = chunk_id, MAX_LEN = MAX_LEN}

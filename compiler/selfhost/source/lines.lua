@@ -11,7 +11,7 @@ LineIndex.__index = LineIndex
 -- Indexes `text` from `start`, which is on line `first_line`. The positions of the first byte of
 -- each line after the first are the array part of the index.
 local function new(text, start, first_line)
-  local index = setmetatable({ first_line = first_line, hint = 0 }, LineIndex)
+  local index = setmetatable({first_line = first_line, hint = 0}, LineIndex)
   local count = 0
   local has_cr = find(text, "\r", 1, true)
   local at = find(text, "[\n\r]", start + 1)
@@ -73,4 +73,4 @@ local function skip_first_line(text)
   return find(text, "\n", start + 1, true) or #text, 2
 end
 
-return { new = new, skip_first_line = skip_first_line }
+return {new = new, skip_first_line = skip_first_line}

@@ -2,11 +2,11 @@
 local what = ...
 local asked = 0
 repeat
-    asked = asked + 1
-    local answer = tool.ask("May I " .. what .. "?")
-    print("answer " .. asked .. ": " .. answer)
-    tool.sleep(0.05)
+  asked = asked + 1
+  local answer = tool.ask("May I " .. what .. "?")
+  print("answer " .. asked .. ": " .. answer)
+  tool.sleep(0.05)
 until answer == "yes"
 local ok, message = pcall(tool.post, what)
 print(ok, message)
-return { asked = asked, what = what }
+return {asked = asked, what = what}

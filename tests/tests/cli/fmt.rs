@@ -111,3 +111,22 @@ fn fmt_keeps_links_and_permissions() {
     assert_eq!(mode & 0o777, 0o754);
     assert_eq!(std::fs::read_dir(&folder.0).expect("read").count(), 2);
 }
+
+/// Luka's own Lua is in the layout of the formatter. (The files of `tests` and the programs that measure
+/// single places are fixtures, whose layout is part of what they test; the Scheme is to fit in 300
+/// lines.)
+#[test]
+fn the_lua_of_this_repository_is_formatted() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut command = std::process::Command::new(luka_tests::binary::luka());
+    command.current_dir(&root).args(["fmt", "--check", "stdlib/lib", "compiler/selfhost"]);
+    command.args(["examples/tour.lua", "examples/durable", "benches/programs/large"]);
+    let programs = std::fs::read_dir(root.join("benches/programs")).expect("a folder");
+    let programs = programs.map(|entry| entry.expect("an entry").path());
+    command.args(programs.filter(|path| path.extension().is_some_and(|e| e == "lua")));
+    let ended = command.output().expect("luka runs");
+    let out = String::from_utf8_lossy(&ended.stdout);
+    let err = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{out}{err}");
+    assert!(err.contains("files: all are formatted"), "{err}");
+}

@@ -10,15 +10,15 @@ local code = {}
 local WHOLE = 0x80
 
 -- The place and the width of each field.
-local SHIFT = { n = 8, a = 16, b = 32, c = 48, bx = 32 }
-local BITS = { n = 0xff, a = 0xffff, b = 0xffff, c = 0xffff, bx = 0xffffffff }
-local SIGNED = { Int = true, IntWide = true, Jump = true, JumpWide = true }
+local SHIFT = {n = 8, a = 16, b = 32, c = 48, bx = 32}
+local BITS = {n = 0xff, a = 0xffff, b = 0xffff, c = 0xffff, bx = 0xffffffff}
+local SIGNED = {Int = true, IntWide = true, Jump = true, JumpWide = true}
 
 -- How the instructions of an opcode are packed: the places of the bytes, the bits that must be zero,
 -- and the place and the bits of each signed operand.
 local SHAPES = {}
 for number = 0, op.COUNT - 1 do
-  local shape = { zero = ~0xff }
+  local shape = {zero = ~0xff}
   for _, operand in ipairs(op.rows[number].operands) do
     local field, role = operand.field, operand.role
     local shift = SHIFT[field]
@@ -28,7 +28,7 @@ for number = 0, op.COUNT - 1 do
       shape.zero = shape.zero & ~(free << shift)
       if SIGNED[role] then
         shape.signed = shape.signed or {}
-        table.insert(shape.signed, { shift = shift, bits = BITS[field] })
+        table.insert(shape.signed, {shift = shift, bits = BITS[field]})
       end
     end
   end

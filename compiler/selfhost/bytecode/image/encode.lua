@@ -17,7 +17,7 @@ local LINES, SPANS, LOCALS, UPVALUE_NAMES = 1, 2, 4, 8
 local NIL, FALSE, TRUE, INT, FLOAT, STRING = 0, 1, 2, 3, 4, 5
 
 -- Kinds of captured variables.
-local UPVALUE_KIND = { Regular = 0, Const = 1, ToClose = 2 }
+local UPVALUE_KIND = {Regular = 0, Const = 1, ToClose = 2}
 
 local function write_constants(out, strings, constants)
   out:uint(#constants)

@@ -16,7 +16,8 @@ header.VERSION = 2
 
 --- The header of a payload of this many bytes.
 function header.bytes(payload)
-  return header.PUC_HEADER .. header.MAGIC
+  return header.PUC_HEADER
+    .. header.MAGIC
     .. string.pack("<Bi8I8", header.VERSION, op.ISA_HASH, payload)
 end
 

@@ -3,4 +3,4 @@
 -- Writing is deterministic: equal modules give equal bytes on every machine. This module only writes;
 -- docs/image-format.md describes the format to the byte.
 
-return { encode = require "luka.compiler.bytecode.image.encode" }
+return {encode = require "luka.compiler.bytecode.image.encode"}

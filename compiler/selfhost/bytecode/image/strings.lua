@@ -8,7 +8,7 @@ Strings.__index = Strings
 
 --- No strings written yet.
 function Strings.new()
-  return setmetatable({ numbers = {}, count = 0 }, Strings)
+  return setmetatable({numbers = {}, count = 0}, Strings)
 end
 
 --- Writes a string: `new` and the string itself, or `new` plus one plus its number.

@@ -14,7 +14,7 @@ local SHORT = 64
 
 function Writer.new()
   -- `bytes` holds the last `count` bytes, one number each; what precedes them is in `parts`.
-  return setmetatable({ bytes = {}, count = 0, parts = {} }, Writer)
+  return setmetatable({bytes = {}, count = 0, parts = {}}, Writer)
 end
 
 --- Makes strings of the bytes.

@@ -8,7 +8,8 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fail, error_expr = state.name, state.new_binding, state.fail, state.error_expr
+local name, new_binding, fail, error_expr =
+  state.name, state.new_binding, state.fail, state.error_expr
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
 local extensions, malformed = state.extensions, state.malformed
 local expr, suffix = expression.expr, expression.suffix
@@ -37,24 +38,26 @@ local function if_expression(p)
   expect(p, "else")
   items[#items + 1] = expr(p)
   extensions(p)
-  return { kind = "If", start = from, stop = p.stop, items = items }
+  return {kind = "If", start = from, stop = p.stop, items = items}
 end
 
 -- Takes a piece of text.
 local function text_piece(p)
   local at = p.at
   skip(p)
-  return { kind = "Str", start = p.starts[at], stop = p.stop, value = p.values[at] }
+  return {kind = "Str", start = p.starts[at], stop = p.stop, value = p.values[at]}
 end
 
 -- An interpolated string, from its first piece on.
 local function interpolated(p)
   local from = start(p)
   local is_last = p.kind == "<interpolated string>"
-  local items = { text_piece(p) }
+  local items = {text_piece(p)}
   while not is_last do
     local kind = p.kind
-    if kind == "<middle of an interpolated string>" or kind == "<end of an interpolated string>" then
+    if kind == "<middle of an interpolated string>"
+      or kind == "<end of an interpolated string>"
+    then
       malformed(p, "EmptyHole")
       break
     end
@@ -66,7 +69,7 @@ local function interpolated(p)
     end
     items[#items + 1] = text_piece(p)
   end
-  return add_extension(p, { kind = "Interpolated", start = from, stop = p.stop, items = items })
+  return add_extension(p, {kind = "Interpolated", start = from, stop = p.stop, items = items})
 end
 
 -- Is the `::` here a cast's? One before a name and another `::` is a label's.
@@ -79,14 +82,14 @@ function rules.cast(p, inner, from)
   skip(p)
   local ty = types.ty(p)
   if types.is_split(p) then
-    fail(p, { kind = "Unexpected" })
+    fail(p, {kind = "Unexpected"})
   end
-  return add_extension(p, { kind = "Cast", start = from, stop = p.stop, expr = inner, ty = ty })
+  return add_extension(p, {kind = "Cast", start = from, stop = p.stop, expr = inner, ty = ty})
 end
 
 -- `...` of a function that has a table for its varargs.
 function rules.named_vararg(p, from)
-  return add_extension(p, { kind = "NamedVararg", start = from, stop = p.stop, func = p.vararg })
+  return add_extension(p, {kind = "NamedVararg", start = from, stop = p.stop, func = p.vararg})
 end
 
 -- What follows a `?.`, after `link`; nil is an error.
@@ -94,7 +97,7 @@ local function behind_link(p, link, from)
   local kind = p.kind
   if kind == "<name>" then
     local field = name(p)
-    return { kind = "Field", start = from, stop = p.stop, object = link, name = field }
+    return {kind = "Field", start = from, stop = p.stop, object = link, name = field}
   elseif kind == "[" or kind == "(" or kind == ":" then
     return suffix(p, link, from)
   end
@@ -109,13 +112,13 @@ function rules.optional_chain(p, left, from)
     if p.kind == "?." then
       skip(p)
       extensions(p)
-      left = { kind = "OptionalLink", start = from, stop = p.stop, expr = left }
+      left = {kind = "OptionalLink", start = from, stop = p.stop, expr = left}
       node = behind_link(p, left, from)
     else
       node = suffix(p, left, from)
     end
   end
-  return { kind = "Optional", start = from, stop = p.stop, expr = left }
+  return {kind = "Optional", start = from, stop = p.stop, expr = left}
 end
 
 -- An interpolated string right after `callee`, which is not a call.
@@ -148,8 +151,8 @@ local function short_body(p, func, params, is_vararg, from)
     local value_from = start(p)
     local value = expr(p)
     local stop = stop_from(p, value_from)
-    local stmt = { kind = "Return", start = value_from, stop = stop, values = { value } }
-    func.body = { stmts = { stmt }, open_at = arrow, close_at = start(p) }
+    local stmt = {kind = "Return", start = value_from, stop = stop, values = {value}}
+    func.body = {stmts = {stmt}, open_at = arrow, close_at = start(p)}
     func.end_at = p.starts[p.at - 1]
   end
   func.params, func.is_vararg, func.complete = params, is_vararg, not p.error
@@ -157,7 +160,7 @@ local function short_body(p, func, params, is_vararg, from)
   func.short = true
   p.vararg, p.vararg_uses = outer_vararg, outer_uses
   extensions(p)
-  return { kind = "Function", start = from, stop = p.stop, func = func }
+  return {kind = "Function", start = from, stop = p.stop, func = func}
 end
 
 -- `->` and the body, after the parameter `param`.
@@ -167,7 +170,7 @@ function rules.short_function_of_name(p, param, from)
   end
   local func = reserve(p)
   local binding = new_binding(param.name, param.start, param.stop, "None")
-  return short_body(p, func, { binding }, false, from)
+  return short_body(p, func, {binding}, false, from)
 end
 
 -- Is the `|` the second one of a `||`, as in other languages?
@@ -219,7 +222,7 @@ end
 local function short_function(p)
   local from = start(p)
   if is_double_bar(p) then
-    fail(p, { kind = "Unexpected" })
+    fail(p, {kind = "Unexpected"})
     return error_expr(p)
   end
   skip(p)
@@ -250,7 +253,7 @@ local function short_function(p)
     malformed(p, "ShortParameter")
   end
   if p.kind ~= "->" then
-    fail(p, { kind = "Expected", wanted = "->" })
+    fail(p, {kind = "Expected", wanted = "->"})
     return error_expr(p)
   end
   return short_body(p, func, params, is_vararg, from)

@@ -20,7 +20,7 @@ local LITERAL <const> = {
   ["<integer>"] = "Int", ["<number>"] = "Float", ["<string>"] = "Str",
   ["nil"] = "Nil", ["true"] = "True", ["false"] = "False",
 }
-local NUMBER <const> = { ["<integer>"] = "Int", ["<number>"] = "Float" }
+local NUMBER <const> = {["<integer>"] = "Int", ["<number>"] = "Float"}
 
 -- A number, with a `-` before it or not, a string, `nil`, `true` or `false`.
 local function literal(p)
@@ -30,14 +30,14 @@ local function literal(p)
   local kind = (is_negative and NUMBER or LITERAL)[p.kind]
   if not kind then
     malformed(p, "Pattern")
-    return { kind = "Error" }
+    return {kind = "Error"}
   end
   skip(p)
-  local node = { kind = kind, start = p.starts[at], stop = p.stop, value = p.values[at] or nil }
+  local node = {kind = kind, start = p.starts[at], stop = p.stop, value = p.values[at] or nil}
   if is_negative then
-    node = { kind = "Unary", start = from, stop = p.stop, op = "Neg", operand = node }
+    node = {kind = "Unary", start = from, stop = p.stop, op = "Neg", operand = node}
   end
-  return { kind = "Literal", expr = node }
+  return {kind = "Literal", expr = node}
 end
 
 -- An array's or a table's entry has no default in a `match`.
@@ -48,10 +48,10 @@ end
 local function pattern(p)
   local from, kind = start(p), p.kind
   if p.error then
-    return add_pattern(p, from, { kind = "Error" })
+    return add_pattern(p, from, {kind = "Error"})
   elseif kind == "<name>" and word(p, 0) == "_" then
     skip(p)
-    return add_pattern(p, from, { kind = "Any" })
+    return add_pattern(p, from, {kind = "Any"})
   elseif kind == "<name>" then
     return bind_pattern(p, from, patterns.add_binding(p))
   elseif kind == "{" then
@@ -73,11 +73,11 @@ function alternatives(p)
   local from = start(p)
   local node = pattern(p)
   if p.kind == "|" then
-    local items = { node }
+    local items = {node}
     while eat(p, "|") do
       items[#items + 1] = pattern(p)
     end
-    node = add_pattern(p, from, { kind = "Either", items = items })
+    node = add_pattern(p, from, {kind = "Either", items = items})
   end
   leave(p, 1)
   return node
@@ -96,7 +96,7 @@ local function match_statement(p, from)
     local open_at = start(p)
     expect(p, "then")
     local body = statements(p, open_at, soft.ARM)
-    arms[#arms + 1] = { pattern = node, guard = guard, body = body, at = at }
+    arms[#arms + 1] = {pattern = node, guard = guard, body = body, at = at}
   end
   if p.kind == "else" then
     local open_at = start(p)
@@ -113,4 +113,4 @@ local function match_statement(p, from)
   }
 end
 
-return { match_statement = match_statement }
+return {match_statement = match_statement}

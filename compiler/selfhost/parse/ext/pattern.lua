@@ -9,7 +9,8 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect_closer = state.skip, state.eat, state.expect_closer
-local name, new_binding, fail, malformed = state.name, state.new_binding, state.fail, state.malformed
+local name, new_binding, fail, malformed =
+  state.name, state.new_binding, state.fail, state.malformed
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local expr, expr_list = expression.expr, expression.expr_list
@@ -36,7 +37,7 @@ end
 
 -- A pattern that is a name.
 local function bind_pattern(p, from, binding)
-  return add_pattern(p, from, binding and { kind = "Bind", binding = binding } or { kind = "Error" })
+  return add_pattern(p, from, binding and {kind = "Bind", binding = binding} or {kind = "Error"})
 end
 
 -- `['??' exp]`
@@ -82,15 +83,18 @@ local function table_pattern(p, value, entry_default)
       node = bind_pattern(p, key_start, new_binding(key, key_start, key_stop, "None"))
     end
     entries[#entries + 1] = {
-      key = key, key_start = key_start, key_stop = key_stop,
-      pattern = node, default = entry_default(p),
+      key = key,
+      key_start = key_start,
+      key_stop = key_stop,
+      pattern = node,
+      default = entry_default(p),
     }
     if not eat(p, ",") and not eat(p, ";") then
       break
     end
   end
   expect_closer(p, "}", "{", open, open)
-  return { kind = "Table", entries = entries }
+  return {kind = "Table", entries = entries}
 end
 
 -- The same of a pattern of arrays, `[pattern, ...rest]`.
@@ -104,13 +108,13 @@ local function array_pattern(p, value, entry_default)
       break
     end
     local node = value(p)
-    entries[#entries + 1] = { pattern = node, default = entry_default(p) }
+    entries[#entries + 1] = {pattern = node, default = entry_default(p)}
     if not eat(p, ",") and not eat(p, ";") then
       break
     end
   end
   expect_closer(p, "]", "[", open, open)
-  return { kind = "Array", entries = entries, rest = rest }
+  return {kind = "Array", entries = entries, rest = rest}
 end
 
 -- A pattern of a destructuring: `'{' entries '}'` or `'[' entries ']'`.
@@ -119,14 +123,14 @@ function pattern(p)
   local from, kind = start(p), p.kind
   local node
   if p.error then
-    node = { kind = "Error" }
+    node = {kind = "Error"}
   elseif kind == "{" then
     node = table_pattern(p, target, nil_default)
   elseif kind == "[" then
     node = array_pattern(p, target, nil_default)
   else
     malformed(p, "PatternTarget")
-    node = { kind = "Error" }
+    node = {kind = "Error"}
   end
   leave(p, 1)
   return add_pattern(p, from, node)
@@ -147,7 +151,7 @@ local function local_with_attribute(p, from)
     annotation(p, binding)
   until not eat(p, ",")
   local values = initial_values(p)
-  return { kind = "Local", start = from, stop = 0, bindings = bindings, values = values }
+  return {kind = "Local", start = from, stop = 0, bindings = bindings, values = values}
 end
 
 -- A target of a `local` with patterns; nil after an error.
@@ -158,16 +162,16 @@ local function local_target(p)
     if eat(p, ":") then
       node.type = types.ty(p)
     end
-    return { kind = "Pattern", pattern = node }
+    return {kind = "Pattern", pattern = node}
   elseif kind == "<name>" then
     local var, name_start, name_stop = name(p)
     local binding = new_binding(var, name_start, name_stop, (attribute(p)))
     annotation(p, binding)
-    return { kind = "Name", binding = binding }
+    return {kind = "Name", binding = binding}
   elseif kind == "<string>" then
     malformed(p, "LocalPattern")
   else
-    fail(p, { kind = "Expected", wanted = "<name>" })
+    fail(p, {kind = "Expected", wanted = "<name>"})
   end
 end
 
@@ -178,18 +182,18 @@ function rules.ext_local(p, from, bindings)
   end
   local targets = {}
   for i, binding in ipairs(bindings) do
-    targets[i] = { kind = "Name", binding = binding }
+    targets[i] = {kind = "Name", binding = binding}
   end
   repeat
     local node = local_target(p)
     targets[#targets + 1] = node
   until not node or not eat(p, ",")
   if not equals(p) then
-    fail(p, { kind = "Expected", wanted = "=" })
+    fail(p, {kind = "Expected", wanted = "="})
   end
   local values = expr_list(p)
   extensions(p)
-  return { kind = "ExtLocal", start = from, stop = 0, targets = targets, values = values }
+  return {kind = "ExtLocal", start = from, stop = 0, targets = targets, values = values}
 end
 
 -- The rest of a `for … in` with patterns or types, after the variables `vars`. `expects_variable`: a

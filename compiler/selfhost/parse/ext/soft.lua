@@ -7,9 +7,9 @@ local state = require "luka.compiler.parse.state"
 
 local kind_ahead = state.kind_ahead
 
-local ARM <const> = { case = true }
-local TRY <const> = { catch = true, finally = true }
-local CATCH <const> = { finally = true }
+local ARM <const> = {case = true}
+local TRY <const> = {catch = true, finally = true}
+local CATCH <const> = {finally = true}
 
 -- A set of the kinds of tokens.
 local function set(kinds)
@@ -27,7 +27,8 @@ local STARTS_PATTERN <const> = set {
 
 -- What makes a name `match` before it a keyword.
 local STARTS_SUBJECT <const> = set {
-  "<name>", "<integer>", "<number>", "nil", "true", "false", "...", "not", "-", "#", "~", "function",
+  "<name>", "<integer>", "<number>", "nil", "true", "false", "...", "not", "-", "#", "~",
+  "function",
   "if", "|", "<interpolated string>", "<start of an interpolated string>",
 }
 

@@ -12,11 +12,13 @@ local types = require "luka.compiler.parse.ext.types"
 
 local rules = state.rules
 local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, state.expect_closer
-local name, new_binding, fail, malformed = state.name, state.new_binding, state.fail, state.malformed
+local name, new_binding, fail, malformed =
+  state.name, state.new_binding, state.fail, state.malformed
 local start, line_at, kind_ahead = state.start, state.line_at, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
 local expr, expr_list, suffixed = expression.expr, expression.expr_list, expression.suffixed
-local block, statements, function_body = functions.block, functions.statements, functions.function_body
+local block, statements, function_body =
+  functions.block, functions.statements, functions.function_body
 local attribute, do_block, equals = statement.attribute, statement.do_block, statement.equals
 local error_stmt, initial_values = statement.error_stmt, statement.initial_values
 local closes, word, set = soft.closes, soft.word, soft.set
@@ -53,14 +55,14 @@ local function compound(p, from, target, op)
   })
 end
 
-local ENDS_BLOCK <const> = set { "end", "else", "elseif", "until", "<eof>" }
+local ENDS_BLOCK <const> = set {"end", "else", "elseif", "until", "<eof>"}
 
 -- `continue [';']`, after the word, at the end of a block. Nil: it is none.
 local function continue_statement(p, from)
   local semicolon = p.kind == ";" and 1 or 0
   local next = kind_ahead(p, semicolon)
   if ENDS_BLOCK[next] or next == "<name>" and p.closers and closes(p, semicolon, p.closers) then
-    return extension(p, { kind = "Continue", start = from, stop = 0 })
+    return extension(p, {kind = "Continue", start = from, stop = 0})
   end
   if semicolon == 1 then
     skip(p)
@@ -78,7 +80,7 @@ local function const_statement(p, from)
     end
     binding.attrib = "Const"
     local func = function_body(p, from, line_at(p), false)
-    return { kind = "LocalFunction", start = from, stop = 0, binding = binding, func = func }
+    return {kind = "LocalFunction", start = from, stop = 0, binding = binding, func = func}
   end
   local bindings = {}
   repeat
@@ -94,7 +96,7 @@ local function const_statement(p, from)
     annotation(p, binding)
   until not eat(p, ",")
   local values = initial_values(p)
-  return { kind = "Local", start = from, stop = 0, bindings = bindings, values = values }
+  return {kind = "Local", start = from, stop = 0, bindings = bindings, values = values}
 end
 
 local function global_attribute(p)
@@ -147,7 +149,7 @@ local function type_alias(p, from, exported)
   end
   local generics = p.kind == "<" and types.generics(p) or {}
   if not equals(p) then
-    fail(p, { kind = "Expected", wanted = "=" })
+    fail(p, {kind = "Expected", wanted = "="})
   end
   local ty = types.ty(p)
   return extension(p, {
@@ -162,7 +164,11 @@ local function defer(p, from)
   if p.kind == "do" then
     local body = do_block(p, "do", at)
     return extension(p, {
-      kind = "DeferBlock", start = from, stop = 0, body = body, uses_vararg = p.vararg_uses > uses,
+      kind = "DeferBlock",
+      start = from,
+      stop = 0,
+      body = body,
+      uses_vararg = p.vararg_uses > uses,
     })
   end
   local call = suffixed(p)
@@ -170,13 +176,17 @@ local function defer(p, from)
     malformed(p, "DeferCall")
   end
   return extension(p, {
-    kind = "DeferCall", start = from, stop = 0, call = call, uses_vararg = p.vararg_uses > uses,
+    kind = "DeferCall",
+    start = from,
+    stop = 0,
+    call = call,
+    uses_vararg = p.vararg_uses > uses,
   })
 end
 
 -- `[catch Name then block]` of a `try`.
 local function catch_block(p)
-  if not closes(p, 0, { catch = true }) then
+  if not closes(p, 0, {catch = true}) then
     return nil
   end
   skip(p)
@@ -187,7 +197,7 @@ local function catch_block(p)
   local open_at = start(p)
   expect(p, "then")
   local body = statements(p, open_at, soft.CATCH)
-  return binding and { binding = binding, body = body }
+  return binding and {binding = binding, body = body}
 end
 
 -- `do block [catch Name then block] [finally do block] end`, after `try`.
@@ -223,9 +233,9 @@ local function almost_statement(p)
 end
 
 -- What makes a name a soft keyword, when it follows.
-local CONST_FOLLOWS <const> = set { "<name>", "function", "{", "[" }
-local GLOBAL_FOLLOWS <const> = set { "<", "<name>", "*", "function" }
-local CATCH_FOLLOWS <const> = set { "<name>", "then", "do" }
+local CONST_FOLLOWS <const> = set {"<name>", "function", "{", "["}
+local GLOBAL_FOLLOWS <const> = set {"<", "<name>", "*", "function"}
+local CATCH_FOLLOWS <const> = set {"<name>", "then", "do"}
 
 -- The statement that the soft keyword `keyword` begins; nil if it is just a name here.
 local function soft_statement(p, from, keyword)
@@ -262,7 +272,7 @@ function rules.ext_statement(p, from, first)
   if op then
     return compound(p, from, first, op)
   elseif first.kind == "Optional" then
-    return is_call(first.expr) and { kind = "Call", start = from, stop = 0, expr = first } or nil
+    return is_call(first.expr) and {kind = "Call", start = from, stop = 0, expr = first} or nil
   elseif first.kind == "Name" then
     if first.name == "continue" then
       return continue_statement(p, from)
@@ -289,9 +299,9 @@ local function condition(p)
     annotation(p, binding)
   until not eat(p, ",")
   if not equals(p) then
-    fail(p, { kind = "Expected", wanted = "=" })
+    fail(p, {kind = "Expected", wanted = "="})
   end
-  return { kind = "Local", bindings = bindings, values = expr_list(p) }
+  return {kind = "Local", bindings = bindings, values = expr_list(p)}
 end
 
 -- The rest of an `if` from the `local` of a condition on, after the arms `plain`; this one's keyword
@@ -299,7 +309,7 @@ end
 function rules.if_local(p, from, at, plain)
   local arms, otherwise = {}, nil
   for i, arm in ipairs(plain) do
-    arms[i] = { cond = { kind = "Expr", expr = arm.cond }, body = arm.body, at = arm.at }
+    arms[i] = {cond = {kind = "Expr", expr = arm.cond}, body = arm.body, at = arm.at}
   end
   local levels = 0
   while true do
@@ -310,11 +320,11 @@ function rules.if_local(p, from, at, plain)
       levels = levels + 1
       cond = condition(p)
     else
-      cond = { kind = "Expr", expr = expr(p) }
+      cond = {kind = "Expr", expr = expr(p)}
     end
     local then_at = start(p)
     expect(p, "then")
-    arms[#arms + 1] = { cond = cond, body = block(p, then_at), at = at }
+    arms[#arms + 1] = {cond = cond, body = block(p, then_at), at = at}
     if p.kind ~= "elseif" then
       break
     end
@@ -337,5 +347,5 @@ end
 function rules.while_local(p, from)
   local cond = condition(p)
   local body = do_block(p, "while", from)
-  return extension(p, { kind = "ExtWhile", start = from, stop = 0, cond = cond, body = body })
+  return extension(p, {kind = "ExtWhile", start = from, stop = 0, cond = cond, body = body})
 end

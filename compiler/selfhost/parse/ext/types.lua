@@ -11,7 +11,8 @@ local skip, eat, expect, expect_closer = state.skip, state.eat, state.expect, st
 local name, fail, malformed = state.name, state.fail, state.malformed
 local start, stop_from, kind_ahead = state.start, state.stop_from, state.kind_ahead
 local enter, leave, extensions = state.enter, state.leave, state.extensions
-local equals, numeric_for, error_stmt = statement.equals, statement.numeric_for, statement.error_stmt
+local equals, numeric_for, error_stmt =
+  statement.equals, statement.numeric_for, statement.error_stmt
 local sub = string.sub
 
 local ty, results, function_type, generics
@@ -45,7 +46,7 @@ local function close_angle(p)
   elseif text == ">>" or text == ">=" or text == ">>=" then
     p.split_at, p.split_taken = p.at, #p.kind - #text + 1
   else
-    fail(p, { kind = "Expected", wanted = ">" })
+    fail(p, {kind = "Expected", wanted = ">"})
   end
 end
 
@@ -56,7 +57,7 @@ local function add_type(p, from, node)
   return node
 end
 
-local STARTS_WITH_ANGLE <const> = { [">"] = true, [">>"] = true, [">="] = true, [">>="] = true }
+local STARTS_WITH_ANGLE <const> = {[">"] = true, [">>"] = true, [">="] = true, [">>="] = true}
 
 -- `Name ['.' Name] ['<' types '>'] | typeof '(' exp ')'`
 local function named_type(p)
@@ -68,13 +69,13 @@ local function named_type(p)
     skip(p)
     local value = expr(p)
     expect_closer(p, ")", "(", open, open)
-    return add_type(p, from, { kind = "Typeof", expr = value })
+    return add_type(p, from, {kind = "Typeof", expr = value})
   end
   local prefix, args
   if eat(p, ".") then
     prefix, last = last, name(p)
     if not last then
-      return add_type(p, from, { kind = "Error" })
+      return add_type(p, from, {kind = "Error"})
     end
   end
   if eat(p, "<") then
@@ -87,7 +88,7 @@ local function named_type(p)
     end
     close_angle(p)
   end
-  return add_type(p, from, { kind = "Named", prefix = prefix, name = last, args = args })
+  return add_type(p, from, {kind = "Named", prefix = prefix, name = last, args = args})
 end
 
 -- `read` or `write` before a field?
@@ -132,11 +133,11 @@ local function table_type(p)
   local fields = {}
   while p.kind ~= "}" do
     local is_field = p.kind == "["
-        or p.kind == "<name>" and (kind_ahead(p, 1) == ":" or is_access(p))
+      or p.kind == "<name>" and (kind_ahead(p, 1) == ":" or is_access(p))
     if not is_field and #fields == 0 then
       local item = ty(p)
       expect_closer(p, "}", "{", from, from)
-      return add_type(p, from, { kind = "Array", ty = item })
+      return add_type(p, from, {kind = "Array", ty = item})
     end
     local field = type_field(p)
     if not field then
@@ -148,11 +149,16 @@ local function table_type(p)
     end
   end
   expect_closer(p, "}", "{", from, from)
-  return add_type(p, from, { kind = "Table", fields = fields })
+  return add_type(p, from, {kind = "Table", fields = fields})
 end
 
 -- Types that are one token.
-local LITERAL <const> = { ["nil"] = "Nil", ["true"] = "Bool", ["false"] = "Bool", ["<string>"] = "Str" }
+local LITERAL <const> = {
+  ["nil"] = "Nil",
+  ["true"] = "Bool",
+  ["false"] = "Bool",
+  ["<string>"] = "Str",
+}
 
 local function simple_type(p)
   local from, kind = start(p), p.kind
@@ -165,7 +171,7 @@ local function simple_type(p)
       value = kind == "true"
     end
     skip(p)
-    return add_type(p, from, { kind = literal, value = value })
+    return add_type(p, from, {kind = literal, value = value})
   elseif kind == "<name>" then
     return named_type(p)
   elseif kind == "{" then
@@ -174,7 +180,7 @@ local function simple_type(p)
     return function_type(p)
   end
   malformed(p, "Type")
-  return add_type(p, from, { kind = "Error" })
+  return add_type(p, from, {kind = "Error"})
 end
 
 -- A simple type and the `?` after it.
@@ -182,7 +188,7 @@ local function optional_type(p)
   local from = start(p)
   local node = simple_type(p)
   while not is_split(p) and eat(p, "?") do
-    node = add_type(p, from, { kind = "Optional", ty = node })
+    node = add_type(p, from, {kind = "Optional", ty = node})
   end
   return node
 end
@@ -192,7 +198,7 @@ local function join(p, operator, items)
   while eat(p, operator) do
     items[#items + 1] = optional_type(p)
   end
-  return { kind = operator == "|" and "Union" or "Intersection", items = items }
+  return {kind = operator == "|" and "Union" or "Intersection", items = items}
 end
 
 -- A type.
@@ -200,7 +206,7 @@ function ty(p)
   enter(p)
   local from = start(p)
   if p.error then
-    return add_type(p, from, { kind = "Error" })
+    return add_type(p, from, {kind = "Error"})
   end
   if p.kind == "|" or p.kind == "&" then
     skip(p)
@@ -209,7 +215,7 @@ function ty(p)
   local operator = p.kind
   local joined
   if (operator == "|" or operator == "&") and not is_split(p) then
-    joined = join(p, operator, { first })
+    joined = join(p, operator, {first})
     if p.kind == "|" or p.kind == "&" then
       malformed(p, "MixedType")
     end
@@ -222,13 +228,13 @@ end
 local function rest_of_type(p, first, from)
   local node = first
   while eat(p, "?") do
-    node = add_type(p, from, { kind = "Optional", ty = node })
+    node = add_type(p, from, {kind = "Optional", ty = node})
   end
   local operator = p.kind
   if operator ~= "|" and operator ~= "&" then
     return node
   end
-  return add_type(p, from, join(p, operator, { node }))
+  return add_type(p, from, join(p, operator, {node}))
 end
 
 -- `'...' type`
@@ -236,7 +242,7 @@ local function variadic(p)
   local from = start(p)
   skip(p)
   local inner = ty(p)
-  return add_type(p, from, { kind = "Variadic", ty = inner })
+  return add_type(p, from, {kind = "Variadic", ty = inner})
 end
 
 -- A type, or several: `(T, U)`, `...T`, `T...`.
@@ -247,7 +253,7 @@ function results(p)
   elseif kind == "<name>" and kind_ahead(p, 1) == "..." then
     local pack = name(p)
     skip(p)
-    return add_type(p, from, { kind = "GenericPack", name = pack })
+    return add_type(p, from, {kind = "GenericPack", name = pack})
   elseif kind == "(" then
     local node = function_type(p)
     -- `(T)?`, `(T) | U`: the parenthesis was only the start.
@@ -259,18 +265,18 @@ function results(p)
   return ty(p)
 end
 
-local SEVERAL <const> = { Variadic = true, GenericPack = true, Pack = true }
+local SEVERAL <const> = {Variadic = true, GenericPack = true, Pack = true}
 
 -- What parentheses around these types make without an arrow after them.
 local function parenthesis(params)
   if #params == 1 and not SEVERAL[params[1].ty.kind] then
-    return { kind = "Paren", ty = params[1].ty }
+    return {kind = "Paren", ty = params[1].ty}
   end
   local items = {}
   for i, param in ipairs(params) do
     items[i] = param.ty
   end
-  return { kind = "Pack", items = items }
+  return {kind = "Pack", items = items}
 end
 
 -- `[generics] '(' types ')' ['->' results]`; without the arrow a parenthesis.
@@ -278,7 +284,7 @@ function function_type(p)
   enter(p)
   local from = start(p)
   if p.error then
-    return add_type(p, from, { kind = "Error" })
+    return add_type(p, from, {kind = "Error"})
   end
   local is_generic = p.kind == "<"
   local type_params = is_generic and generics(p) or {}
@@ -302,10 +308,10 @@ function function_type(p)
   local node
   if eat(p, "->") then
     local result = results(p)
-    node = { kind = "Function", generics = type_params, params = params, result = result }
+    node = {kind = "Function", generics = type_params, params = params, result = result}
   elseif is_generic or is_named then
-    fail(p, { kind = "Expected", wanted = "->" })
-    node = { kind = "Error" }
+    fail(p, {kind = "Expected", wanted = "->"})
+    node = {kind = "Error"}
   else
     node = parenthesis(params)
   end
@@ -324,7 +330,7 @@ function generics(p)
     end
     local is_pack = eat(p, "...")
     local default = equals(p) and results(p) or nil
-    list[#list + 1] = { name = param, is_pack = is_pack, default = default }
+    list[#list + 1] = {name = param, is_pack = is_pack, default = default}
   until not eat(p, ",")
   close_angle(p)
   return list
@@ -343,11 +349,11 @@ function rules.typed_for(p, from, first)
   annotation(p, first)
   local kind = p.kind
   if kind == "," or kind == "in" then
-    return rules.ext_generic_for(p, from, { first }, false)
+    return rules.ext_generic_for(p, from, {first}, false)
   elseif kind == "=" then
     return numeric_for(p, from, first)
   end
-  fail(p, { kind = "ForExpected" })
+  fail(p, {kind = "ForExpected"})
   return error_stmt(from)
 end
 
