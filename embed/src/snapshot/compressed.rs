@@ -5,7 +5,7 @@
 //! decompressed to and with the memory limit before memory is taken for it; the pieces must then fill
 //! it exactly.
 
-use luka_vm::snapshot::format::{HEADER, MAGIC, SECTIONS, section_lengths};
+use luka_vm::snapshot::format::{HEADER, MAGIC, SECTIONS, Section, check_section, section_lengths};
 use luka_vm::snapshot::{SnapshotError, SnapshotErrorKind as Kind};
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 use std::borrow::Cow;
@@ -60,9 +60,11 @@ fn parts(bytes: &[u8]) -> Result<Option<Parts<'_>>, SnapshotError> {
     Ok(Some(Parts { header, machine, pieces, host }))
 }
 
-/// The host's section of a snapshot, if it is compressed; its checksum is not looked at.
+/// The host's section of a snapshot, if it is compressed, as its checksum says.
 pub(super) fn host_section(bytes: &[u8]) -> Result<Option<&[u8]>, SnapshotError> {
-    Ok(parts(bytes)?.map(|parts| parts.host))
+    let Some(parts) = parts(bytes)? else { return Ok(None) };
+    check_section(&parts.header, Section::Host, parts.host)?;
+    Ok(Some(parts.host))
 }
 
 /// The bytes of a snapshot: decompressed if they are compressed, else as they are.

@@ -183,6 +183,7 @@ fn limit_args() -> Vec<Arg> {
         option("time", "TIME", "Stop after this time: 5s, 250ms, 1.5m, 2h"),
         file("save-on-stop", "When a limit stops the program, save it, for `luka resume`"),
         file("save-on-error", "Save the program when an error is about to end it"),
+        flag("compress", "Compress the files that the program is saved to").help_heading("Limits"),
         flag("show-fuel", "Print the fuel used on standard error at the end")
             .help_heading("Limits"),
         flag("sandbox", "Let the program reach standard input, output and error only")

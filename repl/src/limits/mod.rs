@@ -1,5 +1,5 @@
 //! What a program may use, and where its state goes when it stops: `--fuel`, `--memory`, `--time`,
-//! `--save-on-stop`, `--save-on-error`, `--sandbox`.
+//! `--save-on-stop`, `--save-on-error`, `--compress`, `--sandbox`.
 
 pub mod amount;
 pub mod sandbox;
@@ -20,6 +20,8 @@ pub struct Limits {
     pub save_on_stop: Option<Vec<u8>>,
     /// The file for the program when an error is about to end it.
     pub save_on_error: Option<Vec<u8>>,
+    /// Files with the program are compressed.
+    pub compress: bool,
     /// Print the fuel used at the end.
     pub show_fuel: bool,
     /// What the program reaches, if not everything.
@@ -90,6 +92,7 @@ impl Limits {
         match name {
             "sandbox" => self.sandbox = Some(self.sandbox.take().unwrap_or_default()),
             "show-fuel" => self.show_fuel = true,
+            "compress" => self.compress = true,
             _ => return false,
         }
         true

@@ -183,8 +183,11 @@ impl Session {
         let plan = self.program.plan.to_bytes(why);
         let snapshot = self.vm.snapshot_with(&plan);
         let snapshot = snapshot.map_err(|why: Unsavable| refused(why.reasons().join("; ")))?;
-        replace(path_of(path), snapshot.as_bytes())
-            .map_err(|error| refused(luka::host::describe(error).message))
+        let bytes = match self.program.limits.compress {
+            true => snapshot.compressed(),
+            false => snapshot.into_bytes(),
+        };
+        replace(path_of(path), &bytes).map_err(|error| refused(luka::host::describe(error).message))
     }
 
     /// Ends the program: closes the machine if asked to, writes buffered output. Returns the exit

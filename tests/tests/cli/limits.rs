@@ -83,7 +83,9 @@ fn chain(folder: &Folder, before: &[&str], after: &[&str], budget: u64, stdin: &
         );
         run.err += said;
         assert!(run.processes < 2_000);
-        args = [&["resume"][..], &limits, &["x.snap"]].concat();
+        // A stop in two is saved compressed.
+        let compress = &["--compress"][..run.processes % 2];
+        args = [&["resume"][..], &limits, compress, &["x.snap"]].concat();
     }
 }
 
@@ -338,7 +340,29 @@ fn what_is_no_saved_program_is_refused() {
     let mut vm = luka::Vm::builder(&luka::Registry::default()).build().expect("a machine");
     let other = vm.snapshot().expect("saved");
     std::fs::write(folder.0.join("other"), other.as_bytes()).expect("written");
+    // Compressed, it is smaller and opens as well; cut, it is refused as well.
+    let before = folder.run(&["inspect", "--json", "x.snap"]);
+    assert_eq!(
+        folder
+            .run(&["resume", "--fuel", "0", "--save-on-stop", "small", "--compress", "x.snap"])
+            .code,
+        Some(90)
+    );
+    let small = std::fs::read(folder.0.join("small")).expect("saved");
+    assert!(small.len() < bytes.len() / 2, "{} of {}", small.len(), bytes.len());
+    std::fs::write(folder.0.join("half"), &small[..small.len() / 2]).expect("written");
+    let after = folder.run(&["inspect", "--json", "small"]);
+    let hash = |ended: &Ended| {
+        ended.out.lines().find(|line| line.contains("\"hash\"")).map(str::to_string)
+    };
+    assert!(
+        hash(&before).is_some() && hash(&before) == hash(&after),
+        "{}{}",
+        before.out,
+        after.out
+    );
     for (file, says) in [
+        ("half", "half: the section host is damaged\n"),
         ("p.lua", "p.lua: this is no snapshot of Luka\n"),
         ("empty", "empty: this is no snapshot of Luka\n"),
         ("none", "cannot open none: No such file or directory\n"),

@@ -194,6 +194,15 @@ pub fn section_lengths(bytes: &[u8]) -> Result<[u64; SECTIONS]> {
     Ok(header(&mut Input::new(Section::Header, bytes), bytes)?.0)
 }
 
+/// Compares the bytes of a section with the checksum that a header has for it.
+///
+/// # Errors
+/// They are others, or it is no header of this version.
+pub fn check_section(header_bytes: &[u8], section: Section, bytes: &[u8]) -> Result<()> {
+    let (_, sums) = header(&mut Input::new(Section::Header, header_bytes), header_bytes)?;
+    compare(section, bytes, sums[section as usize - 1])
+}
+
 /// A snapshot taken apart, each section as long and as its checksum says.
 pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
     let mut input = Input::new(Section::Header, bytes);
@@ -201,12 +210,17 @@ pub(super) fn take_apart(bytes: &[u8]) -> Result<[&[u8]; SECTIONS]> {
     let found = sections(&mut input, lens)?;
     input.finish()?;
     for ((section, bytes), sum) in Section::ALL.into_iter().zip(found).zip(sums) {
-        if checksum(bytes) != sum {
-            let message = format!("the section {} is damaged", section.name());
-            return Err(SnapshotError::new(Kind::Damaged, message));
-        }
+        compare(section, bytes, sum)?;
     }
     Ok(found)
+}
+
+fn compare(section: Section, bytes: &[u8], sum: u64) -> Result<()> {
+    if checksum(bytes) == sum {
+        return Ok(());
+    }
+    let message = format!("the section {} is damaged", section.name());
+    Err(SnapshotError::new(Kind::Damaged, message))
 }
 
 /// The sections of a snapshot that this process has made.
