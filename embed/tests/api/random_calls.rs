@@ -3,13 +3,21 @@
 //! AddressSanitizer this is the test that nothing dangles.
 
 use luka::{
-    Budget, Chunk, Function, Libs, Methods, Module, Outcome, Registry, Str, Table, Thread,
-    UserData, Userdata, Value, Vm,
+    Budget, Checkpoint, Chunk, Function, Libs, Methods, Module, Outcome, Registry, Restore,
+    Snapshot, Str, Table, Thread, UserData, Userdata, Value, Vm,
 };
 
 struct Counter(u64);
 impl UserData for Counter {
     const NAME: &'static str = "Counter";
+    fn save(&self, out: &mut Vec<u8>) -> luka::Result<()> {
+        out.extend(self.0.to_le_bytes());
+        Ok(())
+    }
+    fn load(bytes: &[u8]) -> luka::Result<Self> {
+        let bytes = bytes.try_into().map_err(luka::Error::host)?;
+        Ok(Counter(u64::from_le_bytes(bytes)))
+    }
     fn methods(m: &mut Methods<Self>) {
         m.get("n", |c, _| Ok(c.0 as i64));
         m.call_mut("add", |c, _, n: i64| {
@@ -89,17 +97,23 @@ fn registry() -> Registry {
 fn nothing_dangles() {
     let calls: u64 = std::env::var("LUKA_CALLS").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
     let registry = registry();
-    let make = || Vm::builder(&registry).memory(8 << 20).build().expect("a machine");
+    // One has memory, the other is often without.
+    let make = |which: usize| {
+        let memory = [8 << 20, 400 << 10][which];
+        Vm::builder(&registry).memory(memory).build().expect("a machine")
+    };
     let mut random = Random(1);
-    let mut machines = [make(), make()];
+    let mut machines = [make(0), make(1)];
     let mut kept: Vec<Value> = Vec::new();
+    let mut checkpoints: Vec<Checkpoint> = Vec::new();
+    let mut template: Option<Snapshot> = None;
     for _ in 0..calls {
         let which = random.below(2) as usize;
         let vm = &mut machines[which];
-        match random.below(14) {
+        match random.below(18) {
             0 | 1 => {
                 let text = PROGRAMS[random.below(PROGRAMS.len() as u64) as usize];
-                let f = vm.compile(text).expect("a program");
+                let Ok(f) = vm.compile(text) else { continue };
                 let _ = vm.start(&f, ());
                 if random.below(2) == 0 {
                     kept.push(Value::Function(f));
@@ -118,7 +132,32 @@ fn nothing_dangles() {
                 let i = random.below(kept.len() as u64) as usize;
                 kept.swap_remove(i);
             }
-            6 if random.below(4) == 0 => machines[which] = make(),
+            6 if random.below(4) == 0 => {
+                let copied = template.as_ref().filter(|_| random.below(2) == 0);
+                let copied =
+                    copied.map(|t| Vm::builder(&registry).template(t).memory(8 << 20).build());
+                machines[which] = copied.and_then(Result::ok).unwrap_or_else(|| make(which));
+            }
+            9 => restored(vm, &registry, &mut kept, &mut template, &mut random),
+            10 => {
+                checkpoints.extend(vm.checkpoint());
+                checkpoints.drain(..checkpoints.len().saturating_sub(6));
+            }
+            11 if !checkpoints.is_empty() => {
+                // It may be the other machine's, or that of one that is gone.
+                let i = random.below(checkpoints.len() as u64) as usize;
+                let _ = vm.rollback(&checkpoints[i]);
+                vm.check_heap().expect("an intact heap");
+            }
+            12 => match random.below(5) {
+                0 => vm.compact(),
+                1 => drop(vm.state_hash()),
+                2 => drop(vm.close(budget(&mut random))),
+                3 => drop(vm.fail(luka::Error::msg("the host gives up"))),
+                _ => {
+                    drop(vm.eval::<_, Value>("local a = ... return { a }", 1).map(|v| kept.push(v)))
+                }
+            },
             8 => {
                 let text = MODULES[random.below(MODULES.len() as u64) as usize];
                 let _ = vm.reload_within("m", text, Budget::fuel(20_000));
@@ -141,10 +180,44 @@ fn nothing_dangles() {
     }
 }
 
+/// Saves a machine and goes on with what is restored, if it has the memory.
+fn restored(
+    vm: &mut Vm,
+    registry: &Registry,
+    kept: &mut Vec<Value>,
+    template: &mut Option<Snapshot>,
+    random: &mut Random,
+) {
+    let attached = [random.below(256) as u8];
+    let Ok(snapshot) = vm.snapshot_with(&attached) else { return };
+    let bytes = match random.below(2) {
+        0 => snapshot.compressed(),
+        _ => snapshot.as_bytes().to_vec(),
+    };
+    assert_eq!(Snapshot::attachment(&bytes).expect("one"), attached);
+    let memory = if random.below(4) == 0 { random.below(400) << 10 } else { 8 << 20 };
+    if let Ok(restored) = Vm::restore(registry, &bytes, Restore::new().memory(memory)) {
+        *vm = restored.vm;
+        kept.extend(restored.roots);
+        vm.check_heap().expect("an intact heap");
+    }
+    *template = Some(snapshot);
+}
+
 /// Uses a value in every way its type allows, with a machine that may not be its own.
 fn touch(vm: &mut Vm, value: &Value, random: &mut Random) {
+    if let Ok(look) = value.look(vm) {
+        let _ = (look.describe(None), look.documentation(), look.name_in_modules());
+        for (key, value) in look.entries() {
+            let _ = (key.identity(), value.type_name());
+        }
+        let _ = look.metatable().map(|meta| meta.field(b"__gc").function().is_some());
+    }
     match value {
         Value::Table(t) => {
+            let _ = t.sequence::<Value>(vm).map(|values| values.len());
+            let _ = t.set_metatable(vm, t.metatable(vm).ok().flatten().as_ref());
+            let _ = t.is_same(t, vm);
             let _ = t.push(vm, random.below(9) as i64);
             let _ = t.entries::<Value, Value>(vm);
             let _ = t.set(vm, "self", t);
