@@ -231,23 +231,8 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
     }
     let Some(name) = cx.library_name(callee) else { return };
     if matches!(name.as_slice(), b"pcall" | b"xpcall" | b"coroutine.create" | b"coroutine.wrap") {
-        return called_before(cx, values, &String::from_utf8_lossy(&name), args);
+        called_before(cx, values, &String::from_utf8_lossy(&name), args);
     }
-    // `ipairs(t.items)`, where there are none.
-    let takes_table =
-        matches!(name.as_slice(), b"ipairs" | b"pairs" | b"next" | b"setmetatable" | b"rawset")
-            || name.starts_with(b"table.") && name != b"table.pack";
-    let Some(&first) = args.first() else { return };
-    let Some(known) = values.known(cx, first).filter(|&k| takes_table && k != Known::Table) else {
-        return;
-    };
-    if known == Known::String && !name.starts_with(b"table.") {
-        return;
-    }
-    let text = String::from_utf8_lossy(&name).into_owned();
-    let found = failure(cx, values, first, known, &format!("`{text}` takes a table here"));
-    let tables = args.iter().skip(1).any(|&arg| values.known(cx, arg) == Some(Known::Table));
-    cx.report(if tables { found.with_help("the table comes first") } else { found });
 }
 
 /// `s.upper()`

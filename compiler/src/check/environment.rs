@@ -19,7 +19,9 @@ pub enum Definition {
 pub struct Signature {
     /// As documentation shows it: `string.rep(s, n [, sep]) -> string`.
     pub text: String,
-    /// The minimum and maximum number of arguments; `None`: unlimited.
+    /// The names of the parameters in order, without `...`.
+    pub params: Vec<String>,
+    /// The minimum number of arguments.
     pub min_args: usize,
     /// The maximum number of arguments; `None`: unlimited.
     pub max_args: Option<usize>,
@@ -28,11 +30,11 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Reads the numbers of arguments off a signature: names in brackets may be left out, `...` is
+    /// Reads the parameters off a signature: names in brackets may be left out, `...` is
     /// any number.
     pub fn parse(text: &str, pure: bool) -> Signature {
         let inside = text.split_once('(').map_or("", |(_, rest)| rest);
-        let (mut least, mut most, mut depth) = (0, Some(0), 0);
+        let (mut params, mut least, mut most, mut depth) = (Vec::new(), 0, Some(0), 0);
         let mut word = String::new();
         let mut end = |word: &mut String, depth: usize| {
             let name = word.trim();
@@ -41,6 +43,7 @@ impl Signature {
             } else if !name.is_empty() {
                 least += usize::from(depth == 0);
                 most = most.map(|n| n + 1);
+                params.push(name.to_string());
             }
             word.clear();
         };
@@ -56,7 +59,7 @@ impl Signature {
             }
         }
         end(&mut word, depth);
-        Signature { text: text.to_string(), min_args: least, max_args: most, pure }
+        Signature { text: text.to_string(), params, min_args: least, max_args: most, pure }
     }
 }
 
@@ -125,5 +128,7 @@ mod tests {
             let signature = Signature::parse(text, false);
             assert_eq!((signature.min_args, signature.max_args), (least, most), "{text}");
         }
+        let signature = Signature::parse("string.rep(s, n [, sep]) -> string", false);
+        assert_eq!(signature.params, ["s", "n", "sep"]);
     }
 }

@@ -7,12 +7,13 @@
 //! * `comments` — comments that silence lints
 //! * [`Modules`] — what `require` finds, as the host knows
 //! * `values` — what is certainly known of values
-//! * `unused`, `globals`, `calls`, `compare`, `tables`, `flow`, `assign`, `certain`, `operators`, `lists`,
+//! * `unused`, `globals`, `calls`, `arguments`, `compare`, `tables`, `flow`, `assign`, `certain`, `operators`, `lists`,
 //!   `methods`, `strings`, `modules` — the lints
 //!
 //! A false positive is worse than a false negative: each lint
 //! reports only what is nearly certain.
 
+mod arguments;
 mod assign;
 mod calls;
 mod certain;
@@ -109,6 +110,7 @@ impl Linter {
             let values = Values::new(&cx);
             calls::check(&mut cx, &values);
             certain::check(&mut cx, &values);
+            arguments::check(&mut cx, &values);
             lists::check(&mut cx, &values);
             methods::check(&mut cx, &values);
             strings::check(&mut cx);

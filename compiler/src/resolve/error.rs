@@ -58,8 +58,16 @@ pub(super) fn undefined_label(r: &Resolver<'_>, name: Sym, span: Span, end: u32)
     let line = r.source.line(span.end.saturating_sub(1));
     let after = format!("' for <goto> at line {line}");
     let text = with_name(r, "no visible label '", name, &after);
-    new(r, Code::UndefinedLabel, span, text, end)
-        .with_label("no label of this name is visible from here")
+    let report = new(r, Code::UndefinedLabel, span, text, end)
+        .with_label("no label of this name is visible from here");
+    let name = String::from_utf8_lossy(r.tokens.names.bytes(name)).into_owned();
+    if matches!(name.as_str(), "continue" | "next" | "skip") {
+        report.with_help(format!("put `::{name}::` before the `end` of the loop"))
+    } else {
+        report.with_help(format!(
+            "`::{name}::` marks the place to go to, in this block or one around it"
+        ))
+    }
 }
 
 /// `break` outside a loop, found when the function ends.

@@ -13,6 +13,9 @@ use super::explain::{argument_sentence, report};
 use super::hints::meant;
 use super::show::{described, text};
 
+/// How many items of a list are looked at.
+const MOST_ITEMS: usize = 100_000;
+
 /// The report, if the call of a library function is at the place.
 pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
     let native = fault.raiser?;
@@ -21,6 +24,7 @@ pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
         FaultKind::Raised if native.short_name() == "assert" => assertion(site),
         FaultKind::Raised if native.short_name() == "error" => raised_as_argument(site),
         FaultKind::Message(_) if native.short_name() == "require" => module(site),
+        FaultKind::Message(_) if native.short_name() == "concat" => joined(site),
         FaultKind::Compare => {
             let [a, b] = [0, 1].map(|i| fault.operands.get(i).map(|operand| operand.value));
             let (a, b) = (described(site.vm, a?), described(site.vm, b?));
@@ -78,6 +82,30 @@ fn module(site: &ErrorSite) -> Option<Diagnostic> {
             "it is searched as `{file}.lua` in the places above, from the current directory; \
              `package.path` lists them"
         ))
+    })
+}
+
+/// `table.concat` of a list with something that is no string.
+fn joined(site: &ErrorSite) -> Option<Diagnostic> {
+    let (args, None) = call_at(site)? else { return None };
+    let &list = args.first()?;
+    let items = site.value(list)?.as_table()?;
+    let from = match args.get(2) {
+        Some(&from) => site.value(from)?.as_int()?,
+        None => 1,
+    };
+    let to = match args.get(3) {
+        Some(&to) => site.value(to)?.as_int()?,
+        None => items.len(),
+    };
+    let joins = |value: Value| value.is_string() || value.is_number();
+    let mut bad = (from..=to).take(MOST_ITEMS).map(|i| (i, items.get_int(i)));
+    let (i, value) = bad.find(|&(_, value)| !joins(value))?;
+    let label = format!("item {i} is {}", described(site.vm, value));
+    let found = report(site.chunk().expr_span(list), label);
+    Some(match value.is_nil() {
+        true => found.with_note(format!("the list has {} items", items.len())),
+        false => found.with_help("`tostring(x)` makes a string of any value"),
     })
 }
 
@@ -173,6 +201,14 @@ fn bad_argument(
                     let table = site.written(table).unwrap_or_else(|| "the table".to_string());
                     found.with_help(format!("{table} comes first"))
                 }
+                None => found,
+            }
+        }
+        Problem::Type { expected, .. } if &**expected == b"number" && value.is_string() => {
+            let takes_string = native.sig.contains("(s, n");
+            let number_first = args.first().and_then(|&id| site.value(id));
+            match number_first.filter(|first| takes_string && first.is_number()) {
+                Some(_) => found.with_help("the string comes first"),
                 None => found,
             }
         }

@@ -38,6 +38,9 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
 
 /// `text` with every `what` (not empty) replaced.
 fn replace(vm: &mut Vm, text: &[u8], what: &[u8], with: &[u8]) -> Result<Vec<u8>, Raise> {
+    if what.len() > text.len() {
+        return Ok(text.to_vec());
+    }
     let count = memchr::memmem::find_iter(text, what).count();
     let size = text.len().saturating_add(count.saturating_mul(with.len()));
     vm.heap.reserve(size)?;

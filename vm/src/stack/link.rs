@@ -93,7 +93,7 @@ const YIELDABLE: u64 = 1 << 15;
 pub const TAIL: u64 = 1 << 31;
 
 /// A link, decoded.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Link {
     /// What the kind needs, see the module text.
     pub payload: u64,

@@ -154,11 +154,13 @@ pub(super) fn local(cx: &mut Context<'_>, at: usize, statement: usize) -> Vec<Ca
             continue;
         }
         for &(kind, cost) in INSERTS.iter().chain(REPLACES) {
-            if kind == cx.lexemes[place].kind() {
+            let found = cx.lexemes[place].kind();
+            // (Where a statement begins, a closer is missing and not misspelt.)
+            if kind == found || matches!(kind, T::End | T::Until) && begins_statement(found) {
                 continue;
             }
             let token = token(cx, kind);
-            let alike = same_class(kind, cx.lexemes[place].kind());
+            let alike = same_class(kind, found);
             let cost = cost + if alike { 0.3 } else { 0.8 } + 2.0 * far(place);
             out.push(Candidate::new(
                 Change::replace(place, token),
@@ -174,6 +176,14 @@ pub(super) fn local(cx: &mut Context<'_>, at: usize, statement: usize) -> Vec<Ca
         }
     }
     out
+}
+
+/// Whether a word begins a statement, whatever follows.
+fn begins_statement(kind: T) -> bool {
+    matches!(
+        kind,
+        T::Function | T::Local | T::If | T::For | T::While | T::Repeat | T::Return | T::Goto
+    )
 }
 
 /// Might one be a typo for the other?
@@ -243,8 +253,15 @@ fn around_mismatch(
                 out.push(Candidate::new(change, RepairKind::Replace(closer), 2.0));
             }
         }
-        let change = Change::replace(place, token);
-        out.push(Candidate::new(change, RepairKind::Replace(closer), 1.9));
+        if !begins_statement(cx.lexemes[place].kind()) {
+            let change = Change::replace(place, token);
+            out.push(Candidate::new(change, RepairKind::Replace(closer), 1.9));
+        }
+        // The block around it is not closed either.
+        if closer == T::End {
+            let change = Change { at: place, remove: 0, insert: vec![token; 2] };
+            out.push(Candidate::new(change, RepairKind::Insert(closer), 1.5));
+        }
     }
     let kind = cx.lexemes[place].kind();
     if matches!(kind, T::End | T::Until | T::RParen | T::RBrace | T::RBracket) {

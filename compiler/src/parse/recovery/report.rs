@@ -197,6 +197,12 @@ impl Reporter<'_, '_> {
             )
         };
         if closer == T::End {
+            let twice = self.change.insert.len() > 1;
+            let report = if twice {
+                report.with_note("the block around it is not closed either")
+            } else {
+                report
+            };
             let line = self.cx.source.line(open.span.start);
             return report.with_help(format!(
                 "put `end` on a line of its own, below the `{open_text}` of line {line}"

@@ -16,6 +16,9 @@ use std::borrow::Cow;
 /// Instructions and variables of a function that a unit of fuel pays for when an error is worded.
 const LOOKED_AT: u64 = 64;
 
+/// Fuel for wording an error, besides what depends on its size.
+const RAISED: u64 = 8;
+
 impl Vm {
     /// The type of a value as messages name it: the `__name` of its metatable if it is a table or
     /// userdata and has one, else its basic type (`luaT_objtypename`).
@@ -242,6 +245,7 @@ impl Vm {
 
     /// The error with this text; from now on the fault travels with it.
     fn raise_fault(&mut self, mut fault: Fault, text: &[u8]) -> Raise {
+        self.charge(RAISED);
         self.charge_many(text.len(), 8);
         let error: Value = self.heap.intern_or_long(text).into();
         fault.shorten();
