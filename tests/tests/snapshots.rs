@@ -152,6 +152,30 @@ fn every_instruction(text: &str, name: &str, least: u32) -> Result<(), Failed> {
     equal(seen, start().finish())
 }
 
+/// Stops while errors unwind 6,000 frames and the collector cuts the stack, at each of the places where
+/// a frame of four slots may be cut. A link that no frame uses any more was refused in the last slot.
+fn unwinding() -> Result<(), Failed> {
+    for depth in 0..4 {
+        let text = format!(
+            "local mt = {{ __close = function() end }}
+             local function rec(n)
+                 local x <close> = setmetatable({{}}, mt)
+                 if n == 0 then
+                     mt.__close = nil
+                     error('deep')
+                 end
+                 return (rec(n - 1))
+             end
+             local function low(n) if n > 0 then return (low(n - 1)) end return pcall(rec, 6000) end
+             print(low({depth}))"
+        );
+        let start = || Program::start(&text, "unwinding", Config::default()).expect("a program");
+        let (seen, _) = moving(start(), 3_001, 1.0)?;
+        equal(seen, start().finish())?;
+    }
+    Ok(())
+}
+
 fn equal(moved: Seen, whole: Seen) -> Result<(), Failed> {
     if moved == whole {
         return Ok(());
@@ -274,6 +298,7 @@ fn main() -> ExitCode {
             every_instruction(COLLECTOR, "collector", 500)
         }),
         Trial::test("every instruction with hooks", || every_instruction(HOOKS, "hooks", 500)),
+        Trial::test("while errors unwind a deep stack", unwinding),
         Trial::test("every hop in a new process", processes),
         Trial::test("golden snapshots", golden),
     ];
