@@ -11,7 +11,7 @@ use super::{gc::State, marker::PartialTable, objects, pacer::Pacer, stats::Stats
 use crate::config::Config;
 use crate::error::Raise;
 use crate::meta::Event;
-use crate::object::function::Upval;
+use crate::object::function::{ProtoObj, Upval};
 use crate::object::string::Str;
 use crate::object::table::Table;
 use crate::object::thread::Thread;
@@ -105,6 +105,9 @@ pub struct Heap {
     pub(crate) pinned: Vec<Value>,
     /// Values that are roots while the host has a handle to them.
     pub(crate) host_roots: HostRoots,
+    /// Main functions of chunks that are counted ([`crate::vm::coverage`]): they stay, with the
+    /// functions in them.
+    pub(crate) covered: Vec<Gc<ProtoObj>>,
     /// Handles of host-owned userdata that were freed and are not yet released by the host.
     pub(crate) released: Vec<u64>,
     pub(crate) mode_name: Gc<Str>,
@@ -175,6 +178,7 @@ impl Heap {
             stress_left: config.gc_stress,
             pinned: Vec::new(),
             host_roots: HostRoots::default(),
+            covered: Vec::new(),
             released: Vec::new(),
             mode_name: no_name,
             gc_name: no_name,

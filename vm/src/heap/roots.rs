@@ -1,6 +1,6 @@
 //! Where marking starts.
 
-use super::{Gc, heap::Heap};
+use super::{Gc, Header, heap::Heap};
 use crate::object::fault::Raised;
 use crate::object::table::Table;
 use crate::object::thread::Thread;
@@ -36,6 +36,9 @@ impl Roots<'_> {
             }
             for i in 0..heap.host_roots.values().len() {
                 heap.mark_value(heap.host_roots.values()[i]);
+            }
+            for i in 0..heap.covered.len() {
+                heap.mark_object(heap.covered[i].as_ptr() as *mut Header);
             }
             for i in 0..heap.to_finalize.len() {
                 heap.mark_object(heap.to_finalize[i]);

@@ -16,7 +16,7 @@ use super::frame::FrameKind;
 use super::fuel::{op_at, op_exact_end};
 use super::ops_call::op_varargprep;
 use super::ops_loop::{op_tforloop, op_tforprep};
-use super::table::{COUNTED, COUNTING, EXACT, HANDLERS, HOOKED, LINES, WATCHED};
+use super::table::{COUNTED, COUNTING, COVERED, EXACT, HANDLERS, HOOKED, LINES, WATCHED};
 use crate::debug::hook::{HookAction, HookEvent, mask};
 use crate::error::Raise;
 use crate::function::NativeObj;
@@ -92,6 +92,8 @@ impl Vm {
             &EXACT
         } else if self.profile.is_some() {
             &COUNTED
+        } else if self.coverage.is_some() {
+            &COVERED
         } else {
             self.plain
         };

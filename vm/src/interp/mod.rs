@@ -11,7 +11,7 @@
 //! * [`finish`] — completing an instruction with a metamethod's result
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
-//! * [`fuel`], [`safepoint`], [`hooks`], [`profile`] — what happens between two instructions
+//! * [`fuel`], [`safepoint`], [`hooks`], [`profile`], [`coverage`] — what happens between two instructions
 //! * [`observe`], [`at`] — who watches, or executes, every instruction from outside
 
 pub mod arith;
@@ -22,6 +22,7 @@ mod call_native;
 pub mod compare;
 mod continuation;
 pub(crate) mod coroutine;
+pub mod coverage;
 pub mod dispatch;
 mod fault;
 mod finish;

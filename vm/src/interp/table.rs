@@ -1,6 +1,7 @@
 //! The handler tables, derived from the opcode table: a new opcode does not compile until it has
 //! a handler here.
 
+use super::coverage::op_cover;
 use super::dispatch::{Handler, Table};
 use super::fuel::{op_exact, op_exact_end};
 use super::hooks::*;
@@ -36,6 +37,9 @@ pub(super) static WATCHED: Table = Table([op_watch; Op::COUNT]);
 
 /// Every opcode is counted first.
 pub(super) static COUNTED: Table = Table([op_count; Op::COUNT]);
+
+/// Every opcode is noted first.
+pub(super) static COVERED: Table = Table([op_cover; Op::COUNT]);
 
 /// Every opcode is compared with the next stop first.
 pub(super) static EXACT: Table = Table([op_exact; Op::COUNT]);

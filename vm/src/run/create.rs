@@ -67,6 +67,7 @@ impl Vm {
             hooked: false,
             hook_state: Default::default(),
             profile: None,
+            coverage: None,
             observer: None,
             exit: Exit::default(),
             closing: None,

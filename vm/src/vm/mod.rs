@@ -1,6 +1,7 @@
 //! The machine: registers of the running coroutine, heap, registry, host.
 
 pub mod closing;
+pub mod coverage;
 pub mod exit;
 pub mod handler;
 pub(crate) mod hooks;
@@ -62,6 +63,8 @@ pub struct Vm {
     pub(crate) hook_state: hooks::HookState,
     /// What [`Vm::profile_ops`] counts.
     pub(crate) profile: Option<profile::OpProfile>,
+    /// What [`Vm::cover`] counts.
+    pub(crate) coverage: Option<Box<coverage::Coverage>>,
     /// Who is shown every instruction ([`Vm::observe`]).
     pub(crate) observer: Option<Box<dyn observer::Observer>>,
     /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.

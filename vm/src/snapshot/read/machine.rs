@@ -206,6 +206,7 @@ impl Parts {
             hooked: false,
             hook_state: HookState::default(),
             profile: None,
+            coverage: None,
             observer: None,
             exit: Exit::default(),
             closing: self.closing,
