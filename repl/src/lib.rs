@@ -12,6 +12,7 @@
 //! * `limits` — what a program may use and reach, and where its state goes when it stops
 //! * `lints` — the settings of `luka check`
 //! * `project` — the settings of a project, `luka.toml`
+//! * `test` — `luka test`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 // Verbs write to their console and return how they end; only `main` prints errors and exits.
@@ -31,5 +32,6 @@ mod prompt;
 mod report;
 mod session;
 mod terminal;
+mod test;
 
 pub use cli::main;

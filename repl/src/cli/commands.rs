@@ -349,6 +349,75 @@ pub fn fmt(name: &'static str) -> Command {
         )
 }
 
+pub fn test(name: &'static str) -> Command {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .value_parser(OsStringValueParser::new())
+            .action(ArgAction::Append)
+            .help(help)
+    };
+    let optional = |name, value, missing: &'static str, help| {
+        option(name, value, help)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value(missing)
+    };
+    let busted = |arg: Arg| arg.help_heading("As in busted");
+    command(name, "Run tests: busted specs, functions test_*, programs, examples")
+        .arg(files("FILE[:LINE]|DIR")
+                .num_args(0..)
+                .help("Files, tests by line, or folders (default: spec, specs, test, tests)"),
+        )
+        .arg(short_option('k', "TEXT", "Run only tests whose full name contains TEXT"))
+        .arg(option("tags", "LIST", "Run only tests with one of these #tags in their names"))
+        .arg(option("exclude-tags", "LIST", "Run no tests with one of these #tags"))
+        .arg(flag("failed", "Run only the tests that failed last"))
+        .arg(short_flag('x', "Stop after the first failure"))
+        .arg(flag("list", "List the tests instead of running them"))
+        .arg(flag("watch", "Run again whenever a source changes"))
+        .arg(short_option('j', "N", "Run N files at a time (default: one for each core)"))
+        .arg(option("shard", "K/N", "Run part K of N of the files"))
+        .arg(option("repeat", "N", "Run everything N times"))
+        .arg(optional("shuffle", "SEED", "", "Run the tests of each block in another order"))
+        .arg(option("seed", "N", "What math.random and --shuffle depend on (default: 0)"))
+        .arg(flag("isolate", "Run every test in a process of its own"))
+        .arg(option("fuel", "N", "Let a test use so much fuel (default: 2000000000)"))
+        .arg(option("timeout", "SECONDS", "Stop a test that waits so long for something (default: 60)"))
+        .arg(flag("update", "Keep the values of snapshots as they are now"))
+        .arg(flag("doc", "Run the examples in pages and comments instead"))
+        .arg(option("report", "FORM[=FILE]", "human, tap, json or junit; may be repeated with files")
+            .help_heading("Reports"))
+        .arg(flag("verbose", "Name every test").short('v').help_heading("Reports"))
+        .arg(flag("show-output", "Show what passing tests print, too").help_heading("Reports"))
+        .arg(optional("coverage", "FORMS", "text", "Report the lines and branches executed: text, lcov, \
+            html, json").help_heading("Reports"))
+        .arg(option("coverage-min", "PERCENT", "Fail if fewer lines are executed")
+            .help_heading("Reports"))
+        .arg(busted(option("pattern", "PART", "A part of the names of test files").short('p')))
+        .arg(busted(option("exclude-pattern", "PART", "A part of the names of files that are no tests")))
+        .arg(busted(option("helper", "FILE", "A file to run before each file of tests")))
+        .arg(busted(option("lpath", "PATHS", "What is put in front of package.path").short('m')))
+        .arg(busted(option("filter", "PATTERN", "Run only tests whose names match the Lua pattern")))
+        .arg(busted(option("filter-out", "PATTERN", "Run no tests whose names match the Lua pattern")))
+        .arg(busted(option("run", "NAME", "The table of .busted to use")))
+        .arg(busted(flag("sort", "Run the tests of each block sorted by name")))
+        .arg(busted(flag("no-keep-going", "The same as -x")))
+        .arg(flag("worker", "Run one file, as a job on standard input says").hide(true))
+        .arg(color_arg())
+        .after_help(
+            "Examples:\n  luka test                          all tests of this project\n  \
+             luka test spec/cart_spec.lua:12    the test in line 12\n  \
+             luka test -k total --coverage=lcov\n  \
+             luka test --doc README.md          run the examples of a page\n\n\
+             Every file runs in a new machine and a process of its own. Settings are in luka.toml:\n  \
+             [test]\n  paths = [\"spec\"]        # files and folders of tests\n  \
+             sources = [\"src\"]       # what --coverage looks at\n  fuel = 100000000        # for a test\n\
+             and in .busted. docs/testing-your-code.md has the rest.",
+        )
+}
+
 pub fn explain(name: &'static str) -> Command {
     command(name, "Explain an error or lint, with an example")
         .arg(

@@ -42,6 +42,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "inspect", define: commands::inspect, main: cmd::inspect::main },
     Verb { name: "check", define: commands::check, main: cmd::check::main },
     Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
+    Verb { name: "test", define: commands::test, main: crate::test::main },
     Verb { name: "explain", define: commands::explain, main: cmd::explain::main },
     Verb { name: "build", define: commands::build, main: cmd::build::main },
     Verb { name: "dis", define: commands::dis, main: cmd::dis::main },

@@ -9,9 +9,13 @@
 //!
 //! [fmt]
 //! width = 100
+//!
+//! [test]
+//! paths = ["spec"]
 //! ```
 
 mod fmt;
+mod test;
 
 use luka_compiler::check::{Definition, Environment, Level, Levels, lint_name, similar};
 use luka_compiler::diag::{Code, Diagnostic};
@@ -21,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{CliError, Console};
 pub use fmt::FmtSettings;
+pub use test::TestSettings;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -34,6 +39,7 @@ pub struct Settings {
     pub globals: Vec<String>,
     pub std: Option<Std>,
     pub fmt: FmtSettings,
+    pub test: TestSettings,
 }
 
 impl Settings {
@@ -110,6 +116,8 @@ impl Reader {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("lints", DeValue::Table(lints)) => self.lints(lints),
                 ("fmt", DeValue::Table(fmt)) => self.fmt(fmt),
+                ("test", DeValue::Table(test)) => self.test(test),
+                ("test", _) => self.complain(value.span(), "`test` is a table: `[test]`"),
                 ("fmt", _) => self.complain(value.span(), "`fmt` is a table: `[fmt]`"),
                 ("lints", _) => self.complain(value.span(), "`lints` is a table: `[lints]`"),
                 ("globals", DeValue::Array(names)) => {
@@ -133,7 +141,7 @@ impl Reader {
                 }
                 ("std", _) => self.complain(value.span(), "`std` is \"5.4\" or \"luka\""),
                 (other, _) => {
-                    let known: [&[u8]; 4] = [b"lints", b"fmt", b"globals", b"std"];
+                    let known: [&[u8]; 5] = [b"lints", b"fmt", b"test", b"globals", b"std"];
                     self.complain(key.span(), format!("`{other}` is no setting"));
                     self.suggest(other, &known);
                 }

@@ -8,4 +8,5 @@ mod limits;
 mod options;
 mod program;
 mod run;
+mod test;
 mod verbs;
