@@ -2,7 +2,9 @@
 //! always the same.
 
 use luka::host::System;
-use luka_vm::host::{Buffering, DateTime, ExitStatus, FileId, Host, HostResult, Whence, Zone};
+use luka_vm::host::{
+    Buffering, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Process, Whence, Zone,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -136,6 +138,27 @@ impl Host for Capture {
             Some(n) => EPOCH + i64::from(n / 1024),
             None => self.system.time(),
         }
+    }
+    fn time_exact(&mut self) -> (i64, u32) {
+        (self.time(), 0)
+    }
+    fn monotonic(&mut self) -> f64 {
+        self.clock()
+    }
+    fn sleep(&mut self, _seconds: f64) -> HostResult<()> {
+        Ok(())
+    }
+    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+        self.system.environment()
+    }
+    fn set_env(&mut self, name: &[u8], value: Option<&[u8]>) -> HostResult<()> {
+        self.system.set_env(name, value)
+    }
+    fn fs(&mut self) -> Option<&mut dyn Fs> {
+        self.system.fs()
+    }
+    fn process(&mut self) -> Option<&mut dyn Process> {
+        self.system.process()
     }
     fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {
         self.system.local_time(time, utc)

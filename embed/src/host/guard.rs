@@ -2,8 +2,8 @@
 //! panic of the host's becomes a failed operation, because none may pass the interpreter.
 
 use super::{
-    Buffering, DateTime, ExitStatus, FileId, FileState, Host, HostError, HostResult, HostState,
-    Whence, Zone,
+    Buffering, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host, HostError,
+    HostResult, HostState, Lock, Metadata, Process, ProcessId, Whence, Zone,
 };
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -85,7 +85,7 @@ macro_rules! failed_is_default {
         }
     )* };
 }
-failed_is_default!((), f64, i64, (u64, u64));
+failed_is_default!((), bool, f64, i64, (u64, u64), (i64, u32));
 
 impl Failed for Zone {
     fn failed() -> Self {
@@ -152,6 +152,12 @@ impl Host for Guarded {
     fn peek(&mut self, file: FileId) -> HostResult<&[u8]> {
         caught(|| self.inner.peek(file))
     }
+    fn fs(&mut self) -> Option<&mut dyn Fs> {
+        if caught(|| self.inner.fs().is_some()) { Some(self) } else { None }
+    }
+    fn process(&mut self) -> Option<&mut dyn Process> {
+        if caught(|| self.inner.process().is_some()) { Some(self) } else { None }
+    }
     inner! {
         fn consume(file: FileId, n: usize) -> ();
         fn read(file: FileId, buf: &mut [u8]) -> HostResult<usize>;
@@ -166,10 +172,17 @@ impl Host for Guarded {
         fn rename(from: &[u8], to: &[u8]) -> HostResult<()>;
         fn tmpname() -> HostResult<Vec<u8>>;
         fn getenv(name: &[u8]) -> Option<Vec<u8>>;
+        fn environment() -> HostResult<Vec<(Vec<u8>, Vec<u8>)>>;
+        fn set_env(name: &[u8], value: Option<&[u8]>) -> HostResult<()>;
         fn execute(command: Option<&[u8]>) -> HostResult<Option<ExitStatus>>;
         fn setlocale(locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>>;
         fn clock() -> f64;
         fn time() -> i64;
+        fn time_exact() -> (i64, u32);
+        fn monotonic() -> f64;
+        fn sleep(seconds: f64) -> HostResult<()>;
+        fn is_terminal(file: FileId) -> bool;
+        fn terminal_size(file: FileId) -> Option<(u16, u16)>;
         fn local_time(time: i64, utc: bool) -> Option<DateTime>;
         fn make_time(t: DateTime) -> Option<(i64, DateTime)>;
         fn zone(time: i64, utc: bool) -> Zone;
@@ -177,5 +190,43 @@ impl Host for Guarded {
         fn import_file(file: &FileState) -> HostResult<()>;
         fn refuse_file(file: FileId, message: &str) -> ();
         fn import_clock(clock: f64) -> ();
+    }
+}
+
+/// Methods of a part of the inner host.
+macro_rules! part {
+    ($part:ident; $(fn $name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => { $(
+        fn $name(&mut self, $($arg: $type),*) -> HostResult<$result> {
+            caught(|| match self.inner.$part() {
+                Some(part) => part.$name($($arg),*),
+                None => Err(HostError::not_permitted()),
+            })
+        }
+    )* };
+}
+
+impl Fs for Guarded {
+    part! { fs;
+        fn metadata(path: &[u8], follow: bool) -> Metadata;
+        fn list(path: &[u8]) -> Vec<Vec<u8>>;
+        fn create_dir(path: &[u8]) -> ();
+        fn remove_dir(path: &[u8]) -> ();
+        fn link(target: &[u8], path: &[u8], symbolic: bool) -> ();
+        fn read_link(path: &[u8]) -> Vec<u8>;
+        fn canonical(path: &[u8]) -> Vec<u8>;
+        fn set_times(path: &[u8], accessed: Option<f64>, modified: Option<f64>) -> ();
+        fn set_mode(path: &[u8], mode: u32) -> ();
+        fn current_dir() -> Vec<u8>;
+        fn set_current_dir(path: &[u8]) -> ();
+        fn lock(file: FileId, lock: Lock, start: u64, length: u64) -> ();
+    }
+}
+
+impl Process for Guarded {
+    part! { process;
+        fn start(command: &Command) -> ProcessId;
+        fn wait(process: ProcessId, seconds: f64) -> Option<Finished>;
+        fn signal(process: ProcessId, signal: i32) -> ();
+        fn id(process: Option<ProcessId>) -> u32;
     }
 }

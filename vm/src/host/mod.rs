@@ -7,8 +7,12 @@ use std::sync::atomic::AtomicBool;
 
 pub mod calendar;
 mod files;
+mod fs;
+mod process;
 
 pub use files::{FileSource, FileState, HostState};
+pub use fs::{FileKind, Fs, Lock, Metadata};
+pub use process::{Command, Finished, Process, ProcessId, Redirect};
 
 /// Why a chunk could not be loaded.
 #[derive(Clone, Debug)]
@@ -211,6 +215,15 @@ pub trait Host {
     fn getenv(&mut self, _name: &[u8]) -> Option<Vec<u8>> {
         None
     }
+    /// All variables of the environment, in the order of their names.
+    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+        Err(HostError::not_permitted())
+    }
+    /// Sets or, with `None`, removes a variable of the environment, for this machine and the
+    /// programs that it starts.
+    fn set_env(&mut self, _name: &[u8], _value: Option<&[u8]>) -> HostResult<()> {
+        Err(HostError::not_permitted())
+    }
     /// Runs a shell command and waits for it. Without a command asks whether there is a shell:
     /// `Some(Exit(0))` if so, else `None`.
     fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
@@ -229,6 +242,18 @@ pub trait Host {
     /// Seconds since 1970-01-01 UTC.
     fn time(&mut self) -> i64 {
         0
+    }
+    /// The same with nanoseconds.
+    fn time_exact(&mut self) -> (i64, u32) {
+        (self.time(), 0)
+    }
+    /// Seconds since some moment, by a clock that is never set.
+    fn monotonic(&mut self) -> f64 {
+        0.0
+    }
+    /// Waits so many seconds. The library asks for a part of a second at a time.
+    fn sleep(&mut self, _seconds: f64) -> HostResult<()> {
+        Err(HostError::not_permitted())
     }
     /// Broken-down local (or UTC) time; `None` if out of range.
     fn local_time(&mut self, time: i64, _utc: bool) -> Option<DateTime> {
@@ -260,6 +285,23 @@ pub trait Host {
     fn refuse_file(&mut self, _file: FileId, _message: &str) {}
     /// The clock goes on from here, in seconds.
     fn import_clock(&mut self, _clock: f64) {}
+
+    /// Whether a stream is a terminal.
+    fn is_terminal(&mut self, _file: FileId) -> bool {
+        false
+    }
+    /// Columns and rows of the terminal that a stream is.
+    fn terminal_size(&mut self, _file: FileId) -> Option<(u16, u16)> {
+        None
+    }
+    /// Files by their names: folders, metadata, links. `None`: nothing of that is offered.
+    fn fs(&mut self) -> Option<&mut dyn Fs> {
+        None
+    }
+    /// Other programs, without a shell. `None`: they are not offered.
+    fn process(&mut self) -> Option<&mut dyn Process> {
+        None
+    }
 
     /// Entropy for `math.randomseed()` and the generator's start.
     fn random_seed(&mut self) -> (u64, u64) {

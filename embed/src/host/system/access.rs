@@ -25,6 +25,16 @@ impl Access {
         }
     }
 
+    /// Whether there is a file in the set.
+    pub(super) fn has_any(&self) -> bool {
+        !matches!(self, Access::None)
+    }
+
+    /// Whether every file is in the set.
+    pub(super) fn has_all(&self) -> bool {
+        matches!(self, Access::All)
+    }
+
     /// Whether a file is in the set: the one the path leads to, links followed. Of a file that does
     /// not exist its folder counts.
     pub(super) fn allows(&self, path: &Path) -> bool {

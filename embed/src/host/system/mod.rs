@@ -6,21 +6,23 @@
 
 mod access;
 mod calendar;
+mod children;
 mod errors;
 mod files;
+mod folders;
 mod process;
 mod state;
 mod stream;
 
 use luka_vm::host::{
-    Buffering, DateTime, ExitStatus, FileId, FileState, Host, HostError, HostResult, HostState,
-    Whence, Zone,
+    Buffering, DateTime, ExitStatus, FileId, FileState, Fs, Host, HostError, HostResult, HostState,
+    Process, Whence, Zone,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use access::Access;
 use errors::{BAD_DESCRIPTOR, host_error, plain};
@@ -75,6 +77,9 @@ pub struct System {
     calendar: calendar::Calendar,
     /// Why streams are not open that another host had open; their numbers are not used again.
     refused: BTreeMap<u64, String>,
+    /// Variables of the environment that the program has set or removed.
+    variables: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    children: children::Children,
     /// What is added to the processor time: that of processes in which the program ran before.
     clock_offset: f64,
 }
@@ -283,7 +288,7 @@ impl Host for System {
             return Err(HostError::not_permitted());
         }
         self.flush_all()?;
-        let stream = process::popen(command, mode)?;
+        let stream = process::popen(command, mode, &self.variables)?;
         Ok(self.add(stream))
     }
 
@@ -349,15 +354,44 @@ impl Host for System {
     }
 
     fn getenv(&mut self, name: &[u8]) -> Option<Vec<u8>> {
-        if !self.has_environment || name.is_empty() || name.contains(&b'=') || name.contains(&0) {
+        if !self.has_environment || !process::is_variable(name) {
             return None;
+        }
+        if let Some(set) = self.variables.get(name) {
+            return set.clone();
         }
         std::env::var_os(OsStr::from_bytes(name)).map(OsStringExt::into_vec)
     }
 
+    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+        if !self.has_environment {
+            return Err(HostError::not_permitted());
+        }
+        let own = std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec()));
+        let mut all: BTreeMap<Vec<u8>, Vec<u8>> = own.collect();
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => all.insert(name.clone(), value.clone()),
+                None => all.remove(name),
+            };
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    fn set_env(&mut self, name: &[u8], value: Option<&[u8]>) -> HostResult<()> {
+        if !self.has_environment {
+            return Err(HostError::not_permitted());
+        }
+        if !process::is_variable(name) || value.is_some_and(|value| value.contains(&0)) {
+            return Err(plain(errors::INVALID, "Invalid argument"));
+        }
+        self.variables.insert(name.to_vec(), value.map(<[u8]>::to_vec));
+        Ok(())
+    }
+
     fn execute(&mut self, command: Option<&[u8]>) -> HostResult<Option<ExitStatus>> {
         if self.has_processes {
-            return process::execute(command, self.console.is_interrupted);
+            return process::execute(command, self.console.is_interrupted, &self.variables);
         }
         if command.is_some() { Err(HostError::not_permitted()) } else { Ok(None) }
     }
@@ -374,6 +408,46 @@ impl Host for System {
             Ok(after) => after.as_secs() as i64,
             Err(before) => -(before.duration().as_secs() as i64),
         }
+    }
+
+    fn time_exact(&mut self) -> (i64, u32) {
+        if !self.has_clock {
+            return (0, 0);
+        }
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(after) => (after.as_secs() as i64, after.subsec_nanos()),
+            Err(_) => (self.time(), 0),
+        }
+    }
+
+    fn monotonic(&mut self) -> f64 {
+        if self.has_clock { process::monotonic_time() } else { 0.0 }
+    }
+
+    fn sleep(&mut self, seconds: f64) -> HostResult<()> {
+        if !self.has_clock {
+            return Err(HostError::not_permitted());
+        }
+        let time = Duration::try_from_secs_f64(seconds);
+        std::thread::sleep(time.map_err(|_| plain(errors::INVALID, "Invalid argument"))?);
+        Ok(())
+    }
+
+    fn is_terminal(&mut self, file: FileId) -> bool {
+        self.stream(file).is_ok_and(|stream| stream.is_terminal())
+    }
+
+    fn terminal_size(&mut self, file: FileId) -> Option<(u16, u16)> {
+        self.stream(file).ok()?.terminal_size()
+    }
+
+    fn fs(&mut self) -> Option<&mut dyn Fs> {
+        let has_files = self.read.has_any() || self.write.has_any();
+        if has_files { Some(self) } else { None }
+    }
+
+    fn process(&mut self) -> Option<&mut dyn Process> {
+        if self.has_processes { Some(self) } else { None }
     }
 
     fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {

@@ -12,7 +12,7 @@ impl System {
     /// # Errors
     /// Names each stream that cannot be saved.
     pub(super) fn state(&mut self) -> Result<HostState, Vec<String>> {
-        let (mut saved, mut reasons) = (Vec::new(), Vec::new());
+        let (mut saved, mut reasons) = (Vec::new(), self.children.reasons().collect::<Vec<_>>());
         for (i, stream) in self.streams.iter_mut().enumerate() {
             let Some(stream) = stream else { continue };
             match stream.state(FileId(i as u64)) {

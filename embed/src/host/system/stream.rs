@@ -147,6 +147,17 @@ impl Stream {
         self.terminal
     }
 
+    /// Columns and rows of the terminal that it is.
+    pub fn terminal_size(&self) -> Option<(u16, u16)> {
+        let size = rustix::termios::tcgetwinsize(&self.file).ok()?;
+        (size.ws_col > 0).then_some((size.ws_col, size.ws_row))
+    }
+
+    /// The file itself.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
     // ------------------------------------------------------------------ writing
 
     pub fn write(&mut self, bytes: &[u8]) -> HostResult<()> {
