@@ -19,6 +19,7 @@ mod io;
 mod libs;
 pub mod load;
 mod math;
+mod modules;
 mod os;
 pub mod package;
 mod prim;
@@ -94,13 +95,21 @@ static INNER: &[&[&[&Native]]] = &[
 ];
 
 /// The types of userdata that the libraries make.
-pub const USERDATA: &[&str] =
-    &[io::handle::TYPE_NAME, luka_vm::native::contract::BUFFER, math::random::TYPE_NAME];
+pub const USERDATA: &[&str] = &[
+    io::handle::TYPE_NAME,
+    luka_vm::native::contract::BUFFER,
+    math::random::TYPE_NAME,
+    modules::lfs::DIRECTORY,
+    modules::lfs::LOCK,
+    modules::lpeg::TYPE_NAME,
+];
 
 /// Every native of the libraries; names are unique.
 pub fn all_natives() -> impl Iterator<Item = &'static Native> {
-    let functions = LIBRARIES.iter().flat_map(|l| l.iter()).map(|(_, native)| *native);
-    let inner = INNER.iter().copied().flatten().copied().flatten().copied();
+    let functions = LIBRARIES.iter().chain(modules::FUNCTIONS);
+    let functions = functions.flat_map(|l| l.iter()).map(|(_, native)| *native);
+    let inner =
+        INNER.iter().chain([&modules::INNER]).copied().flatten().copied().flatten().copied();
     functions.chain(inner)
 }
 

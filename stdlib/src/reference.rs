@@ -97,6 +97,50 @@ static SECTIONS: &[Section] = &[
         functions: &[&[("help", &help::HELP)]],
         fields: &[],
     },
+    Section {
+        title: "Module `bit`",
+        intro: "`require \"bit\"`. Operations on 32 bits with signed results, as LuaJIT has them.",
+        functions: &[modules::bit::FUNCTIONS],
+        fields: &[],
+    },
+    Section {
+        title: "Module `bit32`",
+        intro: "`require \"bit32\"`. Operations on 32 bits without sign, as Lua 5.2 has them.",
+        functions: &[modules::bit32::FUNCTIONS],
+        fields: &[],
+    },
+    Section {
+        title: "Module `cjson`",
+        intro: "`require \"cjson\"`. JSON, with the functions and settings of lua-cjson as OpenResty has it. \
+            `require \"cjson.safe\"` has the same functions; `encode` and `decode` return nil and a message \
+            instead of raising errors. An integer without room is a float.",
+        functions: &[modules::json::FUNCTIONS],
+        fields: &[
+            ("cjson.array_mt", "Tables with this metatable are written as arrays."),
+            ("cjson.empty_array", "A value that is written as `[]`."),
+            ("cjson.empty_array_mt", "Empty tables with this metatable are written as arrays."),
+            ("cjson.null", "The value of `null`."),
+        ],
+    },
+    Section {
+        title: "Module `lfs`",
+        intro: "`require \"lfs\"`. Files and folders, with the functions of LuaFileSystem 1.8. The names in a \
+            folder come in the order of their bytes.",
+        functions: &[
+            modules::lfs::FUNCTIONS,
+            modules::lfs::DIRECTORY_METHODS,
+            modules::lfs::LOCK_METHODS,
+        ],
+        fields: &[],
+    },
+    Section {
+        title: "Module `lpeg`",
+        intro: "`require \"lpeg\"`. Parsing expression grammars, with the functions and operators of LPeg 1.1, \
+            whose [manual](https://www.inf.puc-rio.br/~roberto/lpeg/) has every detail. Functions that take \
+            a pattern also take what `lpeg.P` takes.",
+        functions: &[modules::lpeg::FUNCTIONS, modules::lpeg::OPERATORS],
+        fields: &[("lpeg.version", "`\"LPeg 1.1.0\"`.")],
+    },
 ];
 
 const HEAD: &str = "\
@@ -111,9 +155,13 @@ The functions of the Lua 5.4 library, as `help` shows them. They behave as secti
 describes, which has every detail. In a signature, brackets enclose optional arguments, and the results
 follow `->`.
 
-Further modules are built in and available through `require`: `luka.help` and `luka.bytecode`
-(below; its guide is [bytecode-api.md](bytecode-api.md)), and `luka.compiler`, the self-hosted compiler
-([bootstrap.md](bootstrap.md)).
+Further modules are built in and available through `require`: those named `luka.…`, and some that stand
+in for libraries that other Lua implementations load from C: `bit`, `bit32`, `cjson`, `lfs`, `lpeg`, `re`.
+They are described below; `luka.bytecode` has a guide of its own ([bytecode-api.md](bytecode-api.md)), and
+`luka.compiler` is the self-hosted compiler ([bootstrap.md](bootstrap.md)).
+
+`require` finds the modules `luka.…` right after `package.preload`, the others after the files in
+`package.path`: a copy of `lpeg.lua` or `cjson.lua` in a project is what its programs get.
 ";
 
 /// The whole document, ending with a line feed.
@@ -152,11 +200,12 @@ mod tests {
     #[test]
     fn every_function_is_documented() {
         let text = reference();
-        let hidden = [package::SEARCHERS, io::METAMETHODS, bytecode::CORE];
+        let hidden = [package::SEARCHERS, io::METAMETHODS, bytecode::CORE, modules::json::CORE];
         let hidden: Vec<&str> =
             hidden.iter().flat_map(|table| table.iter()).map(|(_, native)| native.name).collect();
         let mut seen = 0;
-        for (_, native) in LIBRARIES.iter().flat_map(|table| table.iter()) {
+        let all = LIBRARIES.iter().chain(modules::FUNCTIONS);
+        for (_, native) in all.flat_map(|table| table.iter()) {
             assert!(!native.sig.is_empty(), "{}: no usage", native.name);
             assert!(native.doc.ends_with('.'), "{}: {:?}", native.name, native.doc);
             if !hidden.contains(&native.name) {

@@ -148,8 +148,8 @@ impl Host for Capture {
     fn sleep(&mut self, _seconds: f64) -> HostResult<()> {
         Ok(())
     }
-    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
-        self.system.environment()
+    fn variables(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+        self.system.variables()
     }
     fn set_env(&mut self, name: &[u8], value: Option<&[u8]>) -> HostResult<()> {
         self.system.set_env(name, value)

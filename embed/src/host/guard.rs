@@ -172,7 +172,7 @@ impl Host for Guarded {
         fn rename(from: &[u8], to: &[u8]) -> HostResult<()>;
         fn tmpname() -> HostResult<Vec<u8>>;
         fn getenv(name: &[u8]) -> Option<Vec<u8>>;
-        fn environment() -> HostResult<Vec<(Vec<u8>, Vec<u8>)>>;
+        fn variables() -> HostResult<Vec<(Vec<u8>, Vec<u8>)>>;
         fn set_env(name: &[u8], value: Option<&[u8]>) -> HostResult<()>;
         fn execute(command: Option<&[u8]>) -> HostResult<Option<ExitStatus>>;
         fn setlocale(locale: Option<&[u8]>, category: &[u8]) -> Option<Vec<u8>>;

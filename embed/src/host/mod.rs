@@ -14,9 +14,9 @@ mod system;
 
 pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
-    Buffering, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState, Finished, Fs,
-    Host, HostError, HostResult, HostState, Lock, Metadata, NullHost as Null, Process, ProcessId,
-    Redirect, Whence, Zone, calendar,
+    Buffering, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState, Finished,
+    Fs, Host, HostError, HostResult, HostState, Lock, Metadata, NullHost as Null, Process,
+    ProcessId, Redirect, Whence, Zone, calendar,
 };
 pub use memory::{Memory, View};
 #[cfg(all(unix, feature = "system"))]

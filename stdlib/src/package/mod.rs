@@ -21,8 +21,8 @@ natives! { pub static GLOBALS = "package";
 
 // The searchers in their order.
 natives! { pub static SEARCHERS = "package.searchers";
-    preload: "package.searchers[1](name) -> function, string | string" "Looks in `package.preload`, then among the built-in modules." = search::preload,
-    lua: "package.searchers[2](name) -> function, string | string" "Looks for a file in `package.path`." = search::lua,
+    preload: "package.searchers[1](name) -> function, string | string" "Looks in `package.preload`, then among the built-in modules `luka.*`." = search::preload,
+    lua: "package.searchers[2](name) -> function, string | string" "Looks for a file in `package.path`, then among the other built-in modules." = search::lua,
     c: "package.searchers[3](name) -> function, string | string" "Looks for a C library in `package.cpath`, which cannot be loaded." = search::c,
     croot: "package.searchers[4](name) -> function, string | string" "Looks for a C library with the module's root name, which cannot be loaded." = search::croot,
 }

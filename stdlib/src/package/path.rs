@@ -5,9 +5,10 @@ use crate::prim;
 use luka_vm::api::BYTES_PER_UNIT;
 use luka_vm::{NativeResult, Raise, Value, Vm};
 
-/// PUC's default on Unix, then modules with this language's own suffix.
+/// PUC's default on Unix, then modules with this language's own suffix, then where Debian has modules.
 pub const DEFAULT: &str = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
-    /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua;./?.luka";
+    /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua;./?.luka;\
+    ./?/init.luka;/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua";
 pub const DEFAULT_C: &str = "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
 
 /// A path from the first environment variable that is set, `;;` in it replaced by the default;

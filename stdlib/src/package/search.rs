@@ -25,8 +25,8 @@ frame! {
 /// Where a module is that comes with the machine, as `require` says it.
 const BUILT_IN: &str = ":built-in:";
 
-/// A field of `package.preload`, else a module that comes with the machine: a program can put its
-/// own in the place of such a one.
+/// A field of `package.preload`, else a module of the machine's own: a program can put its own in
+/// the place of such a one.
 pub fn preload(vm: &mut Vm) -> NativeResult {
     let name = vm.check_str(1)?;
     let table = prim::registry_field(vm, PRELOAD);
@@ -37,7 +37,9 @@ pub fn preload(vm: &mut Vm) -> NativeResult {
 fn preload_found(vm: &mut Vm, found: Value) -> NativeResult {
     if found.is_nil() {
         let name = arguments::NAME.get(vm);
-        if let Some(loader) = built_in(vm, name.bytes())? {
+        if embedded::is_own(name.bytes())
+            && let Some(loader) = built_in(vm, name.bytes())?
+        {
             let place = vm.small_str(BUILT_IN);
             return vm.ret2(loader, place);
         }
@@ -79,11 +81,19 @@ fn load_error(vm: &mut Vm, name: &[u8], file: &[u8], why: &[u8]) -> Raise {
     vm.error(parts.concat())
 }
 
+/// A file, else a module that stands in for a library of others.
 pub fn lua(vm: &mut Vm) -> NativeResult {
     let name = c_arg(vm, 1)?;
     let file = match find(vm, name, "path")? {
         Ok(file) => file,
-        Err(message) => return vm.ret1(message),
+        Err(message) if embedded::is_own(name) => return vm.ret1(message),
+        Err(message) => match built_in(vm, name)? {
+            Some(loader) => {
+                let place = vm.small_str(BUILT_IN);
+                return vm.ret2(loader, place);
+            }
+            None => return vm.ret1(message),
+        },
     };
     match load_file(vm, Some(&file), None) {
         Ok(f) => {

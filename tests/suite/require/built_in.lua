@@ -1,4 +1,5 @@
--- Modules that come with the machine: require finds them behind package.preload.
+-- Modules that come with the machine: require finds those named luka. behind package.preload, and those
+-- that stand in for libraries of others behind the files in package.path.
 --! skip oracle PUC Lua has none
 
 --- a module that comes with the machine ---
@@ -30,6 +31,16 @@ print(select(2, require("luka.bytecode"))) -- expect: :built-in:
 package.loaded["luka.bytecode"] = nil
 table.remove(package.searchers, 1)
 print(require("luka.bytecode") == "file") -- expect: true
+
+--- stand-ins come after files ---
+local folder = os.tmpname()
+os.remove(folder)
+os.execute("mkdir -p " .. folder)
+local done <close> = setmetatable({}, {__close = function() os.execute("rm -r " .. folder) end})
+io.open(folder .. "/bit32.lua", "w"):write("return 'file'"):close()
+package.path = folder .. "/?.lua"
+print((require("bit32"))) -- expect: file
+print(select(2, require("bit")), next(package.preload), #package.searchers) -- expect: :built-in: nil 4
 
 --- names are whole names ---
 for _, name in ipairs {"luka", "luka.", "luka.bytecode.", "luka.bytecode\0x", "LUKA.BYTECODE"} do

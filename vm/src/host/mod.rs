@@ -216,7 +216,7 @@ pub trait Host {
         None
     }
     /// All variables of the environment, in the order of their names.
-    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+    fn variables(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
         Err(HostError::not_permitted())
     }
     /// Sets or, with `None`, removes a variable of the environment, for this machine and the

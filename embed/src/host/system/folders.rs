@@ -133,9 +133,8 @@ impl Fs for System {
         modified: Option<f64>,
     ) -> HostResult<()> {
         self.check(name, false, true)?;
-        let times = fs::FileTimes::new()
-            .set_accessed(moment(accessed)?)
-            .set_modified(moment(modified)?);
+        let times =
+            fs::FileTimes::new().set_accessed(moment(accessed)?).set_modified(moment(modified)?);
         let file = fs::File::open(path(name)).map_err(host_error)?;
         file.set_times(times).map_err(host_error)
     }

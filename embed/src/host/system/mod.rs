@@ -363,7 +363,7 @@ impl Host for System {
         std::env::var_os(OsStr::from_bytes(name)).map(OsStringExt::into_vec)
     }
 
-    fn environment(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
+    fn variables(&mut self) -> HostResult<Vec<(Vec<u8>, Vec<u8>)>> {
         if !self.has_environment {
             return Err(HostError::not_permitted());
         }

@@ -1,0 +1,45 @@
+//! Modules in Rust that programs require: those that other Lua implementations load as C libraries,
+//! with the functions and words of the originals, and the parts in Rust of the modules `luka.*`.
+//!
+//! Nothing of them is made before it is required ([`crate::embedded`]). Their state is the program's:
+//! tables, strings and upvalues, so that it is saved with the program; what is the operating system's
+//! is named by numbers of the host's.
+
+pub mod bit;
+pub mod bit32;
+mod capability;
+pub mod json;
+pub mod lfs;
+pub mod lpeg;
+
+use crate::prim::Entry;
+use luka_vm::Native;
+
+/// Name and opener of each module.
+pub static OPENERS: &[&[(&str, &Native)]] =
+    &[bit::OPENERS, bit32::OPENERS, json::OPENERS, lfs::OPENERS, lpeg::OPENERS];
+
+/// The functions of the modules.
+pub static FUNCTIONS: &[&[Entry]] = &[
+    bit::FUNCTIONS,
+    bit32::FUNCTIONS,
+    json::FUNCTIONS,
+    json::CORE,
+    lfs::FUNCTIONS,
+    lfs::DIRECTORY_METHODS,
+    lfs::LOCK_METHODS,
+    lpeg::FUNCTIONS,
+    lpeg::OPERATORS,
+];
+
+/// The openers and continuations.
+pub static INNER: &[&[&Native]] = &[
+    bit::INNER,
+    bit32::INNER,
+    json::INNER,
+    json::ENCODE,
+    json::DECODE,
+    lfs::INNER,
+    lpeg::INNER,
+    lpeg::THEN,
+];
