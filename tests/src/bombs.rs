@@ -52,6 +52,14 @@ pub const BOMBS: &[(&str, &str)] = &[
         "errlevel",
         r#"local function down(n) if n==0 then GO() while true do pcall(error,'x',170000) end end down(n-1) return 1 end down(180000)"#,
     ),
+    (
+        "collide",
+        r#"local t={} for h=0,65535 do t[(65535-h)|h<<16]=h end local k=32767|32768<<16 GO() while true do local x=t[k] end"#,
+    ),
+    (
+        "collide_set",
+        r#"GO() while true do local t={} for h=0,16383 do t[(16383-h)|h<<14]=h end end"#,
+    ),
     ("set", r#"local s='['..('a'):rep(1e6)..']' GO() while true do ('b'):find(s) end"#),
     (
         "set2",

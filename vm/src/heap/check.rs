@@ -284,7 +284,7 @@ impl Checker<'_> {
                 return Err(format!("border {} of {}", (*t).border, (*t).asize));
             }
             let count = (*t).node_count();
-            if (*t).last_free as usize > count {
+            if (*t).free_end() as usize > count {
                 return Err("the free pointer is outside".into());
             }
             for i in 0..count {
@@ -294,7 +294,7 @@ impl Checker<'_> {
                     return Err(format!("node {i} has its next outside"));
                 }
                 if (*n).key_tag == tag::NIL {
-                    if (*n).val_tag != tag::NIL || i >= (*t).last_free as usize {
+                    if (*n).val_tag != tag::NIL || i >= (*t).free_end() as usize {
                         return Err(format!("node {i} is not free and has no key"));
                     }
                     continue;

@@ -1,4 +1,8 @@
 //! Finding a key in a table.
+//!
+//! Numbers and objects have places that suit ranges, progressions and queues ([`place_of_number`]).
+//! Keys can be found of which all have one place, by chance (the multiples of 255) or on purpose; a
+//! table where too many meet is rebuilt with scattered places, once and for good.
 
 use super::hash::hash_word;
 use super::string::Str;
@@ -14,11 +18,23 @@ use crate::value::{Value, tag};
 /// without meeting, and a queue's new keys find the places of those it has lost. What is left of
 /// large numbers is mixed and added.
 #[inline(always)]
-fn place_of_number(w: u64, mask: u32) -> usize {
+fn place_of_number(w: u64, t: &Table) -> usize {
+    let mask = t.node_mask;
+    if t.is_scattered() {
+        return (scattered(w) & mask) as usize;
+    }
     let n = 63 - ((mask as u64) << 1 | 1).leading_zeros();
     let high = w >> n;
     let rest = (high >> n).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 36;
     (w.wrapping_add(high).wrapping_add(rest) & mask as u64) as usize
+}
+
+/// A hash of a number in which every bit of it counts (the last steps of SplitMix64).
+#[cold]
+fn scattered(w: u64) -> u32 {
+    let w = (w ^ w >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let w = (w ^ w >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (w ^ w >> 31) as u32
 }
 
 /// The main position of a key: of an object, its serial number's, which it has when it is in a
@@ -35,14 +51,15 @@ pub(crate) unsafe fn main_position(t: *const Table, key: Value) -> *mut Node {
         let hash = match key.tag {
             tag::STR => (*(key.payload as usize as *mut Header)).hash,
             tag::LSTR => Gc::<Str>::from_payload(key.payload).hash_long(),
+            tag::FLOAT if (*t).is_scattered() => scattered(key.payload),
             tag::FLOAT => hash_word(key.payload),
             tag::FALSE => 1,
             tag::TRUE => 2,
-            tag::INT => return (*t).nodes.add(place_of_number(key.payload, mask)),
+            tag::INT => return (*t).nodes.add(place_of_number(key.payload, &*t)),
             t if t & tag::HEAP == 0 => hash_word(key.payload),
             _ => {
                 let serial = (*(key.payload as usize as *mut Header)).hash;
-                return (*t).nodes.add(place_of_number(serial as u64, mask));
+                return (*t).nodes.add(place_of_number(serial as u64, &*t));
             }
         };
         (*t).nodes.add((hash & mask) as usize)
@@ -69,7 +86,7 @@ pub(crate) fn main_position_of_dead(t: &Table, dead: u64) -> Option<usize> {
     let (hash, kind) = (dead as u32, (dead >> 32) as u8);
     match kind {
         tag::STR | tag::LSTR => Some((hash & t.node_mask) as usize),
-        tag::TABLE..=tag::THREAD => Some(place_of_number(hash as u64, t.node_mask)),
+        tag::TABLE..=tag::THREAD => Some(place_of_number(hash as u64, t)),
         _ => None,
     }
 }
@@ -145,7 +162,7 @@ pub(crate) unsafe fn find_int(t: *const Table, i: i64) -> *mut Node {
     // SAFETY: The table is live (the caller); a masked hash is a node's index, and chains stay
     // within the nodes.
     unsafe {
-        let mut n = (*t).nodes.add(place_of_number(i as u64, (*t).node_mask));
+        let mut n = (*t).nodes.add(place_of_number(i as u64, &*t));
         loop {
             if (*n).key == i as u64 && (*n).key_tag == tag::INT {
                 return n;

@@ -24,11 +24,15 @@ pub struct Table {
     pub(crate) nodes: *mut Node,
     /// Metatable or null.
     pub(crate) meta: *mut Table,
-    /// All nodes at this index and above are taken (search for a free node goes down from here).
+    /// [`Table::free_end`] and the mark [`SCATTERED`].
     pub(crate) last_free: u32,
     /// Hint for `#t`, at most `asize`: a border was here last time. PUC's `alimit`.
     pub(crate) border: u32,
 }
+
+/// A mark in [`Table::last_free`]: keys that are not strings have their places by a hash that scatters
+/// them ([`crate::object::lookup`]), because the plain places of too many were one.
+pub(crate) const SCATTERED: u32 = 1 << 31;
 
 /// A node of the hash part, 24 bytes.
 #[repr(C)]
@@ -70,6 +74,18 @@ impl Node {
 }
 
 impl Table {
+    /// All nodes at this index and above are taken: the search for a free node goes down from here.
+    #[inline(always)]
+    pub(crate) fn free_end(&self) -> u32 {
+        self.last_free & !SCATTERED
+    }
+
+    /// Whether keys are [`SCATTERED`].
+    #[inline(always)]
+    pub(crate) fn is_scattered(&self) -> bool {
+        self.last_free & SCATTERED != 0
+    }
+
     /// Makes a table without parts of a new object.
     ///
     /// # Safety

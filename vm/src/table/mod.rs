@@ -14,6 +14,7 @@ pub mod set;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::object::table::SCATTERED;
 pub use crate::object::table::{Node, Table};
 pub use set::SetError;
 

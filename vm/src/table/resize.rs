@@ -1,7 +1,7 @@
 //! Sizes of the two parts: counting keys at a rehash, and moving to new sizes.
 
 use super::set::SetError;
-use super::{Gc, Header, Heap, Node, Table};
+use super::{Gc, Header, Heap, Node, SCATTERED, Table};
 use crate::heap::table_parts::{array_bytes, free_array, free_nodes, owned_bytes};
 use crate::heap::{alloc::Blocks, objects::set_owner, size};
 use crate::value::{Value, tag};
@@ -104,6 +104,31 @@ impl Gc<Table> {
     /// Gives the table an array part of `narr` slots and a hash part for `nhash` keys, in which
     /// all entries have room. On failure the table is as before.
     pub(crate) fn resize(self, heap: &mut Heap, narr: usize, nhash: usize) -> Result<(), SetError> {
+        let crowded = self.rebuild(heap, narr, nhash, self.is_scattered())?;
+        if crowded && !self.is_scattered() {
+            // (Without memory for it, the next key tries again.)
+            let _ = self.scatter(heap);
+        }
+        Ok(())
+    }
+
+    /// Gives keys that meet at one place others ([`SCATTERED`]). On failure the table is as before.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn scatter(self, heap: &mut Heap) -> Result<(), SetError> {
+        let nodes = self.node_count();
+        self.rebuild(heap, self.asize as usize, nodes, true).map(drop)
+    }
+
+    /// [`Gc::resize`], with scattered keys or not. Whether a chain is long.
+    fn rebuild(
+        self,
+        heap: &mut Heap,
+        narr: usize,
+        nhash: usize,
+        scattered: bool,
+    ) -> Result<bool, SetError> {
+        let mut crowded = false;
         if narr > MAX_ARRAY {
             return Err(SetError::Memory);
         }
@@ -128,14 +153,14 @@ impl Gc<Table> {
                 // The vanishing slice goes to the new hash part first (its integers fit there:
                 // they were counted).
                 let (old_mask, old_free) = ((*t).node_mask, (*t).last_free);
-                use_nodes(t, new_nodes, new_count);
+                use_nodes(t, new_nodes, new_count, scattered);
                 (*t).asize = narr as u32;
                 // `asize` decides where the tags are: read them at their old place.
                 let tags = (*t).arr.add(old_asize) as *const u8;
                 for i in narr..old_asize {
                     let v = Value { payload: *(*t).arr.add(i), tag: *tags.add(i) };
                     if !v.is_nil() {
-                        self.move_in(heap, Value::int(i as i64 + 1), v);
+                        crowded |= self.move_in(heap, Value::int(i as i64 + 1), v);
                     }
                 }
                 (*t).asize = old_asize as u32;
@@ -149,20 +174,20 @@ impl Gc<Table> {
                     free_nodes(&mut heap.blocks, t, new_nodes, new_count);
                     return Err(SetError::Memory);
                 }
-                use_nodes(t, new_nodes, new_count);
+                use_nodes(t, new_nodes, new_count, scattered);
             }
             (*t).border = narr as u32;
             // Re-insert what was in the old hash part.
             for i in 0..old_count {
                 let n = old_nodes.add(i);
                 if (*n).val_tag != tag::NIL {
-                    self.move_in(heap, (*n).key_value(), (*n).value());
+                    crowded |= self.move_in(heap, (*n).key_value(), (*n).value());
                 }
             }
             free_nodes(&mut heap.blocks, t, old_nodes, old_count);
             owns(heap, t, had);
         }
-        Ok(())
+        Ok(crowded)
     }
 
     /// Gives a new table, which has no parts yet, room as [`Gc::resize`] would.
@@ -196,7 +221,7 @@ impl Gc<Table> {
                 let Some(nodes) = alloc_nodes(&mut heap.blocks, count) else {
                     return Err(SetError::Memory);
                 };
-                use_nodes(t, nodes, count);
+                use_nodes(t, nodes, count, false);
                 owns(heap, t, had);
             }
         }
@@ -265,20 +290,22 @@ impl Gc<Table> {
         self.resize(heap, narr, self.node_count())
     }
 
-    /// Stores an entry that was in the table before a resize; there is room for it.
-    unsafe fn move_in(self, heap: &mut Heap, key: Value, v: Value) {
+    /// Stores an entry that was in the table before a resize; there is room for it. Whether its chain
+    /// is long.
+    unsafe fn move_in(self, heap: &mut Heap, key: Value, v: Value) -> bool {
         // SAFETY: The callers' table is live, and the array slot was compared with its size.
         unsafe {
             let t = self.as_ptr();
             let at = key.payload.wrapping_sub(1);
             if key.tag == tag::INT && at < (*t).asize as u64 {
                 (*t).array_set(at as usize, v);
+                false
             } else {
                 // Entries that move change nothing about which metamethods are absent.
                 let flags = (*t).hdr.flags;
-                let done = self.insert(heap, key, v);
-                debug_assert!(done.is_ok());
+                let crowded = self.insert_moved(heap, key, v);
                 (*t).hdr.flags = flags;
+                crowded
             }
         }
     }
@@ -294,12 +321,12 @@ fn alloc_nodes(blocks: &mut Blocks, count: usize) -> Option<*mut Node> {
 }
 
 #[inline(always)]
-unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize) {
+unsafe fn use_nodes(t: *mut Table, nodes: *mut Node, count: usize, scattered: bool) {
     // SAFETY: The callers': the table is live and `nodes` holds `count` nodes.
     unsafe {
         (*t).nodes = nodes;
         (*t).node_mask = count.saturating_sub(1) as u32;
-        (*t).last_free = count as u32;
+        (*t).last_free = count as u32 | if scattered && count > 0 { SCATTERED } else { 0 };
     }
 }
 

@@ -12,7 +12,7 @@ pub enum SetError {
     NilKey,
     /// The key is a NaN.
     NanKey,
-    /// The table would have too many nodes.
+    /// The table would have too many nodes, or too many keys have the same place.
     Overflow,
     /// There is no memory for the larger table, or the memory limit forbids it.
     Memory,
@@ -34,6 +34,27 @@ impl SetError {
 
 /// Nodes of a table whose rebuilding costs fuel.
 pub(crate) const BIG: usize = 1024;
+
+/// A chain of more nodes than chance makes: the table's keys are scattered.
+pub(crate) const LONG_CHAIN: usize = 24;
+/// The longest chain that a new key may join. Keys that still meet are made to do so, and would make
+/// lookups cost what no fuel pays for.
+const LONGEST_CHAIN: usize = 64;
+
+/// Where a new key goes.
+struct Place {
+    node: *mut Node,
+    /// How many keys it follows in a chain of its main position, at most [`LONGEST_CHAIN`].
+    behind: usize,
+}
+
+/// Why there is no place for a new key.
+enum NoPlace {
+    /// There is no free node.
+    Full,
+    /// The chain has [`LONGEST_CHAIN`] nodes.
+    Crowded,
+}
 
 /// Stores in a node that exists; its key stays, also when the value is nil.
 ///
@@ -126,9 +147,7 @@ impl Gc<Table> {
 
     /// Inserts a normalised key that is not in the table (and is neither nil nor NaN).
     ///
-    /// When its main position is taken by a node that belongs elsewhere, that node moves to a free
-    /// place; otherwise the new key goes to the free place (Brent's variation). Without a free
-    /// place the table is rebuilt.
+    /// Without a free place the table is rebuilt.
     #[inline]
     pub(crate) fn insert(self, heap: &mut Heap, key: Value, v: Value) -> Result<(), SetError> {
         self.insert_paid(heap, key, v, true)
@@ -153,50 +172,134 @@ impl Gc<Table> {
                 // Objects hash by serial number; one that has none is in no table.
                 heap.object_serial(key.payload as usize as *mut Header);
             }
-            let mut place = main_position(t, key);
-            if (*place).val_tag != tag::NIL || !(*t).has_nodes() {
-                let Some(free) = free_place(t) else {
+            let place = match place_for(heap, t, key, LONGEST_CHAIN) {
+                Ok(place) => place,
+                Err(NoPlace::Crowded) => return Err(SetError::Overflow),
+                Err(NoPlace::Full) => {
                     if !paid && (*t).node_count() >= BIG {
                         return Err(SetError::Unpaid);
                     }
                     self.rehash(heap, key)?;
                     return self.set(heap, key, v);
-                };
-                let main = main_position(t, (*place).key_value());
-                if main != place {
-                    // The colliding node is not in its main position: it moves.
-                    let mut before = main;
-                    while before.offset((*before).next as isize) != place {
-                        before = before.offset((*before).next as isize);
-                    }
-                    (*before).next = free.offset_from(before) as i32;
-                    *free = *place;
-                    // A visit in chunks may be past the place it moves to.
-                    heap.barrier_back(t, (*free).key_value());
-                    heap.barrier_back(t, (*free).value());
-                    if (*place).next != 0 {
-                        (*free).next += place.offset_from(free) as i32;
-                        (*place).next = 0;
-                    }
-                    (*place).val_tag = tag::NIL;
-                } else {
-                    // It is: the new key goes to the free place, next in the chain.
-                    if (*place).next != 0 {
-                        let after = place.offset((*place).next as isize);
-                        (*free).next = after.offset_from(free) as i32;
-                    }
-                    (*place).next = free.offset_from(place) as i32;
-                    place = free;
                 }
+            };
+            fill(heap, t, place.node, key, v);
+            if place.behind > LONG_CHAIN && !(*t).is_scattered() {
+                // (Without memory for it, the next key tries again.)
+                let _ = self.scatter(heap);
             }
-            (*place).key = key.payload;
-            (*place).key_tag = key.tag;
-            (*place).set_value(v);
-            (*t).hdr.flags = 0;
-            heap.barrier_back(t, key);
-            heap.barrier_back(t, v);
         }
         Ok(())
+    }
+
+    /// Stores an entry while the table is rebuilt, which has room for it. Whether its chain is long.
+    ///
+    /// # Safety
+    /// The table is live and has a free node; the key is in its main form, and not in the table.
+    pub(super) unsafe fn insert_moved(self, heap: &mut Heap, key: Value, v: Value) -> bool {
+        // SAFETY: the caller.
+        unsafe {
+            let t = self.as_ptr();
+            match place_for(heap, t, key, usize::MAX) {
+                Ok(place) => {
+                    fill(heap, t, place.node, key, v);
+                    place.behind > LONG_CHAIN
+                }
+                Err(_) => unreachable!("a rebuilt table has room for what was in it"),
+            }
+        }
+    }
+}
+
+/// The node for a key that is not in the table, in the chain of its main position.
+///
+/// When its main position is taken by a node that belongs elsewhere, that node moves to a free place;
+/// otherwise the new key goes to the free place (Brent's variation).
+///
+/// # Safety
+/// The table and the key are live; the key has its serial number if it needs one.
+#[inline(always)]
+unsafe fn place_for(
+    heap: &mut Heap,
+    t: *mut Table,
+    key: Value,
+    longest: usize,
+) -> Result<Place, NoPlace> {
+    // SAFETY: the caller; nodes are addressed within the table's array.
+    unsafe {
+        let place = main_position(t, key);
+        if !(*t).has_nodes() {
+            return Err(NoPlace::Full);
+        }
+        if (*place).val_tag == tag::NIL {
+            return Ok(Place { node: place, behind: 0 });
+        }
+        let main = main_position(t, (*place).key_value());
+        if main != place {
+            // The colliding node is not in its main position: it moves.
+            let free = free_place(t).ok_or(NoPlace::Full)?;
+            let mut before = main;
+            while before.offset((*before).next as isize) != place {
+                before = before.offset((*before).next as isize);
+            }
+            (*before).next = free.offset_from(before) as i32;
+            *free = *place;
+            // A visit in chunks may be past the place it moves to.
+            heap.barrier_back(t, (*free).key_value());
+            heap.barrier_back(t, (*free).value());
+            if (*place).next != 0 {
+                (*free).next += place.offset_from(free) as i32;
+                (*place).next = 0;
+            }
+            (*place).val_tag = tag::NIL;
+            return Ok(Place { node: place, behind: 0 });
+        }
+        // It is: the new key goes to the free place, next in the chain.
+        let behind = chain_length(place);
+        if behind >= longest {
+            return Err(NoPlace::Crowded);
+        }
+        let free = free_place(t).ok_or(NoPlace::Full)?;
+        if (*place).next != 0 {
+            let after = place.offset((*place).next as isize);
+            (*free).next = after.offset_from(free) as i32;
+        }
+        (*place).next = free.offset_from(place) as i32;
+        Ok(Place { node: free, behind })
+    }
+}
+
+/// How many nodes a chain has, at most [`LONGEST_CHAIN`].
+///
+/// # Safety
+/// `n` is a node of a live table.
+#[inline(always)]
+unsafe fn chain_length(mut n: *const Node) -> usize {
+    // SAFETY: the caller; chains stay within the nodes.
+    unsafe {
+        let mut count = 1;
+        while (*n).next != 0 && count < LONGEST_CHAIN {
+            n = n.offset((*n).next as isize);
+            count += 1;
+        }
+        count
+    }
+}
+
+/// Writes an entry to its node.
+///
+/// # Safety
+/// `place` is a node of the live table `t`; key and value are live.
+#[inline(always)]
+unsafe fn fill(heap: &mut Heap, t: *mut Table, place: *mut Node, key: Value, v: Value) {
+    // SAFETY: the caller.
+    unsafe {
+        (*place).key = key.payload;
+        (*place).key_tag = key.tag;
+        (*place).set_value(v);
+        (*t).hdr.flags = 0;
+        heap.barrier_back(t, key);
+        heap.barrier_back(t, v);
     }
 }
 
@@ -266,9 +369,9 @@ pub(crate) unsafe fn put_int(heap: *mut Heap, t: *mut Table, i: i64, v: *const V
 unsafe fn free_place(t: *mut Table) -> Option<*mut Node> {
     // SAFETY: The table is live (the caller); `last_free` is at most the number of nodes.
     unsafe {
-        while (*t).last_free > 0 {
+        while (*t).free_end() > 0 {
             (*t).last_free -= 1;
-            let n = (*t).nodes.add((*t).last_free as usize);
+            let n = (*t).nodes.add((*t).free_end() as usize);
             if (*n).key_tag == tag::NIL {
                 return Some(n);
             }

@@ -161,7 +161,7 @@ impl Reader<'_> {
         // SAFETY: the table has so many nodes.
         unsafe {
             (*t).last_free = input.u32()?;
-            if (*t).last_free as usize > count {
+            if (*t).free_end() as usize > count {
                 return Err(input.invalid("the free pointer of a table is outside of its nodes"));
             }
             for i in 0..count {

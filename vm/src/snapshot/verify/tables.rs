@@ -38,7 +38,7 @@ impl Chains {
         unsafe {
             rule!(Tables, (*t).border <= (*t).asize, "a border is within the array part");
             let count = (*t).node_count();
-            let in_range = (*t).last_free as usize <= count;
+            let in_range = (*t).free_end() as usize <= count;
             rule!(Tables, in_range, "the search for a free node begins inside the table");
             check_parts(t)?;
             let nodes = std::slice::from_raw_parts((*t).nodes, count);
@@ -59,7 +59,7 @@ impl Chains {
             let inside = 0 <= next && next < nodes.len() as i64;
             rule!(Tables, inside, "chains stay inside the table", "node {i}");
             let main = if n.key_tag == tag::NIL {
-                let free = n.val_tag == tag::NIL && n.next == 0 && i < t.last_free as usize;
+                let free = n.val_tag == tag::NIL && n.next == 0 && i < t.free_end() as usize;
                 rule!(Tables, free, "nodes without a key are free", "node {i}");
                 FREE
             } else {
