@@ -1,6 +1,7 @@
 //! Chooses how instructions are dispatched: tail calls where the back end is known to make them
 //! (x86-64, optimised), a loop over the same handlers elsewhere. `LUKA_DISPATCH=loop|tail`
-//! overrides. Tells the heap when AddressSanitizer is compiled in.
+//! overrides. Native code is compiled in with the feature `jit` where handlers are such tail calls, on
+//! x86-64 Linux. Tells the heap when AddressSanitizer is compiled in.
 
 // A build script talks to cargo through its environment.
 #![allow(clippy::disallowed_methods)]
@@ -27,5 +28,10 @@ fn main() {
     }
     if tail {
         println!("cargo:rustc-cfg=luka_tail");
+    }
+    println!("cargo:rustc-check-cfg=cfg(luka_jit)");
+    let linux = var("CARGO_CFG_TARGET_ARCH") == "x86_64" && var("CARGO_CFG_TARGET_OS") == "linux";
+    if tail && linux && env::var("CARGO_FEATURE_JIT").is_ok() {
+        println!("cargo:rustc-cfg=luka_jit");
     }
 }

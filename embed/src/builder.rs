@@ -11,7 +11,7 @@ use crate::vm::Vm;
 use luka_compiler::Std;
 use luka_stdlib::CompilerLoader;
 use luka_vm::host::{Host, Loader, NullHost};
-use luka_vm::{Config, Vm as Machine};
+use luka_vm::{Config, Jit, Vm as Machine};
 use std::io::Write;
 
 /// The longest text of a chunk that is kept for reports, in bytes.
@@ -24,6 +24,7 @@ pub struct VmBuilder {
     seed: Option<u64>,
     std: Std,
     default_paths: bool,
+    jit: Jit,
     environment: Environment,
     pub(crate) template: Option<Snapshot>,
 }
@@ -65,6 +66,7 @@ impl VmBuilder {
             seed: None,
             std: Std::default(),
             default_paths: false,
+            jit: Jit::Off,
             environment: Environment::default(),
             template: None,
         }
@@ -109,6 +111,13 @@ impl VmBuilder {
         self
     }
 
+    /// Whether the machine compiles what it runs to native code, on systems where it can. Nothing but
+    /// the time depends on it; without this, it does not.
+    pub fn jit(mut self, jit: Jit) -> Self {
+        self.jit = jit;
+        self
+    }
+
     /// The compiler.
     #[cfg(feature = "toolchain")]
     #[doc(hidden)]
@@ -133,6 +142,7 @@ impl VmBuilder {
         if let Some(template) = &self.template {
             let (memory, std) = (self.memory, self.std);
             let mut vm = Vm::of_template(template, &self.registry, memory, std, self.environment)?;
+            vm.machine().set_jit(self.jit);
             if let Some(seed) = self.seed {
                 vm.seed_random(seed)?;
             }
@@ -140,7 +150,8 @@ impl VmBuilder {
         }
         let hash_seed =
             self.seed.map_or(Config::default().hash_seed, |seed| (seed ^ seed >> 32) as u32);
-        let config = Config { memory_limit: self.memory, hash_seed, ..Config::default() };
+        let jit = self.jit;
+        let config = Config { memory_limit: self.memory, hash_seed, jit, ..Config::default() };
         let (host, loader) = self.environment.into_parts(self.std);
         let too_small = |_| Error::memory();
         let mut machine = Machine::new(config, host, loader).map_err(too_small)?;

@@ -89,6 +89,7 @@ pub use luka_compiler::Std;
 pub use luka_derive::{FromLua, IntoLua};
 pub use luka_report::Style;
 pub use luka_stdlib::Libs;
+pub use luka_vm::Jit;
 pub use luka_vm::heap::reserve::ReservingAllocator;
 pub use registry::{Module, Registry, RegistryBuilder};
 pub use reload::{Reloaded, Unmatched};

@@ -42,6 +42,12 @@ impl Vm {
         Vm { machine, std, phase: Phase::Idle, fuel_used: 0, no_flag: Flag::new() }
     }
 
+    /// Chooses whether the machine compiles what it runs, as [`VmBuilder::jit`](crate::VmBuilder::jit)
+    /// does; for machines that were restored. What was compiled is given up.
+    pub fn set_jit(&mut self, jit: luka_vm::Jit) {
+        self.machine().set_jit(jit);
+    }
+
     /// The machine below, to run it.
     pub(crate) fn machine(&mut self) -> &mut Machine {
         self.machine.get()

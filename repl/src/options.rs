@@ -6,6 +6,7 @@ use crate::limits::Limits;
 use crate::program::Step;
 use crate::report::Color;
 use luka_compiler::Std;
+use luka_vm::Jit;
 
 /// The options.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +25,12 @@ pub struct Options {
     pub trace: Option<Range>,
     /// `--gc-stats`
     pub gc_stats: bool,
+    /// `--jit=…`
+    pub jit: Jit,
+    /// `--jit-stats`
+    pub jit_stats: bool,
+    /// `--jit-dump`
+    pub jit_dump: bool,
     /// `--std=…`
     pub std: Std,
     /// `--compiler=…`
@@ -61,6 +68,9 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
         profile_ops: false,
         trace: None,
         gc_stats: false,
+        jit: Jit::default(),
+        jit_stats: false,
+        jit_dump: false,
         std: Std::default(),
         compiler: Compiler::default(),
         color: Color::Auto,
@@ -100,6 +110,11 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
                 }
             }
             b"--gc-stats" => options.gc_stats = true,
+            b"--jit=off" => options.jit = Jit::Off,
+            b"--jit=on" => options.jit = Jit::On,
+            b"--jit=always" => options.jit = Jit::Always,
+            b"--jit-stats" => options.jit_stats = true,
+            b"--jit-dump" => options.jit_dump = true,
             b"-E" => options.ignore_environment = true,
             b"-W" => options.steps.push(Step::Warnings),
             b"-i" => (options.interactive, options.version) = (true, true),
@@ -233,6 +248,7 @@ mod tests {
             ("luka --gc-stat", "unrecognized option '--gc-stat'; did you mean --gc-stats?"),
             ("luka --std=5.3", "--std: bad value '5.3': luka or 5.4"),
             ("luka --std", "--std needs a value: luka or 5.4"),
+            ("luka --jit=no", "--jit: bad value 'no': on, off or always"),
             ("luka --color=red", "--color: bad value 'red': auto, always or never"),
             ("luka --trace=b", "--trace: bad value 'b': a line N or lines N-M"),
             ("luka --trace-limit=0", "--trace-limit: bad value '0': a number from 1 on"),

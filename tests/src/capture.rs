@@ -3,7 +3,8 @@
 
 use luka::host::System;
 use luka_vm::host::{
-    Buffering, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Process, Whence, Zone,
+    Buffering, CodeMemory, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Process, Whence,
+    Zone,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -168,6 +169,9 @@ impl Host for Capture {
     }
     fn zone(&mut self, time: i64, utc: bool) -> Zone {
         self.system.zone(time, utc)
+    }
+    fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
+        self.system.code_memory(bytes)
     }
     fn random_seed(&mut self) -> (u64, u64) {
         (1, 2)

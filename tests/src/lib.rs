@@ -15,6 +15,7 @@ pub mod extended;
 pub mod fuzz;
 pub mod host;
 pub mod linked;
+pub mod lockstep;
 pub mod mutate;
 pub mod oracle;
 pub mod page;

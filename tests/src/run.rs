@@ -10,7 +10,7 @@ use luka_stdlib::{CompilerLoader, open_libs};
 use luka_vm::Outcome;
 use luka_vm::host::Loader;
 use luka_vm::interp::observe::Observer;
-use luka_vm::{Config, Raise, Value, Vm, continuations, frame, inner_natives};
+use luka_vm::{Config, Jit, Raise, Value, Vm, continuations, frame, inner_natives};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -27,6 +27,8 @@ pub enum RunMode {
     Image,
     /// Pausing and going on all the time: fuel is given in small portions.
     Paused,
+    /// All of it as native code, as soon as it has run once; interpreted where there is none.
+    Native,
     /// Compiled, like everything it loads, by the compiler in its own language.
     Selfhost,
 }
@@ -39,6 +41,7 @@ impl RunMode {
             RunMode::Stress(_) => "stress",
             RunMode::Image => "image",
             RunMode::Paused => "paused",
+            RunMode::Native => "native",
             RunMode::Selfhost => "selfhost",
         }
     }
@@ -139,6 +142,7 @@ fn run_module(
     match mode {
         RunMode::Stress(n) => config.gc_stress = n,
         RunMode::Paused => config.fuel = Some(1),
+        RunMode::Native => config.jit = Jit::Always,
         RunMode::Plain | RunMode::Image | RunMode::Selfhost => {}
     }
     let mut vm = Vm::new(config, Box::new(host), loader).map_err(started)?;

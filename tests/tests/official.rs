@@ -2,7 +2,8 @@
 //! `LUA_TESTS=/path/to/testes cargo test -p luka-tests --test official`.
 //!
 //! Every file runs by itself on the `luka` binary, with `_port` and `_soft` set as for portable
-//! runs and without the C test module, from its text and through `string.dump`; then `all.lua` runs them in its order, and `main.lua` runs
+//! runs and without the C test module, from its text, as native code, and
+//! through `string.dump`; then `all.lua` runs them in its order, and `main.lua` runs
 //! without `_port` (with it, it does nothing), its one step that needs a C module taken out. The
 //! suite is copied to a temporary folder first. `LUKA` names another binary to test.
 
@@ -43,6 +44,10 @@ fn main() -> ExitCode {
         let (here, file) = (work.clone(), name.clone());
         trials.push(Trial::test(format!("file::{name}"), move || {
             luka(&here, &["-e", PORTABLE, &file], LIMIT)
+        }));
+        let (here, file) = (work.clone(), name.clone());
+        trials.push(Trial::test(format!("native::{name}"), move || {
+            luka(&here, &["--jit=always", "-e", PORTABLE, &file], LIMIT)
         }));
         let here = work.clone();
         trials.push(Trial::test(format!("dumped::{name}"), move || {

@@ -22,9 +22,14 @@ fn main() -> ExitCode {
         if room.starts_with("wishlist/") {
             continue;
         }
-        for way in
-            [RunMode::Plain, RunMode::Stress(1), RunMode::Image, RunMode::Paused, RunMode::Selfhost]
-        {
+        for way in [
+            RunMode::Plain,
+            RunMode::Stress(1),
+            RunMode::Image,
+            RunMode::Paused,
+            RunMode::Native,
+            RunMode::Selfhost,
+        ] {
             let path = path.clone();
             let name = format!("{}::{room}", way.name());
             trials.push(Trial::test(name, move || check(&path, way)));

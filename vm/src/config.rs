@@ -1,5 +1,20 @@
 //! Settings a host gives when it makes a VM.
 
+/// Whether the machine compiles what it runs to native code. Nothing but the time it takes depends
+/// on this. Native code is made on x86-64 Linux, in builds with the feature `jit` of this crate and
+/// optimisation, and with hosts that give memory for it ([`crate::Host::code_memory`]); elsewhere
+/// this has no effect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Jit {
+    /// Never.
+    #[default]
+    Off,
+    /// What runs often.
+    On,
+    /// Everything, as soon as it has been executed once: for tests.
+    Always,
+}
+
 /// Limits and seeds. Everything that could differ between two runs is here or in the host.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -13,10 +28,18 @@ pub struct Config {
     pub hash_seed: u32,
     /// Collect at every n-th safepoint that allocated (testing); 0 = off.
     pub gc_stress: u32,
+    /// Native code.
+    pub jit: Jit,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { memory_limit: None, fuel: None, hash_seed: 0x5bd1_e995, gc_stress: 0 }
+        Config {
+            memory_limit: None,
+            fuel: None,
+            hash_seed: 0x5bd1_e995,
+            gc_stress: 0,
+            jit: Jit::Off,
+        }
     }
 }

@@ -25,6 +25,7 @@
 //! | `api` | what natives use: arguments, results, checks |
 //! | `warn` | the warning system |
 //! | `interp` | the interpreter, coroutines, unwinding |
+//! | `jit` | native code for what runs often |
 //! | `run` | the host's side: machines made, run, closed |
 //! | `snapshot` | machines as bytes |
 #![deny(unsafe_code)]
@@ -44,6 +45,8 @@ pub mod heap;
 pub mod host;
 #[allow(unsafe_code)]
 pub mod interp;
+#[allow(unsafe_code)]
+pub mod jit;
 pub mod libm;
 pub mod meta;
 #[allow(unsafe_code)]
@@ -63,7 +66,7 @@ pub mod value;
 pub mod vm;
 pub mod warn;
 
-pub use config::Config;
+pub use config::{Config, Jit};
 pub use error::Raise;
 pub use function::{LuaFn, NativeObj, ProtoObj, Upval};
 pub use heap::Gc;

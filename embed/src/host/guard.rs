@@ -2,8 +2,8 @@
 //! panic of the host's becomes a failed operation, because none may pass the interpreter.
 
 use super::{
-    Buffering, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host, HostError,
-    HostResult, HostState, Lock, Metadata, Process, ProcessId, Whence, Zone,
+    Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host,
+    HostError, HostResult, HostState, Lock, Metadata, Process, ProcessId, Whence, Zone, code_pages,
 };
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -157,6 +157,10 @@ impl Host for Guarded {
     }
     fn process(&mut self) -> Option<&mut dyn Process> {
         if caught(|| self.inner.process().is_some()) { Some(self) } else { None }
+    }
+    /// Programs do not see it: it is there whatever the host gives them.
+    fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
+        caught(|| self.inner.code_memory(bytes)).or_else(|| code_pages(bytes))
     }
     inner! {
         fn consume(file: FileId, n: usize) -> ();

@@ -1,8 +1,8 @@
 //! A host in memory: files and environment are what it is given, the clock stands where it is put.
 
 use super::{
-    Buffering, ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult, HostState,
-    Whence,
+    Buffering, CodeMemory, ExitStatus, FileId, FileSource, FileState, Host, HostError, HostResult,
+    HostState, Whence,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -503,6 +503,10 @@ impl Host for Memory {
 
     fn import_clock(&mut self, clock: f64) {
         self.ticks = (clock * 1000.0).round() as u64;
+    }
+
+    fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
+        super::code_pages(bytes)
     }
 
     fn random_seed(&mut self) -> (u64, u64) {

@@ -7,16 +7,27 @@
 //! * [`Memory`] — files and environment in memory, a clock that stands still
 //! * [`System`] — the real one, each capability off unless it is given (Unix, feature `system`)
 
+#[cfg(all(target_os = "linux", feature = "system"))]
+#[allow(unsafe_code)]
+mod code;
 mod guard;
 mod memory;
 #[cfg(all(unix, feature = "system"))]
 mod system;
 
+#[cfg(all(target_os = "linux", feature = "system"))]
+pub use code::code_pages;
+/// So many bytes of memory for machine code: this build gives none.
+#[cfg(not(all(target_os = "linux", feature = "system")))]
+pub fn code_pages(_bytes: usize) -> Option<Box<dyn CodeMemory>> {
+    None
+}
+
 pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
-    Buffering, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState, Finished,
-    Fs, Host, HostError, HostResult, HostState, Lock, Metadata, NullHost as Null, Process,
-    ProcessId, Redirect, Whence, Zone, calendar,
+    Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState,
+    Finished, Fs, Host, HostError, HostResult, HostState, Lock, Metadata, NullHost as Null,
+    Process, ProcessId, Redirect, Whence, Zone, calendar,
 };
 pub use memory::{Memory, View};
 #[cfg(all(unix, feature = "system"))]

@@ -3,8 +3,8 @@
 use crate::Shared;
 use luka::host::{Host, System};
 use luka::{
-    Budget, Chunk, Error, Function, Libs, Methods, Outcome, Rebind, Registry, Restore, Snapshot,
-    SnapshotErrorKind, Table, UserData, Value, Vm,
+    Budget, Chunk, Error, Function, Jit, Libs, Methods, Outcome, Rebind, Registry, Restore,
+    Snapshot, SnapshotErrorKind, Table, UserData, Value, Vm,
 };
 const PROGRAM: &str = "
 local words = {}
@@ -389,4 +389,38 @@ fn errors_on_their_way_are_saved() {
     assert_eq!(restored.report(), error.report());
     assert_eq!(restored.traceback(), error.traceback());
     assert_eq!(restored.levels(), error.levels());
+}
+
+/// Compiled or not, a machine is the same, and a snapshot moves between the two.
+#[test]
+fn native_code_changes_nothing_but_the_time() {
+    let program = "local function f(t, i) t[i] = t[i - 1] + i * 0.5 return t[i] end \
+        local t, s = { 1.5 }, 0 for i = 2, 5000 do s = s + f(t, i) % 7 end return s";
+    let registry = Registry::default();
+    let start = |jit| {
+        let mut vm = Vm::builder(&registry).jit(jit).build().unwrap();
+        let function = vm.compile(program).unwrap();
+        vm.start(&function, ()).unwrap();
+        vm
+    };
+    let (mut plain, mut native) = (start(Jit::Off), start(Jit::Always));
+    let mut pauses = 0;
+    let result = loop {
+        let (a, b) = (plain.run(Budget::fuel(1_009)), native.run(Budget::fuel(1_009)));
+        if let (Outcome::OutOfFuel, Outcome::OutOfFuel) = (&a, &b) {
+            assert_eq!(plain.fuel_used(), native.fuel_used());
+            assert_eq!(plain.state_hash().unwrap(), native.state_hash().unwrap());
+            let moved = native.snapshot().unwrap();
+            if pauses % 3 == 0 {
+                native = Vm::restore(&registry, moved.as_bytes(), Restore::new()).unwrap().vm;
+                native.set_jit(Jit::Always);
+            }
+            pauses += 1;
+            continue;
+        }
+        let value: f64 = b.done().unwrap().get(&native).unwrap();
+        break (a.done().unwrap().get::<f64>(&plain).unwrap(), value);
+    };
+    assert_eq!(result.0, result.1);
+    assert!(pauses > 30, "{pauses}");
 }

@@ -146,6 +146,15 @@ fn run_args() -> Vec<Arg> {
             .require_equals(true)
             .help("Print at most N of them"),
         flag("gc-stats", "Print statistics of the garbage collector at the end"),
+        Arg::new("jit")
+            .long("jit")
+            .value_name("WHEN")
+            .require_equals(true)
+            .value_parser(PossibleValuesParser::new(["on", "off", "always"]))
+            .hide_possible_values(true)
+            .help("Native code: off (the default), on for what runs often, or always"),
+        flag("jit-stats", "Print what was compiled to native code, and where it was left"),
+        flag("jit-dump", "Print what is compiled: intermediate form and machine code"),
         flag("version", "Same as -v"),
     ];
     args.extend(limit_args());

@@ -11,6 +11,7 @@ pub(crate) mod files;
 pub mod fmt;
 pub mod help;
 pub mod inspect;
+mod jit;
 pub mod man;
 mod profile;
 pub(crate) mod progress;

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::os::unix::ffi::OsStrExt;
 
+use super::jit;
 use super::profile;
 use super::trace::{self, Shared, Tracer};
 use crate::cli::{Argv, CliError, Exit, Outcome};
@@ -56,12 +57,26 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     if options.gc_stats {
         machine.heap.record_pauses();
     }
+    machine.set_jit(options.jit);
+    if options.jit_dump {
+        machine.jit_dump();
+    }
     let result = run(&mut session, argv, &options);
     if let Some(tracer) = &tracer {
         trace::finish(tracer);
     }
     let profile = toolchain::machine(&mut session.vm).op_profile().map(profile::table);
     if let Some(text) = profile {
+        complain(&mut session.vm, text.as_bytes());
+    }
+    if options.jit_dump {
+        let text = toolchain::machine(&mut session.vm).jit_dump();
+        complain(&mut session.vm, text.as_bytes());
+    }
+    if options.jit_stats {
+        let _ = session.vm.host().flush(STDOUT);
+        let machine = toolchain::machine(&mut session.vm);
+        let text = jit::report(&machine.jit_stats(), machine.has_jit());
         complain(&mut session.vm, text.as_bytes());
     }
     if options.gc_stats {

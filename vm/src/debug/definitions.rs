@@ -16,7 +16,7 @@ impl Gc<ProtoObj> {
     pub fn definition_names(&self) -> Vec<Option<Vec<u8>>> {
         let proto = self.data();
         let mut names = vec![None; proto.protos.len()];
-        for (pc, i) in proto.code.iter().enumerate() {
+        for (pc, i) in proto.instrs().enumerate() {
             if i.opcode() == Some(Op::Closure)
                 && let Some(name) = names.get_mut(i.bx() as usize)
             {
@@ -43,7 +43,7 @@ fn destination(proto: &ProtoData, pc: usize, register: usize, depth: usize) -> O
     if let Some(name) = local_in(proto, register, pc + 1) {
         return Some(name.to_vec());
     }
-    for (at, &i) in proto.code.iter().enumerate().skip(pc + 1) {
+    for (at, i) in proto.instrs().enumerate().skip(pc + 1) {
         let mut begun = proto.debug.locals.iter().filter(|local| local.start_pc as usize == at);
         if let Some(local) = begun.find(|local| local.register as usize == register) {
             return (!local.name.starts_with(b"(")).then(|| local.name.to_vec());
@@ -101,7 +101,7 @@ fn table_name(proto: &ProtoData, pc: usize, register: usize, depth: usize) -> Op
         Err(origin) => origin?,
     };
     let depth = depth.checked_sub(1)?;
-    let i = proto.code[origin];
+    let i = proto.instr(origin);
     let class = i.opcode()?.info().class;
     if class == Class::Get {
         path(proto, origin, i, depth)

@@ -15,6 +15,7 @@
 use super::visible_code;
 use crate::function::ProtoData;
 use crate::heap::Gc;
+use crate::object::proto::unmarked;
 use crate::object::thread::{Hook, Stage, Thread};
 use crate::stack::FrameKind;
 use crate::value::Value;
@@ -121,9 +122,10 @@ impl Vm {
         let Some(proto) = super::visible_proto(f.into()) else { return HookAction::Run };
         let p = &proto.data;
         let pc = (self.ip as usize - f.code as usize) / size_of::<Instr>();
-        let Some(instr) = p.code.get(pc) else { return HookAction::Run };
+        let Some(&instr) = p.code.get(pc) else { return HookAction::Run };
+        let instr = unmarked(instr);
         let mut hook = self.thread.hook;
-        if !hook.sees(instr) {
+        if !hook.sees(&instr) {
             return HookAction::Run;
         }
         let action = self.hook_event(&mut hook, p, pc);

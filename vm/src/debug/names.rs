@@ -6,6 +6,7 @@ use super::visible_code;
 use crate::function::ProtoData;
 use crate::function::link::unlink;
 use crate::object::fault::OwnedName;
+use crate::object::proto::unmarked;
 use crate::stack::{FrameKind, FrameView};
 use luka_bytecode::effects::changes;
 use luka_bytecode::ops::Field;
@@ -92,7 +93,7 @@ fn origin(proto: &ProtoData, last: usize, register: usize) -> Option<usize> {
     let mut found = None;
     // Code before this address is conditional.
     let mut joined = 0;
-    for (pc, &i) in proto.code.iter().enumerate().take(last) {
+    for (pc, i) in proto.instrs().enumerate().take(last) {
         let Some(op) = i.opcode() else { continue };
         if writes(op, i, register) {
             found = (pc >= joined).then_some(pc);
@@ -121,7 +122,7 @@ pub(super) fn plain_name(
             return Ok(Name::new("local", name));
         }
         pc = origin(proto, pc, register).ok_or(None)?;
-        let i = proto.code[pc];
+        let i = proto.instr(pc);
         match i.opcode().map(|op| op.info().class) {
             Some(Class::Move) if i.b < i.a => register = index(i.b),
             Some(Class::GetUpvalue) => {
@@ -151,7 +152,7 @@ pub(crate) fn value_name(proto: &ProtoData, pc: usize, register: usize) -> Optio
         Ok(name) => return Some(name),
         Err(origin) => origin?,
     };
-    let i = proto.code[pc];
+    let i = proto.instr(pc);
     let info = i.opcode()?.info();
     let is_method = info.class == Class::Method;
     let ([Some(object), Some(key), None], true) =
@@ -194,10 +195,8 @@ pub(super) fn field(i: Instr, operand: Operand) -> u16 {
 /// Whether a GETTABLE is the last of the three instructions that stand for SELF with a name too
 /// long for an instruction: receiver and name are put into the window of the call first.
 fn opens_method_call(proto: &ProtoData, pc: usize) -> bool {
-    let Some([receiver, name, get]) = pc.checked_sub(2).and_then(|at| proto.code.get(at..=pc))
-    else {
-        return false;
-    };
+    let Some(first) = pc.checked_sub(2) else { return false };
+    let [receiver, name, get] = [first, first + 1, pc].map(|at| proto.instr(at));
     receiver.opcode() == Some(Op::Move)
         && name.opcode() == Some(Op::LoadK)
         && receiver.a == get.b
@@ -208,7 +207,7 @@ fn opens_method_call(proto: &ProtoData, pc: usize) -> bool {
 
 /// What the calling instruction calls the function it runs.
 pub(crate) fn callee_name(proto: &ProtoData, pc: usize) -> Option<Name<'_>> {
-    let i = *proto.code.get(pc)?;
+    let i = unmarked(*proto.code.get(pc)?);
     let info = i.opcode()?.info();
     match (info.class, info.event(i.n)) {
         (Class::Call | Class::TailCall, _) => value_name(proto, pc, index(i.a)),

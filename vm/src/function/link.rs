@@ -1,6 +1,7 @@
 //! Linking: the VM's own copy of a function's code, in which register operands and 16-bit
 //! constant operands are byte offsets (×16), so that an operand is one load and one addition.
 
+use crate::object::proto::unmarked;
 use crate::table::create::table_class;
 use luka_bytecode::ops::{Field, OPS, Role};
 use luka_bytecode::{Instr, MAX_REGISTERS, Op};
@@ -134,9 +135,10 @@ fn link_special(mut i: Instr) -> Instr {
     i
 }
 
-/// Byte offsets → plain indices; caches are cleared.
+/// Byte offsets → plain indices; caches and marks of native code are cleared.
 pub fn unlink(code: &mut [Instr]) {
     for i in code {
+        i.op = unmarked(*i).op;
         let from = word(*i);
         let (moved, kept) = (ROWS.moved[i.op as usize], ROWS.kept[i.op as usize]);
         *i = Instr::from_word(from & kept | from >> SHIFT & moved);

@@ -126,6 +126,7 @@ pub(crate) unsafe fn write_proto(
             num_params,
             is_vararg,
             is_native: data.chunk.native,
+            native: 0,
             data,
         });
     }

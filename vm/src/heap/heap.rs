@@ -116,6 +116,9 @@ pub struct Heap {
     pub(crate) last_serial: u32,
     /// Serial numbers of strings (`%p`), by address.
     pub(crate) string_serials: HashMap<usize, u32>,
+    /// Functions that were freed, by the compiler's numbers ([`ProtoObj::native`](crate::ProtoObj)),
+    /// until it takes note.
+    pub(crate) freed_natives: Vec<u32>,
     /// Bound of the instructions in succession without a look at fuel, over all functions made.
     pub(crate) longest_stretch: u32,
 }
@@ -180,6 +183,7 @@ impl Heap {
             host_roots: HostRoots::default(),
             covered: Vec::new(),
             released: Vec::new(),
+            freed_natives: Vec::new(),
             mode_name: no_name,
             gc_name: no_name,
             last_serial: 0,

@@ -339,6 +339,9 @@ pub(crate) unsafe fn drop_owned(heap: &mut Heap, o: *mut Header) {
             }
             tag::PROTO => {
                 heap.swept(owned_size(o));
+                if (*(o as *mut ProtoObj)).native != 0 {
+                    heap.freed_natives.push((*(o as *mut ProtoObj)).native);
+                }
                 let data = &(*(o as *mut ProtoObj)).data;
                 let chunk = &data.chunk;
                 chunk.functions.set(chunk.functions.get() - 1);

@@ -6,10 +6,12 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 pub mod calendar;
+mod code;
 mod files;
 mod fs;
 mod process;
 
+pub use code::CodeMemory;
 pub use files::{FileSource, FileState, HostState};
 pub use fs::{FileKind, Fs, Lock, Metadata};
 pub use process::{Command, Finished, Process, ProcessId, Redirect};
@@ -300,6 +302,11 @@ pub trait Host {
     }
     /// Other programs, without a shell. `None`: they are not offered.
     fn process(&mut self) -> Option<&mut dyn Process> {
+        None
+    }
+    /// So many bytes of memory for machine code; `None`: this host gives none, and the machine
+    /// interprets.
+    fn code_memory(&mut self, _bytes: usize) -> Option<Box<dyn CodeMemory>> {
         None
     }
 

@@ -7,6 +7,7 @@ use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::meta::Event;
 use crate::object::bytes;
+use crate::object::proto::unmarked;
 use crate::value::{Value, format, number, tag};
 use crate::vm::Vm;
 
@@ -86,7 +87,7 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let info = opcode(*ip).info();
+            let info = opcode(unmarked(*ip)).info();
             let Some(operator) = info.operator((*ip).n) else {
                 return Err(self.runtime_error("bad arithmetic instruction"));
             };

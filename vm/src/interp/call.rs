@@ -12,6 +12,7 @@ use crate::function::LuaFn;
 use crate::heap::Gc;
 use crate::meta::Event;
 use crate::object::native::{Native, NativeResult};
+use crate::object::proto::unmarked;
 use crate::object::thread::{ERROR_C_DEPTH, MAX_C_DEPTH, Status};
 use crate::value::{Value, tag};
 use crate::vm::{Vm, meter::VALUES_MOVED};
@@ -53,7 +54,7 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn instr(&self) -> Instr {
         // SAFETY: `ip` points into the running function's code.
-        unsafe { *self.ip }
+        unmarked(unsafe { *self.ip })
     }
 
     #[inline(always)]

@@ -46,7 +46,7 @@ impl Vm {
     ) -> Result<Next, Raise> {
         // SAFETY: the caller; the frame's link is intact.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             while (*f).tag != tag::LUA_FN && (*f).tag != tag::NATIVE {
                 let handler = self.metamethod(*f, Event::Call);
                 if handler.is_nil() {
@@ -93,7 +93,7 @@ impl Vm {
     pub(crate) fn return_instr(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             let (first, n) = returned(self, i);
             if opcode(i) == Op::Return && i.n != 0 {
                 if i.b != 0 {
@@ -115,7 +115,7 @@ impl Vm {
     pub(crate) fn vararg_instr(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified; the function is vararg, so its link has kind `Vararg`.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             let link = Link::read(self.base);
             let params = (*self.lua_fn().proto).num_params as usize;
             let n = if link.kind() == FrameKind::Vararg {

@@ -322,7 +322,7 @@ impl Vm {
 pub(crate) fn return_to_caller(vm: &mut Vm) -> u32 {
     // SAFETY: operands are verified; the link is the frame's.
     unsafe {
-        let i = *vm.ip;
+        let i = vm.instr();
         let (first, n) = super::call_instr::returned(vm, i);
         let mut link = Link::read(vm.base);
         if link.kind() == FrameKind::Vararg {

@@ -156,10 +156,9 @@ impl Vm {
 
     /// Equality of a long string with a constant that is one.
     pub(crate) fn equal_long_constant(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified.
-        let i = unsafe { *self.ip };
+        let i = self.instr();
         let op = opcode(i);
-        // SAFETY: as above.
+        // SAFETY: operands are verified.
         let [x, y, _] = unsafe { inputs(self.ip, self.base, op.info()) };
         let Ordered::Known(equal) = self.equal(x, y) else {
             return Err(self.runtime_error("bad comparing instruction"));
@@ -170,14 +169,13 @@ impl Vm {
 
     /// Any comparing jump.
     pub(crate) fn compare_slow(&mut self) -> Result<Next, Raise> {
-        // SAFETY: operands are verified.
-        let i = unsafe { *self.ip };
+        let i = self.instr();
         let op = opcode(i);
         let info = op.info();
         let Class::Compare(relation, _) = info.class else {
             return Err(self.runtime_error("bad comparing instruction"));
         };
-        // SAFETY: as above.
+        // SAFETY: operands are verified.
         let [x, y, _] = unsafe { inputs(self.ip, self.base, info) };
         let outcome = match relation {
             Relation::Eq => self.equal(x, y),

@@ -52,6 +52,6 @@ handlers! {
                 None => (*m.vm).cover_function(m.ip, m.base),
             }
         }
-        tail!(m, Table::handler((*m.vm).plain, m.ip))
+        tail!(m, Table::interpreted((*m.vm).plain, m.ip))
     }
 }

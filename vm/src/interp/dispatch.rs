@@ -198,6 +198,15 @@ pub(crate) fn run_helper(vm: &mut Vm, helper: Helper) -> u32 {
 impl Vm {
     /// Runs from the state in the machine until it exits; the status says why. The state may be in
     /// straight code: fuel is not looked at first.
+    #[cfg(luka_jit)]
+    pub(crate) fn run_machine(&mut self) -> u32 {
+        // SAFETY: `ip` and `base` describe a Lua frame of verified code.
+        unsafe { super::native::enter(self) }
+    }
+
+    /// Runs from the state in the machine until it exits; the status says why. The state may be in
+    /// straight code: fuel is not looked at first.
+    #[cfg(not(luka_jit))]
     pub(crate) fn run_machine(&mut self) -> u32 {
         // SAFETY: `ip` and `base` describe a Lua frame of verified code, and so they do wherever a
         // handler returns to the loop.

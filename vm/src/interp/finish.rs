@@ -42,7 +42,7 @@ impl Vm {
     ) -> Result<Next, Raise> {
         // SAFETY: operands are verified; `n` values are at `first`.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             let result = if n > 0 { *first } else { Value::NIL };
             if self.observer.is_some()
                 && let Some(next) = self.observed_completion(result, note)

@@ -34,7 +34,12 @@ impl Vm {
 
     /// At a checkpoint beyond the slice, before the instruction at `vm.ip`.
     fn poll(&mut self) -> Result<Next, Raise> {
-        if self.begin_slice() {
+        let collects = self.begin_slice();
+        #[cfg(luka_jit)]
+        if let Some(events) = self.tier.events {
+            (events.poll)(self);
+        }
+        if collects {
             let next = self.safepoint()?;
             if !matches!(next, Next::Lua) {
                 return Ok(next);
@@ -99,7 +104,7 @@ handlers! {
         if m.has_less_than(2) {
             tail!(m, op_exact_end)
         }
-        let handler: Handler = Table::handler((*m.vm).plain, m.ip);
+        let handler: Handler = Table::interpreted((*m.vm).plain, m.ip);
         tail!(m, handler)
     }
     /// The slice ends here or after this instruction, or it may be on another line.
@@ -121,7 +126,7 @@ handlers! {
         if m.op() == Op::TForCall as u8 {
             tail!(m, op_tforcall_alone)
         }
-        let handler: Handler = Table::handler((*m.vm).plain, m.ip);
+        let handler: Handler = Table::interpreted((*m.vm).plain, m.ip);
         tail!(m, handler)
     }
 }

@@ -95,8 +95,21 @@ impl Vm {
         } else if self.coverage.is_some() {
             &COVERED
         } else {
-            self.plain
+            self.usual_table()
         };
+        #[cfg(luka_jit)]
+        {
+            self.tier.table = self.tb;
+        }
+    }
+
+    /// The table where nothing looks at every instruction for the program or the host.
+    fn usual_table(&self) -> *const Table {
+        #[cfg(luka_jit)]
+        if self.tier.recording && !self.hook_state.live {
+            return &super::table::RECORDED;
+        }
+        self.plain
     }
 
     fn run_hook(&mut self, event: HookEvent, line: Option<u32>, note: i64) -> Result<Next, Raise> {
@@ -238,7 +251,7 @@ handlers! {
             tail!(m, op_exact_end)
         }
         (*run).last = m.ip;
-        tail!(m, Table::handler((*m.vm).plain, m.ip))
+        tail!(m, Table::interpreted((*m.vm).plain, m.ip))
     }
     /// VARARGPREP with a hook in force.
     fn op_varargprep_uncounted(m) {
@@ -265,7 +278,7 @@ handlers! {
         if m.has_less_than(2) {
             tail!(m, op_at)
         }
-        tail!(m, Table::handler((*m.vm).plain, m.ip))
+        tail!(m, Table::interpreted((*m.vm).plain, m.ip))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::debug::fault::FaultKind;
 use crate::error::Raise;
 use crate::heap::Gc;
 use crate::meta::Event;
+use crate::object::proto::unmarked;
 use crate::table::set::BIG;
 use crate::table::{Node, Table};
 use crate::value::{Type, Value};
@@ -247,7 +248,7 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let info = opcode(*ip).info();
+            let info = opcode(unmarked(*ip)).info();
             let is_method = info.class == Class::Method;
             let [object, key, _] = inputs(ip, base, info);
             match self.index(object, key)? {
@@ -275,7 +276,7 @@ impl Vm {
         // SAFETY: operands are verified.
         unsafe {
             let (ip, base) = (self.ip, self.base);
-            let info = opcode(*ip).info();
+            let info = opcode(unmarked(*ip)).info();
             let [object, key, value] = inputs(ip, base, info);
             match self.set_index(object, key, value)? {
                 Put::Done => {
@@ -298,7 +299,7 @@ impl Vm {
     pub(crate) fn newtable_instr(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             let t = match i.n {
                 0 => {
                     // (Memory that is made, and empty.)
@@ -326,7 +327,7 @@ impl Vm {
     pub(crate) fn setlist_instr(&mut self) -> Result<Next, Raise> {
         // SAFETY: operands are verified.
         unsafe {
-            let i = *self.ip;
+            let i = self.instr();
             let a = ra(self.ip, self.base);
             let n = if i.n == 0 { self.top.offset_from(a) as usize - 1 } else { i.n as usize };
             let first = sbx(self.ip) as u32 as i64;

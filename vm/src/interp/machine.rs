@@ -7,6 +7,7 @@
 use super::dispatch::{Ip, Table};
 use super::operand;
 use crate::function::LuaFn;
+use crate::object::proto::NATIVE;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::vm::meter::INSTR;
@@ -64,7 +65,7 @@ impl Machine {
     }
     #[inline(always)]
     pub unsafe fn op(self) -> u8 {
-        (*self.ip).op
+        (*self.ip).op & !NATIVE
     }
     #[inline(always)]
     pub unsafe fn n(self) -> u8 {

@@ -12,6 +12,7 @@
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
 //! * [`fuel`], [`safepoint`], [`hooks`], [`profile`], [`coverage`] — what happens between two instructions
+//! * `native` — where native code is entered
 //! * [`observe`], [`at`] — who watches, or executes, every instruction from outside
 
 pub mod arith;
@@ -33,10 +34,12 @@ pub mod intrinsics;
 mod iterate;
 mod machine;
 mod metacall;
+#[cfg(luka_jit)]
+pub(crate) mod native;
 pub mod natives;
-mod nodes;
+pub(crate) mod nodes;
 pub mod observe;
-mod operand;
+pub(crate) mod operand;
 mod ops_arith;
 mod ops_call;
 mod ops_compare;
@@ -47,7 +50,7 @@ mod ops_new;
 mod ops_set;
 pub mod profile;
 pub mod safepoint;
-mod table;
+pub(crate) mod table;
 pub mod unwind;
 
 pub(crate) use crate::stack as frame;

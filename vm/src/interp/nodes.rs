@@ -48,7 +48,7 @@ pub(super) unsafe fn table_of(v: *const Value) -> *mut Table {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn hinted(ip: Ip, t: *const Table) -> *mut Node {
+pub(crate) unsafe fn hinted(ip: Ip, t: *const Table) -> *mut Node {
     // SAFETY: the contract of the module.
     unsafe {
         // (In eight bits: one register less.)
@@ -167,7 +167,7 @@ pub(super) unsafe fn index_table(vm: *const Vm, meta: *mut Table) -> *mut Table 
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn array_slot(t: *const Table, key: i64) -> Option<(*mut u64, *mut u8)> {
+pub(crate) unsafe fn array_slot(t: *const Table, key: i64) -> Option<(*mut u64, *mut u8)> {
     // SAFETY: the contract of the module.
     unsafe {
         let i = settled((key as u64).wrapping_sub(1));

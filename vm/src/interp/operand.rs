@@ -23,7 +23,7 @@ unsafe fn at(p: *const Value, off: u16) -> *mut Value {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn ra(ip: Ip, base: *mut Value) -> *mut Value {
+pub(crate) unsafe fn ra(ip: Ip, base: *mut Value) -> *mut Value {
     // SAFETY: the contract of the module.
     unsafe { at(base, (*ip).a) }
 }
@@ -32,7 +32,7 @@ pub(super) unsafe fn ra(ip: Ip, base: *mut Value) -> *mut Value {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn rb(ip: Ip, base: *mut Value) -> *mut Value {
+pub(crate) unsafe fn rb(ip: Ip, base: *mut Value) -> *mut Value {
     // SAFETY: the contract of the module.
     unsafe { at(base, (*ip).b) }
 }
@@ -41,7 +41,7 @@ pub(super) unsafe fn rb(ip: Ip, base: *mut Value) -> *mut Value {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn rc(ip: Ip, base: *mut Value) -> *mut Value {
+pub(crate) unsafe fn rc(ip: Ip, base: *mut Value) -> *mut Value {
     // SAFETY: the contract of the module.
     unsafe { at(base, (*ip).c) }
 }

@@ -7,6 +7,7 @@ use super::finish::{COMPLETIONS, JUMPS_IF_TRUE};
 use super::machine::Machine;
 use super::operand::*;
 use crate::function::LuaFn;
+use crate::object::proto::unmarked;
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::{Value, tag};
 use crate::vm::{Vm, meter::MANY};
@@ -235,7 +236,7 @@ handlers! {
             link = Link::read(start);
         }
         let (call, caller) = (link.ip(), link.caller(start));
-        let completion = COMPLETIONS[(*call).op as usize];
+        let completion = COMPLETIONS[unmarked(*call).op as usize];
         let plain = completion.is_some() && completion != Some(Completion::Concat);
         if !plain || (*m.vm).observer.is_some() {
             tail!(m, op_return_called)
@@ -256,7 +257,7 @@ handlers! {
             let holds = !(none || (*a).is_falsy());
             let negated = link.nres() == NEGATE;
             let k = (*super::machine::closure(caller)).k;
-            if (holds != negated) == JUMPS_IF_TRUE[(*call).op as usize] {
+            if (holds != negated) == JUMPS_IF_TRUE[unmarked(*call).op as usize] {
                 land!(m.transferred(call.offset(1 + sc(call)), caller, k))
             }
             land!(m.transferred(call.add(1), caller, k))

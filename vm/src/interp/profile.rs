@@ -4,6 +4,7 @@
 
 use super::dispatch::{Ip, Table, handlers, tail};
 use super::operand::sbx;
+use crate::object::proto::unmarked;
 use crate::vm::Vm;
 pub use crate::vm::profile::OpProfile;
 use luka_bytecode::Op;
@@ -21,7 +22,7 @@ impl OpProfile {
                     self.add(Op::TForLoop as usize);
                 }
             }
-            self.add((*ip).op as usize);
+            self.add(unmarked(*ip).op as usize);
         }
         self.last_ip = ip;
     }
@@ -56,6 +57,6 @@ handlers! {
         if let Some(profile) = &mut (*m.vm).profile {
             profile.count(m.ip);
         }
-        tail!(m, Table::handler((*m.vm).plain, m.ip))
+        tail!(m, Table::interpreted((*m.vm).plain, m.ip))
     }
 }

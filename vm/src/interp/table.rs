@@ -2,7 +2,7 @@
 //! a handler here.
 
 use super::coverage::op_cover;
-use super::dispatch::{Handler, Table};
+use super::dispatch::{Handler, Table, op_poll};
 use super::fuel::{op_exact, op_exact_end};
 use super::hooks::*;
 use super::profile::op_count;
@@ -10,6 +10,7 @@ use super::{
     ops_arith::*, ops_call::*, ops_compare::*, ops_get::*, ops_loop::*, ops_move::*, ops_new::*,
     ops_set::*,
 };
+use crate::object::proto::NATIVE;
 use luka_bytecode::Op;
 
 macro_rules! handler_table {
@@ -20,29 +21,61 @@ macro_rules! handler_table {
 }
 luka_bytecode::for_each_op!(handler_table);
 
-/// One handler per opcode.
-pub(super) static HANDLERS: Table = Table(PLAIN);
+/// One handler per opcode; where native code begins, what enters it.
+pub(crate) static HANDLERS: Table = Table(with_native());
 
 /// While a hook is in force: instructions that do not count say so.
-pub(super) static COUNTING: Table = Table(counting());
+pub(super) static COUNTING: Table = Table(whole(counting()));
 
 /// While a hook is in force that calls, returns or lines concern.
-pub(super) static HOOKED: Table = Table(hooked());
+pub(super) static HOOKED: Table = Table(whole(hooked()));
 
 /// While a line hook is in force, most instructions are compared with the end of their line first.
-pub(super) static LINES: Table = Table(lines());
+pub(super) static LINES: Table = Table(whole(lines()));
 
 /// Every opcode goes through the hook and the observer first.
-pub(super) static WATCHED: Table = Table([op_watch; Op::COUNT]);
+pub(super) static WATCHED: Table = Table([op_watch; 256]);
 
 /// Every opcode is counted first.
-pub(super) static COUNTED: Table = Table([op_count; Op::COUNT]);
+pub(super) static COUNTED: Table = Table([op_count; 256]);
 
 /// Every opcode is noted first.
-pub(super) static COVERED: Table = Table([op_cover; Op::COUNT]);
+pub(super) static COVERED: Table = Table([op_cover; 256]);
 
 /// Every opcode is compared with the next stop first.
-pub(super) static EXACT: Table = Table([op_exact; Op::COUNT]);
+pub(super) static EXACT: Table = Table([op_exact; 256]);
+
+/// Every opcode is noted for the compiler first.
+#[cfg(luka_jit)]
+pub(super) static RECORDED: Table = Table([super::native::op_record; 256]);
+
+/// A table in which the mark of native code makes no difference.
+const fn whole(of: [Handler; Op::COUNT]) -> [Handler; 256] {
+    let mut table: [Handler; 256] = [op_poll; 256];
+    let mut op = 0;
+    while op < Op::COUNT {
+        table[op] = of[op];
+        table[op | NATIVE as usize] = of[op];
+        op += 1;
+    }
+    table
+}
+
+#[cfg(luka_jit)]
+const fn with_native() -> [Handler; 256] {
+    let mut table = whole(PLAIN);
+    let mut op = NATIVE as usize;
+    while op < 256 {
+        table[op] = super::native::op_native;
+        op += 1;
+    }
+    table
+}
+
+#[cfg(not(luka_jit))]
+const fn with_native() -> [Handler; 256] {
+    whole(PLAIN)
+}
 
 const fn counting() -> [Handler; Op::COUNT] {
     let mut table = PLAIN;

@@ -53,6 +53,8 @@ pub struct ProtoObj {
     pub(crate) is_vararg: bool,
     /// Passes for a native (see `Module::native`).
     pub(crate) is_native: bool,
+    /// The compiler's number of the function, never used again; 0: it knows nothing of it.
+    pub(crate) native: u32,
     pub(crate) data: ProtoRef,
 }
 

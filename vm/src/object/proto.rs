@@ -9,9 +9,33 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+/// The bit of an opcode in linked code that says that native code begins at the instruction. Images
+/// never have it: to the verifier it is no opcode.
+pub(crate) const NATIVE: u8 = 0x80;
+
+/// The instruction without the mark of native code.
+#[inline(always)]
+pub(crate) const fn unmarked(instr: Instr) -> Instr {
+    Instr { op: instr.op & !NATIVE, ..instr }
+}
+
+impl ProtoData {
+    /// The linked instruction at `pc`, without the mark of native code.
+    #[inline]
+    pub(crate) fn instr(&self, pc: usize) -> Instr {
+        unmarked(self.code[pc])
+    }
+
+    /// All of them.
+    pub(crate) fn instrs(&self) -> impl Iterator<Item = Instr> + '_ {
+        self.code.iter().map(|&i| unmarked(i))
+    }
+}
+
 /// The parts of a prototype the interpreter does not touch on its fast paths.
 pub struct ProtoData {
-    /// Linked: register and constant operands are byte offsets.
+    /// Linked: register and constant operands are byte offsets; opcodes may have the mark of native
+    /// code.
     pub code: List<Instr>,
     /// Its constants, by index.
     pub constants: List<Value>,

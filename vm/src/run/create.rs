@@ -1,6 +1,6 @@
 //! Making a machine, loading modules into it.
 
-use crate::config::Config;
+use crate::config::{Config, Jit};
 use crate::error::Raise;
 use crate::function::proto::{ProtoParts, proto_size};
 use crate::function::{ChunkInfo, LuaFn, ProtoObj};
@@ -64,6 +64,8 @@ impl Vm {
             meter: Meter::new(config.fuel),
             tb: std::ptr::null(),
             plain: std::ptr::null(),
+            #[cfg(luka_jit)]
+            tier: Default::default(),
             hooked: false,
             hook_state: Default::default(),
             profile: None,
@@ -82,6 +84,9 @@ impl Vm {
             host_data: None,
         };
         vm.update_dispatch();
+        if vm.config.jit != Jit::Off {
+            vm.set_jit(vm.config.jit);
+        }
         Ok(vm)
     }
 

@@ -160,6 +160,7 @@ impl Vm {
                 if (*slot).tag() != tag::FRAME {
                     self.touch_thread(thread);
                     *slot = v;
+                    self.forget_native_frames();
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::object::Gc;
 use crate::object::function::ProtoObj;
+use crate::object::proto::unmarked;
 use luka_bytecode::{Flow, Instr, Op, Role};
 use std::collections::HashMap;
 use std::ptr::null;
@@ -168,7 +169,7 @@ impl Coverage {
         counts.instructions[at].runs = counts.instructions[at].runs.saturating_add(1);
         // SAFETY: `last` is an index of this function's counts, which are as many as its
         // instructions, and its code is kept.
-        let instr = unsafe { &*self.start.add(last) };
+        let instr = unmarked(unsafe { *self.start.add(last) });
         let distance = match self.distances[instr.op as usize] {
             Distance::None => return,
             Distance::Short => isize::from(instr.c as i16),

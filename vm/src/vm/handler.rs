@@ -1,6 +1,7 @@
 //! Handlers of instructions, as far as the machine holds them.
 
 use super::Vm;
+use crate::object::proto::NATIVE;
 use crate::value::Value;
 use luka_bytecode::{Instr, Op};
 
@@ -16,9 +17,11 @@ pub type Handler =
 pub type Handler =
     unsafe extern "Rust" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
 
-/// Handlers by opcode.
+/// Handlers by opcode; the upper half is for instructions at which native code begins.
 #[repr(transparent)]
-pub struct Table(pub [Handler; Op::COUNT]);
+pub struct Table(pub [Handler; 256]);
+
+const _: () = assert!(Op::COUNT <= NATIVE as usize);
 
 impl Table {
     /// The handler of the instruction at `ip`.
@@ -29,5 +32,15 @@ impl Table {
     pub unsafe fn handler(table: *const Table, ip: Ip) -> Handler {
         // SAFETY: the caller: its opcode is below the table's length.
         unsafe { *(table as *const Handler).add((*ip).op as usize) }
+    }
+
+    /// The same, whether native code begins there or not.
+    ///
+    /// # Safety
+    /// As for [`Table::handler`].
+    #[inline(always)]
+    pub unsafe fn interpreted(table: *const Table, ip: Ip) -> Handler {
+        // SAFETY: the caller.
+        unsafe { *(table as *const Handler).add(((*ip).op & !NATIVE) as usize) }
     }
 }

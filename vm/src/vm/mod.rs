@@ -9,6 +9,8 @@ pub mod meter;
 pub mod native;
 pub mod observer;
 pub mod profile;
+#[cfg(luka_jit)]
+pub(crate) mod tier;
 
 use crate::config::Config;
 use crate::heap::{Gc, heap::Heap};
@@ -58,6 +60,9 @@ pub struct Vm {
     /// first go on.
     pub(crate) tb: *const handler::Table,
     pub(crate) plain: *const handler::Table,
+    /// What native code and the interpreter know of each other.
+    #[cfg(luka_jit)]
+    pub(crate) tier: tier::Tier,
     /// A hook is in force that calls, returns or lines concern.
     pub(crate) hooked: bool,
     pub(crate) hook_state: hooks::HookState,
@@ -96,6 +101,15 @@ pub struct WarnState {
 }
 
 impl Vm {
+    /// Something has changed that native code relies on: the handler that runs goes on in the
+    /// interpreter.
+    #[inline]
+    pub(crate) fn forget_native_frames(&mut self) {
+        #[cfg(luka_jit)]
+        {
+            self.tb = self.tier.table;
+        }
+    }
     /// The string a number converts to.
     pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
         self.heap.number_to_str(v)

@@ -15,8 +15,8 @@ mod state;
 mod stream;
 
 use luka_vm::host::{
-    Buffering, DateTime, ExitStatus, FileId, FileState, Fs, Host, HostError, HostResult, HostState,
-    Process, Whence, Zone,
+    Buffering, CodeMemory, DateTime, ExitStatus, FileId, FileState, Fs, Host, HostError,
+    HostResult, HostState, Process, Whence, Zone,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -460,6 +460,10 @@ impl Host for System {
 
     fn zone(&mut self, time: i64, utc: bool) -> Zone {
         self.calendar.zone(time, utc || !self.has_clock)
+    }
+
+    fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
+        super::code_pages(bytes)
     }
 
     fn random_seed(&mut self) -> (u64, u64) {

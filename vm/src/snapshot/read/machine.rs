@@ -1,7 +1,7 @@
 //! The machine's own data, and the machine of all that was read.
 
 use super::Reader;
-use crate::config::Config;
+use crate::config::{Config, Jit};
 use crate::heap::heap::Heap;
 use crate::heap::{Gc, Header};
 use crate::host::{Host, Loader};
@@ -203,6 +203,8 @@ impl Parts {
             },
             tb: std::ptr::null(),
             plain: std::ptr::null(),
+            #[cfg(luka_jit)]
+            tier: Default::default(),
             hooked: false,
             hook_state: HookState::default(),
             profile: None,
@@ -228,6 +230,9 @@ impl Parts {
 impl Vm {
     /// Takes the state that was read in the place of its own.
     pub(crate) fn become_parts(&mut self, parts: Parts) {
+        // What was compiled belongs to the heap that goes.
+        let jit = self.config.jit;
+        self.set_jit(Jit::Off);
         let (limit, granted) = (self.heap.limit, self.fuel_left());
         let timed = self.heap.stats.timed;
         let t = parts.thread;
@@ -256,6 +261,7 @@ impl Vm {
         self.keeps_levels = parts.keeps_levels;
         self.exit = Exit::default();
         self.begin_again();
+        self.set_jit(jit);
     }
 
     /// Chooses what follows from the state.

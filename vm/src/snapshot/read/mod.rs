@@ -96,7 +96,7 @@ pub(super) fn read(
     let input = |section: Section| Input::new(section, sections[section as usize - 1]);
     let limits = machine::Limits::read(input(Section::Limits))?;
     let limit = memory_limit.or(limits.memory);
-    let config = Config { memory_limit: limit, fuel: None, hash_seed: 0, gc_stress: 0 };
+    let config = Config { memory_limit: limit, hash_seed: 0, ..Config::default() };
     let mut reader = Reader {
         heap: Heap::empty(&config),
         blocks: Vec::new(),

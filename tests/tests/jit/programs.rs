@@ -1,0 +1,133 @@
+//! Small programs that are compiled to most of what native code can do.
+
+pub const PROGRAMS: &[(&str, &str)] = &[
+    (
+        "sums",
+        "local s, f = 0, 0.5 for i = 1, 400 do s = s + i * 3 - (i // 7) % 5 f = f * 1.0625 + i / 3 \
+         if f > 1e6 then f = f - 1e6 end end print(s, f)
+         for i = 10, 1, -3 do s = s ~ (i << 3) | (s >> 2) & ~i end for x = 0.5, 9 do f = f + x end print(s, f)",
+    ),
+    (
+        "recursion",
+        "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
+         local function ack(m, n) if m == 0 then return n + 1 elseif n == 0 then return ack(m - 1, 1) end
+           return ack(m - 1, ack(m, n - 1)) end
+         local function deep(n) if n == 0 then return 0 end return 1 + deep(n - 1) end
+         print(fib(13), ack(2, 4), deep(3000))",
+    ),
+    (
+        "tables",
+        "local p, a = { x = 1, y = 2.5 }, {} for i = 1, 90 do a[i] = i * i end
+         local function sum(a, n) local s = 0 for i = 1, n do s = s + a[i] end return s end
+         for r = 1, 30 do for i = 1, 90 do a[i] = a[i] + r p.x = p.x + a[i] p.y = p.y * 1.5 end
+           if r % 9 == 0 then p.x = 0.5 a[7] = 1.25 end if r == 20 then setmetatable(p, {}) end end
+         print(sum(a, 90), p.x, p.y)",
+    ),
+    (
+        "inlined",
+        "local n = 0 local function get() return n end local function set(p, v) p.x = v end
+         local function mid(a, b) local c = a + b return c * 0.5 end local p = { x = 1 } local s = 0
+         for r = 1, 40 do for i = 1, 20 do n = n + 1 s = mid(s, get()) + p.x set(p, i)
+           if i == 19 and r % 7 == 0 then set(p, 1.5) s = s // 1 end end end print(s, p.x)",
+    ),
+    (
+        "shapes",
+        "local function get(o) return o.name, o.n end local log = {}
+         local os = { { name = 'a', n = 1 }, { n = 2, name = 'b', z = 0 }, setmetatable({}, { __index = { name = 'c', n = 3 } }),
+           setmetatable({}, { __index = function(t, k) return k end }) }
+         for i = 1, 200 do local a, b = get(os[i % 4 + 1]) log[#log + 1] = a log[#log + 1] = tostring(b) end
+         print(table.concat(log):len(), log[17])",
+    ),
+    (
+        "matrix",
+        "local n = 7 local function new(f) local m = {} for i = 1, n do local row = {} for j = 1, n do row[j] = f(i, j) end m[i] = row end return m end
+         local function mul(a, b) local c = {} for i = 1, n do local row, ai = {}, a[i] for j = 1, n do local s = 0.0
+           for k = 1, n do s = s + ai[k] * b[k][j] end row[j] = s end c[i] = row end return c end
+         local a = new(function(i, j) return i + j / 8 end) for i = 1, 4 do a = mul(a, a) for i = 1, n do for j = 1, n do a[i][j] = a[i][j] % 3.0 end end end
+         print(a[1][1], a[7][3])",
+    ),
+    (
+        "sieve",
+        "local count for r = 1, 3 do local a = {} for i = 1, 300 do a[i] = true end count = 0
+         for i = 2, 300 do if a[i] then count = count + 1 for j = i + i, 300, i do a[j] = false end end end end print(count)",
+    ),
+    (
+        "queens",
+        "local N, count = 5, 0 local function ok(a, n, c) for i = 1, n - 1 do
+           if a[i] == c or a[i] - i == c - n or a[i] + i == c + n then return false end end return true end
+         local function add(a, n) if n > N then count = count + 1 return end
+           for c = 1, N do if ok(a, n, c) then a[n] = c add(a, n + 1) end end end
+         add({ 0, 0, 0, 0, 0 }, 1) print(count)",
+    ),
+    (
+        "objects",
+        "local P = {} P.__index = P function P.new(x) return setmetatable({ x = x, log = {} }, P) end
+         function P:add(d) self.x = self.x + d self.log[#self.log + 1] = d return self end
+         local keep = setmetatable({}, { __mode = 'v' }) for i = 1, 120 do local p = P.new(i):add(1):add(0.5)
+           keep[i % 10 + 1] = p local t = { p, p.x, i } keep[11] = t end
+         local n = 0 for k, v in pairs(keep) do n = n + 1 end print(n)",
+    ),
+    (
+        "finalizers",
+        "local log = {} collectgarbage('generational') for i = 1, 150 do
+           local o = setmetatable({ i }, { __gc = function(o) log[#log + 1] = o[1] end }) local a, b, c = o, { o }, i
+           if i % 30 == 0 then collectgarbage() log[#log + 1] = collectgarbage('count') end end
+         collectgarbage('incremental') local w = setmetatable({}, { __mode = 'k' })
+         for i = 1, 150 do local k = { i } w[k] = { k } local x, y = k, i * 2 if i % 40 == 0 then collectgarbage('step') end end
+         local n = 0 for _ in pairs(w) do n = n + 1 end print(#log, n, log[5])",
+    ),
+    (
+        "coroutines",
+        "local function gen(n) for i = 1, n do local x = i * 2 coroutine.yield(x) end return 'end' end
+         local s = 0 for r = 1, 12 do local co = coroutine.wrap(gen) for i = 1, 9 do s = s + co(9) end end print(s)
+         local function f(h, ...) local a, b = h(...) return a, b end
+         print(f(pcall, f, error, 'message')) for i = 1, 20 do f(pcall, f, error, { i }) f(math.max, i, 3) end",
+    ),
+    (
+        "errors",
+        "local function f(t, i) local x = i + 1 local y = t.a + x return y end local ok, n = 0, 0
+         for i = 1, 60 do local t = { a = i } if i % 11 == 0 then t = nil elseif i % 7 == 0 then t.a = 'x' elseif i % 13 == 0 then t.a = {} end
+           local good, e = pcall(f, t, i) if good then ok = ok + e else n = n + #e end end print(ok, n)",
+    ),
+    (
+        "locals seen and changed",
+        "local function peek(n) local name, v = debug.getlocal(2, n) return name, v end
+         local function change(n, v) return debug.setlocal(2, n, v) end
+         local function f(a, b) local s = a * 2 for i = 1, 4 do s = s + i local k, v = peek(3) assert(v == s, k)
+           if b and i == 2 then change(3, 'text') s = #s + 0.5 end end local t = { s } return s, t end
+         local x = 0 for i = 1, 40 do x = x + f(i, i % 9 == 0) end print(x)
+         local function g(n) local before, v = n, 7 if n > 0 then g(n - 1) end if n == 0 then debug.setlocal(4, 2, 'text') debug.setlocal(3, 3, 1.5) end return before, v end
+         for i = 1, 30 do local a, b = g(i % 7) x = x + b + #tostring(a) end print(x)",
+    ),
+    (
+        "hooks",
+        "local n = 0 local function work(k) local s = 0 for i = 1, k do s = s + i end return s end
+         for r = 1, 12 do work(20) if r % 4 == 0 then debug.sethook(function(e) n = n + 1 end, r % 8 == 0 and 'l' or 'cr', 5) end
+           work(15) debug.sethook() end print(n)",
+    ),
+    (
+        "strings and closures",
+        "local t, s = {}, '' for i = 1, 80 do local k = 'k' .. i % 9 t[k] = (t[k] or 0) + i s = s .. k:sub(1, 1)
+           local f = function() i = i + 1 return i end t[f() % 5] = f() end
+         local keys = {} for k, v in pairs(t) do keys[#keys + 1] = tostring(k) .. '=' .. tostring(v) end table.sort(keys) print(#s, table.concat(keys, ' '))
+         for i, v in ipairs(keys) do if i > 3 then break end s = s .. #v end print(#s)",
+    ),
+    (
+        "captured registers",
+        "local function counter() local n = 0 local function up(d) n = n + d return n end local function get() return n end
+           for i = 1, 10 do up(i) n = n * 1.5 if get() ~= n then error('?') end end return n end
+         local s = 0 for i = 1, 25 do s = s + counter() local x = i local f = function() x = x .. '!' end f() s = s + #x end print(s)",
+    ),
+    (
+        "natives",
+        "local sqrt, floor, abs = math.sqrt, math.floor, math.abs local s = 0.5
+         for i = 1, 150 do s = s + sqrt(i + 0.25) + floor(s / 3) - abs(s - i) local t = floor(-s) s = s + t % 7
+           if i % 40 == 0 then s = sqrt(-1.0) s = s ~= s and 1.5 or s sqrt = i == 80 and function(x) return x end or math.sqrt end end print(s)",
+    ),
+    (
+        "variable arguments",
+        "local function sum(...) local s = 0 for i = 1, select('#', ...) do s = s + (select(i, ...)) end return s, ... end
+         local function pass(...) return sum(...) end local x = 0
+         for i = 1, 60 do x = x + sum(i, 2, 3) + pass(i) local a, b, c = pass(1, i) x = x + b - a end print(x)",
+    ),
+];

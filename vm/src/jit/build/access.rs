@@ -1,0 +1,257 @@
+//! Reading and storing fields and elements of tables, where the interpreter's handlers look first.
+
+use super::Builder;
+use super::facts::Fact;
+use super::state::{Reg, Tag, class_of};
+use crate::heap::{Header, mark};
+use crate::jit::feedback::Seen;
+use crate::jit::ir::*;
+use crate::object::table::Node;
+use crate::table::Table;
+use crate::value::{Value, tag};
+use luka_bytecode::{Instr, Op as B};
+use std::mem::offset_of;
+
+/// The tags of a node in one word: the value's below, the key's, of a short string, above.
+fn node_tags(value: u8) -> i32 {
+    i32::from(value) | i32::from(tag::STR) << 8
+}
+
+impl Builder<'_> {
+    // ------------------------------------------------------------ array parts
+
+    /// Size, payloads and tags of a table's array part.
+    pub(super) fn array_of(&mut self, t: V) -> (V, V, V) {
+        let size = self.fact(Fact::ArraySize(t), |s| {
+            s.load(Op::Load4, Class::General, t, offset_of!(Table, asize))
+        });
+        let array = self
+            .fact(Fact::Array(t), |s| s.load(Op::Load8, Class::General, t, offset_of!(Table, arr)));
+        let tags = self.fact(Fact::ArrayTags(t), |s| s.ints(Op::Scale8, array, size));
+        (size, array, tags)
+    }
+
+    pub(super) fn no_metatable(&mut self, t: V) {
+        self.check(Fact::NoMetatable(t), |s| {
+            let b = s.int(0);
+            s.guard(Ins { a: t, b, k: offset_of!(Table, meta) as i64, ..Ins::new(Op::GuardMem8) });
+        });
+    }
+
+    /// An element inside the array part: payloads, tags and index.
+    fn element(&mut self, t: V, key: V) -> (V, V, V) {
+        let (size, array, tags) = self.array_of(t);
+        let one = self.int(1);
+        let index = self.fact(Fact::Index(key), |s| s.ints(Op::Sub, key, one));
+        self.check(Fact::Below(index, size), |s| {
+            s.guard(Ins { a: index, b: size, cond: Cond::AboveEqual, ..Ins::new(Op::Guard) });
+        });
+        (array, tags, index)
+    }
+
+    pub(super) fn get_index(&mut self, op: B, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        if !site.access.hits() {
+            return None;
+        }
+        let (a, b, c) = (self.a(i), self.b(i), self.c(i));
+        let t = self.want(b, tag::TABLE)?;
+        let key = if op == B::GetI { self.int(i.c.into()) } else { self.want(c, tag::INT)? };
+        let (array, tags, index) = self.element(t, key);
+        let at = Ins { a: array, b: index, ..Ins::new(Op::LoadX8) };
+        if let Some(tag) = site.result.only() {
+            self.guard(Ins { a: tags, b: index, y: tag.into(), ..Ins::new(Op::GuardMemX1) });
+            let class = class_of(tag);
+            let op = if class == Class::Float { Op::LoadXF } else { Op::LoadX8 };
+            let payload = self.define(class, Ins { op, ..at });
+            self.paid();
+            self.set_known(a, payload, tag);
+        } else {
+            let tags = Ins { a: tags, b: index, ..Ins::new(Op::LoadX1) };
+            let tag = self.define(Class::General, tags);
+            self.not_nil(tag);
+            let payload = self.define(Class::General, at);
+            self.paid();
+            self.set(a, payload, Tag::Value(tag));
+        }
+        Some(())
+    }
+
+    fn not_nil(&mut self, tag: V) {
+        let nil = tag::NIL.into();
+        self.guard(Ins { a: tag, y: nil, cond: Cond::Equal, ..Ins::new(Op::GuardByte) });
+    }
+
+    pub(super) fn set_index(&mut self, op: B, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        if !site.access.is_inside() || site.access.has_meta() && !site.access.hits() {
+            return None;
+        }
+        let (a, b) = (self.a(i), self.b(i));
+        let t = self.want(a, tag::TABLE)?;
+        let key = match op {
+            B::SetI | B::SetIK => self.int(i.b.into()),
+            _ => self.want(b, tag::INT)?,
+        };
+        let v = self.stored_value(i, matches!(op, B::SetTableK | B::SetIK), site.c)?;
+        self.no_barrier(t, v);
+        let (array, tags, index) = self.element(t, key);
+        if site.access.has_meta() {
+            // No `__newindex` is asked where there is a value.
+            let nil = Ins { a: tags, b: index, y: tag::NIL.into(), ..Ins::new(Op::GuardMemX1) };
+            self.guard(Ins { cond: Cond::Equal, ..nil });
+        } else {
+            self.no_metatable(t);
+        }
+        self.paid();
+        let at = Ins { a: tags, b: index, ..Ins::new(Op::StoreX1) };
+        match v.tag {
+            Tag::Value(tag) => self.push(Ins { c: tag, ..at }),
+            Tag::Known(tag) => self.push(Ins { y: tag.into(), op: Op::StoreX1K, ..at }),
+            Tag::Memory => return None,
+        }
+        let c = self.payload_or_zero(v);
+        self.push(Ins { a: array, b: index, c, ..Ins::new(Op::StoreX8) });
+        Some(())
+    }
+
+    // ------------------------------------------------------------ stored values
+
+    /// The value that operand C says: a constant or a register.
+    fn stored_value(&mut self, i: Instr, is_constant: bool, seen: Seen) -> Option<Reg> {
+        if is_constant {
+            return Some(self.constant_reg(self.source.constant(i.c as usize)));
+        }
+        let c = self.c(i);
+        if self.known(c).is_none()
+            && let Some(tag) = seen.only()
+        {
+            self.want(c, tag)?;
+        }
+        Some(self.any(c))
+    }
+
+    fn payload_or_zero(&mut self, v: Reg) -> V {
+        if v.payload == NONE { self.int(0) } else { v.payload }
+    }
+
+    /// Makes sure that the collector needs not be told of the value.
+    fn no_barrier(&mut self, t: V, v: Reg) {
+        if v.known().is_none_or(|tag| tag & tag::HEAP != 0) {
+            let k = offset_of!(Header, marked) as i64;
+            self.guard(Ins { a: t, y: mark::BLACK.into(), k, ..Ins::new(Op::GuardMemBits) });
+        }
+    }
+
+    // ------------------------------------------------------------ fields
+
+    /// The node that the instruction's cache points to, checked to be the key's: its address is the
+    /// nodes' and an offset.
+    fn node(&mut self, t: V, key: Value) -> (V, i64) {
+        let number = self.source.linked[self.pc as usize].n;
+        let nodes = self.fact(Fact::Nodes(t), |s| {
+            s.load(Op::Load8, Class::General, t, offset_of!(Table, nodes))
+        });
+        if number != 0 {
+            self.check(Fact::HasNode(t, number), |s| {
+                let k = offset_of!(Table, node_mask) as i64;
+                let guard = Ins { a: t, y: number.into(), k, ..Ins::new(Op::GuardMem4) };
+                s.guard(Ins { cond: Cond::Below, ..guard });
+            });
+        }
+        let offset = (number as usize * size_of::<Node>()) as i64;
+        self.check(Fact::NodeKey(t, number, key.payload), |s| {
+            let b = s.int(key.payload as i64);
+            let k = offset + offset_of!(Node, key) as i64;
+            s.guard(Ins { a: nodes, b, k, ..Ins::new(Op::GuardMem8) });
+        });
+        (nodes, offset)
+    }
+
+    pub(super) fn get_field(&mut self, op: B, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        if !site.access.hits() {
+            return None;
+        }
+        let t = if op == B::GetTabUp {
+            let at = self.upvalue_at(i.b);
+            self.guard(Ins { a: at, y: tag::TABLE.into(), k: 8, ..Ins::new(Op::GuardMem1) });
+            self.load(Op::Load8, Class::General, at, 0)
+        } else {
+            let b = self.b(i);
+            self.want(b, tag::TABLE)?
+        };
+        let key = self.source.constant(i.c as usize);
+        let (nodes, offset) = self.node(t, key);
+        let tags = Ins {
+            a: nodes,
+            k: offset + offset_of!(Node, val_tag) as i64,
+            ..Ins::new(Op::GuardMem2)
+        };
+        let a = self.a(i);
+        if let Some(tag) = site.result.only() {
+            self.guard(Ins { y: node_tags(tag), ..tags });
+            let class = class_of(tag);
+            let op = if class == Class::Float { Op::LoadF } else { Op::Load8 };
+            let payload = self.load(op, class, nodes, offset as usize);
+            self.paid();
+            self.set_known(a, payload, tag);
+        } else {
+            let key = Ins { y: tag::STR.into(), k: tags.k + 1, op: Op::GuardMem1, ..tags };
+            self.guard(key);
+            let tag = self.load(Op::Load1, Class::General, nodes, tags.k as usize);
+            self.not_nil(tag);
+            let payload = self.load(Op::Load8, Class::General, nodes, offset as usize);
+            self.paid();
+            self.set(a, payload, Tag::Value(tag));
+        }
+        Some(())
+    }
+
+    pub(super) fn set_field(&mut self, op: B, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        if !site.access.hits() {
+            return None;
+        }
+        let a = self.a(i);
+        let t = self.want(a, tag::TABLE)?;
+        let key = self.source.constant(i.b as usize);
+        let v = self.stored_value(i, op == B::SetFieldK, site.c)?;
+        self.no_barrier(t, v);
+        let (nodes, offset) = self.node(t, key);
+        let k = offset + offset_of!(Node, val_tag) as i64;
+        let tags = Ins { a: nodes, k, ..Ins::new(Op::GuardMem2) };
+        if let Tag::Known(tag) = v.tag
+            && site.result.only() == Some(tag)
+        {
+            // The value before is of the same type.
+            self.guard(Ins { y: node_tags(tag), ..tags });
+            self.paid();
+        } else {
+            self.guard(Ins { y: tag::STR.into(), k: k + 1, op: Op::GuardMem1, ..tags });
+            let nil = Ins { y: tag::NIL.into(), op: Op::GuardMem1, cond: Cond::Equal, ..tags };
+            self.guard(nil);
+            self.paid();
+            match v.tag {
+                Tag::Value(tag) => self.push(Ins { b: tag, op: Op::Store1, ..tags }),
+                Tag::Known(tag) => self.push(Ins { y: tag.into(), op: Op::Store1K, ..tags }),
+                Tag::Memory => return None,
+            }
+        }
+        let b = self.payload_or_zero(v);
+        self.push(Ins { a: nodes, b, k: offset, ..Ins::new(Op::Store8) });
+        Some(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Calls of functions of the language.
+
+use super::Builder;
+use super::facts::Fact;
+use super::state::{Tag, class_of, slot};
+use crate::function::{LuaFn, ProtoObj};
+use crate::jit::feedback::Callee;
+use crate::jit::ir::*;
+use crate::jit::state::Function;
+use crate::stack::link::HEADER;
+use crate::value::tag;
+use luka_bytecode::Instr;
+use std::mem::offset_of;
+
+impl<'a> Builder<'a> {
+    pub(super) fn call(&mut self, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        match self.source.feedback.callees.get(&self.pc).copied() {
+            Some(Callee::Native(native)) => self.call_native(i, native),
+            Some(Callee::Function(number)) => {
+                let function: &'a Function = self.functions.get(number)?;
+                // SAFETY: functions that are listed are live.
+                let proto: &'a ProtoObj = unsafe { &*function.proto };
+                // The interpreter's handler moves or fills up arguments and results.
+                let plain = proto.exact_b == i.b && !proto.is_vararg && matches!(i.c, 1 | 2);
+                if !plain || self.inlining.is_some() {
+                    return None;
+                }
+                self.call_function(i, number, function, proto)
+            }
+            Some(Callee::Many) | None => None,
+        }
+    }
+
+    /// Checks that a closure is one of the function with this number.
+    fn is_function(&mut self, closure: V, number: u32) {
+        self.check(Fact::IsFunction(closure, number), |s| {
+            let proto = s.load(Op::Load8, Class::General, closure, offset_of!(LuaFn, proto));
+            let k = offset_of!(ProtoObj, native) as i64;
+            s.guard(Ins { a: proto, y: number as i32, k, ..Ins::new(Op::GuardMem4) });
+        });
+    }
+
+    fn call_function(
+        &mut self,
+        i: Instr,
+        number: u32,
+        function: &'a Function,
+        proto: &'a ProtoObj,
+    ) -> Option<()> {
+        let pc = self.pc;
+        let a = self.a(i);
+        let inlined = self.inlines(pc, number, function);
+        let closure = self.want(a, tag::LUA_FN)?;
+        self.is_function(closure, number);
+        let end = slot(a + HEADER) + i64::from(proto.frame_bytes);
+        let x = self.exit(Why::End);
+        self.push(Ins { k: end, y: i32::from(!inlined), x, ..Ins::new(Op::GuardStack) });
+        if inlined {
+            self.paid();
+            return self.inline(i, number, function, proto, closure);
+        }
+        self.calls_here(pc);
+        self.paid();
+        self.flush_all();
+        self.settle();
+        let own = number == self.source.number && self.is_function;
+        let entries = if own { 0 } else { &raw const *function.entries as i64 };
+        self.push(Ins { k: entries, y: slot(a) as i32, x: pc, ..Ins::new(Op::Call) });
+        self.forget(|r| r >= a);
+        self.callees.push(number);
+        if i.c == 1 {
+            self.push(Ins { k: slot(a), ..Ins::new(Op::KeepResult) });
+        } else {
+            let payload = self.define(Class::General, Ins::new(Op::ResultPayload));
+            let tag = self.define(Class::General, Ins::new(Op::ResultTag));
+            self.set(a, payload, Tag::Value(tag));
+        }
+        self.exit_here = None;
+        self.check_fuel(pc + 1);
+        if i.c == 2
+            && let Some(tag) = self.site().result.only()
+        {
+            self.want_at(a, tag, pc + 1, Why::Guard)?;
+            if class_of(tag) == Class::Float {
+                self.payload(a, tag);
+            }
+        }
+        Some(())
+    }
+}

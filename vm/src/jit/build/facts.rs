@@ -1,0 +1,75 @@
+//! What is known of objects at a place of the code: it holds until something is called. Stores to
+//! slots that exist change none of it.
+
+use super::Builder;
+use crate::jit::ir::V;
+
+/// Something that is known; the value it is known with is beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fact {
+    /// The running closure.
+    Closure,
+    /// Of a closure: the upvalue with this number, and the address of its value.
+    Upvalue(V, u16),
+    UpvalueAt(V, u16),
+    /// Its value, which has this tag.
+    UpvalueIs(V, u16, u8),
+    /// Of a table: array part, its size, its tags, nodes.
+    Array(V),
+    ArraySize(V),
+    ArrayTags(V),
+    Nodes(V),
+    /// It has a node with this number; its key is the string with this address.
+    HasNode(V, u8),
+    NodeKey(V, u8, u64),
+    /// It has no metatable.
+    NoMetatable(V),
+    /// One integer is less than another, without sign.
+    Below(V, V),
+    /// The index of an integer key.
+    Index(V),
+    /// A closure is one of the function with this number.
+    IsFunction(V, u32),
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Facts(Vec<(Fact, V)>);
+
+impl Facts {
+    pub fn get(&self, fact: Fact) -> Option<V> {
+        self.0.iter().find(|(f, _)| *f == fact).map(|(_, v)| *v)
+    }
+
+    pub fn add(&mut self, fact: Fact, v: V) {
+        self.0.push((fact, v));
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What is known here and there.
+    pub fn keep_common(&mut self, other: &Facts) {
+        self.0.retain(|(fact, v)| other.get(*fact) == Some(*v));
+    }
+}
+
+impl Builder<'_> {
+    /// The value that is known, or is made now.
+    pub(super) fn fact(&mut self, fact: Fact, make: impl FnOnce(&mut Self) -> V) -> V {
+        if let Some(v) = self.state.facts.get(fact) {
+            return v;
+        }
+        let v = make(self);
+        self.state.facts.add(fact, v);
+        v
+    }
+
+    /// Checks what is not known yet.
+    pub(super) fn check(&mut self, fact: Fact, make: impl FnOnce(&mut Self)) {
+        if self.state.facts.get(fact).is_none() {
+            make(self);
+            self.state.facts.add(fact, 0);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! From bytecode to the intermediate form: one walk over the code of a unit, in which the registers of
+//! the frame become typed values.
+//!
+//! A unit is a function from its first instruction on, or a loop from its head on; what lies outside
+//! of the loop is left to the interpreter. What it assumes of types and objects is guarded before the
+//! instruction that needs it has changed anything.
+//!
+//! The walk begins with guesses: that loops do without calls, and calls of short functions can be
+//! inlined. Where a guess turns out to be wrong, it is noted ([`Plan`]) and the walk begins again.
+
+mod access;
+mod arith;
+mod blocks;
+mod call;
+mod compare;
+mod facts;
+mod handler;
+mod inline;
+mod loops;
+mod natives;
+mod simple;
+mod state;
+mod upvalue;
+
+use super::feedback::{Feedback, Site};
+use super::flow::{COST, Flow};
+use super::ir::*;
+use super::state::Functions;
+use crate::function::ProtoObj;
+use crate::value::Value;
+use luka_bytecode::{Instr, Op as B};
+use state::{Reg, State};
+use std::collections::{HashMap, HashSet};
+
+/// A function whose code is built.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    /// Its number.
+    pub number: u32,
+    /// It is live.
+    pub proto: &'a ProtoObj,
+    /// The code, with plain indices and linked, without marks.
+    pub plain: &'a [Instr],
+    pub linked: &'a [Instr],
+    pub feedback: &'a Feedback,
+}
+
+impl Source<'_> {
+    /// Constants.
+    fn constant(&self, index: usize) -> Value {
+        self.proto.data.constants[index]
+    }
+}
+
+/// What was found while a unit was built.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// Heads of loops in which something is called.
+    calling: HashSet<u32>,
+    /// Calls that cannot be inlined.
+    kept: HashSet<u32>,
+}
+
+/// What is built of a unit.
+pub(super) struct Built {
+    pub func: Func,
+    /// It is a function's.
+    pub is_function: bool,
+    /// Functions it calls, by number.
+    pub callees: Vec<u32>,
+}
+
+/// A call that is being inlined.
+struct Inlining<'a> {
+    /// The caller, and where it is.
+    caller: Source<'a>,
+    call: u32,
+    /// The call's window, and the closure.
+    window: usize,
+    closure: V,
+}
+
+struct Builder<'a> {
+    source: Source<'a>,
+    flow: &'a Flow,
+    functions: &'a Functions,
+    plan: &'a mut Plan,
+    /// The unit's instructions are from here to before `end`.
+    entry: u32,
+    end: u32,
+    is_function: bool,
+    sets_upvalues: bool,
+    func: Func,
+    /// Constants that are there, by class and bits.
+    constants: HashMap<(bool, i64), V>,
+    /// Loops that are being built, outer ones first.
+    open_loops: Vec<loops::Open>,
+    /// What comes to instructions further down.
+    incoming: HashMap<u32, Vec<(u32, State)>>,
+    callees: Vec<u32>,
+    /// The guess that was wrong has been noted: begin again.
+    again: bool,
+    // Where the walk is.
+    block: u32,
+    /// The block is not ended yet.
+    open: bool,
+    pc: u32,
+    state: State,
+    /// An exit at the instruction with the state as it is.
+    exit_here: Option<(Why, u32)>,
+    /// First register of the function that is being built: more than 0 when it is inlined.
+    first: usize,
+    inlining: Option<Inlining<'a>>,
+}
+
+/// Builds the unit that begins at `entry`; `None`: there can be none.
+pub(super) fn build(
+    source: Source<'_>,
+    flow: &Flow,
+    functions: &Functions,
+    entry: u32,
+) -> Option<Built> {
+    let is_function = entry == 0 && flow.loop_at(0).is_none();
+    if is_function && source.proto.is_vararg {
+        return None;
+    }
+    let end = match is_function {
+        true => source.plain.len() as u32,
+        false => flow.loops[flow.loop_at(entry)?].last + 1,
+    };
+    let mut plan = Plan::default();
+    // Each time, at least one guess more is known to be wrong.
+    for _ in 0..=flow.loops.len() + source.plain.len() {
+        let sets = source.plain.iter().any(|i| i.opcode() == Some(B::SetUpval));
+        let mut builder = Builder {
+            source,
+            flow,
+            functions,
+            plan: &mut plan,
+            entry,
+            end,
+            is_function,
+            sets_upvalues: sets,
+            func: Func::default(),
+            constants: HashMap::new(),
+            open_loops: Vec::new(),
+            incoming: HashMap::new(),
+            callees: Vec::new(),
+            again: false,
+            block: 0,
+            open: false,
+            pc: entry,
+            state: State {
+                registers: vec![Reg::MEMORY; flow.registers],
+                pending: 0,
+                facts: Default::default(),
+            },
+            exit_here: None,
+            first: 0,
+            inlining: None,
+        };
+        builder.walk();
+        if !builder.again {
+            let Builder { func, callees, .. } = builder;
+            return Some(Built { func, is_function, callees });
+        }
+    }
+    None
+}
+
+impl Builder<'_> {
+    fn walk(&mut self) {
+        self.block = self.new_block();
+        self.incoming.insert(self.entry, vec![(self.block, self.state.clone())]);
+        for pc in self.entry..self.end {
+            if self.flow.leader[pc as usize] || pc == self.entry {
+                if self.open {
+                    self.jump_to(pc);
+                }
+                self.end_loops(pc);
+                if !self.begin_block(pc) {
+                    continue;
+                }
+                if pc == 0 && self.is_function {
+                    self.check_fuel(0);
+                }
+                if let Some(l) = self.flow.loop_at(pc) {
+                    self.enter_loop(l);
+                }
+            }
+            if self.open {
+                self.pc = pc;
+                self.exit_here = None;
+                self.func.built.push(pc);
+                self.translate();
+                self.store_dead(pc);
+            }
+            if self.again {
+                return;
+            }
+        }
+        self.end_loops(self.end);
+        if self.open {
+            self.leave(self.end, Why::End);
+        }
+    }
+
+    /// Translates the instruction at `pc`.
+    fn translate(&mut self) {
+        let i = self.source.plain[self.pc as usize];
+        let Some(op) = i.opcode() else { return };
+        let done = match op {
+            B::Move | B::LoadI | B::LoadF | B::LoadK | B::LoadNil | B::VarargPrep => {
+                self.simple(op, i)
+            }
+            B::LoadTrue | B::LoadFalse | B::LFalseSkip | B::Not | B::Jmp => self.simple(op, i),
+            B::GetUpval => self.get_upvalue(i),
+            B::GetTabUp | B::GetField => self.get_field(op, i),
+            B::GetTable | B::GetI => self.get_index(op, i),
+            B::SetField | B::SetFieldK => self.set_field(op, i),
+            B::SetTable | B::SetTableK | B::SetI | B::SetIK => self.set_index(op, i),
+            B::AddI | B::AddK | B::SubK | B::MulK | B::ModK | B::PowK | B::DivK | B::IDivK => {
+                self.arith_constant(op, i)
+            }
+            B::BAndK | B::BOrK | B::BXorK | B::ShlK | B::ShrK => self.arith_constant(op, i),
+            B::Add | B::Sub | B::Mul | B::Mod | B::Pow | B::Div | B::IDiv => self.arith(op, i),
+            B::BAnd | B::BOr | B::BXor | B::Shl | B::Shr => self.arith(op, i),
+            B::Unm | B::BNot => self.unary(op, i),
+            B::JT | B::JF | B::JTSet | B::JFSet => self.test(op, i),
+            B::JEq | B::JNe => self.equality(op, i),
+            B::JEqK | B::JNeK => self.equality_constant(op, i),
+            B::JEqI | B::JNeI | B::JLtI | B::JNltI | B::JLeI | B::JNleI | B::JGtI | B::JNgtI => {
+                self.order_immediate(op, i)
+            }
+            B::JGeI | B::JNgeI => self.order_immediate(op, i),
+            B::JLt | B::JNlt | B::JLe | B::JNle => self.order(op, i),
+            B::ForPrep => self.for_prep(i),
+            B::ForLoop => self.for_loop(i),
+            B::Call => self.call(i),
+            B::Return0 | B::Return1 => self.return_some(op, i),
+            B::Return | B::TailCall => self.leaves(),
+            // Their handlers do all of it.
+            B::SetUpval | B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
+            B::SelfK | B::Len | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
+            B::TForPrep | B::TForCall | B::TForLoop => None,
+        };
+        if done.is_none() && self.open {
+            self.by_handler(i);
+        }
+    }
+
+    /// What was seen of the instruction.
+    fn site(&self) -> Site {
+        self.source.feedback.sites[self.pc as usize]
+    }
+
+    /// The instruction is paid for when the block is left the next time, and has no guards any more.
+    fn paid(&mut self) {
+        self.state.pending += COST;
+        self.exit_here = None;
+    }
+
+    /// Whether functions inside capture a register.
+    fn is_captured(&self, r: usize) -> bool {
+        self.flow.captured.has(r)
+    }
+
+    /// The instruction has not been reached yet, as far as is known: the interpreter goes on here and
+    /// looks.
+    fn unseen(&mut self) -> Option<()> {
+        self.leave(self.pc, Why::Unseen);
+        Some(())
+    }
+}
+
+/// Whether a function's code may be inlined: short, without jumps, calls and functions in it.
+pub(super) use inline::{INLINED_COST, may_be_inlined};

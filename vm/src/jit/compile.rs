@@ -1,0 +1,98 @@
+//! The stages of the compiler on one page.
+
+use super::alloc::allocate;
+use super::build::{Built, INLINED_COST, Source, build};
+use super::dump;
+use super::feedback::Callee;
+use super::flow::Flow;
+use super::leave::Leaving;
+use super::opt::remove_unused;
+use super::state::State;
+use super::stats::Refusal;
+use super::x64::{Code, Target, emit};
+use crate::vm::Vm;
+
+/// Compiles the unit of a function that begins at an instruction, and what it calls is to be compiled
+/// next.
+pub(super) fn compile(state: &mut State, vm: &mut Vm, number: u32, pc: u32) {
+    let begun = vm.heap.stats.timed.then(|| vm.host.clock());
+    let result = compile_unit(state, vm, number, pc);
+    if let Some(begun) = begun {
+        state.counts.seconds += vm.host.clock() - begun;
+    }
+    if let Err(refusal) = result {
+        state.counts.refuse(refusal);
+    }
+}
+
+fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<(), Refusal> {
+    let most = state.most_tries();
+    let Some(function) = state.functions.get_mut(number) else { return Ok(()) };
+    if function.has_entry(pc) || function.tries > most {
+        return Ok(());
+    }
+    function.look_at_caches();
+    let callees: Vec<u32> = function
+        .feedback
+        .callees
+        .values()
+        .filter_map(|callee| match callee {
+            Callee::Function(number) => Some(*number),
+            Callee::Native(_) | Callee::Many => None,
+        })
+        .collect();
+    for &callee in &callees {
+        if let Some(callee) = state.functions.get_mut(callee) {
+            callee.look_at_caches();
+        }
+    }
+    let Some(function) = state.functions.get(number) else { return Ok(()) };
+    // SAFETY: listed functions are live.
+    let proto = unsafe { &*function.proto };
+    let inlined = |pc: u32| match function.feedback.callees.get(&pc) {
+        Some(Callee::Function(callee))
+            if state.functions.get(*callee).is_some_and(|f| f.is_short) =>
+        {
+            INLINED_COST
+        }
+        _ => 0,
+    };
+    let flow = Flow::new(proto, function.plain.clone(), inlined).ok_or(Refusal::Flow)?;
+    let source = Source {
+        number,
+        proto,
+        plain: &function.plain,
+        linked: &function.linked,
+        feedback: &function.feedback,
+    };
+    let Built { mut func, is_function, callees: called } =
+        build(source, &flow, &state.functions, pc).ok_or(Refusal::Shape)?;
+    remove_unused(&mut func);
+    let places = allocate(&func);
+    let leaving = Leaving::new(number, proto.code as usize, &func, &places);
+    let target = Target {
+        code: proto.code as usize,
+        constants: proto.k as usize,
+        is_function,
+        unit: &raw const *leaving as usize,
+        fails: vm.tier.fail_every != 0,
+    };
+    let Code { bytes, body } = emit(&func, &places, target);
+    if state.dump.is_some() {
+        let text = dump::unit(function, pc, &func, &places, &bytes);
+        state.dump.iter_mut().for_each(|dump| dump.push_str(&text));
+    }
+    state.counts.unit(&func, &flow, bytes.len());
+    let body = (is_function && pc == 0).then_some(body);
+    if !state.install(number, pc, leaving, &bytes, body) {
+        return Err(Refusal::Space);
+    }
+    for callee in called.into_iter().chain(callees) {
+        let hot = state.functions.get(callee);
+        let seen = |f: &super::state::Function| f.feedback.sites.iter().any(|site| site.reached);
+        if hot.is_some_and(|f| seen(f) && !f.is_vararg) {
+            state.want(callee, 0);
+        }
+    }
+    Ok(())
+}

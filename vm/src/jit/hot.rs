@@ -1,0 +1,170 @@
+//! What runs often, and what is compiled again.
+//!
+//! The interpreter counts nothing: it polls every so many instructions, and where polls find it is
+//! hot. Then the machine records for a while what it sees, and compiles. Which of it is compiled when
+//! follows from the program's fuel alone.
+
+use super::ir::Why;
+use super::record;
+use super::state::State;
+use crate::config::Jit;
+use crate::jit::compile::compile;
+use crate::object::function::{LuaFn, ProtoObj};
+use crate::stack::link::HEADER;
+use crate::value::tag;
+use crate::vm::Vm;
+
+/// Instructions that are recorded before something is compiled for the first time.
+const FIRST_RECORD: u32 = 8_000;
+
+/// The same when native code has come to where nothing was seen.
+const NEXT_RECORD: u32 = 2_000;
+
+/// A guard that has failed so often was made of the wrong guess.
+const MOST_FAILURES: u32 = 200;
+
+/// Polls that find a function running before its inner loops are compiled by themselves.
+const MANY_POLLS: u32 = 4;
+
+/// The function that runs, if it is one of the language.
+fn running(vm: &Vm) -> Option<*mut ProtoObj> {
+    let watched = vm.observer.is_some() || vm.profile.is_some() || vm.coverage.is_some();
+    if vm.ip.is_null() || vm.hook_state.live || watched {
+        return None;
+    }
+    // SAFETY: two slots below a frame's base is its function.
+    unsafe {
+        let f = *vm.base.sub(HEADER);
+        (f.tag == tag::LUA_FN).then(|| (*(f.payload as usize as *const LuaFn)).proto)
+    }
+}
+
+/// The machine looks up.
+pub(super) fn poll(vm: &mut Vm) {
+    vm.with_compiler(|vm, state| {
+        if state.mode == Jit::On && !vm.tier.recording {
+            state.sample(vm);
+        }
+    });
+}
+
+/// Native code of a function was left, in this way for the `taken`-th time.
+pub(super) fn left(vm: &mut Vm, number: u32, why: Why, taken: u32) {
+    if vm.tier.fail == 0 {
+        vm.tier.fail = vm.tier.fail_every;
+    }
+    let wrong = match why {
+        Why::End => false,
+        Why::Unseen => true,
+        Why::Guard => taken > MOST_FAILURES && vm.tier.fail_every == 0,
+    };
+    if wrong {
+        vm.with_compiler(|vm, state| state.learn(vm, number));
+    }
+}
+
+impl State {
+    /// What runs here is hot.
+    fn sample(&mut self, vm: &mut Vm) {
+        let Some(proto) = running(vm) else { return };
+        // SAFETY: a running function is live.
+        let number = unsafe { self.number(vm, proto) };
+        let most = self.most_tries();
+        let Some(function) = self.functions.get_mut(number) else { return };
+        function.polls += 1;
+        if function.tries > most {
+            return;
+        }
+        // SAFETY: `ip` is in the running function's code.
+        let pc = unsafe { vm.ip.offset_from((*proto).code) } as u32;
+        let around = record::loops_around(&function.plain, pc);
+        // What registers hold now, they mostly hold at the heads of the loops, too.
+        // SAFETY: as above; the frame's registers are on the stack.
+        let registers = unsafe { record::types(proto, vm.base) };
+        for &(head, _) in &around {
+            record::see_head(&mut function.feedback, head, &registers, true);
+        }
+        let many = function.polls > MANY_POLLS;
+        let mut wanted = Vec::new();
+        let outer = around.last().copied();
+        if let Some((outer, _)) = outer {
+            let inner = around.iter().find(|l| !function.has_entry(l.0));
+            if !function.has_entry(outer) {
+                wanted.push(outer);
+            } else if let (Some(&(inner, _)), true) = (inner, many) {
+                // It has been at the outer one's for long.
+                wanted.push(inner);
+            }
+        }
+        if !function.is_vararg && outer.is_none_or(|(head, _)| head != 0) && !function.has_entry(0)
+        {
+            wanted.push(0);
+        }
+        for pc in wanted {
+            self.want(number, pc);
+        }
+        if !self.wanted.is_empty() {
+            self.start_recording(vm, FIRST_RECORD);
+        }
+    }
+
+    pub(super) fn want(&mut self, number: u32, pc: u32) {
+        let known = self.functions.get(number).is_some_and(|f| f.has_entry(pc));
+        if !known && !self.wanted.contains(&(number, pc)) {
+            self.wanted.push((number, pc));
+        }
+    }
+
+    fn start_recording(&mut self, vm: &mut Vm, instructions: u32) {
+        self.recording.left = instructions;
+        self.recording.last = std::ptr::null();
+        self.recording.base = std::ptr::null_mut();
+        if !vm.tier.recording {
+            vm.tier.recording = true;
+            vm.update_dispatch();
+        }
+    }
+
+    /// Enough has been seen.
+    pub(super) fn stop_recording(&mut self, vm: &mut Vm) {
+        vm.tier.recording = self.mode == Jit::Always;
+        vm.update_dispatch();
+        self.compile_wanted(vm);
+    }
+
+    pub(super) fn compile_wanted(&mut self, vm: &mut Vm) {
+        let mut next = 0;
+        while next < self.wanted.len() {
+            let (number, pc) = self.wanted[next];
+            next += 1;
+            compile(self, vm, number, pc);
+        }
+        self.wanted.clear();
+    }
+
+    /// Native code of a function has come to where it knows nothing, or the wrong thing: it is
+    /// compiled again when more has been seen.
+    fn learn(&mut self, vm: &mut Vm, number: u32) {
+        let most = self.most_tries();
+        let busy = vm.tier.recording && self.mode != Jit::Always;
+        let Some(function) = self.functions.get(number) else { return };
+        if busy || function.tries > most {
+            return;
+        }
+        let units: Vec<u32> = function.units.iter().map(|unit| unit.pc).collect();
+        self.give_up(vm, number);
+        for pc in units {
+            match self.mode {
+                Jit::Always => {
+                    if let Some(function) = self.functions.get_mut(number) {
+                        function.visits.insert(pc, 0);
+                    }
+                }
+                Jit::On | Jit::Off => self.want(number, pc),
+            }
+        }
+        self.start_recording(vm, NEXT_RECORD);
+        // SAFETY: native code was left in the running frame, before this instruction.
+        unsafe { self.record(vm, vm.ip, vm.base) };
+    }
+}

@@ -1,0 +1,335 @@
+//! The intermediate form: blocks of typed instructions in static single assignment form, close to the
+//! processor. A value is a general register's 64 bits or a float; blocks have parameters, and a jump
+//! brings the arguments.
+
+/// A value.
+pub(super) type V = u32;
+
+/// No value, block or exit.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What kind of register a value is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    General,
+    Float,
+}
+
+/// Conditions, by the numbers the processor gives them; floats compare as integers without sign do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Cond {
+    Below = 2,
+    AboveEqual = 3,
+    Equal = 4,
+    NotEqual = 5,
+    BelowEqual = 6,
+    Above = 7,
+    NotSign = 9,
+    Parity = 10,
+    Less = 12,
+    GreaterEqual = 13,
+    LessEqual = 14,
+    Greater = 15,
+}
+
+impl Cond {
+    /// The opposite.
+    pub fn inverted(self) -> Cond {
+        match self {
+            Cond::Below => Cond::AboveEqual,
+            Cond::AboveEqual => Cond::Below,
+            Cond::Equal => Cond::NotEqual,
+            Cond::NotEqual => Cond::Equal,
+            Cond::BelowEqual => Cond::Above,
+            Cond::Above => Cond::BelowEqual,
+            // Not inverted by anybody.
+            Cond::NotSign | Cond::Parity => self,
+            Cond::Less => Cond::GreaterEqual,
+            Cond::GreaterEqual => Cond::Less,
+            Cond::LessEqual => Cond::Greater,
+            Cond::Greater => Cond::LessEqual,
+        }
+    }
+}
+
+/// Operations. `a`, `b`, `c`, `k`, `y` and so on are the fields of [`Ins`]; `R[k]` is the slot `k`
+/// bytes from the frame's first register.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Op {
+    /// d := payload of R[k], as a general register or as a float.
+    LoadSlot,
+    LoadSlotF,
+    /// d := tag of R[k].
+    LoadSlotTag,
+    /// payload of R[k] := a, of either class.
+    StoreSlot,
+    /// payload of R[k] := 0.
+    StoreSlotZero,
+    /// tag of R[k] := a.
+    StoreSlotTag,
+    /// tag of R[k] := y.
+    StoreSlotTagK,
+    /// d := 8, 4, 1 bytes or a float at [a + k].
+    Load8,
+    Load4,
+    Load1,
+    LoadF,
+    /// d := 8 bytes or a float at [a + b * 8], a byte at [a + b].
+    LoadX8,
+    LoadXF,
+    LoadX1,
+    /// [a + k] := b, of either class, or its lowest byte, or the byte y.
+    Store8,
+    Store1,
+    Store1K,
+    /// [a + b * 8] := c, of either class; [a + b] := the byte c, or y.
+    StoreX8,
+    StoreX1,
+    StoreX1K,
+    Add,
+    Sub,
+    Mul,
+    And,
+    Or,
+    Xor,
+    /// d := a + b * 8
+    Scale8,
+    /// d := a << k, a >> k (logical)
+    ShiftLeftK,
+    ShiftRightK,
+    /// d := a << b, a >> b, as Lua's operators: any count.
+    ShiftLeft,
+    ShiftRight,
+    Neg,
+    Not,
+    /// d := a // b, a % b, rounded down; b is neither 0 nor -1.
+    FloorDiv,
+    FloorMod,
+    AddF,
+    SubF,
+    MulF,
+    DivF,
+    NegF,
+    SqrtF,
+    AbsF,
+    /// d := the integer a as a float.
+    IntToFloat,
+    /// d := the number with payload a and tag b as a float; exit x if it is none.
+    NumberToFloat,
+    /// d := the float with the bits a.
+    BitsToFloat,
+    /// d := the largest integer that is at most the float a; exit x unless |a| < 2^52.
+    FloorToInt,
+    /// Guards. Exit x if the condition holds of a and b; of the byte a and y.
+    Guard,
+    /// Of the floats a and b, or if they are not ordered.
+    GuardF,
+    GuardByte,
+    /// Exit x if the tag of R[k] is not y.
+    GuardSlotTag,
+    /// Exit x if the condition holds of 1, 2, 4 bytes at [a + k] and y, of 8 bytes and b.
+    GuardMem1,
+    GuardMem2,
+    GuardMem4,
+    GuardMem8,
+    /// Exit x if the byte at [a + k] has bits of y.
+    GuardMemBits,
+    /// Exit x if the byte at [a + b] is not y.
+    GuardMemX1,
+    /// Exit x if less than k bytes of fuel are left.
+    GuardFuel,
+    /// Exit x if the VM's stack ends less than k bytes above the frame's first register, or, unless y
+    /// is 0, the native stack is short.
+    GuardStack,
+    /// k bytes of fuel are used.
+    UseFuel,
+    /// Calls the native code of the function whose entries are at k (0: this one) for the window at
+    /// R[y]; the instruction is at the index x.
+    Call,
+    /// After a call: d := payload, tag of the result.
+    ResultPayload,
+    ResultTag,
+    /// After a call whose result is not used: R[k] := the result, if there is one.
+    KeepResult,
+    /// The handler of the opcode y executes the instruction at the index x; then comes the next
+    /// instruction, in the block f, or the one at the index k, in the block t. Without blocks, the
+    /// next.
+    Handler,
+    // What ends a block.
+    /// To the block t, with the block's arguments.
+    Jump,
+    /// To the block t if the condition holds of a and b, else f.
+    Branch,
+    BranchF,
+    /// Of the byte a and y.
+    BranchByte,
+    /// Of the tag of R[k] and y.
+    BranchSlotTag,
+    /// Returns the payload a with the tag b, or y; the RETURN is at the index x.
+    Return,
+    /// Returns nothing.
+    ReturnNone,
+    /// Leaves by x.
+    Exit,
+}
+
+/// An instruction. Which fields mean something is said by its [`Op`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ins {
+    pub op: Op,
+    pub cond: Cond,
+    pub y: i32,
+    /// An exit, or the index of a bytecode instruction.
+    pub x: u32,
+    /// What it defines.
+    pub d: V,
+    pub a: V,
+    pub b: V,
+    pub c: V,
+    pub k: i64,
+    /// Blocks.
+    pub t: u32,
+    pub f: u32,
+}
+
+impl Ins {
+    pub fn new(op: Op) -> Ins {
+        let cond = Cond::NotEqual;
+        Ins { op, cond, y: 0, x: NONE, d: NONE, a: NONE, b: NONE, c: NONE, k: 0, t: NONE, f: NONE }
+    }
+
+    /// The exit it may leave by.
+    pub fn exit(&self) -> Option<u32> {
+        use Op::*;
+        let leaves = matches!(
+            self.op,
+            Guard
+                | GuardF
+                | GuardByte
+                | GuardSlotTag
+                | GuardMem1
+                | GuardMem2
+                | GuardMem4
+                | GuardMem8
+                | GuardMemBits
+                | GuardMemX1
+                | GuardFuel
+                | GuardStack
+                | NumberToFloat
+                | FloorToInt
+                | Exit
+        );
+        leaves.then_some(self.x)
+    }
+
+    /// Whether no register of the processor survives it.
+    pub fn is_call(&self) -> bool {
+        matches!(self.op, Op::Call | Op::Handler)
+    }
+
+    /// Whether it is there for what it defines only.
+    pub fn is_pure(&self) -> bool {
+        self.d != NONE
+            && !matches!(self.op, Op::ResultPayload | Op::ResultTag)
+            && self.exit().is_none()
+    }
+
+    pub fn operands(&self) -> impl Iterator<Item = V> + use<> {
+        [self.a, self.b, self.c].into_iter().filter(|v| *v != NONE)
+    }
+}
+
+#[derive(Default, Debug)]
+pub(super) struct Block {
+    pub params: Vec<V>,
+    /// Arguments for the parameters of the block it jumps to.
+    pub args: Vec<V>,
+    pub ins: Vec<Ins>,
+}
+
+/// What an exit leaves in a register of the frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Flush {
+    /// Bytes from the frame's first register.
+    pub slot: i32,
+    /// The payload; [`NONE`]: 0.
+    pub payload: V,
+    /// The tag in a value; [`NONE`]: the next.
+    pub tag_value: V,
+    /// The tag; [`Flush::KEEPS`]: what is there.
+    pub tag: u8,
+}
+
+impl Flush {
+    pub const KEEPS: u8 = 0xff;
+
+    pub fn values(&self) -> impl Iterator<Item = V> + use<> {
+        [self.payload, self.tag_value].into_iter().filter(|v| *v != NONE)
+    }
+}
+
+/// Why a unit may be left, as far as that matters for what is compiled next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Why {
+    /// A guard has failed: something else was seen before.
+    Guard,
+    /// Nothing was seen here before.
+    Unseen,
+    /// The unit ends here, or fuel or stack does: it is no failure.
+    End,
+}
+
+/// How the interpreter goes on.
+#[derive(Debug)]
+pub(super) struct Exit {
+    /// The index of the instruction.
+    pub pc: u32,
+    /// Bytes of fuel that are used but not yet counted.
+    pub pending: i64,
+    pub flush: Vec<Flush>,
+    pub why: Why,
+    /// In a function that is inlined.
+    pub inlined: Option<Inlined>,
+}
+
+/// A call that was inlined.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inlined {
+    /// The index of the CALL in the caller.
+    pub call: u32,
+    /// Bytes from the caller's first register to the call's window.
+    pub window: u32,
+    /// The function's code and constants.
+    pub code: usize,
+}
+
+/// The intermediate form of a unit.
+#[derive(Default)]
+pub(super) struct Func {
+    pub blocks: Vec<Block>,
+    pub exits: Vec<Exit>,
+    pub class: Vec<Class>,
+    /// The constants that values are: integers, or the bits of floats.
+    pub constant: Vec<Option<i64>>,
+    /// First and last block of each loop.
+    pub loops: Vec<(u32, u32)>,
+    /// The instructions of bytecode it is made of.
+    pub built: Vec<u32>,
+}
+
+impl Func {
+    /// How many loops a block is in.
+    pub fn depth(&self, block: usize) -> usize {
+        self.loops.iter().filter(|l| (l.0..=l.1).contains(&(block as u32))).count()
+    }
+
+    pub fn is_loop_head(&self, block: usize) -> bool {
+        self.loops.iter().any(|l| l.0 as usize == block)
+    }
+
+    /// Number of instructions.
+    pub fn size(&self) -> usize {
+        self.blocks.iter().map(|b| b.ins.len()).sum()
+    }
+}

@@ -1,0 +1,270 @@
+//! Recording: what the interpreter sees of every instruction, for a while.
+
+use super::feedback::{Access, Callee, Feedback, Seen, Site};
+use super::flow::target;
+use super::state::State;
+use crate::config::Jit;
+use crate::function::{LuaFn, NativeObj, ProtoObj};
+use crate::interp::nodes::{array_slot, hinted};
+use crate::interp::operand::{ra, rb, rc};
+use crate::object::proto::unmarked;
+use crate::stack::link::{HEADER, SLOT};
+use crate::table::{Node, Table};
+use crate::value::{Value, tag};
+use crate::vm::Vm;
+use crate::vm::handler::Ip;
+use luka_bytecode::ops::{Field, Role};
+use luka_bytecode::{Instr, Op};
+
+/// The machine is about to execute an instruction, and records.
+///
+/// # Safety
+/// `ip` is the instruction, `base` the registers of the running frame.
+pub(super) unsafe fn event(vm: &mut Vm, ip: Ip, base: *mut Value) {
+    vm.with_compiler(|vm, state| {
+        // SAFETY: the caller.
+        unsafe { state.record(vm, ip, base) };
+        if state.mode == Jit::Always {
+            return;
+        }
+        state.recording.left = state.recording.left.saturating_sub(1);
+        if state.recording.left == 0 {
+            state.stop_recording(vm);
+        }
+    });
+}
+
+/// The loops around an instruction: first and last instruction, inner ones first.
+pub(super) fn loops_around(plain: &[Instr], pc: u32) -> Vec<(u32, u32)> {
+    let mut loops: Vec<(u32, u32)> = Vec::new();
+    for (from, &i) in plain.iter().enumerate() {
+        let from = from as u32;
+        let Some(to) = target(i, from).filter(|to| *to <= from) else { continue };
+        match loops.iter_mut().find(|l| l.0 == to) {
+            Some(l) => l.1 = l.1.max(from),
+            None => loops.push((to, from)),
+        }
+    }
+    loops.retain(|l| (l.0..=l.1).contains(&pc));
+    loops.sort_by_key(|l| l.1 - l.0);
+    loops
+}
+
+/// The types of a frame's registers.
+///
+/// # Safety
+/// A function of this prototype runs with the registers at `base`.
+pub(super) unsafe fn types(proto: *const ProtoObj, base: *mut Value) -> Vec<Seen> {
+    // SAFETY: the caller.
+    unsafe {
+        let n = (*proto).frame_bytes as usize / SLOT;
+        (0..n).map(|r| Seen::of((*base.add(r)).tag)).collect()
+    }
+}
+
+/// The registers at the head of a loop hold this; `guess`: perhaps, if nothing is known yet.
+pub(super) fn see_head(feedback: &mut Feedback, head: u32, registers: &[Seen], guess: bool) {
+    let seen = feedback.heads.entry(head).or_insert_with(|| vec![Seen::default(); registers.len()]);
+    for (seen, now) in seen.iter_mut().zip(registers) {
+        if !guess || seen.is_empty() {
+            seen.add(*now);
+        }
+    }
+}
+
+/// Whether the instruction leaves its result in register A.
+fn writes_a(i: Instr) -> bool {
+    let row = i.opcode().and_then(|op| op.info().operand(Field::a));
+    row.is_some_and(|a| matches!(a.role, Role::Dst | Role::Win))
+}
+
+/// The type of the register at a byte offset.
+unsafe fn seen(base: *const Value, offset: u16) -> Seen {
+    // SAFETY: the callers: it is an operand of a verified instruction.
+    unsafe { Seen::of((*base.byte_add(offset as usize)).tag) }
+}
+
+unsafe fn array_access(t: *const Value, key: i64) -> Access {
+    // SAFETY: the callers: a value of the frame.
+    unsafe {
+        if (*t).tag != tag::TABLE {
+            return Access::MISS;
+        }
+        let t = (*t).payload as usize as *const Table;
+        let mut access = match array_slot(t, key) {
+            Some((_, g)) if *g != tag::NIL => Access::HIT,
+            Some(_) => Access::EMPTY,
+            None => Access::MISS,
+        };
+        if !(*t).meta.is_null() {
+            access.add(Access::META);
+        }
+        access
+    }
+}
+
+/// How the field is found, and the type of its value.
+unsafe fn field_access(ip: Ip, t: *const Value, key: Value) -> (Access, Seen) {
+    // SAFETY: the callers: a value of the frame or an upvalue's.
+    unsafe {
+        if (*t).tag != tag::TABLE {
+            return (Access::MISS, Seen::default());
+        }
+        let n: *const Node = hinted(ip, (*t).payload as usize as *const Table);
+        if (*n).key == key.payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
+            (Access::HIT, Seen::of((*n).val_tag))
+        } else {
+            (Access::MISS, Seen::default())
+        }
+    }
+}
+
+impl State {
+    /// # Safety
+    /// As for [`event`].
+    pub(super) unsafe fn record(&mut self, vm: &mut Vm, ip: Ip, base: *mut Value) {
+        // SAFETY: the caller: all pointers are to the running frame, its function and the values in its
+        // registers, which the verifier has checked to be there.
+        unsafe {
+            let closure = (*base.sub(HEADER)).payload as usize as *const LuaFn;
+            let proto = (*closure).proto;
+            let number = self.number(vm, proto);
+            let pc = ip.offset_from((*proto).code) as usize;
+            let (last, last_base) = (self.recording.last, self.recording.base);
+            (self.recording.last, self.recording.base) = (ip, base);
+            let callee = self.callee(vm, ip, base);
+            let Some(function) = self.functions.get_mut(number) else { return };
+            let feedback = &mut function.feedback;
+            let mut entry = pc == 0 && !function.is_vararg;
+            // The result of the instruction before this one, if it was one of this frame.
+            let before = (last as usize).wrapping_sub((*proto).code as usize) / size_of::<Instr>();
+            if last_base == base && before < feedback.sites.len() {
+                if writes_a(unmarked(*last)) {
+                    feedback.sites[before].result.add(Seen::of((*ra(last, base)).tag));
+                }
+                if ip <= last {
+                    see_head(feedback, pc as u32, &types(proto, base), false);
+                    entry = true;
+                }
+            } else if pc > 0 && unmarked(*ip.sub(1)).op == Op::Call as u8 {
+                let result = Seen::of((*ra(ip.sub(1), base)).tag);
+                feedback.sites[pc - 1].result.add(result);
+            }
+            let site = &mut feedback.sites[pc];
+            site.reached = true;
+            note(site, ip, base, closure);
+            if let Some(callee) = callee {
+                let known = *feedback.callees.entry(pc as u32).or_insert(callee);
+                if known != callee {
+                    feedback.callees.insert(pc as u32, Callee::Many);
+                }
+            }
+            if entry && self.mode == Jit::Always {
+                self.visit(vm, number, pc as u32);
+            }
+        }
+    }
+
+    /// Where everything is compiled: what is visited for the second time is compiled.
+    fn visit(&mut self, vm: &mut Vm, number: u32, pc: u32) {
+        let most = self.most_tries();
+        let Some(function) = self.functions.get_mut(number) else { return };
+        let visits = function.visits.entry(pc).or_insert(0);
+        *visits += 1;
+        if *visits == 2 && function.tries <= most {
+            self.want(number, pc);
+            self.compile_wanted(vm);
+        }
+    }
+
+    /// What a CALL is about to call.
+    unsafe fn callee(&mut self, vm: &mut Vm, ip: Ip, base: *mut Value) -> Option<Callee> {
+        // SAFETY: the caller.
+        unsafe {
+            if unmarked(*ip).op != Op::Call as u8 {
+                return None;
+            }
+            let f = ra(ip, base);
+            Some(match (*f).tag {
+                tag::LUA_FN => {
+                    let proto = (*((*f).payload as usize as *const LuaFn)).proto;
+                    Callee::Function(self.number(vm, proto))
+                }
+                tag::NATIVE => Callee::Native((*((*f).payload as usize as *const NativeObj)).def),
+                _ => Callee::Many,
+            })
+        }
+    }
+}
+
+/// Notes the types of an instruction's operands.
+unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn) {
+    use Op::*;
+    // SAFETY: the caller, which is `record`.
+    unsafe {
+        let i = unmarked(*ip);
+        let k = (*closure).k;
+        let constant = |offset: u16| *k.byte_add(offset as usize);
+        let a = |site: &mut Site| site.a.add(seen(base, i.a));
+        let b = |site: &mut Site| site.b.add(seen(base, i.b));
+        let c = |site: &mut Site| site.c.add(seen(base, i.c));
+        let int = |v: *const Value| ((*v).tag == tag::INT).then(|| (*v).payload as i64);
+        let keyed = |t, key: Option<i64>| key.map_or(Access::MISS, |key| array_access(t, key));
+        match i.opcode().unwrap_or(Jmp) {
+            Move | Unm | BNot | Not | Len | AddI => b(site),
+            AddK | SubK | MulK | ModK | PowK | DivK | IDivK => b(site),
+            BAndK | BOrK | BXorK | ShlK | ShrK => b(site),
+            Add | Sub | Mul | Mod | Pow | Div | IDiv | BAnd | BOr | BXor | Shl | Shr => {
+                b(site);
+                c(site);
+            }
+            GetTable => site.access.add(keyed(rb(ip, base), int(rc(ip, base)))),
+            GetI => site.access.add(array_access(rb(ip, base), i.c.into())),
+            SetTable | SetTableK => {
+                site.access.add(keyed(ra(ip, base), int(rb(ip, base))));
+                if i.op == SetTable as u8 {
+                    c(site);
+                }
+            }
+            SetI | SetIK => {
+                site.access.add(array_access(ra(ip, base), i.b.into()));
+                if i.op == SetI as u8 {
+                    c(site);
+                }
+            }
+            GetField | SelfK => {
+                site.access.add(field_access(ip, rb(ip, base), constant(i.c)).0);
+            }
+            GetTabUp => {
+                let up = *(*closure).upvals.as_ptr().add(i.b as usize);
+                site.access.add(field_access(ip, (*up).v, constant(i.c)).0);
+            }
+            SetField | SetFieldK => {
+                let (access, before) = field_access(ip, ra(ip, base), constant(i.b));
+                site.access.add(access);
+                site.result.add(before);
+                if i.op == SetField as u8 {
+                    c(site);
+                }
+            }
+            JTSet | JFSet => b(site),
+            JEq | JNe | JLt | JNlt | JLe | JNle => {
+                a(site);
+                b(site);
+            }
+            JT | JF | JEqK | JNeK | JEqI | JNeI | JLtI | JNltI | JLeI | JNleI => a(site),
+            JGtI | JNgtI | JGeI | JNgeI | Return1 => a(site),
+            ForPrep | ForLoop => {
+                a(site);
+                site.b.add(seen(base, i.a + SLOT as u16));
+                site.c.add(seen(base, i.a + 2 * SLOT as u16));
+            }
+            // The first argument.
+            Call => site.b.add(seen(base, i.a + (HEADER * SLOT) as u16)),
+            LoadI | LoadF | LoadK | LoadNil | LoadTrue | LoadFalse | LFalseSkip => {}
+            GetUpval | SetUpval | SetTabUp | SetTabUpK | NewTable | SetList | Concat | Jmp => {}
+            TailCall | Return | Return0 | VarargPrep | Vararg | Closure | Close | Tbc => {}
+            TForPrep | TForCall | TForLoop => {}
+        }
+    }
+}

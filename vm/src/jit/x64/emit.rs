@@ -1,0 +1,681 @@
+//! From the intermediate form to machine code, an instruction at a time.
+
+use super::asm::*;
+use crate::jit::alloc::{Place, Places};
+use crate::jit::ir::*;
+use crate::value::tag;
+use crate::vm::Vm;
+use std::mem::offset_of;
+
+/// What a unit's code is made for.
+#[derive(Clone, Copy)]
+pub(in crate::jit) struct Target {
+    /// Addresses of the function's linked code and constants.
+    pub code: usize,
+    pub constants: usize,
+    pub is_function: bool,
+    /// Address of what [`crate::jit::leave`] is given.
+    pub unit: usize,
+    /// Whether every now and then a guard fails that would hold.
+    pub fails: bool,
+}
+
+/// Machine code of a unit.
+pub(in crate::jit) struct Code {
+    pub bytes: Vec<u8>,
+    /// Where native code calls the function; the interpreter enters at the beginning.
+    pub body: usize,
+}
+
+pub(super) struct Emit<'a> {
+    pub a: Asm,
+    pub f: &'a Func,
+    places: &'a Places,
+    pub target: Target,
+    blocks: Vec<Label>,
+    exits: Vec<Option<Label>>,
+    /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
+    pub checked: Vec<Option<(Label, i64, u32)>>,
+    pub body: Label,
+    /// Handlers have gone elsewhere.
+    pub elsewhere: Label,
+    /// Bytes of the native frame.
+    pub frame: i32,
+}
+
+/// Code of a unit.
+pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
+    let mut a = Asm::default();
+    let blocks = f.blocks.iter().map(|_| a.label()).collect();
+    let (body, elsewhere) = (a.label(), a.label());
+    // Where it calls, the stack pointer is a multiple of 16; the address to return to takes 8.
+    let frame = (places.slots * 8).next_multiple_of(16) as i32 + 8;
+    let mut emit = Emit {
+        a,
+        f,
+        places,
+        target,
+        blocks,
+        exits: vec![None; f.exits.len()],
+        checked: vec![None; f.blocks.len()],
+        body,
+        elsewhere,
+        frame,
+    };
+    emit.enter();
+    for n in 0..f.blocks.len() {
+        emit.block(n);
+    }
+    emit.leave_stubs();
+    let body = emit.a.offset(body);
+    Code { bytes: emit.a.finish(), body }
+}
+
+/// The slot of the frame, or its tag, so many bytes from the first register.
+pub(super) fn slot(offset: i64) -> Rm {
+    Rm::At(RBX, offset as i32)
+}
+
+/// A field of the machine.
+pub(super) const fn of_vm(offset: usize) -> Rm {
+    Rm::At(R15, offset as i32)
+}
+
+/// A field of the machine's [`Tier`].
+pub(super) const fn of_tier(offset: usize) -> Rm {
+    of_vm(offset_of!(Vm, tier) + offset)
+}
+
+fn is_i32(k: i64) -> bool {
+    i32::try_from(k).is_ok()
+}
+
+impl Emit<'_> {
+    // ------------------------------------------------------------ values
+
+    pub fn place(&self, v: V) -> Place {
+        self.places.of[v as usize]
+    }
+
+    pub fn frame_slot(slot: u32) -> Rm {
+        Rm::At(RSP, slot as i32 * 8)
+    }
+
+    /// A general register with the value: its own, or this one.
+    pub fn general(&mut self, v: V, scratch: u8) -> u8 {
+        match self.place(v) {
+            Place::General(r) => return r,
+            Place::Frame(s) => self.a.mov(scratch, Self::frame_slot(s)),
+            Place::Int(k) => self.a.imm(scratch, k),
+            Place::Float(_) | Place::FloatBits(_) | Place::Nowhere => {
+                unreachable!("value {v} is in no general register")
+            }
+        }
+        scratch
+    }
+
+    /// An operand with the value.
+    pub fn general_rm(&mut self, v: V, scratch: u8) -> Rm {
+        match self.place(v) {
+            Place::Frame(s) => Self::frame_slot(s),
+            _ => Rm::Reg(self.general(v, scratch)),
+        }
+    }
+
+    pub fn float(&mut self, v: V, scratch: u8) -> u8 {
+        if let Place::Float(r) = self.place(v) {
+            return r;
+        }
+        let rm = self.float_rm(v);
+        self.a.movsd(scratch, rm);
+        scratch
+    }
+
+    pub fn float_rm(&mut self, v: V) -> Rm {
+        match self.place(v) {
+            Place::Float(r) => Rm::Reg(r),
+            Place::Frame(s) => Self::frame_slot(s),
+            Place::FloatBits(bits) => self.a.pool(bits),
+            Place::General(_) | Place::Int(_) | Place::Nowhere => {
+                unreachable!("value {v} is in no float register")
+            }
+        }
+    }
+
+    /// The register for what is defined: its own, or this one, from which [`Emit::defined`] takes it.
+    pub fn target_of(&self, v: V, scratch: u8) -> u8 {
+        match self.place(v) {
+            Place::General(r) | Place::Float(r) => r,
+            Place::Frame(_) | Place::Nowhere | Place::Int(_) | Place::FloatBits(_) => scratch,
+        }
+    }
+
+    pub fn defined(&mut self, v: V, r: u8) {
+        if let Place::Frame(s) = self.place(v) {
+            match self.f.class[v as usize] {
+                Class::General => self.a.store(Self::frame_slot(s), r),
+                Class::Float => self.a.store_sd(Self::frame_slot(s), r),
+            }
+        }
+    }
+
+    /// Stores a value of either class; uses `rdx`.
+    pub fn store_value(&mut self, rm: Rm, v: V) {
+        match self.place(v) {
+            Place::Int(k) if is_i32(k) => self.a.store_k(rm, k as i32),
+            Place::FloatBits(bits) => {
+                self.a.imm(RDX, bits as i64);
+                self.a.store(rm, RDX);
+            }
+            Place::Float(x) => self.a.store_sd(rm, x),
+            Place::General(_) | Place::Frame(_) | Place::Int(_) | Place::Nowhere => {
+                let r = self.general(v, RDX);
+                self.a.store(rm, r);
+            }
+        }
+    }
+
+    /// `[a + k]`; uses `rax`.
+    pub fn at(&mut self, i: &Ins) -> Rm {
+        let base = self.general(i.a, RAX);
+        Rm::At(base, i.k as i32)
+    }
+
+    /// `[a + b << scale]`; uses `rax` and `rcx`.
+    pub fn indexed(&mut self, i: &Ins, scale: u8) -> Rm {
+        let base = self.general(i.a, RAX);
+        if let Place::Int(k) = self.place(i.b)
+            && let Some(offset) = k.checked_mul(1 << scale).filter(|offset| is_i32(*offset))
+        {
+            return Rm::At(base, offset as i32);
+        }
+        let index = self.general(i.b, RCX);
+        Rm::Indexed(base, index, scale, 0)
+    }
+
+    /// Compares two integers; uses `rax` and `rcx`.
+    pub fn compare(&mut self, x: V, y: V) {
+        let r = self.general(x, RAX);
+        match self.place(y) {
+            Place::Int(0) => self.a.test(r),
+            Place::Int(k) if is_i32(k) => self.a.alu_k(Alu::Cmp, Rm::Reg(r), k as i32),
+            _ => {
+                let rm = self.general_rm(y, RCX);
+                self.a.alu(Alu::Cmp, r, rm);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ control
+
+    pub fn exit_label(&mut self, x: u32) -> Label {
+        let known = self.exits[x as usize];
+        known.unwrap_or_else(|| {
+            let label = self.a.label();
+            self.exits[x as usize] = Some(label);
+            label
+        })
+    }
+
+    pub fn exits(&self) -> Vec<(u32, Label)> {
+        let exits = self.exits.iter().enumerate();
+        exits.filter_map(|(x, label)| Some((x as u32, (*label)?))).collect()
+    }
+
+    /// Where a jump to a block leads: blocks that do nothing but go on are passed over.
+    pub fn label_of(&mut self, block: u32) -> Label {
+        match self.f.blocks[block as usize].ins.as_slice() {
+            [only] if only.op == Op::Exit => self.exit_label(only.x),
+            [only] if self.only_jumps(block) && only.t != block => self.label_of(only.t),
+            _ => self.blocks[block as usize],
+        }
+    }
+
+    fn only_jumps(&self, block: u32) -> bool {
+        let Block { args, ins, params } = &self.f.blocks[block as usize];
+        let jumps = matches!(ins.as_slice(), [only] if only.op == Op::Jump
+            && !self.f.is_loop_head(only.t as usize));
+        jumps && args.is_empty() && params.is_empty()
+    }
+
+    /// Whether all jumps to a block pass over it.
+    fn is_passed(&self, block: usize) -> bool {
+        let ins = self.f.blocks[block].ins.as_slice();
+        block > 0 && (matches!(ins, [only] if only.op == Op::Exit) || self.only_jumps(block as u32))
+    }
+
+    /// Jumps to a block unless it comes next.
+    pub fn jump_to(&mut self, block: u32, n: usize) {
+        if self.falls_to(n) != Some(block) {
+            let label = self.label_of(block);
+            self.a.jump(label);
+        }
+    }
+
+    /// The block behind this one.
+    fn falls_to(&self, n: usize) -> Option<u32> {
+        let next = (n + 1..self.f.blocks.len()).find(|&next| !self.is_passed(next));
+        next.map(|next| next as u32)
+    }
+
+    pub fn branch(&mut self, cond: Cond, t: u32, f: u32, n: usize) {
+        if self.falls_to(n) == Some(t) {
+            let label = self.label_of(f);
+            self.a.jump_if(cond.inverted(), label);
+        } else {
+            let label = self.label_of(t);
+            self.a.jump_if(cond, label);
+            self.jump_to(f, n);
+        }
+    }
+
+    fn block(&mut self, n: usize) {
+        if self.is_passed(n) {
+            return;
+        }
+        if self.f.is_loop_head(n) {
+            self.a.align(16);
+        }
+        let label = self.blocks[n];
+        self.a.bind(label);
+        let f = self.f;
+        for i in &f.blocks[n].ins {
+            self.instruction(i, n);
+        }
+    }
+
+    fn instruction(&mut self, i: &Ins, n: usize) {
+        use Op::*;
+        match i.op {
+            LoadSlot => self.load(i, slot(i.k), Asm::mov),
+            LoadSlotTag => self.load(i, slot(i.k), Asm::load8),
+            LoadSlotF => self.load_float(i, slot(i.k)),
+            StoreSlot => self.store_value(slot(i.k), i.a),
+            StoreSlotZero => self.a.store_k(slot(i.k), 0),
+            StoreSlotTag => {
+                let r = self.general(i.a, RAX);
+                self.a.store8(slot(i.k), r);
+            }
+            StoreSlotTagK => self.a.store8_k(slot(i.k), i.y as u8),
+            Load8 | Load4 | Load1 | LoadF => {
+                let rm = self.at(i);
+                match i.op {
+                    Load8 => self.load(i, rm, Asm::mov),
+                    Load4 => self.load(i, rm, Asm::mov32),
+                    Load1 => self.load(i, rm, Asm::load8),
+                    _ => self.load_float(i, rm),
+                }
+            }
+            LoadX8 | LoadX1 | LoadXF => {
+                let rm = self.indexed(i, if i.op == LoadX1 { 0 } else { 3 });
+                match i.op {
+                    LoadX8 => self.load(i, rm, Asm::mov),
+                    LoadX1 => self.load(i, rm, Asm::load8),
+                    _ => self.load_float(i, rm),
+                }
+            }
+            Store8 => {
+                let rm = self.at(i);
+                self.store_value(rm, i.b);
+            }
+            Store1 => {
+                let rm = self.at(i);
+                let r = self.general(i.b, RCX);
+                self.a.store8(rm, r);
+            }
+            Store1K => {
+                let rm = self.at(i);
+                self.a.store8_k(rm, i.y as u8);
+            }
+            StoreX8 => {
+                let rm = self.indexed(i, 3);
+                self.store_value(rm, i.c);
+            }
+            StoreX1 => {
+                let rm = self.indexed(i, 0);
+                let r = self.general(i.c, RDX);
+                self.a.store8(rm, r);
+            }
+            StoreX1K => {
+                let rm = self.indexed(i, 0);
+                self.a.store8_k(rm, i.y as u8);
+            }
+            Add => self.add(i),
+            Sub => self.two_operands(i, Alu::Sub, false),
+            And => self.two_operands(i, Alu::And, true),
+            Or => self.two_operands(i, Alu::Or, true),
+            Xor => self.two_operands(i, Alu::Xor, true),
+            Mul => self.multiply(i),
+            Scale8 => {
+                let base = self.general(i.a, RAX);
+                let index = self.general(i.b, RCX);
+                let d = self.target_of(i.d, RAX);
+                self.a.lea(d, Rm::Indexed(base, index, 3, 0));
+                self.defined(i.d, d);
+            }
+            ShiftLeftK | ShiftRightK => {
+                let shift = if i.op == ShiftLeftK { Shift::Left } else { Shift::Right };
+                self.one_operand(i, |a, d| a.shift_k(shift, d, i.k as u8));
+            }
+            ShiftLeft => self.shift(i, Shift::Left, Shift::Right),
+            ShiftRight => self.shift(i, Shift::Right, Shift::Left),
+            Neg => self.one_operand(i, Asm::neg),
+            Not => self.one_operand(i, Asm::not),
+            FloorDiv | FloorMod => self.floor_divide(i),
+            AddF => self.two_floats(i, Sse::Add),
+            SubF => self.two_floats(i, Sse::Sub),
+            MulF => self.two_floats(i, Sse::Mul),
+            DivF => self.two_floats(i, Sse::Div),
+            SqrtF => {
+                let d = self.target_of(i.d, X15);
+                let rm = self.float_rm(i.a);
+                self.a.sse(Sse::Sqrt, d, rm);
+                self.defined(i.d, d);
+            }
+            NegF | AbsF => self.sign(i),
+            IntToFloat => {
+                let d = self.target_of(i.d, X15);
+                let rm = self.general_rm(i.a, RAX);
+                self.a.cvtsi2sd(d, rm);
+                self.defined(i.d, d);
+            }
+            BitsToFloat => {
+                let d = self.target_of(i.d, X15);
+                let r = self.general(i.a, RAX);
+                self.a.movq_to_float(d, r);
+                self.defined(i.d, d);
+            }
+            NumberToFloat => self.number_to_float(i),
+            FloorToInt => self.floor_to_int(i),
+            Guard | GuardF | GuardByte | GuardSlotTag | GuardMem1 | GuardMem2 => self.guard(i, n),
+            GuardMem4 | GuardMem8 | GuardMemBits | GuardMemX1 => self.guard(i, n),
+            GuardFuel | GuardStack => self.guard(i, n),
+            UseFuel => self.a.alu_k(Alu::Sub, Rm::Reg(R14), i.k as i32),
+            Call => self.call(i),
+            ResultPayload => {
+                let d = self.target_of(i.d, RAX);
+                self.a.mov(d, Rm::Reg(RAX));
+                self.defined(i.d, d);
+            }
+            ResultTag => {
+                let d = self.target_of(i.d, RDX);
+                self.a.load8(d, Rm::Reg(RDX));
+                self.defined(i.d, d);
+            }
+            KeepResult => self.keep_result(i),
+            Handler => self.handler(i, n),
+            Jump => self.jump(i, n),
+            Branch => {
+                self.compare(i.a, i.b);
+                self.branch(i.cond, i.t, i.f, n);
+            }
+            BranchF => self.branch_float(i, n),
+            BranchByte => {
+                let r = self.general(i.a, RAX);
+                self.a.cmp8_k(Rm::Reg(r), i.y as u8);
+                self.branch(i.cond, i.t, i.f, n);
+            }
+            BranchSlotTag => {
+                self.a.cmp8_k(slot(i.k), i.y as u8);
+                self.branch(i.cond, i.t, i.f, n);
+            }
+            Return | ReturnNone => self.give_back(i),
+            Exit => {
+                let label = self.exit_label(i.x);
+                self.a.jump(label);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ loads and integers
+
+    fn load(&mut self, i: &Ins, rm: Rm, load: fn(&mut Asm, u8, Rm)) {
+        let d = self.target_of(i.d, RAX);
+        load(&mut self.a, d, rm);
+        self.defined(i.d, d);
+    }
+
+    fn load_float(&mut self, i: &Ins, rm: Rm) {
+        let d = self.target_of(i.d, X15);
+        self.a.movsd(d, rm);
+        self.defined(i.d, d);
+    }
+
+    fn one_operand(&mut self, i: &Ins, change: impl FnOnce(&mut Asm, u8)) {
+        let d = self.target_of(i.d, RAX);
+        let rm = self.general_rm(i.a, d);
+        self.a.mov(d, rm);
+        change(&mut self.a, d);
+        self.defined(i.d, d);
+    }
+
+    fn add(&mut self, i: &Ins) {
+        let d = self.target_of(i.d, RAX);
+        if let (Place::General(x), Place::General(y)) = (self.place(i.a), self.place(i.b))
+            && d != x
+            && d != y
+        {
+            self.a.lea(d, Rm::Indexed(x, y, 0, 0));
+            self.defined(i.d, d);
+        } else {
+            self.two_operands(i, Alu::Add, true);
+        }
+    }
+
+    fn two_operands(&mut self, i: &Ins, alu: Alu, commutes: bool) {
+        let d = self.target_of(i.d, RAX);
+        let own = Place::General(d);
+        let (mut x, mut y) = (i.a, i.b);
+        if commutes && (self.place(y) == own || matches!(self.place(x), Place::Int(_))) {
+            std::mem::swap(&mut x, &mut y);
+        }
+        if let Place::Int(k) = self.place(y)
+            && is_i32(k)
+        {
+            let added = match alu {
+                Alu::Add => Some(k),
+                Alu::Sub => Some(-k),
+                _ => None,
+            };
+            match (self.place(x), added.filter(|k| is_i32(*k))) {
+                (Place::General(r), Some(k)) if r != d => self.a.lea(d, Rm::At(r, k as i32)),
+                _ => {
+                    let rm = self.general_rm(x, d);
+                    self.a.mov(d, rm);
+                    self.a.alu_k(alu, Rm::Reg(d), k as i32);
+                }
+            }
+        } else if self.place(y) == own && self.place(x) != own {
+            let rm = self.general_rm(x, RAX);
+            self.a.mov(RAX, rm);
+            self.a.alu(alu, RAX, Rm::Reg(d));
+            self.a.mov(d, Rm::Reg(RAX));
+        } else {
+            let rm = self.general_rm(x, d);
+            self.a.mov(d, rm);
+            let rm = self.general_rm(y, RCX);
+            self.a.alu(alu, d, rm);
+        }
+        self.defined(i.d, d);
+    }
+
+    fn multiply(&mut self, i: &Ins) {
+        let d = self.target_of(i.d, RAX);
+        let own = Place::General(d);
+        let (mut x, mut y) = (i.a, i.b);
+        if matches!(self.place(x), Place::Int(_)) || self.place(y) == own {
+            std::mem::swap(&mut x, &mut y);
+        }
+        match self.place(y) {
+            Place::Int(k) if is_i32(k) => {
+                let rm = self.general_rm(x, RCX);
+                self.a.imul_k(d, rm, k as i32);
+            }
+            y if y == own && self.place(x) != own => {
+                let rm = self.general_rm(x, RAX);
+                self.a.mov(RAX, rm);
+                self.a.imul(RAX, Rm::Reg(d));
+                self.a.mov(d, Rm::Reg(RAX));
+            }
+            _ => {
+                let rm = self.general_rm(x, d);
+                self.a.mov(d, rm);
+                let rm = self.general_rm(y, RCX);
+                self.a.imul(d, rm);
+            }
+        }
+        self.defined(i.d, d);
+    }
+
+    /// As Lua's operators: counts of 64 and more give 0, negative ones shift the other way.
+    fn shift(&mut self, i: &Ins, way: Shift, other: Shift) {
+        let (negative, far, done) = (self.a.label(), self.a.label(), self.a.label());
+        let rm = self.general_rm(i.a, RAX);
+        self.a.mov(RAX, rm);
+        let rm = self.general_rm(i.b, RCX);
+        self.a.mov(RCX, rm);
+        self.a.alu_k(Alu::Cmp, Rm::Reg(RCX), 63);
+        self.a.jump_if(Cond::Above, negative);
+        self.a.shift_cl(way, RAX);
+        self.a.jump(done);
+        self.a.bind(negative);
+        self.a.neg(RCX);
+        self.a.alu_k(Alu::Cmp, Rm::Reg(RCX), 63);
+        self.a.jump_if(Cond::Above, far);
+        self.a.shift_cl(other, RAX);
+        self.a.jump(done);
+        self.a.bind(far);
+        self.a.zero(RAX);
+        self.a.bind(done);
+        let d = self.target_of(i.d, RAX);
+        self.a.mov(d, Rm::Reg(RAX));
+        self.defined(i.d, d);
+    }
+
+    fn floor_divide(&mut self, i: &Ins) {
+        let is_mod = i.op == Op::FloorMod;
+        let (exact, done) = (self.a.label(), self.a.label());
+        let rm = self.general_rm(i.a, RAX);
+        self.a.mov(RAX, rm);
+        let rm = self.general_rm(i.b, RCX);
+        self.a.mov(RCX, rm);
+        self.a.idiv(RCX);
+        // Rounded down: there is a remainder whose sign is not the divisor's.
+        self.a.test(RDX);
+        self.a.jump_if(Cond::Equal, exact);
+        if is_mod {
+            self.a.mov(RAX, Rm::Reg(RDX));
+        }
+        self.a.alu(Alu::Xor, RDX, Rm::Reg(RCX));
+        self.a.jump_if(Cond::NotSign, done);
+        if is_mod {
+            self.a.alu(Alu::Add, RAX, Rm::Reg(RCX));
+        } else {
+            self.a.alu_k(Alu::Sub, Rm::Reg(RAX), 1);
+        }
+        self.a.jump(done);
+        self.a.bind(exact);
+        if is_mod {
+            self.a.zero(RAX);
+        }
+        self.a.bind(done);
+        let d = self.target_of(i.d, RAX);
+        self.a.mov(d, Rm::Reg(RAX));
+        self.defined(i.d, d);
+    }
+
+    // ------------------------------------------------------------ floats
+
+    /// The operands stay in this order: of two NaNs the first is the result.
+    fn two_floats(&mut self, i: &Ins, sse: Sse) {
+        let d = self.target_of(i.d, X15);
+        let (own, y) = (Place::Float(d), self.place(i.b));
+        let x = self.float_rm(i.a);
+        if y == own && self.place(i.a) != own {
+            self.a.movsd(X15, x);
+            self.a.sse(sse, X15, Rm::Reg(d));
+            self.a.movsd(d, Rm::Reg(X15));
+        } else {
+            self.a.movsd(d, x);
+            let rm = self.float_rm(i.b);
+            self.a.sse(sse, d, rm);
+        }
+        self.defined(i.d, d);
+    }
+
+    /// Changes the sign, or takes it off.
+    fn sign(&mut self, i: &Ins) {
+        let d = self.target_of(i.d, X15);
+        let x = self.float_rm(i.a);
+        self.a.movsd(X14, x);
+        let mask = self.a.pool(if i.op == Op::NegF { 1 << 63 } else { !0 >> 1 });
+        self.a.movsd(X15, mask);
+        if i.op == Op::NegF {
+            self.a.xorps(X15, X14);
+        } else {
+            self.a.andps(X15, X14);
+        }
+        self.a.movsd(d, Rm::Reg(X15));
+        self.defined(i.d, d);
+    }
+
+    fn number_to_float(&mut self, i: &Ins) {
+        let d = self.target_of(i.d, X15);
+        let payload = self.general(i.a, RAX);
+        let t = self.general(i.b, RCX);
+        let (float, done) = (self.a.label(), self.a.label());
+        self.a.cmp8_k(Rm::Reg(t), tag::FLOAT);
+        self.a.jump_if(Cond::Equal, float);
+        self.a.cmp8_k(Rm::Reg(t), tag::INT);
+        let exit = self.exit_label(i.x);
+        self.a.jump_if(Cond::NotEqual, exit);
+        self.a.cvtsi2sd(d, Rm::Reg(payload));
+        self.a.jump(done);
+        self.a.bind(float);
+        self.a.movq_to_float(d, payload);
+        self.a.bind(done);
+        self.defined(i.d, d);
+    }
+
+    fn floor_to_int(&mut self, i: &Ins) {
+        const EXACT: f64 = 4503599627370496.0;
+        let x = self.float(i.a, X15);
+        let exit = self.exit_label(i.x);
+        for (bound, cond) in [(EXACT, Cond::AboveEqual), (-EXACT, Cond::BelowEqual)] {
+            let rm = self.a.pool(bound.to_bits());
+            self.a.ucomisd(x, rm);
+            self.a.jump_if(Cond::Parity, exit);
+            self.a.jump_if(cond, exit);
+        }
+        let below = self.a.label();
+        self.a.cvttsd2si(RAX, x);
+        self.a.cvtsi2sd(X14, Rm::Reg(RAX));
+        self.a.ucomisd(X14, Rm::Reg(x));
+        self.a.jump_if(Cond::BelowEqual, below);
+        self.a.alu_k(Alu::Sub, Rm::Reg(RAX), 1);
+        self.a.bind(below);
+        let d = self.target_of(i.d, RAX);
+        self.a.mov(d, Rm::Reg(RAX));
+        self.defined(i.d, d);
+    }
+
+    fn branch_float(&mut self, i: &Ins, n: usize) {
+        // Not ordered is neither above nor equal.
+        let (x, y, cond) = match i.cond {
+            Cond::Below => (i.b, i.a, Cond::Above),
+            Cond::BelowEqual => (i.b, i.a, Cond::AboveEqual),
+            cond => (i.a, i.b, cond),
+        };
+        let x = self.float(x, X15);
+        let y = self.float_rm(y);
+        self.a.ucomisd(x, y);
+        if cond == Cond::Equal {
+            let other = self.label_of(i.f);
+            self.a.jump_if(Cond::Parity, other);
+            self.a.jump_if(Cond::NotEqual, other);
+            self.jump_to(i.t, n);
+        } else {
+            self.branch(cond, i.t, i.f, n);
+        }
+    }
+}

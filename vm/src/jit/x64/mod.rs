@@ -1,0 +1,25 @@
+//! Machine code for x86-64.
+//!
+//! Registers: `rbx` the frame's first register, `r14` the fuel that is left of the slice in bytes of
+//! instructions, `r15` the machine; `rax`, `rcx`, `rdx`, `xmm14` and `xmm15` are scratch. The others hold
+//! values, and no call keeps them.
+
+mod asm;
+mod emit;
+mod guards;
+mod leaves;
+mod moves;
+mod stubs;
+#[cfg(test)]
+mod tests;
+
+pub(super) use emit::{Code, Target, emit};
+pub(super) use stubs::{Layout, stubs};
+
+use asm::*;
+
+/// Registers that values may be in.
+pub(super) const GENERAL: [u8; 9] = [RSI, RDI, R8, R9, R10, R11, R12, R13, RBP];
+
+/// Float registers that values may be in: the first ones.
+pub(super) const FLOATS: u8 = 14;

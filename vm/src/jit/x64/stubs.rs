@@ -1,0 +1,132 @@
+//! Code that all units of a machine share.
+
+use super::asm::*;
+use super::emit::{of_tier, of_vm};
+use super::{FLOATS, GENERAL};
+use crate::function::LuaFn;
+use crate::jit::ir::Cond;
+use crate::stack::link::{HEADER, SLOT};
+use crate::vm::Vm;
+use crate::vm::tier::{Saved, Tier};
+use std::mem::offset_of;
+
+/// Where the stubs are in their code.
+pub(in crate::jit) struct Layout {
+    pub code: Vec<u8>,
+    /// What handlers go on with that native code has called: back.
+    pub back: usize,
+    /// Calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`.
+    pub handler: usize,
+    /// A handler has gone elsewhere.
+    pub elsewhere: usize,
+    /// Leaves the unit in `rcx` by the exit in `eax`.
+    pub leave: usize,
+    /// The body of functions without native code.
+    pub interpret: usize,
+}
+
+/// The function that `leave` calls.
+pub(in crate::jit) type Leave =
+    unsafe extern "sysv64" fn(*mut Vm, unit: usize, exit: u32, frame: *const u64) -> usize;
+
+const TB: Rm = of_vm(offset_of!(Vm, tb));
+const TABLE: Rm = of_tier(offset_of!(Tier, table));
+const SP: Rm = of_tier(offset_of!(Tier, sp));
+
+pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
+    let mut a = Asm::default();
+    let at = |a: &Asm| a.code.len();
+
+    let back = at(&a);
+    a.zero(RAX);
+    a.ret();
+
+    a.align(16);
+    let handler = at(&a);
+    let (ended, moved) = (a.label(), a.label());
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RDX, Rm::Reg(RBX));
+    a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
+    a.mov(R9, of_tier(offset_of!(Tier, back)));
+    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+    // (The address the handler returns to is here, and not in a unit, which may be gone then: a handler
+    // may go on in the interpreter for long.)
+    a.call_rm(Rm::Reg(RAX));
+    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
+    a.test32(RAX);
+    a.jump_if(Cond::NotEqual, ended);
+    // Another frame, or the stack has moved.
+    a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+    a.jump_if(Cond::NotEqual, moved);
+    a.mov(R14, Rm::Reg(R8));
+    a.alu(Alu::Sub, R14, Rm::Reg(RSI));
+    a.ret();
+
+    // The machine is left with a status.
+    a.bind(ended);
+    a.mov(RCX, TABLE);
+    a.store(TB, RCX);
+    a.mov(RSP, SP);
+    a.ret();
+
+    a.align(16);
+    let elsewhere = at(&a);
+    a.bind(moved);
+    dispatch(&mut a);
+
+    a.align(16);
+    let leave_at = at(&a);
+    for r in GENERAL.into_iter().chain([RBX, R14]) {
+        a.store(of_tier(offset_of!(Tier, saved) + offset_of!(Saved, general) + r as usize * 8), r);
+    }
+    for x in 0..FLOATS {
+        let offset = offset_of!(Saved, floats) + x as usize * 8;
+        a.store_sd(of_tier(offset_of!(Tier, saved) + offset), x);
+    }
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RSI, Rm::Reg(RCX));
+    a.mov32(RDX, Rm::Reg(RAX));
+    a.mov(RCX, Rm::Reg(RSP));
+    a.imm(RAX, leave as usize as i64);
+    a.call_rm(Rm::Reg(RAX));
+    // `rax` is the handler to go on with.
+    a.mov(RSI, of_vm(offset_of!(Vm, ip)));
+    a.mov(RDX, of_vm(offset_of!(Vm, base)));
+    a.mov(R8, of_vm(offset_of!(Vm, fuel)));
+    a.alu(Alu::Add, R8, Rm::Reg(RSI));
+    with_frame(&mut a);
+    a.mov(R9, TB);
+    a.mov(RSP, SP);
+    a.jump_rm(Rm::Reg(RAX));
+
+    a.align(16);
+    let interpret = at(&a);
+    a.mov(RDX, Rm::Reg(RBX));
+    a.mov(RAX, CLOSURE);
+    a.mov(RSI, Rm::At(RAX, offset_of!(LuaFn, code) as i32));
+    a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
+    dispatch(&mut a);
+
+    Layout { code: a.finish(), back, handler, elsewhere, leave: leave_at, interpret }
+}
+
+/// The closure of the frame at `rdx`.
+const CLOSURE: Rm = Rm::At(RDX, -((HEADER * SLOT) as i32));
+
+/// The machine, and the constants of the function with the frame at `rdx`.
+fn with_frame(a: &mut Asm) {
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RCX, CLOSURE);
+    a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, k) as i32));
+}
+
+/// The interpreter goes on with the instruction at `rsi`, the frame at `rdx` and the fuel in `r8`; native
+/// frames are forgotten.
+fn dispatch(a: &mut Asm) {
+    with_frame(a);
+    a.mov(R9, TABLE);
+    a.store(TB, R9);
+    a.mov(RSP, SP);
+    a.load8(RAX, Rm::At(RSI, 0));
+    a.jump_rm(Rm::Indexed(R9, RAX, 3, 0));
+}
