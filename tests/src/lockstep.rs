@@ -3,6 +3,7 @@
 
 use crate::random::Random;
 use crate::snapshot::Program;
+use luka_bytecode::Module;
 use luka_vm::{Config, Jit, Outcome};
 
 /// How a program is compared.
@@ -17,6 +18,8 @@ pub struct Lockstep {
     pub most: usize,
     /// After so many pauses, both run to their end.
     pub pauses: usize,
+    /// That is, unless this is false.
+    pub finishes: bool,
     /// Snapshots are compared at every n-th pause.
     pub every: usize,
     /// Of the budgets.
@@ -40,11 +43,34 @@ impl Lockstep {
     /// # Errors
     /// The machines differ, or the program does not compile.
     pub fn run(self, text: &str, name: &str) -> Result<Compared, String> {
-        let start = |jit| {
-            let config = Config { jit, gc_stress: self.gc_stress, ..Config::default() };
-            Program::start(text, name, config).ok_or(format!("{name} does not compile"))
+        let start = |config| Program::start(text, name, config);
+        self.compare(start, name).unwrap_or_else(|| Err(format!("{name} does not compile")))
+    }
+
+    /// Runs a module. `None`: it does not verify, or has no place in memory.
+    ///
+    /// # Errors
+    /// The machines differ.
+    pub fn run_module(self, module: &Module, name: &str) -> Option<Result<Compared, String>> {
+        self.compare(|config| Program::of_module(module.clone(), config), name)
+    }
+
+    fn compare(
+        self,
+        start: impl Fn(Config) -> Option<Program>,
+        name: &str,
+    ) -> Option<Result<Compared, String>> {
+        let config = |jit| Config {
+            jit,
+            gc_stress: self.gc_stress,
+            memory_limit: Some(64 << 20),
+            ..Config::default()
         };
-        let (mut plain, mut native) = (start(Jit::Off)?, start(self.jit)?);
+        let (plain, native) = (start(config(Jit::Off))?, start(config(self.jit))?);
+        Some(self.both(plain, native, name))
+    }
+
+    fn both(self, mut plain: Program, mut native: Program, name: &str) -> Result<Compared, String> {
         native.vm.fail_guards(self.fail);
         let mut random = Random::new(self.seed);
         let mut compared = Compared::default();
@@ -65,6 +91,10 @@ impl Lockstep {
         }
         compared.units = native.vm.jit_stats().units;
         native.vm.check_heap().map_err(|what| format!("{name}: the heap is broken: {what}"))?;
+        // (What runs for ever is compared no further.)
+        if compared.pauses == self.pauses && !self.finishes {
+            return Ok(compared);
+        }
         let (plain, native) = (plain.finish(), native.finish());
         if plain != native {
             return Err(format!("{name}, seed {}: ends differ: {plain:?} {native:?}", self.seed));

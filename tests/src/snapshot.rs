@@ -1,7 +1,10 @@
 //! Programs that are saved and restored while they run.
 
 use crate::capture::{Capture, Printed};
+use crate::host::memory_host;
 use crate::run::{NATIVES, THEN};
+use luka_bytecode::Module;
+use luka_bytecode::verify::verify;
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
 use luka_stdlib::{CompilerLoader, open_libs};
@@ -48,6 +51,19 @@ impl Program {
         let main: Value = vm.instantiate(module, None).ok()?.into();
         let outcome = vm.run(main, &[]);
         Some(Program { vm, printed, outcome })
+    }
+
+    /// The same of a module, with files in memory and nowhere to print. `None` if the verifier refuses
+    /// it or memory does not suffice.
+    pub fn of_module(module: Module, config: Config) -> Option<Program> {
+        let module = verify(module).ok()?;
+        let config = Config { fuel: Some(0), ..config };
+        let (host, loader) = (memory_host(b"input\n"), CompilerLoader::default());
+        let mut vm = Vm::new(config, Box::new(host), Box::new(loader)).ok()?;
+        open_libs(&mut vm).ok()?;
+        let main: Value = vm.instantiate(module, None).ok()?.into();
+        let outcome = vm.run(main, &[]);
+        Some(Program { vm, printed: Printed::default(), outcome })
     }
 
     /// Whether it is only stopped.

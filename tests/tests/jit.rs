@@ -17,7 +17,17 @@ use std::process::ExitCode;
 
 /// Everything is compiled; pauses are up to `most` units apart.
 fn always(most: usize, seed: u64) -> Lockstep {
-    Lockstep { jit: Jit::Always, fail: 0, least: 1, most, pauses: 60, every: 1, seed, gc_stress: 0 }
+    Lockstep {
+        finishes: true,
+        jit: Jit::Always,
+        fail: 0,
+        least: 1,
+        most,
+        pauses: 60,
+        every: 1,
+        seed,
+        gc_stress: 0,
+    }
 }
 
 fn compared(program: &str, name: &str, how: Lockstep, units: &mut u64) -> Result<(), Failed> {

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
                 fail: number(fail) as u32,
                 least: 1,
                 most: number(most),
+                finishes: true,
                 pauses: number(pauses),
                 every: number(every).max(1),
                 seed,

@@ -137,15 +137,18 @@ impl Builder<'_> {
         Some(self.any(c))
     }
 
-    fn payload_or_zero(&mut self, v: Reg) -> V {
+    pub(super) fn payload_or_zero(&mut self, v: Reg) -> V {
         if v.payload == NONE { self.int(0) } else { v.payload }
     }
 
-    /// Makes sure that the collector needs not be told of the value.
-    fn no_barrier(&mut self, t: V, v: Reg) {
+    /// Makes sure that the collector needs not be told of the value: otherwise the interpreter does
+    /// the instruction, which is no failure.
+    pub(super) fn no_barrier(&mut self, object: V, v: Reg) {
         if v.known().is_none_or(|tag| tag & tag::HEAP != 0) {
-            let k = offset_of!(Header, marked) as i64;
-            self.guard(Ins { a: t, y: mark::BLACK.into(), k, ..Ins::new(Op::GuardMemBits) });
+            let (k, x) = (offset_of!(Header, marked) as i64, self.exit(Why::End));
+            let marked =
+                Ins { a: object, y: mark::BLACK.into(), k, x, ..Ins::new(Op::GuardMemBits) };
+            self.push(marked);
         }
     }
 

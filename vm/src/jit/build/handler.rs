@@ -6,8 +6,51 @@ use crate::jit::ir::*;
 use luka_bytecode::{Flow as Goes, Instr, Op as B};
 
 impl Builder<'_> {
+    /// A generic loop is entered at its TFORCALL, in the middle. Here, the first TFORCALL is built
+    /// apart, and leads to the first instruction of the loop, which is the head for the compiler.
+    pub(super) fn generic_for(&mut self, i: Instr) -> Option<()> {
+        let pc = self.pc;
+        let call = target(i, pc).filter(|call| *call < self.end)?;
+        let next = self.source.plain[call as usize];
+        // (The verifier takes loops of other shapes, too.)
+        let usual =
+            next.opcode() == Some(B::TForCall) && self.handled_target(next, call) == Some(pc + 1);
+        if !usual || self.inlining.is_some() {
+            return None;
+        }
+        self.by_handler_at(i, pc, |s| {
+            s.pc = call;
+            s.by_handler_at(next, call, |s| {
+                s.pc = pc;
+                s.jump_to(pc + 1);
+                s.pc = call;
+            });
+            if s.open {
+                s.jump_to(call + 1);
+            }
+        });
+        self.pc = pc;
+        Some(())
+    }
+
+    /// The interpreter's handler does the instruction.
     pub(super) fn by_handler(&mut self, i: Instr) {
         let pc = self.pc;
+        let to = self.handled_target(i, pc);
+        self.by_handler_at(i, pc, |s| s.jump_to(to.unwrap_or(0)));
+    }
+
+    /// Where the handler of an instruction may go on but behind it. That of a TFORCALL may do the
+    /// TFORLOOP behind it as well.
+    fn handled_target(&self, i: Instr, pc: u32) -> Option<u32> {
+        match i.opcode() {
+            Some(B::TForCall) => target(self.source.plain[pc as usize + 1], pc + 1),
+            _ => target(i, pc),
+        }
+    }
+
+    /// The same; `jumped` ends the block where the handler has jumped.
+    fn by_handler_at(&mut self, i: Instr, pc: u32, jumped: impl FnOnce(&mut Self)) {
         if let Some(inlining) = &self.inlining {
             // The function has no frame it could run in.
             self.plan.kept.insert(inlining.call);
@@ -19,11 +62,7 @@ impl Builder<'_> {
         self.settle();
         self.flush_all();
         let op = i.opcode().unwrap_or(B::Jmp);
-        // The handler of a TFORCALL may do the TFORLOOP behind it as well.
-        let to = match op {
-            B::TForCall => target(self.source.plain[pc as usize + 1], pc + 1),
-            _ => target(i, pc),
-        };
+        let to = self.handled_target(i, pc);
         let from = self.block;
         let (mut there, mut next) = (NONE, NONE);
         if to.is_some() {
@@ -42,8 +81,10 @@ impl Builder<'_> {
         if let Some(to) = to {
             let state = self.state.clone();
             self.block = there;
+            self.open = true;
             self.check_fuel(to);
-            self.jump_to(to);
+            jumped(self);
+            self.open = false;
             if next == NONE {
                 return;
             }

@@ -215,6 +215,7 @@ impl Builder<'_> {
             }
             B::LoadTrue | B::LoadFalse | B::LFalseSkip | B::Not | B::Jmp => self.simple(op, i),
             B::GetUpval => self.get_upvalue(i),
+            B::SetUpval => self.set_upvalue(i),
             B::GetTabUp | B::GetField => self.get_field(op, i),
             B::GetTable | B::GetI => self.get_index(op, i),
             B::SetField | B::SetFieldK => self.set_field(op, i),
@@ -240,9 +241,10 @@ impl Builder<'_> {
             B::Return0 | B::Return1 => self.return_some(op, i),
             B::Return | B::TailCall => self.leaves(),
             // Their handlers do all of it.
-            B::SetUpval | B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
+            B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
             B::SelfK | B::Len | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
-            B::TForPrep | B::TForCall | B::TForLoop => None,
+            B::TForPrep => self.generic_for(i),
+            B::TForCall | B::TForLoop => None,
         };
         if done.is_none() && self.open {
             self.by_handler(i);

@@ -21,13 +21,18 @@ impl Builder<'_> {
         })
     }
 
-    /// The address of an upvalue's value.
-    pub(super) fn upvalue_at(&mut self, n: u16) -> V {
+    /// An upvalue.
+    fn upvalue(&mut self, n: u16) -> V {
         let closure = self.closure();
-        let upvalue = self.fact(Fact::Upvalue(closure, n), |s| {
+        self.fact(Fact::Upvalue(closure, n), |s| {
             let offset = offset_of!(LuaFn, upvals) + 8 * n as usize;
             s.load(Op::Load8, Class::General, closure, offset)
-        });
+        })
+    }
+
+    /// The address of its value.
+    pub(super) fn upvalue_at(&mut self, n: u16) -> V {
+        let (closure, upvalue) = (self.closure(), self.upvalue(n));
         self.fact(Fact::UpvalueAt(closure, n), |s| {
             s.load(Op::Load8, Class::General, upvalue, offset_of!(Upval, v))
         })
@@ -52,6 +57,32 @@ impl Builder<'_> {
             self.state.facts.add(fact, payload);
         }
         payload
+    }
+
+    pub(super) fn set_upvalue(&mut self, i: Instr) -> Option<()> {
+        let site = self.site();
+        if !site.reached {
+            return self.unseen();
+        }
+        let r = self.a(i);
+        if self.known(r).is_none()
+            && let Some(tag) = site.a.only()
+        {
+            self.want(r, tag)?;
+        }
+        let v = self.any(r);
+        let (upvalue, at) = (self.upvalue(i.b), self.upvalue_at(i.b));
+        self.no_barrier(upvalue, v);
+        self.paid();
+        let store = Ins { a: at, k: 8, ..Ins::new(Op::Store1K) };
+        match v.tag {
+            Tag::Known(tag) => self.push(Ins { y: tag.into(), ..store }),
+            Tag::Value(tag) => self.push(Ins { op: Op::Store1, b: tag, ..store }),
+            Tag::Memory => return None,
+        }
+        let b = self.payload_or_zero(v);
+        self.push(Ins { a: at, b, ..Ins::new(Op::Store8) });
+        Some(())
     }
 
     pub(super) fn get_upvalue(&mut self, i: Instr) -> Option<()> {

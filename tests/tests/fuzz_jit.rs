@@ -1,0 +1,68 @@
+//! Modules nobody compiled, generated or changed at random, on machines that interpret and on machines
+//! that make native code of everything, some with guards that fail although they hold: the same state
+//! at every pause.
+//!
+//! `FUZZ_FROM`, `FUZZ_COUNT`, `FUZZ_SECONDS` and `FUZZ_TRACE` as `luka_tests::fuzz::seeds` says.
+
+use luka_bytecode::Module;
+use luka_bytecode::verify::verify;
+use luka_tests::fuzz::change::change;
+use luka_tests::fuzz::corpus::modules;
+use luka_tests::fuzz::generate;
+use luka_tests::fuzz::seeds::{is_default, seeds};
+use luka_tests::lockstep::Lockstep;
+use luka_tests::random::Random;
+use luka_tests::snapshot::Program;
+use luka_vm::{Config, Jit};
+
+/// A generated module, or one of the corpus with changes that the verifier takes.
+fn any(corpus: &[Module], r: &mut Random) -> Module {
+    if r.once_in(2) {
+        return generate::module(r);
+    }
+    let mut module = corpus[r.below(corpus.len())].clone();
+    for _ in 0..r.below(8) {
+        let mut changed = module.clone();
+        change(&mut changed, r);
+        if verify(changed.clone()).is_ok() {
+            module = changed;
+        }
+    }
+    module
+}
+
+#[test]
+fn compiled_or_not_modules_do_the_same() {
+    let config = Config { jit: Jit::On, ..Config::default() };
+    if Program::start("", "empty", config).is_some_and(|program| !program.vm.has_jit()) {
+        eprintln!("this build makes no native code: skipped");
+        return;
+    }
+    let corpus = modules();
+    let (mut units, mut ran) = (0, 0);
+    for seed in seeds(600) {
+        let mut r = Random::new(seed);
+        let module = any(&corpus, &mut r);
+        let how = Lockstep {
+            jit: Jit::Always,
+            fail: [0, 0, 2, 5, 30][r.below(5)],
+            least: 1,
+            most: [300, 2_000, 8_000][r.below(3)],
+            pauses: 12,
+            finishes: false,
+            every: 3,
+            seed,
+            gc_stress: if r.once_in(5) { 1 + r.below(9) as u32 } else { 0 },
+        };
+        match how.run_module(&module, &format!("seed {seed}")) {
+            Some(Ok(compared)) => {
+                units += compared.units;
+                ran += 1;
+            }
+            Some(Err(why)) => panic!("{why}"),
+            None => {}
+        }
+    }
+    println!("{ran} modules, {units} units");
+    assert!(!is_default() || units > 200, "{units} units of {ran} modules");
+}
