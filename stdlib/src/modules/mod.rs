@@ -8,21 +8,35 @@
 pub mod bit;
 pub mod bit32;
 mod capability;
+pub mod fs;
+pub mod hash;
 pub mod json;
 pub mod lfs;
 pub mod lpeg;
+pub mod process;
 
 use crate::prim::Entry;
 use luka_vm::Native;
 
 /// Name and opener of each module.
-pub static OPENERS: &[&[(&str, &Native)]] =
-    &[bit::OPENERS, bit32::OPENERS, json::OPENERS, lfs::OPENERS, lpeg::OPENERS];
+pub static OPENERS: &[&[(&str, &Native)]] = &[
+    bit::OPENERS,
+    bit32::OPENERS,
+    fs::OPENERS,
+    hash::OPENERS,
+    json::OPENERS,
+    lfs::OPENERS,
+    lpeg::OPENERS,
+    process::OPENERS,
+];
 
 /// The functions of the modules.
 pub static FUNCTIONS: &[&[Entry]] = &[
     bit::FUNCTIONS,
     bit32::FUNCTIONS,
+    fs::CORE,
+    hash::CORE,
+    process::CORE,
     json::FUNCTIONS,
     json::CORE,
     lfs::FUNCTIONS,
@@ -36,6 +50,11 @@ pub static FUNCTIONS: &[&[Entry]] = &[
 pub static INNER: &[&[&Native]] = &[
     bit::INNER,
     bit32::INNER,
+    fs::INNER,
+    hash::INNER,
+    hash::THEN,
+    process::INNER,
+    process::THEN,
     json::INNER,
     json::ENCODE,
     json::DECODE,
