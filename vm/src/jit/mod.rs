@@ -17,7 +17,7 @@
 //! * [`record`] fills [`feedback`]: the types, callees and cache hits that were seen
 //! * [`flow`] — loops, costs and liveness of a function's code
 //! * [`build`] — bytecode to the intermediate form [`ir`], guarded by what was seen
-//! * [`opt`], [`alloc`] — what nobody uses is taken out, values get registers
+//! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers
 //! * [`x64`] — machine code
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
@@ -50,6 +50,8 @@ mod hot;
 mod ir;
 #[cfg(luka_jit)]
 mod leave;
+#[cfg(luka_jit)]
+mod live;
 #[cfg(luka_jit)]
 mod opt;
 #[cfg(luka_jit)]

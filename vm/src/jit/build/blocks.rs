@@ -2,7 +2,6 @@
 
 use super::state::{Reg, State, Tag, class_of, has_payload};
 use super::{Builder, Inlining};
-use crate::jit::flow::changes;
 use crate::jit::ir::*;
 
 impl Builder<'_> {
@@ -263,23 +262,6 @@ impl Builder<'_> {
             std::mem::swap(&mut self.state, state);
         }
         tag.map_or(Reg::MEMORY, Reg::stored)
-    }
-
-    /// In loops, registers that are not read again are stored at once, so that their values need not
-    /// be kept for exits.
-    pub(super) fn store_dead(&mut self, pc: u32) {
-        if !self.open || self.open_loops.is_empty() {
-            return;
-        }
-        let i = self.source.plain[pc as usize];
-        let registers = self.flow.registers;
-        let mut touched = luka_bytecode::effects::reads(i, registers);
-        touched.extend(changes(i, registers));
-        for r in touched {
-            if !self.flow.is_live(r, pc + 1) {
-                self.flush(r);
-            }
-        }
     }
 }
 

@@ -193,7 +193,6 @@ impl Builder<'_> {
                 self.exit_here = None;
                 self.func.built.push(pc);
                 self.translate();
-                self.store_dead(pc);
             }
             if self.again {
                 return;

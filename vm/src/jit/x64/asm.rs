@@ -143,6 +143,13 @@ impl Asm {
         }
     }
 
+    /// So that what comes behind so many bytes is aligned.
+    pub fn align_behind(&mut self, to: usize, bytes: usize) {
+        while !(self.code.len() + bytes).is_multiple_of(to) {
+            self.code.push(0x90);
+        }
+    }
+
     fn i32(&mut self, x: i32) {
         self.code.extend_from_slice(&x.to_le_bytes());
     }

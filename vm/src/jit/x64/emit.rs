@@ -273,8 +273,10 @@ impl Emit<'_> {
         if self.is_passed(n) {
             return;
         }
-        if self.f.is_loop_head(n) {
-            self.a.align(16);
+        if let Some(first) = self.f.blocks[n].ins.first().filter(|_| self.f.is_loop_head(n)) {
+            // Jumps back lead behind the look at fuel.
+            let look = if first.op == Op::GuardFuel { Self::fuel_bytes(first.k) } else { 0 };
+            self.a.align_behind(32, look);
         }
         let label = self.blocks[n];
         self.a.bind(label);

@@ -64,6 +64,11 @@ impl Emit<'_> {
         }
     }
 
+    /// Bytes of code that look at fuel.
+    pub(super) fn fuel_bytes(k: i64) -> usize {
+        if i8::try_from(k).is_ok() { 4 + 6 } else { 7 + 6 }
+    }
+
     fn guard_fuel(&mut self, i: &Ins, n: usize, exit: Label) {
         self.a.alu_k(Alu::Cmp, Rm::Reg(R14), i.k as i32);
         self.a.jump_if(Cond::Less, exit);
