@@ -10,6 +10,7 @@ pub mod check;
 pub mod compile;
 pub mod diag;
 mod emit;
+pub mod index;
 pub mod input;
 pub mod lex;
 mod limits;

@@ -13,6 +13,8 @@
 //! * `lints` — the settings of `luka check`
 //! * `project` — the settings of a project, `luka.toml`
 //! * `test` — `luka test`
+//! * `lsp` — `luka lsp`
+//! * `new` — `luka new`, `luka init`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 // Verbs write to their console and return how they end; only `main` prints errors and exits.
@@ -25,6 +27,8 @@ mod interrupt;
 mod limits;
 mod lints;
 mod loader;
+mod lsp;
+mod new;
 mod options;
 mod program;
 mod project;

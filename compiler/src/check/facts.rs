@@ -7,13 +7,13 @@ use crate::ast::{Attrib, BlockId, Chunk, ExprId, FuncId};
 use crate::{Span, Sym};
 
 /// No variable.
-pub(super) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 /// A global name.
-pub(super) const GLOBAL: u32 = u32::MAX - 1;
+pub(crate) const GLOBAL: u32 = u32::MAX - 1;
 
 /// How a variable is declared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Local,
     /// `local function`
     Function,
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 
 /// A local variable.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Variable {
+pub(crate) struct Variable {
     pub name: Sym,
     pub span: Span,
     pub kind: Kind,
@@ -53,7 +53,7 @@ pub(super) struct Variable {
 
 /// How a global is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Use {
+pub(crate) enum Use {
     Read,
     Write,
     /// `function name() … end`
@@ -62,7 +62,7 @@ pub(super) enum Use {
 
 /// A use of a global.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct GlobalUse {
+pub(crate) struct GlobalUse {
     pub name: Sym,
     pub span: Span,
     pub how: Use,
@@ -72,7 +72,7 @@ pub(super) struct GlobalUse {
 
 /// A label.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Label {
+pub(crate) struct Label {
     pub name: Sym,
     pub span: Span,
     pub func: u32,
@@ -80,7 +80,7 @@ pub(super) struct Label {
 }
 
 /// The result of the walk.
-pub(super) struct Facts {
+pub(crate) struct Facts {
     pub variables: Vec<Variable>,
     /// By expression: the variable a name refers to, [`GLOBAL`], or [`NONE`].
     meanings: Vec<u32>,

@@ -20,7 +20,7 @@ mod certain;
 mod comments;
 mod compare;
 mod environment;
-mod facts;
+pub(crate) mod facts;
 mod flow;
 mod foreign;
 mod globals;
@@ -34,7 +34,7 @@ mod strings;
 mod tables;
 mod unused;
 mod values;
-mod walk;
+pub(crate) mod walk;
 
 pub use environment::{Definition, Environment, Signature};
 pub use foreign::{foreign_method, foreign_name, library_of};
@@ -46,7 +46,7 @@ use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::lex::Tokens;
 use crate::lower::lower;
-use crate::parse::{Options, Parsed, parse};
+use crate::parse::{Options, Parsed, parse, parse_to_end};
 use crate::source::Source;
 use crate::{Span, Sym};
 use comments::Allowed;
@@ -64,17 +64,35 @@ pub struct Linter {
     levels: Levels,
     program: Program,
     modules: Option<Box<dyn Modules>>,
+    /// The names that specs have besides those of the environment.
+    spec_environment: Option<Environment>,
 }
 
 impl Linter {
     /// A linter for programs that run in this environment.
     pub fn new(environment: Environment, levels: Levels) -> Linter {
-        Linter { environment, levels, program: Program::default(), modules: None }
+        let program = Program::default();
+        Linter { environment, levels, program, modules: None, spec_environment: None }
     }
 
     /// Reports modules that are not found, too.
     pub fn with_modules(self, modules: Box<dyn Modules>) -> Linter {
         Linter { modules: Some(modules), ..self }
+    }
+
+    /// Files of tests, which are called `…_spec`, have these names as variables, too.
+    pub fn with_spec_names(self, names: &[&str]) -> Linter {
+        let mut environment = self.environment.clone();
+        names.iter().for_each(|name| environment.add(*name, Definition::Value));
+        Linter { spec_environment: Some(environment), ..self }
+    }
+
+    /// What a file finds.
+    fn environment_of(&self, source: &Source) -> &Environment {
+        let name = source.name();
+        let stem = name.strip_suffix(b".lua").or_else(|| name.strip_suffix(b".luka"));
+        let is_spec = stem.is_some_and(|stem| stem.ends_with(b"_spec"));
+        self.spec_environment.as_ref().filter(|_| is_spec).unwrap_or(&self.environment)
     }
 
     /// Collects what a file defines. This is done for every file of the program before the first
@@ -98,7 +116,7 @@ impl Linter {
             tokens: &parsed.tokens,
             facts: &facts,
             written,
-            environment: &self.environment,
+            environment: self.environment_of(source),
             program: &self.program,
             found: Vec::new(),
         };
@@ -140,19 +158,19 @@ impl Linter {
 /// How many expressions and statements of a chunk are written in its source; those after them are
 /// nodes that lowering has added.
 #[derive(Clone, Copy)]
-struct SourceNodes {
-    exprs: usize,
-    stmts: usize,
+pub(crate) struct SourceNodes {
+    pub(crate) exprs: usize,
+    pub(crate) stmts: usize,
 }
 
 /// A source, parsed and lowered to plain nodes.
-struct Prepared {
-    parsed: Parsed,
-    written: SourceNodes,
+pub(crate) struct Prepared {
+    pub(crate) parsed: Parsed,
+    pub(crate) written: SourceNodes,
 }
 
 impl Prepared {
-    fn new(source: &Source, options: &Options) -> Prepared {
+    pub(crate) fn new(source: &Source, options: &Options) -> Prepared {
         let mut parsed = parse(source, options);
         let written =
             SourceNodes { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
@@ -163,13 +181,28 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// As [`Prepared::new`]; a text with errors is read to its end with them repaired. Whether it has any.
+    pub(crate) fn repaired(source: &Source, options: &Options) -> (Prepared, bool) {
+        let prepared = Prepared::new(source, options);
+        if prepared.parsed.diagnostics.is_empty() {
+            return (prepared, false);
+        }
+        let mut parsed = parse_to_end(source, options);
+        let written =
+            SourceNodes { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
+        lower(source, &mut parsed.tokens, &mut parsed.chunk);
+        (Prepared { parsed, written }, true)
+    }
+}
+
 /// The context of a lint.
 struct Context<'a> {
     source: &'a Source,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
     facts: &'a Facts,
-    written: SourceNodes,
+    pub(crate) written: SourceNodes,
     environment: &'a Environment,
     program: &'a Program,
     found: Vec<Diagnostic>,

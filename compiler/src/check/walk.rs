@@ -7,7 +7,7 @@ use crate::ast::{Attrib, BinOp, BlockId, Chunk, Expr, ExprId, Field, FuncId, Stm
 use crate::{Names, Span, Sym};
 
 /// Walks a chunk.
-pub(super) fn facts(chunk: &Chunk, names: &Names, written: SourceNodes) -> Facts {
+pub(crate) fn facts(chunk: &Chunk, names: &Names, written: SourceNodes) -> Facts {
     let mut walker = Walker {
         chunk,
         names,

@@ -427,6 +427,49 @@ pub fn test(name: &'static str) -> Command {
         )
 }
 
+pub fn lsp(name: &'static str) -> Command {
+    command(name, "Be the language server of an editor, on standard input and output")
+        .arg(files("FILE:LINE:COLUMN").num_args(0..=2).help("What --query is about"))
+        .arg(
+            Arg::new("query")
+                .long("query")
+                .value_name("WHAT")
+                .value_parser(OsStringValueParser::new())
+                .help("Answer one question as JSON: hover, definition, references, completion, …"),
+        )
+        .arg(flag("stdio", "Accepted, because editors pass it").hide(true))
+        .arg(color_arg())
+        .after_help(
+            "The server answers for the files of the workspace: reports and fixes of `luka check`,\n\
+             completion, hover, signatures, definitions, references, rename, symbols, formatting.\n\
+             docs/editors.md says how editors start it.\n\nExamples:\n  \
+             luka lsp --query definition main.lua:3:10\n  \
+             luka lsp --query rename main.lua:3:10 total",
+        )
+}
+
+pub fn new(name: &'static str) -> Command {
+    command(name, "Make a project in a new folder")
+        .arg(
+            files("NAME")
+                .required(true)
+                .num_args(1)
+                .action(ArgAction::Set)
+                .value_hint(ValueHint::DirPath)
+                .help("The folder, whose name is the project's"),
+        )
+        .after_help(
+            "The project has a program, a module, its spec and luka.toml, and passes `luka test`,\n\
+             `luka check .` and `luka fmt --check`.\n\nExample:\n  luka new hello && cd hello && luka test",
+        )
+}
+
+pub fn init(name: &'static str) -> Command {
+    command(name, "Make a project in this folder, changing nothing that is there").after_help(
+        "The same files as those of `luka new`. Where there are sources, only luka.toml and .gitignore.",
+    )
+}
+
 pub fn explain(name: &'static str) -> Command {
     command(name, "Explain an error or lint, with an example")
         .arg(

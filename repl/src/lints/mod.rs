@@ -10,6 +10,34 @@ use luka_compiler::check::{Level, Linter};
 
 use crate::cli::{CliError, Console};
 use crate::project;
+pub use library::library;
+
+/// What specs find besides globals (`luka.test.busted`). `assert` is a table there.
+const SPEC_NAMES: [&str; 23] = [
+    "assert",
+    "spy",
+    "stub",
+    "mock",
+    "match",
+    "describe",
+    "context",
+    "insulate",
+    "expose",
+    "it",
+    "spec",
+    "test",
+    "pending",
+    "before_each",
+    "after_each",
+    "setup",
+    "teardown",
+    "strict_setup",
+    "strict_teardown",
+    "lazy_setup",
+    "lazy_teardown",
+    "finally",
+    "randomize",
+];
 
 /// Makes the linter that the project and the options (`-A unused-local`, `-W L0202`, `-D all`;
 /// others are ignored) ask for; returns it and the language mode the project sets, if it does.
@@ -40,5 +68,6 @@ pub fn linter(
             }
         }
     }
-    Ok((Linter::new(known, levels).with_modules(Box::new(library::modules())), std))
+    let linter = Linter::new(known, levels).with_modules(Box::new(library::modules()));
+    Ok((linter.with_spec_names(&SPEC_NAMES), std))
 }

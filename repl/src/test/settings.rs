@@ -154,7 +154,10 @@ impl Settings {
             filter_out,
         };
         Ok(Settings {
-            words: first([named.collect(), paths, busted.list("ROOT")]),
+            words: match args.has("--doc") {
+                true => named.collect(),
+                false => first([named.collect(), paths, busted.list("ROOT")]),
+            },
             names: Names {
                 patterns: first([words(args, "--pattern"), busted.list("pattern"), Vec::new()]),
                 excluded: first([

@@ -5,6 +5,7 @@ mod ending;
 mod fmt;
 mod interactive;
 mod limits;
+mod new;
 mod options;
 mod program;
 mod run;

@@ -6,7 +6,7 @@
 //! or, with `--check` and `--diff`, is not formatted; 3 if the formatter has a bug, which it notices
 //! before it writes.
 
-mod style;
+pub(crate) mod style;
 
 use luka_compiler::Std;
 use luka_compiler::source::Source;
