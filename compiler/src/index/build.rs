@@ -45,6 +45,7 @@ impl Index {
         index.occurrences.sort_by_key(|o| (o.span.start, o.access == Access::Read));
         // (Lowering may name a place twice.)
         index.occurrences.dedup_by_key(|o| o.span.start);
+        index.find_definitions();
         index
     }
 }

@@ -44,6 +44,8 @@ pub struct Index {
     pub is_incomplete: bool,
     /// The numbers of places.
     numbers: HashMap<Place, PlaceId>,
+    /// By place: the number of the occurrence that defines it.
+    definitions: Vec<Option<u32>>,
 }
 
 /// A local variable.
@@ -148,6 +150,22 @@ pub struct Function {
 }
 
 impl Index {
+    /// Notes where places are defined.
+    fn find_definitions(&mut self) {
+        self.definitions = vec![None; self.places.len()];
+        for (number, occurrence) in self.occurrences.iter().enumerate() {
+            let known = &mut self.definitions[occurrence.place as usize];
+            let is_better = match known.map(|known| self.occurrences[known as usize].access) {
+                None => occurrence.access != Access::Read,
+                Some(Access::Write) => occurrence.access == Access::Define,
+                Some(_) => false,
+            };
+            if is_better {
+                *known = Some(number as u32);
+            }
+        }
+    }
+
     /// Leaves out what only an open file is asked for: folds and nodes.
     pub fn shrink(&mut self) {
         self.folds = Vec::new();
@@ -201,8 +219,8 @@ impl Index {
 
     /// Where a place is defined: where that is done in so many words, else where it is assigned to first.
     pub fn definition(&self, place: PlaceId) -> Option<&Occurrence> {
-        let defines = |access| self.occurrences_of(place).find(|o| o.access == access);
-        defines(Access::Define).or_else(|| defines(Access::Write))
+        let number = self.definitions.get(place as usize).copied().flatten()?;
+        self.occurrences.get(number as usize)
     }
 
     /// The variables that are seen at a position, the innermost first; hidden ones are left out.

@@ -20,7 +20,7 @@ mod text;
 mod workspace;
 
 use gen_lsp_types::InitializeParams;
-use lsp_server::{Connection, Message, Notification, Response};
+use lsp_server::{Connection, Message, Notification, Request, Response};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -46,10 +46,29 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         "serverInfo": {"name": "luka", "version": env!("CARGO_PKG_VERSION")},
     });
     connection.initialize_finish(id, result).map_err(|error| failed(error.to_string()))?;
+    if watches_files(&params) {
+        let _ = connection.sender.send(Message::Request(watch()));
+    }
     let ended = serve(&connection, &mut server);
     drop(connection);
     threads.join().map_err(|error| failed(error.to_string()))?;
     Ok(if ended { Exit::SUCCESS } else { Exit::FAILURE })
+}
+
+/// Whether the client tells of changed files if it is asked to.
+fn watches_files(params: &InitializeParams) -> bool {
+    let workspace = params.capabilities.workspace.as_ref();
+    let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
+    watched.and_then(|watched| watched.dynamic_registration) == Some(true)
+}
+
+/// Asks the client to tell of changed sources.
+fn watch() -> Request {
+    let options = json!({"watchers": [{"globPattern": "**/*.{lua,luka}"}]});
+    let method = "workspace/didChangeWatchedFiles";
+    let watch = json!({"id": "sources", "method": method, "registerOptions": options});
+    let params = json!({"registrations": [watch]});
+    Request::new("watch".to_string().into(), "client/registerCapability".to_string(), params)
 }
 
 /// Answers until the client says that it ends. Whether it did.

@@ -36,32 +36,36 @@ fn full_name(index: &Index, place: PlaceId) -> String {
 /// The symbols of a file, in the order of the text.
 fn symbols(index: &Index) -> Vec<Symbol> {
     let mut found = Vec::new();
-    for occurrence in index.occurrences.iter().filter(|o| o.access != Access::Read) {
+    let mut functions: Vec<Span> = index.functions.iter().map(|f| f.span).collect();
+    functions.sort_unstable_by_key(|span| span.start);
+    let mut functions = functions.into_iter().peekable();
+    // Where the functions end that are open at an occurrence.
+    let mut open: Vec<u32> = Vec::new();
+    for occurrence in &index.occurrences {
+        let at = occurrence.span.start;
+        while let Some(function) = functions.next_if(|function| function.start < at) {
+            open.push(function.end);
+        }
+        open.retain(|&end| end > at);
         let place = occurrence.place;
-        if index.definition(place) != Some(occurrence) {
+        if occurrence.access == Access::Read || index.definition(place) != Some(occurrence) {
             continue;
         }
         let value = index.values.get(&place);
-        let is_top = |span: Span| {
-            !index.functions.iter().any(|f| f.span.start < span.start && span.end < f.span.end)
-        };
         let (kind, span) = match (value, index.places[place as usize]) {
-            (Some(Value::Function(number)), place) => {
+            (Some(Value::Function(number)), _) => {
                 let function = &index.functions[*number as usize];
                 let span = function.span;
                 let span = Span::new(
                     span.start.min(occurrence.span.start),
                     span.end.max(occurrence.span.end),
                 );
-                let kind = match place {
-                    _ if function.is_method => SymbolKind::Method,
-                    _ => SymbolKind::Function,
-                };
-                (kind, span)
+                let is_method = function.is_method;
+                (if is_method { SymbolKind::Method } else { SymbolKind::Function }, span)
             }
             (_, Place::Variable(variable)) => {
                 let variable = index.variables[variable as usize];
-                if variable.kind != VariableKind::Local || !is_top(occurrence.span) {
+                if variable.kind != VariableKind::Local || !open.is_empty() {
                     continue;
                 }
                 let kind = match value {
@@ -73,9 +77,7 @@ fn symbols(index: &Index) -> Vec<Symbol> {
                 (kind, occurrence.span)
             }
             (_, Place::Global(_)) => (SymbolKind::Variable, occurrence.span),
-            (_, Place::Field(..)) if is_top(occurrence.span) => {
-                (SymbolKind::Field, occurrence.span)
-            }
+            (_, Place::Field(..)) if open.is_empty() => (SymbolKind::Field, occurrence.span),
             _ => continue,
         };
         found.push(Symbol {
