@@ -10,6 +10,8 @@ const STDOUT: FileId = FileId(1);
 
 /// Output is written in pieces of about this many bytes.
 const MUCH: usize = 1 << 16;
+/// Fuel for writing, besides what it costs by bytes.
+const WRITTEN: u64 = 2;
 
 continuations! { pub static THEN;
     /// A `__tostring` has converted an argument.
@@ -128,7 +130,7 @@ fn print_piece(vm: &mut Vm) -> NativeResult {
 
 /// Writes to standard output; as in C, failures are ignored.
 fn write(vm: &mut Vm, bytes: &[u8]) -> Result<(), Raise> {
-    vm.charge(bytes.len() as u64 / 16);
+    vm.charge(WRITTEN + bytes.len() as u64 / 16);
     let _ = vm.host().write(STDOUT, bytes);
     Ok(())
 }

@@ -27,7 +27,7 @@ pub fn ops(vm: &mut Vm) -> NativeResult {
         prim::set_field(vm, row, "operands", operands.into())?;
         prim::set_int(vm, rows, number as i64 + 1, row.into())?;
     }
-    vm.charge(OPS.len() as u64 * 16);
+    vm.charge(OPS.len() as u64 * 64);
     vm.ret1(rows)
 }
 

@@ -49,6 +49,9 @@ fn open(vm: &mut Vm) -> NativeResult {
     vm.ret1(help)
 }
 
+/// Fuel for looking up what a value is.
+const LOOKED_UP: u64 = 2_000;
+
 fn help(vm: &mut Vm) -> NativeResult {
     let text = match vm.nargs() {
         0 => OVERVIEW.as_bytes().to_vec(),
@@ -61,7 +64,7 @@ fn help(vm: &mut Vm) -> NativeResult {
             text
         }
     };
-    vm.charge(text.len() as u64);
+    vm.charge(LOOKED_UP + text.len() as u64);
     const STDOUT: FileId = FileId(1);
     if let Err(error) = vm.host().write(STDOUT, &text) {
         return Err(vm.error(error.message));

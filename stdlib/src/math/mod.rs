@@ -247,6 +247,9 @@ fn run_extreme(vm: &mut Vm, mut best: usize, mut next: usize, want_max: bool) ->
     while next <= n {
         let (a, b) = (vm.arg(next), vm.arg(best));
         let (a, b) = if want_max { (b, a) } else { (a, b) };
+        if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+            vm.charge_bytes(a.len().min(b.len()));
+        }
         let less = match access::raw_less(a, b) {
             Some(less) => less,
             None => {

@@ -45,7 +45,7 @@ fn replace(vm: &mut Vm, text: &[u8], what: &[u8], with: &[u8]) -> Result<Vec<u8>
     let count = memchr::memmem::find_iter(text, what).count();
     let size = text.len().saturating_add(count.saturating_mul(with.len()));
     vm.heap.reserve(size)?;
-    vm.charge((size + text.len()) as u64 / 4);
+    vm.charge((size + text.len()) as u64 / 4 + count as u64);
     let mut out = Vec::with_capacity(size);
     let mut rest = text;
     while let Some(at) = find(rest, what) {

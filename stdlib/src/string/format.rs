@@ -215,9 +215,10 @@ impl Pass {
                 }
                 let text = vm.arg(arg).as_str().map_or(&b""[..], |s| s.bytes());
                 let len = text.len();
+                vm.charge(FLOAT_CONVERSION + len as u64 / 4);
                 let more = quoted_more(text);
+                vm.charge(more as u64 / 4);
                 vm.heap.grow(&mut self.out, len + more)?;
-                vm.charge(FLOAT_CONVERSION + (len + more) as u64 / 4);
                 if !write_literal(vm.arg(arg), &mut self.out) {
                     return Err(vm.arg_error(arg, "value has no literal form"));
                 }

@@ -72,12 +72,14 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
                 let s = vm.check_str(arg)?.bytes();
                 let fits = size >= 8 || (s.len() as u64) < 1 << (8 * size);
                 arg_check(vm, fits, arg, "string length does not fit in given size")?;
+                vm.charge(s.len() as u64 / 8);
                 vm.heap.grow(&mut out, size + s.len())?;
                 put_int(&mut out, s.len() as i64, size, f.little, false);
                 out.extend_from_slice(s);
             }
             Kind::Zstr => {
                 let s = vm.check_str(arg)?.bytes();
+                vm.charge(s.len() as u64 / 8);
                 arg_check(vm, !s.contains(&0), arg, "string contains zeros")?;
                 vm.heap.grow(&mut out, s.len() + 1)?;
                 out.extend_from_slice(s);
@@ -90,7 +92,7 @@ pub fn pack(vm: &mut Vm) -> NativeResult {
             Kind::Align | Kind::Nop => {}
         }
     }
-    vm.charge(out.len() as u64 / 8);
+    vm.charge(out.len() as u64 / 16);
     let v = vm.str(&out)?;
     vm.ret1(v)
 }

@@ -164,6 +164,8 @@ impl<'a> Matcher<'a> {
                 Attempt::Success(end) => return Ok(Outcome::Match(self.start, end)),
                 Attempt::Paused => return Ok(Outcome::Paused),
                 Attempt::Failure => {
+                    // (Half of what an attempt costs; the rest is that of its steps.)
+                    self.work += 1;
                     if self.anchored || self.start >= self.src.len() || !self.begin(self.start + 1)
                     {
                         return Ok(Outcome::NoMatch);
