@@ -1,6 +1,10 @@
 -- Counts files, lines and bytes by kind of file: luka count.lua [--json] [FOLDER]
 local args, fs, json, path, tables =
-  require "luka.args", require "luka.fs", require "luka.json", require "luka.path", require "luka.table"
+  require "luka.args",
+    require "luka.fs",
+    require "luka.json",
+    require "luka.path",
+    require "luka.table"
 
 local options = args.new("count", "Counts files, lines and bytes by kind of file.")
   :flag("--json", "write JSON")
@@ -23,6 +27,13 @@ if options.json then
 else
   print(("%-8s %6s %8s %10s"):format("kind", "files", "lines", "bytes"))
   for ext, kind in tables.sorted(kinds) do
-    print(("%-8s %6d %8d %10d"):format(ext == "" and "(none)" or ext, kind.files, kind.lines, kind.bytes))
+    print(
+      ("%-8s %6d %8d %10d"):format(
+        ext == "" and "(none)" or ext,
+        kind.files,
+        kind.lines,
+        kind.bytes
+      )
+    )
   end
 end

@@ -1,5 +1,6 @@
 -- Reads CSV with a header from a file or standard input and writes JSON: luka csv_to_json.lua [--lines] [FILE]
-local args, csv, fs, json = require "luka.args", require "luka.csv", require "luka.fs", require "luka.json"
+local args, csv, fs, json =
+  require "luka.args", require "luka.csv", require "luka.fs", require "luka.json"
 
 local options = args.new("csv_to_json", "Converts CSV with a header to JSON.")
   :flag("--lines", "one object a line instead of an array")

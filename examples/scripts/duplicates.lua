@@ -1,5 +1,6 @@
 -- Finds files with the same contents: luka duplicates.lua FOLDER...
-local args, fs, hash, tables = require "luka.args", require "luka.fs", require "luka.hash", require "luka.table"
+local args, fs, hash, tables =
+  require "luka.args", require "luka.fs", require "luka.hash", require "luka.table"
 
 local options = args.new("duplicates", "Finds files with the same contents.")
   :positional("folders", "where to look", {many = true})
@@ -16,7 +17,9 @@ for _, folder in ipairs(options.folders) do
 end
 for size, files in tables.sorted(by_size) do
   if #files > 1 then
-    for digest, same in tables.sorted(tables.group(files, function(file) return hash.sha256(assert(fs.read(file))) end)) do
+    for digest, same in tables.sorted(tables.group(files, function(file)
+      return hash.sha256(assert(fs.read(file)))
+    end)) do
       if #same > 1 then by_hash[#by_hash + 1] = {size = size, digest = digest, files = same} end
     end
   end

@@ -1,6 +1,7 @@
 -- Makes a web site of texts: every *.txt in a folder becomes a page, and there is an index.
 -- luka site.lua SOURCE TARGET
-local args, fs, path, text = require "luka.args", require "luka.fs", require "luka.path", require "luka.text"
+local args, fs, path, text =
+  require "luka.args", require "luka.fs", require "luka.path", require "luka.text"
 
 local options = args.new("site", "Makes a web site of texts.")
   :positional("source", "a folder of *.txt: the title in the first line, paragraphs, *emphasis*")
@@ -27,6 +28,8 @@ for file in fs.walk(options.source, "**.txt") do
   assert(fs.write(target, text.fill(PAGE, {title = escape(title), body = table.concat(body)})))
   links[#links + 1] = ('<li><a href="%s">%s</a></li>\n'):format(name, escape(title))
 end
-assert(fs.write(path.join(options.target, "index.html"),
-  text.fill(PAGE, {title = "Index", body = "<ul>\n" .. table.concat(links) .. "</ul>\n"})))
+assert(fs.write(path.join(options.target, "index.html"), text.fill(PAGE, {
+  title = "Index",
+  body = "<ul>\n" .. table.concat(links) .. "</ul>\n",
+})))
 print(#links .. " pages")

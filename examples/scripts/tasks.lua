@@ -3,7 +3,8 @@
 --     [tasks.build]
 --     needs = ["clean"]
 --     run = [["cc", "-o", "app", "app.c"]]
-local args, fs, process, toml = require "luka.args", require "luka.fs", require "luka.process", require "luka.toml"
+local args, fs, process, toml =
+  require "luka.args", require "luka.fs", require "luka.process", require "luka.toml"
 
 local options = args.new("tasks", "Runs the tasks of a file.")
   :option("--file", "the file with the tasks", {default = "tasks.toml"})
@@ -44,5 +45,7 @@ else
   local names = {}
   for name in pairs(tasks) do names[#names + 1] = name end
   table.sort(names)
-  for _, name in ipairs(names) do print(name .. (tasks[name].help and "  " .. tasks[name].help or "")) end
+  for _, name in ipairs(names) do
+    print(name .. (tasks[name].help and "  " .. tasks[name].help or ""))
+  end
 end

@@ -3,8 +3,8 @@
 
 use luka::host::{FileId, Host, HostError, HostResult, Lost, System, describe};
 use luka::{
-    Budget, Chunk, Error, Flag, Function, IntoLua, IntoValues, Libs, Outcome, Rebind, Registry,
-    Reports, Restore, Restored, SnapshotError, Value, Values, Vm, toolchain,
+    Budget, Bytes, Chunk, Error, Flag, Function, IntoLua, IntoValues, Libs, Outcome, Rebind,
+    Registry, Reports, Restore, Restored, SnapshotError, Value, Values, Vm, toolchain,
 };
 use luka_bytecode::image;
 use luka_compiler::source::{Source, SourceKind};
@@ -402,7 +402,28 @@ impl Session {
     /// Runs the script, or standard input, with its arguments.
     pub fn run_script(&mut self, path: Option<&[u8]>) -> Done<()> {
         let args = self.script_args()?;
+        if let Some(path) = path.filter(|_| self.std != Std::Lua54) {
+            self.search_beside(path);
+        }
         self.run_file(path, args)
+    }
+
+    /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find.
+    fn search_beside(&mut self, script: &[u8]) {
+        let Some(end) = script.iter().rposition(|&c| c == b'/') else { return };
+        let folder = &script[..end + 1];
+        let Value::Table(package) = self.global("package") else { return };
+        let Ok(Bytes(mut search)) = package.get(&self.vm, "path") else { return };
+        // (In a folder with such a name nothing can be found.)
+        if folder == b"./" || folder.iter().any(|c| b";?".contains(c)) {
+            return;
+        }
+        for file in ["?.lua", "?/init.lua", "?.luka", "?/init.luka"] {
+            search.push(b';');
+            search.extend_from_slice(folder);
+            search.extend_from_slice(file.as_bytes());
+        }
+        let _ = package.set(&self.vm, "path", search.as_slice());
     }
 
     /// The script's arguments: those in the global `arg`, which the program may have changed.

@@ -1,6 +1,7 @@
 //! The modules that a checked file can load.
 
 use luka_compiler::check::Modules;
+use luka_stdlib::embedded;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,11 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 
 impl Modules for FileModules {
     fn has(&self, name: &str, path: &[u8]) -> bool {
-        if self.loaded.iter().any(|known| known == name) || name.starts_with("luka.") {
+        let comes_with = |known: &str| known == name;
+        if self.loaded.iter().any(|known| comes_with(known))
+            || name.starts_with("luka.")
+            || embedded::names().any(comes_with)
+        {
             return true;
         }
         let file = name.replace('.', "/");

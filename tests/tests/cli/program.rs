@@ -19,7 +19,10 @@ impl Folder {
     pub fn new(files: &[(&str, &str)]) -> Folder {
         let folder = oracle::scratch();
         for (name, text) in files {
-            std::fs::write(folder.join(name), text).expect("written");
+            let path = folder.join(name);
+            let above = path.parent().expect("a folder");
+            std::fs::create_dir_all(above).expect("a folder");
+            std::fs::write(path, text).expect("written");
         }
         Folder(folder)
     }

@@ -20,6 +20,28 @@ fn scripts_and_arguments() {
     assert!(missing.err.ends_with("cannot open missing.lua: No such file or directory\n"));
 }
 
+/// Behind what PUC Lua would find: a module in the current folder comes first.
+#[test]
+fn modules_are_found_beside_the_script() {
+    let folder = Folder::new(&[
+        ("sub/a.lua", "print((require('helper')), (require('other')), (require('bit32')))"),
+        ("sub/helper.lua", "return 'beside'"),
+        ("sub/other/init.luka", "return 'folder'"),
+        ("sub/bit32.lua", "return 'own'"),
+    ]);
+    assert_eq!(folder.run(&["sub/a.lua"]).out, "beside\tfolder\town\n");
+    let first = Folder::new(&[
+        ("sub/a.lua", "print((require('helper')))"),
+        ("sub/helper.lua", "return 'beside'"),
+        ("helper.lua", "return 'current folder'"),
+    ]);
+    assert_eq!(first.run(&["sub/a.lua"]).out, "current folder\n");
+    assert_eq!(
+        first.run(&["--std=5.4", "-e", "print(package.path:find('sub'))", "sub/a.lua"]).out,
+        "nil\ncurrent folder\n"
+    );
+}
+
 #[test]
 fn a_file_called_like_a_verb_is_a_script() {
     let folder = Folder::new(&[("check", "print('not the verb')")]);
