@@ -41,7 +41,8 @@ const MOST_NAMES: usize = 200;
 const OVERVIEW: &str = "\
 help(f) says what a function does, help(t) what a table holds: help(string.rep), help(string),
 help(\"string.rep\"). The libraries: _G coroutine debug io math os package string table utf8, and,
-after require, luka.bytecode, luka.compiler, luka.help.
+after require, luka.bytecode, luka.compiler, luka.help, luka.test, and of files, programs, JSON and more the
+modules that docs/batteries.md describes: luka.fs, luka.process, luka.json ...
 ";
 
 fn open(vm: &mut Vm) -> NativeResult {
