@@ -57,6 +57,10 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     if options.gc_stats {
         machine.heap.record_pauses();
     }
+    if options.jit_stats {
+        // (Then compiling is timed, too.)
+        machine.heap.record_pauses();
+    }
     machine.set_jit(options.jit);
     if options.jit_dump {
         machine.jit_dump();

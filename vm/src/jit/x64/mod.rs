@@ -6,7 +6,9 @@
 
 mod asm;
 mod emit;
+mod floats;
 mod guards;
+mod integers;
 mod leaves;
 mod moves;
 mod stubs;
