@@ -53,22 +53,22 @@ impl Cond {
     }
 }
 
-/// Operations. `a`, `b`, `c`, `k`, `y` and so on are the fields of [`Ins`]; `R[k]` is the slot `k`
+/// Operations. `a`, `b`, `c`, `k`, `y` and so on are the fields of [`Ins`]; ``R[k]`` is the slot `k`
 /// bytes from the frame's first register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Op {
-    /// d := payload of R[k], as a general register or as a float.
+    /// d := payload of `R[k]`, as a general register or as a float.
     LoadSlot,
     LoadSlotF,
-    /// d := tag of R[k].
+    /// d := tag of `R[k]`.
     LoadSlotTag,
-    /// payload of R[k] := a, of either class.
+    /// payload of `R[k]` := a, of either class.
     StoreSlot,
-    /// payload of R[k] := 0.
+    /// payload of `R[k]` := 0.
     StoreSlotZero,
-    /// tag of R[k] := a.
+    /// tag of `R[k]` := a.
     StoreSlotTag,
-    /// tag of R[k] := y.
+    /// tag of `R[k]` := y.
     StoreSlotTagK,
     /// d := 8, 4, 1 bytes or a float at [a + k].
     Load8,
@@ -126,7 +126,7 @@ pub(super) enum Op {
     /// Of the floats a and b, or if they are not ordered.
     GuardF,
     GuardByte,
-    /// Exit x if the tag of R[k] is not y.
+    /// Exit x if the tag of `R[k]` is not y.
     GuardSlotTag,
     /// Exit x if the condition holds of 1, 2, 4 bytes at [a + k] and y, of 8 bytes and b.
     GuardMem1,
@@ -145,12 +145,12 @@ pub(super) enum Op {
     /// k bytes of fuel are used.
     UseFuel,
     /// Calls the native code of the function whose entries are at k (0: this one) for the window at
-    /// R[y]; the instruction is at the index x.
+    /// `R[y]`; the instruction is at the index x.
     Call,
     /// After a call: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
-    /// After a call whose result is not used: R[k] := the result, if there is one.
+    /// After a call whose result is not used: `R[k]` := the result, if there is one.
     KeepResult,
     /// The handler of the opcode y executes the instruction at the index x; then comes the next
     /// instruction, in the block f, or the one at the index k, in the block t. Without blocks, the
@@ -164,7 +164,7 @@ pub(super) enum Op {
     BranchF,
     /// Of the byte a and y.
     BranchByte,
-    /// Of the tag of R[k] and y.
+    /// Of the tag of `R[k]` and y.
     BranchSlotTag,
     /// Returns the payload a with the tag b, or y; the RETURN is at the index x.
     Return,

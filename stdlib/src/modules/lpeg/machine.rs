@@ -1,7 +1,7 @@
 //! The parsing machine: runs code on a subject. Its state is two lists of records of 16 bytes, kept as
 //! bytes so that they can wait in a native's frame without being copied.
 //!
-//! Whatever the code and the lists are, it stays inside of them: what cannot be is [`Broken`].
+//! Whatever the code and the lists are, it stays inside of them: what cannot be is [`Stop::Broken`].
 
 use super::charset::has;
 use super::compile::{HEAD, Word, op};

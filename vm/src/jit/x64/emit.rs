@@ -80,7 +80,7 @@ pub(super) const fn of_vm(offset: usize) -> Rm {
     Rm::At(R15, offset as i32)
 }
 
-/// A field of the machine's [`Tier`].
+/// A field of the machine's [`Tier`](crate::vm::tier::Tier).
 pub(super) const fn of_tier(offset: usize) -> Rm {
     of_vm(offset_of!(Vm, tier) + offset)
 }
