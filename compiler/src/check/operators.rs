@@ -139,6 +139,9 @@ fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: Exp
             Known::String => !is_numeral(cx, operand),
             Known::Number => false,
         };
+        if !bad {
+            continue;
+        }
         // The other operand may have a metatable, as patterns of LPeg have; and a program may give
         // strings a metamethod that takes tables.
         let simple = match values.known(cx, other) {
@@ -147,7 +150,7 @@ fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: Exp
             Some(_) => true,
             None => values.begins_as_number(cx, other) || printed(cx, id),
         };
-        if !bad || !simple {
+        if !simple {
             continue;
         }
         let found = failure(cx, values, operand, known, "this is not a number");

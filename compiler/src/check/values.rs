@@ -59,7 +59,7 @@ pub(super) struct Values {
     tables: HashMap<u32, OwnTable>,
     /// Globals that are functions, each declared once.
     functions: HashMap<Sym, Declared>,
-    /// Arguments of calls that expect an error, such as `pcall`.
+    /// Arguments of calls that expect an error, such as `pcall`: the outermost ones, in order.
     expecting: Vec<Span>,
     /// Simple values may have metatables.
     pub unusual: bool,
@@ -70,6 +70,8 @@ impl Values {
         let mut values = Values::default();
         values.collect_functions(cx);
         values.collect_calls(cx);
+        values.expecting.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        values.expecting.dedup_by(|inner, outer| inner.end <= outer.end);
         values.collect_tables(cx);
         values
     }
@@ -241,7 +243,8 @@ impl Values {
 
     /// Whether an error is expected at a place.
     pub(super) fn expects_error(&self, span: Span) -> bool {
-        self.expecting.iter().any(|around| around.start <= span.start && span.end <= around.end)
+        let after = self.expecting.partition_point(|around| around.start <= span.start);
+        after.checked_sub(1).is_some_and(|at| span.end <= self.expecting[at].end)
     }
 
     /// The type of an expression, where it is certain.
