@@ -67,13 +67,16 @@ impl FileCoverage {
     }
 }
 
+/// The comment that leaves code out.
+const NO_COVERAGE: &str = "-- luka: no coverage";
+
 /// Lines that are not to be looked at: those with the comment `-- luka: no coverage`. On a function's
-/// first line it stands for the function, on the first line of a file for the file.
+/// first line it stands for the function, as the first line of a file for the file.
 fn excluded(source: &Source, module: &Module) -> BTreeSet<u32> {
     let text = String::from_utf8_lossy(source.bytes());
-    let lines = text.lines().zip(1..).filter(|(line, _)| line.contains("-- luka: no coverage"));
+    let lines = text.lines().zip(1..).filter(|(line, _)| line.contains(NO_COVERAGE));
     let mut excluded: BTreeSet<u32> = lines.map(|(_, number)| number).collect();
-    if excluded.contains(&1) {
+    if text.trim_start().starts_with(NO_COVERAGE) {
         return (1..=text.lines().count() as u32).collect();
     }
     for proto in &module.protos {
