@@ -408,8 +408,13 @@ impl Session {
         self.run_file(path, args)
     }
 
-    /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find.
+    /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find. Not
+    /// where `LUA_PATH` says what `package.path` is: programs that print it get that.
     fn search_beside(&mut self, script: &[u8]) {
+        let host = self.vm.host();
+        if ["LUA_PATH_5_4", "LUA_PATH"].iter().any(|name| host.getenv(name.as_bytes()).is_some()) {
+            return;
+        }
         let Some(end) = script.iter().rposition(|&c| c == b'/') else { return };
         let folder = &script[..end + 1];
         let Value::Table(package) = self.global("package") else { return };

@@ -36,6 +36,10 @@ fn modules_are_found_beside_the_script() {
         ("helper.lua", "return 'current folder'"),
     ]);
     assert_eq!(first.run(&["sub/a.lua"]).out, "current folder\n");
+    // The official suite's main.lua looks at the path that it has set.
+    let prints = Folder::new(&[("sub/p.lua", "print(package.path)")]);
+    let ended = prints.run_with(&["sub/p.lua"], "", &[("LUA_PATH", "./x/?.lua")]);
+    assert_eq!(ended.out, "./x/?.lua\n");
     assert_eq!(
         first.run(&["--std=5.4", "-e", "print(package.path:find('sub'))", "sub/a.lua"]).out,
         "nil\ncurrent folder\n"
