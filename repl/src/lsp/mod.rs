@@ -4,6 +4,7 @@
 //!   ([`luka_compiler::index`])
 //! * `server` — requests and what answers them
 //! * `describe`, `complete`, `navigate`, `outline`, `diagnostics` — the answers
+//! * `transport` — messages over standard input and output
 //! * `query` — one question from the command line
 //!
 //! One thread answers. While nothing is asked, it reads the files of the workspace and sends reports,
@@ -17,6 +18,7 @@ mod outline;
 mod query;
 mod server;
 mod text;
+mod transport;
 mod workspace;
 
 use gen_lsp_types::InitializeParams;
@@ -35,9 +37,11 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     if args.has("--query") {
         return query::main(args, console);
     }
-    let (connection, threads) = Connection::stdio();
+    let (connection, transport) = transport::stdio();
     let failed = |what: String| CliError::Failed(what);
-    let (id, params) = connection.initialize_start().map_err(|error| failed(error.to_string()))?;
+    let started = connection.initialize_start();
+    let (id, params) =
+        started.map_err(|error| failed(transport.fault().unwrap_or_else(|| error.to_string())))?;
     let params: InitializeParams = serde_json::from_value(params)
         .map_err(|error| failed(format!("the client cannot be understood: {error}")))?;
     let mut server = Server::new(&params, console)?;
@@ -51,7 +55,10 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     }
     let ended = serve(&connection, &mut server);
     drop(connection);
-    threads.join().map_err(|error| failed(error.to_string()))?;
+    if let Some(why) = transport.fault() {
+        return Err(failed(why));
+    }
+    transport.finish().map_err(|error| failed(error.to_string()))?;
     Ok(if ended { Exit::SUCCESS } else { Exit::FAILURE })
 }
 

@@ -97,7 +97,7 @@ impl<'a> ErrorSite<'a> {
         short.then(|| format!("`{}`", String::from_utf8_lossy(bytes)))
     }
 
-    /// What a name, a field or a constant stands for now. Calls and operators are not carried out.
+    /// What a name, a field or a constant stands for now. Calls and operators are not evaluated.
     pub fn value(&self, id: ExprId) -> Option<Value> {
         // Chains of fields may be as long as the text: no recursion over them.
         let chunk = self.chunk();

@@ -197,3 +197,19 @@ fn an_image_keeps_its_mode() {
     assert_eq!(ended.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&ended.stderr).contains("run it with --std=5.4"));
 }
+
+/// A header that promised more bytes than any machine has ended the process.
+#[test]
+fn messages_nobody_sends_are_refused_by_the_language_server() {
+    for (input, says) in [
+        ("Content-Length: 99999999999999\r\n\r\n{}", "is longer than 268435456"),
+        ("Content-Length: x\r\n\r\n{}", "the Content-Length is no number"),
+        ("Content-Length: 5\r\n\r\nhello", "a message is invalid: "),
+        ("X: 1\r\n\r\n{}", "a message has no Content-Length"),
+        ("hello\r\n\r\n", "the header of a message has no colon"),
+    ] {
+        let ended = piped(&["lsp"], input);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{input:?}");
+        assert!(ended.err.contains(says), "{input:?}: {}", ended.err);
+    }
+}
