@@ -99,7 +99,8 @@ pub fn load(vm: &mut Vm) -> NativeResult {
         }
         return load_paid_text(vm);
     }
-    vm.opt_str(2)?;
+    let name = vm.opt_str(2)?.map_or(0, |s| s.len());
+    vm.charge_bytes(name);
     vm.check_type(1, Type::Function)?;
     at::FRAME.prepare(vm, 4);
     at::HAS_ENV.set(vm, env.is_some());

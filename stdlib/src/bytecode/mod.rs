@@ -34,10 +34,13 @@ fn open(vm: &mut Vm) -> NativeResult {
     vm.ret1(module)
 }
 
+/// Fuel for reading a listing or an image, however short.
+const READ: u64 = 500;
+
 /// Charges for reading a listing or an image of so many bytes, if the memory limit allows for what
 /// is made of it: at most 64 bytes for each, measured where functions are smallest.
 fn pay(vm: &mut Vm, bytes: usize) -> Result<(), Raise> {
-    vm.charge(2 * bytes as u64);
+    vm.charge(READ + 2 * bytes as u64);
     vm.make_room(64 * bytes)
 }
 

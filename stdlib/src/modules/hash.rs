@@ -102,7 +102,7 @@ fn go_on(vm: &mut Vm, algorithm: usize, position: usize) -> NativeResult {
     let part = &rest[..rest.len().min(SLICE)];
     let (blocks, tail) = part.as_chunks::<BLOCK>();
     blocks.iter().for_each(|block| (algorithm.compress)(&mut words, block));
-    vm.charge(1 + part.len() as u64 / 8);
+    vm.charge(1 + part.len() as u64 / 4);
     if part.len() < rest.len() {
         state.with_buffer(&mut vm.heap, |b| {
             b.clear();

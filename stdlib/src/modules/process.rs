@@ -79,7 +79,7 @@ inner_natives! { pub static INNER;
 pub static OPENERS: &[(&str, &Native)] = &[("luka.process.core", &OPEN)];
 
 /// What it costs to start a program.
-const STARTED: u64 = 20_000;
+const STARTED: u64 = 400_000;
 /// How long the host waits at a time, in milliseconds: so long it is not heard.
 const NAP: i64 = 20;
 

@@ -38,7 +38,7 @@ pub use time::THEN;
 /// What it costs to open, rename or delete a file, to start a process, and to ask the host for
 /// anything else.
 pub const OPENED: u64 = 200;
-const STARTED: u64 = 20_000;
+const STARTED: u64 = 400_000;
 const ASKED: u64 = 20;
 
 /// Argument `i` as a name for the host: up to the first zero byte, its length charged.

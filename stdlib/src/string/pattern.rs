@@ -9,7 +9,7 @@ use super::frames::{Frame, Frames, Slots};
 use super::set::Set;
 
 /// Bytes of a set in a pattern that are read for one unit of work.
-pub const SET_BYTES: u64 = 16;
+pub const SET_BYTES: u64 = 8;
 
 /// Captures a pattern may have.
 pub const MAX_CAPTURES: usize = 32;

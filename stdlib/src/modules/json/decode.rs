@@ -111,6 +111,8 @@ struct Reader {
     config: Config,
     /// Where the last token begins.
     token_at: usize,
+    /// What lies before it is charged.
+    paid_to: usize,
     /// A string with escapes.
     buffer: Vec<u8>,
 }
@@ -152,8 +154,17 @@ fn run(vm: &mut Vm, mut levels: Vec<Level>) -> NativeResult {
     let config = at::CONFIG.get(vm);
     let config = Config::read(vm, config);
     let position = (at::POSITION.get(vm) as usize).min(text.len());
-    let mut reader = Reader { text, at: position, config, token_at: position, buffer: Vec::new() };
-    match reader.read(vm, &mut levels) {
+    let mut reader = Reader {
+        text,
+        at: position,
+        config,
+        token_at: position,
+        paid_to: position,
+        buffer: Vec::new(),
+    };
+    let read = reader.read(vm, &mut levels);
+    reader.pay(vm);
+    match read {
         Ok(Some(value)) => vm.ret1(value),
         Ok(None) => {
             at::POSITION.set(vm, reader.at as i64);
@@ -180,7 +191,6 @@ impl Reader {
     /// Reads until the value is complete, or for a while: then where an array or object goes on
     /// behind a value.
     fn read(&mut self, vm: &mut Vm, levels: &mut Vec<Level>) -> Result<Option<Value>, Failed> {
-        let mut begin = self.at;
         let mut charged = 0;
         let mut value = if levels.is_empty() {
             if self.text.len() >= 2 && (self.text[0] == 0 || self.text[1] == 0) {
@@ -211,10 +221,7 @@ impl Reader {
                         } else {
                             prim::set(vm, level.table, level.key, v)?;
                         }
-                        let work = 1 + (self.at - begin) as u64 / 8;
-                        begin = self.at;
-                        vm.charge(work);
-                        charged += work;
+                        charged += self.pay(vm);
                         if charged >= SLICE {
                             return Ok(None);
                         }
@@ -223,6 +230,15 @@ impl Reader {
                 },
             }
         }
+    }
+
+    /// Charges for a value and for the bytes that have been read since the last time; how much.
+    fn pay(&mut self, vm: &mut Vm) -> u64 {
+        let behind = self.at.max(self.token_at);
+        let work = 1 + (behind - self.paid_to) as u64 / 8;
+        self.paid_to = behind;
+        vm.charge(work);
+        work
     }
 
     fn expected(&self, what: &str, found: &Token) -> Failed {
@@ -415,7 +431,10 @@ impl Reader {
                     self.at += len;
                     Token::Number(v)
                 }
-                None => Token::Error("an invalid number"),
+                None => {
+                    self.at += number::looked_at(rest);
+                    Token::Error("an invalid number")
+                }
             };
         }
         if !self.config.decode_invalid_numbers && number::is_invalid(rest) {
@@ -426,7 +445,10 @@ impl Reader {
                 self.at += len;
                 if v.as_int().is_some() { Token::Integer(v) } else { Token::Number(v) }
             }
-            None => Token::Error("invalid number"),
+            None => {
+                self.at += number::looked_at(rest);
+                Token::Error("invalid number")
+            }
         }
     }
 

@@ -270,6 +270,15 @@ fn restore(vm: &mut Vm) -> Result<State, Raise> {
     }
 }
 
+/// The first entry of a table at a position or above, and the position behind it. Charges for the
+/// positions passed.
+fn next_entry(vm: &mut Vm, table: Gc<Table>, position: usize) -> Option<(usize, Value, Value)> {
+    let found = table.next_index(position);
+    let behind = found.map_or_else(|| table.positions(), |(next, ..)| next);
+    vm.charge(behind.saturating_sub(position) as u64 / POSITIONS as u64);
+    found
+}
+
 impl State {
     fn add(&mut self, vm: &mut Vm, bytes: &[u8]) -> Result<(), Raise> {
         vm.heap.grow(&mut self.out, bytes.len())?;
@@ -395,10 +404,9 @@ impl State {
     fn scan(&mut self, vm: &mut Vm, mut level: Level) -> Result<Next, Raise> {
         let table = level.table;
         for _ in 0..POSITIONS {
-            let Some((next, key, _)) = table.next_index(level.position) else {
+            let Some((next, key, _)) = next_entry(vm, table, level.position) else {
                 return self.scanned(vm, level);
             };
-            vm.charge((next - level.position) as u64 / POSITIONS as u64);
             level.position = next;
             let index = match (key.as_int(), key.as_float()) {
                 (Some(i), _) => i,
@@ -473,10 +481,9 @@ impl State {
     }
 
     fn object(&mut self, vm: &mut Vm, level: Level) -> Result<Next, Raise> {
-        let Some((next, key, v)) = level.table.next_index(level.position) else {
+        let Some((next, key, v)) = next_entry(vm, level.table, level.position) else {
             return self.close(vm, b'}');
         };
-        vm.charge((next - level.position) as u64 / POSITIONS as u64);
         if let Some(top) = self.top() {
             top.position = next;
         }
@@ -503,7 +510,7 @@ impl State {
     fn collect(&mut self, vm: &mut Vm, mut level: Level) -> Result<Option<u32>, Raise> {
         let Some(keys) = level.keys else { return Ok(None) };
         for _ in 0..POSITIONS {
-            let Some((next, key, _)) = level.table.next_index(level.position) else {
+            let Some((next, key, _)) = next_entry(vm, level.table, level.position) else {
                 level.work = Work::Sorted;
                 level.position = 0;
                 if let Some(top) = self.top() {
@@ -513,7 +520,6 @@ impl State {
                 vm.push_call(sort, [keys.into()]);
                 return Ok(Some(1));
             };
-            vm.charge((next - level.position) as u64 / POSITIONS as u64);
             level.position = next;
             if key.as_str().is_none() {
                 return Err(self.refuse(vm, key, "table key must be a string"));

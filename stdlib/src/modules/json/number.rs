@@ -65,6 +65,11 @@ pub fn strict(s: &[u8]) -> Option<(Value, usize)> {
     str_to_float(text).map(|f| (Value::float(f), end))
 }
 
+/// How many bytes of a text that begins with no number may have been read to find that out.
+pub fn looked_at(s: &[u8]) -> usize {
+    s.iter().take_while(|c| c.is_ascii_hexdigit() || b"+-.xX".contains(c)).count()
+}
+
 /// Whether a text is a number that only C takes: `+1`, `0x10`, `012`, `inf`, `nan`.
 pub fn is_invalid(s: &[u8]) -> bool {
     let s = match s.first() {

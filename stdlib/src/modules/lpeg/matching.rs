@@ -240,6 +240,7 @@ fn answered(vm: &mut Vm, mut run: Run) -> NativeResult {
         false
     } else {
         if first.as_bool().is_none() {
+            vm.charge(first.as_str().map_or(0, |s| s.len()) as u64 / 8);
             let position = first.to_number().and_then(Value::to_int_exact).unwrap_or(0);
             let new = position.checked_sub(1).and_then(|n| usize::try_from(n).ok());
             match new {
