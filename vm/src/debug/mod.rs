@@ -6,6 +6,7 @@
 //! * [`fault`] — errors as data, and their texts
 //! * [`function_name`] — names of library functions
 //! * [`info`] — activation records and functions as `debug.getinfo` describes them
+//! * [`runs`] — where lines begin, for debuggers
 //! * [`locals`] — local variables, temporaries and variable arguments by number
 //! * [`upvalues`] — upvalues by number
 //! * [`traceback`] — the list of active functions
@@ -24,6 +25,7 @@ pub mod info;
 pub mod locals;
 pub mod names;
 pub mod position;
+pub mod runs;
 pub mod traceback;
 pub mod upvalues;
 

@@ -54,7 +54,8 @@ pub(crate) struct Block {
     pub(crate) class: u8,
     /// The epoch `mark` belongs to.
     pub(crate) epoch: u8,
-    /// The block's number in the snapshot being written.
+    /// How many blocks were made before it, in this heap or the one that was read: machines that go on
+    /// from the same state number their blocks alike. While a snapshot is written, its number in that.
     pub(crate) ordinal: u32,
     /// Objects marked.
     pub(crate) mark: [u64; WORDS],
@@ -348,6 +349,8 @@ impl Cells {
     /// A block without objects for a class.
     pub(crate) fn fresh(class: usize, epoch: u8, pages: &mut Pages) -> Option<*mut Block> {
         let b = pages.take()? as *mut Block;
+        let ordinal = pages.blocks_made;
+        pages.blocks_made = ordinal.wrapping_add(1);
         let cell = SIZES[class] as u32;
         // SAFETY: the block is ours and unused.
         unsafe {
@@ -357,7 +360,7 @@ impl Cells {
                 count: ((BLOCK - HEAD) / cell as usize) as u16,
                 class: class as u8,
                 epoch,
-                ordinal: 0,
+                ordinal,
                 mark: [0; WORDS],
                 used: [0; WORDS],
                 owner: [0; WORDS],

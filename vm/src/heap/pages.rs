@@ -32,12 +32,14 @@ pub(crate) struct Pages {
     pub(crate) refused: bool,
     /// Chunks that were made meanwhile.
     pub(crate) emergency_chunks: usize,
+    /// Blocks of cells that were made so far.
+    pub(crate) blocks_made: u32,
 }
 
 impl Pages {
     pub(crate) fn new() -> Pages {
         let (free, chunks, at) = (Vec::new(), Vec::new(), std::ptr::null_mut());
-        Pages { free, at, left: 0, chunks, refused: false, emergency_chunks: 0 }
+        Pages { free, at, left: 0, chunks, refused: false, emergency_chunks: 0, blocks_made: 0 }
     }
 
     /// A page, contents undefined. When the system has no memory for another chunk, `refused` is set,

@@ -16,7 +16,7 @@ use super::frame::FrameKind;
 use super::fuel::{op_at, op_exact_end};
 use super::ops_call::op_varargprep;
 use super::ops_loop::{op_tforloop, op_tforprep};
-use super::table::{COUNTED, COUNTING, COVERED, EXACT, HANDLERS, HOOKED, LINES, WATCHED};
+use super::table::{COUNTED, COUNTING, COVERED, EXACT, HANDLERS, HOOKED, LINES, SINGLE, WATCHED};
 use crate::debug::hook::{HookAction, HookEvent, mask};
 use crate::error::Raise;
 use crate::function::NativeObj;
@@ -78,13 +78,15 @@ impl Vm {
     /// Chooses the handler tables.
     pub(crate) fn update_dispatch(&mut self) {
         self.plain = if self.hooked {
-            &HOOKED
+            &raw const HOOKED
         } else if self.hook_state.live {
             &COUNTING
+        } else if self.debugging.is_some() {
+            &SINGLE
         } else {
             &HANDLERS
         };
-        self.tb = if self.observer.is_some() {
+        let table = if self.observer.is_some() {
             &WATCHED
         } else if self.hook_state.lines {
             &LINES
@@ -97,6 +99,7 @@ impl Vm {
         } else {
             self.usual_table()
         };
+        self.tb = self.marked(table);
         #[cfg(luka_jit)]
         {
             self.tier.table = self.tb;

@@ -12,7 +12,7 @@
 //! * [`index`], [`arith`], [`compare`], [`iterate`] — the slow paths
 //! * [`fault`] — which operand an error blames
 //! * [`fuel`], [`safepoint`], [`hooks`], [`profile`], [`coverage`] — what happens between two instructions
-//! * `native` — where native code is entered
+//! * `native` — where native code is entered; `marks` — where a debugger stops the program
 //! * [`observe`], [`at`] — who watches, or executes, every instruction from outside
 
 pub mod arith;
@@ -33,6 +33,7 @@ pub mod index;
 pub mod intrinsics;
 mod iterate;
 mod machine;
+mod marks;
 mod metacall;
 #[cfg(luka_jit)]
 pub(crate) mod native;

@@ -24,6 +24,9 @@ luka_bytecode::for_each_op!(handler_table);
 /// One handler per opcode; where native code begins, what enters it.
 pub(crate) static HANDLERS: Table = Table(with_native());
 
+/// While there is a debugger: no handler executes two instructions, the second of which may be marked.
+pub(super) static SINGLE: Table = Table(whole(single()));
+
 /// While a hook is in force: instructions that do not count say so.
 pub(super) static COUNTING: Table = Table(whole(counting()));
 
@@ -75,6 +78,12 @@ const fn with_native() -> [Handler; 256] {
 #[cfg(not(luka_jit))]
 const fn with_native() -> [Handler; 256] {
     whole(PLAIN)
+}
+
+const fn single() -> [Handler; Op::COUNT] {
+    let mut table = PLAIN;
+    table[Op::TForCall as usize] = op_tforcall_alone;
+    table
 }
 
 const fn counting() -> [Handler; Op::COUNT] {

@@ -36,7 +36,7 @@ unsafe fn catch_at(base: *mut Value, level: *mut Value) -> Option<Catch> {
 }
 
 /// Where an error ends up.
-enum Catch {
+pub(super) enum Catch {
     /// At a continuation that catches: base of its frame, slot of the function it called.
     Protected { base: *mut Value, level: *mut Value, then: &'static Native },
     /// A finalizer: its base and the slot of its function.
@@ -56,7 +56,7 @@ pub(crate) enum Closing {
 
 impl Vm {
     /// Walks the links down from a frame of the running thread, lowering the count of C calls.
-    fn find_catch(&self, from: *mut Value, mut depth: Option<&mut u32>) -> Catch {
+    pub(super) fn find_catch(&self, from: *mut Value, mut depth: Option<&mut u32>) -> Catch {
         // SAFETY: frames form a chain down to a `Base` link.
         unsafe {
             let mut base = from;
@@ -95,7 +95,15 @@ impl Vm {
     }
 
     /// Raises an error in the running frame.
-    pub(crate) fn throw(&mut self, mut raise: Raise) -> Next {
+    pub(crate) fn throw(&mut self, raise: Raise) -> Next {
+        if self.debugging.is_some() && self.stops_at_error(&raise) {
+            return Next::Exit(crate::vm::exit::STOPPED);
+        }
+        self.throw_on(raise)
+    }
+
+    /// Raises an error at which nobody stops.
+    pub(super) fn throw_on(&mut self, mut raise: Raise) -> Next {
         // Each handler that cannot be called counts as a call deeper, so there is an end to it.
         let mut failed = 0;
         loop {

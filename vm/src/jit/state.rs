@@ -133,6 +133,8 @@ impl Vm {
     /// Chooses whether the machine compiles what it runs. What was compiled is given up. Call this while
     /// nothing runs, or a run is paused.
     pub fn set_jit(&mut self, mode: Jit) {
+        // (A debugger has marks where native code would begin.)
+        let mode = if self.debugging.is_some() { Jit::Off } else { mode };
         self.with_compiler(|vm, state| state.give_up_all(vm));
         self.tier = Tier::default();
         self.config.jit = mode;

@@ -71,6 +71,7 @@ impl Vm {
             profile: None,
             coverage: None,
             observer: None,
+            debugging: None,
             exit: Exit::default(),
             closing: None,
             pending: None,
@@ -124,7 +125,9 @@ impl Vm {
                 max_stack: p.max_stack,
                 nominal: sizes[i],
             };
-            made[i] = Some(self.heap.new_proto(parts, p.num_params, p.is_vararg)?);
+            let proto = self.heap.new_proto(parts, p.num_params, p.is_vararg)?;
+            self.mark_function(proto);
+            made[i] = Some(proto);
         }
         let Some(main) = made.first().copied().flatten() else {
             return Err(self.error_plain("empty module"));

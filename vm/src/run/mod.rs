@@ -3,4 +3,5 @@
 pub mod beside;
 pub mod close;
 pub mod create;
+pub mod look;
 pub mod start;

@@ -7,7 +7,7 @@ use crate::object::thread::Status;
 use crate::stack::{FrameKind, HEADER, Link};
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::vm::exit::{ASKED, EXIT, FAILED, FINISHED, INTERRUPTED, OUT_OF_FUEL, Outcome};
+use crate::vm::exit::{ASKED, EXIT, FAILED, FINISHED, INTERRUPTED, OUT_OF_FUEL, Outcome, STOPPED};
 
 impl Vm {
     /// Calls a function on the main thread, from outside of any program. A run that was left
@@ -29,6 +29,9 @@ impl Vm {
         self.plan();
         if self.is_out_of_fuel() {
             return Outcome::OutOfFuel;
+        }
+        if let Some(next) = self.raise_again() {
+            return self.go_on(Ok(next));
         }
         match self.pending.take() {
             Some(native) => {
@@ -56,6 +59,7 @@ impl Vm {
     /// Goes on with a paused run by raising an error in it.
     pub fn fail_run(&mut self, error: Value) -> Outcome {
         self.pending = None;
+        self.forget_stop();
         let next = self.throw(Raise::Error(error));
         self.plan();
         self.go_on(Ok(next))
@@ -63,6 +67,7 @@ impl Vm {
 
     fn start_run(&mut self, f: Value, args: &[Value]) -> Result<(), Raise> {
         self.pending = None;
+        self.forget_stop();
         self.forget_faults();
         if self.thread != self.main_thread {
             self.switch_to(self.main_thread);
@@ -130,6 +135,7 @@ impl Vm {
             OUT_OF_FUEL => Outcome::OutOfFuel,
             INTERRUPTED => Outcome::Interrupted,
             ASKED => Outcome::Asked,
+            STOPPED => Outcome::Stopped,
             EXIT => Outcome::Exit { code: self.exit.code, close: self.exit.close },
             _ => {
                 let message = self.small_str("the machine met a frame it does not know");

@@ -10,6 +10,7 @@ pub(crate) const INTERRUPTED: u32 = 4;
 pub(crate) const EXIT: u32 = 5;
 pub(crate) const BROKEN: u32 = 6;
 pub(crate) const ASKED: u32 = 7;
+pub(crate) const STOPPED: u32 = 8;
 
 /// Details of the last exit.
 #[derive(Clone, Copy)]
@@ -41,6 +42,8 @@ pub enum Outcome {
     /// A native asks the host ([`crate::Action::Ask`]); its frame is the running one. The answer is
     /// pushed ([`crate::Vm::push`]) before [`crate::Vm::resume_run`], or is an error: [`crate::Vm::fail_run`].
     Asked,
+    /// A debugger ([`crate::Vm::attach`]) has stopped the program: [`crate::Vm::resume_run`] goes on.
+    Stopped,
     /// The program called `os.exit`.
     Exit {
         /// The exit status.
@@ -54,6 +57,6 @@ impl Outcome {
     /// Whether the run has only paused: [`crate::Vm::resume_run`] goes on with it.
     pub fn is_pause(&self) -> bool {
         use Outcome::*;
-        matches!(self, OutOfFuel | Interrupted | Asked)
+        matches!(self, OutOfFuel | Interrupted | Asked | Stopped)
     }
 }

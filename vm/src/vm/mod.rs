@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod coverage;
+pub mod debugger;
 pub mod exit;
 pub mod handler;
 pub(crate) mod hooks;
@@ -72,6 +73,8 @@ pub struct Vm {
     pub(crate) coverage: Option<Box<coverage::Coverage>>,
     /// Who is shown every instruction ([`Vm::observe`]).
     pub(crate) observer: Option<Box<dyn observer::Observer>>,
+    /// Who may stop the program, and where ([`Vm::attach`]).
+    pub(crate) debugging: Option<Box<debugger::Debugging>>,
     /// The continuation of a native that paused ([`crate::Action::Pause`]) while the host looks.
     pub(crate) pending: Option<&'static Native>,
     pub(crate) exit: exit::Exit,

@@ -210,6 +210,7 @@ impl Parts {
             profile: None,
             coverage: None,
             observer: None,
+            debugging: None,
             exit: Exit::default(),
             closing: self.closing,
             pending: self.pending,
@@ -262,6 +263,7 @@ impl Vm {
         self.exit = Exit::default();
         self.begin_again();
         self.set_jit(jit);
+        self.marks_are_gone();
     }
 
     /// Chooses what follows from the state.

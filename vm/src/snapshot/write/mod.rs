@@ -78,9 +78,13 @@ impl Vm {
         }
         // What is counted while a hook is in force goes to the thread.
         self.suspend_hook();
+        let mut ordinals = Vec::with_capacity(blocks.len());
         for (number, &b) in blocks.iter().enumerate() {
             // SAFETY: the class's own block.
-            unsafe { (*b).ordinal = number as u32 };
+            unsafe {
+                ordinals.push((*b).ordinal);
+                (*b).ordinal = number as u32;
+            }
         }
         let mut out = Vec::with_capacity(HEADER + host.len() + self.heap.bytes / 2 + 4096);
         out.resize(HEADER, 0);
@@ -109,6 +113,9 @@ impl Vm {
             ends[5] = writer.out.0.len();
             writer.limits(self);
             ends[6] = writer.out.0.len();
+            for (&b, ordinal) in writer.blocks.iter().zip(ordinals) {
+                (*b).ordinal = ordinal;
+            }
         }
         writer.out.raw(host);
         ends[7] = writer.out.0.len();
