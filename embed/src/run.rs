@@ -41,6 +41,8 @@ pub enum Outcome {
     /// An error that nobody catches was raised, and [`Budget::stop_at_errors`] asks to stop there:
     /// [`Vm::run`] goes on to [`Outcome::Failed`].
     Failing,
+    /// A debugger of Luka's own has stopped the program: [`Vm::run`] goes on exactly there.
+    Stopped,
     /// An error that nobody caught.
     Failed(Error),
 }
@@ -61,6 +63,7 @@ impl Outcome {
             }
             Outcome::OutOfFuel => Err(Error::unfinished("the budget is used up")),
             Outcome::Interrupted => Err(Error::unfinished("interrupted")),
+            Outcome::Stopped => Err(Error::unfinished("stopped by a debugger")),
             Outcome::Failing => Err(Error::unfinished("an error is about to end the program")),
             Outcome::Exit { code, .. } => Err(Error::unfinished(format!("exit with code {code}"))),
         }
@@ -327,6 +330,10 @@ impl Vm {
                 self.phase = Phase::Closing;
                 if interrupted { Outcome::Interrupted } else { Outcome::OutOfFuel }
             }
+            RawOutcome::Stopped => {
+                self.phase = Phase::Closing;
+                Outcome::Stopped
+            }
             RawOutcome::Asked => {
                 self.phase = Phase::Closing;
                 Outcome::Failed(Error::busy("a finalizer waits for an answer of the host"))
@@ -369,6 +376,10 @@ impl Vm {
             RawOutcome::Interrupted => {
                 self.phase = Phase::Paused { thread };
                 Outcome::Interrupted
+            }
+            RawOutcome::Stopped => {
+                self.phase = Phase::Paused { thread };
+                Outcome::Stopped
             }
             RawOutcome::Asked => {
                 let asked = self.with_state(|state| state.asked.take());

@@ -4,6 +4,7 @@
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::function::Function;
+use crate::value::Value;
 use luka_vm::{Gc, LuaFn, Raise};
 
 /// The machine below.
@@ -21,4 +22,17 @@ pub fn function(
 ) -> Result<Function> {
     let made = cx.with(make).map_err(|raise| cx.raised(raise))?;
     Ok(Function::from_handle(cx.handle(made.into())?))
+}
+
+/// A value of the machine, with a handle.
+pub fn value(cx: &Cx, raw: luka_vm::Value) -> Value {
+    Value::from_raw(cx, raw)
+}
+
+/// What a value is in the machine.
+///
+/// # Errors
+/// It is another machine's.
+pub fn raw(cx: &Cx, value: &Value) -> Result<luka_vm::Value> {
+    value.raw(cx)
 }

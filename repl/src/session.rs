@@ -265,6 +265,8 @@ impl Session {
                     self.save_for_error();
                     continue;
                 }
+                // Nobody debugs it here.
+                Outcome::Stopped => continue,
                 Outcome::Call(_) => Error::msg("nobody answers calls of the host here"),
                 Outcome::Interrupted => {
                     if self.asked.to_save() {

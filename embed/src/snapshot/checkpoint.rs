@@ -30,6 +30,11 @@ impl Checkpoint {
         self.snapshot.as_bytes().len()
     }
 
+    /// The hash of the state, as [`Vm::state_hash`](crate::Vm::state_hash) has it.
+    pub fn state_hash(&self) -> u64 {
+        self.snapshot.state_hash()
+    }
+
     pub(super) fn apply(&self, vm: &mut Vm) -> Result<()> {
         if !Arc::ptr_eq(&self.owner, &vm.releases()) {
             return Err(Error::foreign());

@@ -126,6 +126,7 @@ fn nothing_dangles() {
                 }
                 Outcome::Failed(error) => kept.extend(error.value().cloned()),
                 Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Failing => {}
+                Outcome::Stopped => unreachable!("nobody debugs"),
                 Outcome::Exit { .. } => {}
             },
             5 if !kept.is_empty() => {

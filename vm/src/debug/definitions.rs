@@ -9,21 +9,27 @@ use luka_bytecode::{Class, Instr, Op, Role};
 /// Tables in tables that a name is followed through.
 const DEPTH: usize = 20;
 
+impl ProtoData {
+    /// As [`Gc<ProtoObj>::definition_names`].
+    pub fn definition_names(&self) -> Vec<Option<Vec<u8>>> {
+        let mut names = vec![None; self.protos.len()];
+        for (pc, i) in self.instrs().enumerate() {
+            if i.opcode() == Some(Op::Closure)
+                && let Some(name) = names.get_mut(i.bx() as usize)
+            {
+                *name = destination(self, pc, index(i.a), DEPTH);
+            }
+        }
+        names
+    }
+}
+
 impl Gc<ProtoObj> {
     /// For each function written in this one, in order: the variable or field it is first stored
     /// in, with the tables it is in (`M.sub.f`); `None` for one that is stored nowhere, such as an
     /// argument.
     pub fn definition_names(&self) -> Vec<Option<Vec<u8>>> {
-        let proto = self.data();
-        let mut names = vec![None; proto.protos.len()];
-        for (pc, i) in proto.instrs().enumerate() {
-            if i.opcode() == Some(Op::Closure)
-                && let Some(name) = names.get_mut(i.bx() as usize)
-            {
-                *name = destination(proto, pc, index(i.a), DEPTH);
-            }
-        }
-        names
+        self.data().definition_names()
     }
 
     /// Whether the names of variables are known.

@@ -40,6 +40,16 @@ impl Vm {
         (slot < frame.top).then(|| (generic.to_vec(), slot))
     }
 
+    /// The name of a frame's `n`-th variable, and the slot of the stack it is in.
+    pub fn local_slot(
+        &self,
+        thread: Gc<Thread>,
+        frame: &FrameView,
+        n: i32,
+    ) -> Option<(Vec<u8>, usize)> {
+        self.find_local(thread, frame, n)
+    }
+
     /// Name and value of a frame's `n`-th variable.
     pub fn get_local(
         &self,

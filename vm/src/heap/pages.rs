@@ -32,14 +32,15 @@ pub(crate) struct Pages {
     pub(crate) refused: bool,
     /// Chunks that were made meanwhile.
     pub(crate) emergency_chunks: usize,
-    /// Blocks of cells that were made so far.
+    /// Blocks of cells that were made so far, and pages that came back.
     pub(crate) blocks_made: u32,
+    pub(crate) came_back: u32,
 }
 
 impl Pages {
     pub(crate) fn new() -> Pages {
         let (free, chunks, at) = (Vec::new(), Vec::new(), std::ptr::null_mut());
-        Pages { free, at, left: 0, chunks, refused: false, emergency_chunks: 0, blocks_made: 0 }
+        Pages { free, at, left: 0, chunks, refused: false, emergency_chunks: 0, blocks_made: 0, came_back: 0 }
     }
 
     /// A page, contents undefined. When the system has no memory for another chunk, `refused` is set,
@@ -89,6 +90,7 @@ impl Pages {
     /// # Safety
     /// It came from [`Pages::take`], and nobody uses it any more.
     pub(crate) unsafe fn give_back(&mut self, page: *mut u8) {
+        self.came_back = self.came_back.wrapping_add(1);
         self.free.push(page);
     }
 

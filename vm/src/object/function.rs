@@ -97,11 +97,6 @@ impl Gc<LuaFn> {
 }
 
 impl Gc<ProtoObj> {
-    /// Its code, constants and debug information.
-    pub fn data(&self) -> &ProtoData {
-        &self.data
-    }
-
     /// Whether it takes a variable number of arguments.
     pub fn is_vararg(&self) -> bool {
         self.is_vararg

@@ -125,13 +125,14 @@ impl Vm {
                 max_stack: p.max_stack,
                 nominal: sizes[i],
             };
-            let proto = self.heap.new_proto(parts, p.num_params, p.is_vararg)?;
-            self.mark_function(proto);
-            made[i] = Some(proto);
+            made[i] = Some(self.heap.new_proto(parts, p.num_params, p.is_vararg)?);
         }
         let Some(main) = made.first().copied().flatten() else {
             return Err(self.error_plain("empty module"));
         };
+        if self.debugging.is_some() {
+            made.iter().flatten().for_each(|proto| self.mark_function(*proto));
+        }
         let n = main.data.upvalues.len();
         let f = self.heap.new_lua_fn(main, n);
         // Its functions may be longer than those known.

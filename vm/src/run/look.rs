@@ -5,14 +5,15 @@ use crate::heap::Gc;
 use crate::heap::Header;
 use crate::heap::cells::{Block, CLASSES, block_of};
 use crate::heap::mark;
-use crate::object::function::Upval;
+use crate::object::function::{ProtoObj, Upval};
 use crate::object::thread::{Status, Thread};
+use crate::stack::HEADER;
 use crate::table::Table;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 
-/// The cell of an object. While the object lives it is no other's; machines that have gone on from the
-/// same state, in this process, have the same objects in the same cells.
+/// The cell of an object. While the object lives it is no other's. Machines in the same state whose blocks
+/// have the same numbers ([`Vm::number_blocks`]) have the same objects in the same cells, now and later.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct CellId {
     block: u32,
@@ -20,6 +21,11 @@ pub struct CellId {
 }
 
 impl CellId {
+    /// The cell that has a number.
+    pub fn of_number(number: u64) -> CellId {
+        CellId { block: (number >> 16) as u32, cell: number as u32 & 0xffff }
+    }
+
     /// One number for both parts.
     pub fn number(self) -> u64 {
         u64::from(self.block) << 16 | u64::from(self.cell)
@@ -73,18 +79,56 @@ impl Place {
             Place::Field(cell, _) | Place::Upvalue(cell) | Place::Slot(cell, _) => *cell,
         }
     }
+}
 
-    /// The same place of an object in another cell.
-    pub fn moved(&self, to: CellId) -> Place {
-        match self {
-            Place::Field(_, key) => Place::Field(to, key.clone()),
-            Place::Upvalue(_) => Place::Upvalue(to),
-            Place::Slot(_, slot) => Place::Slot(to, *slot),
-        }
+/// A place that is looked at often, in one machine.
+#[derive(Clone, Debug)]
+pub struct Located {
+    place: Place,
+    /// Its block, as long as no page has come back since.
+    block: Option<usize>,
+    came_back: u32,
+}
+
+impl Located {
+    /// A place of a machine whose heap is not exchanged as long as this is used.
+    pub fn new(place: Place) -> Located {
+        Located { place, block: None, came_back: 0 }
     }
 }
 
 impl Vm {
+    /// The address of the instruction that is executed next, which tells it from others.
+    pub fn instruction_address(&self) -> usize {
+        self.ip as usize
+    }
+
+    /// Whether an instruction of a function of the language is executed next that is no library's.
+    pub fn is_at_instruction(&self) -> bool {
+        if self.ip.is_null() || self.base.is_null() {
+            return false;
+        }
+        // SAFETY: `base` is the running frame's; a function's prototype lives as long as it.
+        let running = unsafe { *self.base.sub(HEADER) };
+        running.as_lua_fn().is_some_and(|f| !f.is_native())
+    }
+
+    /// What is in a place now; `None` while there is no such object.
+    pub fn value_at(&self, located: &mut Located) -> Option<Value> {
+        let came_back = self.heap.blocks.pages.came_back;
+        if located.block.is_none() || located.came_back != came_back {
+            let number = located.place.cell().block;
+            // SAFETY: the heap's own blocks.
+            let found = self.blocks().find(|&b| unsafe { (*b).ordinal } == number)?;
+            (located.block, located.came_back) = (Some(found as usize), came_back);
+        }
+        let b = located.block? as *mut Block;
+        // SAFETY: the block is the heap's: no page has come back since it was found.
+        let o = unsafe { self.object_of(b, located.place.cell().cell)? };
+        // SAFETY: a live object.
+        unsafe { self.value_of(o, &located.place) }
+    }
+
     /// The coroutines that have something on their stacks, the running one first, then those that wait
     /// for it, then the others in the order of their cells.
     pub fn coroutines(&mut self) -> Vec<Gc<Thread>> {
@@ -108,6 +152,20 @@ impl Vm {
         });
         others.sort_by_key(|t| self.cell_of_object(t.as_ptr() as *mut Header));
         found.extend(others);
+        found
+    }
+
+    /// All functions of the heap that are no garbage.
+    pub fn functions(&mut self) -> Vec<Gc<ProtoObj>> {
+        let mut found = Vec::new();
+        // SAFETY: as for coroutines.
+        unsafe {
+            self.heap.each_object(|heap, o| {
+                if (*o).kind == tag::PROTO && !heap.is_dead((*o).marked) {
+                    found.push(Gc::from_ptr(o as *mut ProtoObj));
+                }
+            });
+        }
         found
     }
 
@@ -145,30 +203,41 @@ impl Vm {
         self.heap.cells.classes.iter().flat_map(|class| class.blocks())
     }
 
-    /// Which block of a snapshot of this state a cell is in. With it, [`Vm::cell_at`] finds the cell in
-    /// another machine in the same state.
-    pub fn position_of(&self, cell: CellId) -> Option<(usize, u32)> {
+    /// The numbers of the heap's blocks, in the order in which snapshots have them, and the next one.
+    pub fn block_numbers(&self) -> (Vec<u32>, u32) {
         // SAFETY: the heap's own blocks.
-        let block = self.blocks().position(|b| unsafe { (*b).ordinal } == cell.block)?;
-        Some((block, cell.cell))
+        let numbers = self.blocks().map(|b| unsafe { (*b).ordinal }).collect();
+        (numbers, self.heap.blocks.pages.blocks_made)
     }
 
-    /// The cell at a position of this state.
-    pub fn cell_at(&self, position: (usize, u32)) -> Option<CellId> {
-        let b = self.blocks().nth(position.0)?;
-        // SAFETY: the heap's own block.
-        unsafe {
-            let known = position.1 < u32::from((*b).count);
-            known.then(|| CellId { block: (*b).ordinal, cell: position.1 })
+    /// Numbers the blocks as those of another machine in the same state are numbered: cells are the
+    /// same in both then. Does nothing if there are not so many blocks.
+    pub fn number_blocks(&mut self, numbers: &(Vec<u32>, u32)) {
+        let blocks: Vec<*mut Block> = self.blocks().collect();
+        if blocks.len() == numbers.0.len() {
+            for (b, number) in blocks.into_iter().zip(&numbers.0) {
+                // SAFETY: the heap's own blocks.
+                unsafe { (*b).ordinal = *number };
+            }
+            self.heap.blocks.pages.blocks_made = numbers.1;
         }
     }
 
     /// The object in a cell, if there is one that is no garbage.
     fn object_in(&self, cell: CellId) -> Option<*mut Header> {
-        // SAFETY: a block of the heap; a cell that is in use has an object with its header.
+        // SAFETY: the heap's own blocks.
         unsafe {
             let b = self.blocks().find(|&b| (*b).ordinal == cell.block)?;
-            let i = cell.cell as usize;
+            self.object_of(b, cell.cell)
+        }
+    }
+
+    /// # Safety
+    /// A block of the heap.
+    unsafe fn object_of(&self, b: *mut Block, cell: u32) -> Option<*mut Header> {
+        // SAFETY: the caller; a cell that is in use has an object with its header.
+        unsafe {
+            let i = cell as usize;
             if i >= (*b).count as usize {
                 return None;
             }
@@ -199,9 +268,20 @@ impl Vm {
 
     /// What is in a place now; `None` while there is no such object.
     pub fn value_in(&self, place: &Place) -> Option<Value> {
+        let o = self.object_in(place.cell())?;
+        // SAFETY: a live object.
+        unsafe { self.value_of(o, place) }
+    }
+
+    /// # Safety
+    /// `o` is a live object.
+    unsafe fn value_of(&self, o: *mut Header, place: &Place) -> Option<Value> {
+        // SAFETY: the caller.
+        let kind = unsafe { (*o).kind };
         match place {
-            Place::Field(cell, key) => {
-                let table = self.table_in(*cell)?;
+            Place::Field(_, key) => {
+                // SAFETY: a live table.
+                let table = (kind == tag::TABLE).then(|| unsafe { Gc::from_ptr(o as *mut Table) })?;
                 Some(match key {
                     Key::Text(text) => table.get_str_bytes(text),
                     Key::Integer(n) => table.get_int(*n),
@@ -209,13 +289,12 @@ impl Vm {
                     Key::Boolean(b) => table.get(Value::bool(*b)),
                 })
             }
-            Place::Upvalue(cell) => {
-                let o = self.object_in(*cell)?;
-                // SAFETY: a live upvalue refers to a slot or to itself.
-                unsafe { ((*o).kind == tag::UPVAL).then(|| *(*(o as *mut Upval)).v) }
-            }
-            Place::Slot(cell, slot) => {
-                let thread = self.thread_in(*cell)?;
+            // SAFETY: a live upvalue refers to a slot or to itself.
+            Place::Upvalue(_) => unsafe { (kind == tag::UPVAL).then(|| *(*(o as *mut Upval)).v) },
+            Place::Slot(_, slot) => {
+                // SAFETY: a live coroutine.
+                let thread =
+                    (kind == tag::THREAD).then(|| unsafe { Gc::from_ptr(o as *mut Thread) })?;
                 (*slot < thread.size).then(|| self.stack_slot(thread, *slot))
             }
         }

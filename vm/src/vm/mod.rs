@@ -117,6 +117,10 @@ impl Vm {
     pub fn number_to_str(&mut self, v: Value) -> Gc<Str> {
         self.heap.number_to_str(v)
     }
+    /// The thread that is no coroutine.
+    pub fn main_thread(&self) -> Gc<Thread> {
+        self.main_thread
+    }
     /// The table of global variables.
     pub fn globals(&self) -> Gc<Table> {
         self.globals

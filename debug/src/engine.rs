@@ -1,0 +1,413 @@
+//! The debugger as front ends have it: breakpoints, and where the program has stopped.
+
+use crate::breakpoints::{Breakpoint, Lines, Places, Spot};
+use crate::evaluate::{Context, Copies, Evaluated};
+use crate::program::{Halt, Phase, Program, Time};
+use crate::show::{shown, text};
+use crate::timeline::Timeline;
+use crate::watcher::{ThreadId, here, thread_id};
+use luka::Registry;
+use luka_vm::debug::runs::{code_of, line_starts};
+use luka_vm::run::look::Place;
+use luka_vm::vm::debugger::Caught;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Which errors stop a program.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Filters {
+    /// Those that nobody catches.
+    pub uncaught: bool,
+    /// Those that the program catches.
+    pub caught: bool,
+    /// Only those raised in coroutines other than the main one.
+    pub in_coroutines: bool,
+    /// Only those whose message contains this.
+    pub message: Option<String>,
+}
+
+impl Filters {
+    /// Whether an error stops the program.
+    pub fn accept(&self, caught: Caught, message: &str, in_coroutine: bool) -> bool {
+        let wanted = match caught {
+            Caught::Nobody => self.uncaught,
+            Caught::Program | Caught::Finalizer => self.caught,
+        };
+        wanted
+            && (in_coroutine || !self.in_coroutines)
+            && self.message.as_ref().is_none_or(|part| message.contains(part))
+    }
+}
+
+/// A place whose changes stop a program.
+#[derive(Clone, Debug)]
+pub struct Watchpoint {
+    pub id: u32,
+    pub name: String,
+    pub place: Place,
+}
+
+/// Why a program has stopped.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reason {
+    /// Its first line is about to be executed.
+    Entry,
+    /// A step is done.
+    Step,
+    /// At breakpoints.
+    Breakpoint(Vec<u32>),
+    /// A watched place has another value: the number, what it says.
+    Change(u32, String),
+    /// At an error: its message, and whether it is caught.
+    Error { message: String, caught: bool },
+    /// Somebody asked for it.
+    Pause,
+    /// It was taken there.
+    Goto,
+    /// There is nothing before: the recording begins here.
+    Beginning,
+    /// It has ended.
+    End,
+}
+
+/// What the debugger has to say besides.
+pub type Notes = Vec<String>;
+
+/// The debugger of a program.
+pub struct Engine {
+    pub timeline: Timeline,
+    registry: Registry,
+    breakpoints: BTreeMap<u32, Breakpoint>,
+    pub(crate) watchpoints: Vec<Watchpoint>,
+    pub filters: Filters,
+    last_id: u32,
+    /// Why the program has stopped.
+    pub reason: Reason,
+    /// Moments at which steps have arrived, and where each began.
+    pub(crate) steps: Vec<(Time, Time)>,
+    /// Moments with a name.
+    pub marks: BTreeMap<String, Time>,
+    /// Lines with code by chunk.
+    lines: HashMap<String, Lines>,
+    /// Copies of the present state.
+    copies: Option<(Time, Copies)>,
+    /// What log points have said.
+    pub notes: Notes,
+}
+
+impl Engine {
+    /// The debugger of a program that has not begun; it goes to the first line.
+    ///
+    /// # Errors
+    /// The program's state cannot be saved.
+    pub fn new(program: Program, registry: &Registry, memory: usize) -> Result<Engine, String> {
+        let mut engine = Engine {
+            timeline: Timeline::new(program, memory)?,
+            registry: registry.clone(),
+            breakpoints: BTreeMap::new(),
+            watchpoints: Vec::new(),
+            filters: Filters { uncaught: true, ..Filters::default() },
+            last_id: 0,
+            reason: Reason::Entry,
+            steps: Vec::new(),
+            marks: BTreeMap::new(),
+            lines: HashMap::new(),
+            copies: None,
+            notes: Vec::new(),
+        };
+        engine.to_first_line()?;
+        Ok(engine)
+    }
+
+    fn program(&mut self) -> &mut Program {
+        &mut self.timeline.program
+    }
+
+    /// The moment the program is at.
+    pub fn now(&mut self) -> Time {
+        self.timeline.now()
+    }
+
+    /// Whether the program has ended.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.timeline.program.phase(), Phase::Ended(_))
+    }
+
+    // ------------------------------------------------------------------ breakpoints
+
+    /// A number that no breakpoint has.
+    pub fn new_id(&mut self) -> u32 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Adds a breakpoint, or replaces the one with its number.
+    pub fn set_breakpoint(&mut self, breakpoint: Breakpoint) {
+        self.breakpoints.insert(breakpoint.id, breakpoint);
+    }
+
+    /// Removes a breakpoint or a watchpoint. Whether there was one.
+    pub fn remove_breakpoint(&mut self, id: u32) -> bool {
+        let watched = self.watchpoints.len();
+        self.watchpoints.retain(|w| w.id != id);
+        self.breakpoints.remove(&id).is_some() || self.watchpoints.len() < watched
+    }
+
+    /// All breakpoints, by number.
+    pub fn breakpoints(&self) -> impl Iterator<Item = &Breakpoint> {
+        self.breakpoints.values()
+    }
+
+    /// Watches a place. `id` is a new number.
+    pub fn set_watchpoint(&mut self, watchpoint: Watchpoint) {
+        self.watchpoints.push(watchpoint);
+    }
+
+    /// The places that are watched.
+    pub fn watchpoints(&self) -> &[Watchpoint] {
+        &self.watchpoints
+    }
+
+    /// Forgets all places that are watched.
+    pub fn clear_watchpoints(&mut self) {
+        self.watchpoints.clear();
+    }
+
+    /// The line at which a breakpoint of a line stops, if the code is known.
+    pub fn resolve(&mut self, source: &str, line: u32) -> Option<u32> {
+        self.lines_of(source)?.resolve(line)
+    }
+
+    /// The lines of a source in which code begins: of its file, or of the chunk with this name.
+    pub fn lines_of(&mut self, source: &str) -> Option<&Lines> {
+        if !self.lines.contains_key(source) {
+            let found = self.find_lines(source)?;
+            self.lines.insert(source.to_string(), found);
+        }
+        self.lines.get(source)
+    }
+
+    fn find_lines(&mut self, source: &str) -> Option<Lines> {
+        let mut paths = crate::breakpoints::Paths::default();
+        let mut lines = BTreeSet::new();
+        for function in self.program().machine().functions() {
+            let data = function.data();
+            if paths.is(data.chunk.source_name.as_deref(), source) {
+                lines.extend(line_starts(data).into_iter().map(|(_, line)| line));
+            }
+        }
+        // Functions that are garbage by now are missing, and those that are not loaded yet.
+        if let Some(text) = read_text(source) {
+            lines.extend(lines_of_text(&text));
+        }
+        (!lines.is_empty()).then_some(Lines(lines))
+    }
+
+    /// The places of all breakpoints.
+    pub(crate) fn places(&mut self) -> Places {
+        let list: Vec<Breakpoint> = self.breakpoints.values().cloned().collect();
+        let by_name = list.iter().any(|b| matches!(b.place, Spot::Function(_)));
+        let mut places = Places::new(&list, |source, line| self.resolve(source, line).unwrap_or(line));
+        if by_name {
+            for function in self.program().machine().functions() {
+                places.learn(function.data());
+            }
+        }
+        places
+    }
+
+    /// Whether any breakpoint counts its hits.
+    pub(crate) fn counts_hits(&self) -> bool {
+        self.breakpoints.values().any(|b| b.hits.is_some())
+    }
+
+    /// Which of the breakpoints that were reached stop the program; log points say what they have to.
+    pub(crate) fn accepted(
+        &mut self,
+        reached: &[u32],
+        counts: &mut HashMap<u32, u64>,
+        says: bool,
+    ) -> Vec<u32> {
+        let mut stops = Vec::new();
+        for id in reached {
+            let Some(breakpoint) = self.breakpoints.get(id).cloned() else { continue };
+            if let Some(condition) = &breakpoint.condition {
+                match self.is_true(condition) {
+                    Ok(true) => {}
+                    Ok(false) => continue,
+                    Err(why) if says => {
+                        self.notes.push(format!("condition of breakpoint {id}: {why}"));
+                    }
+                    Err(_) => {}
+                }
+            }
+            let count = counts.entry(*id).or_default();
+            *count += 1;
+            if breakpoint.hits.is_some_and(|hits| !hits.accepts(*count)) {
+                continue;
+            }
+            match &breakpoint.log {
+                Some(log) if says => {
+                    let said = self.filled(log);
+                    self.notes.push(said);
+                }
+                Some(_) => {}
+                None => stops.push(*id),
+            }
+        }
+        stops
+    }
+
+    /// The text of a log point, with the values of its expressions.
+    fn filled(&mut self, log: &str) -> String {
+        let mut out = String::new();
+        let mut rest = log;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((expression, after)) = after.split_once('}') else { break };
+            out.push_str(before);
+            match self.evaluate_here(expression) {
+                Ok(value) => out.push_str(value.text.trim_matches('"')),
+                Err(why) => out.push_str(&format!("<{why}>")),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    // ------------------------------------------------------------------ looking
+
+    /// The running coroutine.
+    pub fn current_thread(&mut self) -> ThreadId {
+        let machine = self.program().machine();
+        thread_id(machine, machine.current_thread())
+    }
+
+    /// Evaluates an expression in a copy of the program.
+    ///
+    /// # Errors
+    /// What is wrong with it, or the error that it has raised.
+    pub fn evaluate(&mut self, context: Context, text: &str) -> Result<Evaluated, String> {
+        let now = self.now();
+        if self.copies.as_ref().is_none_or(|(time, _)| *time != now) {
+            self.copies = None;
+            let copies = Copies::of(&mut self.timeline.program, &self.registry)?;
+            self.copies = Some((now, copies));
+        }
+        match &self.copies {
+            Some((_, copies)) => copies.evaluate(context, text),
+            None => Err("the program cannot be copied".to_string()),
+        }
+    }
+
+    /// The same in the topmost function.
+    pub fn evaluate_here(&mut self, text: &str) -> Result<Evaluated, String> {
+        let context = self.top_context();
+        self.evaluate(context, text)
+    }
+
+    /// The topmost function of the language of the running coroutine.
+    pub fn top_context(&mut self) -> Context {
+        let thread = self.current_thread();
+        let machine = self.program().machine();
+        let level = machine.frames(machine.current_thread()).position(|f| code_of(&f).is_some());
+        Context { thread, level: level.unwrap_or(0) }
+    }
+
+    fn is_true(&mut self, condition: &str) -> Result<bool, String> {
+        Ok(!self.evaluate_here(condition)?.raw.is_falsy())
+    }
+
+    /// Forgets the copies of the present state: it was changed.
+    pub(crate) fn has_changed(&mut self) {
+        self.copies = None;
+    }
+
+    /// The message of the error at which the program has stopped.
+    pub fn error_message(&mut self) -> Option<String> {
+        let machine = self.program().machine();
+        let error = machine.stopped_error()?;
+        Some(match error.as_str() {
+            Some(message) => text(message.bytes()),
+            None => shown(machine, error),
+        })
+    }
+
+    /// The chunk and line at which the program is.
+    pub fn position(&mut self) -> Option<(Vec<u8>, u32)> {
+        let machine = self.program().machine();
+        let mut frames = machine.frames(machine.current_thread());
+        let (proto, pc) = frames.find_map(|frame| code_of(&frame))?;
+        let data = proto.data();
+        let line = luka_vm::debug::position::line_of(data, pc)?;
+        Some((data.chunk.source_name.as_deref()?.to_vec(), line))
+    }
+
+    /// The text of a chunk: what the machine has kept of it, or that of its file.
+    pub fn text_of(&mut self, chunk: &[u8]) -> Option<Vec<u8>> {
+        let kept = self.program().machine().functions().into_iter().find_map(|function| {
+            let data = function.data();
+            let same = data.chunk.source_name.as_deref() == Some(chunk);
+            data.chunk.source_text.as_ref().filter(|_| same).map(|text| text.to_vec())
+        });
+        if kept.is_some() {
+            return kept;
+        }
+        let name = String::from_utf8_lossy(chunk).into_owned();
+        match chunk.first() {
+            Some(b'@') => read_text(&name[1..]),
+            Some(b'=') => None,
+            _ => Some(chunk.to_vec()),
+        }
+    }
+
+    /// The chunks of the program's functions, in the order of their names.
+    pub fn chunks(&mut self) -> Vec<Vec<u8>> {
+        let functions = self.program().machine().functions();
+        let names: BTreeSet<Vec<u8>> = functions
+            .iter()
+            .filter(|f| !f.data().chunk.native)
+            .filter_map(|f| f.data().chunk.source_name.as_deref().map(<[u8]>::to_vec))
+            .collect();
+        names.into_iter().collect()
+    }
+
+    /// Whether the program is at an instruction of a function of the language.
+    pub fn is_in_language(&mut self) -> bool {
+        here(self.program().machine()).is_some()
+    }
+
+    /// Why the machine has halted, where no rule has.
+    pub(crate) fn halted(&mut self, halt: Halt) -> Reason {
+        match halt {
+            Halt::Ended => Reason::End,
+            Halt::Interrupted => Reason::Pause,
+            Halt::Limit | Halt::Mark => Reason::Goto,
+            Halt::Error => {
+                let message = self.error_message().unwrap_or_default();
+                Reason::Error { message, caught: true }
+            }
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "texts that the program has not kept")]
+fn read_text(path: &str) -> Option<Vec<u8>> {
+    std::fs::read(path).ok()
+}
+
+/// The lines of a text in which code begins; none if it is no program.
+fn lines_of_text(text: &[u8]) -> BTreeSet<u32> {
+    let mut lines = BTreeSet::new();
+    let registry = Registry::builder().libs(luka::Libs::NONE).build();
+    let Ok(mut vm) = luka::Vm::builder(&registry).build() else { return lines };
+    if vm.compile(luka::Chunk::file(text.to_vec()).name("=text")).is_err() {
+        return lines;
+    }
+    for function in luka::toolchain::machine(&mut vm).functions() {
+        let data = function.data();
+        if data.chunk.source_name.as_deref() == Some(b"=text") {
+            lines.extend(line_starts(data).into_iter().map(|(_, line)| line));
+        }
+    }
+    lines
+}

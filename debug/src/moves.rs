@@ -1,0 +1,205 @@
+//! Moving forward: to the next stop, by steps, to a moment.
+
+use crate::breakpoints::Breakpoint;
+use crate::engine::{Engine, Reason, Watchpoint};
+use crate::program::{Halt, Time};
+use crate::rules::{Origin, Seen, Shared, Step, Stops, rules};
+use crate::watcher::{Rules, here};
+use luka_vm::run::look::Located;
+use luka_vm::vm::debugger::Caught;
+use std::collections::HashMap;
+
+type Moved = Result<(), String>;
+
+impl Engine {
+    /// What stops the program besides steps.
+    pub(crate) fn stops(&mut self) -> Stops {
+        let watched = self.watchpoints.iter().cloned();
+        let watched: Vec<(Watchpoint, Located)> = watched
+            .map(|w| {
+                let located = Located::new(w.place.clone());
+                (w, located)
+            })
+            .collect();
+        Stops { places: self.places(), filters: self.filters.clone(), watched }
+    }
+
+    /// From the very beginning to the first line.
+    pub(crate) fn to_first_line(&mut self) -> Moved {
+        let rules = Rules::everywhere(|vm| here(vm).is_some_and(|here| here.begins));
+        self.timeline.program.watch(rules);
+        let halt = self.timeline.forward(None)?;
+        self.reason = if halt == Halt::Mark { Reason::Entry } else { self.halted(halt) };
+        Ok(())
+    }
+
+    /// On to the next stop.
+    ///
+    /// # Errors
+    /// The program has done something else than before.
+    pub fn go_on(&mut self) -> Moved {
+        self.steps.clear();
+        self.advance(None)
+    }
+
+    /// A step forward. Breakpoints on the way stop it.
+    ///
+    /// # Errors
+    /// As [`Engine::go_on`].
+    pub fn step(&mut self, step: Step) -> Moved {
+        let now = self.now();
+        let machine = self.timeline.program.machine();
+        let Some(origin) = Origin::of(machine, now) else { return self.advance(None) };
+        self.advance(Some((step, origin)))?;
+        let arrived = self.now();
+        if step == Step::Over && self.reason == Reason::Step {
+            self.steps.push((arrived, now));
+        } else {
+            self.steps.clear();
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, step: Option<(Step, Origin)>) -> Moved {
+        self.has_changed();
+        let mut counts = self.counts()?;
+        let mut after = self.now();
+        loop {
+            let shared = Shared::default();
+            let stops = self.stops();
+            self.timeline.program.watch(rules(stops, step.clone(), after, &shared));
+            loop {
+                let halt = self.timeline.forward(None)?;
+                match halt {
+                    Halt::Mark | Halt::Error => {
+                        if let Some(reason) = self.reason_of(shared.take(), &mut counts, true) {
+                            self.reason = reason;
+                            return Ok(());
+                        }
+                    }
+                    Halt::Interrupted => {
+                        self.timeline.program.flag.lower();
+                        // On to an instruction, which has a moment.
+                        let now = self.now();
+                        let halt = self.timeline.program.settle(now.fuel);
+                        self.reason =
+                            if halt == Halt::Mark { Reason::Pause } else { self.halted(halt) };
+                        return Ok(());
+                    }
+                    Halt::Limit => break,
+                    Halt::Ended => {
+                        self.reason = Reason::End;
+                        return Ok(());
+                    }
+                }
+            }
+            after = self.now();
+        }
+    }
+
+    /// Why the program stops, if it does: conditions and counts are looked at.
+    pub(crate) fn reason_of(
+        &mut self,
+        seen: Seen,
+        counts: &mut HashMap<u32, u64>,
+        says: bool,
+    ) -> Option<Reason> {
+        if let Some((message, caught)) = seen.error {
+            return Some(Reason::Error { message, caught: caught != Caught::Nobody });
+        }
+        let ids = self.accepted(&seen.breakpoints, counts, says);
+        if !ids.is_empty() {
+            return Some(Reason::Breakpoint(ids));
+        }
+        if let Some((id, text)) = seen.change {
+            return Some(Reason::Change(id, text));
+        }
+        seen.step.then_some(Reason::Step)
+    }
+
+    /// How often each breakpoint that counts was hit until now.
+    pub(crate) fn counts(&mut self) -> Result<HashMap<u32, u64>, String> {
+        let mut counts = HashMap::new();
+        let now = self.now();
+        if !self.counts_hits() || now <= self.timeline.start() {
+            return Ok(counts);
+        }
+        self.timeline.return_to(0)?;
+        self.hits_until(now, &mut counts, |_, _| {})?;
+        self.timeline.seek(now)?;
+        Ok(counts)
+    }
+
+    /// Runs from a state that is kept to before a moment, and shows every stop on the way.
+    pub(crate) fn hits_until(
+        &mut self,
+        end: Time,
+        counts: &mut HashMap<u32, u64>,
+        mut stop: impl FnMut(Time, Reason),
+    ) -> Moved {
+        let shared = Shared::default();
+        let begun = self.now();
+        let stops = self.stops();
+        self.timeline.program.watch(rules(stops, None, begun, &shared));
+        loop {
+            match self.timeline.forward(Some(end.fuel))? {
+                Halt::Mark | Halt::Error => {
+                    let time = self.now();
+                    if time >= end {
+                        return Ok(());
+                    }
+                    if let Some(reason) = self.reason_of(shared.take(), counts, false) {
+                        stop(time, reason);
+                    }
+                }
+                Halt::Interrupted => {
+                    self.timeline.program.flag.lower();
+                    return Err("cancelled".to_string());
+                }
+                Halt::Limit | Halt::Ended => return Ok(()),
+            }
+        }
+    }
+
+    /// Goes to a moment.
+    ///
+    /// # Errors
+    /// As [`Engine::go_on`].
+    pub fn go_to(&mut self, time: Time) -> Moved {
+        self.steps.clear();
+        self.arrive(time, Reason::Goto)
+    }
+
+    /// Goes to a moment for a reason.
+    pub(crate) fn arrive(&mut self, time: Time, reason: Reason) -> Moved {
+        self.has_changed();
+        let start = self.timeline.start();
+        let time = time.clamp(start, self.timeline.frontier());
+        let halt = self.timeline.seek(time)?;
+        self.reason = match halt {
+            Halt::Ended => Reason::End,
+            Halt::Interrupted => {
+                self.timeline.program.flag.lower();
+                Reason::Pause
+            }
+            Halt::Limit | Halt::Mark | Halt::Error => reason,
+        };
+        Ok(())
+    }
+
+    /// Sets a breakpoint for one movement, and runs to it.
+    ///
+    /// # Errors
+    /// As [`Engine::go_on`].
+    pub fn run_to(&mut self, mut breakpoint: Breakpoint) -> Moved {
+        breakpoint.id = self.new_id();
+        let id = breakpoint.id;
+        self.set_breakpoint(breakpoint);
+        let moved = self.go_on();
+        self.remove_breakpoint(id);
+        if self.reason == Reason::Breakpoint(vec![id]) {
+            self.reason = Reason::Step;
+        }
+        moved
+    }
+}

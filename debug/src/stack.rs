@@ -1,0 +1,213 @@
+//! The stacks of a program: coroutines, frames, variables. Reading them changes nothing.
+
+use crate::show::{kind, shown, text};
+use crate::watcher::{ThreadId, thread_id};
+use luka_vm::debug::position::line_of;
+use luka_vm::debug::runs::code_of;
+use luka_vm::object::thread::Status;
+use luka_vm::run::look::{CellId, Key, Place};
+use luka_vm::stack::FrameView;
+use luka_vm::{Gc, Thread, Value, Vm};
+
+/// The most frames of a stack that are looked at.
+const LEVELS: usize = 10_000;
+
+/// A coroutine.
+#[derive(Clone, Debug)]
+pub struct Coroutine {
+    pub id: ThreadId,
+    pub name: String,
+    /// Whether it runs.
+    pub is_current: bool,
+}
+
+/// A function that is active.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Its level in its coroutine, 0 the topmost.
+    pub level: usize,
+    /// The slot of its first register.
+    pub base: usize,
+    /// What it is: `main chunk`, `function 'f'`.
+    pub name: String,
+    /// The name of its chunk, `@file` or `=name` or the text; `None` for functions of the library.
+    pub chunk: Option<Vec<u8>>,
+    /// The current line.
+    pub line: Option<u32>,
+    /// The instruction it is at.
+    pub pc: Option<usize>,
+}
+
+/// A variable, a field, a value.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+    pub kind: String,
+    /// The value itself.
+    pub raw: Value,
+    /// Where it is kept, if that is known.
+    pub place: Option<Place>,
+}
+
+/// What kinds of variables a function has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    Locals,
+    Upvalues,
+    Globals,
+}
+
+/// The coroutine with an identity.
+pub fn find_thread(vm: &mut Vm, id: ThreadId) -> Option<Gc<Thread>> {
+    if id == ThreadId::Main {
+        return Some(vm.main_thread());
+    }
+    vm.coroutines().into_iter().find(|thread| thread_id(vm, *thread) == id)
+}
+
+/// All coroutines, the running one first.
+pub fn coroutines(vm: &mut Vm) -> Vec<Coroutine> {
+    let all = vm.coroutines();
+    let running = vm.current_thread();
+    let name = |thread: Gc<Thread>| {
+        let id = thread_id(vm, thread);
+        let ThreadId::Cell(number) = id else { return "main".to_string() };
+        let status = match thread.status() {
+            Status::Running => "running",
+            Status::Normal => "waits for another",
+            _ => "suspended",
+        };
+        let function = vm.frames(thread).filter(FrameView::is_lua).last();
+        let place = function.and_then(|frame| {
+            let (proto, _) = code_of(&frame)?;
+            let data = proto.data();
+            let source = luka_vm::debug::position::short_source(&data.chunk);
+            Some(format!(" {}:{}", text(&source), data.line_defined))
+        });
+        format!("coroutine {number:x}{} ({status})", place.unwrap_or_default())
+    };
+    all.iter()
+        .map(|&thread| Coroutine {
+            id: thread_id(vm, thread),
+            name: name(thread),
+            is_current: thread == running,
+        })
+        .collect()
+}
+
+/// The frames of a coroutine, the topmost first. Functions of the library are among them.
+pub fn frames(vm: &mut Vm, id: ThreadId) -> Vec<Frame> {
+    let Some(thread) = find_thread(vm, id) else { return Vec::new() };
+    let levels: Vec<_> = vm.trace(thread, 0, LEVELS).collect();
+    let views: Vec<FrameView> = vm.frames(thread).take(LEVELS).collect();
+    let named = levels.len() == views.len();
+    let frame = |(level, view): (usize, &FrameView)| {
+        let code = code_of(view);
+        let name = match named {
+            true => levels[level].function.clone(),
+            false => b"function".to_vec(),
+        };
+        Frame {
+            level,
+            base: view.base,
+            name: text(&name),
+            chunk: code.as_ref().and_then(|(proto, _)| {
+                proto.data().chunk.source_name.as_deref().map(<[u8]>::to_vec)
+            }),
+            line: code.as_ref().and_then(|(proto, pc)| line_of(proto.data(), *pc)),
+            pc: code.map(|(_, pc)| pc),
+        }
+    };
+    views.iter().enumerate().map(frame).collect()
+}
+
+/// A frame by its coroutine and level.
+pub fn view(vm: &mut Vm, id: ThreadId, level: usize) -> Option<(Gc<Thread>, FrameView)> {
+    let thread = find_thread(vm, id)?;
+    let view = vm.frames(thread).nth(level)?;
+    Some((thread, view))
+}
+
+/// The variables of a function that are visible where it is.
+pub fn variables(vm: &mut Vm, id: ThreadId, level: usize, scope: Scope) -> Vec<Variable> {
+    let Some((thread, view)) = view(vm, id, level) else { return Vec::new() };
+    match scope {
+        Scope::Locals => locals(vm, thread, &view),
+        Scope::Upvalues => upvalues(vm, &view),
+        Scope::Globals => fields(vm, vm.globals().into()),
+    }
+}
+
+fn variable(vm: &Vm, name: &[u8], raw: Value, place: Option<Place>) -> Variable {
+    Variable { name: text(name), value: shown(vm, raw), kind: kind(vm, raw), raw, place }
+}
+
+fn locals(vm: &Vm, thread: Gc<Thread>, view: &FrameView) -> Vec<Variable> {
+    let cell = vm.cell_of_thread(thread);
+    let mut found: Vec<Variable> = Vec::new();
+    for n in 1.. {
+        let Some((name, slot)) = vm.local_slot(thread, view, n) else { break };
+        if name.starts_with(b"(") {
+            continue;
+        }
+        let place = cell.map(|cell| Place::Slot(cell, slot));
+        let new = variable(vm, &name, vm.stack_slot(thread, slot), place);
+        // The innermost of one name is the one that is meant.
+        match found.iter_mut().find(|old| old.name == new.name) {
+            Some(old) => *old = new,
+            None => found.push(new),
+        }
+    }
+    for n in 1.. {
+        let Some((_, slot)) = vm.local_slot(thread, view, -n) else { break };
+        let place = cell.map(|cell| Place::Slot(cell, slot));
+        let name = format!("(vararg {n})");
+        found.push(variable(vm, name.as_bytes(), vm.stack_slot(thread, slot), place));
+    }
+    found
+}
+
+fn upvalues(vm: &Vm, view: &FrameView) -> Vec<Variable> {
+    let mut found = Vec::new();
+    for n in 1.. {
+        let Some((name, value)) = vm.get_upvalue(view.func, n) else { break };
+        let upvalue = view.func.as_lua_fn().and_then(|f| f.upval(n as usize - 1));
+        let place = upvalue.and_then(|upvalue| vm.cell_of_upvalue(upvalue)).map(Place::Upvalue);
+        found.push(variable(vm, &name, value, place));
+    }
+    found
+}
+
+/// What is in a value: the fields of a table and its metatable.
+pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
+    let Some(table) = value.as_table() else { return Vec::new() };
+    let cell = vm.cell_of(value);
+    let mut entries: Vec<(Value, Value)> = table.entries().collect();
+    // Numbers first, then names, then what remains as it comes.
+    entries.sort_by(|(a, _), (b, _)| order(*a).cmp(&order(*b)));
+    let mut found: Vec<Variable> = entries
+        .into_iter()
+        .map(|(key, value)| {
+            let name = match key.as_str() {
+                Some(name) => text(name.bytes()),
+                None => format!("[{}]", shown(vm, key)),
+            };
+            let place =
+                cell.zip(Key::of(key)).map(|(cell, key): (CellId, Key)| Place::Field(cell, key));
+            variable(vm, name.as_bytes(), value, place)
+        })
+        .collect();
+    if let Some(meta) = table.metatable() {
+        found.push(variable(vm, b"(metatable)", meta.into(), None));
+    }
+    found
+}
+
+fn order(key: Value) -> (u8, i64, Vec<u8>) {
+    match (key.as_int(), key.as_str()) {
+        (Some(n), _) => (0, n, Vec::new()),
+        (None, Some(name)) => (1, 0, name.bytes().to_vec()),
+        (None, None) => (2, 0, Vec::new()),
+    }
+}

@@ -1,0 +1,259 @@
+//! What a program has done so far, to be gone to again: states that are kept, and the way from one to
+//! any moment.
+
+use crate::program::{Halt, Point, Program, Time};
+use crate::watcher::{Rules, here};
+use std::time::{Duration, Instant};
+
+/// Fuel between two states that are kept, at least.
+const INTERVAL: u64 = 10_000_000;
+
+/// Saving takes this part of the time of a run at most.
+const SHARE: u32 = 10;
+
+/// The memory for states, unless said otherwise, in bytes.
+pub const MEMORY: usize = 256 << 20;
+
+/// Fuel between two looks at whether a movement was cancelled, while a program is run again.
+const SLICE: u64 = 2_000_000;
+
+/// Told how far a movement is, in thousandths.
+pub type Progress = Box<dyn FnMut(u32)>;
+
+/// A program and its past.
+pub struct Timeline {
+    pub program: Program,
+    points: Vec<Point>,
+    memory: usize,
+    /// The latest moment that was reached.
+    frontier: Time,
+    /// What the last state took to save, and when that was.
+    saved: (Duration, Instant),
+    /// Why states cannot be kept, if they cannot.
+    pub unsavable: Option<String>,
+    /// Who is told of the progress of long movements.
+    pub progress: Option<Progress>,
+}
+
+impl Timeline {
+    /// The past of a program begins now.
+    ///
+    /// # Errors
+    /// Its state cannot be saved.
+    pub fn new(mut program: Program, memory: usize) -> Result<Timeline, String> {
+        let first = program.point(0)?;
+        let frontier = program.time();
+        Ok(Timeline {
+            program,
+            points: vec![first],
+            memory,
+            frontier,
+            saved: (Duration::ZERO, Instant::now()),
+            unsavable: None,
+            progress: None,
+        })
+    }
+
+    /// The moment the program is at.
+    pub fn now(&mut self) -> Time {
+        self.program.time()
+    }
+
+    /// The earliest moment.
+    pub fn start(&self) -> Time {
+        Time::at(self.points[0].fuel)
+    }
+
+    /// The latest moment that was reached.
+    pub fn frontier(&self) -> Time {
+        self.frontier
+    }
+
+    /// The fuel at which states are kept, and their bytes.
+    pub fn points(&self) -> Vec<(u64, usize)> {
+        self.points.iter().map(|point| (point.fuel, point.size())).collect()
+    }
+
+    /// The kept state before which nothing of a movement to a moment has to be run.
+    fn before(&self, time: Time) -> usize {
+        let after = self.points.partition_point(|point| Time::at(point.fuel) < time);
+        after.saturating_sub(1)
+    }
+
+    /// Forgets what comes after the present moment: the program is about to be changed.
+    pub fn cut(&mut self) {
+        let now = self.now();
+        self.program.tape().cut();
+        self.points.retain(|point| Time::at(point.fuel) <= now);
+        self.frontier = now;
+    }
+
+    /// Runs by the program's rules until they stop it or so much fuel is used. States are kept on the
+    /// way, or compared with those that were kept.
+    ///
+    /// # Errors
+    /// The program has done something else than before, which is a fault of this debugger.
+    pub fn forward(&mut self, limit: Option<u64>) -> Result<Halt, String> {
+        loop {
+            let now = self.now();
+            let known = self.points.iter().position(|point| point.limit > now.fuel);
+            let interval = INTERVAL.max(self.pause());
+            let next = match known {
+                Some(i) => self.points[i].limit,
+                None => self.points.last().map_or(0, |point| point.limit).max(now.fuel) + interval,
+            };
+            let slice = limit.map_or(next, |limit| limit.min(next));
+            let halt = self.program.run(Some(slice));
+            if let Some(what) = self.program.tape().diverged() {
+                return Err(format!("the program does not do what it did before: {what}"));
+            }
+            self.frontier = self.frontier.max(self.now());
+            if halt != Halt::Limit {
+                return Ok(halt);
+            }
+            if slice == next {
+                match known {
+                    Some(i) => self.compare(i)?,
+                    None => self.keep(next),
+                }
+            }
+            if limit.is_some_and(|limit| self.program.time().fuel >= limit) {
+                return Ok(Halt::Limit);
+            }
+        }
+    }
+
+    /// How much more fuel there is to be between states, that saving does not take too long.
+    fn pause(&self) -> u64 {
+        let (took, when) = self.saved;
+        let due = took * SHARE;
+        match due.checked_sub(when.elapsed()) {
+            // About 100 million units are a second.
+            Some(left) => left.as_micros() as u64 * 100,
+            None => 0,
+        }
+    }
+
+    fn compare(&mut self, i: usize) -> Result<(), String> {
+        let limit = self.points[i].limit;
+        let now = match self.program.point(limit) {
+            Ok(now) => now,
+            Err(why) => {
+                self.unsavable = Some(why);
+                return Ok(());
+            }
+        };
+        let then = &self.points[i];
+        if (now.hash, now.fuel) == (then.hash, then.fuel) {
+            return Ok(());
+        }
+        Err(format!(
+            "run again, the program is in another state at {} than before: {:016x} and not {:016x}; \
+             this is a fault of the debugger",
+            then.fuel, now.hash, then.hash
+        ))
+    }
+
+    fn keep(&mut self, limit: u64) {
+        let begun = Instant::now();
+        match self.program.point(limit) {
+            Ok(point) => {
+                self.points.push(point);
+                self.unsavable = None;
+                self.thin();
+            }
+            Err(why) => self.unsavable = Some(why),
+        }
+        self.saved = (begun.elapsed(), Instant::now());
+    }
+
+    /// Drops states until the others fit the memory: the older they are, the wider the gaps.
+    fn thin(&mut self) {
+        while self.points.len() > 2
+            && self.points.iter().map(Point::size).sum::<usize>() > self.memory
+        {
+            let now = self.points.last().map_or(0, |point| point.fuel);
+            // The gap that dropping a state leaves, measured by its age.
+            let loss = |i: usize| {
+                let gap = self.points[i + 1].fuel - self.points[i - 1].fuel;
+                gap as f64 / (now - self.points[i].fuel + 1) as f64
+            };
+            let least = (1..self.points.len() - 1).min_by(|&a, &b| loss(a).total_cmp(&loss(b)));
+            let Some(i) = least else { return };
+            self.points.remove(i);
+        }
+    }
+
+    /// Goes to a moment, or to the first one after it that there is.
+    ///
+    /// # Errors
+    /// As [`Timeline::forward`]; or it was cancelled, and the program is somewhere on the way.
+    pub fn seek(&mut self, time: Time) -> Result<Halt, String> {
+        self.program.watch(Rules::none());
+        let now = self.now();
+        let near = self.before(time);
+        if now == time && !now.at_error {
+            return Ok(Halt::Limit);
+        }
+        if now >= time || self.points[near].fuel > now.fuel {
+            self.return_to(near)?;
+        }
+        self.run_to(time)
+    }
+
+    /// Goes back to a state that is kept.
+    pub fn return_to(&mut self, i: usize) -> Result<(), String> {
+        self.program.go_back(&self.points[i])
+    }
+
+    fn run_to(&mut self, time: Time) -> Result<Halt, String> {
+        if time.at_error {
+            let fuel = time.fuel;
+            let mut rules = Rules::none();
+            rules.raised = Box::new(move |vm, _, _| vm.fuel_used() >= fuel);
+            self.program.watch(rules);
+        }
+        let (begun, from) = (Instant::now(), self.now().fuel);
+        loop {
+            let now = self.now().fuel;
+            let limit = time.fuel.min(now.saturating_add(SLICE));
+            let halt = self.forward(Some(limit))?;
+            if halt != Halt::Limit {
+                return Ok(halt);
+            }
+            if limit == time.fuel {
+                break;
+            }
+            self.report(begun, limit - from, time.fuel - from)?;
+        }
+        let halt = self.program.settle(time.fuel);
+        self.frontier = self.frontier.max(self.now());
+        Ok(halt)
+    }
+
+    /// Tells of the progress of a long movement.
+    pub fn report(&mut self, begun: Instant, done: u64, all: u64) -> Result<(), String> {
+        if begun.elapsed() > Duration::from_millis(500)
+            && let Some(progress) = &mut self.progress
+        {
+            progress((done * 1000 / all.max(1)) as u32);
+        }
+        Ok(())
+    }
+
+    /// The gaps between kept states before a moment, the latest first: the number of the state each
+    /// begins with, and the fuel at its end.
+    pub fn gaps(&self, before: Time) -> Vec<(usize, u64)> {
+        let last = self.before(before);
+        let end = |i: usize| match self.points.get(i + 1) {
+            Some(next) if i < last => next.fuel,
+            _ => before.fuel,
+        };
+        (0..=last).rev().map(|i| (i, end(i))).collect()
+    }
+
+    /// Whether the program is at an instruction of a function of the language.
+    pub fn is_in_language(&mut self) -> bool {
+        here(self.program.machine()).is_some()
+    }
+}

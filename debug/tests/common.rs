@@ -1,0 +1,31 @@
+//! Programs under the debugger.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use luka::{Chunk, Libs, Registry, Vm};
+use luka_debug::{Engine, Program, Recorder, Tape};
+use std::sync::LazyLock;
+
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::builder().libs(Libs::ALL).build());
+
+/// The debugger of a text, at its first line.
+pub fn debug(text: &str) -> Engine {
+    debug_on(text, luka::host::Memory::new())
+}
+
+pub fn debug_on(text: &str, host: impl luka::host::Host + Send + 'static) -> Engine {
+    let tape = Tape::new(Box::new(host));
+    let builder = Vm::builder(&REGISTRY).host(Recorder::new(tape.clone()));
+    let mut vm = builder.build().unwrap();
+    let function = vm.compile(Chunk::text(text).name("=test")).unwrap();
+    vm.start(&function, ()).unwrap();
+    Engine::new(Program::new(vm, tape), &REGISTRY, 64 << 20).unwrap()
+}
+
+/// The line the program is at.
+pub fn line(engine: &mut Engine) -> u32 {
+    engine.position().map_or(0, |(_, line)| line)
+}
+
+pub fn hash(engine: &mut Engine) -> u64 {
+    engine.timeline.program.vm().state_hash().unwrap()
+}
