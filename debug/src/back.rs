@@ -95,7 +95,7 @@ impl Engine {
         self.steps.clear();
         match to {
             Some(time) => self.arrive(time, Reason::Step),
-            None => self.to_beginning(),
+            None => self.rewind(),
         }
     }
 
@@ -103,11 +103,11 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::step_back`].
-    pub fn to_beginning(&mut self) -> Moved {
+    pub fn rewind(&mut self) -> Moved {
         self.has_changed();
         self.steps.clear();
         self.timeline.return_to(0)?;
-        self.to_first_line()?;
+        self.run_to_first_line()?;
         if self.reason == Reason::Entry {
             self.reason = Reason::Beginning;
         }
@@ -122,9 +122,9 @@ impl Engine {
             // Before it was called, its place on the stack was that of others.
             let own = last.own.filter(|_| back == Back::Over && !born);
             born |= last.born;
-            let found = own.or(last.caller.filter(|_| born)).or(last.resumer.filter(|_| {
-                origin.is_first && (back == Back::Out || born)
-            }));
+            let found = own
+                .or(last.caller.filter(|_| born))
+                .or(last.resumer.filter(|_| origin.is_first && (back == Back::Out || born)));
             if found.is_some() {
                 return Ok(found);
             }
@@ -148,9 +148,10 @@ impl Engine {
                     .is_some_and(|(proto, pc)| returns(proto.data()).contains(&pc));
                 last.see(time, here.view.base, &from, here.begins, is_return);
             } else if here.begins
-                && from.resumers.first().is_some_and(|(thread, base)| {
-                    *thread == here.thread && here.view.base <= *base
-                })
+                && from
+                    .resumers
+                    .first()
+                    .is_some_and(|(thread, base)| *thread == here.thread && here.view.base <= *base)
             {
                 last.resumer = Some(time);
             }
@@ -168,11 +169,7 @@ impl Engine {
             }
             Vec::new()
         };
-        let rules = Rules {
-            choose: Box::new(choose),
-            reached: Box::new(reached),
-            ..Rules::none()
-        };
+        let rules = Rules { choose: Box::new(choose), reached: Box::new(reached), ..Rules::none() };
         self.run_gap(rules, end)?;
         let last = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(last)
@@ -255,7 +252,7 @@ impl Engine {
         };
         match found {
             Some((time, reason)) => self.arrive(time, reason),
-            None => self.to_beginning(),
+            None => self.rewind(),
         }
     }
 
@@ -264,7 +261,9 @@ impl Engine {
             self.timeline.return_to(gap)?;
             let mut last = None;
             let until = if limit == end.fuel { end } else { Time::at(limit.saturating_add(1)) };
-            self.hits_until(until, &mut HashMap::new(), |time, reason| last = Some((time, reason)))?;
+            self.hits_until(until, &mut HashMap::new(), |time, reason| {
+                last = Some((time, reason))
+            })?;
             if last.is_some() {
                 return Ok(last);
             }

@@ -47,17 +47,17 @@ impl Hits {
     /// The text is nothing of that.
     pub fn parse(text: &str) -> Result<Hits, String> {
         let text = text.trim();
-        let kinds: [(&str, fn(u64) -> Hits); 7] = [
-            ("==", Hits::Equal),
-            (">=", Hits::AtLeast),
-            ("<=", Hits::AtMost),
-            (">", Hits::Above),
-            ("<", Hits::Below),
-            ("%", Hits::Every),
-            ("=", Hits::Equal),
-        ];
-        let found = kinds.iter().find_map(|(sign, of)| Some((text.strip_prefix(sign)?, of)));
-        let (number, of) = found.unwrap_or((text, &(Hits::Equal as fn(u64) -> Hits)));
+        let signs = ["==", ">=", "<=", ">", "<", "%", "="];
+        let sign = signs.into_iter().find(|sign| text.starts_with(sign)).unwrap_or("");
+        let number = &text[sign.len()..];
+        let of = match sign {
+            ">=" => Hits::AtLeast,
+            "<=" => Hits::AtMost,
+            ">" => Hits::Above,
+            "<" => Hits::Below,
+            "%" => Hits::Every,
+            _ => Hits::Equal,
+        };
         match number.trim().parse::<u64>() {
             Ok(0) if text.starts_with('%') => Err("every 0th hit there is none".to_string()),
             Ok(n) => Ok(of(n)),
@@ -130,10 +130,7 @@ pub struct Places {
 
 impl Places {
     /// The places of breakpoints; `lines` says where the code of a line of a chunk is.
-    pub fn new(
-        breakpoints: &[Breakpoint],
-        mut lines: impl FnMut(&str, u32) -> u32,
-    ) -> Places {
+    pub fn new(breakpoints: &[Breakpoint], mut lines: impl FnMut(&str, u32) -> u32) -> Places {
         let placed = breakpoints.iter().map(|b| {
             let spot = match &b.place {
                 Spot::Line { source, line } => {
@@ -145,10 +142,6 @@ impl Places {
         });
         let (paths, names) = (Paths::default(), HashMap::new());
         Places { placed: placed.collect(), paths, names }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.placed.is_empty()
     }
 
     /// Learns what the functions written in this one are called.

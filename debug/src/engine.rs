@@ -114,7 +114,7 @@ impl Engine {
             copies: None,
             notes: Vec::new(),
         };
-        engine.to_first_line()?;
+        engine.run_to_first_line()?;
         Ok(engine)
     }
 
@@ -206,7 +206,8 @@ impl Engine {
     pub(crate) fn places(&mut self) -> Places {
         let list: Vec<Breakpoint> = self.breakpoints.values().cloned().collect();
         let by_name = list.iter().any(|b| matches!(b.place, Spot::Function(_)));
-        let mut places = Places::new(&list, |source, line| self.resolve(source, line).unwrap_or(line));
+        let mut places =
+            Places::new(&list, |source, line| self.resolve(source, line).unwrap_or(line));
         if by_name {
             for function in self.program().machine().functions() {
                 places.learn(function.data());

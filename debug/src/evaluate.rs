@@ -66,7 +66,9 @@ impl Copies {
         let visible = visible(&mut copy, context.thread, context.level);
         let names: Vec<&str> = visible.iter().map(|(name, _)| name.as_str()).collect();
         let head = format!("local {} = ... ", names.join(", "));
-        let function = match copy.compile(luka::Chunk::text(format!("{head}return {text}")).name("=expression")) {
+        let function = match copy
+            .compile(luka::Chunk::text(format!("{head}return {text}")).name("=expression"))
+        {
             Ok(function) => function,
             Err(first) => copy
                 .compile(luka::Chunk::text(format!("{head}{text}")).name("=expression"))

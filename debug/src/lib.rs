@@ -1,11 +1,26 @@
 //! A debugger that goes backwards.
-mod breakpoints;
+//!
+//! Time is fuel: each instruction of a program has a moment of its own ([`Time`]), the same in every
+//! run. What the host answers is kept ([`tape`]), and states of the machine now and then ([`timeline`]),
+//! so that any moment can be gone to again: from the state before it, the program is run again, and
+//! does what it did. Everything backward is made of that ([`back`], [`changes`]): a gap between two
+//! states is run again, and what was seen last is gone to.
+//!
+//! Looking changes nothing: variables are read in place ([`stack`]), expressions are evaluated in a
+//! copy of the program ([`evaluate`]).
+//!
+//! * [`engine`] — the debugger as front ends have it; [`breakpoints`]; [`moves`] — forward
+//! * [`rules`], [`watcher`] — where the machine stops
+//! * [`program`] — the machine, from its first instruction to its closing
+//! * [`host`], [`data`] — the host that is recorded; [`show`] — values as people read them
+
 mod back;
+mod breakpoints;
 mod changes;
 mod data;
+mod engine;
 mod evaluate;
 mod host;
-mod engine;
 mod moves;
 mod program;
 mod rules;
@@ -14,16 +29,17 @@ mod stack;
 mod tape;
 mod timeline;
 mod watcher;
-pub use host::Recorder;
-pub use program::*;
+
 pub use back::Back;
-pub use breakpoints::*;
+pub use breakpoints::{Breakpoint, Hits, Lines, Spot, real_path};
 pub use changes::Change;
+pub use engine::{Engine, Filters, Reason, Watchpoint};
+pub use evaluate::{Context, Evaluated};
+pub use host::Recorder;
+pub use program::{End, Halt, Phase, Program, Time};
 pub use rules::Step;
-pub use engine::*;
-pub use evaluate::*;
-pub use show::*;
-pub use stack::*;
-pub use timeline::*;
+pub use show::{kind, shown, text};
+pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, frames, variables};
 pub use tape::Tape;
-pub use watcher::*;
+pub use timeline::{MEMORY, Timeline};
+pub use watcher::ThreadId;

@@ -25,7 +25,7 @@ impl Engine {
     }
 
     /// From the very beginning to the first line.
-    pub(crate) fn to_first_line(&mut self) -> Moved {
+    pub(crate) fn run_to_first_line(&mut self) -> Moved {
         let rules = Rules::everywhere(|vm| here(vm).is_some_and(|here| here.begins));
         self.timeline.program.watch(rules);
         let halt = self.timeline.forward(None)?;
@@ -124,8 +124,10 @@ impl Engine {
         if !self.counts_hits() || now <= self.timeline.start() {
             return Ok(counts);
         }
+        // The present one is counted.
+        let end = if now.at_error { now.fuel } else { now.fuel + 1 };
         self.timeline.return_to(0)?;
-        self.hits_until(now, &mut counts, |_, _| {})?;
+        self.hits_until(Time::at(end), &mut counts, |_, _| {})?;
         self.timeline.seek(now)?;
         Ok(counts)
     }

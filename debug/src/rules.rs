@@ -4,7 +4,7 @@ use crate::breakpoints::Places;
 use crate::engine::{Filters, Watchpoint};
 use crate::program::Time;
 use crate::show::{shown, text};
-use crate::watcher::{FunctionKey, Here, Rules, ThreadId, here, thread_id};
+use crate::watcher::{FunctionKey, Here, Raised, Rules, ThreadId, here, thread_id};
 use luka_vm::debug::runs::{code_of, line_starts};
 use luka_vm::function::ProtoData;
 use luka_vm::run::look::Located;
@@ -240,7 +240,8 @@ pub fn rules(stops: Stops, step: Option<(Step, Origin)>, after: Time, shared: &S
                 && !same(old, now)
                 && is_after(vm, after)
             {
-                let of = |value: Option<Value>| value.map_or("nothing".to_string(), |v| shown(vm, v));
+                let of =
+                    |value: Option<Value>| value.map_or("nothing".to_string(), |v| shown(vm, v));
                 let text = format!("{}: {} → {}", watchpoint.name, of(old), of(now));
                 seen.lock().change = Some((watchpoint.id, text));
                 stops = true;
@@ -275,11 +276,7 @@ pub fn rules(stops: Stops, step: Option<(Step, Origin)>, after: Time, shared: &S
 }
 
 /// The rule for errors.
-fn error_rule(
-    filters: Filters,
-    after: Time,
-    shared: &Shared,
-) -> Box<dyn FnMut(&Vm, Value, Caught) -> bool + Send> {
+fn error_rule(filters: Filters, after: Time, shared: &Shared) -> Raised {
     let seen = shared.clone();
     Box::new(move |vm, error, caught| {
         if (Time { fuel: vm.fuel_used(), at_error: true }) <= after {

@@ -35,7 +35,11 @@ pub fn shown(vm: &Vm, value: Value) -> String {
         parts.push("…".to_string());
     }
     let name = type_name(vm, value).map_or(String::new(), |name| format!("{name} "));
-    if parts.is_empty() { format!("{name}{{}}") } else { format!("{name}{{ {} }}", parts.join(", ")) }
+    if parts.is_empty() {
+        format!("{name}{{}}")
+    } else {
+        format!("{name}{{ {} }}", parts.join(", "))
+    }
 }
 
 /// The name that the metatable of a value gives its type.
@@ -109,12 +113,29 @@ pub fn text(bytes: &[u8]) -> String {
 /// Whether a key can be written as a name.
 pub fn is_name(name: &[u8]) -> bool {
     const WORDS: [&[u8]; 22] = [
-        b"and", b"break", b"do", b"else", b"elseif", b"end", b"false", b"for", b"function",
-        b"goto", b"if", b"in", b"local", b"nil", b"not", b"or", b"repeat", b"return", b"then",
-        b"true", b"until", b"while",
+        b"and",
+        b"break",
+        b"do",
+        b"else",
+        b"elseif",
+        b"end",
+        b"false",
+        b"for",
+        b"function",
+        b"goto",
+        b"if",
+        b"in",
+        b"local",
+        b"nil",
+        b"not",
+        b"or",
+        b"repeat",
+        b"return",
+        b"then",
+        b"true",
+        b"until",
+        b"while",
     ];
     let start = name.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_');
-    start
-        && name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_')
-        && !WORDS.contains(&name)
+    start && name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_') && !WORDS.contains(&name)
 }

@@ -185,7 +185,7 @@ pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
     let cell = vm.cell_of(value);
     let mut entries: Vec<(Value, Value)> = table.entries().collect();
     // Numbers first, then names, then what remains as it comes.
-    entries.sort_by(|(a, _), (b, _)| order(*a).cmp(&order(*b)));
+    entries.sort_by_key(|(key, _)| order(*key));
     let mut found: Vec<Variable> = entries
         .into_iter()
         .map(|(key, value)| {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Choose = Box<dyn FnMut(&ProtoData) -> Vec<usize> + Send>;
 type Reached = Box<dyn FnMut(&Vm) -> bool + Send>;
-type Raised = Box<dyn FnMut(&Vm, Value, Caught) -> bool + Send>;
+pub type Raised = Box<dyn FnMut(&Vm, Value, Caught) -> bool + Send>;
 
 /// Where a program is looked at, and where it stops.
 pub struct Rules {
@@ -92,8 +92,6 @@ pub fn thread_id(vm: &Vm, thread: Gc<Thread>) -> ThreadId {
 pub struct Here {
     pub thread: ThreadId,
     pub view: FrameView,
-    pub pc: usize,
-    pub line: Option<u32>,
     /// Whether its line begins here.
     pub begins: bool,
 }
@@ -103,9 +101,8 @@ pub fn here(vm: &Vm) -> Option<Here> {
     let thread = vm.current_thread();
     let view = vm.frames(thread).next()?;
     let (proto, pc) = code_of(&view)?;
-    let line = luka_vm::debug::position::line_of(proto.data(), pc).filter(|&line| line > 0);
     let begins = luka_vm::debug::runs::begins_line(proto.data(), pc);
-    Some(Here { thread: thread_id(vm, thread), view, pc, line, begins })
+    Some(Here { thread: thread_id(vm, thread), view, begins })
 }
 
 /// What tells a function from others whatever machine it is in: its chunk and its place there.

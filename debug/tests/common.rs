@@ -18,6 +18,7 @@ pub fn debug_on(text: &str, host: impl luka::host::Host + Send + 'static) -> Eng
     let mut vm = builder.build().unwrap();
     let function = vm.compile(Chunk::text(text).name("=test")).unwrap();
     vm.start(&function, ()).unwrap();
+    drop(function);
     Engine::new(Program::new(vm, tape), &REGISTRY, 64 << 20).unwrap()
 }
 

@@ -61,7 +61,7 @@ fn breakpoints_forward_and_backward() {
         let n = e.evaluate(context, "n").unwrap().text;
         stops.push((e.now(), n));
     }
-    assert_eq!(stops.len(), 0 + 1 + 2 + 4 + 7 + 12);
+    assert_eq!(stops.len(), 1 + 2 + 4 + 7 + 12);
     let mut back = Vec::new();
     loop {
         e.go_back().unwrap();
@@ -80,11 +80,102 @@ fn breakpoints_forward_and_backward() {
     conditional.hits = Some(Hits::parse("% 2").unwrap());
     e.set_breakpoint(conditional);
     e.go_on().unwrap();
-    eprintln!("{stops:?} {:?}", e.now());
     let all: Vec<_> = stops.iter().filter(|(_, n)| n == "4").collect();
     assert_eq!(e.now(), all[1].0);
     e.go_on().unwrap();
     assert_eq!(e.now(), all[3].0);
     e.go_back().unwrap();
     assert_eq!(e.now(), all[1].0);
+}
+
+#[test]
+fn errors_stop_before_unwinding() {
+    let text = "\
+local function inner(x)
+  local y = x + 1
+  error('bad ' .. y)
+end
+print(pcall(inner, 1))
+local co = coroutine.wrap(function(a)
+  local b = coroutine.yield(a + 1)
+  local t = nil
+  return t.x
+end)
+co(1)
+co(2)
+";
+    let mut e = debug(text);
+    e.filters.caught = true;
+    e.go_on().unwrap();
+    assert_eq!(e.reason, Reason::Error { message: "test:3: bad 2".into(), caught: true });
+    assert_eq!(line(&mut e), 3);
+    assert_eq!(e.evaluate_here("y").unwrap().text, "2");
+    let first = e.now();
+    let before = hash(&mut e);
+    e.step(Step::Over).unwrap();
+    assert_eq!(line(&mut e), 5);
+    e.go_on().unwrap();
+    let message = "test:9: attempt to index a nil value (local 't')".to_string();
+    assert_eq!(e.reason, Reason::Error { message: message.clone(), caught: false });
+    assert_eq!(e.evaluate_here("a + b").unwrap().text, "3");
+    e.go_back().unwrap();
+    assert_eq!(e.now(), first);
+    assert_eq!(hash(&mut e), before);
+    assert_eq!(e.evaluate_here("x, y").unwrap().text, "1, 2");
+    e.step_back(Back::Over).unwrap();
+    assert_eq!((line(&mut e), e.evaluate_here("y").unwrap().text), (3, "2".to_string()));
+    e.step_back(Back::Over).unwrap();
+    assert_eq!(line(&mut e), 2);
+    e.step_back(Back::Over).unwrap();
+    assert_eq!(line(&mut e), 5);
+    e.filters.caught = false;
+    e.go_on().unwrap();
+    assert_eq!(e.reason, Reason::Error { message, caught: false });
+    // `coroutine.wrap` raises it again, at the same moment.
+    e.go_on().unwrap();
+    assert_eq!(e.reason, Reason::End);
+    e.go_back().unwrap();
+    assert!(matches!(e.reason, Reason::Error { .. }), "{:?}", e.reason);
+}
+
+#[test]
+fn steps_across_coroutines() {
+    let text = "\
+local function gen(n)
+  for i = 1, n do
+    coroutine.yield(i)
+  end
+end
+local co = coroutine.wrap(gen)
+local s = 0
+s = s + co(2)
+s = s + co()
+return s
+";
+    let mut e = debug(text);
+    for expected in [6, 7, 8] {
+        e.step(Step::Over).unwrap();
+        assert_eq!(line(&mut e), expected);
+    }
+    let mut lines = Vec::new();
+    for _ in 0..10 {
+        e.step(Step::In).unwrap();
+        lines.push(line(&mut e));
+    }
+    assert_eq!(lines, [2, 3, 8, 9, 2, 3, 9, 10, 0, 0]);
+    e.go_to(luka_debug::Time::at(0)).unwrap();
+    let mut b = at("=test", 3);
+    b.id = e.new_id();
+    e.set_breakpoint(b);
+    e.go_on().unwrap();
+    e.remove_breakpoint(1);
+    // Over the yield: on in the coroutine.
+    e.step(Step::Over).unwrap();
+    assert_eq!(line(&mut e), 2);
+    e.step(Step::Out).unwrap();
+    assert_eq!(line(&mut e), 9);
+    e.step_back(Back::In).unwrap();
+    assert_eq!(line(&mut e), 3);
+    e.step_back(Back::Out).unwrap();
+    assert_eq!(line(&mut e), 9);
 }

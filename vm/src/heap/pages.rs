@@ -40,7 +40,16 @@ pub(crate) struct Pages {
 impl Pages {
     pub(crate) fn new() -> Pages {
         let (free, chunks, at) = (Vec::new(), Vec::new(), std::ptr::null_mut());
-        Pages { free, at, left: 0, chunks, refused: false, emergency_chunks: 0, blocks_made: 0, came_back: 0 }
+        Pages {
+            free,
+            at,
+            left: 0,
+            chunks,
+            refused: false,
+            emergency_chunks: 0,
+            blocks_made: 0,
+            came_back: 0,
+        }
     }
 
     /// A page, contents undefined. When the system has no memory for another chunk, `refused` is set,

@@ -4,10 +4,10 @@
 use super::call::Next;
 use super::dispatch::{Handler, Table, handlers, tail};
 use super::frame::HEADER;
+use super::natives::WRAPPED;
 use super::unwind::Catch;
 use crate::error::Raise;
 use crate::heap::Gc;
-use super::natives::WRAPPED;
 use crate::object::function::ProtoObj;
 use crate::object::native::Native;
 use crate::object::proto::NATIVE;

@@ -281,7 +281,8 @@ impl Vm {
         match place {
             Place::Field(_, key) => {
                 // SAFETY: a live table.
-                let table = (kind == tag::TABLE).then(|| unsafe { Gc::from_ptr(o as *mut Table) })?;
+                let table =
+                    (kind == tag::TABLE).then(|| unsafe { Gc::from_ptr(o as *mut Table) })?;
                 Some(match key {
                     Key::Text(text) => table.get_str_bytes(text),
                     Key::Integer(n) => table.get_int(*n),
