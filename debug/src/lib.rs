@@ -39,7 +39,7 @@ pub use host::Recorder;
 pub use program::{End, Halt, Phase, Program, Time};
 pub use rules::Step;
 pub use show::{kind, shown, text};
-pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, frames, variables};
+pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, find, frames, variables};
 pub use tape::Tape;
 pub use timeline::{MEMORY, Timeline};
 pub use watcher::ThreadId;

@@ -39,7 +39,17 @@ impl Engine {
     /// The program has done something else than before.
     pub fn go_on(&mut self) -> Moved {
         self.steps.clear();
-        self.advance(None)
+        let now = self.now();
+        self.advance(None, now)
+    }
+
+    /// On to the first stop of a program that is at its first line, which may be that.
+    ///
+    /// # Errors
+    /// As [`Engine::go_on`].
+    pub fn begin(&mut self) -> Moved {
+        let now = self.now();
+        self.advance(None, Time::at(now.fuel.saturating_sub(1)))
     }
 
     /// A step forward. Breakpoints on the way stop it.
@@ -49,8 +59,8 @@ impl Engine {
     pub fn step(&mut self, step: Step) -> Moved {
         let now = self.now();
         let machine = self.timeline.program.machine();
-        let Some(origin) = Origin::of(machine, now) else { return self.advance(None) };
-        self.advance(Some((step, origin)))?;
+        let Some(origin) = Origin::of(machine, now) else { return self.advance(None, now) };
+        self.advance(Some((step, origin)), now)?;
         let arrived = self.now();
         if step == Step::Over && self.reason == Reason::Step {
             self.steps.push((arrived, now));
@@ -60,10 +70,9 @@ impl Engine {
         Ok(())
     }
 
-    fn advance(&mut self, step: Option<(Step, Origin)>) -> Moved {
+    fn advance(&mut self, step: Option<(Step, Origin)>, mut after: Time) -> Moved {
         self.has_changed();
         let mut counts = self.counts()?;
-        let mut after = self.now();
         loop {
             let shared = Shared::default();
             let stops = self.stops();

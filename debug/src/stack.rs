@@ -96,7 +96,8 @@ pub fn coroutines(vm: &mut Vm) -> Vec<Coroutine> {
         .collect()
 }
 
-/// The frames of a coroutine, the topmost first. Functions of the library are among them.
+/// The frames of a coroutine, the topmost first. Functions of the library are among them, those of
+/// the host are not.
 pub fn frames(vm: &mut Vm, id: ThreadId) -> Vec<Frame> {
     let Some(thread) = find_thread(vm, id) else { return Vec::new() };
     let levels: Vec<_> = vm.trace(thread, 0, LEVELS).collect();
@@ -119,7 +120,13 @@ pub fn frames(vm: &mut Vm, id: ThreadId) -> Vec<Frame> {
             pc: code.map(|(_, pc)| pc),
         }
     };
-    views.iter().enumerate().map(frame).collect()
+    let shown = views.iter().enumerate().filter(|(_, view)| !is_hosts(view));
+    shown.map(frame).collect()
+}
+
+/// Whether it is the host's own, below the program.
+fn is_hosts(view: &FrameView) -> bool {
+    view.func.as_native().is_some_and(|native| native.native().name.starts_with("host."))
 }
 
 /// A frame by its coroutine and level.
@@ -210,4 +217,44 @@ fn order(key: Value) -> (u8, i64, Vec<u8>) {
         (None, Some(name)) => (1, 0, name.bytes().to_vec()),
         (None, None) => (2, 0, Vec::new()),
     }
+}
+
+/// A variable that is visible in a frame, or a field reached from one: `a.b[1]["c"]`. Nothing of the
+/// program runs.
+///
+/// # Errors
+/// There is no such variable or field, or it is written otherwise.
+pub fn find(vm: &mut Vm, id: ThreadId, level: usize, path: &str) -> Result<Variable, String> {
+    let path = path.trim();
+    let end = path.find(['.', '[']).unwrap_or(path.len());
+    let (name, mut rest) = path.split_at(end);
+    let name = name.trim();
+    let scopes = [Scope::Locals, Scope::Upvalues, Scope::Globals];
+    let found = scopes.into_iter().find_map(|scope| {
+        variables(vm, id, level, scope).into_iter().find(|variable| variable.name == name)
+    });
+    let mut variable = found.ok_or_else(|| format!("there is no variable '{name}' here"))?;
+    while !rest.trim().is_empty() {
+        let unclear = || format!("'{path}' is no path of fields, as a.b[1].c");
+        let key;
+        if let Some(after) = rest.trim_start().strip_prefix('.') {
+            let end = after.find(['.', '[']).unwrap_or(after.len());
+            key = after[..end].trim().to_string();
+            rest = &after[end..];
+        } else {
+            let after = rest.trim_start().strip_prefix('[').ok_or_else(unclear)?;
+            let end = after.find(']').ok_or_else(unclear)?;
+            let inner = after[..end].trim();
+            rest = &after[end + 1..];
+            let quoted = inner.strip_prefix(['"', '\'']).and_then(|t| t.strip_suffix(['"', '\'']));
+            key = match quoted {
+                Some(text) => text.to_string(),
+                None => format!("[{inner}]"),
+            };
+        }
+        let fields = fields(vm, variable.raw);
+        let field = fields.into_iter().find(|field| field.name == key);
+        variable = field.ok_or_else(|| format!("there is no field {key} in {}", variable.name))?;
+    }
+    Ok(variable)
 }

@@ -22,6 +22,8 @@
 
 mod cli;
 mod cmd;
+mod dap;
+mod debug;
 mod image;
 mod interrupt;
 mod limits;

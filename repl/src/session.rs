@@ -87,7 +87,24 @@ impl Session {
     ) -> Result<Session, &'static str> {
         let start = Start { ignore_environment, ..Start::default() };
         let lost = Lost::default();
-        let vm = machine(&plan, limits.memory, &start, &lost)?;
+        let host = host(&plan, &lost);
+        let vm = machine(&plan, limits.memory, &start, host)?;
+        let program = Program::new(plan, limits, 0);
+        Ok(Session::of(vm, program, start, lost))
+    }
+
+    /// As [`Session::new`], on a host that `make` makes of the usual one.
+    ///
+    /// # Errors
+    /// The text of the failure.
+    pub fn on_host<H: Host + Send + 'static>(
+        plan: Plan,
+        limits: Limits,
+        make: impl FnOnce(System) -> H,
+    ) -> Result<Session, &'static str> {
+        let start = Start::default();
+        let lost = Lost::default();
+        let vm = machine(&plan, limits.memory, &start, make(host(&plan, &lost)))?;
         let program = Program::new(plan, limits, 0);
         Ok(Session::of(vm, program, start, lost))
     }
@@ -143,7 +160,8 @@ impl Session {
 
     /// Ends the program and starts again with a new machine, `LUA_INIT` included.
     pub fn restart(&mut self) -> Done<()> {
-        let Ok(vm) = machine(&self.program.plan, None, &self.start, &self.lost) else {
+        let host = host(&self.program.plan, &self.lost);
+        let Ok(vm) = machine(&self.program.plan, None, &self.start, host) else {
             self.report(b"cannot create state: not enough memory");
             return Err(Stop::Failed);
         };
@@ -359,6 +377,12 @@ impl Session {
 
     /// Runs a file, or standard input, as the main program or before it.
     pub fn run_file(&mut self, path: Option<&[u8]>, args: Values) -> Done<()> {
+        let f = self.load_file(path)?;
+        self.call(&f, args).map(|_| ())
+    }
+
+    /// The function of a file.
+    fn load_file(&mut self, path: Option<&[u8]>) -> Done<Value> {
         let shown = path.unwrap_or(b"stdin");
         let text = self.read(path)?;
         if image::is_lua54(&text) && self.std != Std::Lua54 {
@@ -366,8 +390,7 @@ impl Session {
             return Err(Stop::Failed);
         }
         let name = [if path.is_some() { b"@" } else { b"=" }, shown].concat();
-        let f = self.load(Chunk::file(text).name(name))?;
-        self.call(&f, args).map(|_| ())
+        self.load(Chunk::file(text).name(name))
     }
 
     /// The text of a file, or of standard input; that it cannot be read is reported.
@@ -408,6 +431,17 @@ impl Session {
             self.search_beside(path);
         }
         self.run_file(path, args)
+    }
+
+    /// Prepares to run the script with its arguments: its machine is about to begin it.
+    pub fn begin_script(&mut self, path: &[u8]) -> Done<()> {
+        let args = self.script_args()?;
+        if self.std != Std::Lua54 {
+            self.search_beside(path);
+        }
+        let f = self.load_file(Some(path))?;
+        let begun = self.vm.start_value(&f, args);
+        self.reported(begun)
     }
 
     /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find. Not
@@ -522,9 +556,9 @@ fn machine(
     plan: &Plan,
     memory: Option<u64>,
     start: &Start,
-    lost: &Lost,
+    host: impl Host + Send + 'static,
 ) -> Result<Vm, &'static str> {
-    let builder = Vm::builder(&REGISTRY).std(plan.std).host(host(plan, lost)).trusted();
+    let builder = Vm::builder(&REGISTRY).std(plan.std).host(host).trusted();
     let builder = builder.loader(loader(plan.std, plan.compiler));
     let builder = if start.ignore_environment { builder.default_paths() } else { builder };
     let builder = match memory {

@@ -280,6 +280,49 @@ pub fn inspect(name: &'static str) -> Command {
         )
 }
 
+pub fn debug(name: &'static str) -> Command {
+    command(name, "Debug a program, forward and backward")
+        .arg(files("FILE").required(true).help("The program, then its arguments").allow_hyphen_values(true))
+        .arg(
+            Arg::new("command")
+                .long("command")
+                .value_name("COMMAND")
+                .value_parser(OsStringValueParser::new())
+                .action(ArgAction::Append)
+                .help("Do this before commands are read; may be repeated"),
+        )
+        .arg(
+            Arg::new("record-memory")
+                .long("record-memory")
+                .value_name("BYTES")
+                .value_parser(OsStringValueParser::new())
+                .help("Memory for states of the program's past (default: 256M)"),
+        )
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "The program stops at its first line, and `help` lists the commands: b sets a breakpoint,\n\
+             c, n, s, o go forward, bc, bn, bs, bo backward, why tells where a value was set.\n\
+             Commands are read from standard input if it is no terminal; the program reads nothing then.\n\n\
+             Example:\n  luka debug --command 'b 12' --command c job.lua input.txt",
+        )
+}
+
+pub fn dap(name: &'static str) -> Command {
+    command(name, "Be the debug adapter of an editor, on standard input and output")
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("HOST:PORT")
+                .value_parser(OsStringValueParser::new())
+                .help("Wait for one client at an address of this machine"),
+        )
+        .arg(color_arg())
+        .after_help(
+            "A launch request names the 'program'; 'args', 'cwd', 'stopOnEntry', 'std' and 'recordMemory'\n\
+             are optional. docs/debugging.md says how editors start it.",
+        )
+}
+
 pub fn check(name: &'static str) -> Command {
     let level = |letter, help| short_option(letter, "LINT", help);
     command(name, "Report errors and suspicious code; --fix applies safe fixes")

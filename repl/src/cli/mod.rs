@@ -40,6 +40,8 @@ const VERBS: &[Verb] = &[
     Verb { name: "repl", define: commands::repl, main: cmd::repl::main },
     Verb { name: "resume", define: commands::resume, main: cmd::resume::main },
     Verb { name: "inspect", define: commands::inspect, main: cmd::inspect::main },
+    Verb { name: "debug", define: commands::debug, main: crate::debug::main },
+    Verb { name: "dap", define: commands::dap, main: crate::dap::main },
     Verb { name: "check", define: commands::check, main: cmd::check::main },
     Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
     Verb { name: "test", define: commands::test, main: crate::test::main },

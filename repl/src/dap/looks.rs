@@ -1,0 +1,168 @@
+//! Requests that only look at the program.
+
+use luka_debug::{Context, Reason, Scope, coroutines, frames};
+use serde_json::{Value, json};
+
+use super::server::{Answer, Server, number_of, source, thread_of};
+use super::values::Opened;
+
+impl Server {
+    /// Answers a request that only looks.
+    pub fn look(&mut self, command: &str, arguments: &Value) -> Answer {
+        match command {
+            "threads" => self.threads(),
+            "stackTrace" => self.stack(arguments),
+            "scopes" => self.scopes(arguments),
+            "variables" => self.variables(arguments),
+            "evaluate" => self.evaluate(arguments),
+            "exceptionInfo" => self.exception(),
+            "source" => self.text(arguments),
+            "loadedSources" => {
+                let chunks = self.engine()?.chunks();
+                let sources: Vec<Value> = chunks.iter().map(|chunk| source(chunk)).collect();
+                Ok(json!({ "sources": sources }))
+            }
+            "breakpointLocations" => self.locations(arguments),
+            "completions" => self.completions(arguments),
+            _ => Err(format!("the request '{command}' is not known")),
+        }
+    }
+
+    fn threads(&mut self) -> Answer {
+        let Some(engine) = &mut self.engine else { return Ok(json!({ "threads": [] })) };
+        let threads: Vec<Value> = coroutines(engine.timeline.program.machine())
+            .into_iter()
+            .map(|coroutine| json!({ "id": number_of(coroutine.id), "name": coroutine.name }))
+            .collect();
+        Ok(json!({ "threads": threads }))
+    }
+
+    fn stack(&mut self, arguments: &Value) -> Answer {
+        let thread = thread_of(arguments["threadId"].as_u64().unwrap_or(1));
+        let shown = frames(self.engine()?.timeline.program.machine(), thread);
+        let total = shown.len();
+        let first = arguments["startFrame"].as_u64().unwrap_or(0) as usize;
+        let most = arguments["levels"].as_u64().filter(|&n| n > 0).unwrap_or(1000) as usize;
+        let mut list = Vec::new();
+        for frame in shown.into_iter().skip(first).take(most) {
+            let mut described = json!({
+                "id": self.numbers.frame(thread, frame.level),
+                "name": frame.name,
+                "line": frame.line.unwrap_or(0),
+                "column": 0,
+            });
+            match &frame.chunk {
+                Some(chunk) => described["source"] = source(chunk),
+                None => described["presentationHint"] = json!("subtle"),
+            }
+            list.push(described);
+        }
+        Ok(json!({ "stackFrames": list, "totalFrames": total }))
+    }
+
+    fn frame(&mut self, arguments: &Value) -> Result<Context, String> {
+        let Some(number) = arguments["frameId"].as_u64() else {
+            return Ok(self.engine()?.top_context());
+        };
+        let found = self.numbers.frame_of(number);
+        let (thread, level) = found.ok_or("there is no such frame any more")?;
+        Ok(Context { thread, level })
+    }
+
+    fn scopes(&mut self, arguments: &Value) -> Answer {
+        let Context { thread, level } = self.frame(arguments)?;
+        let named = [
+            ("Locals", "locals", Scope::Locals),
+            ("Upvalues", "locals", Scope::Upvalues),
+            ("Globals", "globals", Scope::Globals),
+        ];
+        let scopes: Vec<Value> = named
+            .into_iter()
+            .map(|(name, hint, scope)| {
+                json!({
+                    "name": name,
+                    "presentationHint": hint,
+                    "variablesReference": self.numbers.open(Opened::Scope { thread, level, scope }),
+                    "expensive": scope == Scope::Globals,
+                })
+            })
+            .collect();
+        Ok(json!({ "scopes": scopes }))
+    }
+
+    fn variables(&mut self, arguments: &Value) -> Answer {
+        let number = arguments["variablesReference"].as_u64().unwrap_or(0);
+        let Some(engine) = &mut self.engine else { return Err("no program".to_string()) };
+        let found = self.numbers.variables(engine, number);
+        let mut list = found.ok_or("there is no such variable any more")?;
+        if let Some(start) = arguments["start"].as_u64() {
+            list.drain(..(start as usize).min(list.len()));
+        }
+        if let Some(count) = arguments["count"].as_u64().filter(|&n| n > 0) {
+            list.truncate(count as usize);
+        }
+        Ok(json!({ "variables": list }))
+    }
+
+    fn evaluate(&mut self, arguments: &Value) -> Answer {
+        let text = arguments["expression"].as_str().ok_or("there is no expression")?.to_string();
+        let context = self.frame(arguments)?;
+        let value = self.engine()?.evaluate(context, &text)?;
+        Ok(self.numbers.evaluated(value))
+    }
+
+    fn exception(&mut self) -> Answer {
+        let engine = self.engine()?;
+        let Reason::Error { message, caught } = engine.reason.clone() else {
+            return Err("there is no error here".to_string());
+        };
+        let machine = engine.timeline.program.machine();
+        let trace = machine.traceback(machine.current_thread(), None, 0);
+        Ok(json!({
+            "exceptionId": "error",
+            "description": message,
+            "breakMode": if caught { "always" } else { "unhandled" },
+            "details": { "message": message, "stackTrace": String::from_utf8_lossy(&trace) },
+        }))
+    }
+
+    fn text(&mut self, arguments: &Value) -> Answer {
+        let number = arguments["source"]["sourceReference"].as_u64();
+        let number = number.or_else(|| arguments["sourceReference"].as_u64()).unwrap_or(0);
+        let chunk = self.chunk_of(number)?;
+        let text = self.engine()?.text_of(&chunk).ok_or("the text was not kept")?;
+        Ok(json!({ "content": String::from_utf8_lossy(&text), "mimeType": "text/x-lua" }))
+    }
+
+    fn locations(&mut self, arguments: &Value) -> Answer {
+        let path = arguments["source"]["path"].as_str().ok_or("a source without a path")?;
+        let path = luka_debug::real_path(path).to_string_lossy().into_owned();
+        let first = arguments["line"].as_u64().unwrap_or(1) as u32;
+        let last = arguments["endLine"].as_u64().map_or(first, |line| line as u32);
+        let lines = self.engine()?.lines_of(&path);
+        let within = lines.into_iter().flat_map(|lines| lines.0.iter());
+        let within = within.filter(|line| (first..=last).contains(*line));
+        let list: Vec<Value> = within.map(|line| json!({ "line": line })).collect();
+        Ok(json!({ "breakpoints": list }))
+    }
+
+    fn completions(&mut self, arguments: &Value) -> Answer {
+        let text = arguments["text"].as_str().unwrap_or_default();
+        let column = arguments["column"].as_u64().unwrap_or(1).saturating_sub(1) as usize;
+        let before: String = text.chars().take(column).collect();
+        let word = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+        let word = word.unwrap_or_default().to_string();
+        let Context { thread, level } = self.frame(arguments)?;
+        let machine = self.engine()?.timeline.program.machine();
+        let mut names: Vec<String> = [Scope::Locals, Scope::Upvalues, Scope::Globals]
+            .into_iter()
+            .flat_map(|scope| luka_debug::variables(machine, thread, level, scope))
+            .map(|variable| variable.name)
+            .filter(|name| name.starts_with(&word))
+            .collect();
+        names.sort();
+        names.dedup();
+        let targets: Vec<Value> = names.iter().map(|name| json!({ "label": name })).collect();
+        Ok(json!({ "targets": targets }))
+    }
+}
