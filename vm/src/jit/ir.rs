@@ -147,6 +147,12 @@ pub(super) enum Op {
     /// Calls the native code of the function whose entries are at k (0: this one) for the window at
     /// `R[y]`; the instruction is at the index x.
     Call,
+    /// The CALL at the index x, of whatever value is in the window at `R[y]`: its handler makes the call.
+    /// Results are where the interpreter puts them.
+    CallAny,
+    /// The TAILCALL at the index x, of whatever value: a function of the language takes the frame over, and
+    /// the code ends; a native has been called, and the next instruction comes.
+    TailCall,
     /// After a call: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
@@ -170,6 +176,8 @@ pub(super) enum Op {
     Return,
     /// Returns nothing.
     ReturnNone,
+    /// Returns y - 1 values from `R[k]` on, or, if y is 0, those below the top; the RETURN is at the index x.
+    ReturnMany,
     /// Leaves by x.
     Exit,
 }
@@ -225,7 +233,7 @@ impl Ins {
 
     /// Whether no register of the processor survives it.
     pub fn is_call(&self) -> bool {
-        matches!(self.op, Op::Call | Op::Handler)
+        matches!(self.op, Op::Call | Op::CallAny | Op::TailCall | Op::Handler)
     }
 
     /// Whether it is there for what it defines only.

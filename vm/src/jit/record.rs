@@ -177,11 +177,11 @@ impl State {
         }
     }
 
-    /// What a CALL is about to call.
+    /// What a CALL or TAILCALL is about to call.
     unsafe fn callee(&mut self, vm: &mut Vm, ip: Ip, base: *mut Value) -> Option<Callee> {
         // SAFETY: the caller.
         unsafe {
-            if unmarked(*ip).op != Op::Call as u8 {
+            if !matches!(unmarked(*ip).opcode(), Some(Op::Call | Op::TailCall)) {
                 return None;
             }
             let f = ra(ip, base);

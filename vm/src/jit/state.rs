@@ -177,7 +177,8 @@ impl Vm {
 
 impl State {
     fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Tier)> {
-        let Layout { code, back, handler, elsewhere, leave: leave_at, interpret } = stubs(leave);
+        let Layout { code, back, handler, step, elsewhere, leave: leave_at, interpret } =
+            stubs(leave);
         let stubs_at = space.install(&code)?;
         let start = space.address(stubs_at.start);
         // SAFETY: the code there does what a handler does: it ends with a status.
@@ -187,6 +188,7 @@ impl State {
             back: &raw const *back,
             stubs: Stubs {
                 handler: start + handler,
+                step: start + step,
                 elsewhere: start + elsewhere,
                 leave: start + leave_at,
             },

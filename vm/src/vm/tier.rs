@@ -46,6 +46,9 @@ pub(crate) struct Tier {
 pub(crate) struct Stubs {
     /// Calls a handler and returns when it comes back.
     pub handler: usize,
+    /// The same, whatever frame the handler has gone to: it is in `rdx`, with `rsi` and `r8` as handlers
+    /// have them.
+    pub step: usize,
     /// A handler has gone elsewhere: the interpreter goes on there.
     pub elsewhere: usize,
     /// Leaves a unit by an exit.

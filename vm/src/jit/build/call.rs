@@ -20,18 +20,18 @@ impl<'a> Builder<'a> {
         }
         match self.source.feedback.callees.get(&self.pc).copied() {
             Some(Callee::Native(native)) => self.call_native(i, native),
+            _ if self.inlining.is_some() => None,
             Some(Callee::Function(number)) => {
                 let function: &'a Function = self.functions.get(number)?;
                 // SAFETY: functions that are listed are live.
                 let proto: &'a ProtoObj = unsafe { &*function.proto };
-                // The interpreter's handler moves or fills up arguments and results.
-                let plain = proto.exact_b == i.b && !proto.is_vararg && matches!(i.c, 1 | 2);
-                if !plain || self.inlining.is_some() {
-                    return None;
+                if proto.exact_b == i.b && !proto.is_vararg && matches!(i.c, 1 | 2) {
+                    return self.call_function(i, number, function, proto);
                 }
-                self.call_function(i, number, function, proto)
+                self.callees.push(number);
+                self.call_any(i)
             }
-            Some(Callee::Many) | None => None,
+            Some(Callee::Many) | None => self.call_any(i),
         }
     }
 
@@ -81,14 +81,69 @@ impl<'a> Builder<'a> {
         }
         self.exit_here = None;
         self.check_fuel(pc + 1);
+        self.check_result(i)
+    }
+
+    /// Behind a call of one result, which has the type that was seen.
+    fn check_result(&mut self, i: Instr) -> Option<()> {
+        let a = self.a(i);
         if i.c == 2
             && let Some(tag) = self.site().result.only()
         {
-            self.want_at(a, tag, pc + 1, Why::Guard)?;
+            self.want_at(a, tag, self.pc + 1, Why::Guard)?;
             if class_of(tag) == Class::Float {
                 self.payload(a, tag);
             }
         }
+        Some(())
+    }
+
+    /// The interpreter's handler makes the call, moves or fills up arguments, and later the results.
+    fn call_any(&mut self, i: Instr) -> Option<()> {
+        let pc = self.pc;
+        let a = self.a(i);
+        let x = self.exit(Why::End);
+        self.push(Ins { y: 1, x, ..Ins::new(Op::GuardStack) });
+        self.calls_here(pc);
+        self.settle();
+        self.flush_all();
+        self.push(Ins { y: slot(a) as i32, x: pc, ..Ins::new(Op::CallAny) });
+        self.forget(|r| r >= a);
+        self.exit_here = None;
+        self.check_fuel(pc + 1);
+        self.check_result(i)
+    }
+
+    pub(super) fn tail_call(&mut self, i: Instr) -> Option<()> {
+        if !self.is_function || self.inlining.is_some() || i.n != 0 {
+            return self.leaves();
+        }
+        let pc = self.pc;
+        if let Some(Callee::Function(number)) = self.source.feedback.callees.get(&pc) {
+            self.callees.push(*number);
+        }
+        let a = self.a(i);
+        self.calls_here(pc);
+        self.settle();
+        self.flush_all();
+        self.push(Ins { x: pc, ..Ins::new(Op::TailCall) });
+        self.forget(|r| r >= a);
+        self.exit_here = None;
+        self.check_fuel(pc + 1);
+        Some(())
+    }
+
+    /// Any number of results; the caller's code, or the interpreter, moves them.
+    pub(super) fn return_many(&mut self, i: Instr) -> Option<()> {
+        if !self.is_function || self.inlining.is_some() || i.n != 0 {
+            return self.leaves();
+        }
+        let k = slot(self.a(i));
+        self.flush_all();
+        self.paid();
+        self.settle();
+        self.push(Ins { k, y: i.b.into(), x: self.pc, ..Ins::new(Op::ReturnMany) });
+        self.open = false;
         Some(())
     }
 }

@@ -238,7 +238,8 @@ impl Builder<'_> {
             B::ForLoop => self.for_loop(i),
             B::Call => self.call(i),
             B::Return0 | B::Return1 => self.return_some(op, i),
-            B::Return | B::TailCall => self.leaves(),
+            B::Return => self.return_many(i),
+            B::TailCall => self.tail_call(i),
             // Their handlers do all of it.
             B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
             B::SelfK | B::Len | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,

@@ -393,6 +393,8 @@ impl Emit<'_> {
             GuardFuel | GuardStack => self.guard(i, n),
             UseFuel => self.a.alu_k(Alu::Sub, Rm::Reg(R14), i.k as i32),
             Call => self.call(i),
+            CallAny => self.call_any(i),
+            TailCall => self.tail_call(i),
             ResultPayload => {
                 let d = self.target_of(i.d, RAX);
                 self.a.mov(d, Rm::Reg(RAX));
@@ -420,7 +422,7 @@ impl Emit<'_> {
                 self.a.cmp8_k(slot(i.k), i.y as u8);
                 self.branch(i.cond, i.t, i.f, n);
             }
-            Return | ReturnNone => self.give_back(i),
+            Return | ReturnNone | ReturnMany => self.give_back(i),
             Exit => {
                 let label = self.exit_label(i.x);
                 self.a.jump(label);

@@ -5,6 +5,7 @@
 //! values, and no call keeps them.
 
 mod asm;
+mod calls;
 mod emit;
 mod floats;
 mod guards;

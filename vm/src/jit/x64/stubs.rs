@@ -17,6 +17,8 @@ pub(in crate::jit) struct Layout {
     pub back: usize,
     /// Calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`.
     pub handler: usize,
+    /// The same, whatever frame the handler has gone to.
+    pub step: usize,
     /// A handler has gone elsewhere.
     pub elsewhere: usize,
     /// Leaves the unit in `rcx` by the exit in `eax`.
@@ -41,20 +43,15 @@ pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
     a.zero(RAX);
     a.ret();
 
+    let (ended, moved) = (a.label(), a.label());
+    a.align(16);
+    let step = at(&a);
+    execute(&mut a, ended);
+    a.ret();
+
     a.align(16);
     let handler = at(&a);
-    let (ended, moved) = (a.label(), a.label());
-    a.mov(RDI, Rm::Reg(R15));
-    a.mov(RDX, Rm::Reg(RBX));
-    a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
-    a.mov(R9, of_tier(offset_of!(Tier, back)));
-    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
-    // (The address the handler returns to is here, and not in a unit, which may be gone then: a handler
-    // may go on in the interpreter for long.)
-    a.call_rm(Rm::Reg(RAX));
-    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
-    a.test32(RAX);
-    a.jump_if(Cond::NotEqual, ended);
+    execute(&mut a, ended);
     // Another frame, or the stack has moved.
     a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
     a.jump_if(Cond::NotEqual, moved);
@@ -107,7 +104,22 @@ pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
     a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
     dispatch(&mut a);
 
-    Layout { code: a.finish(), back, handler, elsewhere, leave: leave_at, interpret }
+    Layout { code: a.finish(), back, handler, step, elsewhere, leave: leave_at, interpret }
+}
+
+/// Calls the handler at `rax` for the instruction at `rsi`, and goes to `ended` if the machine stops.
+fn execute(a: &mut Asm, ended: Label) {
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RDX, Rm::Reg(RBX));
+    a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
+    a.mov(R9, of_tier(offset_of!(Tier, back)));
+    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+    // (The address the handler returns to is here, and not in a unit, which may be gone then: a handler
+    // may go on in the interpreter for long.)
+    a.call_rm(Rm::Reg(RAX));
+    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
+    a.test32(RAX);
+    a.jump_if(Cond::NotEqual, ended);
 }
 
 /// The closure of the frame at `rdx`.

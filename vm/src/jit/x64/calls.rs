@@ -1,0 +1,217 @@
+//! How native code calls functions, and returns.
+//!
+//! A body is called with the frame's first register in `rbx`. It returns `rax` the payload and `dl` the
+//! tag of its first result, and in `rcx` the address of the RETURN that it has paid for but not executed:
+//! who has called it moves the results. The address is complemented where the RETURN writes nothing for a
+//! caller that takes no result.
+
+use super::asm::*;
+use super::emit::{Emit, of_tier, of_vm, slot};
+use super::leaves::handler_of;
+use crate::function::{LuaFn, ProtoObj};
+use crate::interp::native::interpreted;
+use crate::jit::ir::*;
+use crate::object::proto::NATIVE;
+use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
+use crate::value::tag;
+use crate::vm::Vm;
+use crate::vm::tier::{Entries, Stubs, Tier};
+use luka_bytecode::{Instr, Op as B};
+use std::mem::offset_of;
+
+impl Emit<'_> {
+    /// Calls the function's body. When it comes back, all its registers are stored, and the interpreter
+    /// executes the RETURN.
+    pub(super) fn return_to_interpreter(&mut self) {
+        let a = &mut self.a;
+        a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+        a.call(self.body);
+        returned(a);
+        a.mov(RDI, Rm::Reg(R15));
+        a.mov(RDX, Rm::Reg(RBX));
+        a.imm(RCX, self.target.constants as i64);
+        a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
+        a.mov(R9, of_tier(offset_of!(Tier, table)));
+        a.store(of_vm(offset_of!(Vm, tb)), R9);
+        a.mov(RSP, of_tier(offset_of!(Tier, sp)));
+        a.jump_rm(Rm::Reg(RAX));
+    }
+
+    /// Returns to the code that has called the body.
+    pub(super) fn give_back(&mut self, i: &Ins) {
+        let ip = self.instr(i.x);
+        if i.op != Op::Return {
+            self.a.zero(RAX);
+            self.a.imm(RDX, tag::NIL.into());
+            if i.op == Op::ReturnMany {
+                self.first_result(i);
+            }
+            self.a.imm(RCX, !ip);
+        } else {
+            if i.a == NONE {
+                self.a.zero(RAX);
+            } else if self.f.class[i.a as usize] == Class::Float {
+                let x = self.float(i.a, X15);
+                self.a.movq_from_float(RAX, x);
+            } else {
+                let rm = self.general_rm(i.a, RAX);
+                self.a.mov(RAX, rm);
+            }
+            if i.b == NONE {
+                self.a.imm(RDX, i.y.into());
+            } else {
+                let rm = self.general_rm(i.b, RDX);
+                self.a.mov(RDX, rm);
+            }
+            self.a.imm(RCX, ip);
+        }
+        self.a.alu_k(Alu::Add, Rm::Reg(RSP), self.frame);
+        self.a.ret();
+    }
+
+    /// The first of many results, unless there is none.
+    fn first_result(&mut self, i: &Ins) {
+        if i.y == 1 {
+            return;
+        }
+        let none = self.a.label();
+        if i.y == 0 {
+            self.a.lea(RCX, slot(i.k));
+            self.a.alu(Alu::Cmp, RCX, of_vm(offset_of!(Vm, top)));
+            self.a.jump_if(Cond::AboveEqual, none);
+        }
+        self.a.mov(RAX, slot(i.k));
+        self.a.load8(RDX, slot(i.k + 8));
+        self.a.bind(none);
+    }
+
+    pub(super) fn call(&mut self, i: &Ins) {
+        let window = i64::from(i.y);
+        let base = window + 32;
+        let ip = self.instr(i.x);
+        self.a.imm(RAX, ip);
+        self.a.store(slot(window + 16), RAX);
+        let word = Link::new(FrameKind::Lua, 0, base as usize, -1).word;
+        self.a.imm(RAX, word as i64);
+        self.a.store(slot(window + 24), RAX);
+        self.a.alu_k(Alu::Add, Rm::Reg(RBX), base as i32);
+        if i.k == 0 {
+            self.a.call(self.body);
+        } else {
+            self.a.imm(RAX, i.k + offset_of!(Entries, body) as i64);
+            self.a.call_rm(Rm::At(RAX, 0));
+        }
+        self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
+    }
+
+    /// The instruction's handler calls whatever value it is; the native code of a function of the language
+    /// goes on from there.
+    pub(super) fn call_any(&mut self, i: &Ins) {
+        let base = i.y + (HEADER * SLOT) as i32;
+        let next = self.instr(i.x + 1);
+        let elsewhere = self.elsewhere;
+        let (called, done) = (self.a.label(), self.a.label());
+        self.step(i.x, B::Call);
+        self.a.imm(RAX, next);
+        self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
+        self.a.jump_if(Cond::NotEqual, called);
+        // A native function has returned.
+        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.a.jump(done);
+
+        self.a.bind(called);
+        self.a.lea(RAX, slot(base.into()));
+        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RAX));
+        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.entries_of_frame();
+        self.a.mov(RBX, Rm::Reg(RDX));
+        self.fuel_of_handler();
+        self.a.call_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
+        // Its RETURN moves the results.
+        returned(&mut self.a);
+        self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
+        self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base);
+        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.a.imm(RAX, next);
+        self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
+        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.a.bind(done);
+        self.fuel_of_handler();
+    }
+
+    /// The same for a call that takes the frame over.
+    pub(super) fn tail_call(&mut self, i: &Ins) {
+        let elsewhere = self.elsewhere;
+        let next = self.instr(i.x + 1);
+        let native = self.a.label();
+        self.step(i.x, B::TailCall);
+        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.a.imm(RAX, next);
+        self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
+        self.a.jump_if(Cond::Equal, native);
+        self.entries_of_frame();
+        self.fuel_of_handler();
+        self.a.alu_k(Alu::Add, Rm::Reg(RSP), self.frame);
+        self.a.jump_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
+        self.a.bind(native);
+        self.fuel_of_handler();
+    }
+
+    /// Has the handler of an instruction run, whatever frame it goes to.
+    fn step(&mut self, pc: u32, op: B) {
+        let ip = self.instr(pc);
+        self.a.imm(RSI, ip);
+        self.a.imm(RCX, self.target.constants as i64);
+        self.a.imm(RAX, handler_of(op as u8));
+        self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
+    }
+
+    /// `rax` := the [`Entries`] of the function whose frame is at `rdx`; goes elsewhere if `rsi` is not its
+    /// first instruction, or the compiler does not know it.
+    fn entries_of_frame(&mut self) {
+        let elsewhere = self.elsewhere;
+        let a = &mut self.a;
+        a.mov(RAX, Rm::At(RDX, -((HEADER * SLOT) as i32)));
+        a.alu(Alu::Cmp, RSI, Rm::At(RAX, offset_of!(LuaFn, code) as i32));
+        a.jump_if(Cond::NotEqual, elsewhere);
+        a.mov(RAX, Rm::At(RAX, offset_of!(LuaFn, proto) as i32));
+        a.mov32(RAX, Rm::At(RAX, offset_of!(ProtoObj, native) as i32));
+        a.test(RAX);
+        a.jump_if(Cond::Equal, elsewhere);
+        a.mov(RCX, of_tier(offset_of!(Tier, functions)));
+        a.mov(RAX, Rm::Indexed(RCX, RAX, 3, 0));
+    }
+
+    /// The fuel as a handler has left it.
+    fn fuel_of_handler(&mut self) {
+        self.a.mov(R14, Rm::Reg(R8));
+        self.a.alu(Alu::Sub, R14, Rm::Reg(RSI));
+    }
+
+    pub(super) fn keep_result(&mut self, i: &Ins) {
+        let none = self.a.label();
+        self.a.test(RCX);
+        self.a.jump_if(Cond::Less, none);
+        self.a.store(slot(i.k), RAX);
+        self.a.store8(slot(i.k + 8), RDX);
+        self.a.bind(none);
+    }
+}
+
+/// A body has come back: `rsi` := the RETURN, which nobody has paid for any more, `rax` := its handler.
+fn returned(a: &mut Asm) {
+    let some = a.label();
+    a.mov(RSI, Rm::Reg(RCX));
+    a.test(RSI);
+    a.jump_if(Cond::GreaterEqual, some);
+    a.not(RSI);
+    a.bind(some);
+    a.alu_k(Alu::Add, Rm::Reg(R14), size_of::<Instr>() as i32);
+    a.load8(RAX, Rm::At(RSI, 0));
+    a.alu_k(Alu::And, Rm::Reg(RAX), !NATIVE as i32);
+    a.imm(R10, interpreted() as i64);
+    a.mov(RAX, Rm::Indexed(R10, RAX, 3, 0));
+}
