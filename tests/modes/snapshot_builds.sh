@@ -1,5 +1,5 @@
 #!/bin/sh
-# A program has the same states in every build: the machine with tail calls, with the loop and, where
+# A program has the same states in every build: the machine with tail calls, with the `match`, with the loop and, where
 # rustc has the target and node is installed, in WebAssembly runs programs in pieces of odd lengths.
 # Compared at each stop: the hash of the state, the bytes of the snapshot, what is printed. Then each
 # build goes on with snapshots of another one. Arguments are programs (default: some of the suite's).
@@ -23,7 +23,7 @@ build() {
     cargo build --locked --target-dir "$target/$name" -p luka-wasm "$@"
 }
 
-builds="tail loop"
+builds="tail match loop"
 for dispatch in $builds; do
     LUKA_DISPATCH=$dispatch build "$dispatch" --bin stops
 done

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds the crates that touch no operating system for wasm32-unknown-unknown and runs programs on
 # them with node, comparing with `luka` where it is built. With rustup: `rustup target add
-# wasm32-unknown-unknown`. Elsewhere Debian's rustc-web, cargo-web, rust-web-src and lld (of one
-# LLVM version) build the target's standard library from source:
+# wasm32-unknown-unknown`. Elsewhere Debian's rustc-web, cargo-web, rust-web-src and the lld of the
+# same LLVM version (lld-22 for rustc 1.95; the package lld is an older one, and without the right one
+# the linker `rust-lld` is not found) build the target's standard library from source:
 #     PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc BUILD_STD=1 tests/modes/wasm.sh
 set -eu
 cd "$(dirname "$0")/../.."

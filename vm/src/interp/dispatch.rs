@@ -1,6 +1,6 @@
 //! How handlers are written and chained.
 //!
-//! A handler has the machine's registers as arguments (a [`Machine`], taken apart) and ends in an
+//! A handler has the machine's registers as arguments (a [`Machine`](super::machine::Machine), taken apart) and ends in an
 //! indirect call of the next one in tail position, which LLVM makes a jump at opt-level 1 and above;
 //! nothing guarantees it, so a test inspects the built code. Where tail calls are not to be had, the
 //! same source builds as handlers that return to a loop. What loses a tail call: a local whose
@@ -11,7 +11,6 @@
 //! code costs nothing to count; a taken jump adds its distance; calls and returns rebase.
 
 use super::call::Next;
-use super::machine::Machine;
 use crate::error::Raise;
 use crate::vm::Vm;
 
@@ -23,44 +22,114 @@ pub const TAIL_CALLS: bool = cfg!(luka_tail);
 /// Machine status: the state is in the `Vm`, go on.
 pub const CONTINUE: u32 = 0;
 
-/// Defines handlers: `fn op_move(m) { … }`, where `m` is the [`Machine`]. Every path ends in one
-/// of the macros below.
-#[cfg(luka_tail)]
+/// Defines handlers: `fn op_move(m) { … }`, where `m` is the [`Machine`](super::machine::Machine).
+/// Every path ends in one of the macros below. Handlers with `#[inline(never)]` are for what is not
+/// usual; the others become part of the loop in builds that dispatch by a `match`.
 macro_rules! handlers {
-    ($($handlers:tt)*) => {
-        $crate::interp::dispatch::handlers_of! { "sysv64" $($handlers)* }
+    () => {};
+    ($(#[doc = $doc:literal])* #[cold] #[inline(never)] fn $name:ident($m:ident) $body:block
+        $($rest:tt)*) => {
+        $crate::interp::dispatch::handler! {
+            [$(#[doc = $doc])*] [#[cold] #[inline(never)]] $name $m $body
+        }
+        $crate::interp::dispatch::handlers! { $($rest)* }
+    };
+    ($(#[doc = $doc:literal])* #[inline(never)] fn $name:ident($m:ident) $body:block
+        $($rest:tt)*) => {
+        $crate::interp::dispatch::handler! {
+            [$(#[doc = $doc])*] [#[inline(never)]] $name $m $body
+        }
+        $crate::interp::dispatch::handlers! { $($rest)* }
+    };
+    ($(#[doc = $doc:literal])* fn $name:ident($m:ident) $body:block $($rest:tt)*) => {
+        $crate::interp::dispatch::usual_handler! { [$(#[doc = $doc])*] $name $m $body }
+        $crate::interp::dispatch::handlers! { $($rest)* }
+    };
+}
+
+#[cfg(luka_tail)]
+macro_rules! handler {
+    ([$($docs:tt)*] [$($attrs:tt)*] $name:ident $m:ident $body:block) => {
+        $crate::interp::dispatch::handler_of! {
+            [$($docs)* $($attrs)* pub(crate)] [extern "sysv64"] [] [u32] $name $m $body
+        }
     };
 }
 #[cfg(not(luka_tail))]
-macro_rules! handlers {
-    ($($handlers:tt)*) => { $crate::interp::dispatch::handlers_of! { "Rust" $($handlers)* } };
-}
-
-macro_rules! handlers_of {
-    ($abi:literal $($(#[$attr:meta])* fn $name:ident($m:ident) $body:block)*) => { $(
-        $(#[$attr])*
-        pub(crate) unsafe extern $abi fn $name(
+macro_rules! handler {
+    ([$($docs:tt)*] [$($attrs:tt)*] $name:ident $m:ident $body:block) => {
+        $($docs)*
+        #[inline(always)]
+        pub(crate) unsafe fn $name<E: $crate::interp::returning::Ending>(
             vm: *mut $crate::vm::Vm,
             ip: $crate::interp::dispatch::Ip,
             base: *mut $crate::value::Value,
             k: *const $crate::value::Value,
             fuel: isize,
             tb: *const $crate::interp::dispatch::Table,
-        ) -> u32 {
+        ) -> E {
+            $crate::interp::dispatch::handler_of! { [$($attrs)*] [] [] [u32] called $m $body }
+            // SAFETY: as below.
+            E::status(unsafe { called(vm, ip, base, k, fuel, tb) })
+        }
+    };
+}
+
+#[cfg(luka_tail)]
+macro_rules! usual_handler {
+    ([$($docs:tt)*] $name:ident $m:ident $body:block) => {
+        $crate::interp::dispatch::handler! { [$($docs)*] [] $name $m $body }
+    };
+}
+#[cfg(not(luka_tail))]
+macro_rules! usual_handler {
+    ([$($docs:tt)*] $name:ident $m:ident $body:block) => {
+        $crate::interp::dispatch::handler_of! {
+            [$($docs)* #[inline(always)] pub(crate)]
+            [] [<E: $crate::interp::returning::Ending>] [E] $name $m $body
+        }
+    };
+}
+
+macro_rules! handler_of {
+    ([$($head:tt)*] [$($abi:tt)*] [$($generic:tt)*] [$result:ty]
+        $name:ident $m:ident $body:block) => {
+        $($head)* unsafe $($abi)* fn $name $($generic)* (
+            vm: *mut $crate::vm::Vm,
+            ip: $crate::interp::dispatch::Ip,
+            base: *mut $crate::value::Value,
+            k: *const $crate::value::Value,
+            fuel: isize,
+            tb: *const $crate::interp::dispatch::Table,
+        ) -> $result {
             let $m = $crate::interp::machine::Machine { vm, ip, base, k, fuel, tb };
             // SAFETY: handlers run only on verified code with the machine's registers (see the
             // module text); the verifier has checked every operand they read.
             unsafe { $body }
         }
-    )* };
+    };
 }
 
 /// Goes on with another handler for the same instruction.
 macro_rules! tail {
     ($m:expr, $handler:expr) => {{
         let m: $crate::interp::machine::Machine = $m;
-        return $handler(m.vm, m.ip, m.base, m.k, m.fuel, m.tb);
+        $crate::interp::dispatch::leave!($handler(m.vm, m.ip, m.base, m.k, m.fuel, m.tb))
     }};
+}
+
+/// Leaves the handler with a status; the registers are in the [`Vm`].
+#[cfg(luka_tail)]
+macro_rules! leave {
+    ($status:expr) => {
+        return $status
+    };
+}
+#[cfg(not(luka_tail))]
+macro_rules! leave {
+    ($status:expr) => {
+        return $crate::interp::returning::Ending::status($status)
+    };
 }
 
 /// Dispatches the instruction the registers are at.
@@ -73,11 +142,9 @@ macro_rules! go {
 }
 #[cfg(not(luka_tail))]
 macro_rules! go {
-    ($m:expr) => {{
-        let m: $crate::interp::machine::Machine = $m;
-        m.save();
-        return $crate::interp::dispatch::CONTINUE;
-    }};
+    ($m:expr) => {
+        return $crate::interp::returning::Ending::go($m)
+    };
 }
 
 /// Goes on with the next instruction.
@@ -129,7 +196,7 @@ macro_rules! proceed {
         let vm: *mut $crate::vm::Vm = $vm;
         let status: u32 = $status;
         if status != $crate::interp::dispatch::CONTINUE {
-            return status;
+            $crate::interp::dispatch::leave!(status)
         }
         $crate::interp::dispatch::land!($crate::interp::machine::Machine::load(vm))
     }};
@@ -159,8 +226,8 @@ macro_rules! slow_handlers {
 }
 
 pub(crate) use {
-    enter, go, handlers, handlers_of, jump, land, next, proceed, return_to, slow, slow_handlers,
-    tail,
+    enter, go, handler, handler_of, handlers, jump, land, leave, next, proceed, return_to, slow,
+    slow_handlers, tail, usual_handler,
 };
 
 handlers! {
@@ -169,11 +236,11 @@ handlers! {
     #[inline(never)]
     fn op_poll(m) {
         m.save();
-        let status = (*m.vm).look_up();
-        if status != CONTINUE {
-            return status;
-        }
-        go!(Machine::load(m.vm))
+        // (Builds in which handlers return look up in their loop.)
+        #[cfg(not(luka_tail))]
+        leave!(super::returning::POLL);
+        #[cfg(luka_tail)]
+        proceed!(m.vm, (*m.vm).look_up())
     }
 }
 
@@ -206,19 +273,12 @@ impl Vm {
 
     /// Runs from the state in the machine until it exits; the status says why. The state may be in
     /// straight code: fuel is not looked at first.
-    #[cfg(not(luka_jit))]
+    #[cfg(all(luka_tail, not(luka_jit)))]
     pub(crate) fn run_machine(&mut self) -> u32 {
-        // SAFETY: `ip` and `base` describe a Lua frame of verified code, and so they do wherever a
-        // handler returns to the loop.
+        // SAFETY: `ip` and `base` describe a Lua frame of verified code.
         unsafe {
-            loop {
-                let m = Machine::load(self);
-                let handler = Table::handler(m.tb, m.ip);
-                let status = handler(m.vm, m.ip, m.base, m.k, m.fuel, m.tb);
-                if TAIL_CALLS || status != CONTINUE {
-                    return status;
-                }
-            }
+            let m = super::machine::Machine::load(self);
+            Table::handler(m.tb, m.ip)(m.vm, m.ip, m.base, m.k, m.fuel, m.tb)
         }
     }
 }

@@ -11,7 +11,7 @@
 //! which compares before each of them. So do slices before a count hook's next event.
 
 use super::call::Next;
-use super::dispatch::{CONTINUE, Handler, Table, handlers, proceed, tail};
+use super::dispatch::{CONTINUE, Handler, Table, handlers, leave, proceed, tail};
 use super::ops_loop::op_tforcall_alone;
 use crate::error::Raise;
 use crate::object::native::Native;
@@ -113,7 +113,7 @@ handlers! {
     fn op_exact_end(m) {
         m.save();
         if let Some(status) = (*m.vm).stop_before() {
-            return status;
+            leave!(status)
         }
         if let Some(status) = (*m.vm).event_before() {
             proceed!(m.vm, status)

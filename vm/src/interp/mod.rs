@@ -2,7 +2,8 @@
 //!
 //! * [`frame`] — frames and links on the VM stack
 //! * [`link`](crate::function::link) — the VM's copy of the code
-//! * [`dispatch`], [`table`] — handler signature, macros, the handler tables; [`machine`] — the registers handlers hold
+//! * [`dispatch`], [`table`] — handler signature, macros, the handler tables; [`machine`] — the registers handlers hold;
+//!   `returning` — the loop for builds without tail calls
 //! * `ops_*`, [`operand`], [`nodes`] — the handlers, by group
 //! * [`call`] — how frames are pushed and what happens when they end; [`call_native`] — natives
 //!   and their actions; [`call_instr`] — the calling instructions in general
@@ -50,6 +51,8 @@ mod ops_move;
 mod ops_new;
 mod ops_set;
 pub mod profile;
+#[cfg(not(luka_tail))]
+mod returning;
 pub mod safepoint;
 pub(crate) mod table;
 pub mod unwind;

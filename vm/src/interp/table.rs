@@ -17,6 +17,22 @@ macro_rules! handler_table {
     ($($(#[doc = $doc:literal])* $name:ident $func:ident $mn:literal $flow:ident
         { $($field:ident : $role:ident),* } $class:ident $(($($of:tt)*))? $([$($effect:tt)*])?)*) => {
         const PLAIN: [Handler; Op::COUNT] = [$($func),*];
+
+        /// Carries out the instruction the registers are at, as its handler in [`HANDLERS`] does.
+        ///
+        /// # Safety
+        /// It is an instruction of verified code, and the registers are its function's.
+        #[cfg(luka_match)]
+        #[inline(always)]
+        pub(super) unsafe fn execute(m: super::machine::Machine) -> super::returning::Flow {
+            // SAFETY: the caller; the opcode is one of the table.
+            unsafe {
+                match (*m.ip).op {
+                    $(op if op == Op::$name as u8 => $func(m.vm, m.ip, m.base, m.k, m.fuel, m.tb),)*
+                    _ => std::hint::unreachable_unchecked(),
+                }
+            }
+        }
     };
 }
 luka_bytecode::for_each_op!(handler_table);

@@ -12,10 +12,9 @@ pub type Ip = *const Instr;
 #[cfg(luka_tail)]
 pub type Handler =
     unsafe extern "sysv64" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
-/// A handler: the six machine registers in, a status out when the machine is left.
+/// A handler: the six machine registers in, a status out; the registers are in the [`Vm`] then.
 #[cfg(not(luka_tail))]
-pub type Handler =
-    unsafe extern "Rust" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
+pub type Handler = unsafe fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
 
 /// Handlers by opcode; the upper half is for instructions at which native code begins.
 #[repr(transparent)]
