@@ -43,6 +43,10 @@ const FOLDERS: &[Folder] = &[
 /// taken as they are. docs/bootstrap.md says what for.
 const IMAGES: &str = "LUKA_STDLIB_IMAGES";
 
+/// Modules whose names begin with one of these prefixes, between commas, are left out: for builds that
+/// are downloaded.
+const LEFT_OUT: &str = "LUKA_STDLIB_WITHOUT";
+
 fn main() -> ExitCode {
     match embed() {
         Ok(()) => ExitCode::SUCCESS,
@@ -56,6 +60,11 @@ fn main() -> ExitCode {
 fn embed() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed={IMAGES}");
+    println!("cargo::rerun-if-env-changed={LEFT_OUT}");
+    let left_out = env::var(LEFT_OUT).unwrap_or_default();
+    let is_left_out = |name: &str| {
+        left_out.split(',').any(|prefix| !prefix.is_empty() && name.starts_with(prefix))
+    };
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
     let mut modules = BTreeMap::new();
     let mut docs = String::from("&[\n");
@@ -67,6 +76,9 @@ fn embed() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", watched.display());
         for file in files(root, folder.suffix)? {
             let name = module_name(folder, root, &file);
+            if is_left_out(&name) {
+                continue;
+            }
             let image = compile(folder, &name, &file)?;
             if folder.path == LIBRARY {
                 docs += &documentation(&name, &file)?;

@@ -24,7 +24,10 @@ pub fn state(vm: &mut Vm, files: &[File]) -> Value {
     let (fuel, memory) = (vm.fuel_used(), vm.memory_used());
     let vm = machine(vm);
     let thread = vm.current_thread();
-    let frames = vm.activations(thread).take(FRAMES);
+    // (The outermost function of a program is called by a native of the embedding crate.)
+    let frames =
+        vm.activations(thread).filter(|level| level.frame.is_lua() || !level.frame.is_last);
+    let frames = frames.take(FRAMES);
     let frames = frames.map(|level| frame(vm, thread, &level, files));
     json!({ "fuel": fuel, "memory": memory, "frames": frames.collect::<Value>() })
 }
@@ -77,11 +80,7 @@ fn text(vm: &luka_vm::Vm, value: Raw) -> String {
         return String::from_utf8_lossy(&out).into_owned();
     }
     if let Some(string) = value.as_str() {
-        let bytes = string.bytes();
-        return match bytes.get(..STRING) {
-            Some(begin) => format!("{}…", quote(begin)),
-            None => quote(bytes),
-        };
+        return quoted(string.bytes());
     }
     if let Some(flag) = value.as_bool() {
         return flag.to_string();
@@ -92,6 +91,25 @@ fn text(vm: &luka_vm::Vm, value: Raw) -> String {
         return format!("function {}", String::from_utf8_lossy(&name));
     }
     type_name(value.type_of()).to_string()
+}
+
+/// A string as it would be written, cut where it is long.
+fn quoted(bytes: &[u8]) -> String {
+    let Ok(text) = str::from_utf8(bytes) else {
+        let cut = if bytes.len() > STRING { "…" } else { "" };
+        return quote(&bytes[..bytes.len().min(STRING)]) + cut;
+    };
+    let end = text.floor_char_boundary(STRING);
+    let mut out = String::from('"');
+    for c in text[..end].chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => out.push_str(&format!("\\{}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out + "\"" + if end < text.len() { "…" } else { "" }
 }
 
 fn type_name(of: Type) -> &'static str {

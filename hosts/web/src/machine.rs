@@ -1,7 +1,7 @@
 //! A program on a machine: run in pieces, saved, restored.
 
 use luka::host::{Memory, View};
-use luka::{Budget, Chunk, Error, Libs, Outcome, Rebind, Registry, Restore, Snapshot, Vm};
+use luka::{Budget, Chunk, Error, Libs, Outcome, Rebind, Registry, Restore, Snapshot, Values, Vm};
 use serde_json::{Value, json};
 
 use crate::host::{Page, PageHost};
@@ -46,7 +46,6 @@ pub struct Machine {
     ending: Option<(Status, Value)>,
 }
 
-/// The machine, before anything runs; finalizers get as much fuel as a piece.
 impl Machine {
     /// Compiles a program and makes it ready.
     ///
@@ -65,7 +64,7 @@ impl Machine {
             Value::Array(found) if !is_image && !found.is_empty() => Value::Array(found),
             _ => json!(String::from_utf8_lossy(error.message())),
         })?;
-        vm.start(&main, ()).map_err(|e| message(&e))?;
+        vm.start(&main, Values::default()).map_err(|e| message(&e))?;
         Ok(Machine { vm, files: setting.files, view, ending: None })
     }
 
@@ -126,12 +125,12 @@ impl Machine {
     /// After a piece of the program itself.
     fn after(&mut self, outcome: Outcome, fuel: u64) -> (Status, Value) {
         let (status, end) = match outcome {
-            Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Failing => {
+            Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Failing | Outcome::Stopped => {
                 return (Status::More, Value::Null);
             }
             Outcome::Done(_) | Outcome::Yielded(_) => (Status::Done, Value::Null),
             Outcome::Exit { code, close: false } => return (Status::Exited, json!(code)),
-            Outcome::Exit { code, close: true } => (Status::Exited, json!(code)),
+            Outcome::Exit { code, .. } => (Status::Exited, json!(code)),
             Outcome::Failed(error) => (Status::Failed, of_error(&error)),
             Outcome::Call(call) => {
                 return (
@@ -299,7 +298,8 @@ mod tests {
             }
         }
         lines.dedup();
-        assert_eq!(lines, [1, 2, 3]);
+        // Before the first instruction no function is active.
+        assert_eq!(lines, [0, 1, 2, 3]);
     }
 
     #[test]
