@@ -45,7 +45,8 @@ impl Page {
 fn docs() -> Vec<Page> {
     let entries = std::fs::read_dir(root().join("docs")).expect("docs/");
     let names = entries.map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"));
-    let mut names: Vec<String> = names.filter(|name| name != "README.md").collect();
+    let names = names.filter(|name| name.ends_with(".md") && name != "README.md");
+    let mut names: Vec<String> = names.collect();
     names.sort();
     names.iter().map(|name| Page::read(&format!("docs/{name}"))).collect()
 }
