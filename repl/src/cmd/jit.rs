@@ -12,10 +12,10 @@ pub fn report(stats: &JitStats, available: bool) -> String {
         return "no native code: it is off, or not to be had here\n".to_string();
     }
     let mut text = String::new();
-    let JitStats { units, given_up, instructions, operations, bytes, .. } = stats;
+    let JitStats { units, given_up, left_alone, instructions, operations, bytes, .. } = stats;
     let _ = writeln!(
         text,
-        "native code: {units} units ({given_up} given up again) of {instructions} instructions, \
+        "native code: {units} units ({given_up} given up again, {left_alone} not worth entering) of {instructions} instructions, \
          {operations} operations, {bytes} bytes"
     );
     if stats.seconds > 0.0 {

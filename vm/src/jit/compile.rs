@@ -69,7 +69,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         build(source, &flow, &state.functions, pc).ok_or(Refusal::Shape)?;
     remove_unused(&mut func);
     let places = allocate(&func);
-    let leaving = Leaving::new(number, proto.code as usize, &func, &places);
+    let leaving = Leaving::new(number, pc, proto.code as usize, &func, &places);
     let target = Target {
         code: proto.code as usize,
         constants: proto.k as usize,

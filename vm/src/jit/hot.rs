@@ -63,6 +63,21 @@ pub(super) fn left(vm: &mut Vm, number: u32, why: Why, taken: u32) {
     }
 }
 
+/// Native code that the interpreter enters at this instruction of a function is left too soon.
+pub(super) fn does_not_pay(vm: &mut Vm, number: u32, pc: u32) {
+    let failing = vm.tier.fail_every != 0;
+    vm.with_compiler(|_, state| {
+        if state.mode == Jit::On
+            && !failing
+            && let Some(function) = state.functions.get_mut(number)
+            && function.units.iter().any(|unit| unit.pc == pc)
+        {
+            function.leave_alone(pc);
+            state.counts.left_alone += 1;
+        }
+    });
+}
+
 impl State {
     /// What runs here is hot.
     fn sample(&mut self, vm: &mut Vm) {

@@ -87,6 +87,9 @@ pub(super) enum Op {
     StoreX8,
     StoreX1,
     StoreX1K,
+    /// The value with payload b and the tag c, or y, is stored in the object a, a
+    /// [`Parent`](super::barrier::Parent) of the kind k: the collector is told if it must be.
+    Barrier,
     Add,
     Sub,
     Mul,
@@ -133,8 +136,6 @@ pub(super) enum Op {
     GuardMem2,
     GuardMem4,
     GuardMem8,
-    /// Exit x if the byte at [a + k] has bits of y.
-    GuardMemBits,
     /// Exit x if the byte at [a + b] is not y.
     GuardMemX1,
     /// Exit x if less than k bytes of fuel are left.
@@ -220,7 +221,6 @@ impl Ins {
                 | GuardMem2
                 | GuardMem4
                 | GuardMem8
-                | GuardMemBits
                 | GuardMemX1
                 | GuardFuel
                 | GuardStack

@@ -48,14 +48,19 @@ impl Way {
 
 /// The exits of a unit.
 pub(super) struct Leaving {
-    /// The function's number, and the address of its linked code.
+    /// The function's number, where the unit begins, and the address of its linked code.
     pub number: u32,
+    pub pc: u32,
     code: usize,
     pub ways: Vec<Way>,
+    /// Of late: how often native code that was entered here was left, and what was done in between, in
+    /// bytes of fuel.
+    times: u32,
+    work: u64,
 }
 
 impl Leaving {
-    pub fn new(number: u32, code: usize, func: &Func, places: &Places) -> Box<Leaving> {
+    pub fn new(number: u32, pc: u32, code: usize, func: &Func, places: &Places) -> Box<Leaving> {
         let from = |v| match v {
             NONE => From::Nothing,
             v => match places.of[v as usize] {
@@ -87,9 +92,30 @@ impl Leaving {
             writes: exit.flush.iter().map(write).collect(),
             inlined: exit.inlined,
         };
-        Box::new(Leaving { number, code, ways: func.exits.iter().map(way).collect() })
+        let ways = func.exits.iter().map(way).collect();
+        Box::new(Leaving { number, pc, code, ways, times: 0, work: 0 })
+    }
+
+    /// Native code that was entered here was left. True: it has been for some time that too little is
+    /// done between entering and leaving.
+    fn is_left_too_soon(&mut self, work: u64) -> bool {
+        self.times += 1;
+        self.work += work;
+        if self.times < REVIEWED {
+            return false;
+        }
+        let too_soon = self.work < u64::from(REVIEWED) * LEAST_WORK;
+        (self.times, self.work) = (0, 0);
+        too_soon
     }
 }
+
+/// After being left so many times, it is asked whether entering a unit pays.
+const REVIEWED: u32 = 128;
+
+/// Bytes of fuel that have to be used between entering native code and leaving it, on average: what that
+/// costs is saved in about so many instructions.
+const LEAST_WORK: u64 = 48 * size_of::<Instr>() as u64;
 
 const RBX: usize = 3;
 const R14: usize = 14;
@@ -136,9 +162,16 @@ pub(super) unsafe extern "sysv64" fn leave(
             vm.fuel = vm.tier.saved.general[R14] as isize - way.pending as isize;
             (leaving.number, way.why, way.taken)
         };
-        // From here on the unit may be gone; the native frames are.
+        let work = vm.tier.entered.saturating_sub(vm.fuel).max(0);
+        let entered = (vm.tier.unit as *mut Leaving).as_mut();
+        let too_soon = entered
+            .and_then(|unit| unit.is_left_too_soon(work as u64).then_some((unit.number, unit.pc)));
+        // From here on the units may be gone; the native frames are.
         vm.tb = vm.tier.table;
         hot::left(vm, number, why, taken);
+        if let Some((number, pc)) = too_soon {
+            hot::does_not_pay(vm, number, pc);
+        }
         Table::interpreted(interpreted(), vm.ip) as usize
     }
 }

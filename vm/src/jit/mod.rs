@@ -21,7 +21,7 @@
 //! * [`x64`] — machine code
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
-//! * [`leave`] — how native code is left
+//! * [`leave`] — how native code is left; [`barrier`] — how the collector is told of stores
 //! * [`stats`] counts what was done, [`report`] is what hosts see of it; `absent` is all there is in builds
 //!   without native code
 
@@ -32,6 +32,8 @@
 mod absent;
 #[cfg(luka_jit)]
 mod alloc;
+#[cfg(luka_jit)]
+mod barrier;
 #[cfg(luka_jit)]
 mod build;
 #[cfg(luka_jit)]

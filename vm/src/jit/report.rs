@@ -22,6 +22,8 @@ pub struct JitStats {
     pub units: u64,
     /// See `units`.
     pub given_up: u64,
+    /// Units that the interpreter does not enter any more, because they were left too soon.
+    pub left_alone: u64,
     /// Instructions of bytecode that they were made of, of the intermediate form, and bytes of code.
     pub instructions: u64,
     /// See `instructions`.

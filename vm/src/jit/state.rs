@@ -1,10 +1,11 @@
 //! The compiler's data of a machine: its functions, their units, and where code is kept.
 
+use super::barrier::barrier;
 use super::code::{CodeSpace, SIZE};
 use super::feedback::Feedback;
 use super::leave::{Leaving, leave};
 use super::stats::Counts;
-use super::x64::{Layout, stubs};
+use super::x64::stubs;
 use super::{hot, record};
 use crate::config::Jit;
 use crate::function::ProtoObj;
@@ -52,6 +53,8 @@ pub(super) struct Function {
     pub tries: u32,
     /// How often polls have found it running.
     pub polls: u32,
+    /// Where its native code is not entered by the interpreter any more: it was left too soon.
+    left_alone: Vec<u32>,
     /// How often its start and the heads of its loops were recorded.
     pub visits: HashMap<u32, u32>,
 }
@@ -85,8 +88,16 @@ impl Function {
         self.linked = unsafe { (*self.proto).data.instrs().collect() };
     }
 
+    /// Whether native code is entered at an instruction, or was and did not pay.
     pub fn has_entry(&self, pc: u32) -> bool {
-        self.at.get(pc as usize).is_some_and(|at| *at != 0)
+        self.at.get(pc as usize).is_some_and(|at| *at != 0) || self.left_alone.contains(&pc)
+    }
+
+    /// The interpreter does not enter native code at an instruction any more. (Native code that calls it
+    /// still does.)
+    pub fn leave_alone(&mut self, pc: u32) {
+        self.mark(pc, 0);
+        self.left_alone.push(pc);
     }
 
     /// The interpreter enters native code at an instruction from now on, or no longer.
@@ -177,20 +188,20 @@ impl Vm {
 
 impl State {
     fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Tier)> {
-        let Layout { code, back, handler, step, elsewhere, leave: leave_at, interpret } =
-            stubs(leave);
-        let stubs_at = space.install(&code)?;
+        let layout = stubs(leave, barrier);
+        let stubs_at = space.install(&layout.code)?;
         let start = space.address(stubs_at.start);
         // SAFETY: the code there does what a handler does: it ends with a status.
-        let back = unsafe { std::mem::transmute::<usize, Handler>(start + back) };
+        let back = unsafe { std::mem::transmute::<usize, Handler>(start + layout.back) };
         let back = Box::new(Table([back; 256]));
         let tier = Tier {
             back: &raw const *back,
             stubs: Stubs {
-                handler: start + handler,
-                step: start + step,
-                elsewhere: start + elsewhere,
-                leave: start + leave_at,
+                handler: start + layout.handler,
+                step: start + layout.step,
+                elsewhere: start + layout.elsewhere,
+                leave: start + layout.leave,
+                barrier: start + layout.barrier,
             },
             events: Some(Events { poll: hot::poll, record: record::event }),
             ..Tier::default()
@@ -205,7 +216,7 @@ impl State {
             dump: None,
             space,
             back,
-            interpret: start + interpret,
+            interpret: start + layout.interpret,
         };
         debug_assert!(std::ptr::eq(tier.back, &raw const *state.back));
         Some((state, tier))
@@ -249,6 +260,7 @@ impl State {
                 linked,
                 tries: 0,
                 polls: 0,
+                left_alone: Vec::new(),
                 visits: HashMap::new(),
             })));
             (*proto).native = number;
@@ -285,6 +297,7 @@ impl State {
         function.entries.body = interpret;
         function.tries += 1;
         let units = std::mem::take(&mut function.units);
+        vm.tier.unit = 0;
         for unit in &units {
             function.mark(unit.pc, 0);
         }
@@ -309,6 +322,7 @@ impl State {
     fn forget_freed(&mut self, vm: &mut Vm) {
         for number in std::mem::take(&mut vm.heap.freed_natives) {
             let Some(slot) = self.functions.list.get_mut(number as usize) else { continue };
+            vm.tier.unit = 0;
             for unit in slot.take().into_iter().flat_map(|function| function.units) {
                 self.space.release(unit.code);
             }

@@ -32,6 +32,7 @@ type Place = (String, u32, &'static str, &'static str);
 pub(super) struct Counts {
     pub units: u64,
     pub given_up: u64,
+    pub left_alone: u64,
     pub instructions: u64,
     pub operations: u64,
     pub bytes: u64,
@@ -128,6 +129,7 @@ impl State {
         JitStats {
             units: counts.units,
             given_up: counts.given_up,
+            left_alone: counts.left_alone,
             instructions: counts.instructions,
             operations: counts.operations,
             bytes: counts.bytes,

@@ -14,6 +14,10 @@ use crate::value::Value;
 /// The native side of a machine.
 #[repr(C)]
 pub(crate) struct Tier {
+    /// Where the interpreter has entered native code: the unit, as [`Stubs::leave`] knows it, or 0 if it
+    /// is gone, and the fuel there was.
+    pub unit: usize,
+    pub entered: isize,
     /// The native stack pointer of handlers; set when the machine is entered.
     pub sp: usize,
     /// How far down native code may go.
@@ -53,6 +57,8 @@ pub(crate) struct Stubs {
     pub elsewhere: usize,
     /// Leaves a unit by an exit.
     pub leave: usize,
+    /// Tells the collector of a store; all registers that values may be in are kept.
+    pub barrier: usize,
 }
 
 /// Where native code of a function begins.
@@ -88,6 +94,8 @@ pub(crate) struct Events {
 impl Default for Tier {
     fn default() -> Tier {
         Tier {
+            unit: 0,
+            entered: 0,
             sp: 0,
             limit: 0,
             table: std::ptr::null(),

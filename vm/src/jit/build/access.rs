@@ -3,7 +3,7 @@
 use super::Builder;
 use super::facts::Fact;
 use super::state::{Reg, Tag, class_of};
-use crate::heap::{Header, mark};
+use crate::jit::barrier::Parent;
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
 use crate::object::table::Node;
@@ -100,7 +100,6 @@ impl Builder<'_> {
             _ => self.want(b, tag::INT)?,
         };
         let v = self.stored_value(i, matches!(op, B::SetTableK | B::SetIK), site.c)?;
-        self.no_barrier(t, v);
         let (array, tags, index) = self.element(t, key);
         if site.access.has_meta() {
             // No `__newindex` is asked where there is a value.
@@ -110,6 +109,7 @@ impl Builder<'_> {
             self.no_metatable(t);
         }
         self.paid();
+        self.barrier(t, Parent::Element, v);
         let at = Ins { a: tags, b: index, ..Ins::new(Op::StoreX1) };
         match v.tag {
             Tag::Value(tag) => self.push(Ins { c: tag, ..at }),
@@ -141,14 +141,14 @@ impl Builder<'_> {
         if v.payload == NONE { self.int(0) } else { v.payload }
     }
 
-    /// Makes sure that the collector needs not be told of the value: otherwise the interpreter does
-    /// the instruction, which is no failure.
-    pub(super) fn no_barrier(&mut self, object: V, v: Reg) {
-        if v.known().is_none_or(|tag| tag & tag::HEAP != 0) {
-            let (k, x) = (offset_of!(Header, marked) as i64, self.exit(Why::End));
-            let marked =
-                Ins { a: object, y: mark::BLACK.into(), k, x, ..Ins::new(Op::GuardMemBits) };
-            self.push(marked);
+    /// Tells the collector that a value is stored in an object.
+    pub(super) fn barrier(&mut self, object: V, parent: Parent, v: Reg) {
+        let store = Ins { a: object, b: v.payload, k: parent.code(0), ..Ins::new(Op::Barrier) };
+        match v.tag {
+            Tag::Known(tag) if tag & tag::HEAP == 0 => {}
+            Tag::Known(tag) => self.push(Ins { y: tag.into(), ..store }),
+            Tag::Value(c) => self.push(Ins { c, ..store }),
+            Tag::Memory => {}
         }
     }
 
@@ -232,7 +232,6 @@ impl Builder<'_> {
         let t = self.want(a, tag::TABLE)?;
         let key = self.source.constant(i.b as usize);
         let v = self.stored_value(i, op == B::SetFieldK, site.c)?;
-        self.no_barrier(t, v);
         let (nodes, offset) = self.node(t, key);
         let k = offset + offset_of!(Node, val_tag) as i64;
         let tags = Ins { a: nodes, k, ..Ins::new(Op::GuardMem2) };
@@ -253,6 +252,7 @@ impl Builder<'_> {
                 Tag::Memory => return None,
             }
         }
+        self.barrier(t, Parent::Field, v);
         let b = self.payload_or_zero(v);
         self.push(Ins { a: nodes, b, k: offset, ..Ins::new(Op::Store8) });
         Some(())

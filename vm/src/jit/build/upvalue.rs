@@ -4,6 +4,7 @@ use super::Builder;
 use super::facts::Fact;
 use super::state::{Tag, class_of};
 use crate::function::{LuaFn, Upval};
+use crate::jit::barrier::Parent;
 use crate::jit::ir::*;
 use crate::stack::link::HEADER;
 use luka_bytecode::Instr;
@@ -72,8 +73,8 @@ impl Builder<'_> {
         }
         let v = self.any(r);
         let (upvalue, at) = (self.upvalue(i.b), self.upvalue_at(i.b));
-        self.no_barrier(upvalue, v);
         self.paid();
+        self.barrier(upvalue, Parent::Upvalue, v);
         let store = Ins { a: at, k: 8, ..Ins::new(Op::Store1K) };
         match v.tag {
             Tag::Known(tag) => self.push(Ins { y: tag.into(), ..store }),

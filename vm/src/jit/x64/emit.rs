@@ -33,6 +33,8 @@ pub(super) struct Emit<'a> {
     pub target: Target,
     blocks: Vec<Label>,
     exits: Vec<Option<Label>>,
+    /// Barriers: where one begins, where the code goes on behind it, and the instruction.
+    pub barriers: Vec<(Label, Label, Ins)>,
     /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
     pub checked: Vec<Option<(Label, i64, u32)>>,
     pub body: Label,
@@ -56,6 +58,7 @@ pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
         target,
         blocks,
         exits: vec![None; f.exits.len()],
+        barriers: Vec::new(),
         checked: vec![None; f.blocks.len()],
         body,
         elsewhere,
@@ -65,6 +68,7 @@ pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
     for n in 0..f.blocks.len() {
         emit.block(n);
     }
+    emit.barrier_stubs();
     emit.leave_stubs();
     let body = emit.a.offset(body);
     Code { bytes: emit.a.finish(), body }
@@ -341,6 +345,7 @@ impl Emit<'_> {
                 let rm = self.indexed(i, 0);
                 self.a.store8_k(rm, i.y as u8);
             }
+            Barrier => self.barrier(i),
             Add => self.add(i),
             Sub => self.two_operands(i, Alu::Sub, false),
             And => self.two_operands(i, Alu::And, true),
@@ -389,7 +394,7 @@ impl Emit<'_> {
             NumberToFloat => self.number_to_float(i),
             FloorToInt => self.floor_to_int(i),
             Guard | GuardF | GuardByte | GuardSlotTag | GuardMem1 | GuardMem2 => self.guard(i, n),
-            GuardMem4 | GuardMem8 | GuardMemBits | GuardMemX1 => self.guard(i, n),
+            GuardMem4 | GuardMem8 | GuardMemX1 => self.guard(i, n),
             GuardFuel | GuardStack => self.guard(i, n),
             UseFuel => self.a.alu_k(Alu::Sub, Rm::Reg(R14), i.k as i32),
             Call => self.call(i),

@@ -40,10 +40,6 @@ impl Emit<'_> {
                 let r = self.general(i.b, RCX);
                 self.a.cmp_rm(rm, r);
             }
-            Op::GuardMemBits => {
-                let rm = self.at(i);
-                self.a.test8_k(rm, i.y as u8);
-            }
             Op::GuardMemX1 => {
                 let rm = self.indexed(i, 0);
                 self.a.cmp8_k(rm, i.y as u8);

@@ -17,7 +17,7 @@ mod stubs;
 mod tests;
 
 pub(super) use emit::{Code, Target, emit};
-pub(super) use stubs::{Layout, stubs};
+pub(super) use stubs::stubs;
 
 use asm::*;
 

@@ -4,6 +4,7 @@ use super::asm::*;
 use super::emit::{of_tier, of_vm};
 use super::{FLOATS, GENERAL};
 use crate::function::LuaFn;
+use crate::heap::Header;
 use crate::jit::ir::Cond;
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
@@ -23,6 +24,9 @@ pub(in crate::jit) struct Layout {
     pub elsewhere: usize,
     /// Leaves the unit in `rcx` by the exit in `eax`.
     pub leave: usize,
+    /// Tells the collector of a store in the object `rax`: `rdx` and `ecx` are the last arguments of
+    /// [`Barrier`].
+    pub barrier: usize,
     /// The body of functions without native code.
     pub interpret: usize,
 }
@@ -31,11 +35,15 @@ pub(in crate::jit) struct Layout {
 pub(in crate::jit) type Leave =
     unsafe extern "sysv64" fn(*mut Vm, unit: usize, exit: u32, frame: *const u64) -> usize;
 
+/// The function that tells the collector.
+pub(in crate::jit) type Barrier =
+    unsafe extern "sysv64" fn(*mut Vm, parent: *mut Header, payload: u64, kind: u32);
+
 const TB: Rm = of_vm(offset_of!(Vm, tb));
 const TABLE: Rm = of_tier(offset_of!(Tier, table));
 const SP: Rm = of_tier(offset_of!(Tier, sp));
 
-pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
+pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
     let mut a = Asm::default();
     let at = |a: &Asm| a.code.len();
 
@@ -74,11 +82,10 @@ pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
     a.align(16);
     let leave_at = at(&a);
     for r in GENERAL.into_iter().chain([RBX, R14]) {
-        a.store(of_tier(offset_of!(Tier, saved) + offset_of!(Saved, general) + r as usize * 8), r);
+        a.store(saved(r), r);
     }
     for x in 0..FLOATS {
-        let offset = offset_of!(Saved, floats) + x as usize * 8;
-        a.store_sd(of_tier(offset_of!(Tier, saved) + offset), x);
+        a.store_sd(saved_float(x), x);
     }
     a.mov(RDI, Rm::Reg(R15));
     a.mov(RSI, Rm::Reg(RCX));
@@ -97,6 +104,28 @@ pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
     a.jump_rm(Rm::Reg(RAX));
 
     a.align(16);
+    let barrier_at = at(&a);
+    for r in GENERAL {
+        a.store(saved(r), r);
+    }
+    for x in 0..FLOATS {
+        a.store_sd(saved_float(x), x);
+    }
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RSI, Rm::Reg(RAX));
+    a.imm(RAX, barrier as usize as i64);
+    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+    a.call_rm(Rm::Reg(RAX));
+    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
+    for r in GENERAL {
+        a.mov(r, saved(r));
+    }
+    for x in 0..FLOATS {
+        a.movsd(x, saved_float(x));
+    }
+    a.ret();
+
+    a.align(16);
     let interpret = at(&a);
     a.mov(RDX, Rm::Reg(RBX));
     a.mov(RAX, CLOSURE);
@@ -104,7 +133,25 @@ pub(in crate::jit) fn stubs(leave: Leave) -> Layout {
     a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
     dispatch(&mut a);
 
-    Layout { code: a.finish(), back, handler, step, elsewhere, leave: leave_at, interpret }
+    Layout {
+        code: a.finish(),
+        back,
+        handler,
+        step,
+        elsewhere,
+        leave: leave_at,
+        barrier: barrier_at,
+        interpret,
+    }
+}
+
+/// Where a register is saved.
+fn saved(r: u8) -> Rm {
+    of_tier(offset_of!(Tier, saved) + offset_of!(Saved, general) + r as usize * 8)
+}
+
+fn saved_float(x: u8) -> Rm {
+    of_tier(offset_of!(Tier, saved) + offset_of!(Saved, floats) + x as usize * 8)
 }
 
 /// Calls the handler at `rax` for the instruction at `rsi`, and goes to `ended` if the machine stops.
