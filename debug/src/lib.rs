@@ -12,6 +12,7 @@
 //! * [`engine`] — the debugger as front ends have it; [`breakpoints`]; [`moves`] — forward
 //! * [`rules`], [`watcher`] — where the machine stops
 //! * [`program`] — the machine, from its first instruction to its closing
+//! * [`recording`] — what it takes to run a program again, as bytes
 //! * [`host`], [`data`] — the host that is recorded; [`show`] — values as people read them
 
 mod back;
@@ -23,6 +24,7 @@ mod evaluate;
 mod host;
 mod moves;
 mod program;
+mod recording;
 mod rules;
 mod show;
 mod stack;
@@ -37,6 +39,7 @@ pub use engine::{Engine, Filters, Reason, Watchpoint};
 pub use evaluate::{Context, Evaluated};
 pub use host::Recorder;
 pub use program::{End, Halt, Phase, Program, Time};
+pub use recording::Recording;
 pub use rules::Step;
 pub use show::{kind, shown, text};
 pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, find, frames, variables};

@@ -83,6 +83,8 @@ pub struct Point {
     blocks: (Vec<u32>, u32),
     tape: Mark,
     phase: Phase,
+    /// How many interrupts have happened.
+    interrupts: usize,
 }
 
 impl Point {
@@ -92,6 +94,9 @@ impl Point {
     }
 }
 
+/// Called when an error has ended the program, before its machine is closed.
+pub type Failed = Box<dyn FnMut(&mut Vm, &Error)>;
+
 /// A program with its machine.
 pub struct Program {
     vm: Vm,
@@ -100,6 +105,10 @@ pub struct Program {
     phase: Phase,
     /// Whether an error is on its way.
     at_error: bool,
+    /// The fuel at which Ctrl-C has raised an error, and how many of these are in the past.
+    interrupts: Vec<u64>,
+    interrupted: usize,
+    failed: Option<Failed>,
     /// Raised to stop it at the next occasion.
     pub flag: Flag,
 }
@@ -110,8 +119,46 @@ impl Program {
     pub fn new(mut vm: Vm, tape: Tape) -> Program {
         let watcher = Watcher::new();
         toolchain::machine(&mut vm).attach(Box::new(watcher.clone()));
-        let phase = Phase::Running;
-        Program { vm, tape, watcher, phase, at_error: false, flag: Flag::new() }
+        Program {
+            vm,
+            tape,
+            watcher,
+            phase: Phase::Running,
+            at_error: false,
+            interrupts: Vec::new(),
+            interrupted: 0,
+            failed: None,
+            flag: Flag::new(),
+        }
+    }
+
+    /// Has this called when an error ends the program.
+    pub fn on_failure(&mut self, failed: Failed) {
+        self.failed = Some(failed);
+    }
+
+    /// The fuel at which Ctrl-C has raised an error.
+    pub fn interrupts(&self) -> &[u64] {
+        &self.interrupts
+    }
+
+    /// Interrupts that are to happen: those of a recording.
+    pub fn set_interrupts(&mut self, interrupts: Vec<u64>) {
+        self.interrupts = interrupts;
+    }
+
+    /// Raises the error of Ctrl-C where the program has stopped.
+    pub fn interrupt(&mut self) {
+        let now = self.machine().fuel_used();
+        self.interrupts.truncate(self.interrupted);
+        self.interrupts.push(now);
+        self.happen();
+    }
+
+    fn happen(&mut self) {
+        self.interrupted += 1;
+        // (It is paused.)
+        let _ = self.vm.fail(Error::msg("interrupted!"));
     }
 
     /// The machine below.
@@ -161,11 +208,18 @@ impl Program {
             let machine = toolchain::machine(&mut self.vm);
             // What was used beyond an earlier limit is not owed.
             machine.set_fuel(None);
-            let budget = match limit {
-                Some(limit) => match limit.saturating_sub(machine.fuel_used()) {
-                    0 => return Halt::Limit,
-                    fuel => Budget::fuel(fuel),
-                },
+            let used = machine.fuel_used();
+            let interrupt = self.interrupts.get(self.interrupted).copied();
+            if interrupt.is_some_and(|at| at <= used) {
+                self.happen();
+            }
+            let until = match (limit, interrupt.filter(|&at| at > used)) {
+                (Some(limit), Some(at)) => Some(limit.min(at)),
+                (limit, at) => limit.or(at),
+            };
+            let budget = match until {
+                Some(until) if until <= used => return Halt::Limit,
+                Some(until) => Budget::fuel(until - used),
                 None => Budget::unlimited(),
             };
             let budget = budget.interrupt(&self.flag);
@@ -175,7 +229,8 @@ impl Program {
             };
             self.at_error = false;
             let end = match outcome {
-                Outcome::OutOfFuel => return Halt::Limit,
+                Outcome::OutOfFuel if until == limit => return Halt::Limit,
+                Outcome::OutOfFuel => continue,
                 Outcome::Interrupted => return Halt::Interrupted,
                 Outcome::Stopped => {
                     let stop = toolchain::machine(&mut self.vm).stop_reason();
@@ -195,6 +250,11 @@ impl Program {
                     return Halt::Ended;
                 }
                 Outcome::Failed(error) => {
+                    if let Some(failed) = &mut self.failed {
+                        self.tape.record(false);
+                        failed(&mut self.vm, &error);
+                        self.tape.record(true);
+                    }
                     let message = String::from_utf8_lossy(error.message()).into_owned();
                     End { code: 1, error: Some(message) }
                 }
@@ -233,6 +293,7 @@ impl Program {
             state,
             tape: self.tape.mark(),
             phase: self.phase.clone(),
+            interrupts: self.interrupted,
         })
     }
 
@@ -246,6 +307,7 @@ impl Program {
         self.machine().number_blocks(&to.blocks);
         self.tape.go_to(&to.tape);
         self.phase = to.phase.clone();
+        self.interrupted = to.interrupts;
         self.at_error = false;
         Ok(())
     }

@@ -267,7 +267,7 @@ impl Session {
         if self.watch.is_none() {
             self.watch = Some(Watch::program(&self.asked));
         }
-        let reports = Reports::new().style(report::style()).traced_values();
+        let reports = reports();
         // A program in a sandbox may say that it came from any file.
         let reports =
             if self.program.is_in_sandbox() { reports } else { reports.files(read_source) };
@@ -331,12 +331,7 @@ impl Session {
     /// Reports an error: its message, and below it the report or, where messages look like those of
     /// `lua -i`, the traceback.
     pub fn report_error(&mut self, error: &Error) {
-        let mut text = c_text(error.message()).to_vec();
-        let rest = if self.pictures { error.details() } else { error.traceback() };
-        if !rest.is_empty() {
-            text.push(b'\n');
-            text.extend_from_slice(rest);
-        }
+        let text = error_text(error, self.pictures);
         self.report(&text);
     }
 
@@ -515,6 +510,22 @@ impl Session {
         std::mem::forget(self.vm);
         self.lost.get().map_or(Ok(code), |error| Err(error.clone()))
     }
+}
+
+/// The message of an error, and below it the report or, without pictures, the traceback.
+pub fn error_text(error: &Error, pictures: bool) -> Vec<u8> {
+    let mut text = c_text(error.message()).to_vec();
+    let rest = if pictures { error.details() } else { error.traceback() };
+    if !rest.is_empty() {
+        text.push(b'\n');
+        text.extend_from_slice(rest);
+    }
+    text
+}
+
+/// How programs of the command line report errors.
+pub fn reports() -> Reports {
+    Reports::new().style(report::style()).traced_values()
 }
 
 /// The global and the module that `-l` names.

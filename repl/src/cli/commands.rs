@@ -208,10 +208,21 @@ fn limit_args() -> Vec<Arg> {
     ]
 }
 
+/// The option that records a program.
+fn record_arg() -> Arg {
+    Arg::new("record")
+        .long("record")
+        .value_name("FILE")
+        .value_parser(OsStringValueParser::new())
+        .value_hint(ValueHint::FilePath)
+        .help("Record the script, for `luka debug FILE`")
+}
+
 fn run() -> Command {
     command("run", "Run a script or an image, as lua does")
         .override_usage("luka [run] [OPTIONS] [SCRIPT [ARGS]...]")
         .args(run_args())
+        .arg(record_arg())
         .after_help(format!(
             "-e, -l and -W take effect in the order they are given. `--` ends the options.\n\n\
              {EXIT_CODES}\n\n{LIMIT_CODES}\n\n{ENVIRONMENT}"

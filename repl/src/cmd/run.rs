@@ -15,6 +15,7 @@ use super::jit;
 use super::profile;
 use super::trace::{self, Shared, Tracer};
 use crate::cli::{Argv, CliError, Exit, Outcome};
+use crate::limits::Limits;
 use crate::options::{self, Options};
 use crate::program::{Plan, Step};
 use crate::report::complain;
@@ -42,6 +43,9 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         return Err(CliError::Usage(
             "limits and sandboxes are for programs, not for the prompt".into(),
         ));
+    }
+    if options.limits.record.is_some() {
+        return record(plan, argv, &options);
     }
     let session = Session::new(plan, options.limits.clone(), options.ignore_environment);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
@@ -90,6 +94,23 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     }
     let (code, close) = exit_of(result);
     session.end(code, close).map(Exit).map_err(CliError::Output)
+}
+
+/// Runs the script and records it.
+fn record(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
+    let limits = Limits { record: options.limits.record.clone(), ..Limits::default() };
+    let plain = options.limits == limits
+        && !options.ignore_environment
+        && !options.interactive
+        && options.trace.is_none()
+        && !options.profile_ops;
+    match script(argv, options) {
+        Some(Some(_)) if plain => crate::debug::record::run(plan, argv, options),
+        Some(Some(_)) => Err(CliError::Usage(
+            "--record goes with no other limits, and not with -E, -i or --trace".into(),
+        )),
+        _ => Err(CliError::Usage("--record needs a script".into())),
+    }
 }
 
 /// Whether a script is an image that was built for plain Lua 5.4. (That it cannot be read is

@@ -39,7 +39,11 @@ impl Server {
 
     fn stack(&mut self, arguments: &Value) -> Answer {
         let thread = thread_of(arguments["threadId"].as_u64().unwrap_or(1));
-        let shown = frames(self.engine()?.timeline.program.machine(), thread);
+        let engine = self.engine()?;
+        let shown = match engine.has_ended() {
+            true => Vec::new(),
+            false => frames(engine.timeline.program.machine(), thread),
+        };
         let total = shown.len();
         let first = arguments["startFrame"].as_u64().unwrap_or(0) as usize;
         let most = arguments["levels"].as_u64().filter(|&n| n > 0).unwrap_or(1000) as usize;
@@ -48,12 +52,16 @@ impl Server {
             let mut described = json!({
                 "id": self.numbers.frame(thread, frame.level),
                 "name": frame.name,
-                "line": frame.line.unwrap_or(0),
+                "line": 0,
                 "column": 0,
             });
-            match &frame.chunk {
-                Some(chunk) => described["source"] = source(chunk),
-                None => described["presentationHint"] = json!("subtle"),
+            match (&frame.chunk, frame.line) {
+                (Some(chunk), line) => {
+                    described["source"] = source(chunk);
+                    described["line"] = json!(self.line(line.unwrap_or(1)));
+                    described["column"] = json!(self.line(1));
+                }
+                (None, _) => described["presentationHint"] = json!("subtle"),
             }
             list.push(described);
         }
@@ -137,12 +145,13 @@ impl Server {
     fn locations(&mut self, arguments: &Value) -> Answer {
         let path = arguments["source"]["path"].as_str().ok_or("a source without a path")?;
         let path = luka_debug::real_path(path).to_string_lossy().into_owned();
-        let first = arguments["line"].as_u64().unwrap_or(1) as u32;
-        let last = arguments["endLine"].as_u64().map_or(first, |line| line as u32);
+        let shift = 1 - self.line(1);
+        let first = arguments["line"].as_u64().unwrap_or(1) as u32 + shift;
+        let last = arguments["endLine"].as_u64().map_or(first, |line| line as u32 + shift);
         let lines = self.engine()?.lines_of(&path);
         let within = lines.into_iter().flat_map(|lines| lines.0.iter());
         let within = within.filter(|line| (first..=last).contains(*line));
-        let list: Vec<Value> = within.map(|line| json!({ "line": line })).collect();
+        let list: Vec<Value> = within.map(|line| json!({ "line": line - shift })).collect();
         Ok(json!({ "breakpoints": list }))
     }
 

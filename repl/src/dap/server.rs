@@ -183,6 +183,11 @@ impl Server {
         }
     }
 
+    /// A line, or a column, as the client counts.
+    pub fn line(&self, line: u32) -> u32 {
+        if self.counts_from_one { line } else { line.saturating_sub(1) }
+    }
+
     pub fn engine(&mut self) -> Result<&mut Engine, String> {
         self.engine.as_mut().ok_or_else(|| "no program was launched".to_string())
     }
@@ -354,6 +359,7 @@ impl Server {
             return Err("it has not changed since the recording begins".to_string());
         };
         let line = engine.position().map(|(_, line)| line);
+        let line = line.map(|line| self.line(line));
         self.numbers.clear();
         self.stopped();
         Ok(json!({
@@ -367,6 +373,7 @@ impl Server {
     fn replace(&mut self, group: &str, new: Vec<Result<Breakpoint, String>>) -> Answer {
         let at = self.groups.iter().position(|(name, _)| name == group);
         let old = at.map_or(Vec::new(), |at| self.groups.remove(at).1);
+        let shift = 1 - self.line(1);
         let engine = self.engine()?;
         for id in old {
             engine.remove_breakpoint(id);
@@ -386,7 +393,7 @@ impl Server {
             let mut answer = json!({ "id": breakpoint.id, "verified": true });
             if let Spot::Line { source, line } = &breakpoint.place {
                 match engine.resolve(source, *line) {
-                    Some(line) => answer["line"] = json!(line),
+                    Some(line) => answer["line"] = json!(line - shift),
                     None => {
                         answer["verified"] = json!(false);
                         answer["message"] = json!("no code of this file is loaded yet");
@@ -403,7 +410,7 @@ impl Server {
     fn set_breakpoints(&mut self, arguments: &Value) -> Answer {
         let source = self.source_of(&arguments["source"])?;
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
-        let shift = u64::from(!self.counts_from_one);
+        let shift = u64::from(1 - self.line(1));
         let new = list.iter().map(|asked| {
             let line = asked["line"].as_u64().ok_or("a breakpoint without a line")? + shift;
             described(asked, Spot::Line { source: source.clone(), line: line as u32 })

@@ -8,7 +8,7 @@ use crate::cli::Argv;
 use crate::limits::Limits;
 use crate::options::Compiler;
 use crate::program::Plan;
-use crate::session::{REGISTRY, Session};
+use crate::session::{REGISTRY, Session, read_source, reports};
 
 /// A program that is to be debugged.
 pub struct Launch {
@@ -50,7 +50,8 @@ impl Launch {
         let begun = session.run_init().and_then(|()| session.begin_script(&self.file));
         tape.flush();
         begun.map_err(|_| String::new())?;
-        let vm = std::mem::take(&mut session.vm);
+        let mut vm = std::mem::take(&mut session.vm);
+        vm.set_reports(reports().files(read_source));
         Engine::new(Program::new(vm, tape), &REGISTRY, self.memory)
     }
 }

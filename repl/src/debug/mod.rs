@@ -1,12 +1,13 @@
 //! `luka debug FILE`: the debugger at a terminal, or for commands from standard input.
 //!
-//! * `launch` — programs begun under the debugger
+//! * `launch` — programs begun under the debugger; `record` — recordings
 //! * `command` — what people type; `run` — what it does; `screen` — what they see
 //! * `input` — where commands come from
 
 mod command;
 mod input;
 pub mod launch;
+pub mod record;
 mod run;
 mod screen;
 
@@ -39,6 +40,14 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let first = first.filter_map(|(_, value)| value.as_deref().map(String::from_utf8_lossy));
     let input = Input::new(first.map(|text| text.into_owned()).collect());
     let input = input.map_err(|error| CliError::Failed(error.to_string()))?;
+    if record::is_recording(file) {
+        if !rest.is_empty() {
+            return Err(CliError::Usage("a recording has its arguments".into()));
+        }
+        let engine = record::open(file, memory).map_err(CliError::Failed)?;
+        Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
+        return Ok(Exit::SUCCESS);
+    }
     let launch = Launch { file: file.clone(), args: rest.to_vec(), std: args.std, memory };
     let engine = match launch.begin() {
         Ok(engine) => engine,

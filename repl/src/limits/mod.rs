@@ -1,5 +1,5 @@
 //! What a program may use, and where its state goes when it stops: `--fuel`, `--memory`, `--time`,
-//! `--save-on-stop`, `--save-on-error`, `--compress`, `--sandbox`.
+//! `--save-on-stop`, `--save-on-error`, `--record`, `--compress`, `--sandbox`.
 
 pub mod amount;
 pub mod sandbox;
@@ -20,6 +20,8 @@ pub struct Limits {
     pub save_on_stop: Option<Vec<u8>>,
     /// The file for the program when an error is about to end it.
     pub save_on_error: Option<Vec<u8>>,
+    /// The file for a recording of the program.
+    pub record: Option<Vec<u8>>,
     /// Files with the program are compressed.
     pub compress: bool,
     /// Print the fuel used at the end.
@@ -60,6 +62,7 @@ impl Limits {
             }
             "save-on-stop" => path(&mut self.save_on_stop),
             "save-on-error" => path(&mut self.save_on_error),
+            "record" => path(&mut self.record),
             "allow" => match value {
                 Some(words) => {
                     self.allow.push(words.to_vec());

@@ -1,0 +1,119 @@
+//! Recordings: `luka run --record FILE` makes them, `luka debug FILE` opens them.
+
+use luka::host::{Null, describe};
+use luka::{Rebind, Restore, Vm, toolchain};
+use luka_compiler::Std;
+use luka_debug::{Engine, Halt, Phase, Program, Recorder, Recording, Tape};
+use std::io::Read;
+
+use crate::cli::{Argv, CliError, Exit, Outcome};
+use crate::image::replace;
+use crate::interrupt::{Asked, Watch};
+use crate::limits::Limits;
+use crate::loader::loader;
+use crate::options::{Compiler, Options};
+use crate::program::Plan;
+use crate::report::complain;
+use crate::session::{
+    REGISTRY, Session, error_text, exit_of, path_of, read_source, reports,
+};
+
+/// Runs the script of a plan as `luka run` does, and records it.
+pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
+    let Some((path, at)) = options.limits.record.as_ref().zip(options.script) else {
+        return Err(CliError::Usage("--record needs a script".into()));
+    };
+    let is_lua54 = plan.std == Std::Lua54;
+    let name = plan.name.clone();
+    // What comes before the script is not recorded.
+    let mut before = plan;
+    before.steps.pop_back();
+    let mut tape = None;
+    let session = Session::on_host(before, Limits::default(), |system| {
+        let made = Tape::new(Box::new(system));
+        tape = Some(made.clone());
+        Recorder::new(made)
+    });
+    let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
+    let Some(tape) = tape else { return Err(CliError::Failed("there is no host".into())) };
+    session.set_arg(argv, options.script);
+    let begun = session.run_plan().and_then(|()| session.begin_script(&argv[at]));
+    if begun.is_err() {
+        let (code, close) = exit_of(begun);
+        return session.end(code, close).map(Exit).map_err(CliError::Output);
+    }
+    let mut vm = std::mem::take(&mut session.vm);
+    vm.set_reports(reports().files(read_source));
+    let asked = Asked::default();
+    let _watch = Watch::program(&asked);
+    let mut program = Program::new(vm, tape.clone());
+    program.flag = asked.flag.clone().into();
+    let state = program.vm().snapshot().map_err(|why| unsaved(path, &why.reasons().join("; ")))?;
+    program.on_failure(Box::new(move |vm, error| {
+        complain(vm, &[&name, &b": "[..], &error_text(error, true), b"\n"].concat());
+    }));
+    while program.run(None) == Halt::Interrupted {
+        if asked.to_stop() {
+            program.interrupt();
+        }
+    }
+    tape.flush();
+    let folder = std::env::current_dir().map(|folder| folder.display().to_string());
+    let recording = Recording {
+        state: state.compressed(),
+        answers: tape.answers(),
+        interrupts: program.interrupts().to_vec(),
+        folder: folder.unwrap_or_default(),
+        is_lua54,
+    };
+    let written = replace(path_of(path), &recording.to_bytes());
+    written.map_err(|error| unsaved(path, &describe(error).message))?;
+    let code = match program.phase() {
+        Phase::Ended(end) => end.code,
+        Phase::Running | Phase::Closing(_) => Exit::FAILURE.0,
+    };
+    // (The process is about to end.)
+    std::mem::forget(program);
+    session.finish(code).map(Exit).map_err(CliError::Output)
+}
+
+fn unsaved(path: &[u8], why: &str) -> CliError {
+    let shown = String::from_utf8_lossy(path);
+    CliError::Failed(format!("cannot record to {shown}: {why}"))
+}
+
+/// Whether a file is a recording.
+pub fn is_recording(path: &[u8]) -> bool {
+    let Ok(file) = std::fs::File::open(path_of(path)) else { return false };
+    let mut head = Vec::new();
+    file.take(32).read_to_end(&mut head).is_ok() && Recording::is_one(&head)
+}
+
+/// The debugger of a recording, at its first line.
+///
+/// # Errors
+/// It cannot be read, or is damaged, or of another version.
+pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
+    let shown = String::from_utf8_lossy(path).into_owned();
+    let refused = |why: String| format!("{shown}: {why}");
+    let bytes = std::fs::read(path_of(path)).map_err(|error| refused(describe(error).message))?;
+    let recording = Recording::of_bytes(&bytes).map_err(refused)?;
+    drop(bytes);
+    // Files are found by the names they had. (The folder may be gone, or be another machine's.)
+    let _ = std::env::set_current_dir(&recording.folder);
+    let std = if recording.is_lua54 { Std::Lua54 } else { Std::Luka };
+    let tape = Tape::of(Box::new(Null), recording.answers);
+    let restore = Restore::new()
+        .std(std)
+        .host(Recorder::of_recording(tape.clone()))
+        .trusted()
+        .loader(loader(std, Compiler::Rust))
+        .files(|_| Rebind::Refuse);
+    let restored = Vm::restore(&REGISTRY, &recording.state, restore);
+    let mut vm = restored.map_err(|why| refused(why.to_string()))?.vm;
+    toolchain::machine(&mut vm).keep_levels();
+    vm.set_reports(reports().files(read_source));
+    let mut program = Program::new(vm, tape);
+    program.set_interrupts(recording.interrupts);
+    Engine::new(program, &REGISTRY, memory)
+}
