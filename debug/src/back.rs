@@ -6,7 +6,7 @@ use crate::program::{Halt, Time};
 use crate::rules::Origin;
 use crate::watcher::{FunctionKey, Rules, ThreadId, here, thread_id};
 use luka_vm::Vm;
-use luka_vm::debug::runs::{code_of, line_starts, returns};
+use luka_vm::debug::runs::{code_of, is_return, line_starts, returns};
 use luka_vm::function::ProtoData;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -107,7 +107,10 @@ impl Engine {
         self.has_changed();
         self.steps.clear();
         self.timeline.return_to(0)?;
-        self.run_to_first_line()?;
+        self.reason = Reason::Entry;
+        if !self.timeline.begins_inside {
+            self.run_to_first_line()?;
+        }
         if self.reason == Reason::Entry {
             self.reason = Reason::Beginning;
         }
@@ -144,8 +147,8 @@ impl Engine {
             let Some(here) = here(vm) else { return false };
             let mut last = found.lock().unwrap_or_else(PoisonError::into_inner);
             if here.thread == from.thread {
-                let is_return = code_of(&here.view)
-                    .is_some_and(|(proto, pc)| returns(proto.data()).contains(&pc));
+                let code = code_of(&here.view);
+                let is_return = code.is_some_and(|(proto, pc)| is_return(proto.data(), pc));
                 last.see(time, here.view.base, &from, here.begins, is_return);
             } else if here.begins
                 && from

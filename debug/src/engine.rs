@@ -100,22 +100,37 @@ impl Engine {
     /// # Errors
     /// The program's state cannot be saved.
     pub fn new(program: Program, registry: &Registry, memory: usize) -> Result<Engine, String> {
-        let mut engine = Engine {
-            timeline: Timeline::new(program, memory)?,
+        let mut engine = Engine::stopped(program, registry, memory, Reason::Entry)?;
+        engine.run_to_first_line()?;
+        Ok(engine)
+    }
+
+    /// The debugger of a program that was saved in the middle of something: it begins there.
+    ///
+    /// # Errors
+    /// The program's state cannot be saved.
+    pub fn stopped(
+        program: Program,
+        registry: &Registry,
+        memory: usize,
+        reason: Reason,
+    ) -> Result<Engine, String> {
+        let mut timeline = Timeline::new(program, memory)?;
+        timeline.begins_inside = reason != Reason::Entry;
+        Ok(Engine {
+            timeline,
             registry: registry.clone(),
             breakpoints: BTreeMap::new(),
             watchpoints: Vec::new(),
             filters: Filters { uncaught: true, ..Filters::default() },
             last_id: 0,
-            reason: Reason::Entry,
+            reason,
             steps: Vec::new(),
             marks: BTreeMap::new(),
             lines: HashMap::new(),
             copies: None,
             notes: Vec::new(),
-        };
-        engine.run_to_first_line()?;
-        Ok(engine)
+        })
     }
 
     fn program(&mut self) -> &mut Program {
@@ -314,6 +329,33 @@ impl Engine {
         Context { thread, level: level.unwrap_or(0) }
     }
 
+    /// Gives a variable or field the value of an expression, which must be nil, a boolean, a number or a
+    /// string. What the program did after this moment is forgotten. The value, as it is shown.
+    ///
+    /// # Errors
+    /// What is wrong with the expression; there is another value, or no such place.
+    pub fn assign(&mut self, context: Context, place: &Place, text: &str) -> Result<String, String> {
+        let now = self.now();
+        if now.at_error || self.has_ended() {
+            return Err("nothing can be changed here: the function is being left".to_string());
+        }
+        let value = self.evaluate(context, text)?;
+        let machine = self.timeline.program.machine();
+        let raw = match value.raw.as_str() {
+            Some(string) => machine.heap.intern_or_long(string.bytes()).into(),
+            None if is_plain(value.raw) => value.raw,
+            None => return Err(format!("only plain values can be assigned, and no {}", value.kind)),
+        };
+        if !machine.set_value_in(place, raw) {
+            return Err("there is no such place".to_string());
+        }
+        self.has_changed();
+        self.steps.clear();
+        self.timeline.edit()?;
+        self.notes.push("changed: what the program did after this moment is forgotten".to_string());
+        Ok(value.text)
+    }
+
     fn is_true(&mut self, condition: &str) -> Result<bool, String> {
         Ok(!self.evaluate_here(condition)?.raw.is_falsy())
     }
@@ -389,6 +431,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether a value is no object.
+fn is_plain(value: luka_vm::Value) -> bool {
+    value.is_nil() || value.as_bool().is_some() || value.is_number()
 }
 
 #[allow(clippy::disallowed_methods, reason = "texts that the program has not kept")]

@@ -3,7 +3,7 @@
 
 use crate::tape::{Mark, Tape};
 use crate::watcher::{Rules, Watcher};
-use luka::{Budget, Checkpoint, Error, Flag, Outcome, Vm, toolchain};
+use luka::{Budget, Checkpoint, Error, Flag, Outcome, Value, Vm, toolchain};
 use luka_vm::Vm as Machine;
 use luka_vm::vm::debugger::Stop;
 
@@ -78,6 +78,8 @@ pub struct Point {
     pub fuel: u64,
     /// The hash of the state.
     pub hash: u64,
+    /// The state was changed here by the debugger: who comes by takes it over.
+    pub is_edit: bool,
     state: Checkpoint,
     /// The numbers of the heap's blocks.
     blocks: (Vec<u32>, u32),
@@ -109,6 +111,8 @@ pub struct Program {
     interrupts: Vec<u64>,
     interrupted: usize,
     failed: Option<Failed>,
+    /// What the host of a run holds while it lasts: the collector's work depends on it.
+    held: Vec<Value>,
     /// Raised to stop it at the next occasion.
     pub flag: Flag,
 }
@@ -128,8 +132,14 @@ impl Program {
             interrupts: Vec::new(),
             interrupted: 0,
             failed: None,
+            held: Vec::new(),
             flag: Flag::new(),
         }
+    }
+
+    /// Keeps values alive for as long as the program is there.
+    pub fn hold(&mut self, values: Vec<Value>) {
+        self.held = values;
     }
 
     /// Has this called when an error ends the program.
@@ -290,6 +300,7 @@ impl Program {
             blocks: self.machine().block_numbers(),
             fuel: self.machine().fuel_used(),
             hash: state.state_hash(),
+            is_edit: false,
             state,
             tape: self.tape.mark(),
             phase: self.phase.clone(),

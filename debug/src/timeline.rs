@@ -29,6 +29,8 @@ pub struct Timeline {
     frontier: Time,
     /// What the last state took to save, and when that was.
     saved: (Duration, Instant),
+    /// Whether it begins where a program was saved, and not before its first instruction.
+    pub begins_inside: bool,
     /// Why states cannot be kept, if they cannot.
     pub unsavable: Option<String>,
     /// Who is told of the progress of long movements.
@@ -49,6 +51,7 @@ impl Timeline {
             memory,
             frontier,
             saved: (Duration::ZERO, Instant::now()),
+            begins_inside: false,
             unsavable: None,
             progress: None,
         })
@@ -86,6 +89,22 @@ impl Timeline {
         self.program.tape().cut();
         self.points.retain(|point| Time::at(point.fuel) <= now);
         self.frontier = now;
+    }
+
+    /// Keeps the present state, which was changed: what came after it is forgotten, and the program goes
+    /// on from it whenever it comes by.
+    ///
+    /// # Errors
+    /// It cannot be saved.
+    pub fn edit(&mut self) -> Result<(), String> {
+        self.cut();
+        let now = self.now();
+        let mut point = self.program.point(now.fuel)?;
+        point.is_edit = true;
+        // One state of a moment is enough, and the first is that of the beginning.
+        self.points.retain(|point| point.fuel < now.fuel);
+        self.points.push(point);
+        Ok(())
     }
 
     /// Runs by the program's rules until they stop it or so much fuel is used. States are kept on the
@@ -135,6 +154,9 @@ impl Timeline {
     }
 
     fn compare(&mut self, i: usize) -> Result<(), String> {
+        if self.points[i].is_edit {
+            return self.return_to(i);
+        }
         let limit = self.points[i].limit;
         let now = match self.program.point(limit) {
             Ok(now) => now,
@@ -173,12 +195,13 @@ impl Timeline {
             && self.points.iter().map(Point::size).sum::<usize>() > self.memory
         {
             let now = self.points.last().map_or(0, |point| point.fuel);
-            // The gap that dropping a state leaves, measured by its age.
+            // The gap that dropping a state leaves, measured by its age; changed ones stay.
             let loss = |i: usize| {
                 let gap = self.points[i + 1].fuel - self.points[i - 1].fuel;
                 gap as f64 / (now - self.points[i].fuel + 1) as f64
             };
-            let least = (1..self.points.len() - 1).min_by(|&a, &b| loss(a).total_cmp(&loss(b)));
+            let least = (1..self.points.len() - 1).filter(|&i| !self.points[i].is_edit);
+            let least = least.min_by(|&a, &b| loss(a).total_cmp(&loss(b)));
             let Some(i) = least else { return };
             self.points.remove(i);
         }
@@ -197,6 +220,9 @@ impl Timeline {
         }
         if now >= time || self.points[near].fuel > now.fuel {
             self.return_to(near)?;
+        }
+        if self.begins_inside && time <= self.start() {
+            return Ok(Halt::Limit);
         }
         self.run_to(time)
     }

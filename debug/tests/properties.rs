@@ -76,7 +76,10 @@ fn block(text: &mut String, random: &mut Random, callable: u64, room: u64, depth
                 let _ = writeln!(text, "{indent}end");
             }
             _ => {
-                let _ = writeln!(text, "{indent}table.sort({{ 3, {line}, 1 }}, function(x, y) return x < y end)");
+                let _ = writeln!(
+                    text,
+                    "{indent}table.sort({{ 3, {line}, 1 }}, function(x, y) return x < y end)"
+                );
             }
         }
     }
@@ -146,7 +149,11 @@ fn stops_backward_are_those_forward_in_reverse() {
         let mut forward = Vec::new();
         loop {
             // The first line may be a stop, too.
-            if forward.is_empty() { e.begin().unwrap() } else { e.go_on().unwrap() }
+            if forward.is_empty() {
+                e.begin().unwrap()
+            } else {
+                e.go_on().unwrap()
+            }
             if e.reason == Reason::End {
                 break;
             }
@@ -185,7 +192,9 @@ fn changes_are_found_where_they_were_made() {
         let context = e.top_context();
         let machine = e.timeline.program.machine();
         let variable = [Scope::Locals, Scope::Upvalues].into_iter().find_map(|scope| {
-            variables(machine, context.thread, context.level, scope).into_iter().find(|v| v.name == "T")
+            variables(machine, context.thread, context.level, scope)
+                .into_iter()
+                .find(|v| v.name == "T")
         });
         let Some(variable) = variable.filter(|v| v.raw.as_table().is_some()) else { continue };
         let fields = luka_debug::fields(machine, variable.raw);
@@ -229,7 +238,8 @@ fn looking_changes_nothing() {
                     }
                 }
             }
-            for text in ["T and T.v", "up", "U and #U.list", "tostring(_G)", "error('x')", "x = 1"] {
+            for text in ["T and T.v", "up", "U and #U.list", "tostring(_G)", "error('x')", "x = 1"]
+            {
                 let _ = e.evaluate_here(text);
             }
             assert_eq!(hash(&mut e), before, "{text}");

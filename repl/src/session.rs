@@ -428,15 +428,19 @@ impl Session {
         self.run_file(path, args)
     }
 
-    /// Prepares to run the script with its arguments: its machine is about to begin it.
-    pub fn begin_script(&mut self, path: &[u8]) -> Done<()> {
+    /// Prepares to run the script with its arguments: its machine is about to begin it. What a call
+    /// would hold while it runs.
+    pub fn begin_script(&mut self, path: &[u8]) -> Done<Vec<Value>> {
         let args = self.script_args()?;
+        let mut held: Vec<Value> = args.iter().cloned().collect();
         if self.std != Std::Lua54 {
             self.search_beside(path);
         }
         let f = self.load_file(Some(path))?;
         let begun = self.vm.start_value(&f, args);
-        self.reported(begun)
+        self.reported(begun)?;
+        held.push(f);
+        Ok(held)
     }
 
     /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find. Not

@@ -16,7 +16,7 @@ pub mod man;
 mod profile;
 pub(crate) mod progress;
 pub mod repl;
-pub mod resume;
+pub(crate) mod resume;
 pub mod run;
 pub(crate) mod tool;
 pub mod trace;

@@ -47,12 +47,12 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<u8>, CliError> {
 }
 
 /// The plan of the program in a file, and why it was saved.
-pub(super) fn plan(file: &[u8], bytes: &[u8]) -> Result<(Plan, crate::program::Why), CliError> {
+pub(crate) fn plan(file: &[u8], bytes: &[u8]) -> Result<(Plan, crate::program::Why), CliError> {
     let attachment = Snapshot::attachment(bytes).map_err(|why| refused(file, &why.to_string()))?;
     Plan::of_bytes(&attachment).map_err(|why| refused(file, &why))
 }
 
 /// The error about a file that is refused.
-pub(super) fn refused(file: &[u8], why: &str) -> CliError {
+pub(crate) fn refused(file: &[u8], why: &str) -> CliError {
     CliError::Failed(format!("{}: {why}", String::from_utf8_lossy(file)))
 }

@@ -177,6 +177,7 @@ impl Server {
                 engine.marks.insert(name, now);
                 Ok(json!({ "time": now.fuel }))
             }
+            "setVariable" => self.set_variable(arguments),
             "luka/timeline" => self.timeline(),
             "luka/lastChange" => self.last_change(arguments),
             _ => self.look(command, arguments),
@@ -482,6 +483,23 @@ impl Server {
         }))
     }
 
+    fn set_variable(&mut self, arguments: &Value) -> Answer {
+        let name = arguments["name"].as_str().unwrap_or_default();
+        let text = arguments["value"].as_str().ok_or("there is no value")?;
+        let container = arguments["variablesReference"].as_u64().unwrap_or(0);
+        let Some(engine) = &mut self.engine else { return Err("no program".to_string()) };
+        let variable = self.numbers.place(engine, container, name);
+        let place = variable.and_then(|variable| variable.place);
+        let place = place.ok_or_else(|| format!("{name} cannot be changed"))?;
+        let context = self.numbers.context(container).unwrap_or(engine.top_context());
+        let value = engine.assign(context, &place, text)?;
+        for note in std::mem::take(&mut engine.notes) {
+            let body = json!({ "category": "console", "output": format!("{note}\n") });
+            self.client.event("output", body);
+        }
+        Ok(json!({ "value": value }))
+    }
+
     fn place_of(&self, id: &str) -> Result<(String, luka_vm::run::look::Place), String> {
         let place = id.parse().ok().and_then(|n: usize| self.numbers.places.get(n));
         place.cloned().ok_or_else(|| format!("there is no data '{id}'"))
@@ -582,6 +600,7 @@ fn capabilities() -> Value {
         "supportsLogPoints": true,
         "supportsDataBreakpoints": true,
         "supportsEvaluateForHovers": true,
+        "supportsSetVariable": true,
         "supportsStepBack": true,
         "supportsSteppingGranularity": true,
         "supportsExceptionInfoRequest": true,

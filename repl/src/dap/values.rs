@@ -1,6 +1,6 @@
 //! Numbers that clients know frames and values by, as long as the program stands still.
 
-use luka_debug::{Engine, Evaluated, Scope, ThreadId, Variable, fields, variables};
+use luka_debug::{Context, Engine, Evaluated, Scope, ThreadId, Variable, fields, variables};
 use luka_vm::run::look::Place;
 use serde_json::{Value, json};
 
@@ -77,6 +77,14 @@ impl Numbers {
             Opened::Copy(..) => return None,
         };
         found.into_iter().find(|variable| variable.name == name)
+    }
+
+    /// The frame whose variables were opened.
+    pub fn context(&self, number: u64) -> Option<Context> {
+        match *self.opened.get((number as usize).checked_sub(1)?)? {
+            Opened::Scope { thread, level, .. } => Some(Context { thread, level }),
+            Opened::Value(_) | Opened::Copy(..) => None,
+        }
     }
 
     fn described(&mut self, variable: Variable, copy: Option<usize>) -> Value {

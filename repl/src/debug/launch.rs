@@ -49,9 +49,11 @@ impl Launch {
         session.set_arg(&argv, Some(1));
         let begun = session.run_init().and_then(|()| session.begin_script(&self.file));
         tape.flush();
-        begun.map_err(|_| String::new())?;
+        let held = begun.map_err(|_| String::new())?;
         let mut vm = std::mem::take(&mut session.vm);
         vm.set_reports(reports().files(read_source));
-        Engine::new(Program::new(vm, tape), &REGISTRY, self.memory)
+        let mut program = Program::new(vm, tape);
+        program.hold(held);
+        Engine::new(program, &REGISTRY, self.memory)
     }
 }

@@ -1,6 +1,7 @@
 //! `luka debug FILE`: the debugger at a terminal, or for commands from standard input.
 //!
-//! * `launch` — programs begun under the debugger; `record` — recordings
+//! * `launch` — programs begun under the debugger; `record` — recordings;
+//!   `saved` — programs that were saved
 //! * `command` — what people type; `run` — what it does; `screen` — what they see
 //! * `input` — where commands come from
 
@@ -9,6 +10,7 @@ mod input;
 pub mod launch;
 pub mod record;
 mod run;
+mod saved;
 mod screen;
 
 use luka_debug::MEMORY;
@@ -45,6 +47,10 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
             return Err(CliError::Usage("a recording has its arguments".into()));
         }
         let engine = record::open(file, memory).map_err(CliError::Failed)?;
+        Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
+        return Ok(Exit::SUCCESS);
+    }
+    if let Some(engine) = saved::open(file, memory)? {
         Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
         return Ok(Exit::SUCCESS);
     }

@@ -1,7 +1,7 @@
 //! Recordings: `luka run --record FILE` makes them, `luka debug FILE` opens them.
 
 use luka::host::{Null, describe};
-use luka::{Rebind, Restore, Vm, toolchain};
+use luka::{Rebind, Restore, Restored, Vm, toolchain};
 use luka_compiler::Std;
 use luka_debug::{Engine, Halt, Phase, Program, Recorder, Recording, Tape};
 use std::io::Read;
@@ -14,9 +14,7 @@ use crate::loader::loader;
 use crate::options::{Compiler, Options};
 use crate::program::Plan;
 use crate::report::complain;
-use crate::session::{
-    REGISTRY, Session, error_text, exit_of, path_of, read_source, reports,
-};
+use crate::session::{REGISTRY, Session, error_text, exit_of, path_of, read_source, reports};
 
 /// Runs the script of a plan as `luka run` does, and records it.
 pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
@@ -38,15 +36,19 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let Some(tape) = tape else { return Err(CliError::Failed("there is no host".into())) };
     session.set_arg(argv, options.script);
     let begun = session.run_plan().and_then(|()| session.begin_script(&argv[at]));
-    if begun.is_err() {
-        let (code, close) = exit_of(begun);
-        return session.end(code, close).map(Exit).map_err(CliError::Output);
-    }
+    let held = match begun {
+        Ok(held) => held,
+        Err(stop) => {
+            let (code, close) = exit_of(Err(stop));
+            return session.end(code, close).map(Exit).map_err(CliError::Output);
+        }
+    };
     let mut vm = std::mem::take(&mut session.vm);
     vm.set_reports(reports().files(read_source));
     let asked = Asked::default();
     let _watch = Watch::program(&asked);
     let mut program = Program::new(vm, tape.clone());
+    program.hold(held);
     program.flag = asked.flag.clone().into();
     let state = program.vm().snapshot().map_err(|why| unsaved(path, &why.reasons().join("; ")))?;
     program.on_failure(Box::new(move |vm, error| {
@@ -110,10 +112,11 @@ pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
         .loader(loader(std, Compiler::Rust))
         .files(|_| Rebind::Refuse);
     let restored = Vm::restore(&REGISTRY, &recording.state, restore);
-    let mut vm = restored.map_err(|why| refused(why.to_string()))?.vm;
+    let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(why.to_string()))?;
     toolchain::machine(&mut vm).keep_levels();
     vm.set_reports(reports().files(read_source));
     let mut program = Program::new(vm, tape);
+    program.hold(roots);
     program.set_interrupts(recording.interrupts);
     Engine::new(program, &REGISTRY, memory)
 }

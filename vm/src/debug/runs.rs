@@ -35,8 +35,13 @@ pub fn begins_line(function: &ProtoData, pc: usize) -> bool {
 
 /// The instructions of a function that return from it.
 pub fn returns(function: &ProtoData) -> Vec<usize> {
+    (0..function.code.len()).filter(|&pc| is_return(function, pc)).collect()
+}
+
+/// Whether an instruction of a function returns from it.
+pub fn is_return(function: &ProtoData, pc: usize) -> bool {
     let ends = [Op::Return as u8, Op::Return0 as u8, Op::Return1 as u8, Op::TailCall as u8];
-    (0..function.code.len()).filter(|&pc| ends.contains(&function.instr(pc).op)).collect()
+    pc < function.code.len() && ends.contains(&function.instr(pc).op)
 }
 
 /// The code of a frame and the instruction it is at, unless a native runs (or seems to run) in it.

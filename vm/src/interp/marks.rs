@@ -7,7 +7,7 @@ use super::frame::HEADER;
 use super::natives::WRAPPED;
 use super::unwind::Catch;
 use crate::error::Raise;
-use crate::heap::Gc;
+use crate::heap::{Gc, size};
 use crate::object::function::ProtoObj;
 use crate::object::native::Native;
 use crate::object::proto::NATIVE;
@@ -41,11 +41,8 @@ impl Vm {
         debugging.asked = (0, -1);
         // SAFETY: nothing is made or freed; all prototypes of the heap have their code.
         unsafe {
-            self.heap.each_object(|heap, o| {
-                if (*o).kind == tag::PROTO && !heap.is_dead((*o).marked) {
-                    mark(o as *mut ProtoObj, &mut *debugging.debugger);
-                }
-            });
+            let debugger = &mut *debugging.debugger;
+            self.heap.each_of(tag::PROTO, size::PROTO, |o| mark(o as *mut ProtoObj, debugger));
         }
         self.debugging = Some(debugging);
         self.update_dispatch();

@@ -4,7 +4,7 @@
 use crate::heap::Gc;
 use crate::heap::Header;
 use crate::heap::cells::{Block, CLASSES, block_of};
-use crate::heap::mark;
+use crate::heap::{mark, size};
 use crate::object::function::{ProtoObj, Upval};
 use crate::object::thread::{Status, Thread};
 use crate::stack::HEADER;
@@ -141,10 +141,8 @@ impl Vm {
         let mut others = Vec::new();
         // SAFETY: nothing is made or freed; an object that is not dead is intact.
         unsafe {
-            self.heap.each_object(|heap, o| {
-                if (*o).kind == tag::THREAD && !heap.is_dead((*o).marked) {
-                    others.push(Gc::from_ptr(o as *mut Thread));
-                }
+            self.heap.each_of(tag::THREAD, size::THREAD, |o| {
+                others.push(Gc::from_ptr(o as *mut Thread));
             });
         }
         others.retain(|t: &Gc<Thread>| {
@@ -160,10 +158,8 @@ impl Vm {
         let mut found = Vec::new();
         // SAFETY: as for coroutines.
         unsafe {
-            self.heap.each_object(|heap, o| {
-                if (*o).kind == tag::PROTO && !heap.is_dead((*o).marked) {
-                    found.push(Gc::from_ptr(o as *mut ProtoObj));
-                }
+            self.heap.each_of(tag::PROTO, size::PROTO, |o| {
+                found.push(Gc::from_ptr(o as *mut ProtoObj));
             });
         }
         found
@@ -271,6 +267,39 @@ impl Vm {
         let o = self.object_in(place.cell())?;
         // SAFETY: a live object.
         unsafe { self.value_of(o, place) }
+    }
+
+    /// Puts a value in a place, as a program that assigns to the variable would, without metamethods.
+    /// Whether there is such a place.
+    pub fn set_value_in(&mut self, place: &Place, value: Value) -> bool {
+        match place {
+            Place::Field(cell, key) => {
+                let Some(table) = self.table_in(*cell) else { return false };
+                let key = match key {
+                    Key::Text(text) => self.heap.intern_or_long(text).into(),
+                    Key::Integer(n) => Value::int(*n),
+                    Key::Float(x) => Value::float(*x),
+                    Key::Boolean(b) => Value::bool(*b),
+                };
+                table.set(&mut self.heap, key, value).is_ok()
+            }
+            Place::Upvalue(cell) => {
+                let Some(o) = self.object_in(*cell) else { return false };
+                // SAFETY: a live object, whose kind is compared.
+                let upvalue = unsafe {
+                    ((*o).kind == tag::UPVAL).then(|| Gc::<Upval>::from_ptr(o as *mut Upval))
+                };
+                if let Some(upvalue) = upvalue {
+                    upvalue.set(&mut self.heap, value);
+                }
+                upvalue.is_some()
+            }
+            Place::Slot(cell, slot) => {
+                let Some(thread) = self.thread_in(*cell) else { return false };
+                self.set_stack_slot(thread, *slot, value);
+                *slot < thread.size
+            }
+        }
     }
 
     /// # Safety

@@ -1,0 +1,178 @@
+//! `luka debug` with commands from standard input, recordings and crash files.
+//!
+//! A file of `tests/debug` has programs (`=== main.lua`), commands (`=== commands`) and what is seen
+//! (`=== screen`, rewritten by `BLESS=1`).
+
+use luka_tests::{binary, oracle};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn luka(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(binary::luka())
+        .args(args)
+        .current_dir(folder)
+        .env_remove("LUA_INIT")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("luka runs");
+    // (Who does not read to the end is no fault here.)
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A text without numbers that are other ones in other versions: long ones (fuel, cells of the heap), and
+/// sizes.
+fn without_sizes(text: &str) -> String {
+    let mut out = String::new();
+    let mut digits = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_hexdigit() && (!digits.is_empty() || c.is_ascii_digit()) {
+            digits.push(c);
+            continue;
+        }
+        let is_long = digits.len() > 3 && digits.starts_with(|c: char| c.is_ascii_digit());
+        out.push_str(if is_long { "#" } else { &digits });
+        digits.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out.lines()
+        .map(|line| match line.split_once(" states kept, ") {
+            Some((head, _)) => format!("{head} states kept\n"),
+            None => format!("{line}\n"),
+        })
+        .collect()
+}
+
+/// The parts of a file: their names and texts.
+fn parts(text: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("=== "), parts.last_mut()) {
+            (Some(name), _) => parts.push((name.to_string(), String::new())),
+            (None, Some((_, part))) => part.push_str(&format!("{line}\n")),
+            (None, None) => {}
+        }
+    }
+    parts
+}
+
+fn play(path: &Path) -> Result<(), String> {
+    let all = std::fs::read_to_string(path).expect("a file");
+    let parts = parts(&all);
+    let of = |name: &str| parts.iter().find(|(known, _)| known == name).map(|(_, text)| text);
+    let folder = oracle::scratch();
+    for (name, text) in parts.iter().filter(|(name, _)| name.contains('.')) {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+    let output = luka(&folder, &["debug", "main.lua", "x"], of("commands").expect("commands"));
+    let _ = std::fs::remove_dir_all(&folder);
+    let seen = text(&output.stdout) + &text(&output.stderr);
+    // (Empty lines at the end are no lines of the file.)
+    let seen = without_sizes(&format!("{}\n", seen.trim_end()));
+    if std::env::var_os("BLESS").is_some() {
+        let head = all.split("=== screen").next().unwrap_or_default();
+        std::fs::write(path, format!("{head}=== screen\n{seen}")).expect("written");
+        return Ok(());
+    }
+    let expected = of("screen").cloned().unwrap_or_default();
+    if expected == seen {
+        return Ok(());
+    }
+    Err(format!("{}:\n--- expected\n{expected}--- found\n{seen}", path.display()))
+}
+
+#[test]
+fn sessions() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("debug");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("read").path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= 6, "sessions are missing");
+    let failed: Vec<String> = files.iter().filter_map(|path| play(path).err()).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+const PROGRAM: &str = "\
+local lines = {}
+for line in io.lines() do lines[#lines + 1] = line end
+print(#lines, lines[2], os.time() > 0, math.random(1000) > 0, os.clock() >= 0)
+io.open('made.txt', 'w'):write('text'):close()
+for line in io.lines('made.txt') do print(line) end
+local sum = { n = 0 }
+for i = 1, 50 do sum.n = sum.n + #lines[i % #lines + 1] end
+error('at ' .. sum.n)
+";
+
+/// A recorded run is a run, and a recording does what the run has done, without the world it ran in.
+#[test]
+fn recordings() {
+    let folder = oracle::scratch();
+    std::fs::write(folder.join("p.lua"), PROGRAM).expect("written");
+    let input = "one\ntwo\nthree\n";
+    let plain = luka(&folder, &["run", "p.lua"], input);
+    let recorded = luka(&folder, &["run", "--record", "p.rec", "p.lua"], input);
+    assert_eq!(plain.status.code(), Some(1));
+    assert_eq!(text(&plain.stdout), text(&recorded.stdout));
+    assert_eq!(text(&plain.stderr), text(&recorded.stderr));
+    assert_eq!(recorded.status.code(), Some(1));
+    std::fs::remove_file(folder.join("made.txt")).expect("it was made");
+    let commands = "b 5\nc\np #lines, lines[2]\nn\nn\nc\np sum.n\nwhy sum.n\nbc\nc\nc\n";
+    let opened = luka(&folder, &["debug", "p.rec"], commands);
+    let screen = text(&opened.stdout);
+    assert!(screen.contains("(luka) p #lines, lines[2]\n3, \"two\"\n"), "{screen}");
+    assert!(screen.contains("(luka) p sum.n\n183\n"), "{screen}");
+    assert!(screen.contains("(luka) why sum.n\nsum.n: 178 → 183\n"), "{screen}");
+    assert!(screen.contains("exit code 1"), "{screen}");
+    assert!(!folder.join("made.txt").exists(), "nothing is written again");
+    // What is damaged is refused.
+    let mut bytes = std::fs::read(folder.join("p.rec")).expect("read");
+    bytes.truncate(bytes.len() / 2);
+    std::fs::write(folder.join("half.rec"), &bytes).expect("written");
+    let refused = luka(&folder, &["debug", "half.rec"], "");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("half.rec: the recording is damaged"));
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn recordings_need_a_script_of_their_own() {
+    let folder = oracle::scratch();
+    std::fs::write(folder.join("p.lua"), "print(1)").expect("written");
+    for (args, why) in [
+        (&["run", "--record", "x.rec", "-e", "print(1)"][..], "--record needs a script"),
+        (&["run", "--record", "x.rec", "--fuel", "5", "p.lua"][..], "no other limits"),
+        (&["run", "--record", "no/such/x.rec", "p.lua"][..], "cannot record to"),
+    ] {
+        let output = luka(&folder, args, "");
+        assert_ne!(output.status.code(), Some(0), "{args:?}");
+        assert!(text(&output.stderr).contains(why), "{args:?}: {}", text(&output.stderr));
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// A crash file opens at the moment of the error.
+#[test]
+fn crash_files() {
+    let folder = oracle::scratch();
+    std::fs::write(folder.join("p.lua"), PROGRAM).expect("written");
+    luka(&folder, &["run", "--save-on-error", "crash.snap", "p.lua"], "a\nbb\n");
+    let opened = luka(&folder, &["debug", "crash.snap"], "locals\np #lines\nbn\nc\n");
+    let screen = text(&opened.stdout);
+    assert!(screen.starts_with("error: p.lua:8: at "), "{screen}");
+    assert!(screen.contains("(luka) p #lines\n2\n"), "{screen}");
+    assert!(screen.contains("(luka) bn\nthe recording begins here\n"), "{screen}");
+    assert!(screen.contains("exit code 1"), "{screen}");
+    let _ = std::fs::remove_dir_all(&folder);
+}
