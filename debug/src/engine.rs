@@ -334,7 +334,12 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong with the expression; there is another value, or no such place.
-    pub fn assign(&mut self, context: Context, place: &Place, text: &str) -> Result<String, String> {
+    pub fn assign(
+        &mut self,
+        context: Context,
+        place: &Place,
+        text: &str,
+    ) -> Result<String, String> {
         let now = self.now();
         if now.at_error || self.has_ended() {
             return Err("nothing can be changed here: the function is being left".to_string());
@@ -344,7 +349,9 @@ impl Engine {
         let raw = match value.raw.as_str() {
             Some(string) => machine.heap.intern_or_long(string.bytes()).into(),
             None if is_plain(value.raw) => value.raw,
-            None => return Err(format!("only plain values can be assigned, and no {}", value.kind)),
+            None => {
+                return Err(format!("only plain values can be assigned, and no {}", value.kind));
+            }
         };
         if !machine.set_value_in(place, raw) {
             return Err("there is no such place".to_string());

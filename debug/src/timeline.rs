@@ -128,6 +128,11 @@ impl Timeline {
             }
             self.frontier = self.frontier.max(self.now());
             if halt != Halt::Limit {
+                let now = self.now();
+                let edited = known.filter(|&i| self.points[i].is_edit);
+                if let Some(i) = edited.filter(|&i| Time::at(self.points[i].fuel) == now) {
+                    self.return_to(i)?;
+                }
                 return Ok(halt);
             }
             if slice == next {

@@ -179,3 +179,78 @@ return s
     e.step_back(Back::Out).unwrap();
     assert_eq!(line(&mut e), 9);
 }
+
+/// A program's input, clock and files are those of the first time, however often it is run again.
+#[test]
+fn the_host_is_asked_once() {
+    let text = "\
+local line = io.read('l')
+local f = io.open('f.txt', 'w')
+f:write(line, os.time(), math.random(1 << 40))
+f:close()
+local all = io.open('f.txt'):read('a')
+for l in io.lines('in.txt') do all = all .. l end
+print(all)
+return all
+";
+    let host =
+        luka::host::Memory::new().stdin("first\nsecond\n").file("in.txt", "1\n2\n3\n").now(99);
+    let view = host.view();
+    let mut e = debug_on(text, host);
+    let mut b = at("=test", 8);
+    b.id = e.new_id();
+    e.set_breakpoint(b);
+    e.go_on().unwrap();
+    let all = e.evaluate_here("all").unwrap().text;
+    assert!(all.starts_with("\"first99") && all.ends_with("123\""), "{all}");
+    let (state, now) = (hash(&mut e), e.now());
+    for _ in 0..5 {
+        e.step_back(Back::Over).unwrap();
+        e.step_back(Back::In).unwrap();
+        e.go_on().unwrap();
+        assert_eq!((hash(&mut e), e.now()), (state, now));
+    }
+    assert_eq!(e.evaluate_here("all").unwrap().text, all);
+    e.timeline.program.tape().flush();
+    assert_eq!(String::from_utf8_lossy(&view.stdout()).lines().count(), 1);
+}
+
+/// What is assigned holds from there on, and what came after is forgotten.
+#[test]
+fn assignments_cut_the_future_off() {
+    let text = "\
+local t = { n = 1 }
+local up = 'a'
+local function f() up = up .. t.n return up end
+local a = f()
+local b = f()
+return a .. b
+";
+    let mut e = debug(text);
+    let mut b = at("=test", 5);
+    b.id = e.new_id();
+    e.set_breakpoint(b);
+    e.go_on().unwrap();
+    let context = e.top_context();
+    let place = |e: &mut luka_debug::Engine, path: &str| {
+        let machine = e.timeline.program.machine();
+        luka_debug::find(machine, context.thread, context.level, path).unwrap().place.unwrap()
+    };
+    let field = place(&mut e, "t.n");
+    let local = place(&mut e, "up");
+    assert_eq!(e.assign(context, &field, "t.n + 41").unwrap(), "42");
+    assert_eq!(e.assign(context, &local, "a .. '!'").unwrap(), "\"a1!\"");
+    assert!(e.assign(context, &field, "{}").is_err());
+    let changed = e.now();
+    e.step(luka_debug::Step::Over).unwrap();
+    assert_eq!(e.evaluate_here("b, up").unwrap().text, "\"a1!42\", \"a1!42\"");
+    let after = (e.now(), hash(&mut e));
+    e.step_back(Back::Over).unwrap();
+    assert_eq!(e.now(), changed);
+    assert_eq!(e.evaluate_here("up, t.n").unwrap().text, "\"a1!\", 42");
+    e.step_back(Back::Over).unwrap();
+    assert_eq!(e.evaluate_here("up, t.n").unwrap().text, "\"a\", 1");
+    e.go_on().unwrap();
+    e.step(luka_debug::Step::Over).unwrap();
+    assert_eq!((e.now(), hash(&mut e)), after);
+}

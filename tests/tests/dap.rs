@@ -4,10 +4,10 @@
 //! line) and what came of them (`=== answers`, rewritten by `BLESS=1`). After a request that moves the
 //! program, the client waits for it to stop.
 
-use luka_tests::{binary, oracle};
+use luka_tests::{binary, framed, oracle, session};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -59,29 +59,11 @@ impl Client {
         let message = json!({
             "seq": self.number, "type": "request", "command": command, "arguments": arguments,
         });
-        let text = message.to_string();
-        let input = self.child.stdin.as_mut().expect("piped");
-        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("sent");
-        input.flush().expect("sent");
+        framed::send(self.child.stdin.as_mut().expect("piped"), &message.to_string());
     }
 
     fn receive(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            self.out.read_line(&mut line).expect("a line");
-            assert!(!line.is_empty(), "the server has gone");
-            match line.trim().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.parse().expect("a length");
-                }
-                Some(_) => {}
-                None => break,
-            }
-        }
-        let mut text = vec![0; length];
-        self.out.read_exact(&mut text).expect("a message");
-        serde_json::from_slice(&text).expect("JSON")
+        serde_json::from_slice(&framed::receive(&mut self.out)).expect("JSON")
     }
 
     /// Sends a request and writes down what comes of it.
@@ -124,80 +106,32 @@ impl Client {
                 let _ = writeln!(answers, "  {category}: {text:?}");
             }
             let shown = shown.replace(&self.folder.display().to_string(), "DIR");
-            answers.push_str(&without_sizes(&shown));
+            answers.push_str(&session::without_sizes(&shown));
         }
     }
-}
-
-/// A text without long numbers: fuel, sizes, cells of the heap, which are other ones in other versions.
-fn without_sizes(text: &str) -> String {
-    let mut out = String::new();
-    let mut digits = String::new();
-    for c in text.chars().chain(['\0']) {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
-        }
-        out.push_str(if digits.len() > 3 { "#" } else { &digits });
-        digits.clear();
-        if c != '\0' {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// The parts of a file: their names and texts.
-fn parts(text: &str) -> Vec<(String, String)> {
-    let mut parts: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
-        match (line.strip_prefix("=== "), parts.last_mut()) {
-            (Some(name), _) => parts.push((name.to_string(), String::new())),
-            (None, Some((_, part))) => part.push_str(&format!("{line}\n")),
-            (None, None) => {}
-        }
-    }
-    parts
 }
 
 fn play(path: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(path).expect("a file");
-    let parts = parts(&text);
-    let of = |name: &str| parts.iter().find(|(known, _)| known == name).map(|(_, text)| text);
+    let parts = session::parts(&std::fs::read_to_string(path).expect("a file"));
     let files: Vec<(String, String)> =
         parts.iter().filter(|(name, _)| name.contains('.')).cloned().collect();
-    let requests = of("requests").expect("requests");
     let mut client = Client::new(&files);
     let folder = client.folder.display().to_string();
     let mut answers = String::new();
-    for line in requests.lines().filter(|line| !line.trim().is_empty()) {
+    for line in session::part(&parts, "requests").lines() {
         let _ = writeln!(answers, "{line}");
         let (command, arguments) = line.split_once(' ').unwrap_or((line, "{}"));
         let arguments = arguments.replace("DIR", &folder);
         let arguments = serde_json::from_str(&arguments).unwrap_or_else(|e| panic!("{line}: {e}"));
         client.play(command, arguments, &mut answers);
     }
-    if std::env::var_os("BLESS").is_some() {
-        let head = text.split("=== answers").next().unwrap_or_default();
-        std::fs::write(path, format!("{head}=== answers\n{answers}")).expect("written");
-        return Ok(());
-    }
-    let expected = of("answers").cloned().unwrap_or_default();
-    if expected == answers {
-        return Ok(());
-    }
-    Err(format!("{}:\n--- expected\n{expected}--- found\n{answers}", path.display()))
+    session::compare(path, "answers", &answers)
 }
 
 #[test]
 fn sessions() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dap");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("read").path())
-        .collect();
-    files.sort();
-    assert!(files.len() > 20, "sessions are missing");
+    let files = session::files("dap");
+    assert!(files.len() > 40, "sessions are missing");
     let failed: Vec<String> = files.iter().filter_map(|path| play(path).err()).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

@@ -3,10 +3,10 @@
 //! A marker is a comment below a line: `-- ^name` names the place above its `^`, and is left out of what
 //! the server is given.
 
-use luka_tests::{binary, oracle};
+use luka_tests::{binary, framed, oracle};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -110,29 +110,11 @@ impl Client {
     }
 
     fn send(&mut self, message: Value) {
-        let text = message.to_string();
-        let input = self.child.stdin.as_mut().expect("piped");
-        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("sent");
-        input.flush().expect("sent");
+        framed::send(self.child.stdin.as_mut().expect("piped"), &message.to_string());
     }
 
     fn receive(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            self.out.read_line(&mut line).expect("a line");
-            assert!(!line.is_empty(), "the server has gone");
-            match line.trim().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.parse().expect("a length");
-                }
-                Some(_) => {}
-                None => break,
-            }
-        }
-        let mut text = vec![0; length];
-        self.out.read_exact(&mut text).expect("a message");
-        serde_json::from_slice(&text).expect("JSON")
+        serde_json::from_slice(&framed::receive(&mut self.out)).expect("JSON")
     }
 
     /// The whole answer to a request.

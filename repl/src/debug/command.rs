@@ -14,6 +14,7 @@ pub enum Command {
     Back(Back),
     Reverse,
     Why(String),
+    Set(String, String),
     Mark(Option<String>),
     Goto(String),
     Print(String),
@@ -41,6 +42,7 @@ b LINE [if COND]   breakpoint in this file; b FILE:LINE, b FUNCTION; b alone lis
 w EXPR             stop when a local, an upvalue or a field changes
 del [N]            remove breakpoint N, or all
 catch all|uncaught|none   which errors stop the program
+set EXPR = VALUE   change a variable or field; what came after is forgotten
 why EXPR           go to where the value of a variable or field was set
 mark NAME          give this moment a name; goto NAME or goto TIME goes there
 q                  quit
@@ -81,6 +83,12 @@ pub fn parse(text: &str) -> Result<Command, String> {
         "bs" => Command::Back(Back::In),
         "bo" => Command::Back(Back::Out),
         "bi" => Command::Back(Back::Instruction),
+        "set" => match needed("EXPR = VALUE")?.split_once('=') {
+            Some((name, value)) if !value.trim().is_empty() => {
+                Command::Set(name.trim().to_string(), value.trim().to_string())
+            }
+            _ => return Err("set needs EXPR = VALUE".to_string()),
+        },
         "why" => Command::Why(needed("a variable or field")?),
         "mark" => Command::Mark(some()),
         "goto" => Command::Goto(needed("a mark or a time")?),
@@ -114,6 +122,8 @@ mod tests {
         assert_eq!(parse("bn"), Ok(Command::Back(Back::Over)));
         assert_eq!(parse("p"), Err("p needs an expression".to_string()));
         assert_eq!(parse("del x"), Err("'x' is no number".to_string()));
+        assert_eq!(parse("set a.b = 1"), Ok(Command::Set("a.b".into(), "1".into())));
+        assert!(parse("set a").is_err());
         assert!(parse("xyz").is_err());
     }
 }

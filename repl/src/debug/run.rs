@@ -95,6 +95,7 @@ impl<'a> Session<'a> {
             Command::Break { at: None, .. } => Ok(self.breakpoints()),
             Command::Break { at: Some(at), condition } => self.set_breakpoint(&at, condition),
             Command::Watch(name) => self.watch(&name),
+            Command::Set(name, value) => self.set(&name, &value),
             Command::Delete(Some(id)) => match self.engine.remove_breakpoint(id) {
                 true => Ok(String::new()),
                 false => Err(format!("there is no breakpoint {id}")),
@@ -331,6 +332,14 @@ impl<'a> Session<'a> {
         let id = self.engine.new_id();
         self.engine.set_watchpoint(Watchpoint { id, name: name.to_string(), place });
         Ok(format!("watchpoint {id}: {name} = {value}\n"))
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<String, String> {
+        let (_, place) = self.place_of(name)?;
+        let context = self.context();
+        let value = self.engine.assign(context, &place, value)?;
+        let notes = std::mem::take(&mut self.engine.notes).join("\n");
+        Ok(format!("{name} = {value}\n{notes}\n"))
     }
 
     fn catch(&mut self, which: Option<&str>) -> Result<String, String> {

@@ -9,7 +9,12 @@ impl Heap {
     ///
     /// # Safety
     /// `f` makes no objects and frees none.
-    pub(crate) unsafe fn each_of(&mut self, kind: u8, bytes: usize, mut f: impl FnMut(*mut Header)) {
+    pub(crate) unsafe fn each_of(
+        &mut self,
+        kind: u8,
+        bytes: usize,
+        mut f: impl FnMut(*mut Header),
+    ) {
         // SAFETY: the caller's contract; what is walked over are objects.
         unsafe {
             self.each_of_class(class_of(bytes), &mut |heap: &mut Heap, o: *mut Header| {
