@@ -3,6 +3,7 @@
 use crate::breakpoints::{Breakpoint, Lines, Places, Spot};
 use crate::evaluate::{Context, Copies, Evaluated};
 use crate::program::{Halt, Phase, Program, Time};
+use crate::rules::{Origin, Step};
 use crate::show::{shown, text};
 use crate::timeline::Timeline;
 use crate::watcher::{ThreadId, here, thread_id};
@@ -84,6 +85,8 @@ pub struct Engine {
     pub reason: Reason,
     /// Moments at which steps have arrived, and where each began.
     pub(crate) steps: Vec<(Time, Time)>,
+    /// The step that was interrupted, and where it began.
+    pub(crate) interrupted: Option<(Step, Origin)>,
     /// Moments with a name.
     pub marks: BTreeMap<String, Time>,
     /// Lines with code by chunk.
@@ -126,6 +129,7 @@ impl Engine {
             last_id: 0,
             reason,
             steps: Vec::new(),
+            interrupted: None,
             marks: BTreeMap::new(),
             lines: HashMap::new(),
             copies: None,

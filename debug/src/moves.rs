@@ -60,14 +60,33 @@ impl Engine {
         let now = self.now();
         let machine = self.timeline.program.machine();
         let Some(origin) = Origin::of(machine, now) else { return self.advance(None, now) };
-        self.advance(Some((step, origin)), now)?;
+        self.take_step(step, origin, now)
+    }
+
+    fn take_step(&mut self, step: Step, origin: Origin, after: Time) -> Moved {
+        let from = origin.time;
+        self.advance(Some((step, origin)), after)?;
         let arrived = self.now();
         if step == Step::Over && self.reason == Reason::Step {
-            self.steps.push((arrived, now));
+            self.steps.push((arrived, from));
         } else {
             self.steps.clear();
         }
         Ok(())
+    }
+
+    /// Goes on with a movement forward that was interrupted.
+    ///
+    /// # Errors
+    /// As [`Engine::go_on`].
+    pub fn resume(&mut self) -> Moved {
+        // What is next has not been looked at.
+        let now = self.now();
+        let after = Time::at(now.fuel.saturating_sub(1));
+        match self.interrupted.take() {
+            Some((step, origin)) => self.take_step(step, origin, after),
+            None => self.advance(None, after),
+        }
     }
 
     fn advance(&mut self, step: Option<(Step, Origin)>, mut after: Time) -> Moved {
@@ -91,6 +110,7 @@ impl Engine {
                         // On to an instruction, which has a moment.
                         let now = self.now();
                         let halt = self.timeline.program.settle(now.fuel);
+                        self.interrupted = step;
                         self.reason =
                             if halt == Halt::Mark { Reason::Pause } else { self.halted(halt) };
                         return Ok(());

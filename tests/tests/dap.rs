@@ -136,6 +136,62 @@ fn sessions() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+impl Client {
+    /// What comes until this is there.
+    fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.receive();
+            if is_it(&message) {
+                return message;
+            }
+        }
+    }
+
+    fn response(&mut self, command: &str) -> Value {
+        let message = self.until(|m| m["type"] == "response" && m["command"] == command);
+        assert_eq!(message["success"], true, "{message}");
+        message["body"].clone()
+    }
+
+    fn stopped(&mut self) -> Value {
+        self.until(|m| m["event"] == "stopped")["body"]["reason"].clone()
+    }
+}
+
+/// Requests are answered while a program runs; a pause stops it; breakpoints are set meanwhile.
+#[test]
+fn programs_that_run_are_asked_and_paused() {
+    let text = "local n = 0\nwhile true do\n  n = n + 1\n  if n < 0 then\n    n = 0\n  end\nend\n";
+    let mut client = Client::new(&[("main.lua".to_string(), text.to_string())]);
+    let source = json!({ "path": client.folder.join("main.lua") });
+    client.send("initialize", json!({}));
+    client.response("initialize");
+    client.send("launch", json!({ "program": "main.lua" }));
+    client.response("launch");
+    client.send("configurationDone", json!({}));
+    for _ in 0..20 {
+        client.send("threads", json!({}));
+        client.response("threads");
+    }
+    client.send("pause", json!({ "threadId": 1 }));
+    assert_eq!(client.stopped(), "pause");
+    client.send("evaluate", json!({ "expression": "n > 0" }));
+    assert_eq!(client.response("evaluate")["result"], "true");
+    // A step over what never ends is paused, too; one that is asked in between is still a step.
+    client.send("next", json!({ "threadId": 1 }));
+    client.send("threads", json!({}));
+    assert_eq!(client.stopped(), "step");
+    client.send("stepBack", json!({ "threadId": 1 }));
+    assert_eq!(client.stopped(), "step");
+    client.send("continue", json!({ "threadId": 1 }));
+    client.response("continue");
+    let breakpoints = json!({ "source": source, "breakpoints": [{ "line": 4 }] });
+    client.send("setBreakpoints", breakpoints);
+    assert_eq!(client.stopped(), "breakpoint");
+    client.send("disconnect", json!({}));
+    client.response("disconnect");
+}
+
 #[test]
 fn what_is_no_message_ends_the_adapter() {
     for bad in ["Content-Length: x\r\n\r\n{}", "nothing\r\n\r\n", "Content-Length: 3\r\n\r\n{]}"] {

@@ -13,9 +13,12 @@ mod server;
 mod transport;
 mod values;
 
+use luka::Flag;
 use serde_json::Value;
 use std::io::BufReader;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
@@ -46,8 +49,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         None => (read(BufReader::new(streams.input)), Client::new(Box::new(streams.output))),
     };
     let output = Output::new(files, client.clone());
-    let (requests, flag) = requests;
-    Server::new(client, output, requests, flag).serve();
+    Server::new(client, output, requests).serve();
     Ok(Exit::SUCCESS)
 }
 
@@ -62,13 +64,45 @@ fn listen(address: &str) -> Result<TcpListener, CliError> {
     Ok(listener)
 }
 
-/// Requests as they come. The flag is raised by those that are not to wait for a program that runs.
-fn read(
-    mut input: impl std::io::BufRead + Send + 'static,
-) -> (Receiver<Result<Value, String>>, luka::Flag) {
-    let (sender, receiver) = channel();
-    let flag = luka::Flag::new();
-    let raised = flag.clone();
+/// Requests as they come.
+pub struct Requests {
+    from: Receiver<Result<Value, String>>,
+    /// How many are on their way.
+    waiting: Arc<AtomicUsize>,
+    /// Raised by each: a program that goes forward is interrupted, and goes on when they are answered.
+    pub any: Flag,
+    /// Raised by those that end a movement.
+    pub urgent: Flag,
+}
+
+impl Requests {
+    /// The next one; `None` when the client has gone.
+    pub fn next(&self) -> Option<Result<Value, String>> {
+        let next = self.from.recv().ok();
+        if next.is_some() {
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+        }
+        next
+    }
+
+    /// The next one, if one has come.
+    pub fn waiting(&self) -> Option<Result<Value, String>> {
+        if self.are_waiting() { self.next() } else { None }
+    }
+
+    /// Whether any has come that was not taken.
+    pub fn are_waiting(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0
+    }
+}
+
+/// Reads requests.
+fn read(mut input: impl std::io::BufRead + Send + 'static) -> Requests {
+    let (sender, from) = channel();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let (any, urgent) = (Flag::new(), Flag::new());
+    let requests =
+        Requests { from, waiting: waiting.clone(), any: any.clone(), urgent: urgent.clone() };
     std::thread::spawn(move || {
         loop {
             let message = match transport::read(&mut input) {
@@ -77,13 +111,20 @@ fn read(
                 Err(why) => Err(why),
             };
             let is_last = message.is_err();
+            let command = message.as_ref().ok().and_then(|m| m["command"].as_str());
+            let is_urgent = ["pause", "cancel", "disconnect", "terminate"];
+            // Who is interrupted finds that something comes.
+            waiting.fetch_add(1, Ordering::SeqCst);
+            any.raise();
+            if command.is_none_or(|command| is_urgent.contains(&command)) {
+                urgent.raise();
+            }
             if sender.send(message).is_err() || is_last {
                 break;
             }
-            // (A program that does not run is not interrupted: the flag is lowered before it does.)
-            raised.raise();
         }
-        raised.raise();
+        any.raise();
+        urgent.raise();
     });
-    (receiver, flag)
+    requests
 }

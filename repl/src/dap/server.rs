@@ -1,6 +1,5 @@
 //! Requests that set something or move the program, and what answers them.
 
-use luka::Flag;
 use luka_compiler::Std;
 use luka_debug::{
     Back, Breakpoint, Engine, Filters, Hits, MEMORY, Phase, Reason, Spot, Step, ThreadId, Time,
@@ -8,8 +7,8 @@ use luka_debug::{
 };
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::mpsc::Receiver;
 
+use super::Requests;
 use super::output::Output;
 use super::transport::Client;
 use super::values::Numbers;
@@ -22,6 +21,8 @@ pub type Answer = Result<Value, String>;
 enum Move {
     Begin,
     Continue,
+    /// What a request has interrupted.
+    Resume,
     Step(Step),
     Back(Back),
     Reverse,
@@ -32,8 +33,7 @@ enum Move {
 pub struct Server {
     client: Client,
     output: Output,
-    requests: Receiver<Result<Value, String>>,
-    flag: Flag,
+    requests: Requests,
     pub engine: Option<Engine>,
     pub numbers: Numbers,
     /// The program is to stop at its first line.
@@ -65,17 +65,11 @@ pub fn thread_of(number: u64) -> ThreadId {
 }
 
 impl Server {
-    pub fn new(
-        client: Client,
-        output: Output,
-        requests: Receiver<Result<Value, String>>,
-        flag: Flag,
-    ) -> Server {
+    pub fn new(client: Client, output: Output, requests: Requests) -> Server {
         Server {
             client,
             output,
             requests,
-            flag,
             engine: None,
             numbers: Numbers::default(),
             stops_on_entry: false,
@@ -90,7 +84,7 @@ impl Server {
     /// Answers until the client goes.
     pub fn serve(mut self) {
         while !self.ends {
-            let Ok(request) = self.requests.recv() else { break };
+            let Some(request) = self.requests.next() else { break };
             self.request(request);
             while let Some(next) = self.next.take() {
                 self.go(next);
@@ -239,11 +233,21 @@ impl Server {
         self.numbers.clear();
         let Some(engine) = &mut self.engine else { return };
         let from = engine.now();
-        self.flag.lower();
-        engine.timeline.program.flag = self.flag.clone();
+        engine.timeline.program.flag = match movement {
+            Move::Begin | Move::Continue | Move::Resume | Move::Step(_) => {
+                self.requests.any.clone()
+            }
+            Move::Back(_) | Move::Reverse | Move::Goto(_) => self.requests.urgent.clone(),
+        };
+        engine.timeline.program.flag.lower();
+        // What has come already is not to wait.
+        if self.requests.are_waiting() {
+            self.requests.any.raise();
+        }
         let moved = match movement {
             Move::Begin => engine.begin(),
             Move::Continue => engine.go_on(),
+            Move::Resume => engine.resume(),
             Move::Step(step) => engine.step(step),
             Move::Back(back) => engine.step_back(back),
             Move::Reverse => engine.go_back(),
@@ -261,14 +265,11 @@ impl Server {
         }
         // Requests have come while it ran.
         if self.engine.as_ref().is_some_and(|engine| engine.reason == Reason::Pause) {
-            while let Ok(request) = self.requests.try_recv() {
+            while let Some(request) = self.requests.waiting() {
                 self.request(request);
             }
             if !self.pauses && !self.ends {
-                self.next.get_or_insert(match movement {
-                    Move::Begin => Move::Continue,
-                    other => other,
-                });
+                self.next.get_or_insert(Move::Resume);
                 return;
             }
         }
@@ -280,11 +281,11 @@ impl Server {
 
     /// A movement was given up: the program goes back to where it was.
     fn not_moved(&mut self, why: &str, from: Time) {
-        while let Ok(request) = self.requests.try_recv() {
+        while let Some(request) = self.requests.waiting() {
             self.request(request);
         }
         self.pauses = false;
-        self.flag.lower();
+        self.requests.urgent.lower();
         if let Some(engine) = &mut self.engine
             && let Err(again) = engine.go_to(from)
         {
@@ -355,8 +356,20 @@ impl Server {
     fn last_change(&mut self, arguments: &Value) -> Answer {
         let id = arguments["dataId"].as_str().ok_or("give a dataId, as dataBreakpointInfo does")?;
         let place = self.place_of(id)?.1;
+        let flag = self.requests.urgent.clone();
+        flag.lower();
         let engine = self.engine()?;
-        let Some(change) = engine.last_change(&place)? else {
+        engine.timeline.program.flag = flag;
+        let from = engine.now();
+        let found = match engine.last_change(&place) {
+            Ok(found) => found,
+            Err(why) => {
+                engine.timeline.program.flag.lower();
+                engine.go_to(from)?;
+                return Err(why);
+            }
+        };
+        let Some(change) = found else {
             return Err("it has not changed since the recording begins".to_string());
         };
         let line = engine.position().map(|(_, line)| line);
