@@ -154,6 +154,8 @@ pub(super) enum Op {
     /// The TAILCALL at the index x, of whatever value: a function of the language takes the frame over, and
     /// the code ends; a native has been called, and the next instruction comes.
     TailCall,
+    /// The length of the table a, which has no metatable, is the result.
+    Length,
     /// After a call: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
@@ -233,7 +235,7 @@ impl Ins {
 
     /// Whether no register of the processor survives it.
     pub fn is_call(&self) -> bool {
-        matches!(self.op, Op::Call | Op::CallAny | Op::TailCall | Op::Handler)
+        matches!(self.op, Op::Call | Op::CallAny | Op::TailCall | Op::Length | Op::Handler)
     }
 
     /// Whether it is there for what it defines only.

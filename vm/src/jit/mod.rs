@@ -21,7 +21,7 @@
 //! * [`x64`] — machine code
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
-//! * [`leave`] — how native code is left; [`barrier`] — how the collector is told of stores
+//! * [`leave`] — how native code is left; [`barrier`] and [`length`] — what native code calls
 //! * [`stats`] counts what was done, [`report`] is what hosts see of it; `absent` is all there is in builds
 //!   without native code
 
@@ -52,6 +52,8 @@ mod hot;
 mod ir;
 #[cfg(luka_jit)]
 mod leave;
+#[cfg(luka_jit)]
+mod length;
 #[cfg(luka_jit)]
 mod live;
 #[cfg(luka_jit)]

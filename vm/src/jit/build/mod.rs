@@ -16,6 +16,7 @@ mod compare;
 mod facts;
 mod handler;
 mod inline;
+mod length;
 mod loops;
 mod natives;
 mod simple;
@@ -242,7 +243,8 @@ impl Builder<'_> {
             B::TailCall => self.tail_call(i),
             // Their handlers do all of it.
             B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
-            B::SelfK | B::Len | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
+            B::Len => self.length(i),
+            B::SelfK | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
             B::TForPrep => self.generic_for(i),
             B::TForCall | B::TForLoop => None,
         };

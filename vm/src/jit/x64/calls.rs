@@ -11,6 +11,7 @@ use super::leaves::handler_of;
 use crate::function::{LuaFn, ProtoObj};
 use crate::interp::native::interpreted;
 use crate::jit::ir::*;
+use crate::jit::length::length;
 use crate::object::proto::NATIVE;
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::tag;
@@ -158,6 +159,13 @@ impl Emit<'_> {
         self.a.jump_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
         self.a.bind(native);
         self.fuel_of_handler();
+    }
+
+    pub(super) fn length(&mut self, i: &Ins) {
+        let table = self.general_rm(i.a, RAX);
+        self.a.mov(RDI, table);
+        self.a.imm(RAX, length as *const () as usize as i64);
+        self.a.call_rm(Rm::Reg(RAX));
     }
 
     /// Has the handler of an instruction run, whatever frame it goes to.

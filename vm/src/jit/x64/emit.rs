@@ -400,6 +400,7 @@ impl Emit<'_> {
             Call => self.call(i),
             CallAny => self.call_any(i),
             TailCall => self.tail_call(i),
+            Length => self.length(i),
             ResultPayload => {
                 let d = self.target_of(i.d, RAX);
                 self.a.mov(d, Rm::Reg(RAX));
