@@ -117,6 +117,9 @@ const REVIEWED: u32 = 128;
 /// costs is saved in about so many instructions.
 const LEAST_WORK: u64 = 48 * size_of::<Instr>() as u64;
 
+/// With less fuel than so many bytes in the slice, units may be left for want of fuel.
+const SHORT_FUEL: isize = 4096 * size_of::<Instr>() as isize;
+
 const RBX: usize = 3;
 const R14: usize = 14;
 
@@ -163,7 +166,8 @@ pub(super) unsafe extern "sysv64" fn leave(
             (leaving.number, way.why, way.taken)
         };
         let work = vm.tier.entered.saturating_sub(vm.fuel).max(0);
-        let entered = (vm.tier.unit as *mut Leaving).as_mut();
+        // (Where fuel is short, native code is left for that.)
+        let entered = (vm.tier.unit as *mut Leaving).as_mut().filter(|_| vm.fuel > SHORT_FUEL);
         let too_soon = entered
             .and_then(|unit| unit.is_left_too_soon(work as u64).then_some((unit.number, unit.pc)));
         // From here on the units may be gone; the native frames are.
