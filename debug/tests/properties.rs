@@ -290,3 +290,88 @@ fn a_recorded_program_does_what_it_does() {
         assert_eq!((view.stdout(), fuel), expected, "{text}");
     }
 }
+
+/// Hooks, dumps, messages and the collector see nothing of breakpoints.
+#[test]
+fn breakpoints_are_seen_by_nobody() {
+    let text = "\
+local function f(a, ...)
+  local s = 0
+  for i, v in ipairs({ a, ... }) do s = s + i * v end
+  for k = 1, 3 do s = s + k end
+  return s < 1000 and s or nil
+end
+local log = {}
+debug.sethook(function(event, line) log[#log + 1] = event .. (line or '') end, 'crl', 7)
+f(1, 2, 3)
+debug.sethook()
+print(#log, table.concat(log, ' '))
+local d = string.dump(f)
+local sum = 0
+for i = 1, #d do sum = (sum * 31 + d:byte(i)) % 1000003 end
+print(#d, sum, load(d)(1, 2))
+print(pcall(function() return f.x.y end))
+print(select(2, pcall(f, {})))
+print(debug.traceback('t', 1))
+print(collectgarbage('count'))
+";
+    let expected = plain(text);
+    for line in 1..=text.lines().count() as u32 {
+        let host = luka::host::Memory::new();
+        let view = host.view();
+        let mut e = debug_on(text, host);
+        // On one line after the other, then on all up to it.
+        for line in if line % 2 == 0 { line..=line } else { 1..=line } {
+            line_breakpoint(&mut e, line);
+        }
+        let mut stops = 0;
+        while e.reason != Reason::End {
+            e.go_on().unwrap();
+            stops += 1;
+        }
+        e.timeline.program.tape().flush();
+        let found = (view.stdout(), e.now().fuel);
+        assert_eq!(found.0, expected.0, "line {line}, {stops} stops");
+        assert_eq!(found.1, expected.1, "line {line}");
+    }
+}
+
+/// Near the end of what is granted, and with every instruction shown, breakpoints are where they are.
+#[test]
+fn stops_are_the_same_however_they_are_reached() {
+    for (text, mut random) in programs(6, 15) {
+        let mut e = debug(&text);
+        let lines = text.lines().count() as u64;
+        for _ in 0..3 {
+            let line = 1 + random.below(lines) as u32;
+            line_breakpoint(&mut e, line);
+        }
+        let mut stops = Vec::new();
+        while e.reason != Reason::End {
+            e.go_on().unwrap();
+            stops.push(e.now());
+        }
+        // Moments are found by their fuel, in any order.
+        for _ in 0..20 {
+            let at = random.below(stops.len() as u64) as usize;
+            e.go_to(stops[at]).unwrap();
+            assert_eq!(e.now(), stops[at], "{text}");
+            if at + 1 < stops.len() {
+                e.go_on().unwrap();
+                assert_eq!(e.now(), stops[at + 1], "{text}");
+            }
+        }
+        // With a place watched that never changes.
+        let mut e = debug(&text);
+        let machine = e.timeline.program.machine();
+        let globals = machine.globals().into();
+        let cell = machine.cell_of(globals).unwrap();
+        let key = luka_vm::run::look::Key::Text(b"print".to_vec());
+        let place = luka_vm::run::look::Place::Field(cell, key);
+        let id = e.new_id();
+        e.set_watchpoint(luka_debug::Watchpoint { id, name: "print".into(), place });
+        e.go_on().unwrap();
+        assert_eq!(e.reason, Reason::End);
+        assert_eq!(e.now().fuel, stops.last().unwrap().fuel, "{text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The interactive session at a terminal: keys are typed, the screen is read. (Without a terminal:
 //! `cli/interactive.rs`.)
 
+mod debugger;
 mod images;
 mod screen;
 mod sessions;
