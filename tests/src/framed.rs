@@ -1,6 +1,6 @@
 //! Messages of language servers and debug adapters: a header with the length, then the text.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Write};
 
 /// Sends a message.
 ///
@@ -15,7 +15,7 @@ pub fn send(to: &mut impl Write, text: &str) {
 ///
 /// # Panics
 /// There is none.
-pub fn receive(from: &mut (impl BufRead + Read)) -> Vec<u8> {
+pub fn receive(from: &mut impl BufRead) -> Vec<u8> {
     let mut length = 0;
     loop {
         let mut line = String::new();
