@@ -26,7 +26,7 @@ pub struct Options {
     /// `--gc-stats`
     pub gc_stats: bool,
     /// `--jit=…`
-    pub jit: Jit,
+    pub jit: Option<Jit>,
     /// `--jit-stats`
     pub jit_stats: bool,
     /// `--jit-dump`
@@ -68,7 +68,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
         profile_ops: false,
         trace: None,
         gc_stats: false,
-        jit: Jit::default(),
+        jit: None,
         jit_stats: false,
         jit_dump: false,
         std: Std::default(),
@@ -110,9 +110,9 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
                 }
             }
             b"--gc-stats" => options.gc_stats = true,
-            b"--jit=off" => options.jit = Jit::Off,
-            b"--jit=on" => options.jit = Jit::On,
-            b"--jit=always" => options.jit = Jit::Always,
+            b"--jit=off" => options.jit = Some(Jit::Off),
+            b"--jit=on" => options.jit = Some(Jit::On),
+            b"--jit=always" => options.jit = Some(Jit::Always),
             b"--jit-stats" => options.jit_stats = true,
             b"--jit-dump" => options.jit_dump = true,
             b"-E" => options.ignore_environment = true,

@@ -34,7 +34,7 @@ fn any(corpus: &[Module], r: &mut Random) -> Module {
 #[test]
 fn compiled_or_not_modules_do_the_same() {
     let config = Config { jit: Jit::On, ..Config::default() };
-    if Program::start("", "empty", config).is_some_and(|program| !program.vm.has_jit()) {
+    if Program::start("", "empty", config).is_some_and(|mut program| !program.vm.has_jit()) {
         eprintln!("this build makes no native code: skipped");
         return;
     }

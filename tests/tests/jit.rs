@@ -108,7 +108,7 @@ fn by_polls() -> Result<(), Failed> {
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let config = Config { jit: Jit::On, ..Config::default() };
-    let native = Program::start("", "empty", config).is_some_and(|p| p.vm.has_jit());
+    let native = Program::start("", "empty", config).is_some_and(|mut p| p.vm.has_jit());
     let mut trials = vec![Trial::test("by_polls", by_polls), Trial::test("states", states)];
     for &(name, program) in PROGRAMS {
         let title = name.replace(' ', "_");

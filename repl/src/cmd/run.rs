@@ -5,6 +5,7 @@ use luka::host::FileId;
 use luka::toolchain;
 use luka_bytecode::image;
 use luka_compiler::Std;
+use luka_vm::Jit;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -65,7 +66,9 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         // (Then compiling is timed, too.)
         machine.heap.record_pauses();
     }
-    machine.set_jit(options.jit);
+    // (Native code is young; strangers' programs do without it unless somebody asks for it.)
+    let usual = if options.limits.sandbox.is_some() { Jit::Off } else { Jit::On };
+    machine.set_jit(options.jit.unwrap_or(usual));
     if options.jit_dump {
         machine.jit_dump();
     }

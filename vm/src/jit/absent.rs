@@ -11,7 +11,7 @@ impl Vm {
     }
 
     /// Whether the machine compiles: this build cannot.
-    pub fn has_jit(&self) -> bool {
+    pub fn has_jit(&mut self) -> bool {
         false
     }
 

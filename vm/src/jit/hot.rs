@@ -39,6 +39,12 @@ fn running(vm: &Vm) -> Option<*mut ProtoObj> {
     }
 }
 
+/// The machine looks up for the first time.
+pub(super) fn first_poll(vm: &mut Vm) {
+    vm.start_compiler();
+    poll(vm);
+}
+
 /// The machine looks up.
 pub(super) fn poll(vm: &mut Vm) {
     vm.with_compiler(|vm, state| {

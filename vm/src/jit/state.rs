@@ -149,19 +149,36 @@ impl Vm {
         self.with_compiler(|vm, state| state.give_up_all(vm));
         self.tier = Tier::default();
         self.config.jit = mode;
-        if mode != Jit::Off
-            && let Some(memory) = self.host.code_memory(SIZE)
-            && let Some((state, tier)) = State::new(mode, CodeSpace::new(memory))
-        {
-            self.tier = tier;
-            self.tier.recording = mode == Jit::Always;
-            self.tier.data = Some(Box::new(state));
+        match mode {
+            Jit::Off => {}
+            // Programs that end before the first poll need no compiler.
+            Jit::On => {
+                self.tier.events = Some(Events { poll: hot::first_poll, record: record::event });
+            }
+            Jit::Always => self.start_compiler(),
         }
         self.update_dispatch();
     }
 
-    /// Whether the machine compiles: it was asked to, and the host has given memory for code.
-    pub fn has_jit(&self) -> bool {
+    /// Makes the compiler if there is to be one and there is none yet.
+    pub(super) fn start_compiler(&mut self) {
+        let mode = self.config.jit;
+        if mode == Jit::Off || self.tier.data.is_some() {
+            return;
+        }
+        self.tier.events = None;
+        let Some(memory) = self.host.code_memory(SIZE) else { return };
+        let Some((state, stubs)) = State::new(mode, CodeSpace::new(memory)) else { return };
+        self.tier.back = &raw const *state.back;
+        self.tier.stubs = stubs;
+        self.tier.events = Some(Events { poll: hot::poll, record: record::event });
+        self.tier.recording = mode == Jit::Always;
+        self.tier.data = Some(Box::new(state));
+    }
+
+    /// Whether the machine compiles: it was asked to, and the host gives memory for code.
+    pub fn has_jit(&mut self) -> bool {
+        self.start_compiler();
         self.tier.data.is_some()
     }
 
@@ -187,24 +204,19 @@ impl Vm {
 }
 
 impl State {
-    fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Tier)> {
+    fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Stubs)> {
         let layout = stubs(leave, barrier);
         let stubs_at = space.install(&layout.code)?;
         let start = space.address(stubs_at.start);
         // SAFETY: the code there does what a handler does: it ends with a status.
         let back = unsafe { std::mem::transmute::<usize, Handler>(start + layout.back) };
         let back = Box::new(Table([back; 256]));
-        let tier = Tier {
-            back: &raw const *back,
-            stubs: Stubs {
-                handler: start + layout.handler,
-                step: start + layout.step,
-                elsewhere: start + layout.elsewhere,
-                leave: start + layout.leave,
-                barrier: start + layout.barrier,
-            },
-            events: Some(Events { poll: hot::poll, record: record::event }),
-            ..Tier::default()
+        let stubs = Stubs {
+            handler: start + layout.handler,
+            step: start + layout.step,
+            elsewhere: start + layout.elsewhere,
+            leave: start + layout.leave,
+            barrier: start + layout.barrier,
         };
         let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };
         let state = State {
@@ -218,8 +230,7 @@ impl State {
             back,
             interpret: start + layout.interpret,
         };
-        debug_assert!(std::ptr::eq(tier.back, &raw const *state.back));
-        Some((state, tier))
+        Some((state, stubs))
     }
 
     pub fn most_tries(&self) -> u32 {

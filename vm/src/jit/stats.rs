@@ -99,6 +99,7 @@ impl Vm {
 
     /// What is compiled from now on is kept as text, and what was is returned.
     pub fn jit_dump(&mut self) -> String {
+        self.start_compiler();
         let taken = self.with_compiler(|_, state| state.dump.replace(String::new()));
         taken.flatten().unwrap_or_default()
     }
