@@ -20,6 +20,8 @@ const editor = new Editor($("editor"), {
   onChange(text) {
     files[active] = text;
     store.keepFiles(files, active);
+    // The address no longer says what is here.
+    if (location.hash) history.replaceState(null, "", location.pathname);
     look();
   },
   onSelect: (range) => panes.choose(range),
@@ -198,12 +200,12 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", () => fromLink());
 
-/** Opens what a link holds; it never runs by itself. Whether there was something. */
+/** Opens what a link holds; it never runs by itself. Whether it is something else than what is here. */
 async function fromLink() {
   if (location.hash.length < 2) return false;
   try {
     const found = await store.fromFragment(location.hash.slice(1));
-    if (JSON.stringify(found.files) === JSON.stringify(files)) return true;
+    if (JSON.stringify(found.files) === JSON.stringify(files)) return false;
     replaceFiles(found.files, found.active);
     say("This program is from a link. Your own stays until you change this one.");
     return true;
@@ -213,20 +215,20 @@ async function fromLink() {
   }
 }
 
-/** A program that ran when the page was left goes on, with the files it ran with. */
-async function goOn(kept) {
+/** A program that was there when the page was left is there again, with the files it ran with. It goes on if it
+ * ran, but not where the address is a link. */
+async function goOn() {
   const saved = await store.loadProgram();
-  if (!saved || JSON.stringify(saved.files) !== JSON.stringify(kept?.files ?? files)) return;
-  if (!saved.running) return;
+  if (!saved || JSON.stringify(saved.files) !== JSON.stringify(files)) return;
+  const running = saved.running && location.hash.length < 2;
   runner ??= worker();
-  panes.open("output");
-  runner.postMessage({ do: "restore", saved });
-  say("The program goes on.");
+  panes.open(running ? "output" : "machine");
+  runner.postMessage({ do: "restore", saved: { ...saved, running } });
 }
 
 const kept = store.loadFiles();
 if (kept) ({ files, active } = kept);
 open(active);
-if (!(await fromLink())) await goOn(kept);
+if (!(await fromLink())) await goOn();
 document.body.dataset.ready = "";
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js");

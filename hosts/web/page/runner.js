@@ -48,19 +48,24 @@ export class Runner {
     if (diagnostics) return this.#post({ refused: diagnostics });
     this.#arrive();
     this.#mark();
-    if (paused) this.#show();
-    else this.run();
+    this.#begin(!paused);
   }
 
-  /** Goes on with what a page before this one has saved. */
-  async restore({ snapshot, output }) {
+  #begin(running) {
+    if (!running) return this.#show();
+    this.#save(true);
+    this.run();
+  }
+
+  /** Goes on with what a page before this one has saved; where that was paused, so is this. */
+  async restore({ snapshot, output, running }) {
     await this.pause();
     const luka = await this.#machine();
     this.#reset(output);
     luka.restore(snapshot);
     this.#arrive();
     this.#mark();
-    this.run();
+    this.#begin(running);
   }
 
   #reset(output) {

@@ -175,6 +175,44 @@ test("a reload in the middle of a run loses nothing", { skip }, async () => {
   assert.deepEqual(faults, []);
 });
 
+test("a program that is paused is paused after a reload", { skip }, async () => {
+  const { page } = await visit();
+  await type(page, "local n = 41\nn = n + 1\nprint(n)");
+  for (let i = 0; i < 4; i++) {
+    await page.click("#step");
+    await until(page, "Paused.");
+  }
+  const names = () => page.locator("#frames th").allTextContents();
+  await page.waitForFunction(() => document.getElementById("moment").value.startsWith("instruction 3 of"));
+  const before = await names();
+  await page.waitForTimeout(300);
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector("#frames th"));
+  assert.deepEqual(await names(), before);
+  await page.click("#run");
+  await until(page, "Done.");
+  assert.equal(await output(page), "42\n");
+});
+
+test("a reload right after the start goes on, and a link does not", { skip }, async () => {
+  const { page } = await visit();
+  await type(page, "while true do end");
+  await page.click("#run");
+  await until(page, "Running…");
+  await page.waitForTimeout(300);
+  await page.reload();
+  await until(page, "Running…");
+  await page.click("#share");
+  await page.waitForFunction(() => location.hash.startsWith("#1:"));
+  await page.waitForTimeout(300);
+  await page.reload();
+  await until(page, "Paused.");
+  // An edit makes the text the visitor's own again.
+  await page.locator(".cm-content").click();
+  await page.keyboard.type(" ");
+  await page.waitForFunction(() => location.hash === "");
+});
+
 test("links open with their files and do not run", { skip }, async () => {
   const { page } = await visit();
   await type(page, "print('shared é😀')");
