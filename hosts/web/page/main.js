@@ -61,6 +61,7 @@ const handlers = {
   },
   running: () => to("running"),
   output: (text) => panes.output(text),
+  more: (text) => panes.more(text),
   stopped(found, { first, last }) {
     to("paused");
     panes.machine(found, first, last);

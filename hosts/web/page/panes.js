@@ -61,13 +61,14 @@ export class Panes {
 
   output(text) {
     const pane = $("output");
-    // What is only longer is added, so that it alone is read aloud.
-    const node = pane.firstChild;
-    if (node instanceof Text && pane.childNodes.length === 1 && text.startsWith(node.data)) {
-      if (text.length > node.data.length) node.appendData(text.slice(node.data.length));
-    } else {
-      pane.replaceChildren(text);
-    }
+    if (pane.textContent !== text) pane.replaceChildren(text);
+    pane.scrollTop = pane.scrollHeight;
+  }
+
+  /** Adds to the output, so that it alone is read aloud. */
+  more(text) {
+    const pane = $("output");
+    pane.append(text);
     pane.scrollTop = pane.scrollHeight;
   }
 

@@ -11,6 +11,9 @@ const BETWEEN = 300;
 const SAVING = 1500;
 /** Characters of output that are kept. */
 const OUTPUT = 1_000_000;
+const FULL = "\n(The rest of the output is not kept.)\n";
+/** Milliseconds between two looks at the output of a program that runs. */
+const SHOWING = 50;
 
 export class Runner {
   #luka;
@@ -24,7 +27,9 @@ export class Runner {
   #ended;
   #running = false;
   #task = Promise.resolve();
-  #times = { mark: 0, save: 0 };
+  #times = { mark: 0, save: 0, show: 0 };
+  /** How much of the output the page has. */
+  #shown = 0;
 
   constructor(post) {
     this.#post = post;
@@ -33,7 +38,9 @@ export class Runner {
   async #machine() {
     this.#luka ??= await Luka.create({
       onWrite: (text) => {
-        if (this.#output.length < OUTPUT) this.#output = (this.#output + text).slice(0, OUTPUT);
+        if (this.#output.length >= OUTPUT) return;
+        this.#output += text;
+        if (this.#output.length >= OUTPUT) this.#output = this.#output.slice(0, OUTPUT) + FULL;
       },
     });
     return this.#luka;
@@ -94,6 +101,7 @@ export class Runner {
   run() {
     if (this.#running || !this.#marks.length || this.#ended) return;
     this.#running = true;
+    this.#whole();
     this.#marks = this.#marks.filter((mark) => mark.fuel <= this.#fuel);
     this.#last = this.#fuel;
     this.#task = this.#pieces();
@@ -106,11 +114,24 @@ export class Runner {
       const now = performance.now();
       if (now - this.#times.mark > BETWEEN) this.#mark();
       if (now - this.#times.save > SAVING) this.#save(true);
-      this.#post({ output: this.#output });
+      if (now - this.#times.show > SHOWING) this.#more();
       await new Promise((next) => setTimeout(next));
     }
     this.#running = false;
     this.#show();
+  }
+
+  /** Hands over what has been written since the last time. */
+  #more() {
+    this.#times.show = performance.now();
+    if (this.#output.length > this.#shown) this.#post({ more: this.#output.slice(this.#shown) });
+    this.#shown = this.#output.length;
+  }
+
+  /** Hands over the output as a whole: it may have become shorter. */
+  #whole() {
+    this.#post({ output: this.#output });
+    this.#shown = this.#output.length;
   }
 
   /** Runs so many units; whether the program has ended. */
@@ -182,7 +203,7 @@ export class Runner {
   }
 
   #show() {
-    this.#post({ output: this.#output });
+    this.#whole();
     if (this.#ended) {
       this.#post({ saved: null });
       this.#post({ ended: this.#ended });

@@ -142,6 +142,16 @@ test("a step is an instruction, and the state shows variables", async () => {
   assert.throws(() => luka.state(), /no program runs/);
 });
 
+test("any amount of fuel is one", async () => {
+  const [luka] = await made();
+  for (const [fuel, state] of [[Infinity, "done"], [1e19, "done"], [0, "paused"], [-1, "paused"], [NaN, "paused"]]) {
+    luka.start("for i = 1, 1000 do end");
+    assert.equal(luka.step(fuel).state, state, fuel);
+  }
+  luka.stop();
+  assert.throws(() => luka.step(), /no program runs/);
+});
+
 test("a snapshot goes on in another machine with its files and output", async () => {
   const [luka, written] = await made();
   const text = "local m = require('m') for i = 1, 4 do print(i * m.k) coroutine.wrap(function() coroutine.yield() end)() end";
