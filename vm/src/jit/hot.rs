@@ -23,8 +23,15 @@ const NEXT_RECORD: u32 = 2_000;
 /// A guard that has failed so often was made of the wrong guess.
 const MOST_FAILURES: u32 = 200;
 
+/// What was never seen matters when native code has come to it so often; until then the interpreter does
+/// it.
+const MOST_UNSEEN: u32 = 16;
+
+/// Polls that find a function running before it is compiled.
+const FEW_POLLS: u32 = 10;
+
 /// Polls that find a function running before its inner loops are compiled by themselves.
-const MANY_POLLS: u32 = 4;
+const MANY_POLLS: u32 = 14;
 
 /// The function that runs, if it is one of the language.
 fn running(vm: &Vm) -> Option<*mut ProtoObj> {
@@ -61,7 +68,7 @@ pub(super) fn left(vm: &mut Vm, number: u32, why: Why, taken: u32) {
     }
     let wrong = match why {
         Why::End => false,
-        Why::Unseen => true,
+        Why::Unseen => taken >= MOST_UNSEEN || vm.config.jit == Jit::Always,
         Why::Guard => taken > MOST_FAILURES && vm.tier.fail_every == 0,
     };
     if wrong {
@@ -93,7 +100,7 @@ impl State {
         let most = self.most_tries();
         let Some(function) = self.functions.get_mut(number) else { return };
         function.polls += 1;
-        if function.tries > most {
+        if function.polls < FEW_POLLS || function.tries > most {
             return;
         }
         // SAFETY: `ip` is in the running function's code.

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// After so many attempts a function stays as it is.
-const MOST_TRIES: u32 = 10;
+const MOST_TRIES: u32 = 6;
 
 /// The same where everything is compiled as soon as possible.
 const MOST_TRIES_ALWAYS: u32 = 40;
