@@ -65,7 +65,6 @@ fn integer<T: TryInto<i64> + Copy + std::fmt::Display>(n: T) -> Result<Raw> {
 }
 
 directly! {
-    [] (): |_value, _cx| Raw::NIL;
     [] bool: |value, _cx| if value { Raw::TRUE } else { Raw::FALSE };
     [] i8: |value, _cx| Raw::int(value.into());
     [] i16: |value, _cx| Raw::int(value.into());

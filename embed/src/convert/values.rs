@@ -152,6 +152,12 @@ impl<T: IntoLua> IntoValues for T {
     }
 }
 
+impl IntoValues for () {
+    fn into_values<'vm>(self, _: &mut Cx<'vm>, _: &mut ValueStack<'vm>) -> Result<()> {
+        Ok(())
+    }
+}
+
 impl IntoValues for Values {
     fn into_values<'vm>(self, cx: &mut Cx<'vm>, out: &mut ValueStack<'vm>) -> Result<()> {
         self.0.into_iter().try_for_each(|value| out.push(value, cx))

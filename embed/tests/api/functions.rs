@@ -15,6 +15,7 @@ fn functions_have_typed_arguments() {
         .function("text.upper", |_, s: String| Ok(s.to_uppercase()))
         .function("several", |_, ()| Ok((1, "two", None::<i64>)))
         .function("all", |_, values: Values| Ok(values.len() as i64))
+        .function("nothing", |_, ()| Ok(()))
         .function("fails", |_, ()| -> Result<(), Error> { Err(Error::msg("too little money")) })
         .build();
     let vm = &mut Vm::builder(&registry).build().expect("a machine");
@@ -24,6 +25,12 @@ fn functions_have_typed_arguments() {
     assert_eq!(vm.eval::<_, String>("return text.upper 'ä'", ()).expect("a text"), "Ä");
     assert_eq!(vm.eval::<_, i64>("return select('#', several())", ()).expect("three"), 3);
     assert_eq!(vm.eval::<_, i64>("return all(nil, nil)", ()).expect("two"), 2);
+    // `()` is no value; it once was nil.
+    assert_eq!(vm.eval::<_, i64>("return select('#', nothing())", ()).expect("none"), 0);
+    assert_eq!(vm.eval::<_, i64>("return select('#', ...)", ()).expect("none"), 0);
+    let count: Function =
+        vm.eval("return function(...) return select('#', ...) end", ()).expect("f");
+    assert_eq!(count.call::<i64>(vm, ()).expect("none"), 0);
     for (text, message) in [
         ("add(1, {})", "bad argument #2 to 'add' (number expected, got table)"),
         ("add()", "bad argument #1 to 'add' (number expected, got nil)"),
