@@ -152,7 +152,7 @@ fn run_args() -> Vec<Arg> {
             .require_equals(true)
             .value_parser(PossibleValuesParser::new(["on", "off", "always"]))
             .hide_possible_values(true)
-            .help("Native code: on for what runs often (the default, but not with --sandbox), off, or always"),
+            .help("Native code: on (the default, but not with --sandbox), off or always"),
         flag("jit-stats", "Print what was compiled to native code, and where it was left"),
         flag("jit-dump", "Print what is compiled: intermediate form and machine code"),
         flag("version", "Same as -v"),
