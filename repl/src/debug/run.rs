@@ -46,6 +46,9 @@ impl<'a> Session<'a> {
         self.engine.timeline.program.flag = self.asked.flag.clone().into();
         self.stopped()?;
         loop {
+            // (What is pressed while a line is read is the line's; as soon as it is complete, Ctrl-C stops
+            // what the line asks for.)
+            self.asked.forget();
             let text = match self.input.next() {
                 Line::Text(text) => text,
                 Line::Interrupted => continue,
@@ -145,7 +148,6 @@ impl<'a> Session<'a> {
         if forward && self.engine.has_ended() {
             return Ok(Err("the program has ended: bn, bc and goto go back".to_string()));
         }
-        self.asked.forget();
         let from = self.engine.now();
         if let Err(why) = movement(&mut self.engine) {
             let again = self.engine.go_to(from);
@@ -183,7 +185,6 @@ impl<'a> Session<'a> {
             Ok((_, place)) => place,
             Err(why) => return Ok(Err(why)),
         };
-        self.asked.forget();
         let from = self.engine.now();
         match self.engine.last_change(&place) {
             Ok(Some(change)) => {
