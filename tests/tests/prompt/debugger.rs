@@ -29,8 +29,12 @@ fn programs_are_debugged() {
         (screen.contains("→    4") || screen.contains("→    5")) && at_prompt(screen)
     });
     t.keys("p n > 100, m\r");
-    t.wait_for("true, 1");
+    let prompts = |screen: &str| screen.matches("(luka)").count();
+    let screen = t.wait("the value", |screen| screen.contains("true, 1") && at_prompt(screen));
+    // At the prompt, Ctrl-C begins a new line.
+    let before = prompts(&screen);
     t.keys(CTRL_C);
+    t.wait("a new prompt", |screen| prompts(screen) > before && at_prompt(screen));
     t.keys("q\r");
     assert_eq!(t.end(), Some(0));
 }
