@@ -14,6 +14,7 @@
 //! * `project` — the settings of a project, `luka.toml`
 //! * `test` — `luka test`
 //! * `lsp` — `luka lsp`
+//! * `dap`, `debug` — `luka dap`, `luka debug`; `messages` — what both protocols of editors are framed by
 //! * `new` — `luka new`, `luka init`
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
@@ -30,6 +31,7 @@ mod limits;
 mod lints;
 mod loader;
 mod lsp;
+mod messages;
 mod new;
 mod options;
 mod program;

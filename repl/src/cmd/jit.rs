@@ -15,8 +15,8 @@ pub fn report(stats: &JitStats, available: bool) -> String {
     let JitStats { units, given_up, left_alone, instructions, operations, bytes, .. } = stats;
     let _ = writeln!(
         text,
-        "native code: {units} units ({given_up} given up again, {left_alone} not worth entering) of {instructions} instructions, \
-         {operations} operations, {bytes} bytes"
+        "native code: {units} units ({given_up} given up again, {left_alone} not worth entering) of \
+         {instructions} instructions, {operations} operations, {bytes} bytes"
     );
     if stats.seconds > 0.0 {
         let _ = writeln!(text, "compiling took {:.3} ms", stats.seconds * 1000.0);

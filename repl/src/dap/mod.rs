@@ -22,9 +22,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
+use crate::messages;
 use output::Output;
 use server::Server;
-use transport::Client;
+use transport::{Client, LONGEST};
 
 /// The verb.
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
@@ -105,7 +106,7 @@ fn read(mut input: impl std::io::BufRead + Send + 'static) -> Requests {
         Requests { from, waiting: waiting.clone(), any: any.clone(), urgent: urgent.clone() };
     std::thread::spawn(move || {
         loop {
-            let message = match transport::read(&mut input) {
+            let message = match messages::read::<Value>(&mut input, LONGEST) {
                 Ok(Some(message)) => Ok(message),
                 Ok(None) => break,
                 Err(why) => Err(why),

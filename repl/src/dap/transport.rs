@@ -1,43 +1,11 @@
-//! Messages of the Debug Adapter Protocol: a header that says how long each is, then JSON. No memory is
-//! taken for one above [`LONGEST`].
+//! Messages of the Debug Adapter Protocol.
 
 use serde_json::{Value, json};
-use std::io::{BufRead, Read, Write};
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most bytes of a message.
-const LONGEST: u64 = 64 << 20;
-
-/// The next message; `None` at the end of the input.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn read(input: &mut impl BufRead) -> Result<Option<Value>, String> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        let count = input.by_ref().take(8 << 10).read_line(&mut line);
-        if count.map_err(|error| error.to_string())? == 0 {
-            return Ok(None);
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        let (name, value) = line.split_once(':').ok_or("the header of a message has no colon")?;
-        if name.eq_ignore_ascii_case("content-length") {
-            length = Some(value.trim().parse().map_err(|_| "the Content-Length is no number")?);
-        }
-    }
-    let length: u64 = length.ok_or("a message has no Content-Length")?;
-    if length > LONGEST {
-        return Err(format!("a message of {length} bytes is longer than {LONGEST}"));
-    }
-    let mut text = Vec::new();
-    input.take(length).read_to_end(&mut text).map_err(|error| error.to_string())?;
-    let message = serde_json::from_slice(&text);
-    message.map(Some).map_err(|error| format!("a message is invalid: {error}"))
-}
+pub const LONGEST: u64 = 64 << 20;
 
 /// Where messages go.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
-//! Messages over standard input and output. The header says how long a message is; no memory is taken
-//! for one above [`LONGEST`].
+//! Messages over standard input and output.
 
+use crate::messages;
 use lsp_server::{Connection, Message};
-use std::io::{self, BufRead, Read};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, spawn};
 
@@ -24,7 +24,7 @@ pub fn stdio() -> (Connection, Transport) {
     spawn(move || {
         let mut input = io::stdin().lock();
         loop {
-            match read(&mut input) {
+            match messages::read::<Message>(&mut input, LONGEST) {
                 Ok(Some(message)) => {
                     if sender.send(message).is_err() {
                         return;
@@ -55,33 +55,4 @@ impl Transport {
     pub fn finish(self) -> io::Result<()> {
         self.writer.join().unwrap_or(Ok(()))
     }
-}
-
-/// The next message; `None` at the end of the input.
-fn read(input: &mut impl BufRead) -> Result<Option<Message>, String> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        let count = input.by_ref().take(8 << 10).read_line(&mut line);
-        if count.map_err(|error| error.to_string())? == 0 {
-            return Ok(None);
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        let (name, value) = line.split_once(':').ok_or("the header of a message has no colon")?;
-        if name.eq_ignore_ascii_case("content-length") {
-            length = Some(value.trim().parse().map_err(|_| "the Content-Length is no number")?);
-        }
-    }
-    let length: u64 = length.ok_or("a message has no Content-Length")?;
-    if length > LONGEST {
-        return Err(format!("a message of {length} bytes is longer than {LONGEST}"));
-    }
-    let mut text = Vec::new();
-    input.take(length).read_to_end(&mut text).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(|error| format!("a message is invalid: {error}"))
 }
