@@ -1,5 +1,6 @@
 //! Values as people read them. Nothing of the program runs, and nothing of it is changed.
 
+use luka_report::run_time::quoted;
 use luka_vm::debug::FuncInfo;
 use luka_vm::value::format::write_number;
 use luka_vm::{Value, Vm};
@@ -55,7 +56,7 @@ pub fn kind(vm: &Vm, value: Value) -> String {
 
 fn simple(vm: &Vm, value: Value) -> String {
     if let Some(string) = value.as_str() {
-        return quoted(string.bytes());
+        return quoted(string.bytes(), TEXT);
     }
     if value.is_number() {
         let mut out = Vec::new();
@@ -81,28 +82,6 @@ fn simple(vm: &Vm, value: Value) -> String {
         return format!("{name}{{{dots}}}");
     }
     kind(vm, value)
-}
-
-/// A string in quotes, cut if it is long.
-fn quoted(bytes: &[u8]) -> String {
-    let all = text(bytes);
-    let mut out = String::from("\"");
-    for c in all.chars().take(TEXT) {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => out.push_str(&format!("\\{}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    if all.chars().count() > TEXT {
-        out.push_str(&format!("… ({} bytes)", bytes.len()));
-    }
-    out
 }
 
 /// Bytes as text, those of long ones left out.

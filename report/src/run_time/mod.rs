@@ -31,7 +31,7 @@ use std::rc::Rc;
 use crate::{Style, render, without_heading};
 use error_site::ErrorSite;
 pub use frames::Frame;
-pub use show::{shown, text};
+pub use show::{quoted, shown, text};
 pub use sources::Files;
 use sources::Sources;
 

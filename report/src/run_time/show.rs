@@ -65,7 +65,7 @@ pub fn article(word: &str) -> String {
 
 fn simple(vm: &Vm, value: Value) -> String {
     if let Some(string) = value.as_str() {
-        return quoted(string.bytes());
+        return quoted(string.bytes(), TEXT);
     }
     if value.is_number() {
         let mut out = Vec::new();
@@ -85,13 +85,14 @@ fn simple(vm: &Vm, value: Value) -> String {
     }
 }
 
-/// A string in quotes, cut if it is long.
-fn quoted(bytes: &[u8]) -> String {
+/// A string in quotes, cut after `most` characters, 100 at most.
+pub fn quoted(bytes: &[u8], most: usize) -> String {
     let all = text(bytes);
     let mut out = String::from("\"");
-    for c in all.chars().take(TEXT) {
+    for c in all.chars().take(most) {
         match c {
             '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -100,7 +101,7 @@ fn quoted(bytes: &[u8]) -> String {
         }
     }
     out.push('"');
-    if all.chars().count() > TEXT {
+    if all.chars().count() > most {
         out.push_str(&format!("… ({} bytes)", bytes.len()));
     }
     out
