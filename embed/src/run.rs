@@ -308,17 +308,17 @@ impl Vm {
         outcome
     }
 
-    /// Lets the machine run on so much fuel, and counts what it uses.
+    /// Lets the machine run on so much fuel, and counts what it uses of it.
     fn metered(
         &mut self,
         fuel: Option<u64>,
         run: impl FnOnce(&mut Machine) -> RawOutcome,
     ) -> RawOutcome {
         let machine = self.machine();
-        let used = machine.fuel_used();
+        let paid = machine.fuel_paid();
         machine.set_fuel(fuel);
         let outcome = run(machine);
-        let used = machine.fuel_used() - used;
+        let used = machine.fuel_paid() - paid;
         self.fuel_used += used;
         outcome
     }

@@ -101,9 +101,16 @@ impl Vm {
         self.machine().warning(if on { b"@on" } else { b"@off" }, false);
     }
 
-    /// Fuel used by programs of this machine so far.
+    /// Fuel used by programs of this machine so far: never more than the budgets they ran with.
     pub fn fuel_used(&self) -> u64 {
         self.fuel_used
+    }
+
+    /// Fuel for work that was begun within a budget and costs more than was left of it, as that of a
+    /// library function on a large string does; where the function can say its price first, the work
+    /// is not done before it is paid. It is paid from the next budgets before the program goes on.
+    pub fn fuel_owed(&self) -> u64 {
+        self.with(|machine| machine.fuel_used() - machine.fuel_paid())
     }
 
     /// Walks every invariant of the heap, while nothing runs or a program is paused; for tests.

@@ -26,6 +26,40 @@ fn a_run_goes_on_where_it_stopped() {
     }
 }
 
+/// The work of `load` on a long text is one piece: what it costs beyond a budget is owed and paid from
+/// the next ones, so that no budget is overdrawn, and the sum is that of an unbroken run.
+#[test]
+fn budgets_are_never_overdrawn() {
+    let text = "return load(('x = x + 1 '):rep(20000)) and 'loaded', ('ab'):rep(1000):find('.-.-c')";
+    let run = |slice: Option<u64>| {
+        let mut vm = machine();
+        let f = vm.compile(text).expect("a program");
+        vm.start(&f, ()).expect("started");
+        let (mut granted, mut owed_once) = (0, false);
+        loop {
+            let budget = slice.map_or(Budget::unlimited(), Budget::fuel);
+            match vm.run(budget) {
+                Outcome::OutOfFuel => {
+                    granted += slice.expect("a budget");
+                    assert_eq!(vm.fuel_used(), granted);
+                    owed_once |= vm.fuel_owed() > 0;
+                }
+                Outcome::Done(values) => {
+                    assert_eq!(values.get::<String>(&vm).expect("a string"), "loaded");
+                    assert_eq!(vm.fuel_owed(), 0);
+                    break (vm.fuel_used(), owed_once);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    let (whole, owed) = run(None);
+    assert!(whole > 100_000 && !owed, "{whole}");
+    for slice in [997, 30_000] {
+        assert_eq!(run(Some(slice)), (whole, true));
+    }
+}
+
 #[test]
 fn endless_programs_are_interrupted() {
     let flag = Flag::new();

@@ -60,6 +60,13 @@ impl Vm {
         self.total() as u64
     }
 
+    /// The part of [`Vm::fuel_used`] that was granted: work that is begun is counted whole, and what
+    /// it costs beyond the grant is paid from the next ones.
+    pub fn fuel_paid(&self) -> u64 {
+        let total = self.total();
+        self.meter.granted.map_or(total, |end| end.min(total)) as u64
+    }
+
     /// Fuel units left of what was granted, below zero for what the last instruction has used
     /// beyond it; `None`: without limit.
     pub fn fuel_left(&self) -> Option<i64> {
