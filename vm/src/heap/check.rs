@@ -173,7 +173,7 @@ impl Checker<'_> {
                         ));
                     }
                     if s.hdr.hash != hash_bytes(s.bytes(), table.seed)
-                        || table.bucket_of(s.hdr.hash) != b
+                        || table.bucket_of(s.hdr.hash, s.bytes()) != b
                     {
                         return Err(format!("{s:?} is in bucket {b}"));
                     }

@@ -1,17 +1,26 @@
 //! The string table: every short string once, chained by bucket.
 //!
 //! The table does not keep strings alive: one that is swept leaves its chain.
+//!
+//! A program that knows the seed can make strings that meet in one bucket. When a chain gets longer than
+//! chance makes it, strings are distributed anew by a hash that also depends on where the table was in
+//! memory; no program can see the order of strings in the table.
 
 use super::{Gc, Header, heap::Heap, objects::set_owner, size};
 use crate::object::bytes;
 use crate::object::{hash::hash_bytes, string::Str};
 use crate::value::tag;
 use luka_bytecode::MAX_SHORT_STRING;
+use std::hash::{DefaultHasher, Hasher};
 
 /// Buckets a table starts with and never shrinks below; a power of two.
 pub(crate) const MIN_BUCKETS: usize = 128;
 /// Buckets never grow beyond this.
 pub(crate) const MAX_BUCKETS: usize = 1 << 30;
+
+/// A chain that gets longer was made to: at most one string a bucket, a chain of 40 is less likely
+/// than one in 2^150.
+const LONG_CHAIN: usize = 40;
 
 /// The string table.
 pub(crate) struct StringTable {
@@ -20,6 +29,8 @@ pub(crate) struct StringTable {
     /// Strings in the table.
     pub(crate) used: usize,
     pub(crate) seed: u32,
+    /// The hash that chooses buckets in place of the string's own, once a chain was long.
+    scattered: Option<DefaultHasher>,
     /// The strings of one byte, as far as they were needed.
     pub(crate) of_byte: [Option<Gc<Str>>; 256],
 }
@@ -30,13 +41,54 @@ impl StringTable {
             buckets: vec![std::ptr::null_mut(); MIN_BUCKETS],
             used: 0,
             seed,
+            scattered: None,
             of_byte: [None; 256],
         }
     }
 
+    /// The bucket of a string with this hash and these bytes.
     #[inline(always)]
-    pub(crate) fn bucket_of(&self, hash: u32) -> usize {
-        hash as usize & (self.buckets.len() - 1)
+    pub(crate) fn bucket_of(&self, hash: u32, bytes: &[u8]) -> usize {
+        let hash = match &self.scattered {
+            None => hash as usize,
+            Some(hasher) => scattered(hasher, bytes),
+        };
+        hash & (self.buckets.len() - 1)
+    }
+
+    /// Whether so many strings are in a chain that one more makes it too long.
+    fn is_long(&self, bucket: usize) -> bool {
+        let mut o = self.buckets[bucket];
+        for _ in 0..LONG_CHAIN {
+            if o.is_null() {
+                return false;
+            }
+            // SAFETY: chains hold strings that exist.
+            o = unsafe { (*o).next };
+        }
+        true
+    }
+
+    /// Puts a string in its chain.
+    ///
+    /// # Safety
+    /// The string is there, its hash and bytes written, and in no chain.
+    unsafe fn link(&mut self, s: *mut Str) {
+        // SAFETY: the caller.
+        let (hash, bytes) = unsafe { ((*s).hdr.hash, Gc::from_ptr(s).bytes()) };
+        let mut b = self.bucket_of(hash, bytes);
+        if self.scattered.is_none() && self.is_long(b) {
+            let mut hasher = DefaultHasher::new();
+            hasher.write_u32(self.seed);
+            hasher.write_usize(self.buckets.as_ptr().addr());
+            self.scattered = Some(hasher);
+            self.resize(self.buckets.len());
+            b = self.bucket_of(hash, bytes);
+        }
+        // SAFETY: the caller.
+        unsafe { (*s).next = self.buckets[b] };
+        self.buckets[b] = s;
+        self.used += 1;
     }
 
     /// Changes the number of buckets. When there is no memory for it the table stays as it is.
@@ -52,7 +104,7 @@ impl StringTable {
                 // SAFETY: chains hold strings that exist; `hash` of a short string is set at creation.
                 unsafe {
                     let next = (*o).next;
-                    let b = self.bucket_of((*o).hdr.hash);
+                    let b = self.bucket_of((*o).hdr.hash, Gc::from_ptr(o).bytes());
                     (*o).next = self.buckets[b];
                     self.buckets[b] = o;
                     o = next;
@@ -62,12 +114,20 @@ impl StringTable {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn scattered(hasher: &DefaultHasher, bytes: &[u8]) -> usize {
+    let mut hasher = hasher.clone();
+    hasher.write(bytes);
+    hasher.finish() as usize
+}
+
 impl Heap {
     /// The interned string with these bytes, at most 40.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Gc<Str> {
         debug_assert!(bytes.len() <= MAX_SHORT_STRING);
         let hash = hash_bytes(bytes, self.strings.seed);
-        let mut o = self.strings.buckets[self.strings.bucket_of(hash)];
+        let mut o = self.strings.buckets[self.strings.bucket_of(hash, bytes)];
         while !o.is_null() {
             // SAFETY: chains hold short strings that are not freed.
             unsafe {
@@ -97,16 +157,13 @@ impl Heap {
             self.account((self.strings.buckets.len() - n) * size::POINTER);
         }
         let s = self.alloc_str(tag::STR, bytes.len());
-        let b = self.strings.bucket_of(hash);
         // SAFETY: `s` is a new string object with room for the bytes.
         unsafe {
             bytes::copy(bytes.as_ptr(), Str::data(s), bytes.len());
             (*s).hdr.extra = bytes.len() as u8;
             (*s).hdr.hash = hash;
-            (*s).next = self.strings.buckets[b];
-            self.strings.buckets[b] = s;
             set_owner(s as *mut Header);
-            self.strings.used += 1;
+            self.strings.link(s);
             Gc::from_ptr(s)
         }
     }
@@ -121,8 +178,7 @@ impl Heap {
         unsafe {
             let bytes = Gc::from_ptr(s).bytes();
             let hash = hash_bytes(bytes, self.strings.seed);
-            let b = self.strings.bucket_of(hash);
-            let mut o = self.strings.buckets[b];
+            let mut o = self.strings.buckets[self.strings.bucket_of(hash, bytes)];
             while !o.is_null() {
                 if (*o).hdr.hash == hash && Gc::from_ptr(o).bytes() == bytes {
                     return false;
@@ -130,9 +186,7 @@ impl Heap {
                 o = (*o).next;
             }
             (*s).hdr.hash = hash;
-            (*s).next = self.strings.buckets[b];
-            self.strings.buckets[b] = s;
-            self.strings.used += 1;
+            self.strings.link(s);
             true
         }
     }
@@ -140,7 +194,7 @@ impl Heap {
     /// The interned string with these bytes, if there is one.
     pub(crate) fn find_interned(&self, bytes: &[u8]) -> Option<Gc<Str>> {
         let hash = hash_bytes(bytes, self.strings.seed);
-        let mut o = self.strings.buckets[self.strings.bucket_of(hash)];
+        let mut o = self.strings.buckets[self.strings.bucket_of(hash, bytes)];
         while !o.is_null() {
             // SAFETY: chains hold short strings that are not freed.
             unsafe {
@@ -164,7 +218,7 @@ impl Heap {
             if (*s).hdr.flags != 0 {
                 self.string_serials.remove(&(s as usize));
             }
-            let b = self.strings.bucket_of((*s).hdr.hash);
+            let b = self.strings.bucket_of((*s).hdr.hash, Gc::from_ptr(s).bytes());
             let mut link: *mut *mut Str = &raw mut self.strings.buckets[b];
             while !(*link).is_null() {
                 if *link == s {
@@ -213,6 +267,32 @@ mod tests {
             assert!(h.intern(format!("key{i}").as_bytes()) == s);
         }
         assert!(h.strings.buckets.len() >= 1000);
+    }
+
+    /// Sixteen bytes whose second half undoes the first: all have one hash.
+    #[test]
+    fn strings_made_to_collide_are_distributed_anew() {
+        let mut h = Heap::new(&Config::default());
+        const K: u128 = 0x9E37_79B9_7F4A_7C15;
+        let begun = u64::from(h.strings.seed) << 32 | 16;
+        let colliding = |first: u64| {
+            let m = u128::from(begun ^ first) * K;
+            let mixed = m as u64 ^ (m >> 64) as u64;
+            [first.to_le_bytes(), mixed.to_le_bytes()].concat()
+        };
+        let all: Vec<_> = (0..2000).map(|i| h.intern(&colliding(i))).collect();
+        assert!(all.iter().all(|s| s.hdr.hash == all[0].hdr.hash));
+        for (i, s) in all.iter().enumerate() {
+            assert!(h.intern(&colliding(i as u64)) == *s);
+        }
+        let longest = (0..h.strings.buckets.len()).filter(|&b| h.strings.is_long(b)).count();
+        assert_eq!(longest, 0);
+        // They leave their chains where they are.
+        for s in all {
+            // SAFETY: it is in the table, and not freed.
+            unsafe { h.unlink_string(s.as_ptr()) };
+            assert!(h.find_interned(s.bytes()).is_none());
+        }
     }
 
     #[test]
