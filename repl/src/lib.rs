@@ -11,6 +11,7 @@
 //! * `program` — what is left to do of a program, saved when it stops
 //! * `limits` — what a program may use and reach, and where its state goes when it stops
 //! * `lints` — the settings of `luka check`
+//! * `profile` — `luka profile`
 //! * `project` — the settings of a project, `luka.toml`
 //! * `test` — `luka test`
 //! * `lsp` — `luka lsp`
@@ -34,6 +35,7 @@ mod lsp;
 mod messages;
 mod new;
 mod options;
+mod profile;
 mod program;
 mod project;
 mod prompt;

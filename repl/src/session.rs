@@ -18,6 +18,7 @@ use crate::cli::{Argv, Exit};
 use crate::interrupt::{self, Asked, Watch};
 use crate::limits::Limits;
 use crate::loader::loader;
+use crate::profile::{By, Sampler, Tree};
 use crate::program::{Plan, Program, Why};
 use crate::report::{self, complain};
 
@@ -65,6 +66,8 @@ pub struct Session {
     outlives: bool,
     /// Ctrl-C has raised an error in a program.
     was_interrupted: bool,
+    /// Notes where the program is, for `luka profile`.
+    sampler: Option<Sampler>,
 }
 
 #[derive(Clone, Default)]
@@ -139,6 +142,7 @@ impl Session {
             watch: None,
             outlives: false,
             was_interrupted: false,
+            sampler: None,
         }
     }
 
@@ -262,6 +266,41 @@ impl Session {
         self.go_on()
     }
 
+    /// From now on notes where the program is.
+    pub fn start_sampling(&mut self, by: By) {
+        let flag = self.asked_flag();
+        self.sampler = Some(Sampler::new(by, &mut self.vm, self.std, flag));
+    }
+
+    /// Ends the program as [`Session::end`] does: its exit code, and what the samples add up to.
+    pub fn end_sampled(mut self, mut code: i32, close: bool) -> (HostResult<i32>, Tree) {
+        if close {
+            code = self.close(code);
+        }
+        let tree = match self.sampler.take() {
+            Some(sampler) => sampler.finish(&mut self.vm),
+            None => Tree::new(),
+        };
+        (self.finish(code), tree)
+    }
+
+    /// A sample of the program, which is paused. Whether samples are taken.
+    pub fn sample(&mut self) -> bool {
+        if let Some(sampler) = &mut self.sampler {
+            sampler.take(&mut self.vm);
+        }
+        self.sampler.is_some()
+    }
+
+    /// What the program may use until it is looked at.
+    pub fn budget(&self) -> Budget {
+        let budget = self.program.budget().interrupt(&self.asked_flag());
+        match &self.sampler {
+            Some(sampler) => sampler.budget(budget),
+            None => budget,
+        }
+    }
+
     /// Goes on with the call under way.
     pub fn go_on(&mut self) -> Done<Result<Values, Error>> {
         if self.watch.is_none() {
@@ -272,12 +311,12 @@ impl Session {
         let reports =
             if self.program.is_in_sandbox() { reports } else { reports.files(read_source) };
         self.vm.set_reports(reports);
-        let budget = self.program.budget().interrupt(&self.asked_flag());
         loop {
-            let error = match self.vm.run(budget.clone()) {
+            let error = match self.vm.run(self.budget()) {
                 Outcome::Done(values) | Outcome::Yielded(values) => return Ok(Ok(values)),
                 Outcome::Failed(error) => return Ok(Err(error)),
                 Outcome::Exit { code, close } => return Err(Stop::Exit { code, close }),
+                Outcome::OutOfFuel if self.sample() => continue,
                 Outcome::OutOfFuel => return Err(self.stopped(Why::Fuel)),
                 Outcome::Failing => {
                     self.save_for_error();
@@ -287,6 +326,7 @@ impl Session {
                 Outcome::Stopped => continue,
                 Outcome::Call(_) => Error::msg("nobody answers calls of the host here"),
                 Outcome::Interrupted => {
+                    self.sample();
                     if self.asked.to_save() {
                         self.save_for_signal();
                     }

@@ -67,6 +67,15 @@ fn command(name: &'static str, about: &'static str) -> Command {
     with_help_flag(Command::new(name).about(about).term_width(WIDTH))
 }
 
+/// A program and its arguments, which begin behind it.
+fn program_arg() -> Arg {
+    files("FILE")
+        .required(true)
+        .help("The program, then its arguments")
+        .trailing_var_arg(true)
+        .allow_hyphen_values(true)
+}
+
 /// `--help` without `-h`, which is an unknown option to `lua`.
 fn with_help_flag(command: Command) -> Command {
     let help = Arg::new("help").long("help").action(ArgAction::Help).help("Print this help");
@@ -293,7 +302,7 @@ pub fn inspect(name: &'static str) -> Command {
 
 pub fn debug(name: &'static str) -> Command {
     command(name, "Debug a program, forward and backward")
-        .arg(files("FILE").required(true).help("The program, then its arguments").allow_hyphen_values(true))
+        .arg(program_arg())
         .arg(
             Arg::new("command")
                 .long("command")
@@ -478,6 +487,51 @@ pub fn test(name: &'static str) -> Command {
              [test]\n  paths = [\"spec\"]        # files and folders of tests\n  \
              sources = [\"src\"]       # what --coverage looks at\n  fuel = 100000000        # for a test\n\
              and in .busted. docs/testing-your-code.md has the rest.",
+        )
+}
+
+pub fn profile(name: &'static str) -> Command {
+    command(name, "Show where a program uses fuel, time or memory")
+        .arg(program_arg())
+        .arg(
+            Arg::new("by")
+                .long("by")
+                .value_name("WHAT")
+                .value_parser(PossibleValuesParser::new(["fuel", "time", "alloc"]))
+                .hide_possible_values(true)
+                .help("fuel (the default: the same profile every time), time or alloc (bytes)"),
+        )
+        .arg(
+            Arg::new("every")
+                .long("every")
+                .value_name("N")
+                .value_parser(OsStringValueParser::new())
+                .help("Look after so many units of fuel (10007), or so much time (1ms)"),
+        )
+        .arg(
+            short_option(
+                'o',
+                "FILE",
+                "Write to a .txt, .svg (flame graph), .folded or .json \
+                (speedscope) file; may be repeated",
+            )
+            .value_hint(ValueHint::FilePath),
+        )
+        .arg(
+            Arg::new("jit")
+                .long("jit")
+                .value_name("WHEN")
+                .value_parser(PossibleValuesParser::new(["on", "off"]))
+                .hide_possible_values(true)
+                .help("Native code: on (the default) or off; the profile by fuel is the same"),
+        )
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "Without -o the profile is printed on standard error when the program has ended.\n\
+             docs/profiling.md says how to read it.\n\nExamples:\n  \
+             luka profile job.lua input.txt\n  \
+             luka profile -o job.svg -o job.json job.lua\n  \
+             luka profile --by alloc job.lua",
         )
 }
 

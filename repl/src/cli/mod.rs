@@ -45,6 +45,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "check", define: commands::check, main: cmd::check::main },
     Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
     Verb { name: "test", define: commands::test, main: crate::test::main },
+    Verb { name: "profile", define: commands::profile, main: crate::profile::main },
     Verb { name: "lsp", define: commands::lsp, main: crate::lsp::main },
     Verb { name: "new", define: commands::new, main: crate::new::new },
     Verb { name: "init", define: commands::init, main: crate::new::init },

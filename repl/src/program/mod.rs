@@ -208,20 +208,21 @@ impl Session {
     }
 
     /// Closes the machine. The exit code.
-    fn close(&mut self, mut code: i32) -> i32 {
-        let budget = self.program.budget().interrupt(&self.asked_flag());
+    pub fn close(&mut self, mut code: i32) -> i32 {
         loop {
             self.program.plan.end = Some(code);
             self.program.plan.steps.clear();
-            match self.vm.close(budget.clone()) {
+            match self.vm.close(self.budget()) {
                 Outcome::Exit { code: last, close } => {
                     code = last;
                     if !close {
                         return code;
                     }
                 }
+                Outcome::OutOfFuel if self.sample() => {}
                 Outcome::OutOfFuel => return self.stopped_code(Why::Fuel),
                 Outcome::Interrupted => {
+                    self.sample();
                     if self.asked_to_save() {
                         self.save_for_signal();
                     }

@@ -7,6 +7,7 @@ mod interactive;
 mod limits;
 mod new;
 mod options;
+mod profile;
 mod program;
 mod run;
 mod test;
