@@ -2,8 +2,9 @@
 
 use luka_vm::host::{
     Buffering, DateTime, ExitStatus, FileId, FileKind, Finished, HostError, HostResult, Metadata,
-    ProcessId, Zone,
+    ProcessId, SocketId, Zone,
 };
+use std::net::{IpAddr, SocketAddr};
 
 /// Bytes that are read: each function gives `None` where they end too early or make no sense.
 pub struct Input<'a>(pub &'a [u8]);
@@ -161,7 +162,7 @@ macro_rules! ids {
         }
     )* };
 }
-ids!(FileId, ProcessId);
+ids!(FileId, ProcessId, SocketId);
 
 const KINDS: [FileKind; 8] = [
     FileKind::File,
@@ -218,3 +219,18 @@ impl Data for Buffering {
         })
     }
 }
+
+/// Addresses are written as text.
+macro_rules! addresses {
+    ($($type:ty),*) => { $(
+        impl Data for $type {
+            fn put(&self, out: &mut Vec<u8>) {
+                self.to_string().put(out);
+            }
+            fn get(input: &mut Input) -> Option<Self> {
+                String::get(input)?.parse().ok()
+            }
+        }
+    )* };
+}
+addresses!(IpAddr, SocketAddr);

@@ -3,14 +3,17 @@
 use crate::tape::Tape;
 use luka_vm::host::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host,
-    HostError, HostResult, HostState, Lock, Metadata, Process, ProcessId, Whence, Zone,
+    HostError, HostResult, HostState, Lock, Metadata, Net, Process, ProcessId, Ready, SocketId,
+    SocketKind, SocketOption, Whence, Zone,
 };
+use std::net::{IpAddr, SocketAddr};
 
 /// A host that keeps what another one answers.
 pub struct Recorder {
     tape: Tape,
     has_fs: bool,
     has_process: bool,
+    has_net: bool,
     /// What was shown last, for whoever looks at it.
     shown: Vec<u8>,
 }
@@ -18,16 +21,17 @@ pub struct Recorder {
 impl Recorder {
     /// The host of a tape.
     pub fn new(tape: Tape) -> Recorder {
-        let (has_fs, has_process) = {
+        let (has_fs, has_process, has_net) = {
             let mut inner = tape.lock();
-            (inner.host.fs().is_some(), inner.host.process().is_some())
+            let host = &mut inner.host;
+            (host.fs().is_some(), host.process().is_some(), host.net().is_some())
         };
-        Recorder { tape, has_fs, has_process, shown: Vec::new() }
+        Recorder { tape, has_fs, has_process, has_net, shown: Vec::new() }
     }
 
     /// The host of a program that was recorded, which had everything.
     pub fn of_recording(tape: Tape) -> Recorder {
-        Recorder { tape, has_fs: true, has_process: true, shown: Vec::new() }
+        Recorder { tape, has_fs: true, has_process: true, has_net: true, shown: Vec::new() }
     }
 }
 
@@ -132,6 +136,9 @@ impl Host for Recorder {
     fn process(&mut self) -> Option<&mut dyn Process> {
         if self.has_process { Some(self) } else { None }
     }
+    fn net(&mut self) -> Option<&mut dyn Net> {
+        if self.has_net { Some(self) } else { None }
+    }
     fn code_memory(&mut self, _bytes: usize) -> Option<Box<dyn CodeMemory>> {
         None
     }
@@ -160,5 +167,29 @@ impl Process for Recorder {
         61 fn wait(process: ProcessId, seconds: f64) -> HostResult<Option<Finished>>;
         62 fn signal(process: ProcessId, signal: i32) -> HostResult<()>;
         63 fn id(process: Option<ProcessId>) -> HostResult<u32>;
+    }
+}
+
+impl Net for Recorder {
+    answered_by! { net:
+        70 fn resolve(name: &[u8]) -> HostResult<Option<Vec<IpAddr>>>;
+        71 fn host_name() -> HostResult<Vec<u8>>;
+        72 fn socket(kind: SocketKind, v6: bool) -> HostResult<SocketId>;
+        73 fn bind(socket: SocketId, to: SocketAddr) -> HostResult<()>;
+        74 fn connect(socket: SocketId, to: SocketAddr) -> HostResult<bool>;
+        75 fn disconnect(socket: SocketId) -> HostResult<()>;
+        76 fn listen(socket: SocketId, backlog: u32) -> HostResult<()>;
+        77 fn accept(socket: SocketId) -> HostResult<Option<SocketId>>;
+        78 fn send(socket: SocketId, bytes: &[u8]) -> HostResult<Option<usize>>;
+        79 fn send_to(socket: SocketId, bytes: &[u8], to: SocketAddr) -> HostResult<Option<usize>>;
+        80 fn receive(socket: SocketId, most: usize, line: bool) -> HostResult<Option<Vec<u8>>>;
+        81 fn receive_from(socket: SocketId, most: usize) -> HostResult<Option<(Vec<u8>, SocketAddr)>>;
+        82 fn shutdown(socket: SocketId, reading: bool, writing: bool) -> HostResult<()>;
+        83 fn local_address(socket: SocketId) -> HostResult<SocketAddr>;
+        84 fn peer_address(socket: SocketId) -> HostResult<SocketAddr>;
+        85 fn set_option(socket: SocketId, option: SocketOption, value: i64) -> HostResult<()>;
+        86 fn option(socket: SocketId, option: SocketOption) -> HostResult<i64>;
+        87 fn close_socket(socket: SocketId) -> HostResult<()>;
+        88 fn ready(read: &[SocketId], write: &[SocketId], seconds: f64) -> HostResult<Ready>;
     }
 }

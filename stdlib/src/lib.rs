@@ -100,6 +100,7 @@ pub const USERDATA: &[&str] = &[
     luka_vm::native::contract::BUFFER,
     math::random::TYPE_NAME,
     modules::lfs::DIRECTORY,
+    modules::net::OBJECT,
     modules::lfs::LOCK,
     modules::lpeg::TYPE_NAME,
 ];

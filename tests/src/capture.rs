@@ -3,8 +3,8 @@
 
 use luka::host::System;
 use luka_vm::host::{
-    Buffering, CodeMemory, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Process, Whence,
-    Zone,
+    Buffering, CodeMemory, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Net, Process,
+    Whence, Zone,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -160,6 +160,9 @@ impl Host for Capture {
     }
     fn process(&mut self) -> Option<&mut dyn Process> {
         self.system.process()
+    }
+    fn net(&mut self) -> Option<&mut dyn Net> {
+        self.system.net()
     }
     fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {
         self.system.local_time(time, utc)

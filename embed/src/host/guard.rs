@@ -3,9 +3,11 @@
 
 use super::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host,
-    HostError, HostResult, HostState, Lock, Metadata, Process, ProcessId, Whence, Zone, code_pages,
+    HostError, HostResult, HostState, Lock, Metadata, Net, Process, ProcessId, Ready, SocketId,
+    SocketKind, SocketOption, Whence, Zone, code_pages,
 };
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is written but not yet flushed, at most.
@@ -158,6 +160,9 @@ impl Host for Guarded {
     fn process(&mut self) -> Option<&mut dyn Process> {
         if caught(|| self.inner.process().is_some()) { Some(self) } else { None }
     }
+    fn net(&mut self) -> Option<&mut dyn Net> {
+        if caught(|| self.inner.net().is_some()) { Some(self) } else { None }
+    }
     /// Programs do not see it: it is there whatever the host gives them.
     fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
         caught(|| self.inner.code_memory(bytes)).or_else(|| code_pages(bytes))
@@ -232,5 +237,29 @@ impl Process for Guarded {
         fn wait(process: ProcessId, seconds: f64) -> Option<Finished>;
         fn signal(process: ProcessId, signal: i32) -> ();
         fn id(process: Option<ProcessId>) -> u32;
+    }
+}
+
+impl Net for Guarded {
+    part! { net;
+        fn resolve(name: &[u8]) -> Option<Vec<IpAddr>>;
+        fn host_name() -> Vec<u8>;
+        fn socket(kind: SocketKind, v6: bool) -> SocketId;
+        fn bind(socket: SocketId, to: SocketAddr) -> ();
+        fn connect(socket: SocketId, to: SocketAddr) -> bool;
+        fn disconnect(socket: SocketId) -> ();
+        fn listen(socket: SocketId, backlog: u32) -> ();
+        fn accept(socket: SocketId) -> Option<SocketId>;
+        fn send(socket: SocketId, bytes: &[u8]) -> Option<usize>;
+        fn send_to(socket: SocketId, bytes: &[u8], to: SocketAddr) -> Option<usize>;
+        fn receive(socket: SocketId, most: usize, line: bool) -> Option<Vec<u8>>;
+        fn receive_from(socket: SocketId, most: usize) -> Option<(Vec<u8>, SocketAddr)>;
+        fn shutdown(socket: SocketId, reading: bool, writing: bool) -> ();
+        fn local_address(socket: SocketId) -> SocketAddr;
+        fn peer_address(socket: SocketId) -> SocketAddr;
+        fn set_option(socket: SocketId, option: SocketOption, value: i64) -> ();
+        fn option(socket: SocketId, option: SocketOption) -> i64;
+        fn close_socket(socket: SocketId) -> ();
+        fn ready(read: &[SocketId], write: &[SocketId], seconds: f64) -> Ready;
     }
 }

@@ -1,7 +1,7 @@
 //! The parts of a host that modules need: an error where they are not given.
 
 use crate::os::OPENED;
-use luka_vm::host::{Fs, HostResult, Process};
+use luka_vm::host::{Fs, HostResult, Net, Process};
 use luka_vm::{Raise, Vm};
 
 /// The error of a module that needs what the host does not offer.
@@ -41,4 +41,17 @@ pub fn process<R>(
     vm.charge(OPENED);
     let answer = vm.host().process().map(ask);
     answer.ok_or_else(|| missing(vm, "process", "run"))
+}
+
+/// Asks the host for something about the network. The result is the host's, which may refuse single hosts.
+///
+/// # Errors
+/// The host offers none.
+pub fn net<R>(
+    vm: &mut Vm,
+    ask: impl FnOnce(&mut dyn Net) -> HostResult<R>,
+) -> Result<HostResult<R>, Raise> {
+    vm.charge(OPENED);
+    let answer = vm.host().net().map(ask);
+    answer.ok_or_else(|| missing(vm, "net", "net"))
 }

@@ -13,6 +13,7 @@ pub mod hash;
 pub mod json;
 pub mod lfs;
 pub mod lpeg;
+pub mod net;
 pub mod process;
 
 use crate::prim::Entry;
@@ -27,6 +28,7 @@ pub static OPENERS: &[&[(&str, &Native)]] = &[
     json::OPENERS,
     lfs::OPENERS,
     lpeg::OPENERS,
+    net::OPENERS,
     process::OPENERS,
 ];
 
@@ -36,6 +38,7 @@ pub static FUNCTIONS: &[&[Entry]] = &[
     bit32::FUNCTIONS,
     fs::CORE,
     hash::CORE,
+    net::CORE,
     process::CORE,
     json::FUNCTIONS,
     json::CORE,
@@ -53,6 +56,8 @@ pub static INNER: &[&[&Native]] = &[
     fs::INNER,
     hash::INNER,
     hash::THEN,
+    net::INNER,
+    net::THEN,
     process::INNER,
     process::THEN,
     json::INNER,

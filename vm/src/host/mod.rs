@@ -9,11 +9,13 @@ pub mod calendar;
 mod code;
 mod files;
 mod fs;
+mod net;
 mod process;
 
 pub use code::CodeMemory;
 pub use files::{FileSource, FileState, HostState};
 pub use fs::{FileKind, Fs, Lock, Metadata};
+pub use net::{Net, Ready, SocketId, SocketKind, SocketOption};
 pub use process::{Command, Finished, Process, ProcessId, Redirect};
 
 /// Why a chunk could not be loaded.
@@ -302,6 +304,10 @@ pub trait Host {
     }
     /// Other programs, without a shell. `None`: they are not offered.
     fn process(&mut self) -> Option<&mut dyn Process> {
+        None
+    }
+    /// The network. `None`: it is not offered.
+    fn net(&mut self) -> Option<&mut dyn Net> {
         None
     }
     /// So many bytes of memory for machine code; `None`: this host gives none, and the machine

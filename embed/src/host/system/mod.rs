@@ -10,13 +10,15 @@ mod children;
 mod errors;
 mod files;
 mod folders;
+mod peers;
 mod process;
+mod sockets;
 mod state;
 mod stream;
 
 use luka_vm::host::{
     Buffering, CodeMemory, DateTime, ExitStatus, FileId, FileState, Fs, Host, HostError,
-    HostResult, HostState, Process, Whence, Zone,
+    HostResult, HostState, Net, Process, Whence, Zone,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -80,6 +82,8 @@ pub struct System {
     /// Variables of the environment that the program has set or removed.
     variables: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     children: children::Children,
+    peers: peers::Peers,
+    sockets: sockets::Sockets,
     /// What is added to the processor time: that of processes in which the program ran before.
     clock_offset: f64,
 }
@@ -96,6 +100,7 @@ impl System {
     pub fn all() -> System {
         let mut system = System::new();
         (system.read, system.write) = (Access::All, Access::All);
+        system.peers = peers::Peers::All;
         system.stdio().processes().environment().clocks().entropy()
     }
 
@@ -140,6 +145,25 @@ impl System {
     pub fn write_folder(mut self, folder: impl AsRef<Path>) -> System {
         self.write.add(folder.as_ref());
         self
+    }
+
+    /// Gives the whole network: connections to every host, and from every host.
+    pub fn network(mut self) -> System {
+        self.peers = peers::Peers::All;
+        self
+    }
+
+    /// Gives connections to a host and port, and its addresses to listen at. `peer` is `HOST` or
+    /// `HOST:PORT`, the host a name or an address, which must be what the program writes: a name gives the
+    /// addresses that are found for it when the program looks it up. An address of version 6 is written
+    /// in brackets if a port follows.
+    ///
+    /// # Errors
+    /// `peer` is nothing of that kind.
+    pub fn network_peer(mut self, peer: &str) -> Result<System, HostError> {
+        let known = peers::Peer::of(peer);
+        self.peers.add(known.ok_or_else(|| plain(errors::INVALID, "Invalid argument"))?);
+        Ok(self)
     }
 
     /// Says what to do about Ctrl-C and broken pipes.
@@ -448,6 +472,10 @@ impl Host for System {
 
     fn process(&mut self) -> Option<&mut dyn Process> {
         if self.has_processes { Some(self) } else { None }
+    }
+
+    fn net(&mut self) -> Option<&mut dyn Net> {
+        if self.peers.has_any() { Some(self) } else { None }
     }
 
     fn local_time(&mut self, time: i64, utc: bool) -> Option<DateTime> {

@@ -12,7 +12,8 @@ impl System {
     /// # Errors
     /// Names each stream that cannot be saved.
     pub(super) fn state(&mut self) -> Result<HostState, Vec<String>> {
-        let (mut saved, mut reasons) = (Vec::new(), self.children.reasons().collect::<Vec<_>>());
+        let mut saved = Vec::new();
+        let mut reasons: Vec<String> = self.children.reasons().chain(self.sockets.reasons()).collect();
         for (i, stream) in self.streams.iter_mut().enumerate() {
             let Some(stream) = stream else { continue };
             match stream.state(FileId(i as u64)) {
