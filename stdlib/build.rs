@@ -80,7 +80,9 @@ fn embed() -> Result<(), String> {
                 continue;
             }
             let image = compile(folder, &name, &file)?;
-            if folder.path == LIBRARY {
+            // (`luka.http.server` is a part of `luka.http`.)
+            let is_part = name.strip_prefix("luka.").is_some_and(|rest| rest.contains('.'));
+            if folder.path == LIBRARY && !is_part {
                 docs += &documentation(&name, &file)?;
             }
             let place = out.join(format!("{name}.image"));

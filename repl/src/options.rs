@@ -258,8 +258,8 @@ mod tests {
             ("luka --feul 5 f.lua", "unrecognized option '--feul'; did you mean --fuel?"),
             ("luka --allow run f.lua", "--allow needs --sandbox"),
             (
-                "luka --sandbox --allow net f.lua",
-                "--allow: 'net': Luka has no sockets; fs[:read|:write][=DIR], run, env, clock or random",
+                "luka --sandbox --allow network f.lua",
+                "--allow: bad value 'network': fs[:read|:write][=DIR], net[=HOST[:PORT]], run, env, clock or random",
             ),
         ] {
             assert_eq!(read(line), Err(message.to_string()), "{line}");

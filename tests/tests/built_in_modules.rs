@@ -164,6 +164,27 @@ const EFFECTS: &str = r#"
     refused("system.getenvs", system.getenvs)
     refused("system.setenv", system.setenv, "HOME", "x")
     refused("luka.time.sleep", time.sleep, 0.001)
+    local net = require "luka.net.core"
+    local of_objects = {object = true, state = true, family = true}
+    for name, f in pairs(net) do
+      local first = name == "resolve" and "localhost" or name == "ready" and {} or 1
+      local second = name == "ready" and {} or name:find "option" and "error" or (name:find "^send$" and "x")
+        or name == "sendto" and "x" or name:find "receive" and 1 or name == "listen" and 1 or name == "resolve" and 0
+        or "127.0.0.1"
+      local third = name == "sendto" and "127.0.0.1" or name == "ready" and 0 or 1
+      if not of_objects[name] then refused("luka.net.core." .. name, f, first, second, third, 9) end
+    end
+    local socket, http = require "socket", require "luka.http"
+    for _, kind in ipairs {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6"} do refused("socket." .. kind, socket[kind]) end
+    refused("socket.connect", socket.connect, "127.0.0.1", 9)
+    refused("socket.bind", socket.bind, "127.0.0.1", 0)
+    refused("socket.select", socket.select, {}, {}, 0)
+    refused("socket.sleep", socket.sleep, 0.001)
+    refused("socket.dns.toip", socket.dns.toip, "localhost")
+    refused("socket.dns.gethostname", socket.dns.gethostname)
+    refused("socket.http.request", require "socket.http".request, "http://127.0.0.1:9/")
+    refused("luka.http.get", http.get, "http://127.0.0.1:9/")
+    refused("luka.http.server", http.server, {handler = print})
     return table.concat(failures, "\n"), count, time.now(), system.monotime()
 "#;
 

@@ -27,7 +27,8 @@ pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState,
     Finished, Fs, Host, HostError, HostResult, HostState, Lock, Metadata, Net, NullHost as Null,
-    Process, ProcessId, Ready, Redirect, SocketId, SocketKind, SocketOption, Whence, Zone, calendar,
+    Process, ProcessId, Ready, Redirect, SocketId, SocketKind, SocketOption, Whence, Zone,
+    calendar,
 };
 pub use memory::{Memory, View};
 #[cfg(all(unix, feature = "system"))]

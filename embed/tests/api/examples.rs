@@ -6,6 +6,8 @@ mod game_tick;
 mod hello;
 #[path = "../../../examples/embed/host.rs"]
 mod host;
+#[path = "../../../examples/embed/http.rs"]
+mod http;
 #[path = "../../../examples/embed/repl.rs"]
 mod repl;
 #[path = "../../../examples/embed/sandbox.rs"]
@@ -28,6 +30,11 @@ fn sandbox_runs() {
 #[test]
 fn host_runs() {
     host::main().expect("the example runs");
+}
+
+#[test]
+fn http_runs() {
+    http::main().expect("the example runs");
 }
 
 #[test]

@@ -30,7 +30,8 @@ fn a_run_goes_on_where_it_stopped() {
 /// the next ones, so that no budget is overdrawn, and the sum is that of an unbroken run.
 #[test]
 fn budgets_are_never_overdrawn() {
-    let text = "return load(('x = x + 1 '):rep(20000)) and 'loaded', ('ab'):rep(1000):find('.-.-c')";
+    let text =
+        "return load(('x = x + 1 '):rep(20000)) and 'loaded', ('ab'):rep(1000):find('.-.-c')";
     let run = |slice: Option<u64>| {
         let mut vm = machine();
         let f = vm.compile(text).expect("a program");

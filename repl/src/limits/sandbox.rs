@@ -20,6 +20,8 @@ pub struct Sandbox {
 enum Capability {
     /// Read files, and write them, below a folder.
     Files { read: bool, write: bool, folder: Vec<u8> },
+    /// Exchange data with hosts of the network: all, or one (`HOST` or `HOST:PORT`).
+    Network(Option<Vec<u8>>),
     /// Run commands of the shell.
     Run,
     /// Read the variables of the environment.
@@ -31,7 +33,7 @@ enum Capability {
 }
 
 /// What [`Sandbox::allow`] takes, for messages.
-pub const ALLOWED: &str = "fs[:read|:write][=DIR], run, env, clock or random";
+pub const ALLOWED: &str = "fs[:read|:write][=DIR], net[=HOST[:PORT]], run, env, clock or random";
 
 impl Sandbox {
     /// Adds what a list names whose words are separated by commas ([`ALLOWED`]).
@@ -41,10 +43,8 @@ impl Sandbox {
     pub fn allow(&mut self, words: &[u8]) -> Result<(), String> {
         for word in words.split(|&b| b == b',') {
             let shown = String::from_utf8_lossy(word);
-            let capability = Capability::of(word).ok_or_else(|| match &*shown {
-                "net" => format!("'net': Luka has no sockets; {ALLOWED}"),
-                _ => format!("bad value '{shown}': {ALLOWED}"),
-            })?;
+            let capability =
+                Capability::of(word).ok_or_else(|| format!("bad value '{shown}': {ALLOWED}"))?;
             if let Capability::Files { folder, .. } = &capability
                 && !Path::new(OsStr::from_bytes(folder)).is_dir()
             {
@@ -72,6 +72,11 @@ impl Sandbox {
                     let folder = Path::new(OsStr::from_bytes(folder));
                     let system = if *read { system.read_folder(folder) } else { system };
                     if *write { system.write_folder(folder) } else { system }
+                }
+                Capability::Network(None) => system.network(),
+                // (It was one when it was read.)
+                Capability::Network(Some(peer)) => {
+                    system.network_peer(&String::from_utf8_lossy(peer))
                 }
                 Capability::Run => system.processes(),
                 Capability::Environment => system.environment(),
@@ -102,6 +107,11 @@ impl Capability {
             (b"fs", _) => files(true, true),
             (b"fs:read", _) => files(true, false),
             (b"fs:write", _) => files(false, true),
+            (b"net", None) => Some(Capability::Network(None)),
+            (b"net", Some(peer)) => {
+                let is_peer = std::str::from_utf8(peer).is_ok_and(System::is_network_peer);
+                is_peer.then(|| Capability::Network(Some(peer.to_vec())))
+            }
             (b"run", None) => Some(Capability::Run),
             (b"env", None) => Some(Capability::Environment),
             (b"clock", None) => Some(Capability::Clock),
@@ -120,6 +130,8 @@ impl Capability {
                 };
                 [name, b"=", folder].concat()
             }
+            Capability::Network(None) => b"net".to_vec(),
+            Capability::Network(Some(peer)) => [b"net=", &peer[..]].concat(),
             Capability::Run => b"run".to_vec(),
             Capability::Environment => b"env".to_vec(),
             Capability::Clock => b"clock".to_vec(),
@@ -134,7 +146,9 @@ mod tests {
 
     #[test]
     fn words_of_allow() {
-        for word in ["fs", "fs:read", "fs:write", "run", "env", "clock", "random"] {
+        for word in
+            ["fs", "fs:read", "fs:write", "net", "net=[::1]:80", "run", "env", "clock", "random"]
+        {
             let mut sandbox = Sandbox::default();
             sandbox.allow(word.as_bytes()).unwrap();
             let mut again = Sandbox::default();
@@ -147,8 +161,7 @@ mod tests {
         sandbox.allow(b"fs:read=/tmp,env,run").unwrap();
         assert_eq!(sandbox.words(), [&b"fs:read=/tmp"[..], b"env", b"run"]);
         for (word, part) in [
-            ("net", "'net': Luka has no sockets"),
-            ("net=example.org", "bad value 'net=example.org'"),
+            ("net=http://example.org", "bad value 'net=http://example.org'"),
             ("fs:append", "bad value 'fs:append': fs[:read|:write][=DIR]"),
             ("run=ls", "bad value 'run=ls'"),
             ("env,", "bad value ''"),

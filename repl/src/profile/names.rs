@@ -64,7 +64,7 @@ impl Text {
                 (true, Some((class, method))) => format!("{class}:{method}"),
                 _ => name,
             });
-            (source.line(function.span.start) as u32, function.span, name)
+            (source.line(function.span.start), function.span, name)
         });
         Text(functions.collect())
     }

@@ -285,7 +285,7 @@ fn push_address(vm: &mut Vm, at: SocketAddr) -> Result<(), Raise> {
     let family = vm.small_str(family(at.ip()));
     vm.push(text);
     vm.push(Value::int(at.port().into()));
-    vm.push(family.into());
+    vm.push(family);
     Ok(())
 }
 
@@ -424,7 +424,7 @@ fn look_up(vm: &mut Vm, left: i64) -> NativeResult {
             for (i, ip) in (1..).zip(addresses.iter().take(1000)) {
                 vm.charge(5);
                 let text = vm.str(ip.to_string().as_bytes())?;
-                prim::set_int(vm, list, i, text.into())?;
+                prim::set_int(vm, list, i, text)?;
             }
             Ok(Action::Return(1))
         }

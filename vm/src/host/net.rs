@@ -69,10 +69,16 @@ pub trait Net {
     /// Sends bytes, of a datagram all; how many were taken. `None`: none can be now.
     fn send(&mut self, socket: SocketId, bytes: &[u8]) -> HostResult<Option<usize>>;
     /// Sends a datagram. `None`: it cannot be sent now.
-    fn send_to(&mut self, socket: SocketId, bytes: &[u8], to: SocketAddr) -> HostResult<Option<usize>>;
+    fn send_to(
+        &mut self,
+        socket: SocketId,
+        bytes: &[u8],
+        to: SocketAddr,
+    ) -> HostResult<Option<usize>>;
     /// Takes bytes that have come, at most `most`, and with `line` none behind a line feed. An empty
     /// list: nothing will come any more. `None`: nothing is there yet.
-    fn receive(&mut self, socket: SocketId, most: usize, line: bool) -> HostResult<Option<Vec<u8>>>;
+    fn receive(&mut self, socket: SocketId, most: usize, line: bool)
+    -> HostResult<Option<Vec<u8>>>;
     /// Takes a datagram, or the first `most` bytes of it, and says where it is from.
     fn receive_from(
         &mut self,

@@ -158,12 +158,17 @@ impl System {
     /// addresses that are found for it when the program looks it up. An address of version 6 is written
     /// in brackets if a port follows.
     ///
-    /// # Errors
-    /// `peer` is nothing of that kind.
-    pub fn network_peer(mut self, peer: &str) -> Result<System, HostError> {
-        let known = peers::Peer::of(peer);
-        self.peers.add(known.ok_or_else(|| plain(errors::INVALID, "Invalid argument"))?);
-        Ok(self)
+    /// What is nothing of that kind ([`System::is_network_peer`]) gives nothing.
+    pub fn network_peer(mut self, peer: &str) -> System {
+        if let Some(peer) = peers::Peer::of(peer) {
+            self.peers.add(peer);
+        }
+        self
+    }
+
+    /// Whether [`System::network_peer`] takes a text.
+    pub fn is_network_peer(text: &str) -> bool {
+        peers::Peer::of(text).is_some()
     }
 
     /// Says what to do about Ctrl-C and broken pipes.

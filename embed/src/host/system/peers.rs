@@ -27,7 +27,8 @@ pub(super) struct Peer {
 impl Peer {
     /// `HOST` or `HOST:PORT`; an address of version 6 with a port is in brackets. `None`: it is neither.
     pub(super) fn of(text: &str) -> Option<Peer> {
-        let bare = |s: &str| s.strip_prefix('[').and_then(|s| s.strip_suffix(']')).map(str::to_string);
+        let bare =
+            |s: &str| s.strip_prefix('[').and_then(|s| s.strip_suffix(']')).map(str::to_string);
         let (name, port) = match text.rsplit_once(':') {
             _ if text.parse::<IpAddr>().is_ok() => (text.to_string(), None),
             Some((host, port)) if !host.contains(':') || bare(host).is_some() => {
@@ -87,7 +88,8 @@ impl Peers {
             Peers::None => false,
             Peers::All => true,
             Peers::Some(peers) => peers.iter().any(|peer| {
-                peer.port.is_none_or(|p| p == port) && peer.addresses.contains(&address.to_canonical())
+                peer.port.is_none_or(|p| p == port)
+                    && peer.addresses.contains(&address.to_canonical())
             }),
         }
     }

@@ -1,8 +1,6 @@
 //! Sockets. None of them ever waits; [`Net::ready`] does.
 
-use luka_vm::host::{
-    HostError, HostResult, Net, Ready, SocketId, SocketKind, SocketOption,
-};
+use luka_vm::host::{HostError, HostResult, Net, Ready, SocketId, SocketKind, SocketOption};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{
@@ -221,12 +219,22 @@ impl Net for System {
         now(rustix::net::send(&self.sockets.get(socket)?.socket, bytes, SEND))
     }
 
-    fn send_to(&mut self, socket: SocketId, bytes: &[u8], to: SocketAddr) -> HostResult<Option<usize>> {
+    fn send_to(
+        &mut self,
+        socket: SocketId,
+        bytes: &[u8],
+        to: SocketAddr,
+    ) -> HostResult<Option<usize>> {
         self.check_peer(to)?;
         now(rustix::net::sendto(&self.sockets.get(socket)?.socket, bytes, SEND, &to))
     }
 
-    fn receive(&mut self, socket: SocketId, most: usize, line: bool) -> HostResult<Option<Vec<u8>>> {
+    fn receive(
+        &mut self,
+        socket: SocketId,
+        most: usize,
+        line: bool,
+    ) -> HostResult<Option<Vec<u8>>> {
         let open = self.sockets.get(socket)?;
         if !open.has_data() {
             open.buffer.resize(READ, 0);
@@ -287,9 +295,10 @@ impl Net for System {
         let bytes = usize::try_from(value).unwrap_or(0);
         match option {
             SocketOption::KeepAlive => sockopt::set_socket_keepalive(socket, on),
-            SocketOption::Linger => {
-                sockopt::set_socket_linger(socket, u64::try_from(value).ok().map(Duration::from_secs))
-            }
+            SocketOption::Linger => sockopt::set_socket_linger(
+                socket,
+                u64::try_from(value).ok().map(Duration::from_secs),
+            ),
             SocketOption::ReuseAddress => sockopt::set_socket_reuseaddr(socket, on),
             SocketOption::ReusePort => sockopt::set_socket_reuseport(socket, on),
             SocketOption::NoDelay => sockopt::set_tcp_nodelay(socket, on),
@@ -306,15 +315,16 @@ impl Net for System {
         let socket = &self.sockets.get(socket)?.socket;
         match option {
             SocketOption::KeepAlive => sockopt::socket_keepalive(socket).map(i64::from),
-            SocketOption::Linger => {
-                sockopt::socket_linger(socket).map(|time| time.map_or(-1, |time| time.as_secs() as i64))
-            }
+            SocketOption::Linger => sockopt::socket_linger(socket)
+                .map(|time| time.map_or(-1, |time| time.as_secs() as i64)),
             SocketOption::ReuseAddress => sockopt::socket_reuseaddr(socket).map(i64::from),
             SocketOption::ReusePort => sockopt::socket_reuseport(socket).map(i64::from),
             SocketOption::NoDelay => sockopt::tcp_nodelay(socket).map(i64::from),
             SocketOption::Broadcast => sockopt::socket_broadcast(socket).map(i64::from),
             SocketOption::OnlyV6 => sockopt::ipv6_v6only(socket).map(i64::from),
-            SocketOption::ReceiveBuffer => sockopt::socket_recv_buffer_size(socket).map(|n| n as i64),
+            SocketOption::ReceiveBuffer => {
+                sockopt::socket_recv_buffer_size(socket).map(|n| n as i64)
+            }
             SocketOption::SendBuffer => sockopt::socket_send_buffer_size(socket).map(|n| n as i64),
             SocketOption::Error => {
                 let error = sockopt::socket_error(socket);

@@ -13,7 +13,8 @@ impl System {
     /// Names each stream that cannot be saved.
     pub(super) fn state(&mut self) -> Result<HostState, Vec<String>> {
         let mut saved = Vec::new();
-        let mut reasons: Vec<String> = self.children.reasons().chain(self.sockets.reasons()).collect();
+        let mut reasons: Vec<String> =
+            self.children.reasons().chain(self.sockets.reasons()).collect();
         for (i, stream) in self.streams.iter_mut().enumerate() {
             let Some(stream) = stream else { continue };
             match stream.state(FileId(i as u64)) {

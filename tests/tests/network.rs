@@ -1,0 +1,68 @@
+//! Programs that use the network, on this machine alone: each file of `network/` prints what stands
+//! beside its lines.
+
+use luka_tests::script::{Script, files_here};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn luka(arguments: &[&str]) -> Output {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network");
+    let mut command = Command::new(luka_tests::binary::luka());
+    command.args(arguments).current_dir(folder).output().expect("luka runs")
+}
+
+#[test]
+fn programs_print_what_is_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network");
+    let mut faults = String::new();
+    for path in files_here(&folder) {
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        let script = Script::parse(&name, &std::fs::read_to_string(&path).expect("readable"));
+        assert_eq!(script.sections.len(), 1, "{name}");
+        let ran = luka(&[&name]);
+        let failed =
+            (!ran.status.success()).then(|| String::from_utf8_lossy(&ran.stderr).into_owned());
+        if let Err(fault) = script.sections[0].judge(&ran.stdout, failed.as_deref()) {
+            faults.push_str(&format!("{name}: {fault}\n"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// A program reaches the hosts that it is given, and no others.
+#[test]
+fn hosts_are_permitted_one_by_one() {
+    let program = "local s = require 'socket'
+        local function try(f, ...) local ok, a, b = pcall(f, ...) return not ok and a or a and 'yes' or b end
+        print(try(s.bind, '127.0.0.1', 0)) print(try(s.bind, '*', 0)) print(try(s.connect, '127.0.0.1', 1))
+        print(try(s.connect, '127.0.0.2', 1)) print(try(s.connect, 'localhost', 1))";
+    let closed = "\"net\" is not permitted here (luka --allow=net)\n";
+    let not_this = "this host is not permitted here (luka --allow=net=HOST)\n";
+    let (yes, refused) = ("yes\n", "connection refused\n");
+    for (allow, printed) in [
+        ("", closed.repeat(5)),
+        ("--allow=net", [yes, yes, refused, refused, refused].concat()),
+        ("--allow=net=127.0.0.1", [yes, not_this, refused, not_this, not_this].concat()),
+        ("--allow=net=127.0.0.1:1", [not_this, not_this, refused, not_this, not_this].concat()),
+        ("--allow=net=localhost", [not_this, not_this, not_this, not_this, refused].concat()),
+    ] {
+        let mut arguments = vec!["run", "--sandbox", "-e", program];
+        if !allow.is_empty() {
+            arguments.insert(2, allow);
+        }
+        let ran = luka(&arguments);
+        assert_eq!(String::from_utf8_lossy(&ran.stdout), printed, "{allow}: {ran:?}");
+    }
+}
+
+/// A machine with open sockets says so when it is to be saved; Ctrl-C ends whatever waits.
+#[test]
+fn programs_with_sockets_are_not_saved() {
+    let file = std::env::temp_dir().join(format!("luka-network-{}.snap", std::process::id()));
+    let file = file.to_str().expect("a name");
+    let program = "server = assert(require('socket').bind('127.0.0.1', 0)) while true do end";
+    let ran = luka(&["run", "--fuel=3000000", "--save-on-stop", file, "-e", program]);
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(said.contains("socket 1: it is open"), "{said}");
+    assert!(!Path::new(file).exists());
+}
