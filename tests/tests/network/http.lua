@@ -124,7 +124,7 @@ client [[
   local http, ltn12 = require "socket.http", require "ltn12"
   local body, code, headers, status = http.request(base .. "/text")
   print(body:gsub("\n", ""), code, headers["content-length"], status)
-  print(select(2, http.request(base .. "/none")))
+  print((select(2, http.request(base .. "/none"))))
   print((http.request(base .. "/echo", "a=1")))
   local parts = {}
   print((http.request {url = base .. "/stream", sink = (ltn12.sink.table(parts))}), table.concat(parts))
