@@ -12,6 +12,7 @@
 //! * `limits` — what a program may use and reach, and where its state goes when it stops
 //! * `lints` — the settings of `luka check`
 //! * `profile` — `luka profile`
+//! * `packages` — `luka add`, `install` and the like: what a project uses of others
 //! * `project` — the settings of a project, `luka.toml`
 //! * `test` — `luka test`
 //! * `lsp` — `luka lsp`
@@ -35,6 +36,7 @@ mod lsp;
 mod messages;
 mod new;
 mod options;
+mod packages;
 mod profile;
 mod program;
 mod project;

@@ -18,6 +18,7 @@ use crate::cli::{Argv, Exit};
 use crate::interrupt::{self, Asked, Watch};
 use crate::limits::Limits;
 use crate::loader::loader;
+use crate::packages;
 use crate::profile::{By, Sampler, Tree};
 use crate::program::{Plan, Program, Why};
 use crate::report::{self, complain};
@@ -202,6 +203,9 @@ impl Session {
             let _ = table.set(&self.vm, i - script, arg.as_slice());
         }
         self.set_global(b"arg", table);
+        if self.std != Std::Lua54 {
+            self.search_project();
+        }
     }
 
     // ------------------------------------------------------------------ calling
@@ -483,26 +487,46 @@ impl Session {
         Ok(held)
     }
 
-    /// Lets `require` find the modules beside a script, behind everything that PUC Lua would find. Not
-    /// where `LUA_PATH` says what `package.path` is: programs that print it get that.
+    /// Lets `require` find the modules beside a script.
     fn search_beside(&mut self, script: &[u8]) {
+        let folder = folder_of(script);
+        // What is in the current folder is found anyway; in a folder with such a name nothing can be.
+        if matches!(folder, b"" | b"./") || folder.iter().any(|c| b";?".contains(c)) {
+            return;
+        }
+        let mut path = Vec::new();
+        for file in packages::FILES {
+            path.push(b';');
+            path.extend_from_slice(folder);
+            path.extend_from_slice(file.as_bytes());
+        }
+        self.search_also(&path);
+    }
+
+    /// Lets `require` find the modules of the project that the script, or the current folder, is in, and of
+    /// its packages.
+    fn search_project(&mut self) {
+        // (The files of a project are not the program's own in a sandbox.)
+        if self.program.is_in_sandbox() {
+            return;
+        }
+        let script = self.start.script.and_then(|at| self.start.argv.get(at)).cloned();
+        let path = packages::search_path(path_of(folder_of(&script.unwrap_or_default())));
+        if !path.is_empty() {
+            self.search_also(path.as_bytes());
+        }
+    }
+
+    /// Adds to `package.path`, behind everything that PUC Lua would find. Not where `LUA_PATH` says what it
+    /// is: programs that print it get that.
+    fn search_also(&mut self, more: &[u8]) {
         let host = self.vm.host();
         if ["LUA_PATH_5_4", "LUA_PATH"].iter().any(|name| host.getenv(name.as_bytes()).is_some()) {
             return;
         }
-        let Some(end) = script.iter().rposition(|&c| c == b'/') else { return };
-        let folder = &script[..end + 1];
         let Value::Table(package) = self.global("package") else { return };
         let Ok(Bytes(mut search)) = package.get(&self.vm, "path") else { return };
-        // (In a folder with such a name nothing can be found.)
-        if folder == b"./" || folder.iter().any(|c| b";?".contains(c)) {
-            return;
-        }
-        for file in ["?.lua", "?/init.lua", "?.luka", "?/init.luka"] {
-            search.push(b';');
-            search.extend_from_slice(folder);
-            search.extend_from_slice(file.as_bytes());
-        }
+        search.extend_from_slice(more);
         let _ = package.set(&self.vm, "path", search.as_slice());
     }
 
@@ -587,6 +611,11 @@ fn required(what: &[u8]) -> (&[u8], &[u8]) {
 /// A path as the operating system has it.
 pub fn path_of(path: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(path))
+}
+
+/// The folder of a path, with the slash behind it; empty for a mere name.
+fn folder_of(path: &[u8]) -> &[u8] {
+    path.iter().rposition(|&c| c == b'/').map_or(&[], |end| &path[..=end])
 }
 
 /// A message as C prints it: up to the first zero byte.

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// Where modules are, besides the folders of `package.path`.
-const INSIDE: &[&str] = &["", "lua", "src", "lib"];
+const INSIDE: &[&str] = &["", "lua", "src", "lib", "lua_modules/share/lua/5.4"];
 /// The names a module's file may have.
 const FILES: &[&str] = &["?.lua", "?/init.lua", "?.luka", "?.so"];
 /// Folders above a file that are searched, and files in its folder that are looked at.

@@ -12,6 +12,9 @@
 //!
 //! [test]
 //! paths = ["spec"]
+//!
+//! [dependencies]
+//! words = {git = "https://example.org/words.git", tag = "v1.4.0"}
 //! ```
 
 mod fmt;
@@ -24,6 +27,7 @@ use luka_compiler::{Span, Std};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{CliError, Console};
+use crate::packages::manifest::{self, Manifest};
 pub use fmt::FmtSettings;
 pub use test::TestSettings;
 use toml::Spanned;
@@ -35,6 +39,8 @@ const FILE: &str = "luka.toml";
 /// What a project says.
 #[derive(Default)]
 pub struct Settings {
+    /// What it says of packages.
+    pub manifest: Manifest,
     pub levels: Levels,
     pub globals: Vec<String>,
     pub std: Option<Std>,
@@ -52,7 +58,7 @@ impl Settings {
 }
 
 /// The nearest `luka.toml` in this folder or above it.
-fn find(from: &Path) -> Option<PathBuf> {
+pub fn find(from: &Path) -> Option<PathBuf> {
     let from = std::path::absolute(from).ok()?;
     from.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())
 }
@@ -112,6 +118,11 @@ impl Reader {
     }
 
     fn top(&mut self, table: &DeTable<'_>) {
+        let mut found = Vec::new();
+        self.settings.manifest = manifest::read(table, &mut |at, why| found.push((at, why)));
+        for (at, why) in found {
+            self.complain(at, why);
+        }
         for (key, value) in table.iter() {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("lints", DeValue::Table(lints)) => self.lints(lints),
@@ -140,10 +151,12 @@ impl Reader {
                     self.settings.std = Some(Std::Luka);
                 }
                 ("std", _) => self.complain(value.span(), "`std` is \"5.4\" or \"luka\""),
+                (name, _) if manifest::KEYS.contains(&name) => {}
                 (other, _) => {
-                    let known: [&[u8]; 5] = [b"lints", b"fmt", b"test", b"globals", b"std"];
+                    let own = ["lints", "fmt", "test", "globals", "std"];
+                    let known = own.into_iter().chain(manifest::KEYS).map(str::as_bytes);
                     self.complain(key.span(), format!("`{other}` is no setting"));
-                    self.suggest(other, &known);
+                    self.suggest(other, &known.collect::<Vec<_>>());
                 }
             }
         }

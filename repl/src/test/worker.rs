@@ -6,6 +6,7 @@ use luka::{
 };
 use std::fs::File;
 use std::io::{Read, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use super::capture::Capture;
@@ -13,6 +14,7 @@ use super::coverage;
 use super::job::{Caught, Ended, Event, Job, Kind, Status};
 use crate::cli::{CliError, Exit, Outcome as Ending};
 use crate::interrupt;
+use crate::packages;
 
 /// Fuel to deal with an error in, when that for a test is used up.
 const GRACE: u64 = 20_000_000;
@@ -390,7 +392,11 @@ impl Worker {
     fn set_path(&self, vm: &mut Vm) -> luka::Result<()> {
         let package: Table = vm.globals().get(vm, "package")?;
         let path: String = package.get(vm, "path")?;
-        package.set(vm, "path", format!("{};{path}", self.job.settings.lpath))
+        package.set(
+            vm,
+            "path",
+            format!("{};{path}{}", self.job.settings.lpath, packages::search_path(Path::new("."))),
+        )
     }
 }
 

@@ -51,7 +51,7 @@ fn open(vm: &mut Vm) -> NativeResult {
 }
 
 /// Fuel for looking up what a value is.
-const LOOKED_UP: u64 = 4_000;
+const LOOKED_UP: u64 = 8_000;
 
 fn help(vm: &mut Vm) -> NativeResult {
     let text = match vm.nargs() {

@@ -7,6 +7,7 @@ mod interactive;
 mod limits;
 mod new;
 mod options;
+mod packages;
 mod profile;
 mod program;
 mod run;

@@ -297,6 +297,7 @@ impl Reader {
             return Err(Failed::Wrong(Wrong { message, at: self.at }));
         }
         let table = prim::new_table(vm, 0, 0)?;
+        vm.charge(2);
         levels.push(Level { table, key });
         Ok(table)
     }

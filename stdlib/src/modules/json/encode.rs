@@ -592,6 +592,7 @@ impl State {
         self.out.push(b'"');
         let mut rest = s;
         while let Some(at) = rest.iter().position(|&c| self.config.escapes(c)) {
+            vm.charge(1);
             self.out.extend_from_slice(&rest[..at]);
             vm.heap.grow(&mut self.out, 7 + rest.len())?;
             match rest[at] {
@@ -601,7 +602,17 @@ impl State {
                 12 => self.out.extend_from_slice(b"\\f"),
                 13 => self.out.extend_from_slice(b"\\r"),
                 c @ (b'"' | b'\\' | b'/') => self.out.extend_from_slice(&[b'\\', c]),
-                c => self.out.extend_from_slice(format!("\\u{c:04x}").as_bytes()),
+                c => {
+                    let digit = |n: u8| b"0123456789abcdef"[usize::from(n)];
+                    self.out.extend_from_slice(&[
+                        b'\\',
+                        b'u',
+                        b'0',
+                        b'0',
+                        digit(c >> 4),
+                        digit(c & 15),
+                    ]);
+                }
             }
             rest = &rest[at + 1..];
         }
