@@ -80,7 +80,7 @@ fn module(site: &ErrorSite) -> Option<Diagnostic> {
         let file = text(name).replace('.', "/");
         found.with_help(format!(
             "it is searched as `{file}.lua` in the places above, from the current directory; \
-             `package.path` lists them"
+             `package.path` lists them; `luka add` installs the packages of others"
         ))
     })
 }
