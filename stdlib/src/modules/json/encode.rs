@@ -587,7 +587,7 @@ impl State {
     }
 
     fn string(&mut self, vm: &mut Vm, s: &[u8]) -> Result<(), Raise> {
-        vm.charge(s.len() as u64 / 64);
+        vm.charge(s.len() as u64 / 16);
         vm.heap.grow(&mut self.out, s.len() + 2)?;
         self.out.push(b'"');
         let mut rest = s;
