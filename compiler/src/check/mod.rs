@@ -21,6 +21,7 @@ mod comments;
 mod compare;
 mod environment;
 pub(crate) mod facts;
+mod fields;
 mod flow;
 mod foreign;
 mod globals;
@@ -64,15 +65,15 @@ pub struct Linter {
     levels: Levels,
     program: Program,
     modules: Option<Box<dyn Modules>>,
-    /// The names that specs have besides those of the environment.
-    spec_environment: Option<Environment>,
+    /// What files with some endings of their names find instead of the environment.
+    others: Vec<(&'static str, Environment)>,
 }
 
 impl Linter {
     /// A linter for programs that run in this environment.
     pub fn new(environment: Environment, levels: Levels) -> Linter {
         let program = Program::default();
-        Linter { environment, levels, program, modules: None, spec_environment: None }
+        Linter { environment, levels, program, modules: None, others: Vec::new() }
     }
 
     /// Reports modules that are not found, too.
@@ -80,19 +81,21 @@ impl Linter {
         Linter { modules: Some(modules), ..self }
     }
 
-    /// Files of tests, which are called `…_spec`, have these names as variables, too.
-    pub fn with_spec_names(self, names: &[&str]) -> Linter {
+    /// Files whose names without suffix end so (`_spec`) have these names as variables, too.
+    pub fn with_names_in(mut self, ending: &'static str, names: &[&str]) -> Linter {
         let mut environment = self.environment.clone();
         names.iter().for_each(|name| environment.add(*name, Definition::Value));
-        Linter { spec_environment: Some(environment), ..self }
+        self.others.push((ending, environment));
+        self
     }
 
     /// What a file finds.
     fn environment_of(&self, source: &Source) -> &Environment {
         let name = source.name();
         let stem = name.strip_suffix(b".lua").or_else(|| name.strip_suffix(b".luka"));
-        let is_spec = stem.is_some_and(|stem| stem.ends_with(b"_spec"));
-        self.spec_environment.as_ref().filter(|_| is_spec).unwrap_or(&self.environment)
+        let ends = |ending: &str| stem.is_some_and(|stem| stem.ends_with(ending.as_bytes()));
+        let other = self.others.iter().find(|(ending, _)| ends(ending));
+        other.map_or(&self.environment, |(_, environment)| environment)
     }
 
     /// Collects what a file defines. This is done for every file of the program before the first
@@ -131,6 +134,7 @@ impl Linter {
             arguments::check(&mut cx, &values);
             lists::check(&mut cx, &values);
             methods::check(&mut cx, &values);
+            fields::check(&mut cx, &values);
             strings::check(&mut cx);
             if let Some(modules) = &self.modules {
                 modules::check(&mut cx, modules.as_ref());

@@ -57,6 +57,9 @@ pub(super) struct Declared {
 #[derive(Default)]
 pub(super) struct Values {
     tables: HashMap<u32, OwnTable>,
+    /// These, and tables that the file returns or calls functions of with `:`: the fields that they get in the
+    /// file by name.
+    shapes: HashMap<u32, HashSet<Sym>>,
     /// Globals that are functions, each declared once.
     functions: HashMap<Sym, Declared>,
     /// Arguments of calls that expect an error, such as `pcall`: the outermost ones, in order.
@@ -142,6 +145,8 @@ impl Values {
         }
         // Uses that leave the table as it is, against all uses.
         let mut uses: HashMap<u32, (u32, u32)> = HashMap::new();
+        // Uses that leave it to others.
+        let mut shared: HashMap<u32, u32> = HashMap::new();
         let all = (0..cx.chunk.exprs.len() as u32).map(ExprId::from_index);
         let variable = |id: ExprId| match cx.chunk.expr(id) {
             Expr::Name(_) => cx.facts.variable_index(id),
@@ -150,6 +155,11 @@ impl Values {
         for id in all {
             if let Some(index) = variable(id) {
                 uses.entry(index).or_default().1 += 1;
+            }
+            if let Expr::MethodCall(call) = cx.chunk.expr(id)
+                && let Some(index) = variable(cx.chunk.method_call(call).object)
+            {
+                *shared.entry(index).or_default() += 1;
             }
             let mut harmless = |id: ExprId| {
                 if let Some(index) = variable(id) {
@@ -181,7 +191,17 @@ impl Values {
         for index in firsts.chain(bounds).flatten().filter_map(variable) {
             uses.entry(index).or_default().0 += 1;
         }
-        found.retain(|index, _| uses.get(index).is_some_and(|(known, all)| known == all));
+        let body = cx.chunk.block(cx.chunk.main().body);
+        let last = cx.chunk.list(body.stmts).last().map(|last| cx.chunk.stmt(last));
+        if let Some(Stmt::Return(results)) = last {
+            for index in cx.chunk.list(results).filter_map(variable) {
+                *shared.entry(index).or_default() += 1;
+            }
+        }
+        let with_others = |index: &u32| shared.get(index).copied().unwrap_or(0);
+        found.retain(|index, _| {
+            uses.get(index).is_some_and(|(known, all)| known + with_others(index) == *all)
+        });
         for stmt in &cx.chunk.stmts {
             let targets: Vec<ExprId> = match *stmt {
                 Stmt::Assign { targets, .. } => cx.chunk.list(targets).collect(),
@@ -208,7 +228,18 @@ impl Values {
                 }
             }
         }
+        let fields = |(index, table): (&u32, &OwnTable)| (*index, table.fields.clone());
+        self.shapes = found.iter().map(fields).collect();
+        found.retain(|index, _| with_others(index) == 0);
         self.tables = found;
+    }
+
+    /// The fields that a variable's table gets in the file.
+    pub(super) fn shape(&self, cx: &Context, id: ExprId) -> Option<&HashSet<Sym>> {
+        match cx.chunk.expr(id) {
+            Expr::Name(_) => self.shapes.get(&cx.facts.variable_index(id)?),
+            _ => None,
+        }
     }
 
     /// The table that a variable is.

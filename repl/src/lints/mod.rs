@@ -10,7 +10,7 @@ use luka_compiler::check::{Level, Linter};
 
 use crate::cli::{CliError, Console};
 use crate::project;
-pub use library::library;
+pub use library::{library, modules};
 
 /// What specs find besides globals (`luka.test.busted`). `assert` is a table there.
 const SPEC_NAMES: [&str; 23] = [
@@ -69,5 +69,6 @@ pub fn linter(
         }
     }
     let linter = Linter::new(known, levels).with_modules(Box::new(library::modules()));
-    Ok((linter.with_spec_names(&SPEC_NAMES), std))
+    let linter = linter.with_names_in("_spec", &SPEC_NAMES).with_names_in("_bench", &["bench"]);
+    Ok((linter, std))
 }

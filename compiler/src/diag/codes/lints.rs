@@ -185,4 +185,10 @@ super::codes! {
     "The function has no `return` with a value, so that its result is always nil."
     { "local function add(a, b)\n  print(a + b)\nend\nlocal x = add(1, 2)\nprint(x)\n"
       => "local function add(a, b)\n  return a + b\nend\nlocal x = add(1, 2)\nprint(x)\n" }
+
+    234 MisspelledField Warning "a field that the table does not have"
+    "The variable is a table that gets its fields in the file, and none has this name, but one has a \
+     similar name. Reading the field gives nil."
+    { "local size = { width = 1, height = 2 }\nprint(size.widht * size.height)\n"
+      => "local size = { width = 1, height = 2 }\nprint(size.width * size.height)\n" }
 }
