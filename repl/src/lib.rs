@@ -11,10 +11,13 @@
 //! * `program` — what is left to do of a program, saved when it stops
 //! * `limits` — what a program may use and reach, and where its state goes when it stops
 //! * `lints` — the settings of `luka check`
-//! * `profile` — `luka profile`
 //! * `packages` — `luka add`, `install` and the like: what a project uses of others
+//! * `doc` — `luka doc`
+//! * `executable` — `luka build --exe`, and programs made by it
+//! * `profile`, `bench` — `luka profile`, `luka bench`
 //! * `project` — the settings of a project, `luka.toml`
 //! * `test` — `luka test`
+//! * `watch` — `--watch`; `markup` — text in HTML and XML
 //! * `lsp` — `luka lsp`
 //! * `dap`, `debug` — `luka dap`, `luka debug`; `messages` — what both protocols of editors are framed by
 //! * `new` — `luka new`, `luka init`
@@ -23,16 +26,20 @@
 // Verbs write to their console and return how they end; only `main` prints errors and exits.
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+mod bench;
 mod cli;
 mod cmd;
 mod dap;
 mod debug;
+mod doc;
+mod executable;
 mod image;
 mod interrupt;
 mod limits;
 mod lints;
 mod loader;
 mod lsp;
+mod markup;
 mod messages;
 mod new;
 mod options;
@@ -45,5 +52,6 @@ mod report;
 mod session;
 mod terminal;
 mod test;
+mod watch;
 
 pub use cli::main;

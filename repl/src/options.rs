@@ -23,6 +23,8 @@ pub struct Options {
     pub profile_ops: bool,
     /// `--trace…`
     pub trace: Option<Range>,
+    /// `--watch`
+    pub watches: bool,
     /// `--gc-stats`
     pub gc_stats: bool,
     /// `--jit=…`
@@ -67,6 +69,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
         ignore_environment: false,
         profile_ops: false,
         trace: None,
+        watches: false,
         gc_stats: false,
         jit: None,
         jit_stats: false,
@@ -109,6 +112,7 @@ pub fn parse(argv: &Argv, from: usize) -> Result<Options, String> {
                     None => return bad(arg),
                 }
             }
+            b"--watch" => options.watches = true,
             b"--gc-stats" => options.gc_stats = true,
             b"--jit=off" => options.jit = Some(Jit::Off),
             b"--jit=on" => options.jit = Some(Jit::On),

@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::cli::{Argv, Exit};
+use crate::executable;
 use crate::interrupt::{self, Asked, Watch};
 use crate::limits::Limits;
 use crate::loader::loader;
@@ -382,7 +383,7 @@ impl Session {
     // ------------------------------------------------------------------ chunks
 
     /// Makes a function of a chunk; what is wrong with it is reported.
-    fn load(&mut self, chunk: Chunk) -> Done<Value> {
+    pub fn load(&mut self, chunk: Chunk) -> Done<Value> {
         match self.vm.compile(chunk) {
             Ok(f) => Ok(Value::Function(f)),
             Err(error) => {
@@ -625,7 +626,7 @@ pub fn c_text(message: &[u8]) -> &[u8] {
 
 /// The text of a file, for reports.
 pub fn read_source(path: &[u8]) -> Option<Vec<u8>> {
-    std::fs::read(path_of(path)).ok()
+    executable::text(path).or_else(|| std::fs::read(path_of(path)).ok())
 }
 
 /// The operating system as the program of a plan sees it.

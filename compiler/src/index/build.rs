@@ -226,18 +226,29 @@ impl Builder<'_> {
 
     /// The module that a call of `require` names.
     fn required(&self, callee: ExprId, args: List<ExprId>) -> Option<(Box<str>, Span)> {
-        if !self.is_global_named(callee, b"require") {
-            return None;
-        }
-        let first = self.chunk.list_get(args, 0)?;
-        match self.chunk.expr(first) {
-            Expr::Str(name) => Some((self.texts.text(name).into(), self.chunk.expr_span(first))),
+        let is_require = self.is_global_named(callee, b"require");
+        is_require.then(|| self.text_of(args, 0)).flatten()
+    }
+
+    /// An argument that is a string.
+    fn text_of(&self, args: List<ExprId>, number: usize) -> Option<(Box<str>, Span)> {
+        let argument = self.chunk.list_get(args, number)?;
+        match self.chunk.expr(argument) {
+            Expr::Str(name) => Some((self.texts.text(name).into(), self.chunk.expr_span(argument))),
             _ => None,
         }
     }
 
+    /// Notes the module of `require "m"` and of `pcall(require, "m")`.
     fn require(&mut self, callee: ExprId, args: List<ExprId>) {
-        self.index.requires.extend(self.required(callee, args));
+        let first = self.chunk.list_get(args, 0);
+        let is_protected = self.is_global_named(callee, b"pcall")
+            && first.is_some_and(|first| self.is_global_named(first, b"require"));
+        let module = match is_protected {
+            true => self.text_of(args, 1),
+            false => self.required(callee, args),
+        };
+        self.index.requires.extend(module);
     }
 
     /// What is known of an expression's value.
@@ -410,8 +421,17 @@ impl Builder<'_> {
         if let Some(value) = self.chunk.list_get(values, 0) {
             let export = self.place(Place::Export);
             self.index.export = Some(export);
+            let value = self.with_metatable(value).unwrap_or(value);
             self.give(export, value, 0);
         }
+    }
+
+    /// The variable in `setmetatable(M, …)`, which is what that returns.
+    fn with_metatable(&self, id: ExprId) -> Option<ExprId> {
+        let Expr::Call { callee, args, .. } = self.chunk.expr(id) else { return None };
+        let first = self.chunk.list_get(args, 0)?;
+        let is_variable = matches!(self.chunk.expr(first), Expr::Name(_));
+        (is_variable && self.is_global_named(callee, b"setmetatable")).then_some(first)
     }
 
     fn folds(&mut self) {

@@ -118,6 +118,10 @@ fn short_flag(letter: char, help: &'static str) -> Arg {
     Arg::new(letter.to_string()).short(letter).action(ArgAction::SetTrue).help(help)
 }
 
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).value_parser(OsStringValueParser::new()).help(help)
+}
+
 fn short_option(letter: char, value: &'static str, help: &'static str) -> Arg {
     Arg::new(letter.to_string())
         .short(letter)
@@ -164,6 +168,7 @@ fn run_args() -> Vec<Arg> {
             .help("Native code: on (the default, but not with --sandbox), off or always"),
         flag("jit-stats", "Print what was compiled to native code, and where it was left"),
         flag("jit-dump", "Print what is compiled: intermediate form and machine code"),
+        flag("watch", "Run the script again whenever a source changes"),
         flag("version", "Same as -v"),
     ];
     args.extend(limit_args());
@@ -355,13 +360,14 @@ pub fn check(name: &'static str) -> Command {
         .arg(level('W', "Make a lint a warning"))
         .arg(level('D', "Make a lint an error"))
         .arg(flag("fix", "Apply safe fixes to the files"))
+        .arg(flag("watch", "Check again whenever a source changes"))
         .arg(
             Arg::new("error-format")
                 .long("error-format")
                 .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(["human", "short", "json"]))
+                .value_parser(PossibleValuesParser::new(["human", "short", "json", "sarif"]))
                 .hide_possible_values(true)
-                .help("human (the default), short (a line each) or json (an object each)"),
+                .help("human (the default), short (lines), json (objects) or sarif"),
         )
         .arg(
             Arg::new("emit")
@@ -393,6 +399,7 @@ pub fn fmt(name: &'static str) -> Command {
         )
         .arg(flag("check", "Change nothing; list the files that are not formatted"))
         .arg(flag("diff", "The same, and show what would change"))
+        .arg(flag("watch", "Format again whenever a source changes"))
         .arg(
             Arg::new("range")
                 .long("range")
@@ -512,8 +519,7 @@ pub fn profile(name: &'static str) -> Command {
             short_option(
                 'o',
                 "FILE",
-                "Write to a .txt, .svg (flame graph), .folded or .json \
-                (speedscope) file; may be repeated",
+                "Write a .txt, .svg, .folded or .json (speedscope) file; may be repeated",
             )
             .value_hint(ValueHint::FilePath),
         )
@@ -532,6 +538,72 @@ pub fn profile(name: &'static str) -> Command {
              luka profile job.lua input.txt\n  \
              luka profile -o job.svg -o job.json job.lua\n  \
              luka profile --by alloc job.lua",
+        )
+}
+
+pub fn bench(name: &'static str) -> Command {
+    command(name, "Measure functions, in fuel and time; compare with earlier results")
+        .arg(
+            files("FILE|DIR")
+                .num_args(0..)
+                .help("Files, or folders to search for *_bench files (default: the current one)"),
+        )
+        .arg(short_option('k', "TEXT", "Only benchmarks whose names contain TEXT"))
+        .arg(option("save", "NAME", "Keep the results in NAME.bench.json"))
+        .arg(option("compare", "NAME", "Show what has changed since NAME.bench.json was saved"))
+        .arg(option(
+            "fail-over",
+            "PERCENT",
+            "With --compare: fail if one uses so much more fuel (default: 2)",
+        ))
+        .arg(option("time", "SECONDS", "Measure the time of each so long (default: 0.5)"))
+        .arg(flag("no-time", "Count fuel and bytes only, which are the same everywhere"))
+        .arg(flag("json", "Print the results as JSON"))
+        .arg(
+            Arg::new("jit")
+                .long("jit")
+                .value_name("WHEN")
+                .value_parser(PossibleValuesParser::new(["on", "off"]))
+                .hide_possible_values(true)
+                .help("Native code: on (the default) or off"),
+        )
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "A file registers benchmarks by bench(\"name\", f), or has global functions bench_*.\n\
+             docs/profiling.md has an example.\n\nExamples:\n  \
+             luka bench --save main\n  \
+             luka bench --no-time --compare main     for continuous integration",
+        )
+}
+
+pub fn doc(name: &'static str) -> Command {
+    command(name, "Make documentation of the comments in sources")
+        .arg(
+            files("FILE|DIR").num_args(0..).help(
+                "Modules, or folders of modules (default: src, lua or lib, else this folder)",
+            ),
+        )
+        .arg(
+            short_option('o', "OUT", "Folder to write to (default: doc); with json a file")
+                .action(ArgAction::Set)
+                .value_hint(ValueHint::AnyPath),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORM")
+                .value_parser(PossibleValuesParser::new(["html", "md", "json"]))
+                .hide_possible_values(true)
+                .help("html (the default), md (Markdown) or json"),
+        )
+        .arg(flag("check", "Write nothing; list what is not documented, and what is wrong"))
+        .arg(option("name", "NAME", "The project's name (default: that of the folder)"))
+        .arg(option("source", "URL", "Where sources are, with {file} and {line} for the place"))
+        .args([std_arg(), color_arg()])
+        .after_help(
+            "Comments may be plain, or have the tags of LuaCATS (---@param n number) or LDoc\n\
+             (-- @tparam number n). docs/documenting.md describes them.\n\nExamples:\n  \
+             luka doc\n  luka doc --check src\n  luka doc --format json -o doc.json",
         )
 }
 
@@ -664,7 +736,7 @@ pub fn explain(name: &'static str) -> Command {
 }
 
 pub fn build(name: &'static str) -> Command {
-    command(name, "Compile a source to an image, which `luka OUT` runs")
+    command(name, "Compile a source to an image, which `luka OUT` runs, or make a program of it")
         .arg(
             files("FILE")
                 .required(true)
@@ -673,14 +745,37 @@ pub fn build(name: &'static str) -> Command {
                 .help("Source file; - is standard input"),
         )
         .arg(
-            short_option('o', "OUT", "Image file to write; - is standard output")
+            short_option('o', "OUT", "File to write; - is standard output")
                 .required(true)
                 .action(ArgAction::Set)
                 .value_hint(ValueHint::FilePath),
         )
-        .arg(flag("strip", "Omit debug information").short('s'))
+        .arg(flag("strip", "Omit debug information, and the texts of --exe").short('s'))
+        .arg(flag(
+            "exe",
+            "Make a program of the file and the modules it needs, which runs by itself",
+        ))
+        .arg(
+            Arg::new("include")
+                .long("include")
+                .value_name("MODULE")
+                .value_parser(OsStringValueParser::new())
+                .action(ArgAction::Append)
+                .help("With --exe: put in a module that no `require` names; may be repeated"),
+        )
+        .arg(
+            Arg::new("stub")
+                .long("stub")
+                .value_name("LUKA")
+                .value_parser(OsStringValueParser::new())
+                .value_hint(ValueHint::FilePath)
+                .help("With --exe: the program `luka` to put it behind (default: this one)"),
+        )
         .args([std_arg(), color_arg()])
-        .after_help("Example:\n  luka build hello.lua -o hello.img && luka hello.img")
+        .after_help(
+            "Examples:\n  luka build hello.lua -o hello.img && luka hello.img\n  \
+             luka build --exe main.lua -o hello && ./hello",
+        )
 }
 
 pub fn dis(name: &'static str) -> Command {

@@ -19,7 +19,7 @@ pub use near::{near_option, near_verb};
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
-use crate::cmd;
+use crate::{cmd, executable};
 use arguments::Request;
 
 /// The command line: the program's name first.
@@ -46,6 +46,8 @@ const VERBS: &[Verb] = &[
     Verb { name: "fmt", define: commands::fmt, main: cmd::fmt::main },
     Verb { name: "test", define: commands::test, main: crate::test::main },
     Verb { name: "profile", define: commands::profile, main: crate::profile::main },
+    Verb { name: "bench", define: commands::bench, main: crate::bench::main },
+    Verb { name: "doc", define: commands::doc, main: crate::doc::main },
     Verb { name: "lsp", define: commands::lsp, main: crate::lsp::main },
     Verb { name: "new", define: commands::new, main: crate::new::new },
     Verb { name: "init", define: commands::init, main: crate::new::init },
@@ -70,7 +72,13 @@ const HELP: Verb = Verb { name: "help", define: commands::help, main: cmd::help:
 /// ends a verb is printed.
 pub fn main() -> i32 {
     let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
-    let (console, outcome) = run(argv);
+    let (console, outcome) = match executable::run(&argv) {
+        Some(outcome) => {
+            let name = String::from_utf8_lossy(&program_name(&argv)).into_owned();
+            (Console::named(name), outcome)
+        }
+        None => run(argv),
+    };
     outcome.unwrap_or_else(|error| console.fail(&error)).0
 }
 
@@ -114,12 +122,14 @@ fn run_verb(verb: &Verb, args: &[Vec<u8>]) -> (Console, Outcome) {
 /// Runs a program; its options begin at `argv[from]`. Messages begin with the name that the
 /// process was started by, as `lua`'s do.
 fn run_program(argv: &Argv, from: usize) -> (Console, Outcome) {
-    let name = match argv.first() {
-        Some(name) if !name.is_empty() => name.clone(),
-        _ => b"luka".to_vec(),
-    };
+    let name = program_name(argv);
     let outcome = cmd::run::main(&name, argv, from);
     (Console::named(String::from_utf8_lossy(&name).into_owned()), outcome)
+}
+
+/// The name that the process was started by.
+fn program_name(argv: &Argv) -> Vec<u8> {
+    argv.first().filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| b"luka".to_vec())
 }
 
 /// A program that happens to be called like a verb is run, as `lua` would; a folder is no program.

@@ -16,7 +16,7 @@ use crate::terminal;
 const NAME: &[u8] = b"luka";
 
 pub fn main(args: &Arguments, _: &Console) -> Outcome {
-    let plan = Plan::interactive(NAME, args.std);
+    let plan = Plan::new(NAME, args.std);
     let session = Session::new(plan, Limits::default(), false);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
     session.program.is_interactive = true;

@@ -15,13 +15,14 @@ use std::os::unix::ffi::OsStrExt;
 use super::jit;
 use super::profile;
 use super::trace::{self, Shared, Tracer};
-use crate::cli::{Argv, CliError, Exit, Outcome};
+use crate::cli::{Argv, CliError, Console, Exit, Outcome};
 use crate::limits::Limits;
 use crate::options::{self, Options};
 use crate::program::{Plan, Step};
 use crate::report::complain;
 use crate::session::{Done, Session, exit_of};
 use crate::terminal;
+use crate::watch::{self, What};
 
 const STDOUT: FileId = FileId(1);
 
@@ -33,6 +34,12 @@ pub const COPYRIGHT: &str = "Lua 5.4.8  Copyright (C) 1994-2025 Lua.org, PUC-Rio
 pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     let options = options::parse(argv, from).map_err(CliError::Usage)?;
     options.color.choose();
+    if options.watches {
+        let script = options.script.and_then(|at| argv.get(at));
+        let named = watch::named(script.map(Vec::as_slice))?;
+        let console = Console::named(String::from_utf8_lossy(name).into_owned());
+        return watch::again_and_again(What::Program, &named, &console);
+    }
     let script = options.script.and_then(|at| argv.get(at));
     let std = match script {
         Some(path) if is_lua54(path) => Std::Lua54,

@@ -2,11 +2,9 @@
 
 use luka_compiler::Std;
 use luka_debug::{Engine, Program, Recorder, Tape};
-use std::collections::VecDeque;
 
 use crate::cli::Argv;
 use crate::limits::Limits;
-use crate::options::Compiler;
 use crate::program::Plan;
 use crate::session::{REGISTRY, Session, read_source, reports};
 
@@ -27,15 +25,7 @@ impl Launch {
     /// # Errors
     /// Why it cannot be debugged; empty if that has been shown.
     pub fn begin(&self) -> Result<Engine, String> {
-        let plan = Plan {
-            name: b"luka".to_vec(),
-            std: self.std,
-            compiler: Compiler::default(),
-            sandbox: None,
-            is_limited: false,
-            steps: VecDeque::new(),
-            end: None,
-        };
+        let plan = Plan::new(b"luka", self.std);
         let mut tape = None;
         let session = Session::on_host(plan, Limits::default(), |system| {
             let made = Tape::new(Box::new(system));

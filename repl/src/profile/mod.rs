@@ -20,13 +20,11 @@ pub use tree::Tree;
 
 use luka::toolchain;
 use luka_vm::Jit;
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::cli::{Arguments, Argv, CliError, Console, Exit, Outcome};
 use crate::cmd::tool;
 use crate::limits::{Limits, amount};
-use crate::options::Compiler;
 use crate::program::{Plan, Step};
 use crate::session::{Session, exit_of};
 
@@ -40,15 +38,8 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     };
     let by = by(args)?;
     let outputs = outputs(args)?;
-    let plan = Plan {
-        name: b"luka".to_vec(),
-        std: args.std,
-        compiler: Compiler::default(),
-        sandbox: None,
-        is_limited: false,
-        steps: VecDeque::from([Step::Init, Step::Script(Some(file.clone()))]),
-        end: None,
-    };
+    let mut plan = Plan::new(b"luka", args.std);
+    plan.steps.extend([Step::Init, Step::Script(Some(file.clone()))]);
     let session = Session::new(plan, Limits::default(), false);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
     let jit = if args.value("--jit") == Some(b"off") { Jit::Off } else { Jit::On };

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::sampler::By;
 use super::text::unit;
 use super::tree::{NodeId, Tree};
+use crate::markup::escaped;
 
 /// Pixels of the whole picture, of a call and of the margins.
 const WIDTH: f64 = 1200.0;
@@ -110,19 +111,4 @@ fn colour(label: &str) -> String {
     });
     let part = |shift: u32, range: u64| (hash >> shift) % range;
     format!("rgb({},{},{})", 205 + part(0, 50), 110 + part(16, 110), 60 + part(32, 50))
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push('?'),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -106,8 +106,8 @@ impl Step {
 }
 
 impl Plan {
-    /// The plan of a person, who says at the prompt what is to be done.
-    pub fn interactive(name: &[u8], std: Std) -> Plan {
+    /// A plan without steps: somebody else says what is to be done.
+    pub fn new(name: &[u8], std: Std) -> Plan {
         Plan {
             name: name.to_vec(),
             std,

@@ -6,7 +6,6 @@
 //! * `report` — for people and for programs
 //! * `coverage` — which lines and branches were executed
 //! * `memory` — what failed last
-//! * `watch` — again when something changes
 //!
 //! What runs in the machine is written in the language: `stdlib/lib/luka/test`.
 
@@ -21,11 +20,11 @@ mod pool;
 mod report;
 mod select;
 mod settings;
-mod watch;
 mod worker;
 
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use crate::cmd::files;
+use crate::watch::{self, What};
 use coverage::Coverage;
 use find::TestFile;
 use job::{Job, Kind};
@@ -39,17 +38,11 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         return worker::main();
     }
     let settings = Settings::read(args, console)?;
-    loop {
-        let watch = settings.watches.then(watch::Watch::now);
-        let outcome = run(&settings, console);
-        let Some(watch) = watch else { return outcome };
-        if let Err(error) = outcome {
-            console.fail(&error);
-        }
-        console.note("waiting for changes; Ctrl-C ends\n");
-        watch.wait();
-        console.note("\n");
+    if args.has("--watch") {
+        // (`FILE:LINE` is no file, but those are below the current folder.)
+        return watch::again_and_again(What::Reader, &args.files, console);
     }
+    run(&settings, console)
 }
 
 /// The files to run.

@@ -43,7 +43,6 @@ pub struct Settings {
     pub fails_fast: bool,
     pub lists: bool,
     pub doc: bool,
-    pub watches: bool,
     pub only_failed: bool,
     pub isolates: bool,
     /// For each file, with its path still to be set.
@@ -183,7 +182,6 @@ impl Settings {
             fails_fast: args.has("-x") || args.has("--no-keep-going"),
             lists: args.has("--list"),
             doc: args.has("--doc"),
-            watches: args.has("--watch"),
             only_failed: args.has("--failed"),
             isolates: args.has("--isolate"),
             file,

@@ -6,7 +6,7 @@ use crate::program::*;
 fn check() {
     let folder = Folder::new(&[("good.lua", "return 1"), ("bad.lua", "local x = \nprint(x")]);
     let ended = folder.run(&["check", "good.lua"]);
-    let nothing = "checked 1 file: no errors or warnings\n";
+    let nothing = "checked 1 file: nothing to report\n";
     assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", nothing));
     let ended = folder.run(&["check", "good.lua", "bad.lua"]);
     assert_eq!(ended.code, Some(1));
@@ -34,7 +34,7 @@ fn check_reads_directories_in_order_and_sums_up() {
     assert!(ended.err.ends_with("checked 4 files: 3 errors in 3 files\n"), "{}", ended.err);
     assert!(!ended.err.contains('\x1b') && ended.out.is_empty());
     let good = folder.run(&["check", "d/good.lua"]);
-    let nothing = "checked 1 file: no errors or warnings\n";
+    let nothing = "checked 1 file: nothing to report\n";
     assert_eq!((good.code, good.err.as_str()), (Some(0), nothing));
     // The line was left out for one file.
     assert_eq!(
@@ -65,6 +65,44 @@ fn check_speaks_to_programs() {
 }
 
 #[test]
+fn check_writes_sarif() {
+    let folder = Folder::new(&[
+        ("a.lua", "local ä = 1\nif x != 2 then\nend\n"),
+        ("d/b c.lua", "local unused = 1\n"),
+    ]);
+    let ended = folder.run(&["check", "--error-format=sarif", "."]);
+    assert_eq!((ended.code, ended.err.as_str()), (Some(1), ""));
+    let file: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!(file["version"], "2.1.0");
+    let run = &file["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("a list");
+    let results = run["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 3);
+    for result in results {
+        let rule = result["ruleIndex"].as_u64().expect("a number") as usize;
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+    }
+    let second = &results[1];
+    assert_eq!((&second["ruleId"], &second["level"]), (&"L0112".into(), &"error".into()));
+    let place = &second["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a.lua");
+    assert_eq!(
+        (&place["region"]["startLine"], &place["region"]["startColumn"]),
+        (&2.into(), &6.into())
+    );
+    let change = &second["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "~=");
+    let third = &results[2];
+    assert_eq!((&third["ruleId"], &third["level"]), (&"L0201".into(), &"warning".into()));
+    assert_eq!(third["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "d/b%20c.lua");
+    // Without reports it is a file, too.
+    let empty = Folder::new(&[("a.lua", "print(1)\n")]);
+    let ended = empty.run(&["check", "--error-format=sarif", "a.lua"]);
+    let file: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!((ended.code, &file["runs"][0]["results"]), (Some(0), &serde_json::json!([])));
+}
+
+#[test]
 fn check_applies_safe_edits() {
     let broken = "if a != b && c then\n  print(“x”)\nelsif !c then\n  t.end = 1\nend\nretrun\n";
     let folder = Folder::new(&[("a.lua", broken)]);
@@ -74,6 +112,6 @@ fn check_applies_safe_edits() {
         "if a ~= b and c then\n  print(\"x\")\nelseif not c then\n  t[\"end\"] = 1\nend\nreturn\n";
     assert_eq!(text, fixed, "{}", ended.err);
     assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let says = "applied 7 fixes\nchecked 1 file: no errors or warnings\n";
+    let says = "applied 7 fixes\nchecked 1 file: nothing to report\n";
     assert_eq!(ended.err, says);
 }

@@ -1,7 +1,10 @@
 //! The command line: options, exit codes, standard streams, the verbs.
 
+mod bench;
 mod check;
+mod doc;
 mod ending;
+mod executable;
 mod fmt;
 mod interactive;
 mod limits;
@@ -13,3 +16,4 @@ mod program;
 mod run;
 mod test;
 mod verbs;
+mod watch;

@@ -5,6 +5,7 @@ mod debugger;
 mod images;
 mod screen;
 mod sessions;
+mod watching;
 
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ fn word8(b: &[u8]) -> u64 {
 }
 
 /// The checksum of some bytes.
-pub(super) fn checksum(bytes: &[u8]) -> u64 {
+pub fn checksum(bytes: &[u8]) -> u64 {
     let mut rest = bytes;
     let mut hash = if bytes.len() < 32 {
         P5

@@ -63,7 +63,7 @@
 //! * [`error`] — why bytes are refused
 
 pub mod bytes;
-mod checksum;
+pub mod checksum;
 pub mod error;
 pub mod format;
 mod read;

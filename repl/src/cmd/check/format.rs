@@ -16,6 +16,8 @@ pub(super) enum Format {
     Short,
     /// One JSON object a line, on standard output.
     Json,
+    /// One SARIF file at the end ([`super::sarif`]), on standard output.
+    Sarif,
 }
 
 impl Format {
@@ -29,6 +31,8 @@ impl Format {
     ) -> Result<(), CliError> {
         match self {
             Format::Human if diagnostics.is_empty() => {}
+            // Written at the end.
+            Format::Sarif => {}
             Format::Human => console.show(diagnostics, source),
             Format::Short | Format::Json => {
                 let name = file_name(path);
@@ -48,7 +52,7 @@ impl Format {
     }
 }
 
-fn file_name(path: &[u8]) -> String {
+pub(super) fn file_name(path: &[u8]) -> String {
     if path == b"-" { "stdin".into() } else { String::from_utf8_lossy(path).into_owned() }
 }
 
@@ -60,7 +64,7 @@ fn short(diagnostic: &Diagnostic, source: &Source, name: &str) -> String {
 
 /// Line and column of a byte, both counted from 1; columns count characters, and bytes that are
 /// no UTF-8 one each.
-fn place(source: &Source, position: u32) -> (u32, usize) {
+pub(super) fn place(source: &Source, position: u32) -> (u32, usize) {
     let line = source.line(position);
     let start = source.lines().start_of(line).unwrap_or(0) as usize;
     let end = (position as usize).clamp(start, source.bytes().len());

@@ -1,13 +1,14 @@
-//! `luka check [--fix] [--error-format human|short|json] [-A|-W|-D LINT] [--emit lua54]
+//! `luka check [--fix] [--error-format human|short|json|sarif] [-A|-W|-D LINT] [--emit lua54]
 //! FILE|DIR…`: reports errors and suspicious code, and runs nothing. In a directory, all `.lua` and
 //! `.luka` files are checked, in order. The exit code is 0 if none has an error; warnings do not
 //! count. `--emit lua54` prints sources without errors as plain Lua 5.4.
 //!
-//! `format` prints reports, `fix` applies fixes; the lints are those of
+//! `format` and `sarif` print reports, `fix` applies fixes; the lints are those of
 //! [`crate::lints`].
 
 mod fix;
 mod format;
+mod sarif;
 
 use luka_compiler::check::Linter;
 use luka_compiler::diag::{Diagnostic, Severity};
@@ -19,12 +20,19 @@ use super::progress::Progress;
 use super::tool;
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use crate::lints;
+use crate::watch::{self, What};
 use format::Format;
+use sarif::Sarif;
 
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
+    if args.has("--watch") {
+        let what = if args.has("--fix") { What::Writer } else { What::Reader };
+        return watch::again_and_again(what, &args.files, console);
+    }
     let format = match args.value("--error-format") {
         Some(b"short") => Format::Short,
         Some(b"json") => Format::Json,
+        Some(b"sarif") => Format::Sarif,
         _ => Format::Human,
     };
     let mut checker = Checker::new(args, console)?;
@@ -33,6 +41,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         checker.collect_definitions(path);
     }
     let mut sum = Sum::default();
+    let mut sarif = Sarif::default();
     let mut progress = Progress::new("checked", paths.len());
     for path in paths {
         progress.step();
@@ -60,7 +69,10 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         if !diagnostics.is_empty() {
             progress.clear();
         }
-        format.print(&diagnostics, &source, &path, console)?;
+        match format {
+            Format::Sarif => sarif.add(&diagnostics, &source, &path),
+            _ => format.print(&diagnostics, &source, &path, console)?,
+        }
         sum.add(&diagnostics);
         if args.has("--emit")
             && let Ok(text) = luka_compiler::print::lua54(&source, &checker.options)
@@ -69,8 +81,10 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         }
     }
     progress.clear();
-    if format == Format::Human {
-        console.note(&sum.text());
+    match format {
+        Format::Human => console.note(&sum.text()),
+        Format::Sarif => console.print(sarif.text().as_bytes())?,
+        Format::Short | Format::Json => {}
     }
     Ok(if sum.errors + sum.failed > 0 { Exit::FAILURE } else { Exit::SUCCESS })
 }
@@ -157,7 +171,7 @@ impl Sum {
             return fixed;
         }
         let found = match found.as_slice() {
-            [] => "no errors or warnings".to_string(),
+            [] => "nothing to report".to_string(),
             some => format!("{} in {}", some.join(", "), count(self.reported, "file", "files")),
         };
         format!("{fixed}checked {}: {found}\n", count(self.files, "file", "files"))

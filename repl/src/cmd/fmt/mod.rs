@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::{files, tool};
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use crate::project;
+use crate::watch::{self, What};
 use style::Style;
 
 /// What is done with the formatted text.
@@ -31,6 +32,9 @@ enum Mode {
 const INTERNAL: Exit = Exit(3);
 
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
+    if args.has("--watch") {
+        return watch::again_and_again(What::Writer, &args.files, console);
+    }
     let mode = match (args.has("--check"), args.has("--diff")) {
         (_, true) => Mode::Diff,
         (true, false) => Mode::Check,

@@ -1,5 +1,6 @@
 //! Coverage as one page of HTML, without anything from elsewhere.
 
+use crate::markup::escaped;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -18,10 +19,6 @@ details { margin: .6em 0 } summary { cursor: pointer }
 </style>
 <h1>Coverage</h1>
 ";
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
 
 /// The class of each line: executed, not executed, or with a branch that went one way only.
 fn classes(file: &FileCoverage) -> BTreeMap<u32, &'static str> {
@@ -47,7 +44,7 @@ pub fn report(files: &[&FileCoverage]) -> String {
         let _ = writeln!(
             out,
             "<tr><td><a href=\"#f{number}\">{}</a><td class=n>{:.1} %<td class=n>{:.1} %",
-            escape(&file.path),
+            escaped(&file.path),
             percent(lines, all_lines),
             percent(ways, all_ways)
         );
@@ -57,14 +54,14 @@ pub fn report(files: &[&FileCoverage]) -> String {
         let _ = writeln!(
             out,
             "<details open id=f{number}><summary>{}</summary><pre>",
-            escape(&file.path)
+            escaped(&file.path)
         );
         let classes = classes(file);
         let text = std::fs::read(&file.path).unwrap_or_default();
         for (line, number) in String::from_utf8_lossy(&text).lines().zip(1..) {
             let class = classes.get(&number).copied().unwrap_or("none");
             let count = file.lines.get(&number).map_or(String::new(), u32::to_string);
-            let line = escape(line);
+            let line = escaped(line);
             let _ = write!(out, "<span class={class}><i>{number:5} {count:>7} </i>{line}</span>");
         }
         out.push_str("</pre></details>\n");

@@ -3,28 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{FileResult, Report, Sum, plain_text};
+use crate::markup::escaped;
 use crate::test::job::Status;
 
 #[derive(Default)]
 pub struct Junit {
     suites: String,
-}
-
-/// A text for an attribute or an element. Characters that XML cannot hold are replaced.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if (c as u32) < 32 || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn seconds(microseconds: u64) -> String {
@@ -39,7 +23,7 @@ impl Report for Junit {
         let _ = writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\">",
-            escape(path),
+            escaped(path),
             result.ended.len(),
             count(Status::Failure),
             count(Status::Error),
@@ -51,9 +35,9 @@ impl Report for Junit {
             let _ = write!(
                 out,
                 "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line} time=\"{}\"",
-                escape(path.rsplit_once('.').map_or(path, |(stem, _)| stem)),
-                escape(&ended.name),
-                escape(path),
+                escaped(path.rsplit_once('.').map_or(path, |(stem, _)| stem)),
+                escaped(&ended.name),
+                escaped(path),
                 seconds(ended.microseconds),
             );
             let element = match ended.status {
@@ -70,16 +54,16 @@ impl Report for Junit {
             if !element.is_empty() {
                 let message = ended.caught.first().and_then(|caught| caught.message.as_deref());
                 let first = message.unwrap_or_default().lines().next().unwrap_or_default();
-                let _ = write!(out, "      <{element} message=\"{}\"", escape(first));
+                let _ = write!(out, "      <{element} message=\"{}\"", escaped(first));
                 match ended.status.is_bad() {
                     true => {
-                        let _ = writeln!(out, ">{}</{element}>", escape(&plain_text(ended)));
+                        let _ = writeln!(out, ">{}</{element}>", escaped(&plain_text(ended)));
                     }
                     false => out.push_str("/>\n"),
                 }
             }
             if !ended.output.is_empty() {
-                let _ = writeln!(out, "      <system-out>{}</system-out>", escape(&ended.output));
+                let _ = writeln!(out, "      <system-out>{}</system-out>", escaped(&ended.output));
             }
             out.push_str("    </testcase>\n");
         }
