@@ -49,7 +49,10 @@ impl Drop for Output {
 }
 
 fn host_error(error: std::io::Error) -> HostError {
-    HostError { message: error.to_string(), code: i64::from(error.raw_os_error().unwrap_or(5)) }
+    HostError {
+        message: error.to_string(),
+        code: error.raw_os_error().map_or(5, |code| code as i64),
+    }
 }
 
 /// Standard output.

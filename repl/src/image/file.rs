@@ -12,9 +12,9 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::bytes::{Input, Out};
 use super::lock::Lock;
 use super::timeline::Timeline;
+use luka::toolchain::bytes::{Input, Out};
 
 const MAGIC: &[u8] = b"luka session image\n";
 const FORMAT: u64 = 1;

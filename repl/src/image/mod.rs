@@ -4,9 +4,7 @@
 //! * [`pieces`] — states in little memory: what several have in common is kept once
 //! * [`mod@file`] — an image file: read whole and proved, replaced whole
 //! * [`lock`] — one session has a file at a time
-//! * [`bytes`] — numbers and texts as bytes
 
-pub mod bytes;
 mod file;
 mod lock;
 mod pieces;

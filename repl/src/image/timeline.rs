@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::bytes::{Input, Out};
 use super::pieces::{MOST, Pieces, Store};
+use luka::toolchain::bytes::{Input, Out};
 
 /// States that are kept.
 pub const STATES: usize = 100;

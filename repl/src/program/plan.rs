@@ -3,9 +3,9 @@
 use luka_compiler::Std;
 use std::collections::VecDeque;
 
-use crate::image::bytes::{Input, Out};
 use crate::limits::sandbox::Sandbox;
 use crate::options::Compiler;
+use luka::toolchain::bytes::{Input, Out};
 
 /// What the bytes begin with.
 const MAGIC: &[u8] = b"luka run\n";

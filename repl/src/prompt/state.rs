@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use super::Prompt;
 use super::commands::Entry;
-use super::scope::Scope;
-use crate::image::bytes::{Input, Out};
+use luka::toolchain::Scope;
+use luka::toolchain::bytes::{Input, Out};
 
 /// Why a state cannot be gone back to.
 pub enum StateError {

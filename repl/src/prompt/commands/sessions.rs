@@ -9,8 +9,8 @@ use luka_compiler::source::{Source, SourceKind};
 
 use super::super::Prompt;
 use super::files::path;
-use crate::image::bytes::{Input, Out};
 use crate::session::Done;
+use luka::toolchain::bytes::{Input, Out};
 
 /// How deep session files may load session files.
 const NESTED: u32 = 10;

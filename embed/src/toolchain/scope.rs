@@ -1,12 +1,12 @@
-//! What outlives an input: the local variables of its outermost level, and past results.
+//! What outlives an input of a session: the local variables of its outermost level, and past results.
 //!
 //! Variables are boxes, shared with every function that uses them. A box is an upvalue of the main
 //! function of the input that declared it.
 
-use luka::{Function, Result, Table, Value, Values, Vm};
+use super::bytes::{Input, Out};
+use crate::error::Result;
+use crate::{Function, Table, Value, Values, Vm};
 use luka_compiler::input::{InputUpvalue, Variable};
-
-use crate::image::bytes::{Input, Out};
 
 /// Numbered results that are kept; older ones are forgotten.
 const RESULTS: i64 = 200;

@@ -1,5 +1,10 @@
 //! The machine below, for Luka's own tools: tracing and counting what it does, modules of other
-//! compilers. Nothing keeps its raw values alive, and nothing checks which machine they are of.
+//! compilers, sessions whose variables outlive their inputs. Nothing keeps its raw values alive, and nothing checks which machine they are of.
+
+pub mod bytes;
+mod scope;
+
+pub use scope::Scope;
 
 use crate::cx::Cx;
 use crate::error::Result;
