@@ -86,3 +86,16 @@ impl<P> Technique<P> {
 fn code_lines(source: &str) -> impl Iterator<Item = &str> {
     source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"))
 }
+
+/// A technique from its name, its guard, the files that it needs, and what makes a program ready.
+macro_rules! technique {
+    ($name:literal, $guard:ident, [$($file:literal),+], $make:expr) => {
+        Technique {
+            name: $name,
+            guard: Guard::$guard,
+            source: concat!($(include_str!($file)),+),
+            make: $make,
+        }
+    };
+}
+pub(crate) use technique;

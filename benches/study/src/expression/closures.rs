@@ -9,13 +9,17 @@ pub type Node = Box<dyn Fn(&mut State) -> i64>;
 
 /// Makes the closures.
 pub fn make<const CHECK: bool>(program: &Program) -> Result<Run, Refused> {
+    Ok(runs(program, closure::<CHECK>(program.tree())))
+}
+
+/// Runs the tree's closure.
+pub fn runs(program: &Program, node: Node) -> Run {
     let arguments = program.arguments;
-    let node = closure::<CHECK>(program.tree());
-    Ok(Box::new(move |steps| {
+    Box::new(move |steps| {
         let mut state = State::new(arguments, steps);
         let value = node(&mut state);
         state.result(value)
-    }))
+    })
 }
 
 fn closure<const CHECK: bool>(expr: &Expr) -> Node {

@@ -17,20 +17,8 @@ pub mod translate;
 pub mod tree;
 mod walker;
 
-use crate::technique::{Guard, Technique};
+use crate::technique::{Guard, Technique, technique};
 use tree::Program;
-
-/// A technique from its name, its guard, the files that it needs, and what makes a program ready.
-macro_rules! technique {
-    ($name:literal, $guard:ident, [$($file:literal),+], $make:expr) => {
-        Technique {
-            name: $name,
-            guard: Guard::$guard,
-            source: concat!($(include_str!($file)),+),
-            make: $make,
-        }
-    };
-}
 
 /// All techniques, native code first.
 pub fn techniques() -> Vec<Technique<Program>> {

@@ -2,20 +2,14 @@
 //! something to a variable, a loop over a variable, sums with a leaf on the right. Fewer calls for the same
 //! tree; the cost is a case for each shape, and that somebody has to choose them.
 
-use super::closures::Node;
+use super::closures::{Node, runs};
 use super::tree::Expr::{Add, Argument, Number, Set, Then, Variable, While};
-use super::tree::{Expr, Index, Program, State, VARIABLES};
+use super::tree::{Expr, Index, Program, VARIABLES};
 use crate::technique::{Refused, Run};
 
 /// Makes the closures.
 pub fn make<const CHECK: bool>(program: &Program) -> Result<Run, Refused> {
-    let arguments = program.arguments;
-    let node = closure::<CHECK>(program.tree());
-    Ok(Box::new(move |steps| {
-        let mut state = State::new(arguments, steps);
-        let value = node(&mut state);
-        state.result(value)
-    }))
+    Ok(runs(program, closure::<CHECK>(program.tree())))
 }
 
 fn closure<const CHECK: bool>(expr: &Expr) -> Node {
