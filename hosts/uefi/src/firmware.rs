@@ -39,8 +39,8 @@ pub fn main() {
     if !firmware.has_random_numbers() {
         firmware.offer_random_numbers();
     }
-    // The state is in memory twice more while it is saved, and the firmware's pool has gaps.
-    let memory = (firmware.free_memory() / 5).min(MOST);
+    // As much again, and twice, is for the state that is saved; the rest for the library and the compiler.
+    let memory = (firmware.free_memory() / 6).min(MOST);
     firmware.write(&format!(
         "Luka {} on UEFI, {} MB for programs. :help lists what can be typed.\n",
         env!("CARGO_PKG_VERSION"),

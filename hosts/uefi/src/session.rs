@@ -19,6 +19,9 @@ use luka_report::{Style, render_all};
 /// Units of fuel between two looks at the keyboard.
 const SLICE: u64 = 500_000;
 
+/// The most bytes that are kept free for saving.
+const LARGEST: usize = 64 << 20;
+
 /// A session.
 pub struct Session {
     vm: Vm,
@@ -30,6 +33,9 @@ pub struct Session {
     image: Image,
     /// The most bytes that objects of programs may use.
     memory: u64,
+    /// Memory that is kept free for saving the state while programs run: the firmware refuses what there
+    /// is not, and a program may leave its memory in pieces.
+    reserve: Vec<u8>,
     /// Why the last state was not saved; said once.
     unsaved: Option<String>,
 }
@@ -90,7 +96,19 @@ impl Session {
     fn of(known: Known, machine: Shared, image: Image, memory: u64) -> Session {
         let (mut vm, scope, history, inputs) = known;
         vm.set_reports(reports());
-        Session { vm, scope, history, inputs, machine, image, memory, unsaved: None }
+        let (reserve, unsaved) = (Vec::new(), None);
+        let mut session =
+            Session { vm, scope, history, inputs, machine, image, memory, reserve, unsaved };
+        session.keep_reserve();
+        session
+    }
+
+    /// Takes memory for the next state, which grows by doubling and is at most about as large as what
+    /// programs have.
+    fn keep_reserve(&mut self) {
+        let size = usize::try_from(self.memory).unwrap_or(usize::MAX).saturating_mul(2);
+        // What cannot be had now may be there later.
+        let _ = self.reserve.try_reserve_exact(size.min(LARGEST));
     }
 
     fn restored(machine: &Shared, bytes: &[u8], memory: u64) -> std::result::Result<Known, String> {
@@ -261,9 +279,10 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the image. Garbage is collected before: memory for the image is taken beside that of programs.
+    /// Writes the image.
     fn save(&mut self) {
         self.vm.compact();
+        self.reserve = Vec::new();
         let mut out = Out::default();
         self.scope.write(&mut out);
         out.u64(self.inputs);
@@ -272,7 +291,7 @@ impl Session {
             out.bytes(line.as_bytes());
         }
         let saved = match self.vm.snapshot_with(&out.0) {
-            Ok(state) => self.image.write(&state.compressed()).map_err(|error| error.to_string()),
+            Ok(state) => self.image.write(state.as_bytes()).map_err(|error| error.to_string()),
             Err(unsavable) => Err(unsavable.reasons().join("; ")),
         };
         match saved {
@@ -283,6 +302,7 @@ impl Session {
             }
             Err(_) => {}
         }
+        self.keep_reserve();
     }
 
     /// Begins anew, without the image.
