@@ -181,6 +181,7 @@ impl Engine {
     /// Runs from the state that a gap begins with to its end.
     pub(crate) fn run_gap(&mut self, rules: Rules, end: u64) -> Moved {
         self.timeline.program.watch(rules);
+        self.timeline.expect(end);
         match self.timeline.forward(Some(end))? {
             Halt::Interrupted => {
                 self.timeline.program.flag.lower();
@@ -196,12 +197,12 @@ impl Engine {
         time: Time,
         everywhere: bool,
         choose: impl Fn(&ProtoData) -> Vec<usize> + Clone + Send + 'static,
-        is_one: impl Fn(&Vm) -> bool + Clone + Send + 'static,
+        is_one: impl FnMut(&Vm) -> bool + Clone + Send + 'static,
     ) -> Result<Option<Time>, String> {
         for (gap, end) in self.timeline.gaps(time) {
             self.timeline.return_to(gap)?;
             let last = Arc::new(Mutex::new(None));
-            let (found, is_one) = (last.clone(), is_one.clone());
+            let (found, mut is_one) = (last.clone(), is_one.clone());
             let reached = move |vm: &Vm| {
                 let at = Time::at(vm.fuel_used());
                 if at < time && is_one(vm) {

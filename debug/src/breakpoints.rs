@@ -1,5 +1,6 @@
 //! Where a program is to stop, as people say it.
 
+use crate::watcher::FunctionKey;
 use luka_vm::debug::runs::line_starts;
 use luka_vm::function::ProtoData;
 use std::collections::{BTreeSet, HashMap};
@@ -25,8 +26,8 @@ pub enum Spot {
     Line { source: String, line: u32 },
     /// The beginning of a function, by the name it has where it is written.
     Function(String),
-    /// An instruction of a function: the chunk, the line the function begins in, its number.
-    Instruction { source: String, function: u32, pc: usize },
+    /// An instruction of a function, by its number.
+    Instruction { function: FunctionKey, pc: usize },
 }
 
 /// At which of its hits a breakpoint stops.
@@ -179,8 +180,10 @@ impl Places {
                         found.push((pc, *id));
                     }
                 }
-                Spot::Instruction { source, function: first, pc } => {
-                    if *first == function.line_defined && self.paths.is(chunk, source) {
+                Spot::Instruction { function: key, pc } => {
+                    if key.place() == (chunk, function.line_defined)
+                        && *key == FunctionKey::of(function)
+                    {
                         found.push((*pc, *id));
                     }
                 }

@@ -1,6 +1,6 @@
 //! The debugger as front ends have it: breakpoints, and where the program has stopped.
 
-use crate::breakpoints::{Breakpoint, Lines, Places, Spot};
+use crate::breakpoints::{Breakpoint, Hits, Lines, Places, Spot};
 use crate::evaluate::{Context, Copies, Evaluated};
 use crate::program::{Halt, Phase, Program, Time};
 use crate::rules::{Origin, Step};
@@ -39,12 +39,28 @@ impl Filters {
     }
 }
 
-/// A place whose changes stop a program.
+/// What stops a program at a place that is watched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Another value is in it.
+    Change,
+    /// An instruction is about to read it. What functions of the library read is not known.
+    Read,
+    /// Either.
+    Both,
+}
+
+/// A place that is watched.
 #[derive(Clone, Debug)]
 pub struct Watchpoint {
     pub id: u32,
     pub name: String,
     pub place: Place,
+    pub access: Access,
+    /// It stops only where this is true.
+    pub condition: Option<String>,
+    /// It stops only at these of its hits, counted from the beginning of the program.
+    pub hits: Option<Hits>,
 }
 
 /// Why a program has stopped.
@@ -56,7 +72,7 @@ pub enum Reason {
     Step,
     /// At breakpoints.
     Breakpoint(Vec<u32>),
-    /// A watched place has another value: the number, what it says.
+    /// A watched place has another value, or is about to be read: the number, what it says.
     Change(u32, String),
     /// At an error: its message, and whether it is caught.
     Error { message: String, caught: bool },
@@ -64,6 +80,8 @@ pub enum Reason {
     Pause,
     /// It was taken there.
     Goto,
+    /// A function begins again.
+    Restart,
     /// There is nothing before: the recording begins here.
     Beginning,
     /// It has ended.
@@ -238,6 +256,7 @@ impl Engine {
     /// Whether any breakpoint counts its hits.
     pub(crate) fn counts_hits(&self) -> bool {
         self.breakpoints.values().any(|b| b.hits.is_some())
+            || self.watchpoints.iter().any(|w| w.hits.is_some())
     }
 
     /// Which of the breakpoints that were reached stop the program; log points say what they have to.
@@ -250,19 +269,8 @@ impl Engine {
         let mut stops = Vec::new();
         for id in reached {
             let Some(breakpoint) = self.breakpoints.get(id).cloned() else { continue };
-            if let Some(condition) = &breakpoint.condition {
-                match self.is_true(condition) {
-                    Ok(true) => {}
-                    Ok(false) => continue,
-                    Err(why) if says => {
-                        self.notes.push(format!("condition of breakpoint {id}: {why}"));
-                    }
-                    Err(_) => {}
-                }
-            }
-            let count = counts.entry(*id).or_default();
-            *count += 1;
-            if breakpoint.hits.is_some_and(|hits| !hits.accepts(*count)) {
+            let Breakpoint { condition, hits, .. } = &breakpoint;
+            if !self.passes(*id, condition.as_deref(), *hits, counts, says) {
                 continue;
             }
             match &breakpoint.log {
@@ -275,6 +283,30 @@ impl Engine {
             }
         }
         stops
+    }
+
+    /// Whether a stop that was reached is one, by its condition and the count of its hits.
+    pub(crate) fn passes(
+        &mut self,
+        id: u32,
+        condition: Option<&str>,
+        hits: Option<Hits>,
+        counts: &mut HashMap<u32, u64>,
+        says: bool,
+    ) -> bool {
+        if let Some(condition) = condition {
+            match self.is_true(condition) {
+                Ok(true) => {}
+                Ok(false) => return false,
+                Err(why) if says => {
+                    self.notes.push(format!("condition of breakpoint {id}: {why}"));
+                }
+                Err(_) => {}
+            }
+        }
+        let count = counts.entry(id).or_default();
+        *count += 1;
+        hits.is_none_or(|hits| hits.accepts(*count))
     }
 
     /// The text of a log point, with the values of its expressions.
@@ -331,40 +363,6 @@ impl Engine {
         let machine = self.program().machine();
         let level = machine.frames(machine.current_thread()).position(|f| code_of(&f).is_some());
         Context { thread, level: level.unwrap_or(0) }
-    }
-
-    /// Gives a variable or field the value of an expression, which must be nil, a boolean, a number or a
-    /// string. What the program did after this moment is forgotten. The value, as it is shown.
-    ///
-    /// # Errors
-    /// What is wrong with the expression; there is another value, or no such place.
-    pub fn assign(
-        &mut self,
-        context: Context,
-        place: &Place,
-        text: &str,
-    ) -> Result<String, String> {
-        let now = self.now();
-        if now.at_error || self.has_ended() {
-            return Err("nothing can be changed here: the function is being left".to_string());
-        }
-        let value = self.evaluate(context, text)?;
-        let machine = self.timeline.program.machine();
-        let raw = match value.raw.as_str() {
-            Some(string) => machine.heap.intern_or_long(string.bytes()).into(),
-            None if is_plain(value.raw) => value.raw,
-            None => {
-                return Err(format!("only plain values can be assigned, and no {}", value.kind));
-            }
-        };
-        if !machine.set_value_in(place, raw) {
-            return Err("there is no such place".to_string());
-        }
-        self.has_changed();
-        self.steps.clear();
-        self.timeline.edit()?;
-        self.notes.push("changed: what the program did after this moment is forgotten".to_string());
-        Ok(value.text)
     }
 
     fn is_true(&mut self, condition: &str) -> Result<bool, String> {
@@ -442,11 +440,6 @@ impl Engine {
             }
         }
     }
-}
-
-/// Whether a value is no object.
-fn is_plain(value: luka_vm::Value) -> bool {
-    value.is_nil() || value.as_bool().is_some() || value.is_number()
 }
 
 #[allow(clippy::disallowed_methods, reason = "texts that the program has not kept")]

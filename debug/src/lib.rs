@@ -10,7 +10,10 @@
 //! copy of the program ([`evaluate`]).
 //!
 //! * [`engine`] — the debugger as front ends have it; [`breakpoints`]; [`moves`] — forward
-//! * [`rules`], [`watcher`] — where the machine stops
+//! * [`follow`], [`origin`] — where a value comes from
+//! * [`edit`] — changing it; [`statements`] — where it can go on
+//! * [`rules`], [`watcher`] — where the machine stops; [`site`] — what an instruction reads and writes
+//! * [`instructions`] — code as it is shown
 //! * [`program`] — the machine, from its first instruction to its closing
 //! * [`recording`] — what it takes to run a program again, as bytes
 //! * [`host`], [`data`] — the host that is recorded; [`show`] — values as people read them
@@ -19,15 +22,21 @@ mod back;
 mod breakpoints;
 mod changes;
 mod data;
+mod edit;
 mod engine;
 mod evaluate;
+mod follow;
 mod host;
+mod instructions;
 mod moves;
+mod origin;
 mod program;
 mod recording;
 mod rules;
 mod show;
+mod site;
 mod stack;
+mod statements;
 mod tape;
 mod timeline;
 mod watcher;
@@ -35,14 +44,16 @@ mod watcher;
 pub use back::Back;
 pub use breakpoints::{Breakpoint, Hits, Lines, Spot, real_path};
 pub use changes::Change;
-pub use engine::{Engine, Filters, Reason, Watchpoint};
+pub use engine::{Access, Engine, Filters, Reason, Watchpoint};
 pub use evaluate::{Context, Evaluated};
+pub use follow::{Store, Trail};
 pub use host::Recorder;
+pub use instructions::{Call, Listed};
 pub use program::{End, Halt, Phase, Program, Time};
 pub use recording::Recording;
 pub use rules::Step;
-pub use show::{kind, shown, text};
+pub use show::{is_name, kind, shown, text};
 pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, find, frames, variables};
 pub use tape::Tape;
-pub use timeline::{MEMORY, Timeline};
-pub use watcher::ThreadId;
+pub use timeline::{MEMORY, Progress, Timeline};
+pub use watcher::{FunctionKey, ThreadId};

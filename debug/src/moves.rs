@@ -140,7 +140,12 @@ impl Engine {
         if !ids.is_empty() {
             return Some(Reason::Breakpoint(ids));
         }
-        if let Some((id, text)) = seen.change {
+        let watched = |(id, text): (u32, String)| {
+            let watchpoint = self.watchpoints.iter().find(|w| w.id == id).cloned()?;
+            let condition = watchpoint.condition.as_deref();
+            self.passes(id, condition, watchpoint.hits, counts, says).then_some((id, text))
+        };
+        if let Some((id, text)) = seen.change.and_then(watched) {
             return Some(Reason::Change(id, text));
         }
         seen.step.then_some(Reason::Step)
@@ -172,6 +177,7 @@ impl Engine {
         let begun = self.now();
         let stops = self.stops();
         self.timeline.program.watch(rules(stops, None, begun, &shared));
+        self.timeline.expect(end.fuel);
         loop {
             match self.timeline.forward(Some(end.fuel))? {
                 Halt::Mark | Halt::Error => {

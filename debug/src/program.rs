@@ -160,9 +160,14 @@ impl Program {
     /// Raises the error of Ctrl-C where the program has stopped.
     pub fn interrupt(&mut self) {
         let now = self.machine().fuel_used();
-        self.interrupts.truncate(self.interrupted);
+        self.forget_interrupts();
         self.interrupts.push(now);
         self.happen();
+    }
+
+    /// Forgets the interrupts that are to happen.
+    pub fn forget_interrupts(&mut self) {
+        self.interrupts.truncate(self.interrupted);
     }
 
     fn happen(&mut self) {

@@ -1,15 +1,17 @@
 //! Rules made of breakpoints and steps.
 
 use crate::breakpoints::Places;
-use crate::engine::{Filters, Watchpoint};
+use crate::engine::{Access, Filters, Watchpoint};
 use crate::program::Time;
 use crate::show::{shown, text};
-use crate::watcher::{FunctionKey, Here, Raised, Rules, ThreadId, here, thread_id};
+use crate::site::Site;
+use crate::watcher::{FunctionKey, Here, Raised, Rules, ThreadId, here, thread_id, thread_of};
 use luka_vm::debug::runs::{code_of, line_starts};
 use luka_vm::function::ProtoData;
 use luka_vm::run::look::Located;
 use luka_vm::vm::debugger::Caught;
 use luka_vm::{Value, Vm};
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -107,6 +109,13 @@ impl Origin {
         })
     }
 
+    /// Whether the function of the step is at an instruction of its own, which calls.
+    fn is_at(&self, vm: &Vm, pc: usize) -> bool {
+        let Some(thread) = thread_of(vm, self.thread) else { return false };
+        let frame = vm.frames(thread).find(|view| view.base == self.base);
+        frame.and_then(|view| code_of(&view)).is_some_and(|(_, at)| at == pc)
+    }
+
     /// Whether a coroutine waits for that of the step.
     fn waits(&self, thread: ThreadId) -> bool {
         self.resumers.iter().any(|(resumer, _)| *resumer == thread)
@@ -124,6 +133,9 @@ pub enum Step {
     Out,
     /// To the next instruction.
     Instruction,
+    /// Into what this instruction of the function calls; over it and to the next line, if that is no
+    /// function of the language.
+    Call(usize),
 }
 
 impl Step {
@@ -135,7 +147,7 @@ impl Step {
             Step::Instruction => Vec::new(),
             _ if origin.callers.contains(&key) => all(),
             Step::In if origin.suspended.contains(&key) => all(),
-            Step::In => starts(function),
+            Step::In | Step::Call(_) => starts(function),
             Step::Over if origin.function == key => starts(function),
             Step::Over | Step::Out => Vec::new(),
         }
@@ -146,11 +158,13 @@ impl Step {
         if self == Step::Instruction {
             return true;
         }
+        let calls = |pc: usize| here.begins && origin.is_at(vm, pc);
         if here.thread == origin.thread {
-            return match here.view.base.cmp(&origin.base) {
-                std::cmp::Ordering::Less => true,
-                std::cmp::Ordering::Equal => self != Step::Out && here.begins,
-                std::cmp::Ordering::Greater => self == Step::In && here.begins,
+            return match (here.view.base.cmp(&origin.base), self) {
+                (Ordering::Less, _) => true,
+                (Ordering::Equal, _) => self != Step::Out && here.begins,
+                (Ordering::Greater, Step::Call(pc)) => calls(pc),
+                (Ordering::Greater, _) => self == Step::In && here.begins,
             };
         }
         if origin.waits(here.thread) {
@@ -158,9 +172,12 @@ impl Step {
             return match self {
                 Step::In => true,
                 Step::Out if origin.is_first => true,
-                Step::Over | Step::Out => !is_alive(vm, origin.thread),
+                Step::Over | Step::Out | Step::Call(_) => !is_alive(vm, origin.thread),
                 Step::Instruction => true,
             };
+        }
+        if let Step::Call(pc) = self {
+            return calls(pc);
         }
         self == Step::In && (here.begins || origin.suspended_threads.contains(&here.thread))
     }
@@ -168,9 +185,7 @@ impl Step {
 
 /// Whether a coroutine has something left to do.
 fn is_alive(vm: &Vm, thread: ThreadId) -> bool {
-    let ThreadId::Cell(number) = thread else { return true };
-    let thread = vm.thread_in(luka_vm::run::look::CellId::of_number(number));
-    thread.is_some_and(|thread| vm.frames(thread).next().is_some())
+    thread_of(vm, thread).is_some_and(|thread| vm.frames(thread).next().is_some())
 }
 
 fn starts(function: &ProtoData) -> Vec<usize> {
@@ -236,7 +251,17 @@ pub fn rules(stops: Stops, step: Option<(Step, Origin)>, after: Time, shared: &S
         for (watchpoint, located, before) in &mut watched {
             let now = vm.value_at(located);
             let old = before.replace(now);
+            if watchpoint.access != Access::Change
+                && is_after(vm, after)
+                && Site::here(vm).is_some_and(|site| site.reads(vm, located))
+            {
+                let value = now.map_or("nothing".to_string(), |value| shown(vm, value));
+                let text = format!("{} is about to be read: {value}", watchpoint.name);
+                seen.lock().change = Some((watchpoint.id, text));
+                stops = true;
+            }
             if let Some(old) = old
+                && watchpoint.access != Access::Read
                 && !same(old, now)
                 && is_after(vm, after)
             {

@@ -1,13 +1,13 @@
 //! The stacks of a program: coroutines, frames, variables. Reading them changes nothing.
 
-use crate::show::{kind, shown, text};
-use crate::watcher::{ThreadId, thread_id};
+use crate::show::{is_name, kind, shown, text};
+use crate::watcher::{FunctionKey, ThreadId, thread_id};
 use luka_vm::debug::position::line_of;
 use luka_vm::debug::runs::code_of;
 use luka_vm::object::thread::Status;
 use luka_vm::run::look::{CellId, Key, Place};
 use luka_vm::stack::FrameView;
-use luka_vm::{Gc, Thread, Value, Vm};
+use luka_vm::{Gc, ProtoObj, Thread, Value, Vm};
 
 /// The most frames of a stack that are looked at.
 const LEVELS: usize = 10_000;
@@ -22,7 +22,7 @@ pub struct Coroutine {
 }
 
 /// A function that is active.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Frame {
     /// Its level in its coroutine, 0 the topmost.
     pub level: usize,
@@ -36,6 +36,15 @@ pub struct Frame {
     pub line: Option<u32>,
     /// The instruction it is at.
     pub pc: Option<usize>,
+    /// Its code, as long as the program does not move.
+    proto: Option<Gc<ProtoObj>>,
+}
+
+impl Frame {
+    /// What tells its function from others.
+    pub fn function(&self) -> Option<FunctionKey> {
+        self.proto.map(|proto| FunctionKey::of(proto.data()))
+    }
 }
 
 /// A variable, a field, a value.
@@ -117,7 +126,8 @@ pub fn frames(vm: &mut Vm, id: ThreadId) -> Vec<Frame> {
                 proto.data().chunk.source_name.as_deref().map(<[u8]>::to_vec)
             }),
             line: code.as_ref().and_then(|(proto, pc)| line_of(proto.data(), *pc)),
-            pc: code.map(|(_, pc)| pc),
+            pc: code.as_ref().map(|(_, pc)| *pc),
+            proto: code.map(|(proto, _)| proto),
         }
     };
     let shown = views.iter().enumerate().filter(|(_, view)| !is_hosts(view));
@@ -196,10 +206,7 @@ pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
     let mut found: Vec<Variable> = entries
         .into_iter()
         .map(|(key, value)| {
-            let name = match key.as_str() {
-                Some(name) => text(name.bytes()),
-                None => format!("[{}]", shown(vm, key)),
-            };
+            let name = field_name(vm, key);
             let place =
                 cell.zip(Key::of(key)).map(|(cell, key): (CellId, Key)| Place::Field(cell, key));
             variable(vm, name.as_bytes(), value, place)
@@ -209,6 +216,14 @@ pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
         found.push(variable(vm, b"(metatable)", meta.into(), None));
     }
     found
+}
+
+/// What a field is called: by its name, or `[1]`.
+fn field_name(vm: &Vm, key: Value) -> String {
+    match key.as_str() {
+        Some(name) => text(name.bytes()),
+        None => format!("[{}]", shown(vm, key)),
+    }
 }
 
 fn order(key: Value) -> (u8, i64, Vec<u8>) {
@@ -249,6 +264,11 @@ pub fn find(vm: &mut Vm, id: ThreadId, level: usize, path: &str) -> Result<Varia
             let quoted = inner.strip_prefix(['"', '\'']).and_then(|t| t.strip_suffix(['"', '\'']));
             key = match quoted {
                 Some(text) => text.to_string(),
+                // The value of a variable is a key, too.
+                None if is_name(inner.as_bytes()) => {
+                    let named = find(vm, id, level, inner)?.raw;
+                    field_name(vm, named)
+                }
                 None => format!("[{inner}]"),
             };
         }

@@ -14,11 +14,24 @@ const SHARE: u32 = 10;
 /// The memory for states, unless said otherwise, in bytes.
 pub const MEMORY: usize = 256 << 20;
 
-/// Fuel between two looks at whether a movement was cancelled, while a program is run again.
+/// Fuel between two looks at how far a movement is, while a program is run again.
 const SLICE: u64 = 2_000_000;
 
-/// Told how far a movement is, in thousandths.
-pub type Progress = Box<dyn FnMut(u32)>;
+/// How long a movement takes before anybody is told of its progress, and how often then.
+const PATIENCE: Duration = Duration::from_millis(500);
+const PERIOD: Duration = Duration::from_millis(100);
+
+/// Told how far a movement is, in thousandths; `None`: it has ended.
+pub type Progress = Box<dyn FnMut(Option<u32>) + Send>;
+
+/// A movement through the past.
+struct Work {
+    begun: Instant,
+    told: Option<Instant>,
+    /// Fuel that was run again, and that is to be in all, as far as it is known.
+    done: u64,
+    expected: u64,
+}
 
 /// A program and its past.
 pub struct Timeline {
@@ -35,6 +48,7 @@ pub struct Timeline {
     pub unsavable: Option<String>,
     /// Who is told of the progress of long movements.
     pub progress: Option<Progress>,
+    work: Option<Work>,
 }
 
 impl Timeline {
@@ -54,6 +68,7 @@ impl Timeline {
             begins_inside: false,
             unsavable: None,
             progress: None,
+            work: None,
         })
     }
 
@@ -87,6 +102,7 @@ impl Timeline {
     pub fn cut(&mut self) {
         let now = self.now();
         self.program.tape().cut();
+        self.program.forget_interrupts();
         self.points.retain(|point| Time::at(point.fuel) <= now);
         self.frontier = now;
     }
@@ -107,6 +123,41 @@ impl Timeline {
         Ok(())
     }
 
+    /// A movement begins, of whose progress is told if it takes long.
+    pub fn begin_work(&mut self) {
+        self.work = Some(Work { begun: Instant::now(), told: None, done: 0, expected: 0 });
+    }
+
+    /// The movement has ended.
+    pub fn end_work(&mut self) {
+        let told = self.work.take().is_some_and(|work| work.told.is_some());
+        if let Some(progress) = self.progress.as_mut().filter(|_| told) {
+            progress(None);
+        }
+    }
+
+    /// The program is about to be run again up to this fuel.
+    pub fn expect(&mut self, until: u64) {
+        let now = self.now().fuel;
+        if let Some(work) = &mut self.work {
+            work.expected += until.saturating_sub(now);
+        }
+    }
+
+    /// So much was run again.
+    fn worked(&mut self, fuel: u64) {
+        let Some(work) = &mut self.work else { return };
+        work.done += fuel;
+        let due = work.told.map_or(work.begun + PATIENCE, |told| told + PERIOD);
+        if Instant::now() >= due
+            && let Some(progress) = &mut self.progress
+        {
+            work.told = Some(Instant::now());
+            let of = work.expected.max(work.done).max(1);
+            progress(Some((u128::from(work.done) * 1000 / u128::from(of)) as u32));
+        }
+    }
+
     /// Runs by the program's rules until they stop it or so much fuel is used. States are kept on the
     /// way, or compared with those that were kept.
     ///
@@ -121,8 +172,16 @@ impl Timeline {
                 Some(i) => self.points[i].limit,
                 None => self.points.last().map_or(0, |point| point.limit).max(now.fuel) + interval,
             };
-            let slice = limit.map_or(next, |limit| limit.min(next));
+            let mut slice = limit.map_or(next, |limit| limit.min(next));
+            let replays = now < self.frontier && self.work.is_some();
+            if replays {
+                slice = slice.min(now.fuel.saturating_add(SLICE));
+            }
             let halt = self.program.run(Some(slice));
+            if replays {
+                let after = self.now().fuel;
+                self.worked(after - now.fuel);
+            }
             if let Some(what) = self.program.tape().diverged() {
                 return Err(format!("the program does not do what it did before: {what}"));
             }
@@ -244,32 +303,14 @@ impl Timeline {
             rules.raised = Box::new(move |vm, _, _| vm.fuel_used() >= fuel);
             self.program.watch(rules);
         }
-        let (begun, from) = (Instant::now(), self.now().fuel);
-        loop {
-            let now = self.now().fuel;
-            let limit = time.fuel.min(now.saturating_add(SLICE));
-            let halt = self.forward(Some(limit))?;
-            if halt != Halt::Limit {
-                return Ok(halt);
-            }
-            if limit == time.fuel {
-                break;
-            }
-            self.report(begun, limit - from, time.fuel - from)?;
+        self.expect(time.fuel);
+        let halt = self.forward(Some(time.fuel))?;
+        if halt != Halt::Limit {
+            return Ok(halt);
         }
         let halt = self.program.settle(time.fuel);
         self.frontier = self.frontier.max(self.now());
         Ok(halt)
-    }
-
-    /// Tells of the progress of a long movement.
-    pub fn report(&mut self, begun: Instant, done: u64, all: u64) -> Result<(), String> {
-        if begun.elapsed() > Duration::from_millis(500)
-            && let Some(progress) = &mut self.progress
-        {
-            progress((done * 1000 / all.max(1)) as u32);
-        }
-        Ok(())
     }
 
     /// The gaps between kept states before a moment, the latest first: the number of the state each

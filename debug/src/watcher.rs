@@ -3,6 +3,7 @@
 
 use luka_vm::debug::runs::code_of;
 use luka_vm::function::ProtoData;
+use luka_vm::run::look::CellId;
 use luka_vm::stack::FrameView;
 use luka_vm::vm::debugger::{Caught, Debugger};
 use luka_vm::{Gc, Thread, Value, Vm};
@@ -88,6 +89,14 @@ pub fn thread_id(vm: &Vm, thread: Gc<Thread>) -> ThreadId {
     vm.cell_of_thread(thread).map_or(ThreadId::Main, |cell| ThreadId::Cell(cell.number()))
 }
 
+/// The coroutine that this is, as long as it lives.
+pub fn thread_of(vm: &Vm, id: ThreadId) -> Option<Gc<Thread>> {
+    match id {
+        ThreadId::Main => Some(vm.main_thread()),
+        ThreadId::Cell(number) => vm.thread_in(CellId::of_number(number)),
+    }
+}
+
 /// The running function, where it is.
 pub struct Here {
     pub thread: ThreadId,
@@ -115,6 +124,11 @@ pub struct FunctionKey {
 }
 
 impl FunctionKey {
+    /// The name of its chunk, and the line it begins in.
+    pub fn place(&self) -> (Option<&[u8]>, u32) {
+        (self.source.as_deref(), self.first)
+    }
+
     pub fn of(function: &ProtoData) -> FunctionKey {
         FunctionKey {
             source: function.chunk.source_name.as_deref().map(<[u8]>::to_vec),

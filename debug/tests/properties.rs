@@ -369,7 +369,14 @@ fn stops_are_the_same_however_they_are_reached() {
         let key = luka_vm::run::look::Key::Text(b"print".to_vec());
         let place = luka_vm::run::look::Place::Field(cell, key);
         let id = e.new_id();
-        e.set_watchpoint(luka_debug::Watchpoint { id, name: "print".into(), place });
+        e.set_watchpoint(luka_debug::Watchpoint {
+            id,
+            name: "print".into(),
+            place,
+            access: luka_debug::Access::Change,
+            condition: None,
+            hits: None,
+        });
         e.go_on().unwrap();
         assert_eq!(e.reason, Reason::End);
         assert_eq!(e.now().fuel, stops.last().unwrap().fuel, "{text}");

@@ -34,6 +34,7 @@ fn moves(command: &str) -> bool {
     moving.contains(&command)
         || ["reverseContinue", "luka/goto", "luka/stepBackInto", "luka/stepBackOut"]
             .contains(&command)
+        || ["goto", "restartFrame"].contains(&command)
 }
 
 impl Client {
@@ -131,7 +132,7 @@ fn play(path: &Path) -> Result<(), String> {
 #[test]
 fn sessions() {
     let files = session::files("dap");
-    assert!(files.len() > 40, "sessions are missing");
+    assert!(files.len() > 55, "sessions are missing");
     let failed: Vec<String> = files.iter().filter_map(|path| play(path).err()).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
@@ -188,6 +189,53 @@ fn programs_that_run_are_asked_and_paused() {
     let breakpoints = json!({ "source": source, "breakpoints": [{ "line": 4 }] });
     client.send("setBreakpoints", breakpoints);
     assert_eq!(client.stopped(), "breakpoint");
+    client.send("disconnect", json!({}));
+    client.response("disconnect");
+}
+
+/// A client is told how far a long movement through the past is, and can give it up: the program is
+/// where it was then.
+#[test]
+fn long_movements_show_progress_and_are_cancelled() {
+    let text = "local n = 0\nfor i = 1, 250000000 do\n  n = n + i % 7\nend\nprint(n)\n";
+    let mut client = Client::new(&[("main.lua".to_string(), text.to_string())]);
+    let source = json!({ "path": client.folder.join("main.lua") });
+    client.send("initialize", json!({ "supportsProgressReporting": true }));
+    client.response("initialize");
+    // (There is room for no state between the first and the last.)
+    client.send("launch", json!({ "program": "main.lua", "recordMemory": 1 }));
+    client.response("launch");
+    client.send("setBreakpoints", json!({ "source": source, "breakpoints": [{ "line": 5 }] }));
+    client.response("setBreakpoints");
+    client.send("configurationDone", json!({}));
+    assert_eq!(client.stopped(), "breakpoint");
+    client.send("evaluate", json!({ "expression": "n" }));
+    let n = client.response("evaluate")["result"].clone();
+    for command in ["cancel", "pause"] {
+        client.send("reverseContinue", json!({ "threadId": 1 }));
+        let begun = client.until(|m| m["event"] == "progressStart")["body"].clone();
+        assert_eq!(begun["cancellable"], true);
+        client.send(command, json!({ "progressId": begun["progressId"], "threadId": 1 }));
+        let ended = client.until(|m| m["event"] == "progressEnd")["body"].clone();
+        assert_eq!(ended["progressId"], begun["progressId"]);
+        client.stopped();
+        client.send("evaluate", json!({ "expression": "n" }));
+        assert_eq!(client.response("evaluate")["result"], n);
+    }
+    // It is not given up: percentages grow.
+    client.send("reverseContinue", json!({ "threadId": 1 }));
+    let mut last = 0;
+    loop {
+        let message = client.until(|m| m["type"] == "event" && m["event"] != "output");
+        let now = message["body"]["percentage"].as_u64().unwrap_or(last);
+        assert!(last <= now && now <= 100, "{message}");
+        last = now;
+        if message["event"] == "stopped" {
+            assert_eq!(message["body"]["reason"], "entry");
+            break;
+        }
+    }
+    assert!(last > 0);
     client.send("disconnect", json!({}));
     client.response("disconnect");
 }

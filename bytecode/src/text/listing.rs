@@ -35,6 +35,20 @@ pub fn disassemble(module: &Module, options: Options<'_>) -> String {
     out
 }
 
+/// The instructions of a function, each without its number and place: mnemonic, operands, comment. None
+/// if there is no such function.
+pub fn instructions(module: &Module, function: usize) -> Vec<String> {
+    let Some(proto) = module.protos.get(function) else { return Vec::new() };
+    let names = functions::names(module);
+    let listing = Listing::new(module, function, &names, None, false);
+    let one = |(pc, &instr): (usize, &Instr)| {
+        let mut out = String::new();
+        listing.instruction(&mut out, pc, instr);
+        out.trim_end().to_string()
+    };
+    proto.code.iter().enumerate().map(one).collect()
+}
+
 /// Writing to a string cannot fail.
 macro_rules! put {
     ($out:expr, $($arg:tt)*) => {{

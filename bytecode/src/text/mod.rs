@@ -32,7 +32,7 @@ mod similar;
 mod tables;
 
 pub use asm::{Assembled, Edit, Fault, FaultKind, assemble};
-pub use listing::disassemble;
+pub use listing::{disassemble, instructions};
 pub use literal::{constant, quote};
 pub use similar::similar;
 

@@ -23,6 +23,7 @@ impl Server {
                 Ok(json!({ "sources": sources }))
             }
             "breakpointLocations" => self.locations(arguments),
+            "modules" => self.modules(arguments),
             "completions" => self.completions(arguments),
             _ => Err(format!("the request '{command}' is not known")),
         }
@@ -63,12 +64,18 @@ impl Server {
                 }
                 (None, _) => described["presentationHint"] = json!("subtle"),
             }
+            if let (Some(function), Some(pc)) = (frame.function(), frame.pc) {
+                let address = self.numbers.address(&function, pc);
+                described["instructionPointerReference"] = json!(format!("{address:#x}"));
+                described["canRestart"] = json!(true);
+            }
             list.push(described);
         }
         Ok(json!({ "stackFrames": list, "totalFrames": total }))
     }
 
-    fn frame(&mut self, arguments: &Value) -> Result<Context, String> {
+    /// The frame that a request is about: the topmost one, if it names none.
+    pub fn frame(&mut self, arguments: &Value) -> Result<Context, String> {
         let Some(number) = arguments["frameId"].as_u64() else {
             return Ok(self.engine()?.top_context());
         };
@@ -155,23 +162,58 @@ impl Server {
         Ok(json!({ "breakpoints": list }))
     }
 
+    fn modules(&mut self, arguments: &Value) -> Answer {
+        let chunks = self.engine()?.chunks();
+        let first = arguments["startModule"].as_u64().unwrap_or(0) as usize;
+        let most =
+            arguments["moduleCount"].as_u64().filter(|&n| n > 0).unwrap_or(u64::MAX) as usize;
+        let one = |chunk: &Vec<u8>| {
+            let Value::Object(mut module) = source(chunk) else { return Value::Null };
+            let id = String::from_utf8_lossy(chunk).into_owned();
+            module.retain(|name, _| name == "name" || name == "path");
+            module.insert("id".to_string(), json!(id));
+            Value::Object(module)
+        };
+        let modules: Vec<Value> = chunks.iter().skip(first).take(most).map(one).collect();
+        Ok(json!({ "modules": modules, "totalModules": chunks.len() }))
+    }
+
     fn completions(&mut self, arguments: &Value) -> Answer {
         let text = arguments["text"].as_str().unwrap_or_default();
-        let column = arguments["column"].as_u64().unwrap_or(1).saturating_sub(1) as usize;
-        let before: String = text.chars().take(column).collect();
-        let word = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
-        let word = word.unwrap_or_default().to_string();
+        let column = (arguments["column"].as_u64().unwrap_or(1) as u32).max(self.line(1));
+        let before: String = text.chars().take((column - self.line(1)) as usize).collect();
+        let end = |c: char| !c.is_alphanumeric() && c != '_';
+        let word = before.rsplit(end).next().unwrap_or_default().to_string();
+        let head = &before[..before.len() - word.len()];
         let Context { thread, level } = self.frame(arguments)?;
         let machine = self.engine()?.timeline.program.machine();
-        let mut names: Vec<String> = [Scope::Locals, Scope::Upvalues, Scope::Globals]
+        // The fields of what is in front of a dot, or all variables.
+        let (kind, candidates) = match head.strip_suffix(['.', ':']) {
+            Some(path) => {
+                let from = path.rfind(|c: char| end(c) && !".[]\"'".contains(c));
+                let path = &path[from.map_or(0, |at| at + 1)..];
+                let object = luka_debug::find(machine, thread, level, path);
+                (
+                    "field",
+                    object.map_or(Vec::new(), |object| luka_debug::fields(machine, object.raw)),
+                )
+            }
+            None => {
+                let scopes = [Scope::Locals, Scope::Upvalues, Scope::Globals].into_iter();
+                let all =
+                    scopes.flat_map(|scope| luka_debug::variables(machine, thread, level, scope));
+                ("variable", all.collect())
+            }
+        };
+        let mut names: Vec<String> = candidates
             .into_iter()
-            .flat_map(|scope| luka_debug::variables(machine, thread, level, scope))
             .map(|variable| variable.name)
-            .filter(|name| name.starts_with(&word))
+            .filter(|name| name.starts_with(&word) && luka_debug::is_name(name.as_bytes()))
             .collect();
         names.sort();
         names.dedup();
-        let targets: Vec<Value> = names.iter().map(|name| json!({ "label": name })).collect();
+        let targets: Vec<Value> =
+            names.iter().map(|name| json!({ "label": name, "type": kind })).collect();
         Ok(json!({ "targets": targets }))
     }
 }

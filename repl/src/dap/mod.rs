@@ -1,14 +1,21 @@
 //! `luka dap`: a debug adapter, on standard input and output or on a port of this machine.
 //!
 //! * `transport` — messages; `output` — what the program writes
-//! * `server` — requests and what they move; `looks` — requests that only look
+//! * `server` — requests and what they move; `breakpoints`, `changes` — what they set;
+//!   `looks`, `code` — requests that only look; `progress` — of movements that take long
+//! * `capabilities` — what clients are told that there is
 //! * `values` — variables and the numbers that clients know them by
 //!
 //! One thread reads requests, another moves and looks. Requests that come while the program runs
 //! interrupt it: it is taken on when they are answered.
 
+mod breakpoints;
+mod capabilities;
+mod changes;
+mod code;
 mod looks;
 mod output;
+mod progress;
 mod server;
 mod transport;
 mod values;
@@ -68,8 +75,9 @@ fn listen(address: &str) -> Result<TcpListener, CliError> {
 /// Requests as they come.
 pub struct Requests {
     from: Receiver<Result<Value, String>>,
-    /// How many are on their way.
+    /// How many are on their way, and how many of them end a movement.
     waiting: Arc<AtomicUsize>,
+    pressing: Arc<AtomicUsize>,
     /// Raised by each: a program that goes forward is interrupted, and goes on when they are answered.
     pub any: Flag,
     /// Raised by those that end a movement.
@@ -80,10 +88,25 @@ impl Requests {
     /// The next one; `None` when the client has gone.
     pub fn next(&self) -> Option<Result<Value, String>> {
         let next = self.from.recv().ok();
-        if next.is_some() {
+        if let Some(request) = &next {
             self.waiting.fetch_sub(1, Ordering::SeqCst);
+            if is_urgent(request) {
+                self.pressing.fetch_sub(1, Ordering::SeqCst);
+            }
         }
         next
+    }
+
+    /// Lowers the flags, but for what has come and was not taken.
+    pub fn lower(&self) {
+        self.any.lower();
+        self.urgent.lower();
+        if self.are_waiting() {
+            self.any.raise();
+        }
+        if self.pressing.load(Ordering::SeqCst) > 0 {
+            self.urgent.raise();
+        }
     }
 
     /// The next one, if one has come.
@@ -97,13 +120,24 @@ impl Requests {
     }
 }
 
+/// Whether a request ends a movement.
+fn is_urgent(request: &Result<Value, String>) -> bool {
+    let command = request.as_ref().ok().and_then(|request| request["command"].as_str());
+    command.is_none_or(|command| ["pause", "cancel", "disconnect", "terminate"].contains(&command))
+}
+
 /// Reads requests.
 fn read(mut input: impl std::io::BufRead + Send + 'static) -> Requests {
     let (sender, from) = channel();
-    let waiting = Arc::new(AtomicUsize::new(0));
+    let (waiting, pressing) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (any, urgent) = (Flag::new(), Flag::new());
-    let requests =
-        Requests { from, waiting: waiting.clone(), any: any.clone(), urgent: urgent.clone() };
+    let requests = Requests {
+        from,
+        waiting: waiting.clone(),
+        pressing: pressing.clone(),
+        any: any.clone(),
+        urgent: urgent.clone(),
+    };
     std::thread::spawn(move || {
         loop {
             let message = match messages::read::<Value>(&mut input, LONGEST) {
@@ -112,14 +146,13 @@ fn read(mut input: impl std::io::BufRead + Send + 'static) -> Requests {
                 Err(why) => Err(why),
             };
             let is_last = message.is_err();
-            let command = message.as_ref().ok().and_then(|m| m["command"].as_str());
-            let is_urgent = ["pause", "cancel", "disconnect", "terminate"];
             // Who is interrupted finds that something comes.
             waiting.fetch_add(1, Ordering::SeqCst);
-            any.raise();
-            if command.is_none_or(|command| is_urgent.contains(&command)) {
+            if is_urgent(&message) {
+                pressing.fetch_add(1, Ordering::SeqCst);
                 urgent.raise();
             }
+            any.raise();
             if sender.send(message).is_err() || is_last {
                 break;
             }

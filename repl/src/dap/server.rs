@@ -1,15 +1,14 @@
 //! Requests that set something or move the program, and what answers them.
 
 use luka_compiler::Std;
-use luka_debug::{
-    Back, Breakpoint, Engine, Filters, Hits, MEMORY, Phase, Reason, Spot, Step, ThreadId, Time,
-    Watchpoint,
-};
+use luka_debug::{Back, Context, Engine, MEMORY, Phase, Reason, Spot, Step, ThreadId, Time};
 use serde_json::{Value, json};
 use std::path::Path;
 
 use super::Requests;
+use super::capabilities::capabilities;
 use super::output::Output;
+use super::progress::reporter;
 use super::transport::Client;
 use super::values::Numbers;
 use crate::debug::launch::Launch;
@@ -18,7 +17,7 @@ pub type Answer = Result<Value, String>;
 
 /// A movement that a client has asked for.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Move {
+pub enum Move {
     Begin,
     Continue,
     /// What a request has interrupted.
@@ -27,11 +26,14 @@ enum Move {
     Back(Back),
     Reverse,
     Goto(Time),
+    Restart(Context),
+    /// It was taken where it is.
+    Stay,
 }
 
 /// The server's state.
 pub struct Server {
-    client: Client,
+    pub client: Client,
     output: Output,
     requests: Requests,
     pub engine: Option<Engine>,
@@ -39,13 +41,15 @@ pub struct Server {
     /// The program is to stop at its first line.
     stops_on_entry: bool,
     /// What is to be done when a request is answered.
-    next: Option<Move>,
+    pub next: Option<Move>,
     /// The client has asked for a pause.
     pauses: bool,
     ends: bool,
     /// Breakpoints that clients replace together, by what they are about.
-    groups: Vec<(String, Vec<u32>)>,
+    pub groups: Vec<(String, Vec<u32>)>,
     counts_from_one: bool,
+    /// The client shows progress.
+    shows_progress: bool,
 }
 
 /// The number of a coroutine.
@@ -78,6 +82,7 @@ impl Server {
             ends: false,
             groups: Vec::new(),
             counts_from_one: true,
+            shows_progress: false,
         }
     }
 
@@ -116,6 +121,7 @@ impl Server {
         match command {
             "initialize" => {
                 self.counts_from_one = arguments["linesStartAt1"].as_bool().unwrap_or(true);
+                self.shows_progress = arguments["supportsProgressReporting"] == true;
                 Ok(capabilities())
             }
             "launch" => self.launch(arguments),
@@ -133,7 +139,7 @@ impl Server {
             }
             "setBreakpoints" => self.set_breakpoints(arguments),
             "setFunctionBreakpoints" => self.set_function_breakpoints(arguments),
-            "setInstructionBreakpoints" => Err("instructions are not known to clients".to_string()),
+            "setInstructionBreakpoints" => self.set_instruction_breakpoints(arguments),
             "setExceptionBreakpoints" => self.set_filters(arguments),
             "dataBreakpointInfo" => self.data_breakpoint(arguments),
             "setDataBreakpoints" => self.set_data_breakpoints(arguments),
@@ -144,7 +150,19 @@ impl Server {
             "cancel" => Ok(Value::Null),
             "continue" => self.start(Move::Continue, json!({ "allThreadsContinued": true })),
             "next" => self.start(Move::Step(stepping(arguments, Step::Over)), Value::Null),
-            "stepIn" => self.start(Move::Step(stepping(arguments, Step::In)), Value::Null),
+            "stepIn" => {
+                let into = match &arguments["targetId"] {
+                    Value::Null => Step::In,
+                    target => Step::Call(self.numbers.target_of(target)?),
+                };
+                self.start(Move::Step(stepping(arguments, into)), Value::Null)
+            }
+            "stepInTargets" => self.step_in_targets(arguments),
+            "gotoTargets" => self.goto_targets(arguments),
+            "goto" => self.goto(arguments),
+            "restartFrame" => self.restart_frame(arguments),
+            "disassemble" => self.disassemble(arguments),
+            "setExpression" => self.set_expression(arguments),
             "stepOut" => self.start(Move::Step(stepping(arguments, Step::Out)), Value::Null),
             "stepBack" => {
                 let instruction = arguments["granularity"] == "instruction";
@@ -207,10 +225,13 @@ impl Server {
         self.stops_on_entry = arguments["stopOnEntry"].as_bool().unwrap_or(false);
         let begun = launch.begin();
         self.output.send();
-        let engine = begun.map_err(|why| match why.as_str() {
+        let mut engine = begun.map_err(|why| match why.as_str() {
             "" => format!("{file} cannot be run"),
             _ => why,
         })?;
+        if self.shows_progress {
+            engine.timeline.progress = Some(reporter(self.client.clone()));
+        }
         self.engine = Some(engine);
         Ok(Value::Null)
     }
@@ -227,7 +248,9 @@ impl Server {
     }
 
     fn go(&mut self, movement: Move) {
-        if movement == Move::Begin && self.stops_on_entry {
+        if movement == Move::Stay || movement == Move::Begin && self.stops_on_entry {
+            self.numbers.clear();
+            self.send_notes();
             return self.stopped();
         }
         self.numbers.clear();
@@ -237,13 +260,11 @@ impl Server {
             Move::Begin | Move::Continue | Move::Resume | Move::Step(_) => {
                 self.requests.any.clone()
             }
-            Move::Back(_) | Move::Reverse | Move::Goto(_) => self.requests.urgent.clone(),
+            _ => self.requests.urgent.clone(),
         };
-        engine.timeline.program.flag.lower();
-        // What has come already is not to wait.
-        if self.requests.are_waiting() {
-            self.requests.any.raise();
-        }
+        // (What has come already is not to wait.)
+        self.requests.lower();
+        engine.timeline.begin_work();
         let moved = match movement {
             Move::Begin => engine.begin(),
             Move::Continue => engine.go_on(),
@@ -252,14 +273,13 @@ impl Server {
             Move::Back(back) => engine.step_back(back),
             Move::Reverse => engine.go_back(),
             Move::Goto(time) => engine.go_to(time),
+            Move::Restart(context) => engine.restart(context),
+            Move::Stay => Ok(()),
         };
-        let notes = std::mem::take(&mut engine.notes);
+        engine.timeline.end_work();
         engine.timeline.program.tape().flush();
         self.output.send();
-        for note in notes {
-            let body = json!({ "category": "console", "output": format!("{note}\n") });
-            self.client.event("output", body);
-        }
+        self.send_notes();
         if let Err(why) = moved {
             return self.not_moved(&why, from);
         }
@@ -306,7 +326,7 @@ impl Server {
             Reason::Step => ("step", None),
             Reason::Breakpoint(ids) => {
                 body["hitBreakpointIds"] = json!(ids);
-                ("breakpoint", None)
+                (kind_of(engine, ids), None)
             }
             Reason::Change(id, text) => {
                 body["hitBreakpointIds"] = json!([id]);
@@ -315,6 +335,7 @@ impl Server {
             Reason::Error { message, .. } => ("exception", Some(message.clone())),
             Reason::Pause => ("pause", None),
             Reason::Goto => ("goto", None),
+            Reason::Restart => ("restart", None),
             Reason::Beginning => ("entry", Some("the recording begins here".to_string())),
             Reason::End => {
                 let end = match engine.timeline.program.phase() {
@@ -356,12 +377,15 @@ impl Server {
     fn last_change(&mut self, arguments: &Value) -> Answer {
         let id = arguments["dataId"].as_str().ok_or("give a dataId, as dataBreakpointInfo does")?;
         let place = self.place_of(id)?.1;
+        self.requests.lower();
         let flag = self.requests.urgent.clone();
-        flag.lower();
         let engine = self.engine()?;
         engine.timeline.program.flag = flag;
         let from = engine.now();
-        let found = match engine.last_change(&place) {
+        engine.timeline.begin_work();
+        let found = engine.last_change(&place);
+        engine.timeline.end_work();
+        let found = match found {
             Ok(found) => found,
             Err(why) => {
                 engine.timeline.program.flag.lower();
@@ -379,182 +403,6 @@ impl Server {
         Ok(json!({
             "time": change.time.fuel, "before": change.before, "after": change.after, "line": line,
         }))
-    }
-
-    // ------------------------------------------------------------------ breakpoints
-
-    /// Replaces the breakpoints of a group.
-    fn replace(&mut self, group: &str, new: Vec<Result<Breakpoint, String>>) -> Answer {
-        let at = self.groups.iter().position(|(name, _)| name == group);
-        let old = at.map_or(Vec::new(), |at| self.groups.remove(at).1);
-        let shift = 1 - self.line(1);
-        let engine = self.engine()?;
-        for id in old {
-            engine.remove_breakpoint(id);
-        }
-        let mut ids = Vec::new();
-        let mut answers = Vec::new();
-        for breakpoint in new {
-            let mut breakpoint = match breakpoint {
-                Ok(breakpoint) => breakpoint,
-                Err(why) => {
-                    answers.push(json!({ "verified": false, "message": why }));
-                    continue;
-                }
-            };
-            breakpoint.id = engine.new_id();
-            ids.push(breakpoint.id);
-            let mut answer = json!({ "id": breakpoint.id, "verified": true });
-            if let Spot::Line { source, line } = &breakpoint.place {
-                match engine.resolve(source, *line) {
-                    Some(line) => answer["line"] = json!(line - shift),
-                    None => {
-                        answer["verified"] = json!(false);
-                        answer["message"] = json!("no code of this file is loaded yet");
-                    }
-                }
-            }
-            engine.set_breakpoint(breakpoint);
-            answers.push(answer);
-        }
-        self.groups.push((group.to_string(), ids));
-        Ok(json!({ "breakpoints": answers }))
-    }
-
-    fn set_breakpoints(&mut self, arguments: &Value) -> Answer {
-        let source = self.source_of(&arguments["source"])?;
-        let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
-        let shift = u64::from(1 - self.line(1));
-        let new = list.iter().map(|asked| {
-            let line = asked["line"].as_u64().ok_or("a breakpoint without a line")? + shift;
-            described(asked, Spot::Line { source: source.clone(), line: line as u32 })
-        });
-        let new: Vec<_> = new.collect();
-        self.replace(&source, new)
-    }
-
-    fn set_function_breakpoints(&mut self, arguments: &Value) -> Answer {
-        let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
-        let new = list.iter().map(|asked| {
-            let name = asked["name"].as_str().ok_or("a breakpoint without a name")?;
-            described(asked, Spot::Function(name.to_string()))
-        });
-        let new: Vec<_> = new.collect();
-        // (No source has this name.)
-        self.replace("\0functions", new)
-    }
-
-    fn set_filters(&mut self, arguments: &Value) -> Answer {
-        let mut filters = Filters::default();
-        let named = arguments["filters"].as_array().cloned().unwrap_or_default();
-        let options = arguments["filterOptions"].as_array().cloned().unwrap_or_default();
-        let named = named.iter().map(|name| (name.clone(), None));
-        let options =
-            options.iter().map(|option| (option["filterId"].clone(), option["condition"].as_str()));
-        let mut answers = Vec::new();
-        for (name, condition) in named.chain(options) {
-            let mut verified = true;
-            match name.as_str() {
-                Some("uncaught") => filters.uncaught = true,
-                Some("caught") => filters.caught = true,
-                Some("coroutines") => filters.in_coroutines = true,
-                _ => verified = false,
-            }
-            if let Some(part) = condition.filter(|part| !part.is_empty()) {
-                filters.message = Some(part.to_string());
-            }
-            answers.push(json!({ "verified": verified }));
-        }
-        if filters.in_coroutines && !filters.uncaught {
-            filters.caught = true;
-            filters.uncaught = true;
-        }
-        self.engine()?.filters = filters;
-        Ok(json!({ "breakpoints": answers }))
-    }
-
-    fn data_breakpoint(&mut self, arguments: &Value) -> Answer {
-        let name = arguments["name"].as_str().unwrap_or_default().to_string();
-        let none = json!({ "dataId": null, "description": format!("{name} cannot be watched") });
-        let Some(container) = arguments["variablesReference"].as_u64().filter(|&n| n > 0) else {
-            return Ok(none);
-        };
-        let Some(engine) = &mut self.engine else { return Ok(none) };
-        let variable = self.numbers.place(engine, container, &name);
-        let Some(place) = variable.and_then(|variable| variable.place) else { return Ok(none) };
-        let places = &mut self.numbers.places;
-        let known = places.iter().position(|(_, known)| *known == place);
-        let number = known.unwrap_or_else(|| {
-            places.push((name.clone(), place));
-            places.len() - 1
-        });
-        Ok(json!({
-            "dataId": number.to_string(),
-            "description": name,
-            "accessTypes": ["write"],
-            "canPersist": false,
-        }))
-    }
-
-    fn set_variable(&mut self, arguments: &Value) -> Answer {
-        let name = arguments["name"].as_str().unwrap_or_default();
-        let text = arguments["value"].as_str().ok_or("there is no value")?;
-        let container = arguments["variablesReference"].as_u64().unwrap_or(0);
-        let Some(engine) = &mut self.engine else { return Err("no program".to_string()) };
-        let variable = self.numbers.place(engine, container, name);
-        let place = variable.and_then(|variable| variable.place);
-        let place = place.ok_or_else(|| format!("{name} cannot be changed"))?;
-        let context = self.numbers.context(container).unwrap_or(engine.top_context());
-        let value = engine.assign(context, &place, text)?;
-        for note in std::mem::take(&mut engine.notes) {
-            let body = json!({ "category": "console", "output": format!("{note}\n") });
-            self.client.event("output", body);
-        }
-        Ok(json!({ "value": value }))
-    }
-
-    fn place_of(&self, id: &str) -> Result<(String, luka_vm::run::look::Place), String> {
-        let place = id.parse().ok().and_then(|n: usize| self.numbers.places.get(n));
-        place.cloned().ok_or_else(|| format!("there is no data '{id}'"))
-    }
-
-    fn set_data_breakpoints(&mut self, arguments: &Value) -> Answer {
-        let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
-        let places: Vec<_> = list
-            .iter()
-            .map(|asked| self.place_of(asked["dataId"].as_str().unwrap_or_default()))
-            .collect();
-        let engine = self.engine()?;
-        engine.clear_watchpoints();
-        let mut answers = Vec::new();
-        for found in places {
-            match found {
-                Ok((name, place)) => {
-                    let id = engine.new_id();
-                    engine.set_watchpoint(Watchpoint { id, name, place });
-                    answers.push(json!({ "id": id, "verified": true }));
-                }
-                Err(why) => answers.push(json!({ "verified": false, "message": why })),
-            }
-        }
-        Ok(json!({ "breakpoints": answers }))
-    }
-
-    /// The name that breakpoints of a source are kept by: its path, or the chunk's name.
-    fn source_of(&mut self, source: &Value) -> Result<String, String> {
-        if let Some(number) = source["sourceReference"].as_u64().filter(|&n| n > 0) {
-            let chunk = self.chunk_of(number)?;
-            return Ok(String::from_utf8_lossy(&chunk).into_owned());
-        }
-        let path = source["path"].as_str().ok_or("a source without a path")?;
-        Ok(luka_debug::real_path(path).to_string_lossy().into_owned())
-    }
-
-    /// The chunk with a number.
-    pub fn chunk_of(&mut self, number: u64) -> Result<Vec<u8>, String> {
-        let chunks = self.engine()?.chunks();
-        let chunk = chunks.into_iter().find(|chunk| reference(chunk) == number);
-        chunk.ok_or_else(|| "there is no such chunk any more".to_string())
     }
 }
 
@@ -583,52 +431,16 @@ pub fn source(chunk: &[u8]) -> Value {
     })
 }
 
+/// What kind of breakpoints the program has stopped at.
+fn kind_of(engine: &Engine, ids: &[u32]) -> &'static str {
+    let spot = engine.breakpoints().find(|breakpoint| ids.contains(&breakpoint.id));
+    match spot.map(|breakpoint| &breakpoint.place) {
+        Some(Spot::Function(_)) => "function breakpoint",
+        Some(Spot::Instruction { .. }) => "instruction breakpoint",
+        Some(Spot::Line { .. }) | None => "breakpoint",
+    }
+}
+
 fn stepping(arguments: &Value, step: Step) -> Step {
     if arguments["granularity"] == "instruction" { Step::Instruction } else { step }
-}
-
-/// A breakpoint as a client describes it.
-fn described(asked: &Value, place: Spot) -> Result<Breakpoint, String> {
-    let text = |name: &str| {
-        let text = asked[name].as_str().filter(|text| !text.trim().is_empty());
-        text.map(str::to_string)
-    };
-    let hits = text("hitCondition").map(|text| Hits::parse(&text)).transpose()?;
-    Ok(Breakpoint { id: 0, place, condition: text("condition"), hits, log: text("logMessage") })
-}
-
-/// What the server can do.
-fn capabilities() -> Value {
-    let filter = |id: &str, label: &str, on: bool, conditions: bool| {
-        json!({
-            "filter": id, "label": label, "default": on, "supportsCondition": conditions,
-            "conditionDescription": "Part of the message",
-        })
-    };
-    json!({
-        "supportsConfigurationDoneRequest": true,
-        "supportsFunctionBreakpoints": true,
-        "supportsConditionalBreakpoints": true,
-        "supportsHitConditionalBreakpoints": true,
-        "supportsLogPoints": true,
-        "supportsDataBreakpoints": true,
-        "supportsEvaluateForHovers": true,
-        "supportsSetVariable": true,
-        "supportsStepBack": true,
-        "supportsSteppingGranularity": true,
-        "supportsExceptionInfoRequest": true,
-        "supportsExceptionFilterOptions": true,
-        "supportsLoadedSourcesRequest": true,
-        "supportsBreakpointLocationsRequest": true,
-        "supportsDelayedStackTraceLoading": true,
-        "supportsCancelRequest": true,
-        "supportsTerminateRequest": true,
-        "supportTerminateDebuggee": true,
-        "supportsCompletionsRequest": true,
-        "exceptionBreakpointFilters": [
-            filter("uncaught", "Errors nobody catches", true, true),
-            filter("caught", "Errors that are caught", false, true),
-            filter("coroutines", "Only errors in coroutines", false, false),
-        ],
-    })
 }

@@ -1,12 +1,12 @@
 //! What people type.
 
-use luka_debug::{Back, Step};
+use luka_debug::{Access, Back, Step};
 
 /// A command.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
     Break { at: Option<String>, condition: Option<String> },
-    Watch(String),
+    Watch(String, Access),
     Delete(Option<u32>),
     List(Option<u32>),
     Continue,
@@ -14,6 +14,9 @@ pub enum Command {
     Back(Back),
     Reverse,
     Why(String),
+    Jump(u32),
+    Restart,
+    Instructions,
     Set(String, String),
     Mark(Option<String>),
     Goto(String),
@@ -39,11 +42,14 @@ o  step out        bo  to the call     list N   source   co         coroutines
 i  instruction     bi  instruction     time     moments and what is kept of the past
 
 b LINE [if COND]   breakpoint in this file; b FILE:LINE, b FUNCTION; b alone lists them
-w EXPR             stop when a local, an upvalue or a field changes
+w EXPR             stop when a local, an upvalue or a field changes; rw EXPR: when it is read
 del [N]            remove breakpoint N, or all
 catch all|uncaught|none   which errors stop the program
+why EXPR           follow a value from store to store, and go to the last one
+disas              instructions of the function
 set EXPR = VALUE   change a variable or field; what came after is forgotten
-why EXPR           go to where the value of a variable or field was set
+jump LINE          go on in another line of the function; what came after is forgotten
+restart            begin the function again; what came after is forgotten
 mark NAME          give this moment a name; goto NAME or goto TIME goes there
 q                  quit
 ";
@@ -70,7 +76,8 @@ pub fn parse(text: &str) -> Result<Command, String> {
             };
             Command::Break { at: (!at.is_empty()).then(|| at.to_string()), condition }
         }
-        "w" | "watch" => Command::Watch(needed("a variable or field")?),
+        "w" | "watch" => Command::Watch(needed("a variable or field")?, Access::Change),
+        "rw" => Command::Watch(needed("a variable or field")?, Access::Read),
         "del" | "delete" => Command::Delete(number()?),
         "l" | "list" => Command::List(number()?),
         "c" | "continue" => Command::Continue,
@@ -89,6 +96,9 @@ pub fn parse(text: &str) -> Result<Command, String> {
             }
             _ => return Err("set needs EXPR = VALUE".to_string()),
         },
+        "jump" => Command::Jump(number()?.ok_or("jump needs a line")?),
+        "restart" => Command::Restart,
+        "disas" => Command::Instructions,
         "why" => Command::Why(needed("a variable or field")?),
         "mark" => Command::Mark(some()),
         "goto" => Command::Goto(needed("a mark or a time")?),

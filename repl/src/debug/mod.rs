@@ -2,12 +2,14 @@
 //!
 //! * `launch` — programs begun under the debugger; `record` — recordings;
 //!   `saved` — programs that were saved
-//! * `command` — what people type; `run` — what it does; `screen` — what they see
+//! * `command` — what people type; `run` — what it does; `screen`, `paint`, `progress` — what they see
 //! * `input` — where commands come from
 
 mod command;
 mod input;
 pub mod launch;
+mod paint;
+mod progress;
 pub mod record;
 mod run;
 mod saved;

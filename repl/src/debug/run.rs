@@ -1,14 +1,16 @@
 //! What commands do.
 
 use luka_debug::{
-    Breakpoint, Context, Engine, Filters, Frame, Phase, Reason, Spot, ThreadId, Time, Variable,
-    Watchpoint, coroutines, frames,
+    Access, Breakpoint, Context, Engine, Filters, Frame, Phase, Reason, Spot, ThreadId, Time,
+    Variable, Watchpoint, coroutines, frames,
 };
 use luka_vm::run::look::Place;
 
 use super::command::{Command, HELP, parse};
 use super::input::{Input, Line};
-use super::screen::{self, Before};
+use super::paint::Paint;
+use super::progress::reporter;
+use super::screen::{self, Values};
 use crate::cli::{CliError, Console};
 use crate::interrupt::{Asked, Watch};
 
@@ -22,7 +24,8 @@ pub struct Session<'a> {
     level: usize,
     /// The last command that moves, which an empty line repeats.
     last: Option<Command>,
-    before: Before,
+    values: Values,
+    paint: Paint,
     asked: Asked,
     _watch: Watch,
 }
@@ -30,12 +33,27 @@ pub struct Session<'a> {
 type Done = Result<(), String>;
 
 impl<'a> Session<'a> {
-    pub fn new(engine: Engine, console: &'a Console, input: Input, file: String) -> Session<'a> {
+    pub fn new(
+        mut engine: Engine,
+        console: &'a Console,
+        input: Input,
+        file: String,
+    ) -> Session<'a> {
         let asked = Asked::default();
         let watch = Watch::session(&asked);
-        let before = Before::new();
-        let (level, last) = (0, None);
-        Session { engine, console, input, file, level, last, before, asked, _watch: watch }
+        engine.timeline.progress = reporter();
+        Session {
+            engine,
+            console,
+            input,
+            file,
+            level: 0,
+            last: None,
+            values: Values::default(),
+            paint: Paint::of_output(),
+            asked,
+            _watch: watch,
+        }
     }
 
     /// Does commands until they end.
@@ -95,9 +113,18 @@ impl<'a> Session<'a> {
                 return self.moved(false, |engine| engine.go_to(time));
             }
             Command::Why(name) => return self.why(&name),
+            Command::Jump(line) => return self.jump(line),
+            Command::Restart => {
+                let context = self.context();
+                return self.moved(false, |engine| engine.restart(context));
+            }
             Command::Break { at: None, .. } => Ok(self.breakpoints()),
             Command::Break { at: Some(at), condition } => self.set_breakpoint(&at, condition),
-            Command::Watch(name) => self.watch(&name),
+            Command::Watch(name, access) => self.watch(&name, access),
+            Command::Instructions => {
+                let context = self.context();
+                screen::listing(&mut self.engine, context, self.paint)
+            }
             Command::Set(name, value) => self.set(&name, &value),
             Command::Delete(Some(id)) => match self.engine.remove_breakpoint(id) {
                 true => Ok(String::new()),
@@ -119,11 +146,12 @@ impl<'a> Session<'a> {
             }
             Command::Locals => match self.frame() {
                 Some((thread, frame)) => {
-                    Ok(screen::locals(&mut self.engine, thread, &frame, &mut self.before))
+                    let (values, paint) = (&self.values, self.paint);
+                    Ok(screen::locals(&mut self.engine, thread, &frame, values, paint))
                 }
                 None => Err("the program does not run".to_string()),
             },
-            Command::Stack => Ok(screen::stack(&self.frames(), self.context().level)),
+            Command::Stack => Ok(screen::stack(&self.frames(), self.context().level, self.paint)),
             Command::Up => self.select(1),
             Command::Down => self.select(-1),
             Command::Coroutines => Ok(self.coroutines()),
@@ -148,10 +176,8 @@ impl<'a> Session<'a> {
         if forward && self.engine.has_ended() {
             return Ok(Err("the program has ended: bn, bc and goto go back".to_string()));
         }
-        let from = self.engine.now();
-        if let Err(why) = movement(&mut self.engine) {
-            let again = self.engine.go_to(from);
-            return Ok(again.and(Err(why)));
+        if let Err(why) = self.travel(movement) {
+            return Ok(Err(why));
         }
         self.engine.timeline.program.tape().flush();
         for note in std::mem::take(&mut self.engine.notes) {
@@ -161,43 +187,76 @@ impl<'a> Session<'a> {
         self.stopped().map(Ok)
     }
 
+    /// Moves, with the progress shown if it takes long. If it is given up, the program goes back to where
+    /// it was.
+    fn travel(&mut self, movement: impl FnOnce(&mut Engine) -> Done) -> Done {
+        let from = self.engine.now();
+        self.engine.timeline.begin_work();
+        let done = movement(&mut self.engine);
+        self.engine.timeline.end_work();
+        match done {
+            Ok(()) => Ok(()),
+            Err(why) => self.engine.go_to(from).and(Err(why)),
+        }
+    }
+
     fn stopped(&mut self) -> Result<(), CliError> {
         self.engine.timeline.program.tape().flush();
-        if let Some(text) = screen::reason(&self.engine.reason) {
+        let (thread, frames) = (self.engine.current_thread(), self.frames());
+        self.values.stopped(&mut self.engine, thread, &frames);
+        if let Some(text) = screen::reason(&self.engine.reason, self.paint) {
             self.print(&format!("{text}\n"))?;
         }
         if self.engine.reason != Reason::End {
-            let text = screen::place(&mut self.engine);
+            let text = screen::place(&mut self.engine, self.paint);
             return self.print(&text);
         }
         if let Phase::Ended(end) = self.engine.timeline.program.phase().clone() {
             if let Some(error) = end.error {
-                self.print(&format!("luka: {error}\n"))?;
+                self.print(&format!("{}\n", self.paint.error(&format!("luka: {error}"))))?;
             }
             self.print(&format!("exit code {}\n", end.code))?;
         }
         Ok(())
     }
 
-    /// Goes to where a value was set.
+    /// Has the function go on in another line.
+    fn jump(&mut self, line: u32) -> Result<Done, CliError> {
+        let here = self.engine.position().map(|(chunk, _)| chunk);
+        let chunk = here.map(|chunk| String::from_utf8_lossy(&chunk).into_owned());
+        let source = chunk.as_deref().map(|name| name.strip_prefix('@').unwrap_or(name));
+        let Some(source) = source else { return Ok(Err("the program does not run".to_string())) };
+        let to = match self.engine.targets(source, line).map(|targets| targets.first().copied()) {
+            Ok(Some(to)) => to,
+            Ok(None) => return Ok(Err(format!("nothing begins in line {line}"))),
+            Err(why) => return Ok(Err(why)),
+        };
+        self.moved(false, |engine| engine.jump(to))
+    }
+
+    /// Follows a value from store to store, and goes to the last one.
     fn why(&mut self, name: &str) -> Result<Done, CliError> {
         let place = match self.place_of(name) {
             Ok((_, place)) => place,
             Err(why) => return Ok(Err(why)),
         };
-        let from = self.engine.now();
-        match self.engine.last_change(&place) {
-            Ok(Some(change)) => {
-                self.print(&format!("{name}: {} → {}\n", change.before, change.after))?;
-                self.level = 0;
-                self.stopped().map(Ok)
-            }
-            Ok(None) => Ok(Err(format!("{name} has had this value since the recording begins"))),
-            Err(why) => {
-                let again = self.engine.go_to(from);
-                Ok(again.and(Err(why)))
-            }
+        let mut trail = None;
+        let moved = self.travel(|engine| engine.follow(&place).map(|found| trail = Some(found)));
+        if let Err(why) = moved {
+            return Ok(Err(why));
         }
+        let Some(trail) = trail else { return Ok(Ok(())) };
+        let Some(first) = trail.stores.first() else {
+            return Ok(Err(format!("{name}: {}", trail.end)));
+        };
+        let change = &first.change;
+        self.print(&format!("{name}: {} → {}\n", change.before, change.after))?;
+        for (n, store) in (1..).zip(&trail.stores) {
+            self.engine.marks.insert(format!("why{n}"), store.change.time);
+        }
+        self.print(&screen::trail(&trail, self.paint))?;
+        self.level = 0;
+        self.stopped().map(Ok)
     }
 
     // ------------------------------------------------------------------ looking
@@ -228,11 +287,11 @@ impl<'a> Session<'a> {
         let next = at.checked_add_signed(by).and_then(|at| frames.get(at));
         let frame = next.ok_or("there is no such frame")?;
         self.level = frame.level;
-        let mut text = screen::stack(std::slice::from_ref(frame), frame.level);
+        let mut text = screen::stack(std::slice::from_ref(frame), frame.level, self.paint);
         if let (Some(chunk), Some(line)) = (&frame.chunk, frame.line)
             && let Some(source) = self.engine.text_of(chunk)
         {
-            text.push_str(&screen::source(&source, line, 1, true));
+            text.push_str(&screen::source(&source, line, 1, true, self.paint));
         }
         Ok(text)
     }
@@ -241,7 +300,7 @@ impl<'a> Session<'a> {
         let (chunk, here) = self.engine.position().ok_or("the program does not run")?;
         let text = self.engine.text_of(&chunk).ok_or("the text is not there")?;
         let line = line.unwrap_or(here);
-        Ok(screen::source(&text, line, 8, line == here))
+        Ok(screen::source(&text, line, 8, line == here, self.paint))
     }
 
     fn coroutines(&mut self) -> String {
@@ -315,23 +374,33 @@ impl<'a> Session<'a> {
             let place = match &b.place {
                 Spot::Line { source, line } => format!("{source}:{line}"),
                 Spot::Function(name) => format!("function {name}"),
-                Spot::Instruction { source, function, pc } => {
-                    format!("{source}, function at line {function}, instruction {pc}")
+                Spot::Instruction { function, pc } => {
+                    let (source, line) = function.place();
+                    let source = luka_vm::debug::position::chunk_id(source.unwrap_or(b"=?"));
+                    let source = String::from_utf8_lossy(&source);
+                    format!("{source}, function at line {line}, instruction {pc}")
                 }
             };
             let condition = b.condition.as_ref().map_or(String::new(), |c| format!(" if {c}"));
             text.push_str(&format!("{:>3}  {place}{condition}\n", b.id));
         }
         for w in self.engine.watchpoints() {
-            text.push_str(&format!("{:>3}  changes of {}\n", w.id, w.name));
+            let what = match w.access {
+                Access::Change => "changes of",
+                Access::Read => "reads of",
+                Access::Both => "changes and reads of",
+            };
+            text.push_str(&format!("{:>3}  {what} {}\n", w.id, w.name));
         }
         if text.is_empty() { "no breakpoints\n".to_string() } else { text }
     }
 
-    fn watch(&mut self, name: &str) -> Result<String, String> {
+    fn watch(&mut self, name: &str, access: Access) -> Result<String, String> {
         let (value, place) = self.place_of(name)?;
         let id = self.engine.new_id();
-        self.engine.set_watchpoint(Watchpoint { id, name: name.to_string(), place });
+        let (condition, hits) = (None, None);
+        let named = name.to_string();
+        self.engine.set_watchpoint(Watchpoint { id, name: named, place, access, condition, hits });
         Ok(format!("watchpoint {id}: {name} = {value}\n"))
     }
 

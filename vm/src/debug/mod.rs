@@ -6,7 +6,7 @@
 //! * [`fault`] — errors as data, and their texts
 //! * [`function_name`] — names of library functions
 //! * [`info`] — activation records and functions as `debug.getinfo` describes them
-//! * [`runs`] — where lines begin, for debuggers
+//! * [`runs`] — where lines begin, and instructions, for debuggers
 //! * [`locals`] — local variables, temporaries and variable arguments by number
 //! * [`upvalues`] — upvalues by number
 //! * [`traceback`] — the list of active functions

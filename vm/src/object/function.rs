@@ -102,6 +102,11 @@ impl Gc<ProtoObj> {
         self.is_vararg
     }
 
+    /// How many parameters it has, variable ones not counted.
+    pub fn parameters(&self) -> usize {
+        self.num_params as usize
+    }
+
     /// Constants, debug information and the like.
     pub fn data(&self) -> &ProtoData {
         &self.data

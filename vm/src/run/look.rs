@@ -8,6 +8,7 @@ use crate::heap::{mark, size};
 use crate::object::function::{ProtoObj, Upval};
 use crate::object::thread::{Status, Thread};
 use crate::stack::HEADER;
+use crate::stack::link::SLOT;
 use crate::table::Table;
 use crate::value::{Value, tag};
 use crate::vm::Vm;
@@ -95,6 +96,11 @@ impl Located {
     pub fn new(place: Place) -> Located {
         Located { place, block: None, came_back: 0 }
     }
+
+    /// The place.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
 }
 
 impl Vm {
@@ -115,6 +121,13 @@ impl Vm {
 
     /// What is in a place now; `None` while there is no such object.
     pub fn value_at(&self, located: &mut Located) -> Option<Value> {
+        let o = self.object_at(located)?;
+        // SAFETY: a live object.
+        unsafe { self.value_of(o, &located.place) }
+    }
+
+    /// The object that holds a place, if it is no garbage.
+    fn object_at(&self, located: &mut Located) -> Option<*mut Header> {
         let came_back = self.heap.blocks.pages.came_back;
         if located.block.is_none() || located.came_back != came_back {
             let number = located.place.cell().block;
@@ -124,9 +137,45 @@ impl Vm {
         }
         let b = located.block? as *mut Block;
         // SAFETY: the block is the heap's: no page has come back since it was found.
-        let o = unsafe { self.object_of(b, located.place.cell().cell)? };
-        // SAFETY: a live object.
-        unsafe { self.value_of(o, &located.place) }
+        unsafe { self.object_of(b, located.place.cell().cell) }
+    }
+
+    /// The slot at which the values of the running function end, where their number is not known from its
+    /// code.
+    pub fn running_top(&self) -> usize {
+        // SAFETY: the top is a slot of the running stack.
+        unsafe { self.top.offset_from(self.thread.stack).max(0) as usize }
+    }
+
+    /// The register of the running function that is at an address.
+    pub fn register_at(&self, address: usize) -> Option<usize> {
+        let register = address.checked_sub(self.base as usize)? / SLOT;
+        let end = self.thread.stack as usize + self.thread.size * SLOT;
+        (address < end).then_some(register)
+    }
+
+    /// The address of what an upvalue holds: of a slot of a stack, as long as the variable is there.
+    pub fn upvalue_address(&self, upvalue: Gc<Upval>) -> usize {
+        // SAFETY: the caller's upvalue lives.
+        unsafe { (*upvalue.as_ptr()).v as usize }
+    }
+
+    /// The address of the slot that a place is now: that of a variable on a stack, captured or not.
+    pub fn slot_address(&self, located: &mut Located) -> Option<usize> {
+        let o = self.object_at(located)?;
+        // SAFETY: a live object, whose kind is compared.
+        unsafe {
+            match &located.place {
+                Place::Slot(_, slot) if (*o).kind == tag::THREAD => {
+                    let thread = o as *mut Thread;
+                    (*slot < (*thread).size).then(|| (*thread).stack as usize + slot * SLOT)
+                }
+                Place::Upvalue(_) if (*o).kind == tag::UPVAL => {
+                    Some((*(o as *mut Upval)).v as usize)
+                }
+                Place::Field(..) | Place::Slot(..) | Place::Upvalue(_) => None,
+            }
+        }
     }
 
     /// The coroutines that have something on their stacks, the running one first, then those that wait

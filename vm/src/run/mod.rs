@@ -3,5 +3,6 @@
 pub mod beside;
 pub mod close;
 pub mod create;
+pub mod jump;
 pub mod look;
 pub mod start;

@@ -15,6 +15,9 @@ pub struct FrameView {
     pub func: Value,
     /// Slot of register 0 (of argument 1 for natives).
     pub base: usize,
+    /// Slot of the first argument it was called with: variable arguments stay there, and the registers
+    /// begin above them.
+    pub start: usize,
     /// One past the last slot that belongs to the frame.
     pub top: usize,
     /// Index of the instruction a Lua function is at: the one being executed (calls) or about to
@@ -82,6 +85,7 @@ impl Iterator for Frames {
             let view = FrameView {
                 func,
                 base: base.offset_from(self.stack) as usize,
+                start: start.offset_from(self.stack) as usize,
                 top: self.top.offset_from(self.stack).max(0) as usize,
                 pc,
                 kind,
