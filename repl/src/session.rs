@@ -105,9 +105,10 @@ impl Session {
     pub fn on_host<H: Host + Send + 'static>(
         plan: Plan,
         limits: Limits,
+        ignore_environment: bool,
         make: impl FnOnce(System) -> H,
     ) -> Result<Session, &'static str> {
-        let start = Start::default();
+        let start = Start { ignore_environment, ..Start::default() };
         let lost = Lost::default();
         let vm = machine(&plan, limits.memory, &start, make(host(&plan, &lost)))?;
         let program = Program::new(plan, limits, 0);

@@ -96,6 +96,72 @@ fn recordings() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// The environment is ignored in a recorded run as in another one.
+#[test]
+fn recordings_without_the_environment() {
+    let folder = oracle::scratch();
+    std::fs::write(folder.join("p.lua"), "print(package.path:find('nowhere', 1, true))")
+        .expect("written");
+    for (args, found) in [
+        (&["run", "--record", "p.rec", "p.lua"][..], "1\t7\n"),
+        (&["run", "-E", "--record", "p.rec", "p.lua"][..], "nil\n"),
+    ] {
+        let output = Command::new(binary::luka())
+            .args(args)
+            .current_dir(&folder)
+            .env("LUA_PATH", "nowhere/?.lua")
+            .output()
+            .expect("luka runs");
+        assert_eq!(text(&output.stdout), found, "{}", text(&output.stderr));
+        let opened =
+            luka(&folder, &["debug", "p.rec"], "c\nbc\np package.path:find('nowhere', 1, true)\n");
+        assert!(text(&opened.stdout).contains(&format!("1, true)\n{}", found.replace('\t', ", "))));
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Recordings with bytes changed, left out and added are refused, or run on as far as they make sense:
+/// nothing panics.
+#[test]
+fn damaged_recordings_are_refused() {
+    let folder = oracle::scratch();
+    std::fs::write(folder.join("p.lua"), PROGRAM).expect("written");
+    luka(&folder, &["run", "--record", "p.rec", "p.lua"], "one\ntwo\n");
+    let whole = std::fs::read(folder.join("p.rec")).expect("read");
+    let mut random = 42u64;
+    let mut below = |n: usize| {
+        random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (random >> 33) as usize % n
+    };
+    let mut refused = 0;
+    for attempt in 0..150 {
+        let mut bytes = whole.clone();
+        // (What the host has answered is behind the state.)
+        let at = match attempt % 3 {
+            0 => below(bytes.len()),
+            _ => bytes.len() - 1 - below(bytes.len().min(600)),
+        };
+        match below(4) {
+            0 => bytes[at] ^= 1 << below(8),
+            1 => bytes.truncate(at),
+            2 => bytes.insert(at, below(256) as u8),
+            _ => bytes[at] = 0xff,
+        }
+        std::fs::write(folder.join("bad.rec"), &bytes).expect("written");
+        let opened = luka(&folder, &["debug", "bad.rec"], "c\nbc\nc\nc\nbt\n");
+        let said = text(&opened.stderr);
+        assert!(!said.contains("panicked"), "attempt {attempt}: {said}");
+        let code = opened.status.code();
+        assert!(code == Some(0) || code == Some(1), "attempt {attempt}: {code:?} {said}");
+        if code == Some(1) {
+            assert!(!said.is_empty(), "attempt {attempt}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 50, "{refused}");
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 #[test]
 fn recordings_need_a_script_of_their_own() {
     let folder = oracle::scratch();

@@ -110,14 +110,13 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
 fn record(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let limits = Limits { record: options.limits.record.clone(), ..Limits::default() };
     let plain = options.limits == limits
-        && !options.ignore_environment
         && !options.interactive
         && options.trace.is_none()
         && !options.profile_ops;
     match script(argv, options) {
         Some(Some(_)) if plain => crate::debug::record::run(plan, argv, options),
         Some(Some(_)) => Err(CliError::Usage(
-            "--record goes with no other limits, and not with -E, -i or --trace".into(),
+            "--record goes with no other limits, and not with -i or --trace".into(),
         )),
         _ => Err(CliError::Usage("--record needs a script".into())),
     }

@@ -27,7 +27,7 @@ impl Launch {
     pub fn begin(&self) -> Result<Engine, String> {
         let plan = Plan::new(b"luka", self.std);
         let mut tape = None;
-        let session = Session::on_host(plan, Limits::default(), |system| {
+        let session = Session::on_host(plan, Limits::default(), false, |system| {
             let made = Tape::new(Box::new(system));
             tape = Some(made.clone());
             Recorder::new(made)

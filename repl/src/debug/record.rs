@@ -27,7 +27,8 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let mut before = plan;
     before.steps.pop_back();
     let mut tape = None;
-    let session = Session::on_host(before, Limits::default(), |system| {
+    let alone = options.ignore_environment;
+    let session = Session::on_host(before, Limits::default(), alone, |system| {
         let made = Tape::new(Box::new(system));
         tape = Some(made.clone());
         Recorder::new(made)
