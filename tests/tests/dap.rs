@@ -197,7 +197,7 @@ fn programs_that_run_are_asked_and_paused() {
 /// where it was then.
 #[test]
 fn long_movements_show_progress_and_are_cancelled() {
-    let text = "local n = 0\nfor i = 1, 250000000 do\n  n = n + i % 7\nend\nprint(n)\n";
+    let text = "local n = 0\nfor i = 1, 120000000 do\n  n = n + i % 7\nend\nprint(n)\n";
     let mut client = Client::new(&[("main.lua".to_string(), text.to_string())]);
     let source = json!({ "path": client.folder.join("main.lua") });
     client.send("initialize", json!({ "supportsProgressReporting": true }));
