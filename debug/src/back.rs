@@ -66,6 +66,18 @@ impl Last {
     }
 }
 
+/// What looks at each instruction of a gap that is run again.
+pub trait Search: Send + 'static {
+    /// What is looked for.
+    type Found;
+
+    /// An instruction is next, or the gap ends.
+    fn see(&mut self, vm: &Vm);
+
+    /// What was found last.
+    fn found(&mut self) -> Option<Self::Found>;
+}
+
 impl Engine {
     /// A step backward.
     ///
@@ -220,6 +232,33 @@ impl Engine {
             let last = *last.lock().unwrap_or_else(PoisonError::into_inner);
             if last.is_some() {
                 return Ok(last);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Runs the gaps before a moment again, the latest first, and shows every instruction to a search, until
+    /// one has found something.
+    pub(crate) fn search<S: Search>(
+        &mut self,
+        until: Time,
+        begin: impl Fn() -> S,
+    ) -> Result<Option<S::Found>, String> {
+        for (gap, end) in self.timeline.gaps(until) {
+            self.timeline.return_to(gap)?;
+            let search = Arc::new(Mutex::new(begin()));
+            let searching = search.clone();
+            let rules = Rules::everywhere(move |vm| {
+                searching.lock().unwrap_or_else(PoisonError::into_inner).see(vm);
+                false
+            });
+            self.run_gap(rules, end)?;
+            let mut search = search.lock().unwrap_or_else(PoisonError::into_inner);
+            // The last instruction of the gap has no other behind it.
+            search.see(self.timeline.program.machine());
+            let found = search.found();
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)

@@ -1,13 +1,12 @@
 //! When a value has changed.
 
+use crate::back::Search;
 use crate::engine::{Engine, Reason};
 use crate::program::Time;
 use crate::rules::same;
 use crate::show::shown;
-use crate::watcher::Rules;
 use luka_vm::run::look::{Located, Place};
 use luka_vm::{Value, Vm};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// A store that has changed a value.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,7 +26,7 @@ impl Engine {
     /// The program has done something else than before, or it was cancelled.
     pub fn last_change(&mut self, place: &Place) -> Result<Option<Change>, String> {
         let now = self.now();
-        let found = self.find_change(place, now)?;
+        let found = self.search(now, || Watch::new(place, now))?;
         match &found {
             Some(change) => {
                 self.steps.clear();
@@ -36,27 +35,6 @@ impl Engine {
             None => self.arrive(now, self.reason.clone())?,
         }
         Ok(found)
-    }
-
-    fn find_change(&mut self, place: &Place, now: Time) -> Result<Option<Change>, String> {
-        for (gap, end) in self.timeline.gaps(now) {
-            self.timeline.return_to(gap)?;
-            let watch = Arc::new(Mutex::new(Watch::new(place, now)));
-            let watching = watch.clone();
-            let rules = Rules::everywhere(move |vm| {
-                watching.lock().unwrap_or_else(PoisonError::into_inner).see(vm);
-                false
-            });
-            self.run_gap(rules, end)?;
-            let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
-            // The last instruction of the gap has no other behind it.
-            watch.see(self.timeline.program.machine());
-            let found = watch.last.take();
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -74,6 +52,14 @@ impl Watch {
     fn new(place: &Place, until: Time) -> Watch {
         let place = Located::new(place.clone());
         Watch { place, until, time: Time::at(0), value: None, last: None }
+    }
+}
+
+impl Search for Watch {
+    type Found = Change;
+
+    fn found(&mut self) -> Option<Change> {
+        self.last.take()
     }
 
     fn see(&mut self, vm: &Vm) {

@@ -4,6 +4,7 @@
 //! looked at. The program is taken to the last one that has stored in the place, and what that
 //! instruction does says which place the value was in before ([`crate::origin`]).
 
+use crate::back::Search;
 use crate::changes::Change;
 use crate::engine::{Engine, Reason};
 use crate::origin::{Origin, origin};
@@ -11,11 +12,10 @@ use crate::program::Time;
 use crate::rules::same;
 use crate::show::shown;
 use crate::site::Site;
-use crate::watcher::{Rules, ThreadId};
+use crate::watcher::ThreadId;
 use luka_bytecode::{Class, Instr};
 use luka_vm::run::look::{CellId, Key, Located, Place};
 use luka_vm::{Value, Vm};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most stores that a value is followed through.
 const STORES: usize = 100;
@@ -90,7 +90,7 @@ impl Engine {
         let wanted = Identity::of(machine, value);
         let (mut place, mut until) = (place.clone(), now);
         while trail.stores.len() < STORES {
-            let Some(found) = self.find_store(&place, until)? else {
+            let Some(found) = self.search(until, || Stores::new(&place, until))? else {
                 trail.end = "it was there when the recording begins".to_string();
                 break;
             };
@@ -126,28 +126,6 @@ impl Engine {
         }
         Ok(trail)
     }
-
-    /// The last store in a place before a moment.
-    fn find_store(&mut self, place: &Place, until: Time) -> Result<Option<Found>, String> {
-        for (gap, end) in self.timeline.gaps(until) {
-            self.timeline.return_to(gap)?;
-            let search = Arc::new(Mutex::new(Search::new(place, until)));
-            let searching = search.clone();
-            let rules = Rules::everywhere(move |vm| {
-                searching.lock().unwrap_or_else(PoisonError::into_inner).see(vm);
-                false
-            });
-            self.run_gap(rules, end)?;
-            let mut search = search.lock().unwrap_or_else(PoisonError::into_inner);
-            // The last instruction of the gap has no other behind it.
-            search.see(self.timeline.program.machine());
-            let found = search.found.take();
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
-    }
 }
 
 /// A store that was found.
@@ -174,7 +152,7 @@ struct Seen {
 }
 
 /// The search for the last store in a place, while a gap is run again.
-struct Search {
+struct Stores {
     place: Located,
     until: Time,
     last: Option<Seen>,
@@ -182,10 +160,50 @@ struct Search {
     found: Option<Found>,
 }
 
-impl Search {
-    fn new(place: &Place, until: Time) -> Search {
+impl Stores {
+    fn new(place: &Place, until: Time) -> Stores {
         let place = Located::new(place.clone());
-        Search { place, until, last: None, value: None, found: None }
+        Stores { place, until, last: None, value: None, found: None }
+    }
+
+    /// Whether what was executed last has stored in the place, though it may have held the value before.
+    fn has_stored(&mut self, vm: &Vm, last: &Seen, here: Option<&Site>) -> bool {
+        let Some(here) = here else { return false };
+        let is_call = here.pc == 0 && (frame(here) != last.frame || last.class == Class::TailCall);
+        if is_call {
+            return self.is_given(last, here);
+        }
+        if frame(here) == last.frame {
+            return last.writes;
+        }
+        // A function has returned, or a coroutine has got something: into what its call writes.
+        let before = here.pc.checked_sub(1).and_then(|pc| here.at(pc));
+        before.is_some_and(|call| call.writes(vm, &mut self.place))
+    }
+
+    /// Whether a function that was just called has the place, one of its parameters, from its call. (Mostly
+    /// arguments are where parameters are: the caller has put them there.)
+    fn is_given(&self, last: &Seen, here: &Site) -> bool {
+        let Place::Slot(cell, slot) = self.place.place() else { return false };
+        let Some(n) = slot.checked_sub(here.view.base) else { return false };
+        if Some(*cell) != here.cell || n >= here.proto.parameters() {
+            return false;
+        }
+        let moved = here.view.base != here.view.start;
+        match (last.class, last.instr.b) {
+            (Class::Call, 0) => moved,
+            (Class::Call, count) => moved || n + 1 >= count as usize,
+            // Tail calls, iterators and metamethods copy their arguments.
+            _ => true,
+        }
+    }
+}
+
+impl Search for Stores {
+    type Found = Found;
+
+    fn found(&mut self) -> Option<Found> {
+        self.found.take()
     }
 
     fn see(&mut self, vm: &Vm) {
@@ -222,38 +240,6 @@ impl Search {
             let writes = site.writes(vm, &mut self.place);
             let (instr, class) = (site.instr, site.info.class);
             self.last = Some(Seen { time, frame: frame(&site), instr, class, writes });
-        }
-    }
-
-    /// Whether what was executed last has stored in the place, though it may have held the value before.
-    fn has_stored(&mut self, vm: &Vm, last: &Seen, here: Option<&Site>) -> bool {
-        let Some(here) = here else { return false };
-        let is_call = here.pc == 0 && (frame(here) != last.frame || last.class == Class::TailCall);
-        if is_call {
-            return self.is_given(last, here);
-        }
-        if frame(here) == last.frame {
-            return last.writes;
-        }
-        // A function has returned, or a coroutine has got something: into what its call writes.
-        let before = here.pc.checked_sub(1).and_then(|pc| here.at(pc));
-        before.is_some_and(|call| call.writes(vm, &mut self.place))
-    }
-
-    /// Whether a function that was just called has the place, one of its parameters, from its call. (Mostly
-    /// arguments are where parameters are: the caller has put them there.)
-    fn is_given(&self, last: &Seen, here: &Site) -> bool {
-        let Place::Slot(cell, slot) = self.place.place() else { return false };
-        let Some(n) = slot.checked_sub(here.view.base) else { return false };
-        if Some(*cell) != here.cell || n >= here.proto.parameters() {
-            return false;
-        }
-        let moved = here.view.base != here.view.start;
-        match (last.class, last.instr.b) {
-            (Class::Call, 0) => moved,
-            (Class::Call, count) => moved || n + 1 >= count as usize,
-            // Tail calls, iterators and metamethods copy their arguments.
-            _ => true,
         }
     }
 }

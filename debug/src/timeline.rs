@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// Fuel between two states that are kept, at least.
 const INTERVAL: u64 = 10_000_000;
 
+/// Fuel that is run again soon enough: about half a second.
+const SOON: u64 = 60_000_000;
+
 /// Saving takes this part of the time of a run at most.
 const SHARE: u32 = 10;
 
@@ -253,19 +256,22 @@ impl Timeline {
         self.saved = (begun.elapsed(), Instant::now());
     }
 
-    /// Drops states until the others fit the memory: the older they are, the wider the gaps.
+    /// Drops states until the others fit the memory: as long as there is room for it, gaps are such that
+    /// any moment is reached soon; then, the older they are, the wider the gaps.
     fn thin(&mut self) {
         while self.points.len() > 2
             && self.points.iter().map(Point::size).sum::<usize>() > self.memory
         {
             let now = self.points.last().map_or(0, |point| point.fuel);
-            // The gap that dropping a state leaves, measured by its age; changed ones stay.
+            // How far the gap that dropping a state leaves is too wide, measured by its age; of those that
+            // are not, the narrowest one is left. Changed states stay.
+            let gap = |i: usize| self.points[i + 1].fuel - self.points[i - 1].fuel;
             let loss = |i: usize| {
-                let gap = self.points[i + 1].fuel - self.points[i - 1].fuel;
-                gap as f64 / (now - self.points[i].fuel + 1) as f64
+                gap(i).saturating_sub(SOON) as f64 / (now - self.points[i].fuel + 1) as f64
             };
             let least = (1..self.points.len() - 1).filter(|&i| !self.points[i].is_edit);
-            let least = least.min_by(|&a, &b| loss(a).total_cmp(&loss(b)));
+            let least =
+                least.min_by(|&a, &b| loss(a).total_cmp(&loss(b)).then(gap(a).cmp(&gap(b))));
             let Some(i) = least else { return };
             self.points.remove(i);
         }

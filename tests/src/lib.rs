@@ -21,6 +21,7 @@ pub mod lockstep;
 pub mod mutate;
 pub mod oracle;
 pub mod page;
+pub mod picture;
 pub mod programs;
 pub mod random;
 pub mod run;

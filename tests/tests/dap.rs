@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 struct Client {
     child: Child,
@@ -193,22 +194,35 @@ fn programs_that_run_are_asked_and_paused() {
     client.response("disconnect");
 }
 
-/// A client is told how far a long movement through the past is, and can give it up: the program is
-/// where it was then.
-#[test]
-fn long_movements_show_progress_and_are_cancelled() {
-    let text = "local n = 0\nfor i = 1, 120000000 do\n  n = n + i % 7\nend\nprint(n)\n";
-    let mut client = Client::new(&[("main.lua".to_string(), text.to_string())]);
+/// A client whose program has come to the end of a loop, and how long that took. (There is room for no
+/// state between the first and the last.)
+fn at_end_of_loop(rounds: u64) -> (Client, Duration) {
+    let text = format!("local n = 0\nfor i = 1, {rounds} do\n  n = n + i % 7\nend\nprint(n)\n");
+    let mut client = Client::new(&[("main.lua".to_string(), text)]);
     let source = json!({ "path": client.folder.join("main.lua") });
     client.send("initialize", json!({ "supportsProgressReporting": true }));
     client.response("initialize");
-    // (There is room for no state between the first and the last.)
     client.send("launch", json!({ "program": "main.lua", "recordMemory": 1 }));
     client.response("launch");
     client.send("setBreakpoints", json!({ "source": source, "breakpoints": [{ "line": 5 }] }));
     client.response("setBreakpoints");
+    let begun = Instant::now();
     client.send("configurationDone", json!({}));
     assert_eq!(client.stopped(), "breakpoint");
+    (client, begun.elapsed())
+}
+
+/// A client is told how far a long movement through the past is, and can give it up: the program is
+/// where it was then.
+#[test]
+fn long_movements_show_progress_and_are_cancelled() {
+    // A program that takes so long that its past does, too, on whatever machine.
+    let mut lengths = [60, 240, 960, 3840].into_iter();
+    let client = lengths.find_map(|millions| {
+        let (client, took) = at_end_of_loop(millions * 1_000_000);
+        (took > Duration::from_millis(1500)).then_some((client, took))
+    });
+    let (mut client, _) = client.expect("a program that takes a while");
     client.send("evaluate", json!({ "expression": "n" }));
     let n = client.response("evaluate")["result"].clone();
     for command in ["cancel", "pause"] {

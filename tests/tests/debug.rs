@@ -192,3 +192,43 @@ fn crash_files() {
     assert!(screen.contains("exit code 1"), "{screen}");
     let _ = std::fs::remove_dir_all(&folder);
 }
+
+/// The picture of docs/debugging.md is what the debugger shows.
+#[test]
+fn the_picture_of_the_documentation() {
+    let folder = oracle::scratch();
+    let program = "\
+local account = { balance = 100 }
+local function withdraw(account, amount)
+  local left = account.balance - amount
+  account.balance = left
+end
+for _, amount in ipairs { 30, 50, 40 } do
+  withdraw(account, amount)
+end
+if account.balance < 0 then
+  error('overdrawn: ' .. account.balance)
+end
+";
+    std::fs::write(folder.join("bank.lua"), program).expect("written");
+    let mut args = vec!["debug", "--color", "always"];
+    for command in ["c", "why account.balance", "locals", "bo", "bc"] {
+        args.extend(["--command", command]);
+    }
+    args.push("bank.lua");
+    let output = Command::new(binary::luka())
+        .args(args)
+        .current_dir(&folder)
+        .env_remove("LUA_INIT")
+        .stdin(Stdio::null())
+        .output()
+        .expect("luka runs");
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(text(&output.stderr), "");
+    let picture = luka_tests::picture::svg(&text(&output.stdout));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/debugging.svg");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &picture).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).expect("the picture"), picture);
+}

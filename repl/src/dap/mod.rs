@@ -3,6 +3,7 @@
 //! * `transport` — messages; `output` — what the program writes
 //! * `server` — requests and what they move; `breakpoints`, `changes` — what they set;
 //!   `looks`, `code` — requests that only look; `progress` — of movements that take long
+//! * `past` — requests of Luka's own
 //! * `capabilities` — what clients are told that there is
 //! * `values` — variables and the numbers that clients know them by
 //!
@@ -15,6 +16,7 @@ mod changes;
 mod code;
 mod looks;
 mod output;
+mod past;
 mod progress;
 mod server;
 mod transport;

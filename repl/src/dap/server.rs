@@ -35,7 +35,7 @@ pub enum Move {
 pub struct Server {
     pub client: Client,
     output: Output,
-    requests: Requests,
+    pub requests: Requests,
     pub engine: Option<Engine>,
     pub numbers: Numbers,
     /// The program is to stop at its first line.
@@ -192,6 +192,7 @@ impl Server {
             "setVariable" => self.set_variable(arguments),
             "luka/timeline" => self.timeline(),
             "luka/lastChange" => self.last_change(arguments),
+            "luka/why" => self.why(arguments),
             _ => self.look(command, arguments),
         }
     }
@@ -317,7 +318,7 @@ impl Server {
     }
 
     /// Tells why the program has stopped.
-    fn stopped(&mut self) {
+    pub fn stopped(&mut self) {
         let Some(engine) = &mut self.engine else { return };
         let thread = number_of(engine.current_thread());
         let mut body = json!({ "threadId": thread, "allThreadsStopped": true });
@@ -358,51 +359,6 @@ impl Server {
             body["description"] = json!(text);
         }
         self.client.event("stopped", body);
-    }
-
-    fn timeline(&mut self) -> Answer {
-        let engine = self.engine()?;
-        let points = engine.timeline.points();
-        Ok(json!({
-            "time": engine.now().fuel,
-            "start": engine.timeline.start().fuel,
-            "end": engine.timeline.frontier().fuel,
-            "checkpoints": points.iter().map(|(fuel, size)| json!({ "time": fuel, "bytes": size }))
-                .collect::<Vec<_>>(),
-            "marks": engine.marks.iter().map(|(name, time)| json!({ "name": name, "time": time.fuel }))
-                .collect::<Vec<_>>(),
-        }))
-    }
-
-    fn last_change(&mut self, arguments: &Value) -> Answer {
-        let id = arguments["dataId"].as_str().ok_or("give a dataId, as dataBreakpointInfo does")?;
-        let place = self.place_of(id)?.1;
-        self.requests.lower();
-        let flag = self.requests.urgent.clone();
-        let engine = self.engine()?;
-        engine.timeline.program.flag = flag;
-        let from = engine.now();
-        engine.timeline.begin_work();
-        let found = engine.last_change(&place);
-        engine.timeline.end_work();
-        let found = match found {
-            Ok(found) => found,
-            Err(why) => {
-                engine.timeline.program.flag.lower();
-                engine.go_to(from)?;
-                return Err(why);
-            }
-        };
-        let Some(change) = found else {
-            return Err("it has not changed since the recording begins".to_string());
-        };
-        let line = engine.position().map(|(_, line)| line);
-        let line = line.map(|line| self.line(line));
-        self.numbers.clear();
-        self.stopped();
-        Ok(json!({
-            "time": change.time.fuel, "before": change.before, "after": change.after, "line": line,
-        }))
     }
 }
 
