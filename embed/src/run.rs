@@ -318,6 +318,16 @@ impl Vm {
         let paid = machine.fuel_paid();
         machine.set_fuel(fuel);
         let outcome = run(machine);
+        let goes_on = matches!(
+            outcome,
+            RawOutcome::OutOfFuel
+                | RawOutcome::Interrupted
+                | RawOutcome::Stopped
+                | RawOutcome::Asked
+        );
+        if !goes_on {
+            machine.settle_fuel();
+        }
         let used = machine.fuel_paid() - paid;
         self.fuel_used += used;
         outcome

@@ -101,7 +101,8 @@ impl Vm {
         self.machine().warning(if on { b"@on" } else { b"@off" }, false);
     }
 
-    /// Fuel used by programs of this machine so far: never more than the budgets they ran with.
+    /// Fuel used by programs of this machine so far: never more than the budgets they ran with, but for
+    /// the last instruction or library function of a program, which may cost a few units more.
     pub fn fuel_used(&self) -> u64 {
         self.fuel_used
     }

@@ -61,6 +61,25 @@ fn budgets_are_never_overdrawn() {
     }
 }
 
+/// What raising an error costs is counted when it ends the program, however little was left.
+#[test]
+fn the_end_of_a_program_is_counted_whole() {
+    let used = |slice: u64| {
+        let mut vm = machine();
+        let f =
+            vm.compile("local t = {} for i = 1, 3 do t[i] = i end return t.x.y").expect("compiled");
+        vm.start(&f, ()).expect("started");
+        while let Outcome::OutOfFuel = vm.run(Budget::fuel(slice)) {}
+        assert_eq!(vm.fuel_owed(), 0);
+        vm.fuel_used()
+    };
+    let whole = used(1000);
+    assert!(whole > 10);
+    for slice in [1, 2, 3, 7] {
+        assert_eq!(used(slice), whole, "{slice}");
+    }
+}
+
 #[test]
 fn endless_programs_are_interrupted() {
     let flag = Flag::new();

@@ -67,6 +67,15 @@ impl Vm {
         self.meter.granted.map_or(total, |end| end.min(total)) as u64
     }
 
+    /// Counts what was used beyond the grant as granted: for a program that has ended, from whose last
+    /// work nothing is left to be paid for.
+    pub fn settle_fuel(&mut self) {
+        let total = self.total();
+        if let Some(end) = &mut self.meter.granted {
+            *end = total.max(*end);
+        }
+    }
+
     /// Fuel units left of what was granted, below zero for what the last instruction has used
     /// beyond it; `None`: without limit.
     pub fn fuel_left(&self) -> Option<i64> {
