@@ -9,7 +9,8 @@ case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;; e
 export CARGO_TARGET_DIR
 package=$CARGO_TARGET_DIR/luka-wasm
 # The compiler in the language and what `luka test` runs are not part of it: they would be 170 KB more to download.
-export LUKA_STDLIB_WITHOUT=luka.compiler,luka.test
+# Nor is what needs sockets, which a page does not have.
+export LUKA_STDLIB_WITHOUT=luka.compiler,luka.test,luka.http,socket,mime,ltn12
 if [ -n "${BUILD_STD:-}" ]; then
     export RUSTC_BOOTSTRAP=1
     cargo build --locked --profile web --target $target -Zbuild-std=std,panic_abort -p luka-web

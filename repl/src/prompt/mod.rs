@@ -1,7 +1,7 @@
 //! The interactive prompt: inputs are read and run, their values are shown, and the variables they
 //! declare stay.
 //!
-//! * [`evaluate`] — compiling and running an input; [`scope`] — what outlives it
+//! * [`evaluate`] — compiling and running an input; what outlives it is a [`Scope`]
 //! * [`show`] — values as text
 //! * [`commands`] — `:help` and the others; [`settings`] — what `:set` changes
 //! * [`history`] — past inputs; [`state`], [`states`] — the states of the session, to go back to and to

@@ -189,6 +189,6 @@ super::codes! {
     234 MisspelledField Warning "a field that the table does not have"
     "The variable is a table that gets its fields in the file, and none has this name, but one has a \
      similar name. Reading the field gives nil."
-    { "local size = { width = 1, height = 2 }\nprint(size.widht * size.height)\n"
-      => "local size = { width = 1, height = 2 }\nprint(size.width * size.height)\n" }
+    { "local size = { width = 1, height = 2 }\nprint(size.widht, size.height)\n"
+      => "local size = { width = 1, height = 2 }\nprint(size.width, size.height)\n" }
 }
