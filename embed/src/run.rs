@@ -329,7 +329,8 @@ impl Vm {
             machine.settle_fuel();
         }
         let used = machine.fuel_paid() - paid;
-        self.fuel_used += used;
+        // (A saved machine may claim any number.)
+        self.fuel_used = self.fuel_used.saturating_add(used);
         outcome
     }
 

@@ -62,10 +62,9 @@ impl Server {
     pub fn set_breakpoints(&mut self, arguments: &Value) -> Answer {
         let source = self.source_of(&arguments["source"])?;
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
-        let shift = u64::from(1 - self.line(1));
         let new = list.iter().map(|asked| {
-            let line = asked["line"].as_u64().ok_or("a breakpoint without a line")? + shift;
-            described(asked, Spot::Line { source: source.clone(), line: line as u32 })
+            let line = self.line_named(&asked["line"]).ok_or("a breakpoint without a line")?;
+            described(asked, Spot::Line { source: source.clone(), line })
         });
         let new: Vec<_> = new.collect();
         self.replace(&source, new)

@@ -14,7 +14,8 @@ impl Server {
         let reference = arguments["memoryReference"].as_str().ok_or("give a memoryReference")?;
         let offset = arguments["offset"].as_i64().unwrap_or(0);
         let (function, pc) = self.numbers.instruction(reference, offset)?;
-        let first = pc as i64 + arguments["instructionOffset"].as_i64().unwrap_or(0);
+        let offset = arguments["instructionOffset"].as_i64().unwrap_or(0);
+        let first = (pc as i64).saturating_add(offset);
         let count = arguments["instructionCount"].as_i64().unwrap_or(0).clamp(0, MOST);
         let listed = self.engine()?.listing(&function);
         let (chunk, code) = listed.ok_or("the function is not there any more")?;
@@ -25,7 +26,7 @@ impl Server {
         };
         let mut list = Vec::new();
         for at in first..first.saturating_add(count) {
-            let address = format!("{:#x}", (begin + at).max(0));
+            let address = format!("{:#x}", begin.saturating_add(at).max(0));
             let Some(one) = usize::try_from(at).ok().and_then(|at| code.get(at)) else {
                 let none = json!({
                     "address": address, "instruction": "", "presentationHint": "invalid",
@@ -71,7 +72,7 @@ impl Server {
     /// Where in a line the running function can go on.
     pub fn goto_targets(&mut self, arguments: &Value) -> Answer {
         let file = self.source_of(&arguments["source"])?;
-        let line = arguments["line"].as_u64().ok_or("give a line")? as u32 + 1 - self.line(1);
+        let line = self.line_named(&arguments["line"]).ok_or("give a line")?;
         let function = {
             let engine = self.engine()?;
             let context = engine.top_context();

@@ -153,8 +153,8 @@ impl Server {
         let path = arguments["source"]["path"].as_str().ok_or("a source without a path")?;
         let path = luka_debug::real_path(path).to_string_lossy().into_owned();
         let shift = 1 - self.line(1);
-        let first = arguments["line"].as_u64().unwrap_or(1) as u32 + shift;
-        let last = arguments["endLine"].as_u64().map_or(first, |line| line as u32 + shift);
+        let first = self.line_named(&arguments["line"]).unwrap_or(1);
+        let last = self.line_named(&arguments["endLine"]).unwrap_or(first);
         let lines = self.engine()?.lines_of(&path);
         let within = lines.into_iter().flat_map(|lines| lines.0.iter());
         let within = within.filter(|line| (first..=last).contains(*line));

@@ -202,6 +202,12 @@ impl Server {
         if self.counts_from_one { line } else { line.saturating_sub(1) }
     }
 
+    /// A line that the client names, counted from 1.
+    pub fn line_named(&self, line: &Value) -> Option<u32> {
+        let shift = 1 - self.line(1);
+        line.as_u64().map(|line| u32::try_from(line).unwrap_or(u32::MAX).saturating_add(shift))
+    }
+
     pub fn engine(&mut self) -> Result<&mut Engine, String> {
         self.engine.as_mut().ok_or_else(|| "no program was launched".to_string())
     }

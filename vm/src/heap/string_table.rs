@@ -82,7 +82,10 @@ impl StringTable {
             hasher.write_u32(self.seed);
             hasher.write_usize(self.buckets.as_ptr().addr());
             self.scattered = Some(hasher);
-            self.resize(self.buckets.len());
+            if !self.resize(self.buckets.len()) {
+                // Strings are where they were, and are to be found there.
+                self.scattered = None;
+            }
             b = self.bucket_of(hash, bytes);
         }
         // SAFETY: the caller.
@@ -91,11 +94,12 @@ impl StringTable {
         self.used += 1;
     }
 
-    /// Changes the number of buckets. When there is no memory for it the table stays as it is.
-    pub(crate) fn resize(&mut self, n: usize) {
+    /// Distributes the strings over so many buckets. False if there is no memory for them: the table
+    /// stays as it is.
+    pub(crate) fn resize(&mut self, n: usize) -> bool {
         let mut new: Vec<*mut Str> = Vec::new();
         if new.try_reserve_exact(n).is_err() {
-            return;
+            return false;
         }
         new.resize(n, std::ptr::null_mut());
         for head in std::mem::replace(&mut self.buckets, new) {
@@ -111,6 +115,7 @@ impl StringTable {
                 }
             }
         }
+        true
     }
 }
 

@@ -132,6 +132,10 @@ impl Net for System {
         }
         let lookups = &mut self.sockets.lookups;
         let Some(answer) = lookups.get(name) else {
+            if lookups.len() >= MOST_LOOKUPS {
+                // Nobody has asked again for what was found.
+                lookups.retain(|_, answer| matches!(answer.try_recv(), Err(TryRecvError::Empty)));
+            }
             if lookups.len() < MOST_LOOKUPS {
                 let (sender, receiver) = channel();
                 let asked = name.to_string();
