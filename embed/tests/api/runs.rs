@@ -61,6 +61,42 @@ fn budgets_are_never_overdrawn() {
     }
 }
 
+/// Work that is undone is owed no more; work that a state owes it owes again. (Random calls found
+/// that a debt larger than all a state had used made the sum of what was paid negative.)
+#[test]
+fn debts_go_back_with_the_state() {
+    let text = "local f = load(('x = x + 1 '):rep(20000)) return f and 'loaded'";
+    let mut vm = machine();
+    let f = vm.compile(text).expect("a program");
+    vm.start(&f, ()).expect("started");
+    let step = |vm: &mut luka::Vm| matches!(vm.run(Budget::fuel(3)), Outcome::OutOfFuel);
+    assert!(step(&mut vm));
+    let before = vm.checkpoint().expect("a state");
+    let used = vm.fuel_used();
+    while vm.fuel_owed() == 0 {
+        assert!(step(&mut vm));
+    }
+    let owing = vm.checkpoint().expect("a state");
+    let owed = (vm.fuel_owed(), vm.fuel_used());
+    assert!(owed.0 > owed.1, "more is owed than was used: {owed:?}");
+
+    vm.rollback(&before).expect("back");
+    assert_eq!((vm.fuel_owed(), vm.fuel_used()), (0, used));
+    assert!(step(&mut vm));
+    assert_eq!(vm.fuel_used(), used + 3);
+    vm.rollback(&owing).expect("forth");
+    assert_eq!((vm.fuel_owed(), vm.fuel_used()), owed);
+    let Outcome::Done(values) = vm.run(Budget::unlimited()) else { panic!("it ends") };
+    assert_eq!(values.get::<String>(&vm).expect("a string"), "loaded");
+    let whole = vm.fuel_used();
+
+    let mut unbroken = machine();
+    let f = unbroken.compile(text).expect("a program");
+    unbroken.start(&f, ()).expect("started");
+    let Outcome::Done(_) = unbroken.run(Budget::unlimited()) else { panic!("it ends") };
+    assert_eq!(unbroken.fuel_used(), whole);
+}
+
 /// What raising an error costs is counted when it ends the program, however little was left.
 #[test]
 fn the_end_of_a_program_is_counted_whole() {

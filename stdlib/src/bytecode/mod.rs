@@ -35,7 +35,7 @@ fn open(vm: &mut Vm) -> NativeResult {
 }
 
 /// Fuel for reading a listing or an image, however short.
-const READ: u64 = 500;
+const READ: u64 = 600;
 
 /// Charges for reading a listing or an image of so many bytes, if the memory limit allows for what
 /// is made of it: at most 64 bytes for each, measured where functions are smallest.

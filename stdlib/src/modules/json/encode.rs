@@ -206,7 +206,7 @@ fn run(vm: &mut Vm, mut state: State) -> NativeResult {
             // It waits for an answer that cannot come any more.
             Work::Measure => return Err(vm.error("attempt to go on with a damaged state")),
         };
-        let work = 1 + state.out.len().saturating_sub(before) as u64 / 8;
+        let work = 1 + state.out.len().saturating_sub(before) as u64 / 6;
         vm.charge(work);
         spent += work;
         if let Next::Call(nargs) = next {

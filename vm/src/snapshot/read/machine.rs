@@ -253,7 +253,10 @@ impl Vm {
         self.config.gc_stress = parts.config.gc_stress;
         self.fuel = 0;
         self.meter.slice_end = parts.total;
-        self.meter.granted = granted.map(|left| parts.total.saturating_add(left));
+        // What the state owes it still owes; what is owed for work that is undone now, nobody does.
+        let owed = parts.granted.map_or(0, |end| parts.total.saturating_sub(end).max(0));
+        let paid = parts.total.saturating_sub(owed);
+        self.meter.granted = granted.map(|left| paid.saturating_add(left.max(0)));
         self.meter.next_collection = parts.next_collection;
         self.pending = parts.pending;
         self.closing = parts.closing;
