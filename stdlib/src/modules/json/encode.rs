@@ -38,7 +38,7 @@ const WIDTH: usize = 5;
 /// Units of work between two pauses.
 const SLICE: u64 = 4096;
 /// Table positions looked at for a unit of fuel.
-const POSITIONS: usize = 64;
+const POSITIONS: usize = 16;
 
 /// What is done with a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
