@@ -2,7 +2,7 @@
 
 use super::call::{Next, opcode};
 use super::frame::HEADER;
-use super::nodes::{find_field, find_str, hinted, index_table, is_field, remember, tags_of};
+use super::nodes::{FAST_LINKS, find_field, find_str, hinted, index_table, is_field, remember, tags_of};
 use super::operand::*;
 use crate::debug::fault::FaultKind;
 use crate::error::Raise;
@@ -19,8 +19,6 @@ use luka_bytecode::{Class, Instr};
 const MAX_CHAIN: usize = 2000;
 /// Links that a chain has for nothing; each further one costs a unit.
 const FREE_LINKS: usize = 10;
-/// Most links that the fast paths follow, less than those.
-const FAST_LINKS: usize = 8;
 
 /// Slots of a table that are made for a unit.
 const SLOTS_MADE: usize = 16;

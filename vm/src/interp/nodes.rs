@@ -13,6 +13,9 @@ use crate::value::{Value, tag};
 use crate::vm::Vm;
 use luka_bytecode::Instr;
 
+/// Most links of a chain of `__index` tables that the fast paths follow: fewer than cost something.
+pub(crate) const FAST_LINKS: usize = 8;
+
 /// The two tags of a node in one word: the value's below, the key's above.
 ///
 /// # Safety
@@ -31,7 +34,7 @@ pub(super) fn is_field(tags: u32) -> bool {
 }
 
 /// The tags of a short string with a table as value.
-pub(super) const TABLE_FIELD: u32 = (tag::STR as u32) << 8 | tag::TABLE as u32;
+pub(crate) const TABLE_FIELD: u32 = (tag::STR as u32) << 8 | tag::TABLE as u32;
 
 /// The table a value refers to; its tag has been tested.
 ///
@@ -61,7 +64,7 @@ pub(crate) unsafe fn hinted(ip: Ip, t: *const Table) -> *mut Node {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn main_node(t: *const Table, key: *const Value) -> *mut Node {
+pub(crate) unsafe fn main_node(t: *const Table, key: *const Value) -> *mut Node {
     // SAFETY: the contract of the module.
     unsafe {
         let hash = (*((*key).payload as usize as *const crate::heap::Header)).hash;
@@ -96,7 +99,7 @@ pub(super) unsafe fn find_str(t: *const Table, key: *const Value) -> *mut Node {
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn find_field(t: *const Table, key: *const Value) -> *mut Node {
+pub(crate) unsafe fn find_field(t: *const Table, key: *const Value) -> *mut Node {
     // SAFETY: the contract of the module.
     unsafe {
         let n = find_str(t, key);
@@ -142,7 +145,7 @@ pub(super) unsafe fn index_hinted(vm: *const Vm, meta: *const Table) -> *mut Tab
 /// # Safety
 /// The contract of the module.
 #[inline(always)]
-pub(super) unsafe fn index_table(vm: *const Vm, meta: *mut Table) -> *mut Table {
+pub(crate) unsafe fn index_table(vm: *const Vm, meta: *mut Table) -> *mut Table {
     // SAFETY: the contract of the module.
     unsafe {
         let hinted = index_hinted(vm, meta);

@@ -7,6 +7,7 @@ use super::feedback::Callee;
 use super::flow::Flow;
 use super::leave::Leaving;
 use super::opt::remove_unused;
+use super::path::index_name;
 use super::state::State;
 use super::stats::Refusal;
 use super::x64::{Code, Target, emit};
@@ -66,7 +67,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         feedback: &function.feedback,
     };
     let Built { mut func, is_function, callees: called } =
-        build(source, &flow, &state.functions, pc).ok_or(Refusal::Shape)?;
+        build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;
     remove_unused(&mut func);
     let places = allocate(&func);
     let leaving = Leaving::new(number, pc, proto.code as usize, &func, &places);

@@ -1,8 +1,10 @@
 //! What the interpreter has seen of a function while the machine recorded.
 
+use super::path::Path;
 use crate::object::native::Native;
 use crate::value::tag;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A set of types.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -71,6 +73,10 @@ pub(super) struct Access(u8);
 impl Access {
     /// Where the handler looks first: in the array part, or at the cached node.
     pub const HIT: Access = Access(1);
+    /// Of a field: in the table, elsewhere.
+    pub const OWN: Access = Access(16);
+    /// Of a field: in a table behind it, or nowhere.
+    pub const BEHIND: Access = Access(32);
     /// Otherwise.
     pub const MISS: Access = Access(2);
     /// In the array part, where nil was.
@@ -85,6 +91,21 @@ impl Access {
     /// Whether it was seen, and always a hit.
     pub fn hits(self) -> bool {
         self.0 & !Access::META.0 == Access::HIT.0
+    }
+
+    /// Whether it was seen, and a field was always in the table.
+    pub fn is_own(self) -> bool {
+        self.0 != 0 && self.0 & !(Access::HIT.0 | Access::OWN.0) == 0
+    }
+
+    /// Whether it was seen, and a field was always in the table, behind it or nowhere.
+    pub fn is_found(self) -> bool {
+        self.0 != 0 && self.0 & !(Access::HIT.0 | Access::OWN.0 | Access::BEHIND.0) == 0
+    }
+
+    /// Whether it was seen, and a field was never in the table.
+    pub fn is_behind(self) -> bool {
+        self == Access::BEHIND
     }
 
     /// Whether it was seen, and always inside the array part.
@@ -140,12 +161,32 @@ pub(super) struct Feedback {
     /// The types of all registers at the targets of jumps back.
     pub heads: HashMap<u32, Vec<Seen>>,
     pub callees: HashMap<u32, Callee>,
+    /// How fields were found that tables do not have themselves; `None`: in several ways, or in one that
+    /// native code does not go.
+    pub paths: HashMap<u32, Option<Path>>,
 }
 
 impl Feedback {
     /// Of a function of so many instructions.
     pub fn new(instructions: usize) -> Feedback {
         Feedback { sites: vec![Site::default(); instructions], ..Feedback::default() }
+    }
+
+    /// A field was found by this way.
+    pub fn see_path(&mut self, pc: u32, path: Option<Path>) {
+        match self.paths.entry(pc) {
+            Entry::Vacant(empty) => drop(empty.insert(path)),
+            Entry::Occupied(mut known) => {
+                if *known.get() != path {
+                    known.insert(None);
+                }
+            }
+        }
+    }
+
+    /// The way by which a field was always found.
+    pub fn path(&self, pc: u32) -> Option<&Path> {
+        self.paths.get(&pc)?.as_ref()
     }
 
     /// What register `r` held at the head of the loop that begins at `head`.

@@ -72,8 +72,14 @@ pub(super) fn left(vm: &mut Vm, number: u32, why: Why, taken: u32) {
         Why::Guard => taken > MOST_FAILURES && vm.tier.fail_every == 0,
     };
     if wrong {
-        vm.with_compiler(|vm, state| state.learn(vm, number));
+        learn(vm, number);
     }
+}
+
+/// Native code of a function was made of the wrong guess: it is compiled again when more has been seen. False: it
+/// is not, because that is going on, or has been tried too often.
+pub(super) fn learn(vm: &mut Vm, number: u32) -> bool {
+    vm.with_compiler(|vm, state| state.learn(vm, number)).unwrap_or(false)
 }
 
 /// Native code that the interpreter enters at this instruction of a function is left too soon.
@@ -172,12 +178,12 @@ impl State {
 
     /// Native code of a function has come to where it knows nothing, or the wrong thing: it is
     /// compiled again when more has been seen.
-    fn learn(&mut self, vm: &mut Vm, number: u32) {
+    fn learn(&mut self, vm: &mut Vm, number: u32) -> bool {
         let most = self.most_tries();
         let busy = vm.tier.recording && self.mode != Jit::Always;
-        let Some(function) = self.functions.get(number) else { return };
+        let Some(function) = self.functions.get(number) else { return false };
         if busy || function.tries > most {
-            return;
+            return false;
         }
         let units: Vec<u32> = function.units.iter().map(|unit| unit.pc).collect();
         self.give_up(vm, number);
@@ -194,5 +200,6 @@ impl State {
         self.start_recording(vm, NEXT_RECORD);
         // SAFETY: native code was left in the running frame, before this instruction.
         unsafe { self.record(vm, vm.ip, vm.base) };
+        true
     }
 }

@@ -148,12 +148,19 @@ pub(super) enum Op {
     /// Calls the native code of the function whose entries are at k (0: this one) for the window at
     /// `R[y]`; the instruction is at the index x.
     Call,
-    /// The CALL at the index x, of whatever value is in the window at `R[y]`: its handler makes the call.
-    /// Results are where the interpreter puts them.
+    /// The CALL at the index x, of whatever value is in the window at `R[y]`. Functions of the language with
+    /// as many parameters as there are arguments ([`Exact::of_code`] of k) are called as by [`Op::Call`]; all
+    /// else, and everything if k is 0, by its handler. Results are where the interpreter puts them.
     CallAny,
     /// The TAILCALL at the index x, of whatever value: a function of the language takes the frame over, and
     /// the code ends; a native has been called, and the next instruction comes.
     TailCall,
+    /// d := the address of the node where the table a has the string with the address k as a key; 0: there
+    /// is none.
+    FindOwn,
+    /// The same of the node where the field is found, in the table or behind it; what it holds is nil if
+    /// there is no field, and nowhere else. 0: the handler has to look.
+    FindField,
     /// The length of the table a, which has no metatable, is the result.
     Length,
     /// After a call: d := payload, tag of the result.
@@ -183,6 +190,26 @@ pub(super) enum Op {
     ReturnMany,
     /// Leaves by x.
     Exit,
+}
+
+/// The operands B and C of a CALL that has a fixed number of arguments and takes no result or one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Exact {
+    /// Arguments + 1.
+    pub b: u16,
+    pub takes_result: bool,
+}
+
+impl Exact {
+    /// As a number that is not 0.
+    pub fn code(self) -> i64 {
+        i64::from(self.b) << 1 | i64::from(self.takes_result)
+    }
+
+    /// `None`: the number is 0.
+    pub fn of_code(code: i64) -> Option<Exact> {
+        (code != 0).then_some(Exact { b: (code >> 1) as u16, takes_result: code & 1 != 0 })
+    }
 }
 
 /// An instruction. Which fields mean something is said by its [`Op`].

@@ -173,8 +173,12 @@ pub(super) unsafe extern "sysv64" fn leave(
         // From here on the units may be gone; the native frames are.
         vm.tb = vm.tier.table;
         hot::left(vm, number, why, taken);
-        if let Some((number, pc)) = too_soon {
-            hot::does_not_pay(vm, number, pc);
+        if let Some((entered, pc)) = too_soon {
+            // A guard that fails again and again may be the reason.
+            let wrong = why == Why::Guard && taken >= REVIEWED / 4 && vm.tier.fail_every == 0;
+            if !(wrong && hot::learn(vm, number)) {
+                hot::does_not_pay(vm, entered, pc);
+            }
         }
         Table::interpreted(interpreted(), vm.ip) as usize
     }

@@ -14,7 +14,8 @@
 //!
 //! # From bytecode to machine code
 //! * [`hot`] — polls find what runs often; what is compiled, and what is compiled again
-//! * [`record`] fills [`feedback`]: the types, callees and cache hits that were seen
+//! * [`record`] fills [`feedback`]: the types, callees and cache hits that were seen, and the [`path`]s by
+//!   which inherited fields were found
 //! * [`flow`] — loops, costs and liveness of a function's code
 //! * [`build`] — bytecode to the intermediate form [`ir`], guarded by what was seen
 //! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers
@@ -58,6 +59,8 @@ mod length;
 mod live;
 #[cfg(luka_jit)]
 mod opt;
+#[cfg(luka_jit)]
+mod path;
 #[cfg(luka_jit)]
 mod record;
 mod report;

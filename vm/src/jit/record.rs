@@ -2,10 +2,11 @@
 
 use super::feedback::{Access, Callee, Feedback, Seen, Site};
 use super::flow::target;
+use super::path::{Path, is_found_behind};
 use super::state::State;
 use crate::config::Jit;
 use crate::function::{LuaFn, NativeObj, ProtoObj};
-use crate::interp::nodes::{array_slot, hinted};
+use crate::interp::nodes::{array_slot, find_field};
 use crate::interp::operand::{ra, rb, rc};
 use crate::object::proto::unmarked;
 use crate::stack::link::{HEADER, SLOT};
@@ -103,20 +104,60 @@ unsafe fn array_access(t: *const Value, key: i64) -> Access {
     }
 }
 
-/// How the field is found, and the type of its value.
-unsafe fn field_access(ip: Ip, t: *const Value, key: Value) -> (Access, Seen) {
+/// The value of an upvalue.
+unsafe fn upvalue(closure: *const LuaFn, n: u16) -> *const Value {
+    // SAFETY: the callers: the verifier has checked that the closure has it.
+    unsafe { (**(*closure).upvals.as_ptr().add(n as usize)).v }
+}
+
+/// The table and the key of an instruction that reads a field which is not in the table itself.
+///
+/// # Safety
+/// As for [`note`].
+unsafe fn inherits(
+    ip: Ip,
+    base: *mut Value,
+    closure: *const LuaFn,
+) -> Option<(*mut Table, *const Value)> {
+    // SAFETY: the caller.
+    unsafe {
+        let i = unmarked(*ip);
+        let t = match i.opcode() {
+            Some(Op::GetField | Op::SelfK) => rb(ip, base),
+            Some(Op::GetTabUp) => upvalue(closure, i.b),
+            _ => return None,
+        };
+        if (*t).tag != tag::TABLE {
+            return None;
+        }
+        let (t, key) = ((*t).payload as usize as *mut Table, (*closure).k.byte_add(i.c as usize));
+        find_field(t, key).is_null().then_some((t, key))
+    }
+}
+
+/// How the field is found, if it is in the table, and the type of its value. The `first` time, it is enough
+/// that the cache is going to point to it.
+unsafe fn field_access(ip: Ip, t: *const Value, key: *const Value, first: bool) -> (Access, Seen) {
     // SAFETY: the callers: a value of the frame or an upvalue's.
     unsafe {
         if (*t).tag != tag::TABLE {
             return (Access::MISS, Seen::default());
         }
-        let n: *const Node = hinted(ip, (*t).payload as usize as *const Table);
-        if (*n).key == key.payload && (*n).key_tag == tag::STR && (*n).val_tag != tag::NIL {
-            (Access::HIT, Seen::of((*n).val_tag))
-        } else {
-            (Access::MISS, Seen::default())
+        let t = (*t).payload as usize as *const Table;
+        let found: *const Node = find_field(t, key);
+        if found.is_null() {
+            return (Access::default(), Seen::default());
         }
+        // (The interpreter masks its cache; native code does not.)
+        let number = found.offset_from((*t).nodes);
+        let hits = number == (*ip).n.into() || first && number <= u8::MAX.into();
+        (if hits { Access::HIT } else { Access::OWN }, Seen::of((*found).val_tag))
     }
+}
+
+/// What was seen of a field that has to be in the table itself.
+fn own((access, value): (Access, Seen)) -> (Access, Seen) {
+    (if access == Access::default() { Access::MISS } else { access }, value)
 }
 
 impl State {
@@ -151,8 +192,17 @@ impl State {
                 feedback.sites[pc - 1].result.add(result);
             }
             let site = &mut feedback.sites[pc];
+            let first = !site.reached;
             site.reached = true;
-            note(site, ip, base, closure);
+            note(site, ip, base, closure, first);
+            if let Some((t, key)) = inherits(ip, base, closure) {
+                if is_found_behind(vm, t, key) {
+                    site.access.add(Access::BEHIND);
+                } else {
+                    site.access.add(Access::MISS);
+                }
+                feedback.see_path(pc as u32, Path::find(vm, t, key));
+            }
             if let Some(callee) = callee {
                 let known = *feedback.callees.entry(pc as u32).or_insert(callee);
                 if known != callee {
@@ -197,14 +247,14 @@ impl State {
     }
 }
 
-/// Notes the types of an instruction's operands.
-unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn) {
+/// Notes the types of an instruction's operands; it is recorded for the `first` time.
+unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn, first: bool) {
     use Op::*;
     // SAFETY: the caller, which is `record`.
     unsafe {
         let i = unmarked(*ip);
         let k = (*closure).k;
-        let constant = |offset: u16| *k.byte_add(offset as usize);
+        let constant = |offset: u16| k.byte_add(offset as usize);
         let a = |site: &mut Site| site.a.add(seen(base, i.a));
         let b = |site: &mut Site| site.b.add(seen(base, i.b));
         let c = |site: &mut Site| site.c.add(seen(base, i.c));
@@ -233,14 +283,14 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn)
                 }
             }
             GetField | SelfK => {
-                site.access.add(field_access(ip, rb(ip, base), constant(i.c)).0);
+                site.access.add(field_access(ip, rb(ip, base), constant(i.c), first).0);
             }
             GetTabUp => {
-                let up = *(*closure).upvals.as_ptr().add(i.b as usize);
-                site.access.add(field_access(ip, (*up).v, constant(i.c)).0);
+                let t = upvalue(closure, i.b);
+                site.access.add(field_access(ip, t, constant(i.c), first).0);
             }
             SetField | SetFieldK => {
-                let (access, before) = field_access(ip, ra(ip, base), constant(i.b));
+                let (access, before) = own(field_access(ip, ra(ip, base), constant(i.b), first));
                 site.access.add(access);
                 site.result.add(before);
                 if i.op == SetField as u8 {

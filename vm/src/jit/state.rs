@@ -217,6 +217,8 @@ impl State {
             elsewhere: start + layout.elsewhere,
             leave: start + layout.leave,
             barrier: start + layout.barrier,
+            find_own: start + layout.find_own,
+            find_field: start + layout.find_field,
         };
         let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };
         let state = State {

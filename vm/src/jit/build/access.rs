@@ -7,14 +7,20 @@ use crate::jit::barrier::Parent;
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
 use crate::object::table::Node;
+use crate::stack::link::HEADER;
 use crate::table::Table;
 use crate::value::{Value, tag};
 use luka_bytecode::{Instr, Op as B};
 use std::mem::offset_of;
 
 /// The tags of a node in one word: the value's below, the key's, of a short string, above.
-fn node_tags(value: u8) -> i32 {
+pub(super) fn node_tags(value: u8) -> i32 {
     i32::from(value) | i32::from(tag::STR) << 8
+}
+
+/// What a register holds that is given a value.
+fn new_value(payload: V, tag: Tag) -> Reg {
+    Reg { payload, tag, dirty: true, stored: Reg::UNKNOWN }
 }
 
 impl Builder<'_> {
@@ -154,13 +160,22 @@ impl Builder<'_> {
 
     // ------------------------------------------------------------ fields
 
-    /// The node that the instruction's cache points to, checked to be the key's: its address is the
-    /// nodes' and an offset.
+    /// The nodes of a table.
+    pub(super) fn nodes(&mut self, t: V) -> V {
+        self.fact(Fact::Nodes(t), |s| {
+            s.load(Op::Load8, Class::General, t, offset_of!(Table, nodes))
+        })
+    }
+
+    /// The node that the instruction's cache points to.
     fn node(&mut self, t: V, key: Value) -> (V, i64) {
         let number = self.source.linked[self.pc as usize].n;
-        let nodes = self.fact(Fact::Nodes(t), |s| {
-            s.load(Op::Load8, Class::General, t, offset_of!(Table, nodes))
-        });
+        self.node_at(t, number, key)
+    }
+
+    /// A node by its number, checked to be the key's: its address is the nodes' and an offset.
+    pub(super) fn node_at(&mut self, t: V, number: u8, key: Value) -> (V, i64) {
+        let nodes = self.nodes(t);
         if number != 0 {
             self.check(Fact::HasNode(t, number), |s| {
                 let k = offset_of!(Table, node_mask) as i64;
@@ -182,42 +197,122 @@ impl Builder<'_> {
         if !site.reached {
             return self.unseen();
         }
-        if !site.access.hits() {
-            return None;
-        }
         let t = if op == B::GetTabUp {
+            if !site.access.is_found() {
+                return None;
+            }
             let at = self.upvalue_at(i.b);
             self.guard(Ins { a: at, y: tag::TABLE.into(), k: 8, ..Ins::new(Op::GuardMem1) });
             self.load(Op::Load8, Class::General, at, 0)
         } else {
-            let b = self.b(i);
-            self.want(b, tag::TABLE)?
+            self.object_with_field(i)?
         };
-        let key = self.source.constant(i.c as usize);
-        let (nodes, offset) = self.node(t, key);
-        let tags = Ins {
-            a: nodes,
-            k: offset + offset_of!(Node, val_tag) as i64,
-            ..Ins::new(Op::GuardMem2)
-        };
+        let v = self.field(t, i);
+        self.paid();
         let a = self.a(i);
-        if let Some(tag) = site.result.only() {
-            self.guard(Ins { y: node_tags(tag), ..tags });
-            let class = class_of(tag);
-            let op = if class == Class::Float { Op::LoadF } else { Op::Load8 };
-            let payload = self.load(op, class, nodes, offset as usize);
-            self.paid();
-            self.set_known(a, payload, tag);
-        } else {
-            let key = Ins { y: tag::STR.into(), k: tags.k + 1, op: Op::GuardMem1, ..tags };
-            self.guard(key);
-            let tag = self.load(Op::Load1, Class::General, nodes, tags.k as usize);
-            self.not_nil(tag);
-            let payload = self.load(Op::Load8, Class::General, nodes, offset as usize);
-            self.paid();
-            self.set(a, payload, Tag::Value(tag));
-        }
+        self.set(a, v.payload, v.tag);
         Some(())
+    }
+
+    /// A method: the function to register A, the object behind the window's header.
+    pub(super) fn method(&mut self, i: Instr) -> Option<()> {
+        if !self.site().reached {
+            return self.unseen();
+        }
+        let t = self.object_with_field(i)?;
+        let v = self.field(t, i);
+        self.paid();
+        let a = self.a(i);
+        self.set(a, v.payload, v.tag);
+        self.set_known(a + HEADER, t, tag::TABLE);
+        Some(())
+    }
+
+    /// The table in register B, if it is known how its fields are found.
+    fn object_with_field(&mut self, i: Instr) -> Option<V> {
+        if !self.site().access.is_found() {
+            return None;
+        }
+        let b = self.b(i);
+        self.want(b, tag::TABLE)
+    }
+
+    /// The field of a table with the name of operand C. Where it was always found at the same place, that is
+    /// where it has to be.
+    fn field(&mut self, t: V, i: Instr) -> Reg {
+        let key = self.source.constant(i.c as usize);
+        let source = self.source;
+        if self.site().access.hits() {
+            let (nodes, offset) = self.node(t, key);
+            return self.node_value(nodes, offset);
+        }
+        if self.site().access.is_behind()
+            && let Some(path) = source.feedback.path(self.pc)
+        {
+            return match self.inherited(t, key, path) {
+                Some((nodes, offset)) => self.node_value(nodes, offset),
+                None => self.constant_reg(Value::NIL),
+            };
+        }
+        let k = key.payload as i64;
+        let node = self.fact(Fact::Found(t, key.payload), |s| {
+            let node = s.define(Class::General, Ins { a: t, k, ..Ins::new(Op::FindField) });
+            s.is_there(node);
+            node
+        });
+        self.found_value(node)
+    }
+
+    /// Checks that a node has been found.
+    fn is_there(&mut self, node: V) {
+        let b = self.int(0);
+        self.guard(Ins { a: node, b, cond: Cond::Equal, ..Ins::new(Op::Guard) });
+    }
+
+    /// The value of a node whose key has been checked, which is not nil.
+    fn node_value(&mut self, nodes: V, offset: i64) -> Reg {
+        let k = offset + offset_of!(Node, val_tag) as i64;
+        let tags = Ins { a: nodes, k, ..Ins::new(Op::GuardMem2) };
+        if let Some(tag) = self.site().result.only() {
+            self.guard(Ins { y: node_tags(tag), ..tags });
+            return self.value_of_type(nodes, offset, tag);
+        }
+        self.guard(Ins { y: tag::STR.into(), k: k + 1, op: Op::GuardMem1, ..tags });
+        let tag = self.load(Op::Load1, Class::General, nodes, k as usize);
+        self.not_nil(tag);
+        let payload = self.load(Op::Load8, Class::General, nodes, offset as usize);
+        new_value(payload, Tag::Value(tag))
+    }
+
+    /// The value of a node that has been found, or that holds nil because there is none.
+    fn found_value(&mut self, node: V) -> Reg {
+        let k = offset_of!(Node, val_tag);
+        if let Some(tag) = self.site().result.only() {
+            let y = tag.into();
+            self.guard(Ins { a: node, y, k: k as i64, ..Ins::new(Op::GuardMem1) });
+            return self.value_of_type(node, 0, tag);
+        }
+        let tag = self.load(Op::Load1, Class::General, node, k);
+        let payload = self.load(Op::Load8, Class::General, node, 0);
+        new_value(payload, Tag::Value(tag))
+    }
+
+    /// The value of a node, whose tag has been checked.
+    fn value_of_type(&mut self, nodes: V, offset: i64, tag: u8) -> Reg {
+        let class = class_of(tag);
+        let op = if class == Class::Float { Op::LoadF } else { Op::Load8 };
+        let payload = self.load(op, class, nodes, offset as usize);
+        new_value(payload, Tag::Known(tag))
+    }
+
+    /// The node with this key, wherever it is.
+    fn own_node(&mut self, t: V, key: Value) -> V {
+        let k = key.payload as i64;
+        self.fact(Fact::Own(t, key.payload), |s| {
+            let node = s.define(Class::General, Ins { a: t, k, ..Ins::new(Op::FindOwn) });
+            s.is_there(node);
+            node
+        })
     }
 
     pub(super) fn set_field(&mut self, op: B, i: Instr) -> Option<()> {
@@ -225,14 +320,15 @@ impl Builder<'_> {
         if !site.reached {
             return self.unseen();
         }
-        if !site.access.hits() {
+        if !site.access.is_own() {
             return None;
         }
         let a = self.a(i);
         let t = self.want(a, tag::TABLE)?;
         let key = self.source.constant(i.b as usize);
         let v = self.stored_value(i, op == B::SetFieldK, site.c)?;
-        let (nodes, offset) = self.node(t, key);
+        let (nodes, offset) =
+            if site.access.hits() { self.node(t, key) } else { (self.own_node(t, key), 0) };
         let k = offset + offset_of!(Node, val_tag) as i64;
         let tags = Ins { a: nodes, k, ..Ins::new(Op::GuardMem2) };
         if let Tag::Known(tag) = v.tag
@@ -252,6 +348,7 @@ impl Builder<'_> {
                 Tag::Memory => return None,
             }
         }
+        self.state.facts.stored(key.payload, self.index_name.payload);
         self.barrier(t, Parent::Field, v);
         let b = self.payload_or_zero(v);
         self.push(Ins { a: nodes, b, k: offset, ..Ins::new(Op::Store8) });

@@ -107,7 +107,11 @@ impl<'a> Builder<'a> {
         self.calls_here(pc);
         self.settle();
         self.flush_all();
-        self.push(Ins { y: slot(a) as i32, x: pc, ..Ins::new(Op::CallAny) });
+        let k = match (i.b, i.c) {
+            (1.., 1 | 2) => Exact { b: i.b, takes_result: i.c == 2 }.code(),
+            _ => 0,
+        };
+        self.push(Ins { y: slot(a) as i32, x: pc, k, ..Ins::new(Op::CallAny) });
         self.forget(|r| r >= a);
         self.exit_here = None;
         self.check_fuel(pc + 1);

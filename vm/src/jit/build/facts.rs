@@ -22,8 +22,17 @@ pub(super) enum Fact {
     /// It has a node with this number; its key is the string with this address.
     HasNode(V, u8),
     NodeKey(V, u8, u64),
-    /// It has no metatable.
+    /// It has no metatable; the metatable it has.
     NoMetatable(V),
+    Metatable(V),
+    /// It does not have the string with this address as a key.
+    Absent(V, u64),
+    /// The node with the string with this address as its key.
+    Own(V, u64),
+    /// What it has at the string with this address, and the node where that is found in it or behind it:
+    /// unlike what is above, it may be another when fields are stored.
+    Field(V, u64),
+    Found(V, u64),
     /// One integer is less than another, without sign.
     Below(V, V),
     /// The index of an integer key.
@@ -42,6 +51,15 @@ impl Facts {
 
     pub fn add(&mut self, fact: Fact, v: V) {
         self.0.push((fact, v));
+    }
+
+    /// Fields of this name have been stored, perhaps in metatables, which name with `index` where to go on.
+    pub fn stored(&mut self, key: u64, index: u64) {
+        self.0.retain(|(fact, _)| match *fact {
+            Fact::Field(_, k) => k != key,
+            Fact::Found(_, k) => k != key && key != index,
+            _ => true,
+        });
     }
 
     pub fn clear(&mut self) {

@@ -15,6 +15,7 @@ mod call;
 mod compare;
 mod facts;
 mod handler;
+mod inherited;
 mod inline;
 mod length;
 mod loops;
@@ -85,6 +86,8 @@ struct Builder<'a> {
     source: Source<'a>,
     flow: &'a Flow,
     functions: &'a Functions,
+    /// The name of the field of metatables that names the table behind.
+    index_name: Value,
     plan: &'a mut Plan,
     /// The unit's instructions are from here to before `end`.
     entry: u32,
@@ -119,6 +122,7 @@ pub(super) fn build(
     source: Source<'_>,
     flow: &Flow,
     functions: &Functions,
+    index_name: Value,
     entry: u32,
 ) -> Option<Built> {
     let is_function = entry == 0 && flow.loop_at(0).is_none();
@@ -137,6 +141,7 @@ pub(super) fn build(
             source,
             flow,
             functions,
+            index_name,
             plan: &mut plan,
             entry,
             end,
@@ -244,7 +249,8 @@ impl Builder<'_> {
             // Their handlers do all of it.
             B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
             B::Len => self.length(i),
-            B::SelfK | B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
+            B::SelfK => self.method(i),
+            B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
             B::TForPrep => self.generic_for(i),
             B::TForCall | B::TForLoop => None,
         };

@@ -237,6 +237,10 @@ impl Asm {
     pub fn load8(&mut self, d: u8, rm: Rm) {
         self.op(Form { long: true, bytes: (false, true), ..Form::narrow(0xb6) }, d, rm, &[]);
     }
+    /// 32 bits, with their sign.
+    pub fn load32_signed(&mut self, d: u8, rm: Rm) {
+        self.op(Form::wide(0x63), d, rm, &[]);
+    }
     /// Leaves the flags as they are.
     pub fn imm(&mut self, d: u8, k: i64) {
         if k as u32 as i64 == k {

@@ -88,14 +88,8 @@ impl Emit<'_> {
 
     pub(super) fn call(&mut self, i: &Ins) {
         let window = i64::from(i.y);
-        let base = window + 32;
-        let ip = self.instr(i.x);
-        self.a.imm(RAX, ip);
-        self.a.store(slot(window + 16), RAX);
-        let word = Link::new(FrameKind::Lua, 0, base as usize, -1).word;
-        self.a.imm(RAX, word as i64);
-        self.a.store(slot(window + 24), RAX);
-        self.a.alu_k(Alu::Add, Rm::Reg(RBX), base as i32);
+        let base = window + (HEADER * SLOT) as i64;
+        self.link(i.x, window);
         if i.k == 0 {
             self.a.call(self.body);
         } else {
@@ -111,7 +105,10 @@ impl Emit<'_> {
         let base = i.y + (HEADER * SLOT) as i32;
         let next = self.instr(i.x + 1);
         let elsewhere = self.elsewhere;
-        let (called, done) = (self.a.label(), self.a.label());
+        let (called, done, exact) = (self.a.label(), self.a.label(), self.a.label());
+        if let Some(call) = Exact::of_code(i.k) {
+            self.call_exact(i, call, exact);
+        }
         self.step(i.x, B::Call);
         self.a.imm(RAX, next);
         self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
@@ -140,6 +137,55 @@ impl Emit<'_> {
         self.a.jump_if(Cond::NotEqual, elsewhere);
         self.a.bind(done);
         self.fuel_of_handler();
+        self.a.bind(exact);
+    }
+
+    /// Calls a function of the language with as many parameters as there are arguments, and goes on at `done`;
+    /// behind this, if the window holds something else.
+    fn call_exact(&mut self, i: &Ins, call: Exact, done: Label) {
+        let window = i64::from(i.y);
+        let base = window + (HEADER * SLOT) as i64;
+        let other = self.a.label();
+        let a = &mut self.a;
+        a.cmp8_k(slot(window + 8), tag::LUA_FN);
+        a.jump_if(Cond::NotEqual, other);
+        a.mov(RCX, slot(window));
+        a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, proto) as i32));
+        a.cmp16_k(Rm::At(RCX, offset_of!(ProtoObj, exact_b) as i32), call.b);
+        a.jump_if(Cond::NotEqual, other);
+        a.mov32(RDX, Rm::At(RCX, offset_of!(ProtoObj, native) as i32));
+        a.test(RDX);
+        a.jump_if(Cond::Equal, other);
+        a.mov32(RAX, Rm::At(RCX, offset_of!(ProtoObj, frame_bytes) as i32));
+        a.lea(RAX, Rm::Indexed(RBX, RAX, 0, base as i32));
+        a.alu(Alu::Cmp, RAX, of_vm(offset_of!(Vm, stack_end)));
+        a.jump_if(Cond::Above, other);
+        a.mov(RAX, of_tier(offset_of!(Tier, functions)));
+        a.mov(RDX, Rm::Indexed(RAX, RDX, 3, 0));
+        a.alu_k(Alu::Sub, Rm::Reg(R14), size_of::<Instr>() as i32);
+        self.link(i.x, window);
+        self.a.call_rm(Rm::At(RDX, offset_of!(Entries, body) as i32));
+        self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
+        if call.takes_result {
+            self.a.store(slot(window), RAX);
+            self.a.store8(slot(window + 8), RDX);
+        } else {
+            self.keep_result(&Ins { k: window, ..*i });
+        }
+        self.a.jump(done);
+        self.a.bind(other);
+    }
+
+    /// Writes the link of a call of the window, and goes to the frame behind it; uses `rax`.
+    fn link(&mut self, pc: u32, window: i64) {
+        let base = window + (HEADER * SLOT) as i64;
+        let ip = self.instr(pc);
+        self.a.imm(RAX, ip);
+        self.a.store(slot(window + 16), RAX);
+        let word = Link::new(FrameKind::Lua, 0, base as usize, -1).word;
+        self.a.imm(RAX, word as i64);
+        self.a.store(slot(window + 24), RAX);
+        self.a.alu_k(Alu::Add, Rm::Reg(RBX), base as i32);
     }
 
     /// The same for a call that takes the frame over.

@@ -7,6 +7,7 @@
 mod asm;
 mod calls;
 mod emit;
+mod find;
 mod floats;
 mod guards;
 mod integers;

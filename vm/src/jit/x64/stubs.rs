@@ -2,7 +2,7 @@
 
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
-use super::{FLOATS, GENERAL};
+use super::{FLOATS, GENERAL, find};
 use crate::function::LuaFn;
 use crate::heap::Header;
 use crate::jit::ir::Cond;
@@ -29,6 +29,9 @@ pub(in crate::jit) struct Layout {
     pub barrier: usize,
     /// The body of functions without native code.
     pub interpret: usize,
+    /// See [`find`](super::find).
+    pub find_own: usize,
+    pub find_field: usize,
 }
 
 /// The function that `leave` calls.
@@ -133,6 +136,14 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
     a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
     dispatch(&mut a);
 
+    a.align(16);
+    let find_own = at(&a);
+    find::own(&mut a);
+
+    a.align(16);
+    let find_field = at(&a);
+    find::field(&mut a);
+
     Layout {
         code: a.finish(),
         back,
@@ -142,11 +153,13 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
         leave: leave_at,
         barrier: barrier_at,
         interpret,
+        find_own,
+        find_field,
     }
 }
 
 /// Where a register is saved.
-fn saved(r: u8) -> Rm {
+pub(super) fn saved(r: u8) -> Rm {
     of_tier(offset_of!(Tier, saved) + offset_of!(Saved, general) + r as usize * 8)
 }
 
