@@ -130,4 +130,42 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          local function pass(...) return sum(...) end local x = 0
          for i = 1, 60 do x = x + sum(i, 2, 3) + pass(i) local a, b, c = pass(1, i) x = x + b - a end print(x)",
     ),
+    (
+        "inherited fields",
+        "local A = { k = 1, f = function(self, d) return self.x + d + self.k end } A.__index = A
+         local B = setmetatable({ k = 2 }, A) B.__index = B local C = setmetatable({}, { __index = B }) C.__index = C
+         local os = { setmetatable({ x = 1 }, A), setmetatable({ x = 2, y = 0, z = 0, w = 1, v = 2 }, B), setmetatable({ y = 1, x = 3.5 }, C),
+           setmetatable({ x = 5 }, A), setmetatable({ k = 7, x = 9 }, B) }
+         local function call(o, d) return o:f(d) end local function look(o) return o.missing, o.k, o.k2 end
+         local s = 0 for i = 1, 260 do local o = os[i % 5 + 1] o.x = o.x + 1 s = s + call(o, i % 3)
+           local m, k, k2 = look(o) s = s + k + (m and #m or 0) + (k2 or 0) A.k = i % 11
+           if i == 90 then A.f = function(self, d) return self.x - d end elseif i == 120 then B.f = function(self) return self.k end
+           elseif i == 140 then B.f = nil elseif i == 150 then C.__index = A elseif i == 160 then A.missing = 'now'
+           elseif i == 170 then for j = 1, 9 do B['n' .. j] = j end elseif i == 190 then setmetatable(os[1], B) os[4].f = function() return 3 end
+           elseif i == 200 then A.missing = nil B.k2 = 0.5 elseif i == 220 then setmetatable(A, { __index = function(_, k) return #k end })
+           elseif i == 240 then os[2] = setmetatable({ x = 4 }, { __index = function(o, k) return A[k] end }) end end print(s)
+         local t = { n = 0 } for i = 1, 60 do if t.done == nil then t.n = t.n + 1 end if i == 40 then t.done = false end end print(t.n)
+         local own = { go = function(self, n) self.n = n return n end } for i = 1, 50 do s = s + own:go(i) + own.n end print(s)",
+    ),
+    (
+        "long chains",
+        "local t = { deep = 1 } local chain = { t } for i = 1, 14 do t = setmetatable({}, { __index = t }) chain[#chain + 1] = t end
+         local function get(o) return o.deep, o.none end local s = 0
+         for i = 1, 150 do local a, b = get(chain[i % 15 + 1]) s = s + a + (b and 1 or 0) end print(s)
+         local loop = setmetatable({}, {}) getmetatable(loop).__index = loop
+         for i = 1, 30 do local ok, why = pcall(get, i % 3 == 0 and loop or chain[7]) s = s + (ok and why or 100) end print(s)",
+    ),
+    (
+        "calls of many functions",
+        "local log, n = {}, 0 local function note(x) n = n + 1 log[n % 20 + 1] = x end
+         local fs = { function(a, b) return a + b end, function(a) return a * 2 end, function(a, b, c) return c end, function(...) return select('#', ...) end,
+           math.max, function(a, b) note(a) end, function(a, b) if b % 5 == 0 then error('five') end return b end,
+           setmetatable({}, { __call = function(self, a, b) return a - b end }), function(a, b) return coroutine.yield(a) or b end,
+           function(a, b) return a, b, 3 end, function(a, b) local function r(k) if k == 0 then return b end return r(k - 1) end return r(a % 7) end }
+         local function go(k, i) local f = fs[k] local x = f(i, i + 1) f(i, 2) note(x or 0) return x end
+         local co = coroutine.wrap(function() local s = 0 for i = 1, 240 do local ok, x = pcall(go, i % #fs + 1, i) s = s + (ok and tonumber(x) or 1) end return 'end', s end)
+         local s = 0 while true do local a, b = co() if a == 'end' then print(b, n, s) break end s = s + a end
+         local function deep(k, g) if k == 0 then return 0 end return 1 + g(k - 1, g) end print(deep(900, deep))
+         print(pcall(function() local function over(g) return 1 + g(g) end return over(over) end))",
+    ),
 ];

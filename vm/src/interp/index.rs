@@ -2,7 +2,9 @@
 
 use super::call::{Next, opcode};
 use super::frame::HEADER;
-use super::nodes::{FAST_LINKS, find_field, find_str, hinted, index_table, is_field, remember, tags_of};
+use super::nodes::{
+    FAST_LINKS, find_field, find_str, hinted, index_table, is_field, remember, tags_of,
+};
 use super::operand::*;
 use crate::debug::fault::FaultKind;
 use crate::error::Raise;
