@@ -84,6 +84,7 @@ impl Engine {
     /// # Errors
     /// The program has done something else than before, or it was cancelled.
     pub fn step_back(&mut self, back: Back) -> Moved {
+        self.timeline.past()?;
         let now = self.now();
         let undone = self.steps.pop().filter(|(arrived, _)| *arrived == now);
         if let (Back::Over, Some((_, from))) = (back, undone) {
@@ -116,11 +117,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::step_back`].
     pub fn rewind(&mut self) -> Moved {
+        self.timeline.past()?;
         self.has_changed();
         self.steps.clear();
         self.timeline.return_to(0)?;
         self.reason = Reason::Entry;
-        if !self.timeline.begins_inside {
+        if self.timeline.program.is_hosted() {
+            // (Its host may have had it in its hands.)
+            let start = self.timeline.start();
+            self.timeline.settle(start.fuel)?;
+        } else if !self.timeline.begins_inside {
             self.run_to_first_line()?;
         }
         if self.reason == Reason::Entry {
@@ -194,12 +200,12 @@ impl Engine {
     pub(crate) fn run_gap(&mut self, rules: Rules, end: u64) -> Moved {
         self.timeline.program.watch(rules);
         self.timeline.expect(end);
-        match self.timeline.forward(Some(end))? {
+        match self.timeline.forward_within(end)? {
             Halt::Interrupted => {
                 self.timeline.program.flag.lower();
                 Err("cancelled".to_string())
             }
-            Halt::Limit | Halt::Mark | Halt::Error | Halt::Ended => Ok(()),
+            Halt::Limit | Halt::Mark | Halt::Error | Halt::Ended | Halt::Left => Ok(()),
         }
     }
 
@@ -280,6 +286,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::step_back`].
     pub fn go_back(&mut self) -> Moved {
+        self.timeline.past()?;
         self.has_changed();
         self.steps.clear();
         let now = self.now();

@@ -96,12 +96,16 @@ impl Paths {
         real
     }
 
-    /// Whether a chunk has this path or name.
+    /// Whether a chunk has this path or name. A chunk of a host that is named as no file is here is any
+    /// file whose path ends so.
     pub fn is(&mut self, chunk: Option<&[u8]>, source: &str) -> bool {
         let Some(chunk) = chunk else { return false };
         let chunk = String::from_utf8_lossy(chunk);
         match chunk.strip_prefix('@') {
-            Some(path) => path == source || self.of(path) == self.of(source),
+            Some(path) => {
+                let (real, named) = (self.of(path), self.of(source));
+                real == named || chunk == source || !real.exists() && named.ends_with(path)
+            }
             None => chunk == source,
         }
     }

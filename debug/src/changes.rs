@@ -25,6 +25,7 @@ impl Engine {
     /// # Errors
     /// The program has done something else than before, or it was cancelled.
     pub fn last_change(&mut self, place: &Place) -> Result<Option<Change>, String> {
+        self.timeline.past()?;
         let now = self.now();
         let found = self.search(now, || Watch::new(place, now))?;
         match &found {

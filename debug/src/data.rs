@@ -1,5 +1,6 @@
 //! What hosts answer, as bytes. Numbers are little-endian, lengths come first.
 
+use crate::program::{End, Filed, Phase, Time};
 use luka_vm::host::{
     Buffering, DateTime, ExitStatus, FileId, FileKind, Finished, HostError, HostResult, Metadata,
     ProcessId, SocketId, Zone,
@@ -147,6 +148,29 @@ fields! {
         kind, size, mode, dev, ino, nlink, uid, gid, rdev, accessed, modified, changed, blocks, blksize
     }
     Finished { status, output, error, cut }
+    End { code, error }
+    Filed { limit, fuel, hash, pieces, blocks, tape, phase, interrupts }
+    Time { fuel, at_error }
+}
+
+impl Data for Phase {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (kind, end) = match self {
+            Phase::Running => (0u8, None),
+            Phase::Closing(end) => (1, Some(end.clone())),
+            Phase::Ended(end) => (2, Some(end.clone())),
+        };
+        kind.put(out);
+        end.iter().for_each(|end| end.put(out));
+    }
+    fn get(input: &mut Input) -> Option<Phase> {
+        Some(match u8::get(input)? {
+            0 => Phase::Running,
+            1 => Phase::Closing(End::get(input)?),
+            2 => Phase::Ended(End::get(input)?),
+            _ => return None,
+        })
+    }
 }
 
 /// Numbers with a name.

@@ -5,9 +5,9 @@ use crate::engine::{Engine, Reason};
 use crate::evaluate::Context;
 use crate::site::Site;
 use crate::statements::begins_statement;
+use crate::transfer::transfer;
 use crate::watcher::{FunctionKey, here, thread_id};
 use luka_bytecode::Class;
-use luka_vm::Value;
 use luka_vm::debug::runs::{active_registers, active_variables, code_of, line_starts};
 use luka_vm::function::ProtoData;
 use luka_vm::run::look::Place;
@@ -34,11 +34,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives a variable or field the value of an expression, which must be nil, a boolean, a number or a
-    /// string. What the program did after this moment is forgotten. The value, as it is shown.
+    /// Gives a variable or field the value of an expression: plain data, an object that the program has, or
+    /// a table that the expression makes of these. What the program did after this moment is forgotten. The value, as it is shown.
     ///
     /// # Errors
-    /// What is wrong with the expression; there is another value, or no such place.
+    /// What is wrong with the expression; it makes something else, or there is no such place.
     pub fn assign(
         &mut self,
         context: Context,
@@ -46,15 +46,9 @@ impl Engine {
         text: &str,
     ) -> Result<String, String> {
         self.is_changeable()?;
-        let value = self.evaluate(context, text)?;
+        let mut value = self.evaluate_to_keep(context, text)?;
         let machine = self.timeline.program.machine();
-        let raw = match value.raw.as_str() {
-            Some(string) => machine.heap.intern_or_long(string.bytes()).into(),
-            None if is_plain(value.raw) => value.raw,
-            None => {
-                return Err(format!("only plain values can be assigned, and no {}", value.kind));
-            }
-        };
+        let raw = transfer(&mut value, machine)?;
         if !machine.set_value_in(place, raw) {
             return Err("there is no such place".to_string());
         }
@@ -185,9 +179,4 @@ fn can_go_on(function: &ProtoData, from: usize, to: usize) -> bool {
     let now = active_variables(function, from);
     let has_values = active_variables(function, to).iter().all(|variable| now.contains(variable));
     has_values && begins_statement(function, to)
-}
-
-/// Whether a value is no object.
-fn is_plain(value: Value) -> bool {
-    value.is_nil() || value.as_bool().is_some() || value.is_number()
 }

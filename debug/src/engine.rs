@@ -5,9 +5,9 @@ use crate::evaluate::{Context, Copies, Evaluated};
 use crate::program::{Halt, Phase, Program, Time};
 use crate::rules::{Origin, Step};
 use crate::show::{shown, text};
-use crate::timeline::Timeline;
+use crate::timeline::{States, Timeline};
 use crate::watcher::{ThreadId, here, thread_id};
-use luka::Registry;
+use luka::{Flag, Registry, Vm};
 use luka_vm::debug::runs::{code_of, line_starts};
 use luka_vm::run::look::Place;
 use luka_vm::vm::debugger::Caught;
@@ -86,6 +86,8 @@ pub enum Reason {
     Beginning,
     /// It has ended.
     End,
+    /// Its host goes on.
+    Left,
 }
 
 /// What the debugger has to say besides.
@@ -111,6 +113,8 @@ pub struct Engine {
     lines: HashMap<String, Lines>,
     /// Copies of the present state.
     copies: Option<(Time, Copies)>,
+    /// How often breakpoints were hit, if nothing is recorded: else that is found again.
+    pub(crate) tally: HashMap<u32, u64>,
     /// What log points have said.
     pub notes: Notes,
 }
@@ -138,7 +142,56 @@ impl Engine {
     ) -> Result<Engine, String> {
         let mut timeline = Timeline::new(program, memory)?;
         timeline.begins_inside = reason != Reason::Entry;
-        Ok(Engine {
+        Ok(Engine::of(timeline, registry, reason))
+    }
+
+    /// The debugger of a program that was recorded, at its first line; `end` is a mark.
+    ///
+    /// # Errors
+    /// The program's state cannot be saved, or the states of the recording are none.
+    pub fn of_recording(
+        program: Program,
+        registry: &Registry,
+        memory: usize,
+        states: States,
+    ) -> Result<Engine, String> {
+        let mut engine = Engine::stopped(program, registry, memory, Reason::Entry)?;
+        engine.timeline.take_filed(states)?;
+        engine.run_to_first_line()?;
+        let end = engine.timeline.frontier();
+        engine.marks.insert("end".to_string(), end);
+        Ok(engine)
+    }
+
+    /// The debugger of a [program of a host](Program::hosted), whose past is recorded if there is memory
+    /// for it.
+    ///
+    /// # Errors
+    /// The program's state cannot be saved.
+    pub fn hosted(
+        program: Program,
+        registry: &Registry,
+        memory: Option<usize>,
+    ) -> Result<Engine, String> {
+        match memory {
+            Some(memory) => Engine::stopped(program, registry, memory, Reason::Left),
+            None => Ok(Engine::of(Timeline::unrecorded(program), registry, Reason::Left)),
+        }
+    }
+
+    /// The machine, which goes on without a debugger. What was gone back is gone through again first.
+    pub fn leave(mut self) -> Vm {
+        let frontier = self.timeline.frontier();
+        if self.timeline.is_recorded() && self.now() < frontier {
+            self.timeline.program.flag = Flag::new();
+            // (If that fails, it goes on from where it has come to.)
+            let _ = self.timeline.seek(frontier);
+        }
+        self.timeline.program.leave()
+    }
+
+    fn of(timeline: Timeline, registry: &Registry, reason: Reason) -> Engine {
+        Engine {
             timeline,
             registry: registry.clone(),
             breakpoints: BTreeMap::new(),
@@ -151,8 +204,9 @@ impl Engine {
             marks: BTreeMap::new(),
             lines: HashMap::new(),
             copies: None,
+            tally: HashMap::new(),
             notes: Vec::new(),
-        })
+        }
     }
 
     fn program(&mut self) -> &mut Program {
@@ -339,16 +393,26 @@ impl Engine {
     /// # Errors
     /// What is wrong with it, or the error that it has raised.
     pub fn evaluate(&mut self, context: Context, text: &str) -> Result<Evaluated, String> {
+        self.copies()?.evaluate(context, text)
+    }
+
+    /// The same, of whose value the program can have what it can.
+    pub(crate) fn evaluate_to_keep(
+        &mut self,
+        context: Context,
+        text: &str,
+    ) -> Result<Evaluated, String> {
+        self.copies()?.evaluate_in_place(context, text)
+    }
+
+    /// Copies of the present state.
+    fn copies(&mut self) -> Result<&Copies, String> {
         let now = self.now();
-        if self.copies.as_ref().is_none_or(|(time, _)| *time != now) {
-            self.copies = None;
-            let copies = Copies::of(&mut self.timeline.program, &self.registry)?;
-            self.copies = Some((now, copies));
-        }
-        match &self.copies {
-            Some((_, copies)) => copies.evaluate(context, text),
-            None => Err("the program cannot be copied".to_string()),
-        }
+        let copies = match self.copies.take() {
+            Some((time, copies)) if time == now => copies,
+            _ => Copies::of(&mut self.timeline.program, &self.registry)?,
+        };
+        Ok(&self.copies.insert((now, copies)).1)
     }
 
     /// The same in the topmost function.
@@ -370,7 +434,7 @@ impl Engine {
     }
 
     /// Forgets the copies of the present state: it was changed.
-    pub(crate) fn has_changed(&mut self) {
+    pub fn has_changed(&mut self) {
         self.copies = None;
     }
 
@@ -432,6 +496,7 @@ impl Engine {
     pub(crate) fn halted(&mut self, halt: Halt) -> Reason {
         match halt {
             Halt::Ended => Reason::End,
+            Halt::Left => Reason::Left,
             Halt::Interrupted => Reason::Pause,
             Halt::Limit | Halt::Mark => Reason::Goto,
             Halt::Error => {

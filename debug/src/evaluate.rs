@@ -45,7 +45,7 @@ impl Copies {
     /// # Errors
     /// It cannot be saved: the reasons.
     pub fn of(program: &mut Program, registry: &Registry) -> Result<Copies, String> {
-        let snapshot = program.vm().snapshot().map_err(|why| why.reasons().join("; "))?;
+        let snapshot = toolchain::copy(program.vm()).map_err(|why| why.reasons().join("; "))?;
         let blocks = program.machine().block_numbers();
         Ok(Copies { snapshot, blocks, registry: registry.clone() })
     }
@@ -53,6 +53,7 @@ impl Copies {
     fn copy(&self) -> Result<Vm, String> {
         let built = Vm::builder(&self.registry).template(&self.snapshot).build();
         let mut copy = built.map_err(|e| message(&e))?;
+        toolchain::silence(&mut copy);
         toolchain::machine(&mut copy).number_blocks(&self.blocks);
         Ok(copy)
     }
@@ -62,36 +63,55 @@ impl Copies {
     /// # Errors
     /// What is wrong with it, or the error that it has raised.
     pub fn evaluate(&self, context: Context, text: &str) -> Result<Evaluated, String> {
+        evaluate_in(self.copy()?, context, text)
+    }
+
+    /// As [`Copies::evaluate`]; nothing is collected meanwhile, so that objects that the program has lie
+    /// where they do in the program.
+    ///
+    /// # Errors
+    /// As [`Copies::evaluate`].
+    pub fn evaluate_in_place(&self, context: Context, text: &str) -> Result<Evaluated, String> {
         let mut copy = self.copy()?;
-        let visible = visible(&mut copy, context.thread, context.level);
-        let names: Vec<&str> = visible.iter().map(|(name, _)| name.as_str()).collect();
-        let head = format!("local {} = ... ", names.join(", "));
-        let function = match copy
-            .compile(luka::Chunk::text(format!("{head}return {text}")).name("=expression"))
-        {
+        let heap = &mut toolchain::machine(&mut copy).heap;
+        heap.enter_closing();
+        let before = heap.collections();
+        let mut value = evaluate_in(copy, context, text)?;
+        if toolchain::machine(&mut value.copy).heap.collections() != before {
+            return Err("the expression takes too much memory".to_string());
+        }
+        Ok(value)
+    }
+}
+
+/// Evaluates an expression in a machine, or does what statements say.
+fn evaluate_in(mut copy: Vm, context: Context, text: &str) -> Result<Evaluated, String> {
+    let visible = visible(&mut copy, context.thread, context.level);
+    let names: Vec<&str> = visible.iter().map(|(name, _)| name.as_str()).collect();
+    let head = format!("local {} = ... ", names.join(", "));
+    let function =
+        match copy.compile(luka::Chunk::text(format!("{head}return {text}")).name("=expression")) {
             Ok(function) => function,
             Err(first) => copy
                 .compile(luka::Chunk::text(format!("{head}{text}")).name("=expression"))
                 .map_err(|_| without_place(&String::from_utf8_lossy(first.message())))?,
         };
-        let values: Vec<Value> =
-            visible.iter().map(|(_, raw)| toolchain::value(&copy, *raw)).collect();
-        copy.start(&function, luka::Values::from(values)).map_err(|e| message(&e))?;
-        let values = match copy.run(Budget::fuel(FUEL)) {
-            Outcome::Done(values) | Outcome::Yielded(values) => values,
-            Outcome::Failed(error) => return Err(without_place(&message(&error))),
-            Outcome::OutOfFuel => return Err("it takes too long".to_string()),
-            _ => return Err("it does not return".to_string()),
-        };
-        let raws: Vec<Raw> =
-            values.iter().map(|v| toolchain::raw(&copy, v).unwrap_or(Raw::NIL)).collect();
-        let first = raws.first().copied().unwrap_or(Raw::NIL);
-        let machine = toolchain::machine(&mut copy);
-        let text: Vec<String> = raws.iter().map(|raw| shown(machine, *raw)).collect();
-        let text = if text.is_empty() { "nil".to_string() } else { text.join(", ") };
-        let kind = kind(machine, first);
-        Ok(Evaluated { text, kind, copy, raw: first, _kept: values })
-    }
+    let values: Vec<Value> = visible.iter().map(|(_, raw)| toolchain::value(&copy, *raw)).collect();
+    copy.start(&function, luka::Values::from(values)).map_err(|e| message(&e))?;
+    let values = match copy.run(Budget::fuel(FUEL)) {
+        Outcome::Done(values) | Outcome::Yielded(values) => values,
+        Outcome::Failed(error) => return Err(without_place(&message(&error))),
+        Outcome::OutOfFuel => return Err("it takes too long".to_string()),
+        _ => return Err("it does not return".to_string()),
+    };
+    let raws: Vec<Raw> =
+        values.iter().map(|v| toolchain::raw(&copy, v).unwrap_or(Raw::NIL)).collect();
+    let first = raws.first().copied().unwrap_or(Raw::NIL);
+    let machine = toolchain::machine(&mut copy);
+    let text: Vec<String> = raws.iter().map(|raw| shown(machine, *raw)).collect();
+    let text = if text.is_empty() { "nil".to_string() } else { text.join(", ") };
+    let kind = kind(machine, first);
+    Ok(Evaluated { text, kind, copy, raw: first, _kept: values })
 }
 
 /// What an expression can name: local variables before upvalues, and the environment.

@@ -82,6 +82,7 @@ impl Engine {
     /// # Errors
     /// The program has done something else than before, or it was cancelled.
     pub fn follow(&mut self, place: &Place) -> Result<Trail, String> {
+        self.timeline.past()?;
         let now = self.now();
         let reason = self.reason.clone();
         let mut trail = Trail { stores: Vec::new(), end: String::new() };

@@ -11,11 +11,12 @@
 //!
 //! * [`engine`] — the debugger as front ends have it; [`breakpoints`]; [`moves`] — forward
 //! * [`follow`], [`origin`] — where a value comes from
-//! * [`edit`] — changing it; [`statements`] — where it can go on
+//! * [`edit`] — changing it, with values of a copy ([`transfer`]); [`statements`] — where it can go on
 //! * [`rules`], [`watcher`] — where the machine stops; [`site`] — what an instruction reads and writes
 //! * [`instructions`] — code as it is shown
-//! * [`program`] — the machine, from its first instruction to its closing
-//! * [`recording`] — what it takes to run a program again, as bytes
+//! * [`program`] — the machine, from its first instruction to its closing; [`leash`] — how far its host
+//!   lets it run
+//! * [`store`] — states that are kept; [`recording`] — what it takes to run a program again, as bytes
 //! * [`host`], [`data`] — the host that is recorded; [`show`] — values as people read them
 
 mod back;
@@ -28,6 +29,7 @@ mod evaluate;
 mod follow;
 mod host;
 mod instructions;
+mod leash;
 mod moves;
 mod origin;
 mod program;
@@ -37,8 +39,10 @@ mod show;
 mod site;
 mod stack;
 mod statements;
+mod store;
 mod tape;
 mod timeline;
+mod transfer;
 mod watcher;
 
 pub use back::Back;
@@ -49,11 +53,12 @@ pub use evaluate::{Context, Evaluated};
 pub use follow::{Store, Trail};
 pub use host::Recorder;
 pub use instructions::{Call, Listed};
+pub use leash::Leash;
 pub use program::{End, Halt, Phase, Program, Time};
 pub use recording::Recording;
 pub use rules::Step;
 pub use show::{is_name, kind, shown, text};
 pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, find, frames, variables};
 pub use tape::Tape;
-pub use timeline::{MEMORY, Progress, Timeline};
+pub use timeline::{MEMORY, Progress, States, Timeline};
 pub use watcher::{FunctionKey, ThreadId};

@@ -28,7 +28,12 @@ impl Engine {
     pub(crate) fn run_to_first_line(&mut self) -> Moved {
         let rules = Rules::everywhere(|vm| here(vm).is_some_and(|here| here.begins));
         self.timeline.program.watch(rules);
-        let halt = self.timeline.forward(None)?;
+        let halt = loop {
+            let halt = self.timeline.forward(None)?;
+            if halt != Halt::Limit || !self.timeline.was_exchanged() {
+                break halt;
+            }
+        };
         self.reason = if halt == Halt::Mark { Reason::Entry } else { self.halted(halt) };
         Ok(())
     }
@@ -89,41 +94,83 @@ impl Engine {
         }
     }
 
-    fn advance(&mut self, step: Option<(Step, Origin)>, mut after: Time) -> Moved {
+    fn advance(&mut self, step: Option<(Step, Origin)>, after: Time) -> Moved {
         self.has_changed();
         let mut counts = self.counts()?;
+        let moved = self.advance_on(step, after, &mut counts);
+        if !self.timeline.is_recorded() {
+            self.tally = counts;
+        }
+        moved
+    }
+
+    fn advance_on(
+        &mut self,
+        step: Option<(Step, Origin)>,
+        mut after: Time,
+        counts: &mut HashMap<u32, u64>,
+    ) -> Moved {
         loop {
             let shared = Shared::default();
             let stops = self.stops();
             self.timeline.program.watch(rules(stops, step.clone(), after, &shared));
             loop {
                 let halt = self.timeline.forward(None)?;
+                let exchanged = self.timeline.was_exchanged();
                 match halt {
                     Halt::Mark | Halt::Error => {
-                        if let Some(reason) = self.reason_of(shared.take(), &mut counts, true) {
+                        if let Some(reason) = self.reason_of(shared.take(), counts, true) {
                             self.reason = reason;
                             return Ok(());
+                        }
+                        if exchanged {
+                            after = self.now();
+                            break;
                         }
                     }
                     Halt::Interrupted => {
                         self.timeline.program.flag.lower();
                         // On to an instruction, which has a moment.
                         let now = self.now();
-                        let halt = self.timeline.program.settle(now.fuel);
+                        let halt = self.timeline.settle(now.fuel)?;
+                        if halt == Halt::Left {
+                            self.left(step);
+                            return Ok(());
+                        }
                         self.interrupted = step;
                         self.reason =
                             if halt == Halt::Mark { Reason::Pause } else { self.halted(halt) };
                         return Ok(());
                     }
-                    Halt::Limit => break,
+                    Halt::Left => {
+                        self.left(step);
+                        return Ok(());
+                    }
+                    Halt::Limit => {
+                        // What is next has not been looked at.
+                        after = Time::at(self.now().fuel.saturating_sub(1));
+                        break;
+                    }
                     Halt::Ended => {
                         self.reason = Reason::End;
                         return Ok(());
                     }
                 }
             }
-            after = self.now();
         }
+    }
+
+    /// The program's host goes on. A step ends in what it begins next, if what the step began in is over.
+    fn left(&mut self, step: Option<(Step, Origin)>) {
+        self.reason = Reason::Left;
+        let is_over = self.timeline.program.is_over();
+        self.interrupted = step.map(|(step, mut origin)| match (step, is_over) {
+            (Step::Instruction, _) | (_, false) => (step, origin),
+            (_, true) => {
+                origin.base = usize::MAX;
+                (Step::In, origin)
+            }
+        });
     }
 
     /// Why the program stops, if it does: conditions and counts are looked at.
@@ -155,6 +202,9 @@ impl Engine {
     pub(crate) fn counts(&mut self) -> Result<HashMap<u32, u64>, String> {
         let mut counts = HashMap::new();
         let now = self.now();
+        if !self.timeline.is_recorded() {
+            return Ok(std::mem::take(&mut self.tally));
+        }
         if !self.counts_hits() || now <= self.timeline.start() {
             return Ok(counts);
         }
@@ -174,26 +224,36 @@ impl Engine {
         mut stop: impl FnMut(Time, Reason),
     ) -> Moved {
         let shared = Shared::default();
-        let begun = self.now();
+        let mut begun = self.now();
+        self.timeline.expect(end.fuel);
         let stops = self.stops();
         self.timeline.program.watch(rules(stops, None, begun, &shared));
-        self.timeline.expect(end.fuel);
         loop {
-            match self.timeline.forward(Some(end.fuel))? {
+            let halt = self.timeline.forward(Some(end.fuel))?;
+            let exchanged = self.timeline.was_exchanged();
+            match halt {
                 Halt::Mark | Halt::Error => {
                     let time = self.now();
                     if time >= end {
                         return Ok(());
                     }
+                    begun = time;
                     if let Some(reason) = self.reason_of(shared.take(), counts, false) {
                         stop(time, reason);
                     }
+                }
+                Halt::Limit if exchanged && self.now() < end => {
+                    begun = Time::at(self.now().fuel.saturating_sub(1));
                 }
                 Halt::Interrupted => {
                     self.timeline.program.flag.lower();
                     return Err("cancelled".to_string());
                 }
-                Halt::Limit | Halt::Ended => return Ok(()),
+                Halt::Limit | Halt::Ended | Halt::Left => return Ok(()),
+            }
+            if exchanged {
+                let stops = self.stops();
+                self.timeline.program.watch(rules(stops, None, begun, &shared));
             }
         }
     }
@@ -219,7 +279,7 @@ impl Engine {
                 self.timeline.program.flag.lower();
                 Reason::Pause
             }
-            Halt::Limit | Halt::Mark | Halt::Error => reason,
+            Halt::Limit | Halt::Mark | Halt::Error | Halt::Left => reason,
         };
         Ok(())
     }

@@ -1,15 +1,19 @@
 //! A program that is run under the debugger: its machine, the tape of its host's answers, and how far
 //! it is.
 
+use crate::host::Recorder;
+use crate::store::{Kept, Piece, Store};
 use crate::tape::{Mark, Tape};
 use crate::watcher::{Rules, Watcher};
-use luka::{Budget, Checkpoint, Error, Flag, Outcome, Value, Vm, toolchain};
+use luka::host::Null;
+use luka::{Budget, Checkpoint, Error, Flag, Jit, Outcome, Value, Vm, toolchain};
 use luka_vm::Vm as Machine;
 use luka_vm::vm::debugger::Stop;
+use std::sync::Arc;
 
 /// A moment of a run. Each instruction has its own, named by the fuel used before it; an error on its
 /// way has one, before that of the instruction that follows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Time {
     /// Fuel used since the machine was made.
     pub fuel: u64,
@@ -69,6 +73,8 @@ pub enum Halt {
     Interrupted,
     /// It has ended.
     Ended,
+    /// Its host is to go on: the program is done, or asks it, or has used what it was granted.
+    Left,
 }
 
 /// A state to which a program can go back.
@@ -80,7 +86,7 @@ pub struct Point {
     pub hash: u64,
     /// The state was changed here by the debugger: who comes by takes it over.
     pub is_edit: bool,
-    state: Checkpoint,
+    state: State,
     /// The numbers of the heap's blocks.
     blocks: (Vec<u32>, u32),
     tape: Mark,
@@ -90,14 +96,96 @@ pub struct Point {
 }
 
 impl Point {
+    /// How far the tape was.
+    pub fn tape(&self) -> &Mark {
+        &self.tape
+    }
+
     /// Bytes of memory.
     pub fn size(&self) -> usize {
-        self.state.size() + self.tape.size() + self.blocks.0.len() * size_of::<u32>()
+        let state = match &self.state {
+            State::Whole(state) => state.size(),
+            State::Kept(kept) => kept.added + size_of_val(kept.pieces()),
+        };
+        state + self.size_around()
+    }
+
+    /// Those of what is around the state.
+    pub fn size_around(&self) -> usize {
+        self.tape.size() + self.blocks.0.len() * size_of::<u32>()
+    }
+
+    /// Puts the state into a store.
+    pub fn keep(self, store: &mut Store) -> Point {
+        let state = match self.state {
+            State::Whole(state) => State::Kept(store.keep(state)),
+            kept => kept,
+        };
+        Point { state, ..self }
     }
 }
 
+/// A state as a recording has it: its pieces by number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Filed {
+    pub limit: u64,
+    pub fuel: u64,
+    pub hash: u64,
+    pub pieces: Vec<u32>,
+    pub blocks: (Vec<u32>, u32),
+    pub tape: Mark,
+    pub phase: Phase,
+    pub interrupts: usize,
+}
+
+impl Point {
+    /// As a recording has it; `number` gives each piece its number.
+    pub fn filed(&self, mut number: impl FnMut(&Arc<Piece>) -> u32) -> Option<Filed> {
+        let State::Kept(kept) = &self.state else { return None };
+        Some(Filed {
+            limit: self.limit,
+            fuel: self.fuel,
+            hash: self.hash,
+            pieces: kept.pieces().iter().map(&mut number).collect(),
+            blocks: self.blocks.clone(),
+            tape: self.tape.clone(),
+            phase: self.phase.clone(),
+            interrupts: self.interrupts,
+        })
+    }
+
+    /// Of a recording, with its pieces, for a machine.
+    pub fn of_filed(filed: Filed, pieces: Vec<Arc<Piece>>, vm: &Vm) -> Point {
+        Point {
+            limit: filed.limit,
+            fuel: filed.fuel,
+            hash: filed.hash,
+            is_edit: false,
+            state: State::Kept(Store::of_pieces(pieces, toolchain::around(vm))),
+            blocks: filed.blocks,
+            tape: filed.tape,
+            phase: filed.phase,
+            interrupts: filed.interrupts,
+        }
+    }
+}
+
+/// The state of a machine.
+enum State {
+    Whole(Checkpoint),
+    Kept(Kept),
+}
+
+/// What a host gets back with its machine.
+#[derive(Clone, Copy)]
+struct Hosted {
+    jit: Jit,
+    /// Its host is that of the tape.
+    records: bool,
+}
+
 /// Called when an error has ended the program, before its machine is closed.
-pub type Failed = Box<dyn FnMut(&mut Vm, &Error)>;
+pub type Failed = Box<dyn FnMut(&mut Vm, &Error) + Send>;
 
 /// A program with its machine.
 pub struct Program {
@@ -111,10 +199,16 @@ pub struct Program {
     interrupts: Vec<u64>,
     interrupted: usize,
     failed: Option<Failed>,
+    /// It is run for a host, which goes on itself when a run ends.
+    hosted: Option<Hosted>,
+    /// How the last run has ended for the host.
+    left: Option<Outcome>,
     /// What the host of a run holds while it lasts: the collector's work depends on it.
     held: Vec<Value>,
     /// Raised to stop it at the next occasion.
     pub flag: Flag,
+    /// Its host is asked about errors that nobody catches, before they end it.
+    pub stops_at_errors: bool,
 }
 
 impl Program {
@@ -123,6 +217,15 @@ impl Program {
     pub fn new(mut vm: Vm, tape: Tape) -> Program {
         let watcher = Watcher::new();
         toolchain::machine(&mut vm).attach(Box::new(watcher.clone()));
+        Program::watched(vm, tape, watcher)
+    }
+
+    /// The same, to be recorded only: it never stops for rules, and may have native code.
+    pub fn unwatched(vm: Vm, tape: Tape) -> Program {
+        Program::watched(vm, tape, Watcher::new())
+    }
+
+    fn watched(vm: Vm, tape: Tape, watcher: Watcher) -> Program {
         Program {
             vm,
             tape,
@@ -132,14 +235,92 @@ impl Program {
             interrupts: Vec::new(),
             interrupted: 0,
             failed: None,
+            hosted: None,
+            left: None,
             held: Vec::new(),
             flag: Flag::new(),
+            stops_at_errors: false,
+        }
+    }
+
+    /// The program of a host, in the middle of whatever it does. What its host answers is recorded if
+    /// `records`.
+    pub fn hosted(mut vm: Vm, records: bool) -> Program {
+        let machine = toolchain::machine(&mut vm);
+        let jit = machine.config().jit;
+        let tape = match records {
+            true => Tape::new(machine.exchange_host(Box::new(Null))),
+            false => Tape::new(Box::new(Null)),
+        };
+        if records {
+            machine.exchange_host(Box::new(Recorder::new(tape.clone())));
+        }
+        let mut program = Program::new(vm, tape);
+        program.hosted = Some(Hosted { jit, records });
+        program
+    }
+
+    /// The machine, without a debugger and with its own host. (One that has stopped at an error hands it
+    /// on first, and is to be [detached](luka_vm::Vm::detach) afterwards.)
+    pub fn leave(mut self) -> Vm {
+        self.watch(Rules::none());
+        if let Some(hosted) = self.hosted {
+            let machine = toolchain::machine(&mut self.vm);
+            if hosted.records {
+                machine.exchange_host(self.tape.take_host());
+            }
+            if machine.detach() {
+                machine.set_jit(hosted.jit);
+            }
+            toolchain::set_replay(&mut self.vm, false);
+        }
+        self.vm
+    }
+
+    /// Whether it is run for a host.
+    pub fn is_hosted(&self) -> bool {
+        self.hosted.is_some()
+    }
+
+    /// How the last run has ended for the host.
+    pub fn left(&mut self) -> Option<Outcome> {
+        self.left.take()
+    }
+
+    /// Whether what it has run for its host is over, however it has left.
+    pub(crate) fn is_over(&self) -> bool {
+        let goes_on = matches!(
+            self.left,
+            Some(Outcome::OutOfFuel | Outcome::Interrupted | Outcome::Call(_) | Outcome::Failing)
+        );
+        self.left.is_some() && !goes_on
+    }
+
+    /// Control is the host's, with this.
+    pub(crate) fn leave_with(&mut self, outcome: Outcome) -> Halt {
+        self.left = Some(outcome);
+        Halt::Left
+    }
+
+    /// Writes out what the host has buffered.
+    pub fn flush(&mut self) {
+        match self.hosted {
+            // What cannot be written is for the program to find out.
+            Some(Hosted { records: false, .. }) => {
+                let _ = self.machine().host().flush_all();
+            }
+            _ => self.tape.flush(),
         }
     }
 
     /// Keeps values alive for as long as the program is there.
     pub fn hold(&mut self, values: Vec<Value>) {
         self.held = values;
+    }
+
+    /// The numbers of what is kept alive.
+    pub fn held(&self) -> Vec<u32> {
+        self.held.iter().filter_map(Value::root).filter_map(|n| n.try_into().ok()).collect()
     }
 
     /// Has this called when an error ends the program.
@@ -237,7 +418,10 @@ impl Program {
                 Some(until) => Budget::fuel(until - used),
                 None => Budget::unlimited(),
             };
-            let budget = budget.interrupt(&self.flag);
+            let mut budget = budget.interrupt(&self.flag);
+            if self.stops_at_errors {
+                budget = budget.stop_at_errors();
+            }
             let outcome = match self.phase {
                 Phase::Closing(_) => self.vm.close(budget),
                 _ => self.vm.run(budget),
@@ -252,6 +436,7 @@ impl Program {
                     self.at_error = stop == Some(Stop::Error);
                     return if self.at_error { Halt::Error } else { Halt::Mark };
                 }
+                outcome if self.hosted.is_some() => return self.leave_with(outcome),
                 Outcome::Failing => continue,
                 Outcome::Call(_) => {
                     // Programs of the command line have no functions that the host answers.
@@ -306,7 +491,7 @@ impl Program {
             fuel: self.machine().fuel_used(),
             hash: state.state_hash(),
             is_edit: false,
-            state,
+            state: State::Whole(state),
             tape: self.tape.mark(),
             phase: self.phase.clone(),
             interrupts: self.interrupted,
@@ -318,8 +503,13 @@ impl Program {
     /// # Errors
     /// There is not enough memory.
     pub fn go_back(&mut self, to: &Point) -> Result<(), String> {
-        let rolled = self.vm.rollback(&to.state);
-        rolled.map_err(|error| String::from_utf8_lossy(error.message()).into_owned())?;
+        match &to.state {
+            State::Whole(state) => {
+                let rolled = self.vm.rollback(state);
+                rolled.map_err(|error| String::from_utf8_lossy(error.message()).into_owned())?;
+            }
+            State::Kept(kept) => kept.go_back(&mut self.vm)?,
+        }
         self.machine().number_blocks(&to.blocks);
         self.tape.go_to(&to.tape);
         self.phase = to.phase.clone();

@@ -1,19 +1,23 @@
 //! Recordings as bytes: the state that a program began in, what its host has answered, and when it was
-//! interrupted. That is all it takes to run it again.
+//! interrupted. That is all it takes to run it again. States on the way make it short.
 
 use crate::data::{Data, Input};
+use crate::program::Time;
+use crate::timeline::States;
 
 /// What the bytes begin with.
 const MAGIC: &[u8] = b"luka recording\n";
 
 /// The version of the bytes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A recording.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recording {
     /// The state of the machine before the first instruction, as a snapshot.
     pub state: Vec<u8>,
+    /// The numbers of what is kept alive besides while it runs: the collector's work depends on it.
+    pub held: Vec<u32>,
     /// What the host has answered.
     pub answers: Vec<u8>,
     /// The fuel at which Ctrl-C has raised an error.
@@ -22,6 +26,8 @@ pub struct Recording {
     pub folder: String,
     /// Whether its texts are plain Lua 5.4.
     pub is_lua54: bool,
+    /// States on the way.
+    pub states: States,
 }
 
 impl Recording {
@@ -38,9 +44,18 @@ impl Recording {
             bytes.len().put(&mut out);
             out.extend_from_slice(bytes);
         }
+        self.held.put(&mut out);
         self.interrupts.put(&mut out);
         self.folder.put(&mut out);
         self.is_lua54.put(&mut out);
+        self.states.points.put(&mut out);
+        self.states.end.put(&mut out);
+        self.states.is_over.put(&mut out);
+        self.states.pieces.len().put(&mut out);
+        for (packed, length) in &self.states.pieces {
+            (packed.len() as u32, *length as u32).put(&mut out);
+            out.extend_from_slice(packed);
+        }
         out
     }
 
@@ -64,25 +79,52 @@ impl Recording {
             Some(input.take(n)?.to_vec())
         };
         let (state, answers) = (bytes()?, bytes()?);
+        let held = Vec::get(input)?;
         let interrupts = Vec::get(input)?;
         let folder = String::get(input)?;
         let is_lua54 = bool::get(input)?;
-        input.0.is_empty().then_some(Recording { state, answers, interrupts, folder, is_lua54 })
+        let (points, end, is_over) = (Vec::get(input)?, Time::get(input)?, bool::get(input)?);
+        let mut pieces = Vec::new();
+        for _ in 0..usize::get(input)? {
+            let (packed, length) = <(u32, u32)>::get(input)?;
+            pieces.push((input.take(packed as usize)?.to_vec(), length as usize));
+        }
+        let states = States { pieces, points, end, is_over };
+        let recording = Recording { state, held, answers, interrupts, folder, is_lua54, states };
+        input.0.is_empty().then_some(recording)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::{End, Filed, Phase};
+    use crate::tape::Mark;
 
     #[test]
     fn recordings_are_bytes() {
         let recording = Recording {
             state: vec![1, 2, 3],
+            held: vec![2],
             answers: vec![4; 300],
             interrupts: vec![5, 600],
             folder: "/tmp".to_string(),
             is_lua54: true,
+            states: States {
+                pieces: vec![(vec![1; 70], 100), (vec![], 0)],
+                points: vec![Filed {
+                    limit: 10,
+                    fuel: 11,
+                    hash: 12,
+                    pieces: vec![0, 1, 0],
+                    blocks: (vec![1, 2], 3),
+                    tape: Mark::default(),
+                    phase: Phase::Closing(End { code: 1, error: Some("no".to_string()) }),
+                    interrupts: 2,
+                }],
+                end: Time::at(99),
+                is_over: false,
+            },
         };
         let bytes = recording.to_bytes();
         assert!(Recording::is_one(&bytes));

@@ -3,12 +3,12 @@
 //! itself is asked, and what it answers is added.
 
 use crate::data::{Data, Input};
-use luka_vm::host::{FileId, Host};
+use luka_vm::host::{FileId, Host, NullHost};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A place on the tape, and what goes with it.
-#[derive(Clone, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Mark {
     at: usize,
     shown: BTreeMap<u64, Vec<u8>>,
@@ -19,10 +19,24 @@ impl Mark {
     pub fn size(&self) -> usize {
         self.shown.values().map(Vec::len).sum::<usize>() + size_of::<Mark>()
     }
+}
 
-    /// The answers before it, in bytes.
-    pub fn at(&self) -> usize {
-        self.at
+impl Data for Mark {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.at.put(out);
+        self.shown.len().put(out);
+        for (file, bytes) in &self.shown {
+            file.put(out);
+            bytes.put(out);
+        }
+    }
+    fn get(input: &mut Input) -> Option<Mark> {
+        let at = usize::get(input)?;
+        let mut shown = BTreeMap::new();
+        for _ in 0..usize::get(input)? {
+            shown.insert(u64::get(input)?, Vec::get(input)?);
+        }
+        Some(Mark { at, shown })
     }
 }
 
@@ -30,7 +44,9 @@ impl Mark {
 pub struct Inner {
     pub host: Box<dyn Host + Send>,
     answers: Vec<u8>,
-    /// The next answer.
+    /// How many bytes of answers before these are forgotten.
+    gone: usize,
+    /// The next answer, counted from the beginning.
     at: usize,
     /// What the host has shown of input and not given yet, by file.
     shown: BTreeMap<u64, Vec<u8>>,
@@ -50,6 +66,7 @@ impl Tape {
         Tape(Arc::new(Mutex::new(Inner {
             host,
             answers: Vec::new(),
+            gone: 0,
             at: 0,
             shown: BTreeMap::new(),
             records: false,
@@ -68,6 +85,19 @@ impl Tape {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The host, which is asked nothing any more.
+    pub fn take_host(&self) -> Box<dyn Host + Send> {
+        std::mem::replace(&mut self.lock().host, Box::new(NullHost))
+    }
+
+    /// Forgets the answers before a mark: nobody goes back behind it.
+    pub fn forget_before(&self, mark: &Mark) {
+        let mut inner = self.lock();
+        let gone = mark.at.saturating_sub(inner.gone);
+        inner.answers.drain(..gone);
+        inner.gone += gone;
+    }
+
     /// Whether answers are kept from now on.
     pub fn record(&self, on: bool) {
         self.lock().records = on;
@@ -82,7 +112,8 @@ impl Tape {
     /// Goes back, or on, to a mark.
     pub fn go_to(&self, mark: &Mark) {
         let mut inner = self.lock();
-        inner.at = mark.at;
+        // (A mark of a damaged recording may lie behind the end.)
+        inner.at = mark.at.clamp(inner.gone, inner.end());
         inner.shown = mark.shown.clone();
         inner.diverged = None;
     }
@@ -90,7 +121,7 @@ impl Tape {
     /// Forgets the answers behind the present place: the program goes on with the host.
     pub fn cut(&self) {
         let mut inner = self.lock();
-        let at = inner.at;
+        let at = inner.at - inner.gone;
         inner.answers.truncate(at);
     }
 
@@ -102,7 +133,7 @@ impl Tape {
     /// Whether there are answers left.
     pub fn replays(&self) -> bool {
         let inner = self.lock();
-        inner.at < inner.answers.len()
+        inner.at < inner.end()
     }
 
     /// What the program has asked for that it had not asked for before.
@@ -118,6 +149,11 @@ impl Tape {
 }
 
 impl Inner {
+    /// Where the tape ends, counted from the beginning.
+    fn end(&self) -> usize {
+        self.gone + self.answers.len()
+    }
+
     /// The answer to a question: that of the tape, or the host's.
     pub fn answer<T: Data>(
         &mut self,
@@ -127,13 +163,13 @@ impl Inner {
         if !self.records {
             return ask(&mut *self.host);
         }
-        if self.at < self.answers.len() && self.diverged.is_none() {
-            let mut input = Input(&self.answers[self.at..]);
+        if self.at < self.end() && self.diverged.is_none() {
+            let mut input = Input(&self.answers[self.at - self.gone..]);
             let asked = u8::get(&mut input);
             if asked == Some(question)
                 && let Some(answer) = T::get(&mut input)
             {
-                self.at = self.answers.len() - input.0.len();
+                self.at = self.end() - input.0.len();
                 return answer;
             }
             self.diverged =
@@ -143,7 +179,7 @@ impl Inner {
         if self.diverged.is_none() {
             self.answers.push(question);
             answer.put(&mut self.answers);
-            self.at = self.answers.len();
+            self.at = self.end();
         }
         answer
     }

@@ -1,8 +1,13 @@
 //! What a program has done so far, to be gone to again: states that are kept, and the way from one to
 //! any moment.
 
-use crate::program::{Halt, Point, Program, Time};
+use crate::leash::Leash;
+use crate::program::{Filed, Halt, Phase, Point, Program, Time};
+use crate::store::{Piece, Store};
 use crate::watcher::{Rules, here};
+use luka::toolchain;
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Fuel between two states that are kept, at least.
@@ -12,7 +17,7 @@ const INTERVAL: u64 = 10_000_000;
 const SOON: u64 = 60_000_000;
 
 /// Saving takes this part of the time of a run at most.
-const SHARE: u32 = 10;
+const SHARE: u32 = 8;
 
 /// The memory for states, unless said otherwise, in bytes.
 pub const MEMORY: usize = 256 << 20;
@@ -27,6 +32,18 @@ const PERIOD: Duration = Duration::from_millis(100);
 /// Told how far a movement is, in thousandths; `None`: it has ended.
 pub type Progress = Box<dyn FnMut(Option<u32>) + Send>;
 
+/// States of a recording.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct States {
+    /// Pieces of states, compressed, and the bytes of each.
+    pub pieces: Vec<(Vec<u8>, usize)>,
+    pub points: Vec<Filed>,
+    /// The latest moment.
+    pub end: Time,
+    /// The program has ended there, and was not stopped.
+    pub is_over: bool,
+}
+
 /// A movement through the past.
 struct Work {
     begun: Instant,
@@ -40,15 +57,31 @@ struct Work {
 pub struct Timeline {
     pub program: Program,
     points: Vec<Point>,
+    store: Store,
     memory: usize,
     /// The latest moment that was reached.
     frontier: Time,
     /// What the last state took to save, and when that was.
     saved: (Duration, Instant),
+    /// The fuel that was used then.
+    saved_at: u64,
     /// Whether it begins where a program was saved, and not before its first instruction.
     pub begins_inside: bool,
     /// Why states cannot be kept, if they cannot.
     pub unsavable: Option<String>,
+    /// How far the host of the program lets it run for the first time.
+    pub leash: Leash,
+    /// The frontier is the end of a recording, behind which nothing is known.
+    is_filed: bool,
+    /// Movements end now and then, for whoever looks at the time.
+    pub is_timed: bool,
+    /// The state was exchanged on the way by one that was changed then: what is known of the heap is not so
+    /// any more.
+    exchanged: bool,
+    /// States that were changed are not taken over at the end of a movement.
+    keeps_own: bool,
+    /// Where it begins if nothing is recorded: there is no past then.
+    unrecorded: Option<Time>,
     /// Who is told of the progress of long movements.
     pub progress: Option<Progress>,
     work: Option<Work>,
@@ -61,18 +94,102 @@ impl Timeline {
     /// Its state cannot be saved.
     pub fn new(mut program: Program, memory: usize) -> Result<Timeline, String> {
         let first = program.point(0)?;
+        let mut timeline = Timeline::of(program, memory);
+        timeline.points.push(first.keep(&mut timeline.store));
+        Ok(timeline)
+    }
+
+    /// The states that are kept behind the first one, and the latest moment, for a recording.
+    pub fn filed(&self) -> States {
+        let mut numbers = HashMap::new();
+        let mut pieces = Vec::new();
+        let mut number = |piece: &Arc<Piece>| {
+            *numbers.entry(Arc::as_ptr(piece)).or_insert_with(|| {
+                let (packed, length) = piece.packed();
+                pieces.push((packed.to_vec(), length));
+                pieces.len() as u32 - 1
+            })
+        };
+        let points = self.points.iter().skip(1).filter(|point| !point.is_edit);
+        let points = points.filter_map(|point| point.filed(&mut number)).collect();
+        States { pieces, points, end: self.frontier, is_over: self.is_over() }
+    }
+
+    /// Has the states of a recording, and its end for the latest moment.
+    ///
+    /// # Errors
+    /// They do not fit together.
+    pub fn take_filed(&mut self, states: States) -> Result<(), String> {
+        let damaged = || "the recording is damaged".to_string();
+        let pieces = states.pieces.into_iter();
+        let pieces: Option<Vec<Arc<Piece>>> =
+            pieces.map(|(packed, length)| self.store.read_piece(packed, length)).collect();
+        let pieces = pieces.ok_or_else(damaged)?;
+        for filed in states.points {
+            let last = self.points.last().map_or((0, 0), |point| (point.limit, point.fuel));
+            if filed.limit <= last.0 || filed.fuel < last.1 || filed.fuel > states.end.fuel {
+                return Err(damaged());
+            }
+            let own: Option<Vec<Arc<Piece>>> =
+                filed.pieces.iter().map(|&n| pieces.get(n as usize).cloned()).collect();
+            let own = own.ok_or_else(damaged)?;
+            self.points.push(Point::of_filed(filed, own, self.program.vm()));
+        }
+        self.frontier = self.frontier.max(states.end);
+        self.is_filed = !states.is_over;
+        Ok(())
+    }
+
+    /// A program whose past is not recorded.
+    pub fn unrecorded(mut program: Program) -> Timeline {
+        let unrecorded = Some(program.time());
+        Timeline { unrecorded, begins_inside: true, ..Timeline::of(program, 0) }
+    }
+
+    fn of(mut program: Program, memory: usize) -> Timeline {
         let frontier = program.time();
-        Ok(Timeline {
+        Timeline {
             program,
-            points: vec![first],
+            points: Vec::new(),
+            store: Store::default(),
             memory,
             frontier,
             saved: (Duration::ZERO, Instant::now()),
+            saved_at: frontier.fuel,
             begins_inside: false,
             unsavable: None,
+            leash: Leash::default(),
+            is_filed: false,
+            is_timed: false,
+            exchanged: false,
+            keeps_own: false,
+            unrecorded: None,
             progress: None,
             work: None,
-        })
+        }
+    }
+
+    /// Forgets the past: what the host of the program did cannot be kept. It begins now, or not at all.
+    pub fn forget(&mut self) {
+        self.points.clear();
+        self.unrecorded = Some(self.now());
+        self.frontier = self.now();
+    }
+
+    /// Whether there is a past to go to.
+    pub fn is_recorded(&self) -> bool {
+        self.unrecorded.is_none()
+    }
+
+    /// That there is a past to go to.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn past(&self) -> Result<(), String> {
+        match self.is_recorded() {
+            true => Ok(()),
+            false => Err("the program is not recorded: it only goes forward".to_string()),
+        }
     }
 
     /// The moment the program is at.
@@ -82,7 +199,10 @@ impl Timeline {
 
     /// The earliest moment.
     pub fn start(&self) -> Time {
-        Time::at(self.points[0].fuel)
+        match self.points.first() {
+            Some(first) => Time::at(first.fuel),
+            None => self.unrecorded.unwrap_or(self.frontier),
+        }
     }
 
     /// The latest moment that was reached.
@@ -106,6 +226,7 @@ impl Timeline {
         let now = self.now();
         self.program.tape().cut();
         self.program.forget_interrupts();
+        self.is_filed = false;
         self.points.retain(|point| Time::at(point.fuel) <= now);
         self.frontier = now;
     }
@@ -117,12 +238,16 @@ impl Timeline {
     /// It cannot be saved.
     pub fn edit(&mut self) -> Result<(), String> {
         self.cut();
+        if !self.is_recorded() {
+            return Ok(());
+        }
         let now = self.now();
         let mut point = self.program.point(now.fuel)?;
         point.is_edit = true;
         // One state of a moment is enough, and the first is that of the beginning.
         self.points.retain(|point| point.fuel < now.fuel);
-        self.points.push(point);
+        self.points.push(point.keep(&mut self.store));
+        self.thin();
         Ok(())
     }
 
@@ -161,12 +286,13 @@ impl Timeline {
         }
     }
 
-    /// Runs by the program's rules until they stop it or so much fuel is used. States are kept on the
-    /// way, or compared with those that were kept.
+    /// Runs by the program's rules until they stop it, so much fuel is used, or the state was exchanged by
+    /// one that was changed. States are kept on the way, or compared with those that were kept.
     ///
     /// # Errors
     /// The program has done something else than before, which is a fault of this debugger.
     pub fn forward(&mut self, limit: Option<u64>) -> Result<Halt, String> {
+        self.exchanged = false;
         loop {
             let now = self.now();
             let known = self.points.iter().position(|point| point.limit > now.fuel);
@@ -176,14 +302,50 @@ impl Timeline {
                 None => self.points.last().map_or(0, |point| point.limit).max(now.fuel) + interval,
             };
             let mut slice = limit.map_or(next, |limit| limit.min(next));
-            let replays = now < self.frontier && self.work.is_some();
-            if replays {
+            let replays = now < self.frontier;
+            if replays && self.work.is_some() {
+                slice = slice.min(now.fuel.saturating_add(SLICE));
+            }
+            if self.program.is_hosted() {
+                toolchain::set_replay(self.program.vm(), replays);
+                if !replays {
+                    if let Some(outcome) = self.leash.end(now.fuel) {
+                        return Ok(self.program.leave_with(outcome));
+                    }
+                    slice = slice.min(self.leash.until.unwrap_or(u64::MAX));
+                    if self.leash.is_timed() {
+                        slice = slice.min(now.fuel.saturating_add(SLICE));
+                    }
+                } else if self.frontier.fuel > now.fuel {
+                    slice = slice.min(self.frontier.fuel);
+                }
+            }
+            if self.is_filed {
+                if !replays && !self.is_over() {
+                    return Ok(Halt::Left);
+                }
+                if self.frontier.fuel > now.fuel {
+                    slice = slice.min(self.frontier.fuel);
+                }
+            }
+            if self.is_timed {
                 slice = slice.min(now.fuel.saturating_add(SLICE));
             }
             let halt = self.program.run(Some(slice));
-            if replays {
+            if replays && self.work.is_some() {
                 let after = self.now().fuel;
                 self.worked(after - now.fuel);
+            }
+            if halt == Halt::Left && replays {
+                if self.keeps_own && limit.is_some_and(|limit| self.now().fuel >= limit) {
+                    return Ok(Halt::Limit);
+                }
+                if self.passes_host(now)? {
+                    match self.exchanged {
+                        true => return Ok(Halt::Limit),
+                        false => continue,
+                    }
+                }
             }
             if let Some(what) = self.program.tape().diverged() {
                 return Err(format!("the program does not do what it did before: {what}"));
@@ -191,38 +353,95 @@ impl Timeline {
             self.frontier = self.frontier.max(self.now());
             if halt != Halt::Limit {
                 let now = self.now();
-                let edited = known.filter(|&i| self.points[i].is_edit);
+                let edited = known.filter(|&i| self.points[i].is_edit && !self.keeps_own);
                 if let Some(i) = edited.filter(|&i| Time::at(self.points[i].fuel) == now) {
-                    self.return_to(i)?;
+                    self.exchange(i)?;
                 }
                 return Ok(halt);
             }
             if slice == next {
                 match known {
+                    Some(i) if self.keeps_own && self.points[i].is_edit => {}
                     Some(i) => self.compare(i)?,
                     None => self.keep(next),
                 }
+                if self.exchanged {
+                    return Ok(Halt::Limit);
+                }
             }
-            if limit.is_some_and(|limit| self.program.time().fuel >= limit) {
+            let is_reached = limit.is_some_and(|limit| self.program.time().fuel >= limit);
+            if is_reached || self.is_timed {
                 return Ok(Halt::Limit);
             }
         }
     }
 
-    /// How much more fuel there is to be between states, that saving does not take too long.
-    fn pause(&self) -> u64 {
-        let (took, when) = self.saved;
-        let due = took * SHARE;
-        match due.checked_sub(when.elapsed()) {
-            // About 100 million units are a second.
-            Some(left) => left.as_micros() as u64 * 100,
-            None => 0,
+    /// The program has come to where its host had gone on. What it did is in the state that was kept
+    /// there; if it did nothing, the program goes on. Whether it does: there may be nothing more of it.
+    fn passes_host(&mut self, before: Time) -> Result<bool, String> {
+        let now = self.now();
+        let kept = self.points.iter().position(|point| point.is_edit && point.fuel == now.fuel);
+        if let Some(i) = kept {
+            self.exchange(i)?;
         }
+        let more = now < self.frontier || kept.is_some();
+        Ok(more && (kept.is_some() || now > before))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.program.phase(), Phase::Ended(_))
+    }
+
+    /// The state that was changed takes the place of the one that the program has come to.
+    fn exchange(&mut self, i: usize) -> Result<(), String> {
+        self.exchanged = true;
+        self.return_to(i)
+    }
+
+    /// Whether the state was exchanged since the last time.
+    pub(crate) fn was_exchanged(&mut self) -> bool {
+        std::mem::take(&mut self.exchanged)
+    }
+
+    /// As [`Timeline::forward`] up to a moment. If a state was changed there, it is not taken over: the
+    /// program is as it came there.
+    pub(crate) fn forward_within(&mut self, limit: u64) -> Result<Halt, String> {
+        self.keeps_own = true;
+        let halt = self.forward(Some(limit));
+        self.keeps_own = false;
+        halt
+    }
+
+    /// Goes on to the next instruction that is executed from a fuel on, if the program comes to one.
+    pub(crate) fn settle(&mut self, fuel: u64) -> Result<Halt, String> {
+        loop {
+            let (before, replays) = (self.now(), self.now() < self.frontier);
+            let halt = self.program.settle(fuel);
+            if halt == Halt::Left && replays && self.passes_host(before)? {
+                continue;
+            }
+            self.frontier = self.frontier.max(self.now());
+            return Ok(halt);
+        }
+    }
+
+    /// How much more fuel there is to be between states, that saving does not take too long.
+    fn pause(&mut self) -> u64 {
+        let (took, when) = self.saved;
+        let passed = when.elapsed();
+        let Some(left) = (took * SHARE).checked_sub(passed) else { return 0 };
+        let used = self.now().fuel - self.saved_at.min(self.now().fuel);
+        // As fast as it has been; else about 100 million units are a second.
+        let speed = match passed.as_micros() as u64 {
+            0..1000 => 100,
+            micros => (used / micros).max(1),
+        };
+        left.as_micros() as u64 * speed
     }
 
     fn compare(&mut self, i: usize) -> Result<(), String> {
         if self.points[i].is_edit {
-            return self.return_to(i);
+            return self.exchange(i);
         }
         let limit = self.points[i].limit;
         let now = match self.program.point(limit) {
@@ -244,24 +463,27 @@ impl Timeline {
     }
 
     fn keep(&mut self, limit: u64) {
+        if !self.is_recorded() {
+            return;
+        }
         let begun = Instant::now();
         match self.program.point(limit) {
             Ok(point) => {
-                self.points.push(point);
+                self.points.push(point.keep(&mut self.store));
                 self.unsavable = None;
                 self.thin();
             }
             Err(why) => self.unsavable = Some(why),
         }
         self.saved = (begun.elapsed(), Instant::now());
+        self.saved_at = self.now().fuel;
     }
 
     /// Drops states until the others fit the memory: as long as there is room for it, gaps are such that
     /// any moment is reached soon; then, the older they are, the wider the gaps.
     fn thin(&mut self) {
-        while self.points.len() > 2
-            && self.points.iter().map(Point::size).sum::<usize>() > self.memory
-        {
+        let around = |points: &[Point]| points.iter().map(Point::size_around).sum::<usize>();
+        while self.points.len() > 2 && self.store.bytes() + around(&self.points) > self.memory {
             let now = self.points.last().map_or(0, |point| point.fuel);
             // How far the gap that dropping a state leaves is too wide, measured by its age; of those that
             // are not, the narrowest one is left. Changed states stay.
@@ -272,8 +494,15 @@ impl Timeline {
             let least = (1..self.points.len() - 1).filter(|&i| !self.points[i].is_edit);
             let least =
                 least.min_by(|&a, &b| loss(a).total_cmp(&loss(b)).then(gap(a).cmp(&gap(b))));
-            let Some(i) = least else { return };
-            self.points.remove(i);
+            match least {
+                Some(i) => drop(self.points.remove(i)),
+                // What a host did cannot be done again: the beginning is given up.
+                None if self.program.is_hosted() => {
+                    self.points.remove(0);
+                    self.program.tape().forget_before(self.points[0].tape());
+                }
+                None => return,
+            }
         }
     }
 
@@ -284,14 +513,15 @@ impl Timeline {
     pub fn seek(&mut self, time: Time) -> Result<Halt, String> {
         self.program.watch(Rules::none());
         let now = self.now();
-        let near = self.before(time);
         if now == time && !now.at_error {
             return Ok(Halt::Limit);
         }
+        self.past()?;
+        let near = self.before(time);
         if now >= time || self.points[near].fuel > now.fuel {
             self.return_to(near)?;
         }
-        if self.begins_inside && time <= self.start() {
+        if self.begins_inside && time <= self.start() && !self.program.is_hosted() {
             return Ok(Halt::Limit);
         }
         self.run_to(time)
@@ -310,18 +540,27 @@ impl Timeline {
             self.program.watch(rules);
         }
         self.expect(time.fuel);
-        let halt = self.forward(Some(time.fuel))?;
-        if halt != Halt::Limit {
-            return Ok(halt);
+        loop {
+            let halt = self.forward(Some(time.fuel))?;
+            if halt != Halt::Limit {
+                return Ok(halt);
+            }
+            if !self.was_exchanged() || self.now().fuel >= time.fuel {
+                break;
+            }
         }
-        let halt = self.program.settle(time.fuel);
-        self.frontier = self.frontier.max(self.now());
-        Ok(halt)
+        if self.is_filed && time >= self.frontier {
+            return Ok(Halt::Left);
+        }
+        self.settle(time.fuel)
     }
 
     /// The gaps between kept states before a moment, the latest first: the number of the state each
     /// begins with, and the fuel at its end.
     pub fn gaps(&self, before: Time) -> Vec<(usize, u64)> {
+        if !self.is_recorded() {
+            return Vec::new();
+        }
         let last = self.before(before);
         let end = |i: usize| match self.points.get(i + 1) {
             Some(next) if i < last => next.fuel,

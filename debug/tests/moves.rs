@@ -240,7 +240,8 @@ return a .. b
     let local = place(&mut e, "up");
     assert_eq!(e.assign(context, &field, "t.n + 41").unwrap(), "42");
     assert_eq!(e.assign(context, &local, "a .. '!'").unwrap(), "\"a1!\"");
-    assert!(e.assign(context, &field, "{}").is_err());
+    let refused = e.assign(context, &field, "function() end").unwrap_err();
+    assert!(refused.contains("only a copy of the program has this function"), "{refused}");
     let changed = e.now();
     e.step(luka_debug::Step::Over).unwrap();
     assert_eq!(e.evaluate_here("b, up").unwrap().text, "\"a1!42\", \"a1!42\"");
@@ -253,4 +254,81 @@ return a .. b
     e.go_on().unwrap();
     e.step(luka_debug::Step::Over).unwrap();
     assert_eq!((e.now(), hash(&mut e)), after);
+}
+
+/// Objects of the program are assigned as they are, new tables are made of what they hold, and what only a
+/// copy has is refused.
+#[test]
+fn objects_are_assigned() {
+    let text = "\
+local class = { name = 'class' }
+class.__index = class
+local a = setmetatable({ n = 1 }, class)
+local b = { a = a }
+local f = function() return a end
+local co = coroutine.create(f)
+local x, y
+x = 1
+return x, y
+";
+    let mut e = debug(text);
+    let mut b = at("=test", 8);
+    b.id = e.new_id();
+    e.set_breakpoint(b);
+    e.go_on().unwrap();
+    let context = e.top_context();
+    let machine = e.timeline.program.machine();
+    let mut place = |name: &str| {
+        luka_debug::find(machine, context.thread, context.level, name).unwrap().place.unwrap()
+    };
+    let (y, n) = (place("y"), place("a.n"));
+    for (value, check) in [
+        ("a", "y == a and y.name == 'class'"),
+        ("b.a", "rawequal(y, a)"),
+        ("f", "y() == a"),
+        ("co", "coroutine.status(y) == 'suspended' and y == co"),
+        ("string.format", "y == string.format"),
+        ("nil", "y == nil"),
+        ("('x'):rep(100)", "#y == 100"),
+        (
+            "{ 1, 2, { b, [a] = 'a' }, f = f }",
+            "#y == 3 and y[3][1] == b and y[3][a] == 'a' and y.f() == a",
+        ),
+        ("setmetatable({}, class)", "y.name == 'class' and getmetatable(y) == class and y ~= a"),
+        ("(function() local t = {} t.t = t return t end)()", "y.t.t == y"),
+        ("(function() a.n = 5 return a end)()", "y == a and y.n == 1"),
+    ] {
+        e.assign(context, &y, value).unwrap_or_else(|why| panic!("{value}: {why}"));
+        assert_eq!(e.evaluate_here(check).unwrap().text, "true", "{value}");
+        e.timeline.program.vm().check_heap().unwrap();
+    }
+    for (value, why) in [
+        ("function() return a end", "only a copy"),
+        ("coroutine.create(f)", "only a copy"),
+        ("{ { print = function() end } }", "only a copy"),
+        ("setmetatable({}, { __gc = f })", "finalizer"),
+        (
+            "(function() local t = {} for i = 1, 1000 do t = { t } end return t end)()",
+            "in each other",
+        ),
+        ("(function() local t = {} for i = 1, 20000 do t[i] = {} end return t end)()", "more than"),
+        ("error('no')", "no"),
+        ("(function() while true do end end)()", "too long"),
+    ] {
+        let refused = match e.assign(context, &y, value) {
+            Err(why) => why,
+            Ok(text) => panic!("{value}: {text}"),
+        };
+        assert!(refused.contains(why), "{value}: {refused}");
+        assert_eq!(e.evaluate_here("y == a").unwrap().text, "true", "{value}");
+    }
+    e.assign(context, &n, "{ a }").unwrap();
+    // The program goes on with them, back and forth, garbage collected on the way.
+    e.step(luka_debug::Step::Over).unwrap();
+    e.step_back(Back::Over).unwrap();
+    assert_eq!(e.evaluate_here("rawequal(a.n[1], y) and y == a").unwrap().text, "true");
+    while e.reason != luka_debug::Reason::End {
+        e.go_on().unwrap();
+    }
+    e.timeline.program.vm().check_heap().unwrap();
 }

@@ -17,7 +17,14 @@ function M.debugger(path)
   if not found then
     return
   end
-  dap.adapters.luka = { type = "executable", command = path, args = { "dap" } }
+  dap.adapters.luka = function(use, configuration)
+    if configuration.request == "attach" then
+      -- (A program that serves a debugger itself.)
+      use { type = "server", host = configuration.host or "127.0.0.1", port = configuration.port }
+    else
+      use { type = "executable", command = path, args = { "dap" } }
+    end
+  end
   dap.configurations.lua = dap.configurations.lua or {}
   table.insert(dap.configurations.lua, {
     type = "luka",
@@ -25,6 +32,14 @@ function M.debugger(path)
     name = "Luka: this file",
     program = "${file}",
     cwd = "${workspaceFolder}",
+  })
+  table.insert(dap.configurations.lua, {
+    type = "luka",
+    request = "attach",
+    name = "Luka: attach",
+    port = function()
+      return tonumber(vim.fn.input "Port: ")
+    end,
   })
   dap.configurations.luka = dap.configurations.lua
 end

@@ -13,11 +13,14 @@ function program() {
 }
 
 /**
- * How the adapter is started.
+ * How the adapter is started. A program that serves a debugger itself is its own.
  * @type {import("vscode").DebugAdapterDescriptorFactory}
  */
 const adapters = {
-    createDebugAdapterDescriptor() {
+    createDebugAdapterDescriptor({ configuration }) {
+        if (configuration.request === "attach") {
+            return new vscode.DebugAdapterServer(configuration.port, configuration.host ?? "127.0.0.1");
+        }
         return new vscode.DebugAdapterExecutable(program(), ["dap"]);
     },
 };
@@ -44,6 +47,10 @@ const configurations = {
                 return undefined;
             }
             configuration.cwd ??= folder?.uri.fsPath;
+        }
+        if (configuration.request === "attach" && !Number.isInteger(configuration.port)) {
+            vscode.window.showErrorMessage("Luka: the configuration names no port.");
+            return undefined;
         }
         return configuration;
     },

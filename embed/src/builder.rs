@@ -47,8 +47,8 @@ impl Default for Environment {
 
 impl Environment {
     /// The host and the loader of a machine.
-    pub(crate) fn into_parts(self, std: Std) -> (Box<dyn Host>, Box<dyn Loader>) {
-        let host: Box<dyn Host> = match self.output {
+    pub(crate) fn into_parts(self, std: Std) -> (Box<dyn Host + Send>, Box<dyn Loader>) {
+        let host: Box<dyn Host + Send> = match self.output {
             None if self.is_trusted => self.host,
             output => Box::new(Guarded::new(self.host, output.map(Output::new))),
         };

@@ -94,6 +94,12 @@ impl<'vm> Cx<'vm> {
         Arg::new(raw, self.releases())
     }
 
+    /// Whether a debugger runs a part of the program again that has been run before: what a function of
+    /// the host does to the world, it has done then. It is to return the same.
+    pub fn is_replay(&self) -> bool {
+        self.with_state(|state| state.is_replay)
+    }
+
     /// The table of global variables.
     pub fn globals(&self) -> Table {
         let raw = self.with(|machine| machine.globals().into());

@@ -212,6 +212,10 @@ fn host_code(
         &'a mut ValueStack<'vm>,
     ) -> Result<Option<Next>>,
 ) -> NativeResult {
+    if reached != Reached::Field && State::of(machine).is_copy {
+        let message = format!("'{name}' is the host's: it is not called to look at something");
+        return Err(machine.error(message));
+    }
     // Garbage is no reason to refuse handles of the arguments.
     let bytes = handle_bytes(machine, args.len());
     machine.make_room(bytes)?;
@@ -353,6 +357,10 @@ fn ask(machine: &mut Machine) -> NativeResult {
     let Some(&(name, _)) = names.entries().names.iter().find(|(known, _)| *known == name) else {
         return Err(machine.error(format!("the host has no function '{name}'")));
     };
+    if state.is_copy {
+        let message = format!("'{name}' is the host's: it is not called to look at something");
+        return Err(machine.error(message));
+    }
     state.calls += 1;
     state.asked = Some((state.calls, name));
     Ok(Action::Ask { then: &ANSWER })
@@ -429,7 +437,7 @@ fn write_field(machine: &mut Machine) -> NativeResult {
     let name = text_of(machine.arg(2));
     let registry = State::of(machine).registry.clone();
     let setter = type_info(&registry, type_name).and_then(|info| info.setters.get(name));
-    let Some(setter) = setter else {
+    let Some(setter) = setter.filter(|_| !State::of(machine).is_copy) else {
         let message = format!("cannot assign to field '{name}' of {type_name}");
         return Err(machine.error(message));
     };

@@ -146,8 +146,17 @@ pub(crate) struct State {
     pub(crate) calls: u64,
     /// How deep the conversion under way is nested.
     pub(crate) depth: u32,
+    /// A debugger runs a part of the program again.
+    pub(crate) is_replay: bool,
+    /// It is a copy that is only looked into: no function of the host is called.
+    pub(crate) is_copy: bool,
+    /// What cannot be saved is an error, and not left out.
+    pub(crate) saves_all: bool,
     data: HashMap<TypeId, Option<Box<dyn Any + Send>>>,
 }
+
+/// In the place of an object that could not be saved.
+pub(crate) struct Missing;
 
 impl State {
     pub(crate) fn new(registry: Registry) -> State {
@@ -164,6 +173,9 @@ impl State {
             stops_at_errors: false,
             calls: 0,
             depth: 0,
+            is_replay: false,
+            is_copy: false,
+            saves_all: true,
             data: HashMap::new(),
         }
     }

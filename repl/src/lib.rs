@@ -40,7 +40,6 @@ mod lints;
 mod loader;
 mod lsp;
 mod markup;
-mod messages;
 mod new;
 mod options;
 mod packages;

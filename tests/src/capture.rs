@@ -6,11 +6,23 @@ use luka_vm::host::{
     Buffering, CodeMemory, DateTime, ExitStatus, FileId, Fs, Host, HostResult, Net, Process,
     Whence, Zone,
 };
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a program printed.
-pub type Printed = Rc<RefCell<Vec<u8>>>;
+#[derive(Clone, Default)]
+pub struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Printed {
+    /// What it is so far.
+    pub fn borrow(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, of which nothing is left.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.borrow())
+    }
+}
 
 pub struct Capture {
     system: System,
@@ -63,7 +75,7 @@ impl Capture {
 impl Host for Capture {
     fn write(&mut self, file: FileId, bytes: &[u8]) -> HostResult<()> {
         if let Some(kept) = self.kept(file) {
-            kept.borrow_mut().extend_from_slice(bytes);
+            kept.borrow().extend_from_slice(bytes);
             return Ok(());
         }
         self.system.write(file, bytes)

@@ -168,13 +168,117 @@ fn recordings_need_a_script_of_their_own() {
     std::fs::write(folder.join("p.lua"), "print(1)").expect("written");
     for (args, why) in [
         (&["run", "--record", "x.rec", "-e", "print(1)"][..], "--record needs a script"),
-        (&["run", "--record", "x.rec", "--fuel", "5", "p.lua"][..], "no other limits"),
+        (&["run", "--record", "x.rec", "-i", "p.lua"][..], "where the recording ends"),
+        (&["run", "--record", "x.rec", "--trace", "p.lua"][..], "look at the machine themselves"),
+        (
+            &["run", "--record", "x.rec", "--save-on-stop", "y", "p.lua"][..],
+            "nothing else is saved",
+        ),
+        (&["run", "--record", "x.rec", "--record-memory", "no", "p.lua"][..], "bytes, as 64M"),
         (&["run", "--record", "no/such/x.rec", "p.lua"][..], "cannot record to"),
     ] {
         let output = luka(&folder, args, "");
         assert_ne!(output.status.code(), Some(0), "{args:?}");
         assert!(text(&output.stderr).contains(why), "{args:?}: {}", text(&output.stderr));
     }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// A program that is recorded may be limited: the recording ends where the limit has stopped it.
+#[test]
+fn recordings_of_limited_programs() {
+    let folder = oracle::scratch();
+    let endless = "local n = 0\nwhile true do\n  n = n + 1\nend\n";
+    std::fs::write(folder.join("p.lua"), endless).expect("written");
+    std::fs::write(folder.join("m.lua"), "local t = {}\nwhile true do\n  t[#t + 1] = {}\nend\n")
+        .expect("written");
+    std::fs::write(folder.join("s.lua"), "print(os.getenv 'HOME', io.open 's.lua')")
+        .expect("written");
+    for (args, code, said, commands, shown) in [
+        (
+            &["--fuel", "300000", "p.lua"][..],
+            91,
+            "luka: out of fuel; `luka debug` shows what it did\n",
+            "c\np n > 1000\nc\nbn\ngoto 100000\np n > 1000\ngoto end\np n > 1000\nbc\np n\nq\n",
+            &["the recording ends here", "(luka) p n > 1000\ntrue", "(luka) p n\nnil"][..],
+        ),
+        (
+            &["--time", "200ms", "p.lua"][..],
+            93,
+            "luka: out of time;",
+            "c\np n > 1000\n",
+            &["true"][..],
+        ),
+        (
+            &["--memory", "1M", "m.lua"][..],
+            92,
+            "not enough memory",
+            "c\nw t\nbn\np #t > 10\nc\nc\n",
+            &["error: not enough memory", "(luka) p #t > 10\ntrue", "exit code 1"][..],
+        ),
+        (&["--sandbox", "s.lua"][..], 0, "", "c\n", &["exit code 0"][..]),
+    ] {
+        let mut all = vec!["run", "--record", "r.rec"];
+        all.extend(args);
+        let mut plain = vec!["run"];
+        plain.extend(args);
+        let (plain, ran) = (luka(&folder, &plain, ""), luka(&folder, &all, ""));
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {}", text(&ran.stderr));
+        assert_eq!((plain.status, plain.stdout), (ran.status, ran.stdout), "{args:?}");
+        assert!(text(&ran.stderr).contains(said), "{args:?}: {}", text(&ran.stderr));
+        let opened = luka(&folder, &["debug", "r.rec"], commands);
+        let screen = text(&opened.stdout);
+        for part in shown {
+            assert!(screen.contains(part), "{args:?}: no {part}: {screen}{}", text(&opened.stderr));
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// A recording has states on the way: wherever one goes, the program is as it is when it is run again.
+#[test]
+fn recordings_open_anywhere() {
+    let folder = oracle::scratch();
+    let program = "\
+local boxes = {}
+for i = 1, 2000 do boxes[i] = { i } end
+local wave = coroutine.wrap(function() local i = 0 while true do i = i + 1 coroutine.yield(i) end end)
+for i = 1, 2000000 do
+  local box = boxes[i % 2000 + 1]
+  box[1] = box[1] + wave()
+  if i % 1000 == 0 then box.text = 'at ' .. i .. tostring(os.clock() >= 0) end
+end
+print(boxes[7][1])
+";
+    std::fs::write(folder.join("p.lua"), program).expect("written");
+    let ran = luka(&folder, &["run", "--record", "r.rec", "p.lua"], "");
+    assert_eq!(ran.status.code(), Some(0));
+    // Moments in no order, and the end.
+    let opened = luka(&folder, &["debug", "r.rec"], "time\nq\n");
+    let times = text(&opened.stdout);
+    let end: u64 =
+        times.split(" to ").nth(1).and_then(|t| t.split(';').next()).unwrap().parse().unwrap();
+    let kept: u32 =
+        times.split("; ").nth(1).and_then(|t| t.split(' ').next()).unwrap().parse().unwrap();
+    assert!(kept > 2, "{times}");
+    let ask = "p i, boxes[7][1], boxes[1].text\n";
+    let mut commands = String::new();
+    let mut last = 3u64;
+    for _ in 0..12 {
+        last = last.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        commands.push_str(&format!("goto {}\n{ask}", (last >> 20) % end));
+    }
+    commands.push_str("goto end\nbc\nc\n");
+    let anywhere = luka(&folder, &["debug", "r.rec"], &commands);
+    assert_eq!(text(&anywhere.stderr), "");
+    // The same with no state but the first.
+    let ran = luka(&folder, &["run", "--record", "s.rec", "--record-memory", "1", "p.lua"], "");
+    assert_eq!(ran.status.code(), Some(0));
+    let again = luka(&folder, &["debug", "s.rec"], "time\nq\n");
+    assert!(text(&again.stdout).contains("; 2 states kept"), "{}", text(&again.stdout));
+    let again = luka(&folder, &["debug", "s.rec"], &commands);
+    assert_eq!(text(&anywhere.stdout), text(&again.stdout));
+    assert!(text(&anywhere.stdout).matches("true\"").count() > 3, "{}", text(&anywhere.stdout));
     let _ = std::fs::remove_dir_all(&folder);
 }
 

@@ -10,7 +10,7 @@ use luka_vm::host::Host;
 use luka_vm::{Action, Config, Outcome, Value, Vm, inner_natives};
 
 /// A machine and a program loaded into it.
-fn machine(host: Box<dyn Host>, program: &str, config: Config) -> (Vm, Value) {
+fn machine(host: Box<dyn Host + Send>, program: &str, config: Config) -> (Vm, Value) {
     let source = Source::new("=t", program.as_bytes(), SourceKind::File);
     let module = compile(&source, &Options::default()).expect("a program");
     let loader = Box::<CompilerLoader>::default();

@@ -49,6 +49,13 @@ const vscode = {
             registered[name] = it;
         },
     },
+    DebugAdapterServer: class {
+        /** @param {number} port @param {string} host */
+        constructor(port, host) {
+            this.port = port;
+            this.host = host;
+        }
+    },
     DebugAdapterExecutable: class {
         /** @param {string} command @param {string[]} args */
         constructor(command, args) {
@@ -90,12 +97,20 @@ test("a configuration is completed, and one without a program is refused", () =>
     });
     assert.strictEqual(resolve(folder, { type: "luka", request: "launch", name: "x" }), undefined);
     assert.match(shown[0], /names no program/);
+    const attach = { type: "luka", request: "attach", name: "x", port: 4711 };
+    assert.deepStrictEqual(resolve(folder, attach), attach);
+    const adapter = registered["adapter luka"].createDebugAdapterDescriptor({ configuration: attach });
+    assert.deepStrictEqual({ ...adapter }, { port: 4711, host: "127.0.0.1" });
+    assert.strictEqual(resolve(folder, { type: "luka", request: "attach", name: "x" }), undefined);
+    assert.match(shown[1], /names no port/);
 });
 
 test("the adapter runs a program to its end", async () => {
     const folder = mkdtempSync(join(tmpdir(), "luka-vscode-"));
     writeFileSync(join(folder, "main.lua"), "print('hello')\n");
-    const { command, args } = registered["adapter luka"].createDebugAdapterDescriptor();
+    const { command, args } = registered["adapter luka"].createDebugAdapterDescriptor({
+        configuration: { request: "launch" },
+    });
     const adapter = spawn(command, args, { cwd: folder });
     let text = "";
     let seq = 0;

@@ -16,6 +16,36 @@ pub struct Checkpoint {
     owner: Arc<Releases>,
 }
 
+/// What belongs to a checkpoint besides its bytes.
+#[cfg(feature = "toolchain")]
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Around {
+    roots: Roots,
+    owner: Arc<Releases>,
+}
+
+#[cfg(feature = "toolchain")]
+impl Around {
+    /// What is around the present state of a machine.
+    pub(crate) fn of(vm: &Vm) -> Around {
+        let (roots, owner) = vm.with_state(|state| (state.roots.clone(), state.releases.clone()));
+        Around { roots, owner }
+    }
+}
+
+#[cfg(feature = "toolchain")]
+impl Checkpoint {
+    pub(crate) fn taken_apart(self) -> (Vec<u8>, Around) {
+        (self.snapshot.into_bytes(), Around { roots: self.roots, owner: self.owner })
+    }
+
+    pub(crate) fn put_together(bytes: Vec<u8>, around: &Around) -> Checkpoint {
+        let Around { roots, owner } = around.clone();
+        Checkpoint { snapshot: snapshot::Snapshot::of_own(bytes), roots, owner }
+    }
+}
+
 impl Checkpoint {
     pub(super) fn of(vm: &mut Vm) -> Result<Checkpoint, Unsavable> {
         vm.with(State::release_roots);

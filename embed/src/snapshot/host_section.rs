@@ -8,13 +8,14 @@ use crate::handle::Handle;
 use crate::host::{Buffering, FileId, FileSource, FileState, HostState};
 use crate::native;
 use crate::run::Phase;
-use crate::state::{Objects, Place, State};
+use crate::state::{Missing, Objects, Place, State};
 use crate::thread::Thread;
 use crate::vm::Vm;
 use luka_vm::Type;
 use luka_vm::snapshot::bytes::{Input, Out};
 use luka_vm::snapshot::format::Section;
 use luka_vm::snapshot::{SnapshotError, SnapshotErrorKind as Kind, Unsavable};
+use std::any::Any;
 
 type Read<T> = std::result::Result<T, SnapshotError>;
 
@@ -23,6 +24,10 @@ const VERSION: u8 = 4;
 
 /// No root.
 const NONE: u32 = u32::MAX;
+
+/// The type of an object that could not be saved: only in copies that a debugger looks into. (No type of
+/// userdata has this name.)
+const MISSING: &str = "?";
 
 /// Kinds of phases.
 mod phase {
@@ -67,9 +72,13 @@ impl Vm {
         out.bytes(attachment);
         out.u64(self.fuel_used);
         write_phase(&mut out, &self.phase);
-        let (files, mut reasons) = match self.with(|machine| machine.host().export()) {
-            Ok(state) => (state, Vec::new()),
-            Err(reasons) => (HostState::default(), reasons),
+        let saves_all = self.with_state(|state| state.saves_all);
+        let (files, mut reasons) = match saves_all {
+            true => match self.with(|machine| machine.host().export()) {
+                Ok(state) => (state, Vec::new()),
+                Err(reasons) => (HostState::default(), reasons),
+            },
+            false => (HostState::default(), Vec::new()),
         };
         self.with_state(|state| {
             out.u64(state.calls);
@@ -188,6 +197,10 @@ impl Vm {
                 places.push((generation, None));
                 continue;
             }
+            if name == MISSING {
+                places.push((generation, Some(Box::new(Missing) as Box<dyn Any + Send>)));
+                continue;
+            }
             let Some(info) = registry.entries().types.iter().find(|info| info.name == name) else {
                 let message = format!("there is no type of userdata '{name}' here");
                 return Err(input.fail(Kind::Missing, message));
@@ -303,6 +316,13 @@ fn write_phase(out: &mut Out, phase: &Phase) {
     }
 }
 
+/// Whether an object can be saved.
+fn is_saved(state: &State, object: &(dyn Any + Send)) -> bool {
+    let entries = state.registry.entries();
+    let info = entries.type_ids.get(&object.type_id()).and_then(|&i| entries.types.get(i));
+    info.is_some_and(|info| (info.save)(object, &mut Vec::new()).is_ok())
+}
+
 fn write_objects(out: &mut Out, state: &State, reasons: &mut Vec<String>) {
     let entries = state.registry.entries();
     let places = state.objects.places();
@@ -312,6 +332,14 @@ fn write_objects(out: &mut Out, state: &State, reasons: &mut Vec<String>) {
         let object = match place {
             Place::Free => {
                 out.name("");
+                continue;
+            }
+            Place::Object(object) if !state.saves_all && !is_saved(state, object) => {
+                out.name(MISSING);
+                continue;
+            }
+            Place::InUse if !state.saves_all => {
+                out.name(MISSING);
                 continue;
             }
             Place::InUse => {

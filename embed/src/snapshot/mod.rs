@@ -4,6 +4,8 @@ mod checkpoint;
 mod compressed;
 mod host_section;
 
+#[cfg(feature = "toolchain")]
+pub use checkpoint::Around;
 pub use checkpoint::Checkpoint;
 
 use crate::builder::{Environment, VmBuilder};

@@ -222,21 +222,31 @@ fn limit_args() -> Vec<Arg> {
     ]
 }
 
-/// The option that records a program.
-fn record_arg() -> Arg {
-    Arg::new("record")
+/// The options that record a program.
+fn record_args() -> [Arg; 2] {
+    let file = Arg::new("record")
         .long("record")
         .value_name("FILE")
         .value_parser(OsStringValueParser::new())
         .value_hint(ValueHint::FilePath)
-        .help("Record the script, for `luka debug FILE`")
+        .help("Record the script, for `luka debug FILE`");
+    [file, record_memory()]
+}
+
+/// The option for how much of a program's past is kept.
+fn record_memory() -> Arg {
+    Arg::new("record-memory")
+        .long("record-memory")
+        .value_name("BYTES")
+        .value_parser(OsStringValueParser::new())
+        .help("Memory for states of the program's past (default: 256M)")
 }
 
 fn run() -> Command {
     command("run", "Run a script or an image, as lua does")
         .override_usage("luka [run] [OPTIONS] [SCRIPT [ARGS]...]")
         .args(run_args())
-        .arg(record_arg())
+        .args(record_args())
         .after_help(format!(
             "-e, -l and -W take effect in the order they are given. `--` ends the options.\n\n\
              {EXIT_CODES}\n\n{LIMIT_CODES}\n\n{ENVIRONMENT}"
@@ -316,13 +326,7 @@ pub fn debug(name: &'static str) -> Command {
                 .action(ArgAction::Append)
                 .help("Do this before commands are read; may be repeated"),
         )
-        .arg(
-            Arg::new("record-memory")
-                .long("record-memory")
-                .value_name("BYTES")
-                .value_parser(OsStringValueParser::new())
-                .help("Memory for states of the program's past (default: 256M)"),
-        )
+        .arg(record_memory())
         .args([std_arg(), color_arg()])
         .after_help(
             "The program stops at its first line, and `help` lists the commands: b sets a breakpoint,\n\

@@ -16,7 +16,6 @@ use super::jit;
 use super::profile;
 use super::trace::{self, Shared, Tracer};
 use crate::cli::{Argv, CliError, Console, Exit, Outcome};
-use crate::limits::Limits;
 use crate::options::{self, Options};
 use crate::program::{Plan, Step};
 use crate::report::complain;
@@ -47,7 +46,7 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
     };
     let plan = plan(name, std, argv, &options);
     let prompts = options.interactive || (is_bare(&options) && std::io::stdin().is_terminal());
-    if prompts && options.limits.any() {
+    if prompts && options.limits.any() && options.limits.record.is_none() {
         return Err(CliError::Usage(
             "limits and sandboxes are for programs, not for the prompt".into(),
         ));
@@ -108,18 +107,20 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
 
 /// Runs the script and records it.
 fn record(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
-    let limits = Limits { record: options.limits.record.clone(), ..Limits::default() };
-    let plain = options.limits == limits
-        && !options.interactive
-        && options.trace.is_none()
-        && !options.profile_ops;
-    match script(argv, options) {
-        Some(Some(_)) if plain => crate::debug::record::run(plan, argv, options),
-        Some(Some(_)) => Err(CliError::Usage(
-            "--record goes with no other limits, and not with -i or --trace".into(),
-        )),
-        _ => Err(CliError::Usage("--record needs a script".into())),
-    }
+    let limits = &options.limits;
+    let why = if options.interactive {
+        "-i goes on after the script, where the recording ends"
+    } else if options.trace.is_some() || options.profile_ops {
+        "--trace and --profile-ops look at the machine themselves"
+    } else if limits.save_on_stop.is_some() || limits.save_on_error.is_some() || limits.compress {
+        "the recording has the program at every moment, the last one, too; nothing else is saved"
+    } else {
+        return match script(argv, options) {
+            Some(Some(_)) => crate::debug::record::run(plan, argv, options),
+            _ => Err(CliError::Usage("--record needs a script".into())),
+        };
+    };
+    Err(CliError::Usage(format!("--record: {why}")))
 }
 
 /// Whether a script is an image that was built for plain Lua 5.4. (That it cannot be read is

@@ -9,7 +9,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::transport::Client;
+use luka_dap::Client;
 
 /// How long output waits while the program runs.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -1,18 +1,20 @@
 //! Recordings: `luka run --record FILE` makes them, `luka debug FILE` opens them.
 
 use luka::host::{Null, describe};
-use luka::{Rebind, Restore, Restored, Vm, toolchain};
+use luka::{ErrorKind, Flag, Jit, Rebind, Restore, Restored, Vm, toolchain};
 use luka_compiler::Std;
-use luka_debug::{Engine, Halt, Phase, Program, Recorder, Recording, Tape};
+use luka_debug::{Engine, Halt, MEMORY, Phase, Program, Recorder, Recording, Tape, Timeline};
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use crate::cli::{Argv, CliError, Exit, Outcome};
 use crate::image::replace;
 use crate::interrupt::{Asked, Watch};
-use crate::limits::Limits;
 use crate::loader::loader;
 use crate::options::{Compiler, Options};
-use crate::program::Plan;
+use crate::program::{Plan, Why};
 use crate::report::complain;
 use crate::session::{REGISTRY, Session, error_text, exit_of, path_of, read_source, reports};
 
@@ -21,20 +23,24 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let Some((path, at)) = options.limits.record.as_ref().zip(options.script) else {
         return Err(CliError::Usage("--record needs a script".into()));
     };
+    let limits = options.limits.clone();
     let is_lua54 = plan.std == Std::Lua54;
-    let name = plan.name.clone();
+    let (name, is_limited) = (plan.name.clone(), plan.is_limited);
+    let is_in_sandbox = plan.sandbox.is_some();
     // What comes before the script is not recorded.
     let mut before = plan;
     before.steps.pop_back();
     let mut tape = None;
     let alone = options.ignore_environment;
-    let session = Session::on_host(before, Limits::default(), alone, |system| {
+    let session = Session::on_host(before, limits.clone(), alone, |system| {
         let made = Tape::new(Box::new(system));
         tape = Some(made.clone());
         Recorder::new(made)
     });
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
     let Some(tape) = tape else { return Err(CliError::Failed("there is no host".into())) };
+    let usual = if is_in_sandbox { Jit::Off } else { Jit::On };
+    session.vm.set_jit(options.jit.unwrap_or(usual));
     session.set_arg(argv, options.script);
     let begun = session.run_plan().and_then(|()| session.begin_script(&argv[at]));
     let held = match begun {
@@ -44,39 +50,72 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
             return session.end(code, close).map(Exit).map_err(CliError::Output);
         }
     };
+    let begun = Instant::now();
     let mut vm = std::mem::take(&mut session.vm);
-    vm.set_reports(reports().files(read_source));
+    let plain = reports();
+    vm.set_reports(if is_in_sandbox { plain } else { plain.files(read_source) });
     let asked = Asked::default();
     let _watch = Watch::program(&asked);
-    let mut program = Program::new(vm, tape.clone());
+    let flag: Flag = asked.flag.clone().into();
+    let mut program = Program::unwatched(vm, tape.clone());
     program.hold(held);
-    program.flag = asked.flag.clone().into();
+    program.flag = flag.clone();
     let state = program.vm().snapshot().map_err(|why| unsaved(path, &why.reasons().join("; ")))?;
+    let out_of_memory = Arc::new(AtomicBool::new(false));
+    let (noted, named) = (out_of_memory.clone(), name.clone());
     program.on_failure(Box::new(move |vm, error| {
-        complain(vm, &[&name, &b": "[..], &error_text(error, true), b"\n"].concat());
+        noted.store(error.kind() == ErrorKind::Memory, Ordering::Relaxed);
+        complain(vm, &[&named, &b": "[..], &error_text(error, true), b"\n"].concat());
     }));
-    while program.run(None) == Halt::Interrupted {
-        if asked.to_stop() {
-            program.interrupt();
+    let memory = limits.record_memory.map_or(MEMORY, |bytes| bytes as usize);
+    let mut timeline = Timeline::new(program, memory).map_err(|why| unsaved(path, &why))?;
+    let until = limits.fuel.map(|fuel| timeline.now().fuel.saturating_add(fuel));
+    let deadline = limits.time.and_then(|time| begun.checked_add(time));
+    timeline.is_timed = deadline.is_some();
+    let stopped = loop {
+        let halt = timeline.forward(until).map_err(CliError::Failed)?;
+        let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        match halt {
+            Halt::Ended => break None,
+            Halt::Limit if until.is_some_and(|until| timeline.now().fuel >= until) => {
+                break Some(Why::Fuel);
+            }
+            Halt::Interrupted if asked.to_stop() => timeline.program.interrupt(),
+            _ if is_late => break Some(Why::Time),
+            _ => {}
         }
-    }
+    };
     tape.flush();
     let folder = std::env::current_dir().map(|folder| folder.display().to_string());
     let recording = Recording {
         state: state.compressed(),
+        held: timeline.program.held(),
         answers: tape.answers(),
-        interrupts: program.interrupts().to_vec(),
+        interrupts: timeline.program.interrupts().to_vec(),
         folder: folder.unwrap_or_default(),
         is_lua54,
+        states: timeline.filed(),
     };
     let written = replace(path_of(path), &recording.to_bytes());
     written.map_err(|error| unsaved(path, &describe(error).message))?;
-    let code = match program.phase() {
+    let mut code = match timeline.program.phase() {
         Phase::Ended(end) => end.code,
         Phase::Running | Phase::Closing(_) => Exit::FAILURE.0,
     };
+    if is_limited && out_of_memory.load(Ordering::Relaxed) {
+        code = Exit::OUT_OF_MEMORY.0;
+    }
+    let fuel = timeline.now().fuel;
+    if let Some(why) = stopped {
+        let text = format!("{}; `luka debug` shows what it did\n", why.text());
+        complain(timeline.program.vm(), &[&name, &b": "[..], text.as_bytes()].concat());
+        code = if why == Why::Fuel { Exit::OUT_OF_FUEL.0 } else { Exit::OUT_OF_TIME.0 };
+    }
+    if limits.show_fuel {
+        complain(timeline.program.vm(), format!("fuel used: {fuel}\n").as_bytes());
+    }
     // (The process is about to end.)
-    std::mem::forget(program);
+    std::mem::forget(timeline);
     session.finish(code).map(Exit).map_err(CliError::Output)
 }
 
@@ -117,7 +156,9 @@ pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
     toolchain::machine(&mut vm).keep_levels();
     vm.set_reports(reports().files(read_source));
     let mut program = Program::new(vm, tape);
-    program.hold(roots);
+    let is_held = |n: &usize| recording.held.iter().any(|&held| held as usize == *n);
+    let roots = roots.into_iter().enumerate().filter(|(n, _)| is_held(n));
+    program.hold(roots.map(|(_, root)| root).collect());
     program.set_interrupts(recording.interrupts);
-    Engine::new(program, &REGISTRY, memory)
+    Engine::of_recording(program, &REGISTRY, memory, recording.states).map_err(refused)
 }

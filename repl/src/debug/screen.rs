@@ -96,6 +96,7 @@ pub fn reason(reason: &Reason, paint: Paint) -> Option<String> {
         }
         Reason::Beginning => paint.reason("the recording begins here"),
         Reason::End => paint.reason("the program has ended"),
+        Reason::Left => paint.reason("the recording ends here"),
     })
 }
 

@@ -1,5 +1,5 @@
 //! What a program may use, and where its state goes when it stops: `--fuel`, `--memory`, `--time`,
-//! `--save-on-stop`, `--save-on-error`, `--record`, `--compress`, `--sandbox`.
+//! `--save-on-stop`, `--save-on-error`, `--record`, `--record-memory`, `--compress`, `--sandbox`.
 
 pub mod amount;
 pub mod sandbox;
@@ -22,6 +22,8 @@ pub struct Limits {
     pub save_on_error: Option<Vec<u8>>,
     /// The file for a recording of the program.
     pub record: Option<Vec<u8>>,
+    /// Bytes for states in it.
+    pub record_memory: Option<u64>,
     /// Files with the program are compressed.
     pub compress: bool,
     /// Print the fuel used at the end.
@@ -63,6 +65,10 @@ impl Limits {
             "save-on-stop" => path(&mut self.save_on_stop),
             "save-on-error" => path(&mut self.save_on_error),
             "record" => path(&mut self.record),
+            "record-memory" => {
+                self.record_memory = text.and_then(amount::bytes);
+                self.record_memory.map(drop).ok_or(Wrong::Value("bytes, as 64M or 2G"))
+            }
             "allow" => match value {
                 Some(words) => {
                     self.allow.push(words.to_vec());

@@ -1,7 +1,7 @@
 //! Messages over standard input and output.
 
-use crate::messages;
 use lsp_server::{Connection, Message};
+use luka_dap::messages;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, spawn};

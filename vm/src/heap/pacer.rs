@@ -127,6 +127,11 @@ impl Heap {
         self.pacer.stopped &= !stop::FINALIZER;
     }
 
+    /// How many collections have come to an end.
+    pub fn collections(&self) -> u64 {
+        self.pacer.cycles
+    }
+
     /// Whether a finalizer runs or has paused.
     pub(crate) fn is_in_finalizer(&self) -> bool {
         self.pacer.stopped & stop::FINALIZER != 0

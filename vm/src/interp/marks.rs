@@ -10,11 +10,26 @@ use crate::error::Raise;
 use crate::heap::{Gc, size};
 use crate::object::function::ProtoObj;
 use crate::object::native::Native;
-use crate::object::proto::NATIVE;
+use crate::object::proto::{NATIVE, ProtoData};
 use crate::object::thread::Thread;
 use crate::value::{Value, tag};
 use crate::vm::debugger::{Caught, Debugger, Debugging, Stop};
 use crate::vm::{Vm, exit};
+
+/// A debugger that stops nothing.
+struct Nobody;
+
+impl Debugger for Nobody {
+    fn marks(&mut self, _: &ProtoData) -> Vec<usize> {
+        Vec::new()
+    }
+    fn reached(&mut self, _: &Vm) -> bool {
+        false
+    }
+    fn raised(&mut self, _: &Vm, _: Value, _: Caught) -> bool {
+        false
+    }
+}
 
 impl Vm {
     /// Has a debugger asked where the program stops from now on. What was compiled to native code is
@@ -31,6 +46,20 @@ impl Vm {
             stop: Stop::Mark,
         }));
         self.update_marks(false);
+    }
+
+    /// Lets go of the debugger, unless the machine has stopped at an error, which the debugger is to hand
+    /// on first. Nothing is left of the marks. Whether that was done.
+    pub fn detach(&mut self) -> bool {
+        let Some(debugging) = &mut self.debugging else { return true };
+        if debugging.raise.is_some() {
+            return false;
+        }
+        debugging.debugger = Box::new(Nobody);
+        self.update_marks(false);
+        self.debugging = None;
+        self.update_dispatch();
+        true
     }
 
     /// Marks the instructions anew that the debugger names, in all functions, or all instructions.

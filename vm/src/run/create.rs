@@ -22,7 +22,11 @@ impl Vm {
     ///
     /// # Errors
     /// [`Raise::Memory`] if the memory limit does not even allow for that.
-    pub fn new(config: Config, host: Box<dyn Host>, loader: Box<dyn Loader>) -> Result<Vm, Raise> {
+    pub fn new(
+        config: Config,
+        host: Box<dyn Host + Send>,
+        loader: Box<dyn Loader>,
+    ) -> Result<Vm, Raise> {
         let mut heap = Heap::new(&config);
         let registry = heap.table();
         let globals = heap.table();

@@ -304,6 +304,15 @@ impl Vm {
         unsafe { ((*o).kind == tag::THREAD).then(|| Gc::from_ptr(o as *mut Thread)) }
     }
 
+    /// The object that lies where another one lies in a machine that is a copy of this: the same one, if
+    /// both machines have it still.
+    pub fn same_object(&self, cell: CellId, other: Value) -> Option<Value> {
+        let o = self.object_in(cell)?;
+        // SAFETY: a live object, whose kind is that of the tag.
+        let same = other.tag() & tag::HEAP != 0 && unsafe { (*o).kind == other.tag() };
+        same.then_some(Value { tag: other.tag(), payload: o as u64 })
+    }
+
     /// The table in a cell.
     pub fn table_in(&self, cell: CellId) -> Option<Gc<Table>> {
         let o = self.object_in(cell)?;

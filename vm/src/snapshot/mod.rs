@@ -87,6 +87,12 @@ pub fn host_section(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
 pub struct Snapshot(Vec<u8>);
 
 impl Snapshot {
+    /// A snapshot of a machine of this process whose bytes were kept elsewhere, or that was proved to be
+    /// one ([`restore`]).
+    pub fn of_own(bytes: Vec<u8>) -> Snapshot {
+        Snapshot(bytes)
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -47,7 +47,7 @@ pub struct Vm {
     pub(crate) type_meta: [Option<Gc<Table>>; Type::COUNT],
     /// The interned names of the metamethods, by event.
     pub(crate) event_names: [Gc<Str>; Event::COUNT],
-    pub(crate) host: Box<dyn Host>,
+    pub(crate) host: Box<dyn Host + Send>,
     pub(crate) loader: Box<dyn Loader>,
     /// Set from anywhere to stop the program at the next check.
     pub(crate) interrupt: Arc<AtomicBool>,
@@ -132,6 +132,10 @@ impl Vm {
     /// The operating system, as the host has given it.
     pub fn host(&mut self) -> &mut dyn Host {
         &mut *self.host
+    }
+    /// Exchanges the operating system; the one it had.
+    pub fn exchange_host(&mut self, host: Box<dyn Host + Send>) -> Box<dyn Host + Send> {
+        std::mem::replace(&mut self.host, host)
     }
     /// Host and heap at once: for strings made of what the host has buffered.
     pub fn host_and_heap(&mut self) -> (&mut dyn Host, &mut Heap) {

@@ -174,7 +174,7 @@ impl Reader<'_> {
 
 impl Parts {
     /// The machine, which is not proved yet.
-    pub(crate) fn into_machine(self, host: Box<dyn Host>, loader: Box<dyn Loader>) -> Vm {
+    pub(crate) fn into_machine(self, host: Box<dyn Host + Send>, loader: Box<dyn Loader>) -> Vm {
         let t = self.thread;
         // SAFETY: the running thread has a stack of at least the slack.
         let stack_end = unsafe { t.stack.add(t.size - STACK_SLACK) };
@@ -241,7 +241,10 @@ impl Vm {
         self.stack_end = unsafe { t.stack.add(t.size - STACK_SLACK) };
         (self.ip, self.base, self.top) = (t.ip, t.base, t.top);
         (self.thread, self.main_thread) = (t, parts.main_thread);
+        let came_back = self.heap.blocks.pages.came_back;
         self.heap = parts.heap;
+        // Whoever knows where a block of the other heap was finds that it is not there.
+        self.heap.blocks.pages.came_back = came_back.wrapping_add(1);
         self.heap.limit = limit;
         self.heap.stats.timed = timed;
         (self.registry, self.globals) = (parts.registry, parts.globals);

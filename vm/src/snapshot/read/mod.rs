@@ -35,7 +35,7 @@ pub struct Setting<'a> {
     /// Most bytes of heap; `None`: as many as the snapshot's own limit.
     pub memory_limit: Option<u64>,
     /// The operating system.
-    pub host: Box<dyn Host>,
+    pub host: Box<dyn Host + Send>,
     /// The compiler.
     pub loader: Box<dyn Loader>,
 }
@@ -81,7 +81,7 @@ impl Vm {
     }
 
     /// The host and the loader of a machine that is not used any more.
-    pub fn into_host(self) -> (Box<dyn Host>, Box<dyn Loader>) {
+    pub fn into_host(self) -> (Box<dyn Host + Send>, Box<dyn Loader>) {
         (self.host, self.loader)
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most bytes of a message.
-pub const LONGEST: u64 = 64 << 20;
+pub(crate) const LONGEST: u64 = 64 << 20;
 
 /// Where messages go.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ struct Sink {
 }
 
 impl Client {
+    /// A client that messages are written to.
     pub fn new(to: Box<dyn Write + Send>) -> Client {
         Client(Arc::new(Mutex::new(Sink { to, seq: 0 })))
     }
@@ -38,7 +39,7 @@ impl Client {
     }
 
     /// Answers a request.
-    pub fn answer(&self, request: &Value, body: Result<Value, String>) {
+    pub(crate) fn answer(&self, request: &Value, body: Result<Value, String>) {
         let mut answer = json!({
             "type": "response",
             "request_seq": request["seq"],

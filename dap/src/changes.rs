@@ -5,11 +5,12 @@ use luka_debug::Context;
 use luka_vm::run::look::Place;
 use serde_json::{Value, json};
 
-use super::server::{Answer, Move, Server};
+use crate::server::{Answer, Move, Programs, Server};
+use crate::values::Opened;
 
-impl Server {
+impl<P: Programs> Server<P> {
     /// Sends what the debugger has to say besides.
-    pub fn send_notes(&mut self) {
+    pub(crate) fn send_notes(&mut self) {
         let Some(engine) = &mut self.engine else { return };
         for note in std::mem::take(&mut engine.notes) {
             let body = json!({ "category": "console", "output": format!("{note}\n") });
@@ -18,13 +19,21 @@ impl Server {
     }
 
     fn assign(&mut self, context: Context, place: &Place, text: &str) -> Answer {
-        let value = self.engine()?.assign(context, place, text)?;
+        let engine = self.engine()?;
+        let value = engine.assign(context, place, text)?;
+        let machine = engine.timeline.program.machine();
+        let raw = machine.value_in(place).unwrap_or(luka_vm::Value::NIL);
+        let kind = luka_debug::kind(machine, raw);
         self.send_notes();
-        Ok(json!({ "value": value }))
+        let number = match raw.as_table() {
+            Some(_) => self.numbers.open(Opened::Value(raw, None)),
+            None => 0,
+        };
+        Ok(json!({ "value": value, "type": kind, "variablesReference": number }))
     }
 
     /// Gives a variable of a container a value.
-    pub fn set_variable(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_variable(&mut self, arguments: &Value) -> Answer {
         let name = arguments["name"].as_str().unwrap_or_default();
         let text = arguments["value"].as_str().ok_or("there is no value")?;
         let container = arguments["variablesReference"].as_u64().unwrap_or(0);
@@ -37,7 +46,7 @@ impl Server {
     }
 
     /// Gives the variable or field that an expression names a value.
-    pub fn set_expression(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_expression(&mut self, arguments: &Value) -> Answer {
         let path = arguments["expression"].as_str().ok_or("there is no expression")?;
         let text = arguments["value"].as_str().ok_or("there is no value")?;
         let context = self.frame(arguments)?;
@@ -48,10 +57,10 @@ impl Server {
     }
 
     /// Has the running function go on elsewhere.
-    pub fn goto(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn goto(&mut self, arguments: &Value) -> Answer {
         let pc = self.numbers.target_of(&arguments["targetId"])?;
         let thread = arguments["threadId"].as_u64();
-        let running = super::server::number_of(self.engine()?.current_thread());
+        let running = crate::server::number_of(self.engine()?.current_thread());
         if thread.is_some_and(|thread| thread != running) {
             return Err("only the running coroutine can go on elsewhere".to_string());
         }
@@ -61,7 +70,7 @@ impl Server {
     }
 
     /// Has a function begin again.
-    pub fn restart_frame(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn restart_frame(&mut self, arguments: &Value) -> Answer {
         let context = self.frame(arguments)?;
         let function = self.engine()?.function_of(context);
         function.ok_or("a function of the library cannot begin again")?;

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, source};
+use crate::server::{Answer, Programs, Server, source};
 
 /// The most instructions that are listed at once.
 const MOST: i64 = 10_000;
 
-impl Server {
+impl<P: Programs> Server<P> {
     /// Lists instructions around an address. As many as are asked for: where there are none, their places
     /// are said to be invalid.
-    pub fn disassemble(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn disassemble(&mut self, arguments: &Value) -> Answer {
         let reference = arguments["memoryReference"].as_str().ok_or("give a memoryReference")?;
         let offset = arguments["offset"].as_i64().unwrap_or(0);
         let (function, pc) = self.numbers.instruction(reference, offset)?;
@@ -45,7 +45,7 @@ impl Server {
                 shown["symbol"] = json!(symbol);
             }
             if let (Some(line), Some(chunk)) = (one.line.filter(|&line| line > 0), &chunk) {
-                shown["location"] = source(chunk);
+                shown["location"] = source(chunk, &self.named);
                 shown["line"] = json!(self.line(line));
             }
             list.push(shown);
@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// The calls of the current line that a step can go into.
-    pub fn step_in_targets(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn step_in_targets(&mut self, arguments: &Value) -> Answer {
         let context = self.frame(arguments)?;
         let engine = self.engine()?;
         // A step begins in the function that runs.
@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// Where in a line the running function can go on.
-    pub fn goto_targets(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn goto_targets(&mut self, arguments: &Value) -> Answer {
         let file = self.source_of(&arguments["source"])?;
         let line = self.line_named(&arguments["line"]).ok_or("give a line")?;
         let function = {

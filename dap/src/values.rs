@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// What a client can open.
 #[derive(Clone)]
-pub enum Opened {
+pub(crate) enum Opened {
     Scope {
         thread: ThreadId,
         level: usize,
@@ -22,16 +22,16 @@ pub enum Opened {
 
 /// What clients have numbers of.
 #[derive(Default)]
-pub struct Numbers {
+pub(crate) struct Numbers {
     frames: Vec<(ThreadId, usize)>,
     opened: Vec<Opened>,
     copies: Vec<Evaluated>,
     /// Places that can be watched.
-    pub places: Vec<(String, Place)>,
+    pub(crate) places: Vec<(String, Place)>,
     /// Functions whose instructions clients have seen.
     functions: Vec<FunctionKey>,
     /// Instructions that the program can go on with, and calls that can be stepped into.
-    pub targets: Vec<usize>,
+    pub(crate) targets: Vec<usize>,
 }
 
 /// Addresses between the first instructions of two functions. Instructions are as many apart.
@@ -39,7 +39,7 @@ const APART: u64 = 1 << 20;
 
 impl Numbers {
     /// The program moves: nothing has its number any more, except places.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.frames.clear();
         self.opened.clear();
         self.copies.clear();
@@ -47,7 +47,7 @@ impl Numbers {
     }
 
     /// The address that clients know an instruction by.
-    pub fn address(&mut self, function: &FunctionKey, pc: usize) -> u64 {
+    pub(crate) fn address(&mut self, function: &FunctionKey, pc: usize) -> u64 {
         let known = self.functions.iter().position(|known| known == function);
         let n = known.unwrap_or_else(|| {
             self.functions.push(function.clone());
@@ -60,7 +60,7 @@ impl Numbers {
     ///
     /// # Errors
     /// There is none.
-    pub fn instruction(
+    pub(crate) fn instruction(
         &self,
         reference: &str,
         offset: i64,
@@ -75,7 +75,7 @@ impl Numbers {
     }
 
     /// The number of something that the program can be taken to.
-    pub fn target(&mut self, pc: usize) -> usize {
+    pub(crate) fn target(&mut self, pc: usize) -> usize {
         self.targets.push(pc);
         self.targets.len()
     }
@@ -84,28 +84,28 @@ impl Numbers {
     ///
     /// # Errors
     /// Nothing has it, or nothing any more.
-    pub fn target_of(&self, number: &Value) -> Result<usize, String> {
+    pub(crate) fn target_of(&self, number: &Value) -> Result<usize, String> {
         let at = number.as_u64().and_then(|n| (n as usize).checked_sub(1));
         let found = at.and_then(|at| self.targets.get(at)).copied();
         found.ok_or_else(|| "there is no such target any more".to_string())
     }
 
-    pub fn frame(&mut self, thread: ThreadId, level: usize) -> usize {
+    pub(crate) fn frame(&mut self, thread: ThreadId, level: usize) -> usize {
         self.frames.push((thread, level));
         self.frames.len()
     }
 
-    pub fn frame_of(&self, number: u64) -> Option<(ThreadId, usize)> {
+    pub(crate) fn frame_of(&self, number: u64) -> Option<(ThreadId, usize)> {
         self.frames.get((number as usize).checked_sub(1)?).copied()
     }
 
-    pub fn open(&mut self, what: Opened) -> usize {
+    pub(crate) fn open(&mut self, what: Opened) -> usize {
         self.opened.push(what);
         self.opened.len()
     }
 
     /// What is in something that was opened, and whether it is the program's own.
-    pub fn variables(&mut self, engine: &mut Engine, number: u64) -> Option<Vec<Value>> {
+    pub(crate) fn variables(&mut self, engine: &mut Engine, number: u64) -> Option<Vec<Value>> {
         let opened = self.opened.get((number as usize).checked_sub(1)?)?.clone();
         let machine = engine.timeline.program.machine();
         let (found, copy, path) = match opened {
@@ -123,7 +123,12 @@ impl Numbers {
     }
 
     /// The places in something that was opened, by name.
-    pub fn place(&mut self, engine: &mut Engine, number: u64, name: &str) -> Option<Variable> {
+    pub(crate) fn place(
+        &mut self,
+        engine: &mut Engine,
+        number: u64,
+        name: &str,
+    ) -> Option<Variable> {
         let opened = self.opened.get((number as usize).checked_sub(1)?)?.clone();
         let machine = engine.timeline.program.machine();
         let found = match opened {
@@ -135,7 +140,7 @@ impl Numbers {
     }
 
     /// The frame whose variables were opened.
-    pub fn context(&self, number: u64) -> Option<Context> {
+    pub(crate) fn context(&self, number: u64) -> Option<Context> {
         match self.opened.get((number as usize).checked_sub(1)?)?.clone() {
             Opened::Scope { thread, level, .. } => Some(Context { thread, level }),
             Opened::Value(..) | Opened::Copy(..) => None,
@@ -164,7 +169,7 @@ impl Numbers {
     }
 
     /// A value of a copy, which is kept.
-    pub fn evaluated(&mut self, value: Evaluated) -> Value {
+    pub(crate) fn evaluated(&mut self, value: Evaluated) -> Value {
         let (text, kind, raw) = (value.text.clone(), value.kind.clone(), value.raw);
         let number = match raw.as_table() {
             Some(_) => {

@@ -3,10 +3,10 @@
 use luka_debug::Progress;
 use serde_json::json;
 
-use super::transport::Client;
+use crate::transport::Client;
 
 /// Tells a client of the progress of movements, each of which it can cancel.
-pub fn reporter(client: Client) -> Progress {
+pub(crate) fn reporter(client: Client) -> Progress {
     let (mut number, mut begun, mut last) = (0, false, None);
     Box::new(move |thousandths| {
         let id = format!("replay{number}");

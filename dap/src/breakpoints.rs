@@ -4,11 +4,11 @@ use luka_debug::{Access, Breakpoint, Filters, Hits, Spot, Watchpoint};
 use luka_vm::run::look::Place;
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, reference};
+use crate::server::{Answer, Programs, Server, reference};
 
-impl Server {
+impl<P: Programs> Server<P> {
     /// Sets breakpoints at instructions, which clients know from `disassemble`.
-    pub fn set_instruction_breakpoints(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_instruction_breakpoints(&mut self, arguments: &Value) -> Answer {
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
         let new = list.iter().map(|asked| {
             let reference = asked["instructionReference"].as_str();
@@ -59,7 +59,7 @@ impl Server {
         Ok(json!({ "breakpoints": answers }))
     }
 
-    pub fn set_breakpoints(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_breakpoints(&mut self, arguments: &Value) -> Answer {
         let source = self.source_of(&arguments["source"])?;
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
         let new = list.iter().map(|asked| {
@@ -70,7 +70,7 @@ impl Server {
         self.replace(&source, new)
     }
 
-    pub fn set_function_breakpoints(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_function_breakpoints(&mut self, arguments: &Value) -> Answer {
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
         let new = list.iter().map(|asked| {
             let name = asked["name"].as_str().ok_or("a breakpoint without a name")?;
@@ -81,7 +81,7 @@ impl Server {
         self.replace("\0functions", new)
     }
 
-    pub fn set_filters(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_filters(&mut self, arguments: &Value) -> Answer {
         let mut filters = Filters::default();
         let named = arguments["filters"].as_array().cloned().unwrap_or_default();
         let options = arguments["filterOptions"].as_array().cloned().unwrap_or_default();
@@ -111,7 +111,7 @@ impl Server {
     }
 
     /// What there is to know before data is watched: its number and what can be watched of it.
-    pub fn data_breakpoint(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn data_breakpoint(&mut self, arguments: &Value) -> Answer {
         if arguments["asAddress"] == true || arguments["bytes"].is_u64() {
             return Err("a program has no addresses: give a variable or a field".to_string());
         }
@@ -146,7 +146,7 @@ impl Server {
     }
 
     /// The place with a number, and its name.
-    pub fn place_of(&self, id: &str) -> Result<(String, Place), String> {
+    pub(crate) fn place_of(&self, id: &str) -> Result<(String, Place), String> {
         let place = id.parse().ok().and_then(|n: usize| self.numbers.places.get(n));
         place.cloned().ok_or_else(|| format!("there is no data '{id}'"))
     }
@@ -164,7 +164,7 @@ impl Server {
         Ok(Watchpoint { id, name, place, access, condition, hits })
     }
 
-    pub fn set_data_breakpoints(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn set_data_breakpoints(&mut self, arguments: &Value) -> Answer {
         let list = arguments["breakpoints"].as_array().cloned().unwrap_or_default();
         self.engine()?.clear_watchpoints();
         let mut answers = Vec::new();
@@ -182,17 +182,19 @@ impl Server {
     }
 
     /// The name that breakpoints of a source are kept by: its path, or the chunk's name.
-    pub fn source_of(&mut self, source: &Value) -> Result<String, String> {
+    pub(crate) fn source_of(&mut self, source: &Value) -> Result<String, String> {
         if let Some(number) = source["sourceReference"].as_u64().filter(|&n| n > 0) {
             let chunk = self.chunk_of(number)?;
             return Ok(String::from_utf8_lossy(&chunk).into_owned());
         }
         let path = source["path"].as_str().ok_or("a source without a path")?;
-        Ok(luka_debug::real_path(path).to_string_lossy().into_owned())
+        let real = luka_debug::real_path(path).to_string_lossy().into_owned();
+        self.named.insert(real.clone());
+        Ok(real)
     }
 
     /// The chunk with a number.
-    pub fn chunk_of(&mut self, number: u64) -> Result<Vec<u8>, String> {
+    pub(crate) fn chunk_of(&mut self, number: u64) -> Result<Vec<u8>, String> {
         let chunks = self.engine()?.chunks();
         let chunk = chunks.into_iter().find(|chunk| reference(chunk) == number);
         chunk.ok_or_else(|| "there is no such chunk any more".to_string())

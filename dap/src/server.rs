@@ -1,23 +1,21 @@
 //! Requests that set something or move the program, and what answers them.
 
-use luka_compiler::Std;
-use luka_debug::{Back, Context, Engine, MEMORY, Phase, Reason, Spot, Step, ThreadId, Time};
+use luka_debug::{Back, Context, Engine, Phase, Reason, Spot, Step, ThreadId, Time};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::Requests;
-use super::capabilities::capabilities;
-use super::output::Output;
-use super::progress::reporter;
-use super::transport::Client;
-use super::values::Numbers;
-use crate::debug::launch::Launch;
+use crate::capabilities::capabilities;
+use crate::progress::reporter;
+use crate::requests::{Came, Requests};
+use crate::transport::Client;
+use crate::values::Numbers;
 
-pub type Answer = Result<Value, String>;
+pub(crate) type Answer = Result<Value, String>;
 
 /// A movement that a client has asked for.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Move {
+pub(crate) enum Move {
     Begin,
     Continue,
     /// What a request has interrupted.
@@ -31,29 +29,55 @@ pub enum Move {
     Stay,
 }
 
-/// The server's state.
-pub struct Server {
-    pub client: Client,
-    output: Output,
-    pub requests: Requests,
-    pub engine: Option<Engine>,
-    pub numbers: Numbers,
+/// What a server serves.
+pub trait Programs {
+    /// Begins the program that a client asks for; its debugger, at its first line.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn launch(&mut self, arguments: &Value) -> Result<Engine, String>;
+
+    /// The debugger of the program that runs already.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be debugged.
+    fn attach(&mut self, arguments: &Value) -> Result<Engine, String>;
+
+    /// Sends what programs have written, where the server does that.
+    fn send_output(&mut self) {}
+}
+
+/// The server of one client.
+pub struct Server<P> {
+    pub(crate) client: Client,
+    pub(crate) programs: P,
+    pub(crate) requests: Requests,
+    pub(crate) engine: Option<Engine>,
+    pub(crate) numbers: Numbers,
+    /// The program is the host's, which goes on when the client has gone.
+    is_attached: bool,
+    /// The client has said what it wants to see.
+    pub(crate) is_configured: bool,
+    /// The client knows that the program stands still.
+    pub(crate) stands: bool,
     /// The program is to stop at its first line.
     stops_on_entry: bool,
     /// What is to be done when a request is answered.
-    pub next: Option<Move>,
+    pub(crate) next: Option<Move>,
     /// The client has asked for a pause.
     pauses: bool,
-    ends: bool,
+    pub(crate) ends: bool,
+    /// Paths that the client has named.
+    pub(crate) named: BTreeSet<String>,
     /// Breakpoints that clients replace together, by what they are about.
-    pub groups: Vec<(String, Vec<u32>)>,
+    pub(crate) groups: Vec<(String, Vec<u32>)>,
     counts_from_one: bool,
     /// The client shows progress.
     shows_progress: bool,
 }
 
 /// The number of a coroutine.
-pub fn number_of(thread: ThreadId) -> u64 {
+pub(crate) fn number_of(thread: ThreadId) -> u64 {
     match thread {
         ThreadId::Main => 1,
         ThreadId::Cell(number) => number + 2,
@@ -61,25 +85,30 @@ pub fn number_of(thread: ThreadId) -> u64 {
 }
 
 /// The coroutine with a number.
-pub fn thread_of(number: u64) -> ThreadId {
+pub(crate) fn thread_of(number: u64) -> ThreadId {
     match number {
         0 | 1 => ThreadId::Main,
         n => ThreadId::Cell(n - 2),
     }
 }
 
-impl Server {
-    pub fn new(client: Client, output: Output, requests: Requests) -> Server {
+impl<P: Programs> Server<P> {
+    /// A server for a client, whose requests come from `requests`.
+    pub fn new(client: Client, programs: P, requests: Requests) -> Server<P> {
         Server {
             client,
-            output,
+            programs,
             requests,
             engine: None,
             numbers: Numbers::default(),
+            is_attached: false,
+            is_configured: false,
+            stands: false,
             stops_on_entry: false,
             next: None,
             pauses: false,
             ends: false,
+            named: BTreeSet::new(),
             groups: Vec::new(),
             counts_from_one: true,
             shows_progress: false,
@@ -95,10 +124,41 @@ impl Server {
                 self.go(next);
             }
         }
-        self.output.send();
+        self.programs.send_output();
     }
 
-    fn request(&mut self, request: Result<Value, String>) {
+    /// The host of the program that stands still wants it back: it goes on from the latest moment.
+    pub(crate) fn resume_for_host(&mut self) {
+        self.client.event("continued", json!({ "threadId": 1, "allThreadsContinued": true }));
+        let Some(engine) = &mut self.engine else { return };
+        let frontier = engine.timeline.frontier();
+        if engine.now() < frontier
+            && let Err(why) = engine.go_to(frontier)
+        {
+            self.client.event("output", json!({ "category": "important", "output": why }));
+        }
+        self.next = Some(Move::Continue);
+    }
+
+    /// The client is let go of.
+    pub(crate) fn goes(&self) {
+        if !self.ends {
+            self.client.event("terminated", json!({}));
+        }
+    }
+
+    /// Answers what has come.
+    pub(crate) fn answer_all(&mut self) {
+        while !self.ends {
+            match self.requests.waiting() {
+                Came::Request(request) => self.request(request),
+                Came::Nothing => return,
+                Came::End => self.ends = true,
+            }
+        }
+    }
+
+    pub(crate) fn request(&mut self, request: Result<Value, String>) {
         let request = match request {
             Ok(request) => request,
             Err(why) => {
@@ -110,8 +170,11 @@ impl Server {
         let command = request["command"].as_str().unwrap_or_default().to_string();
         let arguments = &request["arguments"];
         let answer = self.answer(&command, arguments);
-        let launched = command == "launch" && answer.is_ok();
+        let launched = matches!(&*command, "launch" | "attach") && answer.is_ok();
         self.client.answer(&request, answer);
+        if launched && self.is_attached {
+            self.client.event("capabilities", json!({ "capabilities": self.attached() }));
+        }
         if launched {
             self.client.event("initialized", Value::Null);
         }
@@ -125,10 +188,18 @@ impl Server {
                 Ok(capabilities())
             }
             "launch" => self.launch(arguments),
+            "attach" => self.attach(arguments),
             "configurationDone" => {
                 self.engine()?;
-                self.next = Some(Move::Begin);
+                self.is_configured = true;
+                match self.is_attached {
+                    true => self.pauses |= self.stops_on_entry,
+                    false => self.next = Some(Move::Begin),
+                }
                 Ok(Value::Null)
+            }
+            "terminate" if self.is_attached => {
+                Err("the program is its host's: it goes on when you disconnect".to_string())
             }
             "disconnect" | "terminate" => {
                 self.ends = true;
@@ -144,7 +215,7 @@ impl Server {
             "dataBreakpointInfo" => self.data_breakpoint(arguments),
             "setDataBreakpoints" => self.set_data_breakpoints(arguments),
             "pause" => {
-                self.pauses = true;
+                self.pauses = !self.stands;
                 Ok(Value::Null)
             }
             "cancel" => Ok(Value::Null),
@@ -198,49 +269,58 @@ impl Server {
     }
 
     /// A line, or a column, as the client counts.
-    pub fn line(&self, line: u32) -> u32 {
+    pub(crate) fn line(&self, line: u32) -> u32 {
         if self.counts_from_one { line } else { line.saturating_sub(1) }
     }
 
     /// A line that the client names, counted from 1.
-    pub fn line_named(&self, line: &Value) -> Option<u32> {
+    pub(crate) fn line_named(&self, line: &Value) -> Option<u32> {
         let shift = 1 - self.line(1);
         line.as_u64().map(|line| u32::try_from(line).unwrap_or(u32::MAX).saturating_add(shift))
     }
 
-    pub fn engine(&mut self) -> Result<&mut Engine, String> {
+    pub(crate) fn engine(&mut self) -> Result<&mut Engine, String> {
         self.engine.as_mut().ok_or_else(|| "no program was launched".to_string())
     }
 
     fn launch(&mut self, arguments: &Value) -> Answer {
-        let file = arguments["program"].as_str().ok_or("launch needs a 'program'")?;
-        let args = arguments["args"].as_array();
-        let args = args.map_or(Vec::new(), |list| {
-            let words = list.iter().filter_map(Value::as_str);
-            words.map(|word| word.as_bytes().to_vec()).collect()
-        });
-        if let Some(folder) = arguments["cwd"].as_str() {
-            std::env::set_current_dir(folder).map_err(|error| format!("cwd: {error}"))?;
+        if self.engine.is_some() {
+            return Err("there is a program already".to_string());
         }
-        let memory = arguments["recordMemory"].as_u64().map(|n| n as usize);
-        let launch = Launch {
-            file: file.as_bytes().to_vec(),
-            args,
-            std: if arguments["std"] == "5.4" { Std::Lua54 } else { Std::Luka },
-            memory: memory.unwrap_or(MEMORY),
-        };
+        let launched = self.programs.launch(arguments);
+        self.programs.send_output();
+        self.serve_program(launched?, arguments);
+        Ok(Value::Null)
+    }
+
+    fn attach(&mut self, arguments: &Value) -> Answer {
+        if self.engine.is_some() {
+            return Err("there is a program already".to_string());
+        }
+        let engine = self.programs.attach(arguments)?;
+        self.serve_program(engine, arguments);
+        self.is_attached = true;
+        self.send_notes();
+        Ok(Value::Null)
+    }
+
+    fn serve_program(&mut self, mut engine: Engine, arguments: &Value) {
         self.stops_on_entry = arguments["stopOnEntry"].as_bool().unwrap_or(false);
-        let begun = launch.begin();
-        self.output.send();
-        let mut engine = begun.map_err(|why| match why.as_str() {
-            "" => format!("{file} cannot be run"),
-            _ => why,
-        })?;
         if self.shows_progress {
             engine.timeline.progress = Some(reporter(self.client.clone()));
         }
         self.engine = Some(engine);
-        Ok(Value::Null)
+    }
+
+    /// What there is of the capabilities for a program that the client is attached to.
+    fn attached(&self) -> Value {
+        let is_recorded = self.engine.as_ref().is_some_and(|engine| engine.timeline.is_recorded());
+        json!({
+            "supportsStepBack": is_recorded,
+            "supportsRestartFrame": is_recorded,
+            "supportsTerminateRequest": false,
+            "supportTerminateDebuggee": false,
+        })
     }
 
     // ------------------------------------------------------------------ moving
@@ -254,15 +334,16 @@ impl Server {
         Ok(body)
     }
 
-    fn go(&mut self, movement: Move) {
+    pub(crate) fn go(&mut self, movement: Move) {
         if movement == Move::Stay || movement == Move::Begin && self.stops_on_entry {
             self.numbers.clear();
             self.send_notes();
             return self.stopped();
         }
         self.numbers.clear();
+        self.stands = false;
         let Some(engine) = &mut self.engine else { return };
-        let from = engine.now();
+        let (from, why) = (engine.now(), engine.reason.clone());
         engine.timeline.program.flag = match movement {
             Move::Begin | Move::Continue | Move::Resume | Move::Step(_) => {
                 self.requests.any.clone()
@@ -271,6 +352,9 @@ impl Server {
         };
         // (What has come already is not to wait.)
         self.requests.lower();
+        if self.pauses {
+            engine.timeline.program.flag.raise();
+        }
         engine.timeline.begin_work();
         let moved = match movement {
             Move::Begin => engine.begin(),
@@ -284,17 +368,19 @@ impl Server {
             Move::Stay => Ok(()),
         };
         engine.timeline.end_work();
-        engine.timeline.program.tape().flush();
-        self.output.send();
+        engine.timeline.program.flush();
+        self.programs.send_output();
         self.send_notes();
-        if let Err(why) = moved {
-            return self.not_moved(&why, from);
+        if let Err(failed) = moved {
+            return self.not_moved(&failed, from, why);
+        }
+        // The program is done, or waits, for its host: that goes on.
+        if self.engine.as_ref().is_some_and(|engine| engine.reason == Reason::Left) {
+            return;
         }
         // Requests have come while it ran.
         if self.engine.as_ref().is_some_and(|engine| engine.reason == Reason::Pause) {
-            while let Some(request) = self.requests.waiting() {
-                self.request(request);
-            }
+            self.answer_all();
             if !self.pauses && !self.ends {
                 self.next.get_or_insert(Move::Resume);
                 return;
@@ -307,24 +393,27 @@ impl Server {
     }
 
     /// A movement was given up: the program goes back to where it was.
-    fn not_moved(&mut self, why: &str, from: Time) {
-        while let Some(request) = self.requests.waiting() {
-            self.request(request);
-        }
+    fn not_moved(&mut self, failed: &str, from: Time, why: Reason) {
+        self.answer_all();
         self.pauses = false;
         self.requests.urgent.lower();
-        if let Some(engine) = &mut self.engine
-            && let Err(again) = engine.go_to(from)
-        {
-            self.client.event("output", json!({ "category": "important", "output": again }));
+        if let Some(engine) = &mut self.engine {
+            match engine.go_to(from) {
+                Ok(()) => engine.reason = why,
+                Err(again) => {
+                    let body = json!({ "category": "important", "output": format!("{again}\n") });
+                    self.client.event("output", body);
+                }
+            }
         }
-        let body = json!({ "category": "important", "output": format!("{why}\n") });
+        let body = json!({ "category": "important", "output": format!("{failed}\n") });
         self.client.event("output", body);
         self.stopped();
     }
 
     /// Tells why the program has stopped.
-    pub fn stopped(&mut self) {
+    pub(crate) fn stopped(&mut self) {
+        self.stands = true;
         let Some(engine) = &mut self.engine else { return };
         let thread = number_of(engine.current_thread());
         let mut body = json!({ "threadId": thread, "allThreadsStopped": true });
@@ -340,7 +429,7 @@ impl Server {
                 ("data breakpoint", Some(text.clone()))
             }
             Reason::Error { message, .. } => ("exception", Some(message.clone())),
-            Reason::Pause => ("pause", None),
+            Reason::Pause | Reason::Left => ("pause", None),
             Reason::Goto => ("goto", None),
             Reason::Restart => ("restart", None),
             Reason::Beginning => ("entry", Some("the recording begins here".to_string())),
@@ -369,7 +458,7 @@ impl Server {
 }
 
 /// The number of a chunk without a file: a hash of its name (FNV).
-pub fn reference(chunk: &[u8]) -> u64 {
+pub(crate) fn reference(chunk: &[u8]) -> u64 {
     let mut hash = 0x811c_9dc5_u32;
     for byte in chunk {
         hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
@@ -377,13 +466,22 @@ pub fn reference(chunk: &[u8]) -> u64 {
     u64::from(hash & 0x7fff_ffff).max(1)
 }
 
-/// A chunk as clients know it: by its path, or by a number where it has no file.
-pub fn source(chunk: &[u8]) -> Value {
+/// A chunk as clients know it: by its path, or by a number where it has no file. Hosts name their chunks
+/// as they like: it is the file whose path ends so, if the client has named one.
+pub(crate) fn source(chunk: &[u8], named: &BTreeSet<String>) -> Value {
     let name = String::from_utf8_lossy(chunk).into_owned();
     if let Some(path) = name.strip_prefix('@') {
-        let real = luka_debug::real_path(path);
         let file = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
-        return json!({ "name": file.unwrap_or(path.to_string()), "path": real.to_string_lossy() });
+        let name = file.unwrap_or(path.to_string());
+        let real = luka_debug::real_path(path);
+        let real = match real.exists() {
+            true => Some(real.to_string_lossy().into_owned()),
+            false => named.iter().find(|named| Path::new(named).ends_with(path)).cloned(),
+        };
+        return match real {
+            Some(path) => json!({ "name": name, "path": path }),
+            None => json!({ "name": name, "sourceReference": reference(chunk) }),
+        };
     }
     let shown = luka_vm::debug::position::chunk_id(chunk);
     json!({

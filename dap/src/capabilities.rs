@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// What the server can do.
-pub fn capabilities() -> Value {
+pub(crate) fn capabilities() -> Value {
     let filter = |id: &str, label: &str, on: bool, conditions: bool| {
         json!({
             "filter": id, "label": label, "default": on, "supportsCondition": conditions,

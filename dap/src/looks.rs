@@ -3,12 +3,12 @@
 use luka_debug::{Context, Reason, Scope, coroutines, frames};
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, number_of, source, thread_of};
-use super::values::Opened;
+use crate::server::{Answer, Programs, Server, number_of, source, thread_of};
+use crate::values::Opened;
 
-impl Server {
+impl<P: Programs> Server<P> {
     /// Answers a request that only looks.
-    pub fn look(&mut self, command: &str, arguments: &Value) -> Answer {
+    pub(crate) fn look(&mut self, command: &str, arguments: &Value) -> Answer {
         match command {
             "threads" => self.threads(),
             "stackTrace" => self.stack(arguments),
@@ -19,7 +19,8 @@ impl Server {
             "source" => self.text(arguments),
             "loadedSources" => {
                 let chunks = self.engine()?.chunks();
-                let sources: Vec<Value> = chunks.iter().map(|chunk| source(chunk)).collect();
+                let sources: Vec<Value> =
+                    chunks.iter().map(|chunk| source(chunk, &self.named)).collect();
                 Ok(json!({ "sources": sources }))
             }
             "breakpointLocations" => self.locations(arguments),
@@ -58,7 +59,7 @@ impl Server {
             });
             match (&frame.chunk, frame.line) {
                 (Some(chunk), line) => {
-                    described["source"] = source(chunk);
+                    described["source"] = source(chunk, &self.named);
                     described["line"] = json!(self.line(line.unwrap_or(1)));
                     described["column"] = json!(self.line(1));
                 }
@@ -75,7 +76,7 @@ impl Server {
     }
 
     /// The frame that a request is about: the topmost one, if it names none.
-    pub fn frame(&mut self, arguments: &Value) -> Result<Context, String> {
+    pub(crate) fn frame(&mut self, arguments: &Value) -> Result<Context, String> {
         let Some(number) = arguments["frameId"].as_u64() else {
             return Ok(self.engine()?.top_context());
         };
@@ -168,7 +169,7 @@ impl Server {
         let most =
             arguments["moduleCount"].as_u64().filter(|&n| n > 0).unwrap_or(u64::MAX) as usize;
         let one = |chunk: &Vec<u8>| {
-            let Value::Object(mut module) = source(chunk) else { return Value::Null };
+            let Value::Object(mut module) = source(chunk, &self.named) else { return Value::Null };
             let id = String::from_utf8_lossy(chunk).into_owned();
             module.retain(|name, _| name == "name" || name == "path");
             module.insert("id".to_string(), json!(id));

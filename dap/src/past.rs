@@ -3,11 +3,11 @@
 use luka_debug::{Change, Engine, Store};
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, source};
+use crate::server::{Answer, Programs, Server, source};
 
-impl Server {
+impl<P: Programs> Server<P> {
     /// The moments that can be gone to: bounds, states that are kept, marks.
-    pub fn timeline(&mut self) -> Answer {
+    pub(crate) fn timeline(&mut self) -> Answer {
         let engine = self.engine()?;
         let points = engine.timeline.points();
         Ok(json!({
@@ -43,7 +43,7 @@ impl Server {
     }
 
     /// Goes to the last change of data.
-    pub fn last_change(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn last_change(&mut self, arguments: &Value) -> Answer {
         let id = arguments["dataId"].as_str().ok_or("give a dataId, as dataBreakpointInfo does")?;
         let place = self.place_of(id)?.1;
         let Some(change) = self.search(|engine| engine.last_change(&place))? else {
@@ -58,7 +58,7 @@ impl Server {
     }
 
     /// Follows the value of a variable or field from store to store, and goes to the last one.
-    pub fn why(&mut self, arguments: &Value) -> Answer {
+    pub(crate) fn why(&mut self, arguments: &Value) -> Answer {
         let path = arguments["expression"].as_str().ok_or("give an expression")?;
         let context = self.frame(arguments)?;
         let machine = self.engine()?.timeline.program.machine();
@@ -78,7 +78,7 @@ impl Server {
         described["place"] = json!(store.place);
         described["from"] = json!(store.from);
         if let Some((chunk, line)) = &store.position {
-            described["source"] = source(chunk);
+            described["source"] = source(chunk, &self.named);
             described["line"] = json!(self.line(*line));
         }
         described
