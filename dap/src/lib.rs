@@ -18,7 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! * [`attach`] — machines of a host, which a client attaches to; [`listen`] — where it comes from
+//! * [`attach`] — machines of a host, which a client attaches to; [`mod@listen`] — where it comes from
 //! * [`server`] — requests and what they move; [`breakpoints`], [`changes`] — what they set;
 //!   [`looks`], [`code`] — requests that only look; [`progress`] — of movements that take long
 //! * [`past`] — requests of Luka's own; [`capabilities`] — what clients are told that there is
