@@ -47,6 +47,10 @@ const IMAGES: &str = "LUKA_STDLIB_IMAGES";
 /// are downloaded.
 const LEFT_OUT: &str = "LUKA_STDLIB_WITHOUT";
 
+/// Modules in Rust that are left out if the named module is, and the `cfg` that says so.
+const IN_RUST: &[(&str, &str)] =
+    &[("luka.bytecode", "without_bytecode"), ("lfs", "without_files"), ("socket", "without_net")];
+
 fn main() -> ExitCode {
     match embed() {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,6 +69,12 @@ fn embed() -> Result<(), String> {
     let is_left_out = |name: &str| {
         left_out.split(',').any(|prefix| !prefix.is_empty() && name.starts_with(prefix))
     };
+    for (name, cfg) in IN_RUST {
+        println!("cargo::rustc-check-cfg=cfg({cfg})");
+        if is_left_out(name) {
+            println!("cargo::rustc-cfg={cfg}");
+        }
+    }
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|e| e.to_string())?);
     let mut modules = BTreeMap::new();
     let mut docs = String::from("&[\n");

@@ -33,6 +33,11 @@ fn main() {
     if dispatch != "loop" {
         println!("cargo:rustc-cfg=luka_{dispatch}");
     }
+    // What is made for size copies nothing but handlers.
+    println!("cargo:rustc-check-cfg=cfg(luka_small)");
+    if matches!(var("OPT_LEVEL").as_str(), "s" | "z") {
+        println!("cargo:rustc-cfg=luka_small");
+    }
     println!("cargo:rustc-check-cfg=cfg(luka_jit)");
     let linux = var("CARGO_CFG_TARGET_ARCH") == "x86_64" && var("CARGO_CFG_TARGET_OS") == "linux";
     if tail && linux && env::var("CARGO_FEATURE_JIT").is_ok() {

@@ -4,7 +4,7 @@
 //! [`effects`]), the encoding of an instruction ([`instr`]), modules and prototypes ([`proto`]) with
 //! their strings ([`bytes`]), upvalues ([`upvalue_list`]) and lazily decoded debug information
 //! ([`lazy_debug`]), a builder of bytecode ([`build`]), the binary format ([`image`]), assembly
-//! ([`text`]) and the verifier ([`verify`]). The crate has no dependencies and never touches the
+//! ([`text`]) and the verifier ([`verify`]); beside that it sorts short lists ([`order`]). The crate has no dependencies and never touches the
 //! operating system.
 
 #![deny(unsafe_code)]
@@ -22,6 +22,7 @@ pub mod instr;
 pub mod lazy_debug;
 pub mod operand;
 pub mod ops;
+pub mod order;
 pub mod proto;
 pub mod reference;
 pub mod reference_lua;

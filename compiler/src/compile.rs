@@ -47,7 +47,7 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
     hir.has_errors = !diagnostics.is_empty();
     let (module, found) = emit(source, &tokens, &hir);
     diagnostics.extend(found);
-    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+    crate::diag::in_order(&mut diagnostics);
     Stages { tokens, chunk, lowered, hir, module, diagnostics }
 }
 
@@ -62,7 +62,7 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
         // The other errors are those of the language the text is written in.
         let mut diagnostics = diagnose(source, &Options { std: Std::Luka, ..*options });
         diagnostics.push(report);
-        diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+        crate::diag::in_order(&mut diagnostics);
         return diagnostics;
     }
     let Parsed { mut tokens, mut chunk, mut diagnostics } = parse_to_end(source, options);
@@ -78,7 +78,7 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
     if diagnostics.is_empty() {
         diagnostics = emit(source, &tokens, &hir).1;
     }
-    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+    crate::diag::in_order(&mut diagnostics);
     diagnostics
 }
 
@@ -259,7 +259,7 @@ fn refused(
         diagnostics.extend(emit::emit_with(source, &tokens, hir, &mut scratch.emit).1);
     }
     hir.has_errors = false;
-    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+    crate::diag::in_order(&mut diagnostics);
     scratch.keep(tokens, chunk);
     diagnostics
 }

@@ -81,7 +81,7 @@ pub fn compile_input(
     let (module, found) = emit(source, &tokens, &resolved.hir);
     diagnostics.extend(found);
     if !diagnostics.is_empty() {
-        diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+        crate::diag::in_order(&mut diagnostics);
         return Err(diagnostics);
     }
     let module = verified(module)?;

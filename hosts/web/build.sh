@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the npm package luka-wasm into target/web/luka-wasm, ready for `npm pack`, and the playground, a
-# page to be served as it is, into target/web/page; the latter needs npm. Needs the wasm32-unknown-unknown target; without rustup, BUILD_STD=1 as in tests/modes/wasm.sh.
+# page to be served as it is, into target/web/page; the latter needs npm. Needs the wasm32-unknown-unknown target;
+# without rustup, BUILD_STD=1 as in tests/modes/wasm.sh.
 set -eu
 cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
@@ -8,9 +9,15 @@ CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/web
 case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;; esac
 export CARGO_TARGET_DIR
 package=$CARGO_TARGET_DIR/luka-wasm
-# The compiler in the language and what `luka test` runs are not part of it: they would be 170 KB more to download.
-# Nor is what needs sockets, which a page does not have.
-export LUKA_STDLIB_WITHOUT=luka.compiler,luka.test,luka.http,socket,mime,ltn12
+# What is downloaded has no modules for folders, programs, terminals, sockets and command lines, which a page does
+# not have, nor those that make bytecode and tests, which are large. A list of one's own replaces this one.
+export LUKA_STDLIB_WITHOUT="${LUKA_STDLIB_WITHOUT-luka.compiler,luka.bytecode,luka.test,luka.args,luka.fs,luka.process,\
+luka.http,lfs,socket,mime,ltn12,system,term}"
+# No folder of the machine that builds is named in it.
+sources=$(rustc --print sysroot)/lib/rustlib/src/rust
+CARGO_ENCODED_RUSTFLAGS=$(printf -- '--remap-path-prefix=%s\037--remap-path-prefix=%s\037--remap-path-prefix=%s' \
+    "$PWD=" "${CARGO_HOME:-$HOME/.cargo}/registry/src=" "$sources=")
+export CARGO_ENCODED_RUSTFLAGS
 if [ -n "${BUILD_STD:-}" ]; then
     export RUSTC_BOOTSTRAP=1
     cargo build --locked --profile web --target $target -Zbuild-std=std,panic_abort -p luka-web

@@ -7,15 +7,18 @@
 //! reads none of them, and `package.preload` and `package.loaded` stay those of PUC Lua.
 
 use crate::load::{Refused, load_bytes};
-use crate::{bytecode, help, modules};
+use crate::{help, modules};
 use luka_vm::{Native, Value, Vm};
 
 /// Name and image of each module written in the language, sorted by name.
 static IMAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Name and opener of each module written in Rust. An opener returns the module.
-static NATIVE: &[(&str, &Native)] =
-    &[("luka.bytecode.core", &bytecode::OPEN), ("luka.help", &help::OPEN)];
+static NATIVE: &[(&str, &Native)] = &[
+    #[cfg(not(without_bytecode))]
+    ("luka.bytecode.core", &crate::bytecode::OPEN),
+    ("luka.help", &help::OPEN),
+];
 
 /// Name and opener of every module written in Rust.
 fn natives() -> impl Iterator<Item = &'static (&'static str, &'static Native)> {

@@ -10,6 +10,7 @@
 
 mod access;
 mod base;
+#[cfg(not(without_bytecode))]
 mod bytecode;
 mod coroutine;
 mod debug;
@@ -23,6 +24,7 @@ mod modules;
 mod os;
 pub mod package;
 mod prim;
+#[cfg(not(any(without_bytecode, without_files, without_net)))]
 pub mod reference;
 pub mod selfhost;
 mod string;
@@ -72,6 +74,7 @@ static LIBRARIES: &[&[Entry]] = &[
     math::COMPAT,
     utf8::UTF8,
     debug::DEBUG,
+    #[cfg(not(without_bytecode))]
     bytecode::CORE,
 ];
 
@@ -89,6 +92,7 @@ static INNER: &[&[&[&Native]]] = &[
         math::THEN,
         utf8::INNER,
         debug::THEN,
+        #[cfg(not(without_bytecode))]
         bytecode::INNER,
         help::INNER,
     ],
@@ -99,8 +103,11 @@ pub const USERDATA: &[&str] = &[
     io::handle::TYPE_NAME,
     luka_vm::native::contract::BUFFER,
     math::random::TYPE_NAME,
+    #[cfg(not(without_files))]
     modules::lfs::DIRECTORY,
+    #[cfg(not(without_net))]
     modules::net::OBJECT,
+    #[cfg(not(without_files))]
     modules::lfs::LOCK,
     modules::lpeg::TYPE_NAME,
 ];

@@ -156,7 +156,7 @@ impl FunctionBuilder {
             }
             (role, Arg::Number(number)) => immediate(role, operand.field, number),
             (role, arg) => {
-                let letter = format!("{:?}", operand.field).to_uppercase();
+                let letter = format!("{:?}", operand.field).to_ascii_uppercase();
                 let name = op.info().mnemonic;
                 Err(format!("operand {letter} of {name} is a {role:?}, not {arg:?}"))
             }

@@ -10,7 +10,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub fn new(locals: &'a [LocalVar]) -> Names<'a> {
         let mut locals: Vec<_> = locals.iter().collect();
-        locals.sort_by_key(|local| (local.register, local.start_pc));
+        crate::order::sort_by_key(&mut locals, |local| (local.register, local.start_pc));
         Names { locals }
     }
 

@@ -22,11 +22,9 @@ use crate::ops::{Field, Flow, OPS, Op, OpInfo, Role};
 
 /// Checks a function whose operands and flow have been checked.
 pub(super) fn check(function: &Function<'_>, targets: &Targets) -> Result<(), VerifyError> {
-    // In sets no larger than the frame needs.
+    // In small sets for nearly all frames.
     match function.proto.max_stack {
         0..64 => dataflow::run(function, targets, &mut Defined::<1> { function }),
-        64..128 => dataflow::run(function, targets, &mut Defined::<2> { function }),
-        128..256 => dataflow::run(function, targets, &mut Defined::<4> { function }),
         _ => dataflow::run(function, targets, &mut Defined::<8> { function }),
     }
 }

@@ -50,9 +50,8 @@ impl SinglePass {
         match proto.max_stack {
             0..64 => self.narrow.proves(function),
             _ if proto.code.len() > MAX_WIDE => false,
-            64..128 => Walk::<2>::default().proves(function),
-            128..256 => Walk::<4>::default().proves(function),
-            256..512 => Walk::<8>::default().proves(function),
+            // One size for them: another one would be the whole walk once more.
+            64..256 => Walk::<4>::default().proves(function),
             _ => false,
         }
     }

@@ -94,7 +94,7 @@ pub(super) fn failure(
 fn near_field(cx: &Context, values: &Values, object: ExprId, name: Sym) -> Option<String> {
     let mut fields: Vec<&[u8]> =
         values.table(cx, object)?.fields.iter().map(|&field| cx.bytes(field)).collect();
-    fields.sort_unstable();
+    luka_bytecode::order::sort_names(&mut fields);
     let near = similar(cx.bytes(name), fields)?;
     Some(String::from_utf8_lossy(near).into_owned())
 }

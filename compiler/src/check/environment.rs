@@ -97,7 +97,7 @@ impl Environment {
     pub fn globals(&self) -> Vec<&[u8]> {
         let mut names: Vec<&[u8]> =
             self.things.keys().map(Vec::as_slice).filter(|n| !n.contains(&b'.')).collect();
-        names.sort_unstable();
+        luka_bytecode::order::sort_names(&mut names);
         names
     }
 
@@ -106,7 +106,7 @@ impl Environment {
         let fields =
             self.things.keys().filter_map(|name| name.strip_prefix(library)?.strip_prefix(b"."));
         let mut fields: Vec<&[u8]> = fields.collect();
-        fields.sort_unstable();
+        luka_bytecode::order::sort_names(&mut fields);
         fields
     }
 }

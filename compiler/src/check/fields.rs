@@ -61,7 +61,7 @@ fn near(cx: &Context, fields: &HashSet<Sym>, name: Sym) -> Option<String> {
         return None;
     }
     let mut known: Vec<&[u8]> = fields.iter().map(|&field| cx.bytes(field)).collect();
-    known.sort_unstable();
+    luka_bytecode::order::sort_names(&mut known);
     let plain = |text: &[u8]| -> Vec<u8> {
         let end = text.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
         let text = &text[..end];

@@ -32,7 +32,7 @@ fn undefined(cx: &mut Context) {
         }
     }
     let mut uses: Vec<(GlobalUse, usize)> = uses.into_values().collect();
-    uses.sort_by_key(|(first, _)| first.span.start);
+    luka_bytecode::order::sort_by_key(&mut uses, |(first, _)| first.span.start);
     let mut candidates = cx.environment.globals();
     candidates.extend(cx.program.globals());
     let mut reported = 0;
@@ -157,7 +157,7 @@ fn near_local<'a>(cx: &Context<'a>, name: &[u8]) -> Option<&'a [u8]> {
     let locals = cx.facts.variables.iter().filter(|v| cx.is_written(v.name, v.span));
     let names: HashSet<Sym> = locals.map(|v| v.name).collect();
     let mut names: Vec<&[u8]> = names.into_iter().map(|name| cx.bytes(name)).collect();
-    names.sort_unstable();
+    luka_bytecode::order::sort_names(&mut names);
     if name.len() < 5 { None } else { similar(name, names) }
 }
 

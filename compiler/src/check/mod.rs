@@ -153,7 +153,7 @@ impl Linter {
                 !allowed.allows(source, diagnostic)
             }
         });
-        found.sort_by_key(|d| (d.span.start, d.code));
+        luka_bytecode::order::sort_by_key(&mut found, |d| (d.span.start, d.code));
         found.truncate(MAX_REPORTS);
         found
     }

@@ -125,7 +125,7 @@ impl Program {
     pub fn globals(&self) -> Vec<&[u8]> {
         let mut names: Vec<&[u8]> =
             self.defined.iter().map(Vec::as_slice).filter(|n| !n.contains(&b'.')).collect();
-        names.sort_unstable();
+        luka_bytecode::order::sort_names(&mut names);
         names
     }
 }

@@ -73,7 +73,9 @@ impl Values {
         let mut values = Values::default();
         values.collect_functions(cx);
         values.collect_calls(cx);
-        values.expecting.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        luka_bytecode::order::sort_by_key(&mut values.expecting, |s| {
+            (s.start, std::cmp::Reverse(s.end))
+        });
         values.expecting.dedup_by(|inner, outer| inner.end <= outer.end);
         values.collect_tables(cx);
         values

@@ -114,6 +114,11 @@ pub struct Diagnostic {
     pub puc_order: Option<PucOrder>,
 }
 
+/// Sorts reports: what PUC reports comes first, in the order in which it would be found there.
+pub(crate) fn in_order(diagnostics: &mut [Diagnostic]) {
+    luka_bytecode::order::sort_by_key(diagnostics, |d| (d.puc_order.is_none(), d.puc_order));
+}
+
 impl Diagnostic {
     /// A report without PUC's message; the builder methods add the rest.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {

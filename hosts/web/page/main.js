@@ -15,6 +15,10 @@ let lookId = 0;
 let state = "idle";
 let started = 0;
 let spent = 0;
+/** The text is not that of the program that runs or is paused. */
+let stale = false;
+/** The moment the slider is at, and the one the machine is on the way to. */
+let wanted, going;
 
 const editor = new Editor($("editor"), {
   onChange(text) {
@@ -22,6 +26,7 @@ const editor = new Editor($("editor"), {
     store.keepFiles(files, active);
     // The address no longer says what is here.
     if (location.hash) history.replaceState(null, "", location.pathname);
+    changed();
     look();
   },
   onSelect: (range) => panes.choose(range),
@@ -31,8 +36,27 @@ const panes = new Panes({
   onRange: (range) => editor.mark(range ? [{ ...range, kind: "lit" }] : [], true),
   onFix: (fix) => editor.apply(fix),
   onPlace: ({ from, to }) => editor.select(from, to),
-  onTime: (fuel) => runner?.postMessage({ do: "go", fuel }),
+  onTime(fuel) {
+    wanted = fuel;
+    if (going === undefined) go();
+  },
 });
+
+/** Sends the machine to where the slider is; where it went in between does not matter. */
+function go() {
+  going = wanted;
+  runner?.postMessage({ do: "go", fuel: going });
+}
+
+/** What is paused is not the text any more: it can be looked at, and the next run begins anew. */
+function changed() {
+  if (state === "idle" || stale) return;
+  stale = true;
+  store.keepProgram(null);
+  editor.mark([]);
+  to(state);
+  if (state === "paused") say("The text has changed: Run begins anew.");
+}
 
 function worker() {
   const made = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
@@ -64,9 +88,11 @@ const handlers = {
   more: (text) => panes.more(text),
   stopped(found, { first, last }) {
     to("paused");
-    panes.machine(found, first, last);
+    if (going !== undefined && going !== wanted) go();
+    else going = undefined;
+    panes.machine(found, first, last, going);
     const [frame] = found.frames;
-    const here = frame && frame.file === active && frame.from !== undefined;
+    const here = !stale && frame && frame.file === active && frame.from !== undefined;
     editor.mark(here ? [{ from: frame.from, to: frame.to, kind: "now" }] : [], true);
   },
   ended(end) {
@@ -77,7 +103,7 @@ const handlers = {
     say({ done: "Done.", failed: "The program has failed.", exited: `Exit code ${end.code}.` }[end.state]);
   },
   past: ({ first, last }) => panes.past(first, last),
-  saved: (saved) => store.keepProgram(saved && { ...saved, files, active }),
+  saved: (saved) => store.keepProgram(saved && !stale ? { ...saved, files, active } : null),
   fault: (message) => (to("idle"), say(message)),
 };
 
@@ -88,9 +114,10 @@ function say(text) {
 function to(next) {
   if (next === "running" && state !== "running") started = performance.now();
   if (next !== "running" && state === "running") spent += performance.now() - started;
+  if (next !== "running") clearTimeout(stopping);
   state = next;
   $("stop").disabled = state !== "running";
-  $("run").textContent = state === "paused" ? "Continue" : "Run";
+  $("run").textContent = state === "paused" && !stale ? "Continue" : "Run";
   if (state === "running") say("Running…");
   if (state === "paused") say("Paused.");
   tick();
@@ -112,6 +139,8 @@ function look() {
 function start(paused) {
   spent = 0;
   started = performance.now();
+  stale = false;
+  going = undefined;
   editor.mark([]);
   panes.output("");
   panes.open(paused ? "machine" : "output");
@@ -122,21 +151,22 @@ function start(paused) {
 
 function run() {
   if (state === "running") return;
-  if (state === "paused") runner.postMessage({ do: "run" });
+  if (state === "paused" && !stale) runner.postMessage({ do: "run" });
   else start(false);
 }
 
-async function stop() {
+let stopping;
+function stop() {
   runner?.postMessage({ do: "pause" });
   // What does not answer is in a long instruction: its worker ends.
-  setTimeout(() => {
-    if (state !== "running") return;
+  clearTimeout(stopping);
+  stopping = setTimeout(() => {
     runner.terminate();
     runner = undefined;
     store.keepProgram(null);
     to("idle");
     say("Stopped.");
-  }, 500);
+  }, 400);
 }
 
 function open(name) {
@@ -157,6 +187,7 @@ function replaceFiles(next, name) {
   if (state !== "idle") {
     runner?.terminate();
     runner = undefined;
+    going = undefined;
     to("idle");
   }
   say("");
@@ -165,7 +196,7 @@ function replaceFiles(next, name) {
 
 $("run").onclick = run;
 $("stop").onclick = stop;
-$("step").onclick = () => (state === "idle" ? start(true) : runner.postMessage({ do: "step" }));
+$("step").onclick = () => (state === "idle" || (stale && state === "paused") ? start(true) : runner.postMessage({ do: "step" }));
 $("format").onclick = () => looker.postMessage({ do: "format", text: editor.text, name: active });
 $("share").onclick = async () => {
   location.hash = await store.toFragment(files, active);
@@ -178,14 +209,17 @@ $("share").onclick = async () => {
 };
 $("add").onclick = () => {
   const name = prompt("Name of the file", "module.lua")?.trim();
-  if (!name || name in files) return;
+  if (!name) return;
+  if (Object.hasOwn(files, name) || name === "__proto__") return say(`A new file cannot have the name ${name}.`);
   files[name] = "";
+  changed();
   store.keepFiles(files, name);
   open(name);
 };
 $("remove").onclick = () => {
   if (!confirm(`Delete ${active}?`)) return;
   delete files[active];
+  changed();
   store.keepFiles(files, Object.keys(files)[0]);
   open(Object.keys(files)[0]);
 };

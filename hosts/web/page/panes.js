@@ -1,6 +1,9 @@
 // The panes beside the editor.
 
 const $ = (id) => document.getElementById(id);
+/** Characters of a block of output, about, and at most: blocks that are out of sight are not laid out. */
+const BLOCK = 2000;
+const LONGEST = 50_000;
 const PANES = ["output", "problems", "tokens", "tree", "bytecode", "machine"];
 
 function element(name, properties = {}, ...children) {
@@ -60,15 +63,25 @@ export class Panes {
   }
 
   output(text) {
-    const pane = $("output");
-    if (pane.textContent !== text) pane.replaceChildren(text);
-    pane.scrollTop = pane.scrollHeight;
+    if ($("output").textContent === text) return;
+    $("output").replaceChildren();
+    this.more(text);
   }
 
   /** Adds to the output, so that it alone is read aloud. */
   more(text) {
     const pane = $("output");
-    pane.append(text);
+    for (let at = 0; at < text.length; ) {
+      let block = pane.lastElementChild;
+      const length = block?.textContent.length ?? BLOCK;
+      if (length >= BLOCK) block = pane.appendChild(element("div"));
+      const room = length >= BLOCK ? BLOCK : BLOCK - length;
+      // To the end of the line, if it has one that is not far.
+      const end = text.indexOf("\n", at + room - 1) + 1;
+      const to = end > 0 && end - at < LONGEST ? end : Math.min(text.length, at + LONGEST);
+      block.append(text.slice(at, to));
+      at = to;
+    }
     pane.scrollTop = pane.scrollHeight;
   }
 
@@ -136,10 +149,11 @@ export class Panes {
     if (this.#open === "bytecode") this.#lines.find(inside)?.line.scrollIntoView({ block: "nearest" });
   }
 
-  machine({ fuel, memory, frames }, first, last) {
+  /** Shows where the program is; the slider stays where it is being `moved` to. */
+  machine({ fuel, memory, frames }, first, last, moved) {
     const time = $("time");
     Object.assign(time, { min: first, max: last, disabled: last <= first });
-    time.value = fuel;
+    time.value = moved ?? fuel;
     $("moment").value = `instruction ${fuel - first} of ${last - first}; ${(memory / 1024).toFixed(0)} KiB`;
     $("frames").replaceChildren(...frames.map((frame) => this.#frame(frame)));
   }

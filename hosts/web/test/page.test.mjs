@@ -72,7 +72,7 @@ test("a program runs by the keyboard, and Tab leaves the editor", { skip }, asyn
 
 test("an endless program stops within a second, and the next one runs", { skip }, async () => {
   const { page } = await visit();
-  for (const text of ["while true do end", "local t = {} for i = 1, 3e6 do t[i] = i % 7 end while true do table.sort(t, function(a, b) return a < b end) end"]) {
+  for (const text of ["while true do end", "while true do print('x') end", "while true do io.write('x') end", "local t = {} for i = 1, 3e6 do t[i] = i % 7 end while true do table.sort(t, function(a, b) return a < b end) end"]) {
     await type(page, text);
     await page.click("#run");
     await until(page, "Running…");
@@ -80,8 +80,12 @@ test("an endless program stops within a second, and the next one runs", { skip }
     await page.click("#stop");
     await page.waitForFunction(() => document.getElementById("stop").disabled);
     assert.ok(Date.now() - pressed < 1000, `${Date.now() - pressed} ms`);
-    await page.waitForTimeout(600);
   }
+  // One that is started right after a stop is not stopped by it.
+  await type(page, "local till = os.clock() + 1 while os.clock() < till do end print('next')");
+  await page.click("#run");
+  await until(page, "Done.");
+  assert.equal(await output(page), "next\n");
   assert.match(await page.locator("#watch").textContent(), /^\d+\.\d s$/);
 });
 
@@ -167,6 +171,49 @@ test("steps, and the slider that goes back in time", { skip }, async () => {
   await page.click("#run");
   await until(page, "Done.");
   assert.equal(await output(page), "250\n500\n750\n1000\n500500\n");
+});
+
+test("a paused program whose text has changed begins anew, and is not there after a reload", { skip }, async () => {
+  const { page, faults } = await visit();
+  await type(page, "print('old')\nprint('end')");
+  for (let i = 0; i < 5; i++) {
+    await page.click("#step");
+    await until(page, "Paused.");
+  }
+  await type(page, "print('new')");
+  assert.equal(await status(page), "The text has changed: Run begins anew.");
+  assert.equal(await page.locator("#run").textContent(), "Run");
+  assert.equal(await page.locator(".m-now").count(), 0);
+  await page.reload();
+  await page.waitForSelector("body[data-ready]");
+  assert.equal(await page.locator("#run").textContent(), "Run");
+  await page.click("#step");
+  await until(page, "Paused.");
+  await type(page, "print('newer')");
+  await page.click("#run");
+  await until(page, "Done.");
+  assert.equal(await output(page), "newer\n");
+  assert.deepEqual(faults, []);
+});
+
+test("a slider that is dragged ends where it was let go", { skip }, async () => {
+  const { page } = await visit();
+  await type(page, "local n = 0\nfor i = 1, 3e6 do n = n + i end");
+  await page.click("#run");
+  await until(page, "Done.");
+  await page.click("#tab-machine");
+  const last = await page.locator("#time").evaluate((time) => {
+    const span = time.max - time.min;
+    for (let i = 0; i <= 60; i++) {
+      time.value = Number(time.min) + Math.round((span * ((i * 37) % 61)) / 61);
+      time.dispatchEvent(new Event("input"));
+    }
+    return time.value - time.min;
+  });
+  await page.waitForFunction((n) => document.getElementById("moment").value.startsWith(`instruction ${n} of `), last, {
+    timeout: 5000,
+  });
+  assert.equal(await page.locator("#time").evaluate((time) => time.value - time.min), last);
 });
 
 test("a reload in the middle of a run loses nothing", { skip }, async () => {

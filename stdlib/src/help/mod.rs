@@ -120,7 +120,7 @@ fn contents(vm: &mut Vm, table: Gc<Table>, text: &mut Vec<u8>) {
         }
     }
     vm.charge(seen as u64);
-    fields.sort_by(|a, b| a.0.cmp(&b.0));
+    luka_bytecode::order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
     let more = fields.len() > MOST_NAMES;
     fields.truncate(MOST_NAMES);
     let (functions, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|f| is_function(f.1));

@@ -1,7 +1,11 @@
 //! The parts of a host that modules need: an error where they are not given.
 
 use crate::os::OPENED;
-use luka_vm::host::{Fs, HostResult, Net, Process};
+#[cfg(not(without_files))]
+use luka_vm::host::Fs;
+#[cfg(not(without_net))]
+use luka_vm::host::Net;
+use luka_vm::host::{HostResult, Process};
 use luka_vm::{Raise, Vm};
 
 /// The error of a module that needs what the host does not offer.
@@ -13,6 +17,7 @@ pub fn missing(vm: &mut Vm, what: &str, allow: &str) -> Raise {
 ///
 /// # Errors
 /// The host offers no files.
+#[cfg(not(without_files))]
 pub fn fs<R>(
     vm: &mut Vm,
     ask: impl FnOnce(&mut dyn Fs) -> HostResult<R>,
@@ -26,6 +31,7 @@ pub fn fs<R>(
 ///
 /// # Errors
 /// The host offers no files.
+#[cfg(not(without_files))]
 pub fn need_fs(vm: &mut Vm) -> Result<(), Raise> {
     fs(vm, |_| Ok(())).map(drop)
 }
@@ -47,6 +53,7 @@ pub fn process<R>(
 ///
 /// # Errors
 /// The host offers none.
+#[cfg(not(without_net))]
 pub fn net<R>(
     vm: &mut Vm,
     ask: impl FnOnce(&mut dyn Net) -> HostResult<R>,

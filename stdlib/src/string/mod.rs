@@ -16,6 +16,7 @@ mod shortcut;
 mod step;
 mod suspend;
 
+#[cfg(not(without_bytecode))]
 pub(crate) use basic::dump_within_limit;
 
 use luka_vm::{Event, Native, Type, Vm, natives};

@@ -12,22 +12,22 @@ pub struct Out(
 
 impl Out {
     /// A number, 1 byte.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u8(&mut self, n: u8) {
         self.0.push(n);
     }
     /// A number, 2 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u16(&mut self, n: u16) {
         self.0.extend_from_slice(&n.to_le_bytes());
     }
     /// A number, 4 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u32(&mut self, n: u32) {
         self.0.extend_from_slice(&n.to_le_bytes());
     }
     /// A number, 8 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u64(&mut self, n: u64) {
         self.0.extend_from_slice(&n.to_le_bytes());
     }
@@ -36,13 +36,13 @@ impl Out {
         self.u64(n as u64);
     }
     /// How many items follow, 4 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn count(&mut self, n: usize) {
         debug_assert!(u32::try_from(n).is_ok());
         self.u32(n as u32);
     }
     /// Bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn raw(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
@@ -100,7 +100,7 @@ impl<'a> Input<'a> {
         self.rest.len()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn chunk<const N: usize>(&mut self) -> Result<[u8; N]> {
         match self.rest.split_first_chunk::<N>() {
             Some((chunk, rest)) => {
@@ -111,22 +111,22 @@ impl<'a> Input<'a> {
         }
     }
     /// A number, 1 byte.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u8(&mut self) -> Result<u8> {
         Ok(self.chunk::<1>()?[0])
     }
     /// A number, 2 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u16(&mut self) -> Result<u16> {
         Ok(u16::from_le_bytes(self.chunk()?))
     }
     /// A number, 4 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u32(&mut self) -> Result<u32> {
         Ok(u32::from_le_bytes(self.chunk()?))
     }
     /// A number, 8 bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn u64(&mut self) -> Result<u64> {
         Ok(u64::from_le_bytes(self.chunk()?))
     }
@@ -147,7 +147,7 @@ impl<'a> Input<'a> {
         }
     }
     /// How many items of at least `bytes` bytes follow: no more than are left.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn count(&mut self, bytes: usize) -> Result<usize> {
         let n = self.u32()? as usize;
         if n > self.rest.len() / bytes.max(1) {
@@ -156,7 +156,7 @@ impl<'a> Input<'a> {
         Ok(n)
     }
     /// So many bytes.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn raw(&mut self, n: usize) -> Result<&'a [u8]> {
         match self.rest.split_at_checked(n) {
             Some((bytes, rest)) => {

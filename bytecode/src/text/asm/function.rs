@@ -263,7 +263,7 @@ impl<'a> Function<'a> {
         if faults.len() < 50 {
             let mut known: Vec<_> =
                 self.labels.iter().map(|(name, (pc, _))| (*pc, *name)).collect();
-            known.sort_unstable();
+            crate::order::sort_by(&mut known, |a, b| a.cmp(b));
             match similar(label, known.iter().map(|(_, name)| *name)) {
                 Some(near) => fault = fault.instead(&show(near)),
                 None => fault = fault.help("a label is a word and a colon: `again:`"),

@@ -289,7 +289,7 @@ impl<'a> Parser<'a> {
             tree::check(&self.functions, &self.names, &mut self.faults);
         }
         if !self.faults.is_empty() {
-            self.faults.sort_by_key(|fault| fault.span.start);
+            crate::order::sort_by_key(&mut self.faults, |fault| fault.span.start);
             return Err(self.faults);
         }
         let take = |function: Function<'_>| (function.proto, (function.head, function.places));

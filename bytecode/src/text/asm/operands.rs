@@ -74,7 +74,7 @@ impl Place {
         let fault = Fault::new(FaultKind::Operand, token.span, message)
             .label(format!("{what} is expected here"));
         // `r0` for `R0`.
-        let upper = line.shown(token).to_uppercase();
+        let upper = line.shown(token).to_ascii_uppercase();
         let letter = match self.operand.role {
             Role::Dst | Role::Src | Role::Win => b'R',
             Role::Upvalue => b'U',

@@ -15,7 +15,7 @@ pub(super) fn link<'a>(
 ) {
     let mut known: Vec<(u32, &[u8])> =
         names.iter().map(|(name, number)| (*number, *name)).collect();
-    known.sort_unstable();
+    crate::order::sort_by(&mut known, |a, b| a.cmp(b));
     for function in functions.iter_mut() {
         for &(name, span) in &function.children {
             if let Some(&number) = names.get(name) {

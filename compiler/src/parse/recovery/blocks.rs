@@ -125,8 +125,8 @@ fn braces(cx: &Context<'_>, opener: usize, open: usize, out: &mut Vec<Candidate>
         let span = crate::Span::new(cx.lexemes[at].span.start, cx.lexemes[at + 1].span.end);
         edits.push(Edit { span, text: "elseif".into() });
     }
-    changes.sort_by_key(|change| change.at);
-    edits.sort_by_key(|edit| edit.span.start);
+    luka_bytecode::order::sort_by_key(&mut changes, |change| change.at);
+    luka_bytecode::order::sort_by_key(&mut edits, |edit| edit.span.start);
     let span = cx.lexemes[open].span;
     let help = match word {
         Some(kind) => format!("write the block between `{}` … `end`", kind.text()),

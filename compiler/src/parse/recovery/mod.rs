@@ -56,7 +56,7 @@ pub(super) fn recover(tokens: Tokens, source: &Source, options: &Options) -> Par
     let reports = repair.reports;
     let follows = |d: &Diagnostic| lexical.iter().any(|error| may_cause(error, d, source));
     diagnostics.extend(reports.into_iter().filter(|d| !follows(d)));
-    diagnostics.sort_by_key(|d| (d.puc_order.is_none(), d.puc_order));
+    crate::diag::in_order(&mut diagnostics);
     let mut tokens = cx.tokens;
     tokens.tokens.clear();
     tokens.spans.clear();
@@ -365,7 +365,9 @@ impl Repair<'_, '_> {
                 good.push((outcome.reach.unwrap_or(usize::MAX), candidate));
             }
         }
-        good.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cost.total_cmp(&y.cost)));
+        luka_bytecode::order::sort_by(&mut good, |(a, x), (b, y)| {
+            b.cmp(a).then(x.cost.total_cmp(&y.cost))
+        });
         good.truncate(MAX_SECOND_TRIALS);
         good.into_iter().map(|(_, candidate)| candidate).collect()
     }

@@ -184,7 +184,7 @@ impl Reader<'_> {
         Ok(b)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn head(&self, input: &mut Input) -> Result<Head> {
         let (kind, marked) = (input.u8()?, input.u8()?);
         let mut head = Head { kind, marked, extra: 0, len: 0 };
@@ -215,7 +215,7 @@ impl Reader<'_> {
     }
 
     /// Writes an object that holds nothing.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn fill(&mut self, o: *mut Header, head: &Head) {
         let &Head { kind, marked, extra, len } = head;
         // SAFETY: the memory is the object's, of the size that its head says.

@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// Whether an object is garbage that is not swept yet.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn is_dead(&self, o: *mut Header) -> bool {
         // SAFETY: the object exists (the contract of the reader).
         unsafe { (*o).marked & self.heap.alive == 0 }
@@ -203,7 +203,7 @@ impl Reader<'_> {
     }
 
     /// The object of a number, whatever it is.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn any(&self, number: u32) -> Option<*mut Header> {
         if number & LARGE != 0 {
             return self.large.get((number & !LARGE) as usize).copied();
@@ -215,13 +215,13 @@ impl Reader<'_> {
     }
 
     /// The object of this kind with the number that follows.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn object(&self, input: &mut Input, kind: u8) -> Result<*mut Header> {
         let number = input.u32()?;
         self.numbered(input, number, kind)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn numbered(&self, input: &Input, number: u32, kind: u8) -> Result<*mut Header> {
         if let Some(o) = self.any(number) {
             // SAFETY: the object exists.
@@ -248,7 +248,7 @@ impl Reader<'_> {
     }
 
     /// The same, or null.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn optional(&self, input: &mut Input, kind: u8) -> Result<*mut Header> {
         match input.u32()? {
             NONE => Ok(std::ptr::null_mut()),
@@ -263,7 +263,7 @@ impl Reader<'_> {
     }
 
     /// What follows a value's tag.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn payload(&self, input: &mut Input, t: u8) -> Result<u64> {
         match t {
             tag::NIL | tag::FALSE | tag::TRUE => Ok(0),
@@ -273,7 +273,7 @@ impl Reader<'_> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     fn value(&self, input: &mut Input) -> Result<Value> {
         let tag = input.u8()?;
         Ok(Value { payload: self.payload(input, tag)?, tag })

@@ -41,7 +41,7 @@ impl Reader<'_> {
     }
 
     /// Flags out of `allowed`, and the serial number if there is one.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub(super) unsafe fn flags(
         &self,
         input: &mut Input,

@@ -82,7 +82,7 @@ impl Stack {
     ///
     /// # Panics
     /// Only when there is no such slot.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn slot(&self, i: usize) -> Value {
         // SAFETY: the stack has `size` slots (the reader).
         unsafe {
@@ -92,7 +92,7 @@ impl Stack {
     }
 
     /// Whether a slot holds a value and not a link.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub fn is_value(&self, i: usize) -> bool {
         self.slot(i).tag != tag::FRAME
     }

@@ -137,7 +137,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn cell(&mut self, b: *mut Block, o: *mut Header, place: Place) -> Verdict {
         // SAFETY: an object in a cell of the block (the callers).
         unsafe {
@@ -186,7 +186,7 @@ impl Walk<'_> {
     }
 
     /// What is the same for objects in cells and others.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn object(&mut self, o: *mut Header, place: Place) -> Verdict {
         let h = self.heap;
         // SAFETY: the object exists (the callers), and its kind says what it is; one that is no
@@ -272,13 +272,13 @@ struct Marked {
 }
 
 impl Visitor for Marked {
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn object(&mut self, o: *mut Header, _kind: u8) {
         // SAFETY: what an object refers to exists (the caller).
         self.all &= unsafe { (*o).marked & self.epoch != 0 };
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn value(&mut self, v: Value) {
         if v.is_heap() {
             // SAFETY: as above; a heap value's payload is its object's address.
@@ -286,7 +286,7 @@ impl Visitor for Marked {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn node(&mut self, n: *mut Node) {
         // SAFETY: the node is a table's (the caller).
         unsafe {

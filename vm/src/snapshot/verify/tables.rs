@@ -146,7 +146,7 @@ unsafe fn check_parts(t: *mut Table) -> Verdict {
 }
 
 /// Checks the key of node `i`; returns its main position.
-#[inline(always)]
+#[cfg_attr(not(luka_small), inline(always))]
 unsafe fn check_key(t: &Table, i: usize, n: &Node) -> Result<usize, super::Violation> {
     let key = n.key_value();
     match key.tag {

@@ -126,7 +126,7 @@ impl Vm {
 
 impl Writer {
     /// Whether an object is garbage that is not swept yet.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn is_dead(&self, o: *mut Header) -> bool {
         // SAFETY: the object exists (the contract of the writer).
         unsafe { (*o).marked & self.alive == 0 }
@@ -148,7 +148,7 @@ impl Writer {
     }
 
     /// The number of an object; null has one, too.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn number(&self, o: *mut Header) -> u32 {
         // SAFETY: the object exists (the contract of the writer).
         unsafe {
@@ -163,7 +163,7 @@ impl Writer {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn reference<T>(&mut self, o: *mut T) {
         // SAFETY: as for `number`.
         let number = unsafe { self.number(o as *mut Header) };
@@ -176,7 +176,7 @@ impl Writer {
     }
 
     /// What follows a value's tag.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn payload(&mut self, tag: u8, payload: u64) {
         if tag & tag::HEAP != 0 {
             // SAFETY: as for `number`: a heap value's payload is its object's address.
@@ -186,7 +186,7 @@ impl Writer {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     unsafe fn value(&mut self, v: Value) {
         self.out.u8(v.tag);
         // SAFETY: as for `payload`.

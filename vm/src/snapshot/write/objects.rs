@@ -25,7 +25,7 @@ impl Writer {
     }
 
     /// Flags, and the serial number if there is one.
-    #[inline(always)]
+    #[cfg_attr(not(luka_small), inline(always))]
     pub(super) unsafe fn flags(&mut self, o: *mut Header, flags: u8) {
         // SAFETY: the object exists.
         let serial = unsafe { (*o).hash };

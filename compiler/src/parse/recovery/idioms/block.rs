@@ -226,7 +226,7 @@ pub(super) fn block(cx: &mut Context<'_>, start: usize, out: &mut Vec<Candidate>
     let alone =
         |&n: &usize| cx.text(n) == b"pass" && cx.lexemes[n].indent >= 0 && line_end(cx, n) == n + 1;
     changes.extend((start..to).filter(alone).map(|n| Change::delete(n, 1)));
-    changes.sort_by_key(|change| change.at);
+    luka_bytecode::order::sort_by_key(&mut changes, |change| change.at);
     let end = one(cx, "end");
     changes.push(Change::insert(to, end));
     let message = "a block ends with `end`, not with its indentation";
