@@ -168,4 +168,20 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          local function deep(k, g) if k == 0 then return 0 end return 1 + g(k - 1, g) end print(deep(900, deep))
          print(pcall(function() local function over(g) return 1 + g(g) end return over(over) end))",
     ),
+    (
+        "first iterations",
+        "local function mid(a, b) local c, z = a + b, nil return c * 0.5 end local function pick(a, i) local v = a[i] return v end
+         local a, b = {}, {} for i = 1, 30 do a[i], b[i] = i, i / 4 end local s, x = 0, nil
+         for r = 1, 60 do
+           for i = 1, r % 7 do s = s + mid(i, r) x = pick(a, i) local dead = x + 1 dead = nil end
+           for i = r % 5, 3 do local v = b[i + 1] if v > 2 then break end s = s + v * mid(v, i) end
+           local n = r % 4 while n > 0 do local t = a if n == 2 then t = b end s = s + t[n] n = n - 1 end
+           local k = 0.5 repeat local w = mid(k, 1) k = k + w if r % 9 == 0 then k = k // 1 end until k > 6 s = s + k
+           for i = 1, 6 do local v = i == 1 and 1 or i * 0.5 s = s + v local last = v if i == r % 6 then last = 'text' s = s + #last end end
+           if r == 20 then a[3] = 2.5 elseif r == 30 then mid = function(p, q) return p - q end elseif r == 40 then setmetatable(b, {}) a[40] = 1 end
+         end print(s, x)
+         for r = 1, 9 do local f = 1 for i = 1, 5 do f = f * (i == 1 and 1 or 1.5) end for i = 1, r % 3 do f = f + i end s = s + f end print(s)
+         local m = {} for i = 1, 6 do m[i] = {} for j = 1, 6 do m[i][j] = i * j end end
+         for r = 1, 12 do for i = 1, 6 do local row, t = m[i], 0 for j = 1, 6 do t = t + row[j] * m[j][i] end row[i] = t % 17 if r == 8 then row[2] = t / 4 end end end print(m[6][6], m[3][2])",
+    ),
 ];

@@ -141,7 +141,7 @@ impl Builder<'_> {
         let back = self.open_loops.iter().rposition(|l| l.head == pc);
         // (A loop that is not entered at its head is left to a unit of its own.)
         let outside = pc < self.entry || pc >= self.end || pc <= self.pc && back.is_none();
-        if outside {
+        if outside && !self.ends_peeling(pc) {
             self.exit_here = None;
             self.leave(pc, Why::End);
             self.exit_here = None;

@@ -57,12 +57,16 @@ impl<'a> Builder<'a> {
         let closure = self.want(a, tag::LUA_FN)?;
         self.is_function(closure, number);
         let end = slot(a + HEADER) + i64::from(proto.frame_bytes);
-        let x = self.exit(Why::End);
-        self.push(Ins { k: end, y: i32::from(!inlined), x, ..Ins::new(Op::GuardStack) });
         if inlined {
+            self.check(Fact::StackReaches(end), |s| {
+                let x = s.exit(Why::End);
+                s.push(Ins { k: end, x, ..Ins::new(Op::GuardStack) });
+            });
             self.paid();
             return self.inline(i, number, function, proto, closure);
         }
+        let x = self.exit(Why::End);
+        self.push(Ins { k: end, y: 1, x, ..Ins::new(Op::GuardStack) });
         self.calls_here(pc);
         self.paid();
         self.flush_all();

@@ -37,6 +37,8 @@ pub(super) enum Fact {
     Below(V, V),
     /// The index of an integer key.
     Index(V),
+    /// The VM's stack goes on for so many bytes behind the frame's first register.
+    StackReaches(i64),
     /// A closure is one of the function with this number.
     IsFunction(V, u32),
 }

@@ -14,6 +14,9 @@ use luka_bytecode::{Instr, Op as B};
 /// Instructions of functions that may be inlined, at most.
 const LONGEST: usize = 24;
 
+/// Registers above a frame's that functions built in place have, at most.
+pub(super) const HIGHEST: usize = 260;
+
 /// What a call of such a function costs at most.
 pub(in crate::jit) const INLINED_COST: i64 = LONGEST as i64 * COST;
 
@@ -110,7 +113,7 @@ impl<'a> Builder<'a> {
             Some(None) if i.c == 2 => self.set_known(a, NONE, tag::NIL),
             _ => {}
         }
-        if !self.open_loops.is_empty() {
+        if self.is_in_calling_loop() {
             let registers = a + 1..first + proto.data.max_stack as usize;
             registers.for_each(|r| self.flush(r));
         }

@@ -19,22 +19,32 @@ pub(super) struct Open {
     params: Vec<(usize, u8)>,
     /// The registers at its head.
     registers: Vec<Reg>,
+    /// Those that are guessed to hold a type without payload at the end of each iteration, and need not be
+    /// stored.
+    constant: Vec<(usize, u8)>,
 }
 
 impl Builder<'_> {
     /// Whether something may be called in a loop.
-    fn calls_in(&self, number: usize) -> bool {
+    pub(super) fn calls_in(&self, number: usize) -> bool {
         self.plan.calling.contains(&self.flow.loops[number].head)
     }
 
     /// Something is called at `pc`: in loops that should do without, nothing was forgotten.
     pub(super) fn calls_here(&mut self, pc: u32) {
-        for open in &self.open_loops {
-            let calls = self.flow.loops[open.number].contains(pc);
-            if calls && self.plan.calling.insert(open.head) {
+        let open = self.open_loops.iter().map(|open| open.number);
+        for number in open.chain(self.peeling) {
+            let l = &self.flow.loops[number];
+            if l.contains(pc) && self.plan.calling.insert(l.head) {
                 self.again = true;
             }
         }
+    }
+
+    /// Whether the code is in a loop in which something is called.
+    pub(super) fn is_in_calling_loop(&self) -> bool {
+        let inner = self.open_loops.last().map(|open| open.number);
+        self.peeling.or(inner).is_some_and(|number| self.calls_in(number))
     }
 
     /// Loops that end before `pc` end.
@@ -57,10 +67,11 @@ impl Builder<'_> {
         if self.calls_in(number) {
             self.state.facts.clear();
         }
-        let mut params = Vec::new();
+        let (mut params, mut constant) = (Vec::new(), Vec::new());
         for r in 0..self.state.registers.len() {
             match self.prepare(number, r) {
-                Some(tag) => params.push((r, tag)),
+                Some(tag) if has_payload(tag) => params.push((r, tag)),
+                Some(tag) => constant.push((r, tag)),
                 None if self.open => {}
                 None => return,
             }
@@ -91,21 +102,25 @@ impl Builder<'_> {
         }
         self.block = block;
         let registers = self.state.registers.clone();
-        self.open_loops.push(Open { head, number, block, params, registers });
+        self.open_loops.push(Open { head, number, block, params, registers, constant });
         self.check_fuel(head);
     }
 
-    /// Decides what a register is in a loop; its tag if it is to be a parameter. The block has ended if
-    /// it cannot be what it has to be.
+    /// Decides what a register is in a loop; its tag if it is to be a parameter, or, without payload, if it is
+    /// guessed to hold that at the end of each iteration. The block has ended if it cannot be what it has to
+    /// be.
     fn prepare(&mut self, number: usize, r: usize) -> Option<u8> {
         let l = &self.flow.loops[number];
         let (head, changes) = (l.head, l.changes.has(r) || r >= self.flow.registers);
         let calls = self.calls_in(number);
         let shared = calls && self.is_captured(r);
         if shared || !self.flow.is_live(r, head) {
-            self.flush(r);
-            self.put(r, Reg::MEMORY);
-            return None;
+            let carried = if changes && !calls { self.carried(head, r) } else { None };
+            if carried.is_none_or(|tag| !has_payload(tag)) {
+                self.flush(r);
+                self.put(r, carried.map_or(Reg::MEMORY, Reg::stored));
+            }
+            return carried;
         }
         let seen = self.source.feedback.at_head(head, r);
         let now = match self.reg(r).tag {
@@ -144,6 +159,25 @@ impl Builder<'_> {
         None
     }
 
+    /// The type of a register that nobody reads at the head of a loop whose first iteration was built apart:
+    /// what it held then, it is guessed to hold at the end of each. It need not be stored there.
+    fn carried(&self, head: u32, r: usize) -> Option<u8> {
+        let reg = self.reg(r);
+        let guess = self.peeled && reg.dirty && !self.plan.stored.contains(&(head, r));
+        if guess { reg.known() } else { None }
+    }
+
+    /// Whether a register holds at the end of a loop what was guessed at its head, where nobody reads it. If
+    /// not, that is noted.
+    fn carries(&mut self, head: u32, r: usize, tag: u8) -> bool {
+        let carries = self.known(r) == Some(tag);
+        if !carries {
+            self.plan.stored.insert((head, r));
+            self.again = true;
+        }
+        carries
+    }
+
     /// Loads before a loop what it finds the same each time: the array parts of tables in registers
     /// that do not change, upvalues.
     fn load_before(&mut self, number: usize) {
@@ -176,13 +210,17 @@ impl Builder<'_> {
 
     /// Ends the block with a jump to the head of a loop that is being built.
     pub(super) fn jump_back(&mut self, open: usize) {
-        let Open { head, block, ref params, ref registers, .. } = self.open_loops[open];
-        let (params, registers) = (params.clone(), registers.clone());
+        let Open { head, block, ref params, ref registers, ref constant, .. } =
+            self.open_loops[open];
+        let (params, registers, constant) = (params.clone(), registers.clone(), constant.clone());
         // No exit is cached for what is built on edges.
         let pc = std::mem::replace(&mut self.pc, NONE);
         self.exit_here = None;
         let mut args = Vec::new();
         for (r, tag) in params {
+            if !self.flow.is_live(r, head) && !self.carries(head, r, tag) {
+                continue;
+            }
             // The interpreter goes on at the head if it is of another type.
             let Some(payload) = self.want_at(r, tag, head, Why::Guard) else {
                 self.pc = pc;
@@ -197,9 +235,18 @@ impl Builder<'_> {
         }
         for r in 0..self.state.registers.len().max(registers.len()) {
             let at_head = registers.get(r).copied().unwrap_or(Reg::MEMORY);
-            if !at_head.dirty {
+            // (What has no payload is in memory already.)
+            let is_there = match constant.iter().find(|c| c.0 == r) {
+                Some(&(_, tag)) => self.carries(head, r, tag),
+                None => at_head.dirty,
+            };
+            if !is_there {
                 self.flush(r);
             }
+        }
+        if self.again {
+            self.open = false;
+            return;
         }
         self.settle();
         self.pc = pc;

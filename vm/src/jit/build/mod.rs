@@ -20,6 +20,7 @@ mod inline;
 mod length;
 mod loops;
 mod natives;
+mod peel;
 mod simple;
 mod state;
 mod upvalue;
@@ -30,6 +31,7 @@ use super::ir::*;
 use super::state::Functions;
 use crate::function::ProtoObj;
 use crate::value::Value;
+use inline::HIGHEST;
 use luka_bytecode::{Instr, Op as B};
 use state::{Reg, State};
 use std::collections::{HashMap, HashSet};
@@ -61,6 +63,9 @@ pub(super) struct Plan {
     calling: HashSet<u32>,
     /// Calls that cannot be inlined.
     kept: HashSet<u32>,
+    /// Registers that nobody reads at the head of a loop, with that head: they have to be stored, for they
+    /// hold values of several types.
+    stored: HashSet<(u32, usize)>,
 }
 
 /// What is built of a unit.
@@ -99,6 +104,10 @@ struct Builder<'a> {
     constants: HashMap<(bool, i64), V>,
     /// Loops that are being built, outer ones first.
     open_loops: Vec<loops::Open>,
+    /// The loop whose first iteration is being built.
+    peeling: Option<usize>,
+    /// It has been built: the loop comes next.
+    peeled: bool,
     /// What comes to instructions further down.
     incoming: HashMap<u32, Vec<(u32, State)>>,
     callees: Vec<u32>,
@@ -135,7 +144,8 @@ pub(super) fn build(
     };
     let mut plan = Plan::default();
     // Each time, at least one guess more is known to be wrong.
-    for _ in 0..=flow.loops.len() + source.plain.len() {
+    let guesses = flow.loops.len() * (1 + flow.registers + HIGHEST) + source.plain.len();
+    for _ in 0..=guesses {
         let sets = source.plain.iter().any(|i| i.opcode() == Some(B::SetUpval));
         let mut builder = Builder {
             source,
@@ -150,6 +160,8 @@ pub(super) fn build(
             func: Func::default(),
             constants: HashMap::new(),
             open_loops: Vec::new(),
+            peeling: None,
+            peeled: false,
             incoming: HashMap::new(),
             callees: Vec::new(),
             again: false,
@@ -178,36 +190,55 @@ impl Builder<'_> {
     fn walk(&mut self) {
         self.block = self.new_block();
         self.incoming.insert(self.entry, vec![(self.block, self.state.clone())]);
-        for pc in self.entry..self.end {
-            if self.flow.leader[pc as usize] || pc == self.entry {
-                if self.open {
-                    self.jump_to(pc);
-                }
-                self.end_loops(pc);
-                if !self.begin_block(pc) {
-                    continue;
-                }
-                if pc == 0 && self.is_function {
-                    self.check_fuel(0);
-                }
-                if let Some(l) = self.flow.loop_at(pc) {
-                    self.enter_loop(l);
-                }
+        let mut pc = self.entry;
+        loop {
+            if let Some(head) = self.peeled_to(pc) {
+                pc = head;
             }
-            if self.open {
+            if pc >= self.end {
+                break;
+            }
+            let reached = self.at(pc);
+            if reached && self.open {
                 self.pc = pc;
                 self.exit_here = None;
-                self.func.built.push(pc);
+                if self.peeling.is_none() {
+                    self.func.built.push(pc);
+                }
                 self.translate();
             }
             if self.again {
                 return;
             }
+            pc += 1;
         }
         self.end_loops(self.end);
         if self.open {
             self.leave(self.end, Why::End);
         }
+    }
+
+    /// The walk comes to an instruction: blocks and loops begin and end there. False: nothing leads there.
+    fn at(&mut self, pc: u32) -> bool {
+        if !self.flow.leader[pc as usize] && pc != self.entry {
+            return true;
+        }
+        if self.open {
+            self.jump_to(pc);
+        }
+        self.end_loops(pc);
+        if !self.begin_block(pc) {
+            return false;
+        }
+        if pc == 0 && self.is_function {
+            self.check_fuel(0);
+        }
+        if let Some(l) = self.flow.loop_at(pc)
+            && !self.peel(l)
+        {
+            self.enter_loop(l);
+        }
+        true
     }
 
     /// Translates the instruction at `pc`.
