@@ -176,7 +176,7 @@ pub const PROGRAMS: &[(&str, &str)] = &[
            for i = 1, r % 7 do s = s + mid(i, r) x = pick(a, i) local dead = x + 1 dead = nil end
            for i = r % 5, 3 do local v = b[i + 1] if v > 2 then break end s = s + v * mid(v, i) end
            local n = r % 4 while n > 0 do local t = a if n == 2 then t = b end s = s + t[n] n = n - 1 end
-           local k = 0.5 repeat local w = mid(k, 1) k = k + w if r % 9 == 0 then k = k // 1 end until k > 6 s = s + k
+           local k = 0.5 repeat local w = mid(k, 1) k = k + w if r % 9 == 0 then k = k // 1 end until k > 6 or k < -6 s = s + k
            for i = 1, 6 do local v = i == 1 and 1 or i * 0.5 s = s + v local last = v if i == r % 6 then last = 'text' s = s + #last end end
            if r == 20 then a[3] = 2.5 elseif r == 30 then mid = function(p, q) return p - q end elseif r == 40 then setmetatable(b, {}) a[40] = 1 end
          end print(s, x)
