@@ -3,7 +3,7 @@
 
 use luka_uefi::editor::Key;
 use luka_uefi::image::Image;
-use luka_uefi::machine::Machine;
+use luka_uefi::machine::{Machine, without_tabs};
 use luka_uefi::session::Session;
 use r_efi::efi;
 use r_efi::protocols::{rng, simple_text_input, simple_text_output};
@@ -39,6 +39,7 @@ pub fn main() {
     if !firmware.has_random_numbers() {
         firmware.offer_random_numbers();
     }
+    firmware.clear();
     // As much again, and twice, is for the state that is saved; the rest for the library and the compiler.
     let memory = (firmware.free_memory() / 6).min(MOST);
     firmware.write(&format!(
@@ -109,6 +110,12 @@ impl Firmware {
             )
         };
         assert!(!status.is_error(), "the firmware takes no protocol: {status:?}");
+    }
+
+    /// Takes what the firmware has shown from the screen.
+    fn clear(&mut self) {
+        // SAFETY: boot services have not ended.
+        unsafe { ((*self.output).clear_screen)(self.output) };
     }
 
     fn read_key(&mut self) -> Option<Key> {
@@ -193,12 +200,16 @@ fn unit(c: char) -> u16 {
 
 impl Machine for Firmware {
     fn write(&mut self, text: &str) {
-        // UCS-2, with a zero at the end, a screenful at most at a time.
+        // UCS-2, with a zero at the end, a line at a time.
+        let columns = self.columns();
         for part in text.split_inclusive('\n') {
             let (line, end) = match part.strip_suffix('\n') {
                 Some(line) => (line, "\r\n"),
                 None => (part, ""),
             };
+            // SAFETY: boot services have not ended.
+            let column = unsafe { (*(*self.output).mode).cursor_column } as usize;
+            let line = without_tabs(line, column, columns);
             let mut units: Vec<u16> = line.chars().chain(end.chars()).map(unit).collect();
             units.push(0);
             // SAFETY: boot services have not ended; the string ends with a zero. That a character cannot

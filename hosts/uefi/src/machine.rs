@@ -33,6 +33,23 @@ pub trait Machine {
     fn free_memory(&mut self) -> u64;
 }
 
+/// A line with spaces for its tabs, which lead to each eighth column and which no firmware's screen knows. It
+/// begins in a column of a screen that has so many.
+pub fn without_tabs(line: &str, mut column: usize, columns: usize) -> String {
+    let mut plain = String::with_capacity(line.len());
+    for c in line.chars() {
+        let (c, times) = if c == '\t' { (' ', 8 - column % 8) } else { (c, 1) };
+        // A tab ends where the row does.
+        let times = times.min(columns.saturating_sub(column).max(1));
+        plain.extend(std::iter::repeat_n(c, times));
+        column = if c == '\r' { 0 } else { column + times };
+        if column >= columns {
+            column = 0;
+        }
+    }
+    plain
+}
+
 /// What a person at the prompt has typed.
 pub enum Typed {
     /// A line.
@@ -85,4 +102,20 @@ fn draw(machine: &mut dyn Machine, prompt: &str, editor: &Editor, shown: &mut St
         machine.set_column(begin + cursor);
     }
     *shown = window;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_tabs;
+
+    #[test]
+    fn tabs_lead_to_each_eighth_column() {
+        assert_eq!(without_tabs("1\t22\t\tx", 0, 80), "1       22              x");
+        assert_eq!(without_tabs("a\tb", 6, 80), "a b");
+        assert_eq!(without_tabs("\tat", 0, 80), "        at");
+        // At the end of a row, and in the next one.
+        assert_eq!(without_tabs("a\tb\tc", 77, 80), "a  b       c");
+        assert_eq!(without_tabs("plain é", 79, 80), "plain é");
+        assert_eq!(without_tabs("\t", 3, 0), " ");
+    }
 }

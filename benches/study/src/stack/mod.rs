@@ -6,6 +6,7 @@
 //! does a program counter outside, a stack that is too short or too long, and a division by zero. Each
 //! instruction costs a step. What is printed is added up: the sum is the result.
 
+mod blocks;
 pub mod code;
 mod machine;
 mod native;
@@ -18,6 +19,7 @@ mod tail_memory;
 mod tail_paid;
 mod tail_registers;
 mod tail_top;
+mod tail_two;
 pub mod translate;
 pub mod verify;
 
@@ -77,7 +79,20 @@ pub fn techniques() -> Vec<Technique<Program>> {
             ["tail_registers.rs", "tail_top.rs", "tail_paid.rs"],
             tail_paid::make
         ),
+        technique!(
+            "tail calls, two values in registers",
+            Checked,
+            ["tail_registers.rs", "tail_two.rs"],
+            tail_two::make::<true>
+        ),
+        technique!(
+            "tail calls, two values in registers",
+            Bare,
+            ["tail_registers.rs", "tail_two.rs"],
+            tail_two::make::<false>
+        ),
         technique!("stack slots as registers, match", Paid, ["slots.rs"], slots::make),
+        technique!("closures for blocks", Paid, ["blocks.rs"], blocks::make),
     ]
 }
 

@@ -12,7 +12,7 @@ use crate::technique::{Refused, Run, Stop};
 /// Decodes, and has jumps know what they pay.
 pub fn make(program: &Program) -> Result<Run, Refused> {
     let verified = Verified::new(&program.words)?;
-    let mut code = cells::<false>(program, function)?;
+    let mut code = cells::<false, u32>(program, function)?;
     for pc in verified.places() {
         let instruction = verified.instruction(pc);
         let (target, next) = (instruction.target(pc), instruction.next(pc));
@@ -24,21 +24,22 @@ pub fn make(program: &Program) -> Result<Run, Refused> {
     }
     let first = u64::from(verified.cost(0));
     Ok(Box::new(move |steps| match steps.checked_sub(first) {
-        Some(left) => run::<false>(&code, left),
+        Some(left) => run::<false, u32>(&code, left),
         None => Err(Stop::Steps),
     }))
 }
 
 fn jump(memory: &mut Memory, code: &Code, pc: usize, height: usize, steps: u64, top: u32) {
-    let Some(cell) = at::<false>(code, pc) else { return };
+    let Some(cell) = at::<false, u32>(code, pc) else { return };
     let Some(left) = steps.checked_sub(cell.costs.0.into()) else {
         return memory.stop(Stop::Steps);
     };
-    go::<false>(memory, code, target(pc, cell.operand), height, left, top)
+    go::<false, u32>(memory, code, target(pc, cell.operand), height, left, top)
 }
 
 fn jump_zero(memory: &mut Memory, code: &Code, pc: usize, height: usize, steps: u64, top: u32) {
-    let (Some(cell), Some(here)) = (at::<false>(code, pc), lowest::<false>(height, 1, 0)) else {
+    let (Some(cell), Some(here)) = (at::<false, u32>(code, pc), lowest::<false>(height, 1, 0))
+    else {
         return;
     };
     let (to, cost) = match top {
@@ -48,7 +49,7 @@ fn jump_zero(memory: &mut Memory, code: &Code, pc: usize, height: usize, steps: 
     let Some(left) = steps.checked_sub(cost.into()) else {
         return memory.stop(Stop::Steps);
     };
-    go::<false>(memory, code, to, here, left, memory.stack[here])
+    go::<false, u32>(memory, code, to, here, left, memory.stack[here])
 }
 
 fn function(op: Op) -> Function {

@@ -23,14 +23,14 @@ impl Memory {
 }
 
 /// An instruction's function: memory, all code, where the instruction is, values on the stack, steps that
-/// are left, and the stack's top for those who keep it in a register.
-pub type Function = fn(&mut Memory, &Code, usize, usize, u64, u32);
-pub type Code = [Cell; SIZE];
+/// are left, and what is on the stack's top for those who keep it in a register.
+pub type Function<Top = u32> = fn(&mut Memory, &Code<Top>, usize, usize, u64, Top);
+pub type Code<Top = u32> = [Cell<Top>; SIZE];
 
 /// A decoded instruction.
 #[derive(Clone, Copy)]
-pub struct Cell {
-    pub function: Function,
+pub struct Cell<Top> {
+    pub function: Function<Top>,
     /// What is pushed, or how far a jump goes.
     pub operand: i32,
     /// Steps that a jump pays which is taken, and one that is not: for those who pay so.
@@ -38,10 +38,10 @@ pub struct Cell {
 }
 
 /// Decodes a program. Without checks, only one that a verifier has accepted.
-pub fn cells<const CHECK: bool>(
+pub fn cells<const CHECK: bool, Top>(
     program: &Program,
-    function: fn(Op) -> Function,
-) -> Result<Code, Refused> {
+    function: fn(Op) -> Function<Top>,
+) -> Result<Code<Top>, Refused> {
     if !CHECK {
         Verified::new(&program.words)?;
     }
@@ -52,15 +52,15 @@ pub fn cells<const CHECK: bool>(
 }
 
 /// Runs decoded code. Without checks, it must be what a verifier has accepted.
-pub fn run<const CHECK: bool>(code: &Code, steps: u64) -> Result<i64, Stop> {
+pub fn run<const CHECK: bool, Top: Default>(code: &Code<Top>, steps: u64) -> Result<i64, Stop> {
     let mut memory = Memory { stack: [0; STACK], printed: 0, stopped: None };
-    go::<CHECK>(&mut memory, code, 0, 0, steps, 0);
+    go::<CHECK, Top>(&mut memory, code, 0, 0, steps, Top::default());
     memory.stopped.map_or(Ok(memory.printed), Err)
 }
 
 /// The instruction at a place.
 #[inline(always)]
-pub fn at<const CHECK: bool>(code: &Code, pc: usize) -> Option<&Cell> {
+pub fn at<const CHECK: bool, Top>(code: &Code<Top>, pc: usize) -> Option<&Cell<Top>> {
     let cell = code.get(pc);
     if cell.is_none() && !CHECK {
         // SAFETY: the verifier has found that the code goes on inside.
@@ -72,13 +72,13 @@ pub fn at<const CHECK: bool>(code: &Code, pc: usize) -> Option<&Cell> {
 /// Goes on at a place: the end of each function. The place is counted up from the one before, not read from
 /// the code, so that the processor need not wait for memory to know it.
 #[inline(always)]
-pub fn go<const CHECK: bool>(
+pub fn go<const CHECK: bool, Top>(
     memory: &mut Memory,
-    code: &Code,
+    code: &Code<Top>,
     pc: usize,
     height: usize,
     steps: u64,
-    top: u32,
+    top: Top,
 ) {
     let mut left = steps;
     if CHECK {
@@ -87,7 +87,7 @@ pub fn go<const CHECK: bool>(
         }
         left = steps - 1;
     }
-    match at::<CHECK>(code, pc) {
+    match at::<CHECK, Top>(code, pc) {
         Some(cell) => (cell.function)(memory, code, pc, height, left, top),
         None => memory.stop(Stop::Code),
     }
@@ -114,8 +114,8 @@ pub fn lowest<const CHECK: bool>(height: usize, takes: usize, leaves: usize) -> 
 
 /// Decodes, and finds functions.
 pub fn make<const CHECK: bool>(program: &Program) -> Result<Run, Refused> {
-    let code = cells::<CHECK>(program, function::<CHECK>)?;
-    Ok(Box::new(move |steps| run::<CHECK>(&code, steps)))
+    let code = cells::<CHECK, u32>(program, function::<CHECK>)?;
+    Ok(Box::new(move |steps| run::<CHECK, u32>(&code, steps)))
 }
 
 /// A function from what its instruction takes and leaves, and what it does to the stack from the lowest of
@@ -135,14 +135,14 @@ macro_rules! functions {
                 return $memory.stop(Stop::Stack);
             };
             let next = $body;
-            go::<CHECK>($memory, $code, next, $at + $leaves, steps, top)
+            go::<CHECK, u32>($memory, $code, next, $at + $leaves, steps, top)
         }
     )*};
 }
 
 functions! {
     push(0, 1, memory, code, pc, here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         memory.stack[here] = cell.operand as u32;
         pc + 2
     }
@@ -177,20 +177,20 @@ functions! {
         pc + 1
     }
     jump(0, 0, memory, code, pc, _here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         target(pc, cell.operand)
     }
     jump_zero(1, 0, memory, code, pc, here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         if memory.stack[here] == 0 { target(pc, cell.operand) } else { pc + 2 }
     }
 }
 
 /// The program is over.
-pub fn halt(_: &mut Memory, _: &Code, _: usize, _: usize, _: u64, _: u32) {}
+pub fn halt<Top>(_: &mut Memory, _: &Code<Top>, _: usize, _: usize, _: u64, _: Top) {}
 
 /// The word is no instruction.
-pub fn broken(memory: &mut Memory, _: &Code, _: usize, _: usize, _: u64, _: u32) {
+pub fn broken<Top>(memory: &mut Memory, _: &Code<Top>, _: usize, _: usize, _: u64, _: Top) {
     memory.stop(Stop::Code);
 }
 

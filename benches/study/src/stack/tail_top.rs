@@ -12,8 +12,8 @@ use crate::technique::{Refused, Run, Stop};
 
 /// Decodes, and finds functions.
 pub fn make<const CHECK: bool>(program: &Program) -> Result<Run, Refused> {
-    let code = cells::<CHECK>(program, function::<CHECK>)?;
-    Ok(Box::new(move |steps| run::<CHECK>(&code, steps)))
+    let code = cells::<CHECK, u32>(program, function::<CHECK>)?;
+    Ok(Box::new(move |steps| run::<CHECK, u32>(&code, steps)))
 }
 
 /// As those of `tail_registers`; the block's value is where the code goes on, and the new top. `$here` is the
@@ -32,14 +32,14 @@ macro_rules! functions {
                 return $memory.stop(Stop::Stack);
             };
             let (next, top) = $body;
-            go::<CHECK>($memory, $code, next, $here + $leaves, steps, top)
+            go::<CHECK, u32>($memory, $code, next, $here + $leaves, steps, top)
         }
     )*};
 }
 
 functions! {
     push(0, 1, memory, code, pc, top, here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         memory.stack[here] = top;
         (pc + 2, cell.operand as u32)
     }
@@ -70,11 +70,11 @@ functions! {
         (pc + 1, memory.stack[here])
     }
     jump(0, 0, memory, code, pc, top, _here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         (target(pc, cell.operand), top)
     }
     jump_zero(1, 0, memory, code, pc, top, here) {
-        let Some(cell) = at::<CHECK>(code, pc) else { return };
+        let Some(cell) = at::<CHECK, u32>(code, pc) else { return };
         let to = if top == 0 { target(pc, cell.operand) } else { pc + 2 };
         (to, memory.stack[here])
     }

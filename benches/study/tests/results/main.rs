@@ -5,9 +5,10 @@ mod twins;
 
 use luka_study::expression::tree::Expr::{Add, Number, Set, Then, Variable, While};
 use luka_study::expression::tree::{self, Index};
+use luka_study::measure::{Group, Make, Row, measure};
 use luka_study::stack::code::assemble;
 use luka_study::stack::programs::{DIVIDED, primes, remainders};
-use luka_study::technique::{Guard, Stop, Technique};
+use luka_study::technique::{Guard, Run, Stop, Technique};
 use luka_study::{expression, stack};
 use twins::{program_of, twins};
 
@@ -130,6 +131,57 @@ fn every_instruction_means_the_same() {
     for technique in stack::techniques().iter().filter(|t| t.guard != Guard::Native) {
         assert_eq!(run(technique, &program, STEPS), Ok(Ok(expected)), "{}", name(technique));
     }
+}
+
+#[test]
+fn values_change_places_where_blocks_end() {
+    let program = program_of(
+        "push 7 push 5 push 9 jump one
+         one: swap jump two                    ; 7 9 5
+         two: over over mod over swap jump three
+         three: sub print sub print halt       ; 5 mod 9 is 5; 9 under 5 is taken from it, and 7 from 5",
+    );
+    let technique = stack::techniques();
+    let switched = technique.iter().find(|t| t.guard == Guard::Checked).unwrap();
+    let expected = run(switched, &program, STEPS);
+    assert!(matches!(expected, Ok(Ok(_))), "{expected:?}");
+    for technique in technique.iter().filter(|t| t.guard != Guard::Native) {
+        assert_eq!(run(technique, &program, STEPS), expected, "{}", name(technique));
+    }
+}
+
+#[test]
+fn rows_with_another_result_are_no_measurements() {
+    let group = |make: fn() -> Result<Run, String>| Group {
+        key: "sum",
+        title: String::new(),
+        unit: ("step", 1),
+        result: 13,
+        rows: vec![Row {
+            name: "row".to_string(),
+            guard: "checked",
+            source: None,
+            make: Make::Here(Box::new(make)),
+        }],
+    };
+    assert!(measure(&group(|| Ok(Box::new(|_| Ok(13)))), 3).is_ok());
+    let wrong = measure(&group(|| Ok(Box::new(|_| Ok(12)))), 3);
+    assert_eq!(wrong.unwrap_err(), "row: the result is 12, not 13");
+    let stopped = measure(&group(|| Ok(Box::new(|_| Err(Stop::Stack)))), 3);
+    assert_eq!(stopped.unwrap_err(), "row: stopped: Stack");
+    // One that is wrong the second time only.
+    let later = measure(
+        &group(|| {
+            let mut runs = 0;
+            Ok(Box::new(move |_| {
+                runs += 1;
+                Ok(if runs == 1 { 13 } else { 14 })
+            }))
+        }),
+        3,
+    );
+    assert_eq!(later.unwrap_err(), "row: the result is 14, not 13");
+    assert!(measure(&group(|| Err("is not made".to_string())), 3).is_err());
 }
 
 #[test]
