@@ -152,8 +152,9 @@ pub(super) enum Op {
     /// as many parameters as there are arguments ([`Exact::of_code`] of k) are called as by [`Op::Call`]; all
     /// else, and everything if k is 0, by its handler. Results are where the interpreter puts them.
     CallAny,
-    /// The TAILCALL at the index x, of whatever value: a function of the language takes the frame over, and
-    /// the code ends; a native has been called, and the next instruction comes.
+    /// The TAILCALL at the index x, of whatever value is in the window at `R[y]`: a function of the language takes
+    /// the frame over, and the code ends; a native has been called, and the next instruction comes. Functions
+    /// with k - 1 parameters are called without the handler, unless k is 0.
     TailCall,
     /// d := the address of the node where the table a has the string with the address k as a key; 0: there
     /// is none.

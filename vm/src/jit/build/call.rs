@@ -134,7 +134,8 @@ impl<'a> Builder<'a> {
         self.calls_here(pc);
         self.settle();
         self.flush_all();
-        self.push(Ins { x: pc, ..Ins::new(Op::TailCall) });
+        let k = i.b.into();
+        self.push(Ins { y: slot(a) as i32, x: pc, k, ..Ins::new(Op::TailCall) });
         self.forget(|r| r >= a);
         self.exit_here = None;
         self.check_fuel(pc + 1);

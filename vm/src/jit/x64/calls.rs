@@ -13,7 +13,7 @@ use crate::interp::native::interpreted;
 use crate::jit::ir::*;
 use crate::jit::length::length;
 use crate::object::proto::NATIVE;
-use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
+use crate::stack::link::{FrameKind, HEADER, Link, SLOT, TAIL};
 use crate::value::tag;
 use crate::vm::Vm;
 use crate::vm::tier::{Entries, Stubs, Tier};
@@ -146,23 +146,7 @@ impl Emit<'_> {
         let window = i64::from(i.y);
         let base = window + (HEADER * SLOT) as i64;
         let other = self.a.label();
-        let a = &mut self.a;
-        a.cmp8_k(slot(window + 8), tag::LUA_FN);
-        a.jump_if(Cond::NotEqual, other);
-        a.mov(RCX, slot(window));
-        a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, proto) as i32));
-        a.cmp16_k(Rm::At(RCX, offset_of!(ProtoObj, exact_b) as i32), call.b);
-        a.jump_if(Cond::NotEqual, other);
-        a.mov32(RDX, Rm::At(RCX, offset_of!(ProtoObj, native) as i32));
-        a.test(RDX);
-        a.jump_if(Cond::Equal, other);
-        a.mov32(RAX, Rm::At(RCX, offset_of!(ProtoObj, frame_bytes) as i32));
-        a.lea(RAX, Rm::Indexed(RBX, RAX, 0, base as i32));
-        a.alu(Alu::Cmp, RAX, of_vm(offset_of!(Vm, stack_end)));
-        a.jump_if(Cond::Above, other);
-        a.mov(RAX, of_tier(offset_of!(Tier, functions)));
-        a.mov(RDX, Rm::Indexed(RAX, RDX, 3, 0));
-        a.alu_k(Alu::Sub, Rm::Reg(R14), size_of::<Instr>() as i32);
+        self.entries_of_window(window, call.b, base, other);
         self.link(i.x, window);
         self.a.call_rm(Rm::At(RDX, offset_of!(Entries, body) as i32));
         self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
@@ -174,6 +158,58 @@ impl Emit<'_> {
         }
         self.a.jump(done);
         self.a.bind(other);
+    }
+
+    /// The same for a call that takes the frame over, with `b - 1` arguments.
+    fn tail_call_exact(&mut self, i: &Ins, b: u16) {
+        let window = i64::from(i.y);
+        let other = self.a.label();
+        self.entries_of_window(window, b, 0, other);
+        // (The fourth byte of the link's word.)
+        const { assert!(TAIL >> 24 == 0x80) };
+        self.a.load8(RAX, slot(-8 + 3));
+        self.a.alu_k(Alu::Or, Rm::Reg(RAX), 0x80);
+        self.a.store8(slot(-8 + 3), RAX);
+        let header = (HEADER * SLOT) as i64;
+        self.copy(window, -header);
+        for j in 0..i64::from(b) - 1 {
+            let to = j * SLOT as i64;
+            self.copy(window + header + to, to);
+        }
+        self.a.alu_k(Alu::Add, Rm::Reg(RSP), self.frame);
+        self.a.jump_rm(Rm::At(RDX, offset_of!(Entries, body) as i32));
+        self.a.bind(other);
+    }
+
+    /// Copies a slot; uses `rax` and `rcx`.
+    fn copy(&mut self, from: i64, to: i64) {
+        self.a.mov(RAX, slot(from));
+        self.a.load8(RCX, slot(from + 8));
+        self.a.store(slot(to), RAX);
+        self.a.store8(slot(to + 8), RCX);
+    }
+
+    /// `rdx` := the [`Entries`] of the function in a window, and the call is paid for; to `other` if it is none
+    /// of the language with `b - 1` parameters that the compiler knows, or has no room for its registers from
+    /// `base` on.
+    fn entries_of_window(&mut self, window: i64, b: u16, base: i64, other: Label) {
+        let a = &mut self.a;
+        a.cmp8_k(slot(window + 8), tag::LUA_FN);
+        a.jump_if(Cond::NotEqual, other);
+        a.mov(RCX, slot(window));
+        a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, proto) as i32));
+        a.cmp16_k(Rm::At(RCX, offset_of!(ProtoObj, exact_b) as i32), b);
+        a.jump_if(Cond::NotEqual, other);
+        a.mov32(RDX, Rm::At(RCX, offset_of!(ProtoObj, native) as i32));
+        a.test(RDX);
+        a.jump_if(Cond::Equal, other);
+        a.mov32(RAX, Rm::At(RCX, offset_of!(ProtoObj, frame_bytes) as i32));
+        a.lea(RAX, Rm::Indexed(RBX, RAX, 0, base as i32));
+        a.alu(Alu::Cmp, RAX, of_vm(offset_of!(Vm, stack_end)));
+        a.jump_if(Cond::Above, other);
+        a.mov(RAX, of_tier(offset_of!(Tier, functions)));
+        a.mov(RDX, Rm::Indexed(RAX, RDX, 3, 0));
+        a.alu_k(Alu::Sub, Rm::Reg(R14), size_of::<Instr>() as i32);
     }
 
     /// Writes the link of a call of the window, and goes to the frame behind it; uses `rax`.
@@ -193,6 +229,9 @@ impl Emit<'_> {
         let elsewhere = self.elsewhere;
         let next = self.instr(i.x + 1);
         let native = self.a.label();
+        if let Ok(b @ 1..) = u16::try_from(i.k) {
+            self.tail_call_exact(i, b);
+        }
         self.step(i.x, B::TailCall);
         self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
         self.a.jump_if(Cond::NotEqual, elsewhere);
