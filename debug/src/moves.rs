@@ -225,6 +225,7 @@ impl Engine {
     ) -> Moved {
         let shared = Shared::default();
         let mut begun = self.now();
+        let mut last = None;
         self.timeline.expect(end.fuel);
         let stops = self.stops();
         self.timeline.program.watch(rules(stops, None, begun, &shared));
@@ -238,6 +239,11 @@ impl Engine {
                         return Ok(());
                     }
                     begun = time;
+                    // An error that is handed on, as by `coroutine.wrap`, is no moment of its own.
+                    if last.replace(time) == Some(time) {
+                        shared.take();
+                        continue;
+                    }
                     if let Some(reason) = self.reason_of(shared.take(), counts, false) {
                         stop(time, reason);
                     }

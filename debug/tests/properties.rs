@@ -17,8 +17,8 @@ impl Random {
     }
 }
 
-/// A program of functions, loops, coroutines, errors that are caught and stores of line numbers in
-/// `T.v`.
+/// A program of functions, closures, loops, coroutines, metatables, tail calls, variables that are closed,
+/// errors that are caught, and stores of line numbers in `T.v`.
 fn program(random: &mut Random) -> String {
     let mut text = String::from("local T = { v = 0 }\nlocal U = { list = {} }\nlocal up = 0\n");
     let functions = 2 + random.below(4);
@@ -37,7 +37,7 @@ fn block(text: &mut String, random: &mut Random, callable: u64, room: u64, depth
     for _ in 0..1 + random.below(4) {
         let line = text.lines().count() as u64 + 1;
         let call = (callable > 0).then(|| random.below(callable));
-        match (random.below(11), call) {
+        match (random.below(18), call) {
             (0 | 1, _) => {
                 let _ = writeln!(text, "{indent}T.v = {line}");
             }
@@ -63,6 +63,63 @@ fn block(text: &mut String, random: &mut Random, callable: u64, room: u64, depth
                      {indent}  coroutine.yield(a)\n{indent}  T.v = {}\n{indent}end)\n\
                      {indent}co{line}(1)\n{indent}co{line}(2)",
                     line + 3
+                );
+            }
+            (11, Some(f)) => {
+                // A tail call, in a closure that outlives its function.
+                let _ = writeln!(
+                    text,
+                    "{indent}U.tail = (function(n)\n{indent}  return function(a)\n{indent}    up = up + n\n\
+                     {indent}    return f{f}(a, n)\n{indent}  end\n{indent}end)({line})\n{indent}U.tail(up)"
+                );
+            }
+            (12, _) => {
+                let _ = writeln!(
+                    text,
+                    "{indent}local m{line} = setmetatable({{}}, {{\n{indent}  __index = function(t, k)\n\
+                     {indent}    T.v = {}\n{indent}    return k\n{indent}  end,\n\
+                     {indent}  __add = function(x, y) return y end,\n\
+                     {indent}  __lt = function(x, y) up = up + 1 return true end,\n{indent}}})\n\
+                     {indent}up = up + m{line}[{line}] + (m{line} + 1)\n\
+                     {indent}if m{line} < m{line} then T.v = {} end",
+                    line + 2,
+                    line + 9
+                );
+            }
+            (13, Some(f)) => {
+                let _ = writeln!(
+                    text,
+                    "{indent}do\n{indent}  local c <close> = setmetatable({{}}, {{ __close = function()\n\
+                     {indent}    T.v = {}\n{indent}    f{f}(1, 2)\n{indent}  end }})\n{indent}  up = up + 1\n\
+                     {indent}end",
+                    line + 2
+                );
+            }
+            (14, Some(f)) => {
+                // An error that a handler sees, out of a coroutine in a coroutine.
+                let _ = writeln!(
+                    text,
+                    "{indent}xpcall(function(...)\n{indent}  local a = select('#', ...)\n\
+                     {indent}  coroutine.wrap(function()\n{indent}    f{f}(a, 3)\n\
+                     {indent}    local t = nil\n{indent}    return t.x\n{indent}  end)()\n\
+                     {indent}end, function(e)\n{indent}  T.v = {}\n{indent}  return e\n{indent}end, 1, {line})",
+                    line + 8
+                );
+            }
+            (15, _) => {
+                let _ = writeln!(
+                    text,
+                    "{indent}for k, v in pairs({{ a = 1, 2, 3 }}) do\n\
+                     {indent}  if v == 2 then goto next end\n{indent}  T.v = {}\n{indent}  ::next::\n{indent}end",
+                    line + 2
+                );
+            }
+            (16, _) => {
+                let _ = writeln!(
+                    text,
+                    "{indent}U.s = ('abc'):gsub('%w', function(c)\n{indent}  T.v = {}\n\
+                     {indent}  return c .. up\n{indent}end)",
+                    line + 1
                 );
             }
             (8, _) if room > 0 => {
@@ -104,28 +161,34 @@ fn frame(e: &mut Engine) -> (luka_debug::ThreadId, usize) {
 #[test]
 fn stepping_back_undoes_stepping_over() {
     let mut compared = 0;
-    for (text, mut random) in programs(1, 40) {
+    for (text, mut random) in programs(1, 110) {
         let mut e = debug(&text);
+        // Whether it has come back to a function, into the middle of a line perhaps.
+        let (mut is_inside, mut last) = (false, frame(&mut e));
         while e.reason != Reason::End {
             let before = (e.now(), frame(&mut e));
+            is_inside |= before.1.0 != last.0 || before.1.1 < last.1;
+            last = before.1;
             let into = random.below(3) == 0;
             e.step(if into { Step::In } else { Step::Over }).unwrap();
+            let was_inside = std::mem::take(&mut is_inside);
             if into || e.reason != Reason::Step {
                 continue;
             }
             let after = e.now();
             let same = frame(&mut e) == before.1;
-            if random.below(2) == 0 && same {
+            if random.below(2) == 0 && same && !was_inside {
                 // Found, and not remembered.
                 e.go_to(after).unwrap();
                 compared += 1;
             }
             e.step_back(Back::Over).unwrap();
-            assert_eq!(e.now(), before.0, "from {after:?}\n{text}");
+            let line = line(&mut e);
+            assert_eq!(e.now(), before.0, "from {after:?} to line {line}\n{text}");
             e.go_to(after).unwrap();
         }
     }
-    assert!(compared > 200, "{compared}");
+    assert!(compared > 1000, "{compared}");
 }
 
 fn line_breakpoint(e: &mut Engine, line: u32) {
@@ -137,7 +200,7 @@ fn line_breakpoint(e: &mut Engine, line: u32) {
 #[test]
 fn stops_backward_are_those_forward_in_reverse() {
     let mut total = 0;
-    for (text, mut random) in programs(2, 120) {
+    for (text, mut random) in programs(2, 300) {
         let mut e = debug(&text);
         e.filters.caught = random.below(2) == 0;
         let lines = text.lines().count() as u64;
@@ -174,13 +237,13 @@ fn stops_backward_are_those_forward_in_reverse() {
         assert_eq!(backward, forward, "{text}");
         total += forward.len();
     }
-    assert!(total > 200, "{total}");
+    assert!(total > 1000, "{total}");
 }
 
 #[test]
 fn changes_are_found_where_they_were_made() {
     let mut found = 0;
-    for (text, mut random) in programs(3, 120) {
+    for (text, mut random) in programs(3, 800) {
         let mut e = debug(&text);
         for _ in 0..5 + random.below(80) {
             e.step(Step::In).unwrap();
@@ -208,13 +271,13 @@ fn changes_are_found_where_they_were_made() {
         assert_eq!(line(&mut e), expected, "{text}");
         found += 1;
     }
-    assert!(found > 20, "{found}");
+    assert!(found > 300, "{found}");
 }
 
 #[test]
 fn looking_changes_nothing() {
-    let mut looks = 0;
-    for (text, mut random) in programs(4, 20) {
+    let (mut looks, mut stops) = (0, 0);
+    for (text, mut random) in programs(4, 400) {
         let mut e = debug(&text);
         e.filters.caught = true;
         for _ in 0..30 {
@@ -226,6 +289,7 @@ fn looking_changes_nothing() {
             if e.reason == Reason::End {
                 break;
             }
+            stops += 1;
             let before = hash(&mut e);
             let threads = luka_debug::coroutines(e.timeline.program.machine());
             for thread in threads {
@@ -245,7 +309,7 @@ fn looking_changes_nothing() {
             assert_eq!(hash(&mut e), before, "{text}");
         }
     }
-    assert!(looks > 5000, "{looks}");
+    assert!(looks > 5000 && stops > 1000, "{looks} at {stops} stops");
 }
 
 /// What a program has written, the fuel it has used, and the hash of its state before it is closed.
