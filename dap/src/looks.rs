@@ -1,6 +1,6 @@
 //! Requests that only look at the program.
 
-use luka_debug::{Context, Reason, Scope, coroutines, frames};
+use luka_debug::{Context, Part, Reason, Scope, coroutines, frames};
 use serde_json::{Value, json};
 
 use crate::server::{Answer, Programs, Server, number_of, source, thread_of};
@@ -109,14 +109,15 @@ impl<P: Programs> Server<P> {
     fn variables(&mut self, arguments: &Value) -> Answer {
         let number = arguments["variablesReference"].as_u64().unwrap_or(0);
         let Some(engine) = &mut self.engine else { return Err("no program".to_string()) };
-        let found = self.numbers.variables(engine, number);
-        let mut list = found.ok_or("there is no such variable any more")?;
-        if let Some(start) = arguments["start"].as_u64() {
-            list.drain(..(start as usize).min(list.len()));
-        }
-        if let Some(count) = arguments["count"].as_u64().filter(|&n| n > 0) {
-            list.truncate(count as usize);
-        }
+        let part = match arguments["filter"].as_str() {
+            Some("indexed") => Part::Indexed,
+            Some("named") => Part::Named,
+            _ => Part::All,
+        };
+        let start = arguments["start"].as_u64().unwrap_or(0) as usize;
+        let count = arguments["count"].as_u64().filter(|&n| n > 0).map_or(usize::MAX, |n| n as usize);
+        let found = self.numbers.variables(engine, number, part, start, count);
+        let list = found.ok_or("there is no such variable any more")?;
         Ok(json!({ "variables": list }))
     }
 

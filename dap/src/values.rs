@@ -1,7 +1,8 @@
 //! Numbers that clients know frames and values by, as long as the program stands still.
 
 use luka_debug::{
-    Context, Engine, Evaluated, FunctionKey, Scope, ThreadId, Variable, fields, variables,
+    Context, Engine, Evaluated, FunctionKey, Part, Scope, ThreadId, Variable, count_fields, fields,
+    fields_within, variables,
 };
 use luka_vm::run::look::Place;
 use serde_json::{Value, json};
@@ -33,6 +34,9 @@ pub(crate) struct Numbers {
     /// Instructions that the program can go on with, and calls that can be stepped into.
     pub(crate) targets: Vec<usize>,
 }
+
+/// Tables with more fields than this are large.
+const MANY: usize = 100;
 
 /// Addresses between the first instructions of two functions. Instructions are as many apart.
 const APART: u64 = 1 << 20;
@@ -104,18 +108,29 @@ impl Numbers {
         self.opened.len()
     }
 
-    /// What is in something that was opened, and whether it is the program's own.
-    pub(crate) fn variables(&mut self, engine: &mut Engine, number: u64) -> Option<Vec<Value>> {
+    /// What is in something that was opened: of a part of it, so many variables from one on.
+    pub(crate) fn variables(
+        &mut self,
+        engine: &mut Engine,
+        number: u64,
+        part: Part,
+        start: usize,
+        count: usize,
+    ) -> Option<Vec<Value>> {
         let opened = self.opened.get((number as usize).checked_sub(1)?)?.clone();
         let machine = engine.timeline.program.machine();
         let (found, copy, path) = match opened {
             Opened::Scope { thread, level, scope } => {
-                (variables(machine, thread, level, scope), None, Some(String::new()))
+                let all = variables(machine, thread, level, scope).into_iter();
+                let some = all.skip(start).take(count).collect();
+                (some, None, Some(String::new()))
             }
-            Opened::Value(value, path) => (fields(machine, value), None, path),
+            Opened::Value(value, path) => {
+                (fields_within(machine, value, part, start, count), None, path)
+            }
             Opened::Copy(copy, value) => {
                 let machine = luka::toolchain::machine(&mut self.copies.get_mut(copy)?.copy);
-                (fields(machine, value), Some(copy), None)
+                (fields_within(machine, value, part, start, count), Some(copy), None)
             }
         };
         let one = |variable| self.described(variable, copy, path.as_deref());
@@ -165,6 +180,7 @@ impl Numbers {
             None => 0,
         };
         described["variablesReference"] = json!(number);
+        note_parts(&mut described, variable.raw);
         described
     }
 
@@ -178,7 +194,18 @@ impl Numbers {
             }
             None => 0,
         };
-        json!({ "result": text, "type": kind, "variablesReference": number })
+        let mut described = json!({ "result": text, "type": kind, "variablesReference": number });
+        note_parts(&mut described, raw);
+        described
+    }
+}
+
+/// Clients ask for large tables piece by piece, if they know that they are.
+fn note_parts(described: &mut Value, raw: luka_vm::Value) {
+    let (indexed, named) = count_fields(raw);
+    if indexed + named > MANY {
+        described["indexedVariables"] = json!(indexed);
+        described["namedVariables"] = json!(named);
     }
 }
 

@@ -10,12 +10,17 @@ use luka_vm::Value as Raw;
 /// Fuel for an expression.
 const FUEL: u64 = 10_000_000;
 
+/// Bytes that objects of an expression may take.
+const MEMORY: u64 = 64 << 20;
+
 /// The most variables that an expression can name.
 const VARIABLES: usize = 150;
 
 /// Copies of a program as it is now.
 pub struct Copies {
     snapshot: Snapshot,
+    /// Bytes that the program's objects take.
+    used: u64,
     blocks: (Vec<u32>, u32),
     registry: Registry,
 }
@@ -47,11 +52,13 @@ impl Copies {
     pub fn of(program: &mut Program, registry: &Registry) -> Result<Copies, String> {
         let snapshot = toolchain::copy(program.vm()).map_err(|why| why.reasons().join("; "))?;
         let blocks = program.machine().block_numbers();
-        Ok(Copies { snapshot, blocks, registry: registry.clone() })
+        let used = program.vm().memory_used();
+        Ok(Copies { snapshot, used, blocks, registry: registry.clone() })
     }
 
     fn copy(&self) -> Result<Vm, String> {
-        let built = Vm::builder(&self.registry).template(&self.snapshot).build();
+        let memory = self.used.saturating_add(MEMORY);
+        let built = Vm::builder(&self.registry).template(&self.snapshot).memory(memory).build();
         let mut copy = built.map_err(|e| message(&e))?;
         toolchain::silence(&mut copy);
         toolchain::machine(&mut copy).number_blocks(&self.blocks);

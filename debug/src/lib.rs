@@ -58,7 +58,10 @@ pub use program::{End, Halt, Phase, Program, Time};
 pub use recording::Recording;
 pub use rules::Step;
 pub use show::{is_name, kind, shown, text};
-pub use stack::{Coroutine, Frame, Scope, Variable, coroutines, fields, find, frames, variables};
+pub use stack::{
+    Coroutine, Frame, Part, Scope, Variable, coroutines, count_fields, fields, fields_within, find, frames,
+    variables,
+};
 pub use tape::Tape;
 pub use timeline::{MEMORY, Progress, States, Timeline};
 pub use watcher::{FunctionKey, ThreadId};

@@ -198,13 +198,52 @@ fn upvalues(vm: &Vm, view: &FrameView) -> Vec<Variable> {
 
 /// What is in a value: the fields of a table and its metatable.
 pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
+    fields_within(vm, value, Part::All, 0, usize::MAX)
+}
+
+/// A part of what is in a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    All,
+    /// Fields whose keys are integers.
+    Indexed,
+    /// The others, and the metatable.
+    Named,
+}
+
+/// How many fields of a table have integers for keys, and how many others there are, the metatable too.
+pub fn count_fields(value: Value) -> (usize, usize) {
+    let Some(table) = value.as_table() else { return (0, 0) };
+    let (indexed, named): (Vec<_>, Vec<_>) =
+        table.entries().map(|(key, _)| key.as_int().is_some()).partition(|is_int| *is_int);
+    (indexed.len(), named.len() + usize::from(table.metatable().is_some()))
+}
+
+/// The same of a part of a table: so many fields from one on.
+pub fn fields_within(
+    vm: &Vm,
+    value: Value,
+    part: Part,
+    start: usize,
+    count: usize,
+) -> Vec<Variable> {
     let Some(table) = value.as_table() else { return Vec::new() };
     let cell = vm.cell_of(value);
-    let mut entries: Vec<(Value, Value)> = table.entries().collect();
+    let wanted = |key: Value| match part {
+        Part::All => true,
+        Part::Indexed => key.as_int().is_some(),
+        Part::Named => key.as_int().is_none(),
+    };
+    let mut entries: Vec<(Value, Value)> =
+        table.entries().filter(|(key, _)| wanted(*key)).collect();
     // Numbers first, then names, then what remains as it comes.
-    entries.sort_by_key(|(key, _)| order(*key));
+    entries.sort_by_cached_key(|(key, _)| order(*key));
+    let total = entries.len();
+    let end = start.saturating_add(count);
     let mut found: Vec<Variable> = entries
         .into_iter()
+        .skip(start)
+        .take(count)
         .map(|(key, value)| {
             let name = field_name(vm, key);
             let place =
@@ -212,7 +251,9 @@ pub fn fields(vm: &Vm, value: Value) -> Vec<Variable> {
             variable(vm, name.as_bytes(), value, place)
         })
         .collect();
-    if let Some(meta) = table.metatable() {
+    if let Some(meta) = table.metatable().filter(|_| part != Part::Indexed)
+        && (start..end).contains(&total)
+    {
         found.push(variable(vm, b"(metatable)", meta.into(), None));
     }
     found
