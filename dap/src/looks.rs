@@ -115,7 +115,8 @@ impl<P: Programs> Server<P> {
             _ => Part::All,
         };
         let start = arguments["start"].as_u64().unwrap_or(0) as usize;
-        let count = arguments["count"].as_u64().filter(|&n| n > 0).map_or(usize::MAX, |n| n as usize);
+        let count =
+            arguments["count"].as_u64().filter(|&n| n > 0).map_or(usize::MAX, |n| n as usize);
         let found = self.numbers.variables(engine, number, part, start, count);
         let list = found.ok_or("there is no such variable any more")?;
         Ok(json!({ "variables": list }))

@@ -139,8 +139,9 @@ impl Host for Recorder {
     fn net(&mut self) -> Option<&mut dyn Net> {
         if self.has_net { Some(self) } else { None }
     }
-    fn code_memory(&mut self, _bytes: usize) -> Option<Box<dyn CodeMemory>> {
-        None
+    /// (Nothing of a program depends on it.)
+    fn code_memory(&mut self, bytes: usize) -> Option<Box<dyn CodeMemory>> {
+        self.tape.lock().host.code_memory(bytes)
     }
 }
 

@@ -59,8 +59,8 @@ pub use recording::Recording;
 pub use rules::Step;
 pub use show::{is_name, kind, shown, text};
 pub use stack::{
-    Coroutine, Frame, Part, Scope, Variable, coroutines, count_fields, fields, fields_within, find, frames,
-    variables,
+    Coroutine, Frame, Part, Scope, Variable, coroutines, count_fields, fields, fields_within, find,
+    frames, variables,
 };
 pub use tape::Tape;
 pub use timeline::{MEMORY, Progress, States, Timeline};

@@ -38,3 +38,107 @@ fn programs_are_debugged() {
     t.keys("q\r");
     assert_eq!(t.end(), Some(0));
 }
+
+const BANK: &str = "\
+local account = { balance = 100 }
+local function withdraw(account, amount)
+  local left = account.balance - amount
+  account.balance = left
+end
+for _, amount in ipairs { 30, 50, 40 } do
+  withdraw(account, amount)
+end
+if account.balance < 0 then
+  error('overdrawn: ' .. account.balance)
+end
+";
+
+/// Types commands, each when the prompt is there, and waits for the last one.
+fn type_commands(t: &Terminal, commands: &[&str]) -> String {
+    let mut screen = t.wait("the first line", at_prompt);
+    for command in commands {
+        t.keys(&format!("{command}\r"));
+        let typed = format!("(luka) {command}");
+        screen = t.wait(command, |screen| {
+            let line = screen.lines().any(|line| line.trim_end() == typed.trim_end());
+            line && at_prompt(screen)
+        });
+    }
+    screen
+}
+
+/// The picture of docs/debugging.md is the screen of a terminal.
+#[test]
+fn the_picture_of_the_documentation() {
+    let home = Home::new("picture");
+    std::fs::write(home.0.join("bank.lua"), BANK).expect("written");
+    let t = Terminal::start(&home, &["debug", "bank.lua"], &[]);
+    type_commands(&t, &["c", "why account.balance", "locals", "bo"]);
+    let picture = luka_tests::picture::svg(&t.painted());
+    t.keys("q\r");
+    assert_eq!(t.end(), Some(0));
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/debugging.svg");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &picture).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).expect("the picture"), picture);
+}
+
+/// Every command that `help` lists does something at a terminal.
+#[test]
+fn every_command_is_typed() {
+    let home = Home::new("commands");
+    std::fs::write(home.0.join("bank.lua"), BANK).expect("written");
+    let t = Terminal::start(&home, &["debug", "bank.lua"], &[]);
+    for (command, shown) in [
+        ("b 4 if amount == 50", "breakpoint 1 at bank.lua:4"),
+        ("b withdraw", "breakpoint 2 at function withdraw"),
+        ("b", "1  bank.lua:4 if amount == 50"),
+        ("c", "breakpoint 2"),
+        ("locals", "amount = 30"),
+        ("bt", "main chunk"),
+        ("up", "7"),
+        ("down", "3"),
+        ("p account.balance, amount * 2", "100, 60"),
+        ("del 2", "(luka)"),
+        ("c", "breakpoint 1"),
+        ("locals", "* amount = 50"),
+        ("w account.balance", "watchpoint 3: account.balance = 70"),
+        ("rw account.balance", "watchpoint 4"),
+        ("n", "account.balance: 70"),
+        ("del", "(luka)"),
+        ("bn", "→    4"),
+        ("mark here", "here = "),
+        ("s", "→    5"),
+        ("i", "→    "),
+        ("bi", "→    5"),
+        ("o", "→    "),
+        ("bo", "→    "),
+        ("goto here", "→    4"),
+        ("why amount", "for"),
+        ("goto here", "→    4"),
+        ("bs", "→    3"),
+        ("disas", "SUB"),
+        ("set amount = { account, n = amount }", "is forgotten"),
+        ("p amount[1] == account, amount.n", "true, 50"),
+        ("set amount = 5", "amount = 5"),
+        ("jump 3", "→    3"),
+        ("restart", "begins again"),
+        ("co", "main"),
+        ("list 1", "local account"),
+        ("time", "states kept"),
+        ("catch all", "(luka)"),
+        ("bc", "the recording begins here"),
+        ("goto 0", "→    1"),
+        ("help", "b LINE [if COND]"),
+        ("nothing", "'nothing' is no command"),
+        ("c", "(luka)"),
+    ] {
+        t.keys("\x0c");
+        t.wait("an empty screen", |screen| screen.trim() == "(luka)");
+        let screen = type_commands(&t, &[command]);
+        assert!(screen.contains(shown), "{command}: {screen}");
+    }
+    t.keys("q\r");
+    assert_eq!(t.end(), Some(0));
+}

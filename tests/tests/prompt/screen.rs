@@ -169,6 +169,35 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.0.lock().unwrap().raw).into_owned()
     }
 
+    /// The lines of the screen up to the last one with something on it, with the looks of their text as
+    /// escape sequences.
+    pub fn painted(&self) -> String {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.parser.screen();
+        let mut out = String::new();
+        for row in 0..ROWS {
+            let mut last = String::new();
+            for column in 0..COLUMNS {
+                let Some(cell) =
+                    screen.cell(row, column).filter(|cell| !cell.is_wide_continuation())
+                else {
+                    continue;
+                };
+                let look = look(cell);
+                if look != last {
+                    out.push_str(&format!("\x1b[0m\x1b[{look}m"));
+                    last = look;
+                }
+                out.push_str(if cell.has_contents() { cell.contents() } else { " " });
+            }
+            while out.ends_with(' ') {
+                out.pop();
+            }
+            out.push('\n');
+        }
+        format!("{}\n", out.trim_end())
+    }
+
     /// Waits until the cursor is in this column (from 0).
     pub fn wait_column(&self, column: u16) {
         let start = Instant::now();
@@ -201,6 +230,17 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The numbers of the escape sequence for the look of a cell.
+fn look(cell: &vt100::Cell) -> String {
+    let mut numbers = vec!["0".to_string()];
+    numbers.extend(cell.bold().then(|| "1".to_string()));
+    numbers.extend(cell.dim().then(|| "2".to_string()));
+    if let vt100::Color::Idx(n @ 0..8) = cell.fgcolor() {
+        numbers.push(format!("3{n}"));
+    }
+    numbers.join(";")
 }
 
 fn size(n: u16) -> NonZero<u16> {
