@@ -19,6 +19,9 @@ const SOON: u64 = 60_000_000;
 /// Saving takes this part of the time of a run at most.
 const SHARE: u32 = 8;
 
+/// A time that says how fast a program is.
+const MEASURED: Duration = Duration::from_micros(500);
+
 /// The memory for states, unless said otherwise, in bytes.
 pub const MEMORY: usize = 256 << 20;
 
@@ -65,6 +68,10 @@ pub struct Timeline {
     saved: (Duration, Instant),
     /// The fuel that was used then.
     saved_at: u64,
+    /// Fuel that the program uses in a microsecond.
+    speed: u64,
+    /// The fuel at which the next state is kept.
+    due: u64,
     /// Whether it begins where a program was saved, and not before its first instruction.
     pub begins_inside: bool,
     /// Why states cannot be kept, if they cannot.
@@ -156,6 +163,8 @@ impl Timeline {
             frontier,
             saved: (Duration::ZERO, Instant::now()),
             saved_at: frontier.fuel,
+            speed: 100,
+            due: frontier.fuel + INTERVAL,
             begins_inside: false,
             unsavable: None,
             leash: Leash::default(),
@@ -227,6 +236,7 @@ impl Timeline {
         self.program.tape().cut();
         self.program.forget_interrupts();
         self.is_filed = false;
+        self.due = now.fuel + INTERVAL;
         self.points.retain(|point| Time::at(point.fuel) <= now);
         self.frontier = now;
     }
@@ -296,10 +306,9 @@ impl Timeline {
         loop {
             let now = self.now();
             let known = self.points.iter().position(|point| point.limit > now.fuel);
-            let interval = INTERVAL.max(self.pause());
             let next = match known {
                 Some(i) => self.points[i].limit,
-                None => self.points.last().map_or(0, |point| point.limit).max(now.fuel) + interval,
+                None => self.due.max(now.fuel + 1),
             };
             let mut slice = limit.map_or(next, |limit| limit.min(next));
             let replays = now < self.frontier;
@@ -363,7 +372,10 @@ impl Timeline {
                 match known {
                     Some(i) if self.keeps_own && self.points[i].is_edit => {}
                     Some(i) => self.compare(i)?,
-                    None => self.keep(next),
+                    None => match self.pause() {
+                        0 => self.keep(next),
+                        pause => self.due = next + pause,
+                    },
                 }
                 if self.exchanged {
                     return Ok(Halt::Limit);
@@ -426,17 +438,10 @@ impl Timeline {
     }
 
     /// How much more fuel there is to be between states, that saving does not take too long.
-    fn pause(&mut self) -> u64 {
+    fn pause(&self) -> u64 {
         let (took, when) = self.saved;
-        let passed = when.elapsed();
-        let Some(left) = (took * SHARE).checked_sub(passed) else { return 0 };
-        let used = self.now().fuel - self.saved_at.min(self.now().fuel);
-        // As fast as it has been; else about 100 million units are a second.
-        let speed = match passed.as_micros() as u64 {
-            0..1000 => 100,
-            micros => (used / micros).max(1),
-        };
-        left.as_micros() as u64 * speed
+        let left = (took * SHARE).saturating_sub(when.elapsed());
+        (left.as_micros() as u64).saturating_mul(self.speed)
     }
 
     fn compare(&mut self, i: usize) -> Result<(), String> {
@@ -467,6 +472,11 @@ impl Timeline {
             return;
         }
         let begun = Instant::now();
+        let (passed, used) =
+            (self.saved.1.elapsed(), self.now().fuel.saturating_sub(self.saved_at));
+        if passed >= MEASURED {
+            self.speed = (used / passed.as_micros() as u64).max(1);
+        }
         match self.program.point(limit) {
             Ok(point) => {
                 self.points.push(point.keep(&mut self.store));
@@ -475,6 +485,7 @@ impl Timeline {
             }
             Err(why) => self.unsavable = Some(why),
         }
+        self.due = limit + INTERVAL;
         self.saved = (begun.elapsed(), Instant::now());
         self.saved_at = self.now().fuel;
     }

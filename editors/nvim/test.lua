@@ -87,5 +87,27 @@ dap.continue()
 wait("the end", function()
   return ended
 end)
+
+-- A program that serves a debugger itself: it goes on when Neovim has gone.
+vim.cmd("edit " .. vim.fn.getcwd() .. "/boat.lua")
+vim.bo.filetype = "lua"
+vim.api.nvim_win_set_cursor(0, { 5, 0 })
+dap.toggle_breakpoint()
+local attach = { type = "luka", request = "attach", name = "attach", port = tonumber(os.getenv "ATTACH") }
+check("the breakpoint of the other program", moves("the other breakpoint", function()
+  dap.run(attach)
+end) == "breakpoint")
+check("its line", line() == 5)
+moves("a step there", dap.step_over)
+check("a step forward there", line() == 6)
+moves("a step back there", dap.step_back)
+check("a step backward there", line() == 5)
+local gone = false
+dap.disconnect({ terminateDebuggee = false }, function()
+  gone = true
+end)
+wait("the disconnection", function()
+  return gone or not dap.session()
+end)
 print "nvim: ok"
 vim.cmd "qall!"

@@ -55,11 +55,26 @@ for i = 1, 3 do
 end
 print(sum)
 END
+# A program that serves a debugger itself, to attach to.
+cargo build --quiet -p luka-dap --example attach
+attach=${CARGO_TARGET_DIR:-$root/target}/debug/examples/attach
+awk '/^pub const SCRIPT/ { on = 1; next } /^";/ { on = 0 } on' examples/embed/attach.rs >"$program/boat.lua"
 mkdir -p "$program/plugin/lua"
 cp editors/nvim/luka.lua "$program/plugin/lua/"
 cd "$program"
+: >attach.out
+"$attach" 127.0.0.1:0 >attach.out &
+served=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    ATTACH=$(sed -n 's/^attach to .*://p' attach.out)
+    [ -z "$ATTACH" ] || break
+    sleep 1
+done
+export ATTACH
 XDG_CONFIG_HOME=$program XDG_DATA_HOME=$program XDG_STATE_HOME=$program XDG_CACHE_HOME=$program \
     timeout 120 nvim --headless --clean --cmd "set runtimepath^=$dap,$program/plugin" \
     -c "lua local ok, why = pcall(dofile, '$root/editors/nvim/test.lua') if not ok then print(why) vim.cmd 'cquit' end"
 echo
+wait $served || { echo "editors: the program that was attached to has failed"; exit 1; }
+grep -q "^the boat is at" attach.out
 echo "editors: nvim ok"

@@ -117,6 +117,7 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
     let start = vm.opt_int(3)?.unwrap_or(1);
     let mut pos = start_pos(start, data.len()) - 1;
     arg_check(vm, pos <= data.len(), 3, "initial position out of string")?;
+    let from = pos;
     let mut n = 0u32;
     while let Some(opt) = next(vm, &mut f, pos)? {
         let enough = opt.align + opt.size <= data.len() - pos;
@@ -160,7 +161,7 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
         vm.push(v);
         n += 1;
     }
-    vm.charge(pos as u64 / 8);
+    vm.charge((pos - from) as u64 / 8);
     vm.push(Value::int(pos as i64 + 1));
     Ok(Action::Return(n + 1))
 }
