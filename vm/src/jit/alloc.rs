@@ -26,6 +26,8 @@ pub(super) struct Places {
     pub of: Vec<Place>,
     /// Slots of the native frame.
     pub slots: u32,
+    /// Of each block, whether no value lives at its beginning.
+    pub blank: Vec<bool>,
 }
 
 /// The values in each register of a class that have not ended.
@@ -77,8 +79,8 @@ impl Registers {
 }
 
 pub(super) fn allocate(f: &Func) -> Places {
-    let Lives { of: lives, calls } = lives(f);
-    let mut places = Places { of: vec![Place::Nowhere; f.class.len()], slots: 0 };
+    let Lives { of: lives, calls, blank } = lives(f);
+    let mut places = Places { of: vec![Place::Nowhere; f.class.len()], slots: 0, blank };
     let mut order = Vec::new();
     for (v, constant) in f.constant.iter().enumerate() {
         match (constant, f.class[v]) {

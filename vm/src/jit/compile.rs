@@ -70,22 +70,24 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;
     remove_unused(&mut func);
     let places = allocate(&func);
+    func.resumes.retain(|resume| places.blank[resume.block as usize]);
     let leaving = Leaving::new(number, pc, proto.code as usize, &func, &places);
     let target = Target {
         code: proto.code as usize,
         constants: proto.k as usize,
         is_function,
         unit: &raw const *leaving as usize,
+        entries: leaving.entries.as_ptr(),
         fails: vm.tier.fail_every != 0,
     };
-    let Code { bytes, body } = emit(&func, &places, target);
+    let Code { bytes, body, resumes } = emit(&func, &places, target);
     if state.dump.is_some() {
         let text = dump::unit(function, pc, &func, &places, &bytes);
         state.dump.iter_mut().for_each(|dump| dump.push_str(&text));
     }
     state.counts.unit(&func, &flow, bytes.len());
     let body = (is_function && pc == 0).then_some(body);
-    if !state.install(number, pc, leaving, &bytes, body) {
+    if !state.install(number, leaving, &bytes, body, &resumes) {
         return Err(Refusal::Space);
     }
     for callee in called.into_iter().chain(callees) {

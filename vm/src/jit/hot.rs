@@ -89,7 +89,7 @@ pub(super) fn does_not_pay(vm: &mut Vm, number: u32, pc: u32) {
         if state.mode == Jit::On
             && !failing
             && let Some(function) = state.functions.get_mut(number)
-            && function.units.iter().any(|unit| unit.pc == pc)
+            && function.units.iter().any(|unit| unit.is_entered_at(pc))
         {
             function.leave_alone(pc);
             state.counts.left_alone += 1;

@@ -154,7 +154,7 @@ pub(super) enum Op {
     CallAny,
     /// The TAILCALL at the index x, of whatever value is in the window at `R[y]`: a function of the language takes
     /// the frame over, and the code ends; a native has been called, and the next instruction comes. Functions
-    /// with k - 1 parameters are called without the handler, unless k is 0.
+    /// with as many parameters as there are arguments (k as in [`Op::CallAny`]) need no handler.
     TailCall,
     /// d := the address of the node where the table a has the string with the address k as a key; 0: there
     /// is none.
@@ -193,23 +193,36 @@ pub(super) enum Op {
     Exit,
 }
 
-/// The operands B and C of a CALL that has a fixed number of arguments and takes no result or one.
+/// How many results a CALL takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Results {
+    None,
+    One,
+    /// All there are, up to the top.
+    All,
+}
+
+/// A call whose number of arguments is known, or guessed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Exact {
-    /// Arguments + 1.
+    /// Arguments + 1, at least 1.
     pub b: u16,
-    pub takes_result: bool,
+    /// The arguments go up to the top: the number is a guess.
+    pub is_open: bool,
+    pub results: Results,
 }
 
 impl Exact {
     /// As a number that is not 0.
     pub fn code(self) -> i64 {
-        i64::from(self.b) << 1 | i64::from(self.takes_result)
+        i64::from(self.b) << 3 | i64::from(self.is_open) << 2 | self.results as i64
     }
 
     /// `None`: the number is 0.
     pub fn of_code(code: i64) -> Option<Exact> {
-        (code != 0).then_some(Exact { b: (code >> 1) as u16, takes_result: code & 1 != 0 })
+        let results = [Results::None, Results::One, Results::All, Results::All][code as usize & 3];
+        let exact = Exact { b: (code >> 3) as u16, is_open: code & 4 != 0, results };
+        (code != 0).then_some(exact)
     }
 }
 
@@ -342,11 +355,26 @@ pub(super) struct Inlined {
     pub code: usize,
 }
 
+/// Where the interpreter may come in again when something that was called has gone its own way: all
+/// registers are in memory there.
+#[derive(Debug)]
+pub(super) struct Resume {
+    /// The index of the instruction.
+    pub pc: u32,
+    /// At the beginning of this block.
+    pub block: u32,
+    /// Bytes from the frame's first register to tags, and what the code relies on them to be.
+    pub tags: Vec<(i32, u8)>,
+    /// Where to, if they are not.
+    pub exit: u32,
+}
+
 /// The intermediate form of a unit.
 #[derive(Default)]
 pub(super) struct Func {
     pub blocks: Vec<Block>,
     pub exits: Vec<Exit>,
+    pub resumes: Vec<Resume>,
     pub class: Vec<Class>,
     /// The constants that values are: integers, or the bits of floats.
     pub constant: Vec<Option<i64>>,

@@ -46,17 +46,26 @@ impl Way {
     }
 }
 
-/// The exits of a unit.
-pub(super) struct Leaving {
-    /// The function's number, where the unit begins, and the address of its linked code.
-    pub number: u32,
-    pub pc: u32,
-    code: usize,
-    pub ways: Vec<Way>,
+/// A place where the interpreter enters native code.
+#[repr(C)]
+pub(super) struct Entry {
     /// Of late: how often native code that was entered here was left, and what was done in between, in
     /// bytes of fuel.
-    times: u32,
-    work: u64,
+    pub times: u64,
+    pub work: u64,
+    /// The function's number and the instruction.
+    number: u32,
+    pub pc: u32,
+}
+
+/// The exits of a unit.
+pub(super) struct Leaving {
+    /// The function's number, and the address of its linked code.
+    pub number: u32,
+    code: usize,
+    pub ways: Vec<Way>,
+    /// Where the unit begins, and where the interpreter may come in again. Native code holds their addresses.
+    pub entries: Box<[Entry]>,
 }
 
 impl Leaving {
@@ -93,18 +102,25 @@ impl Leaving {
             inlined: exit.inlined,
         };
         let ways = func.exits.iter().map(way).collect();
-        Box::new(Leaving { number, pc, code, ways, times: 0, work: 0 })
+        let pcs = std::iter::once(pc).chain(func.resumes.iter().map(|resume| resume.pc));
+        let entries = pcs.map(|pc| Entry { times: 0, work: 0, number, pc }).collect();
+        Box::new(Leaving { number, code, ways, entries })
+    }
+}
+
+impl Entry {
+    /// Native code that was entered here was left after so much work; what handlers leave notes itself.
+    fn left(&mut self, work: u64) {
+        self.times += 1;
+        self.work = self.work.saturating_add(work);
     }
 
-    /// Native code that was entered here was left. True: it has been for some time that too little is
-    /// done between entering and leaving.
-    fn is_left_too_soon(&mut self, work: u64) -> bool {
-        self.times += 1;
-        self.work += work;
-        if self.times < REVIEWED {
+    /// Whether it has been for some time that too little is done between entering and leaving.
+    fn is_left_too_soon(&mut self) -> bool {
+        if self.times < REVIEWED.into() {
             return false;
         }
-        let too_soon = self.work < u64::from(REVIEWED) * LEAST_WORK;
+        let too_soon = self.work < self.times.saturating_mul(LEAST_WORK);
         (self.times, self.work) = (0, 0);
         too_soon
     }
@@ -116,6 +132,9 @@ const REVIEWED: u32 = 128;
 /// Bytes of fuel that have to be used between entering native code and leaving it, on average: what that
 /// costs is saved in about so many instructions.
 const LEAST_WORK: u64 = 48 * size_of::<Instr>() as u64;
+
+/// Where a handler goes elsewhere, native code is left without more ado: so many bytes of fuel need not be used.
+pub(super) const GOES_CHEAPLY: u64 = 36 * size_of::<Instr>() as u64;
 
 /// With less fuel than so many bytes in the slice, units may be left for want of fuel.
 const SHORT_FUEL: isize = 4096 * size_of::<Instr>() as isize;
@@ -167,9 +186,12 @@ pub(super) unsafe extern "sysv64" fn leave(
         };
         let work = vm.tier.entered.saturating_sub(vm.fuel).max(0);
         // (Where fuel is short, native code is left for that.)
-        let entered = (vm.tier.unit as *mut Leaving).as_mut().filter(|_| vm.fuel > SHORT_FUEL);
-        let too_soon = entered
-            .and_then(|unit| unit.is_left_too_soon(work as u64).then_some((unit.number, unit.pc)));
+        let too_soon = (vm.tier.unit as *mut Entry).as_mut().and_then(|entry| {
+            if vm.fuel > SHORT_FUEL {
+                entry.left(work as u64);
+            }
+            entry.is_left_too_soon().then_some((entry.number, entry.pc))
+        });
         // From here on the units may be gone; the native frames are.
         vm.tb = vm.tier.table;
         hot::left(vm, number, why, taken);

@@ -66,6 +66,8 @@ pub(super) struct Lives {
     pub of: Vec<Life>,
     /// Where calls are, in order.
     pub calls: Vec<u32>,
+    /// Of each block, whether no value lives at its beginning.
+    pub blank: Vec<bool>,
 }
 
 /// A set of values.
@@ -191,5 +193,6 @@ pub(super) fn lives(f: &Func) -> Lives {
         begin = end;
     }
     calls.sort_unstable();
-    Lives { of, calls }
+    let blank = live_in.iter().map(|live| live.values().next().is_none()).collect();
+    Lives { of, calls, blank }
 }

@@ -30,7 +30,16 @@ pub(super) struct Unit {
     /// The instruction it begins at.
     pub pc: u32,
     pub leaving: Box<Leaving>,
+    /// Where the interpreter may come in again.
+    resumes: Vec<u32>,
     code: Range<usize>,
+}
+
+impl Unit {
+    /// Whether the interpreter enters the unit at an instruction.
+    pub fn is_entered_at(&self, pc: u32) -> bool {
+        self.pc == pc || self.resumes.contains(&pc)
+    }
 }
 
 /// A function that the compiler knows.
@@ -286,10 +295,10 @@ impl State {
     pub fn install(
         &mut self,
         number: u32,
-        pc: u32,
         leaving: Box<Leaving>,
         bytes: &[u8],
         body: Option<usize>,
+        resumes: &[(u32, usize)],
     ) -> bool {
         let Some(code) = self.space.install(bytes) else { return false };
         let address = self.space.address(code.start);
@@ -297,8 +306,16 @@ impl State {
         if let Some(body) = body {
             function.entries.body = address + body;
         }
-        function.units.push(Unit { pc, leaving, code });
+        let pc = leaving.entries[0].pc;
         function.mark(pc, address);
+        let mut added = Vec::new();
+        for &(pc, offset) in resumes {
+            if !function.has_entry(pc) {
+                function.mark(pc, address + offset);
+                added.push(pc);
+            }
+        }
+        function.units.push(Unit { pc, leaving, resumes: added, code });
         true
     }
 
@@ -312,7 +329,9 @@ impl State {
         let units = std::mem::take(&mut function.units);
         vm.tier.unit = 0;
         for unit in &units {
-            function.mark(unit.pc, 0);
+            for &pc in unit.resumes.iter().chain([&unit.pc]) {
+                function.mark(pc, 0);
+            }
         }
         for unit in units {
             self.counts.exits_of(function, &unit);

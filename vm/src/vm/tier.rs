@@ -14,8 +14,8 @@ use crate::value::Value;
 /// The native side of a machine.
 #[repr(C)]
 pub(crate) struct Tier {
-    /// Where the interpreter has entered native code: the unit, as [`Stubs::leave`] knows it, or 0 if it
-    /// is gone, and the fuel there was.
+    /// Where the interpreter has entered native code: the address of the unit's entry, or 0 if it is gone, and
+    /// the fuel there was.
     pub unit: usize,
     pub entered: isize,
     /// The native stack pointer of handlers; set when the machine is entered.

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::facts::Fact;
-use super::state::{Tag, class_of, slot};
+use super::state::{class_of, slot};
 use crate::function::{LuaFn, ProtoObj};
 use crate::jit::feedback::Callee;
 use crate::jit::ir::*;
@@ -78,10 +78,11 @@ impl<'a> Builder<'a> {
         self.callees.push(number);
         if i.c == 1 {
             self.push(Ins { k: slot(a), ..Ins::new(Op::KeepResult) });
+            self.resume_in_block(pc + 1);
         } else {
             let payload = self.define(Class::General, Ins::new(Op::ResultPayload));
             let tag = self.define(Class::General, Ins::new(Op::ResultTag));
-            self.set(a, payload, Tag::Value(tag));
+            self.resume_with_result(pc + 1, a, payload, tag);
         }
         self.exit_here = None;
         self.check_fuel(pc + 1);
@@ -111,15 +112,37 @@ impl<'a> Builder<'a> {
         self.calls_here(pc);
         self.settle();
         self.flush_all();
-        let k = match (i.b, i.c) {
-            (1.., 1 | 2) => Exact { b: i.b, takes_result: i.c == 2 }.code(),
-            _ => 0,
+        let results = match i.c {
+            0 => Some(Results::All),
+            1 => Some(Results::None),
+            2 => Some(Results::One),
+            _ => None,
         };
+        let k = results.map_or(0, |results| self.exact(i, results));
         self.push(Ins { y: slot(a) as i32, x: pc, k, ..Ins::new(Op::CallAny) });
         self.forget(|r| r >= a);
+        self.resume_in_block(pc + 1);
         self.exit_here = None;
         self.check_fuel(pc + 1);
         self.check_result(i)
+    }
+
+    /// The code of the [`Exact`] form of a call, 0 if there is none: how many arguments there are up to the top is
+    /// guessed from what was called.
+    fn exact(&self, i: Instr, results: Results) -> i64 {
+        if i.b > 0 {
+            return Exact { b: i.b, is_open: false, results }.code();
+        }
+        let Some(Callee::Function(number)) = self.source.feedback.callees.get(&self.pc) else {
+            return 0;
+        };
+        let Some(function) = self.functions.get(*number) else { return 0 };
+        // SAFETY: functions that are listed are live.
+        let proto = unsafe { &*function.proto };
+        match proto.is_vararg {
+            true => 0,
+            false => Exact { b: proto.exact_b, is_open: true, results }.code(),
+        }
     }
 
     pub(super) fn tail_call(&mut self, i: Instr) -> Option<()> {
@@ -134,9 +157,10 @@ impl<'a> Builder<'a> {
         self.calls_here(pc);
         self.settle();
         self.flush_all();
-        let k = i.b.into();
+        let k = self.exact(i, Results::All);
         self.push(Ins { y: slot(a) as i32, x: pc, k, ..Ins::new(Op::TailCall) });
         self.forget(|r| r >= a);
+        self.resume_in_block(pc + 1);
         self.exit_here = None;
         self.check_fuel(pc + 1);
         Some(())

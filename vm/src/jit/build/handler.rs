@@ -82,6 +82,7 @@ impl Builder<'_> {
             let state = self.state.clone();
             self.block = there;
             self.open = true;
+            self.resume(to);
             self.check_fuel(to);
             jumped(self);
             self.open = false;
@@ -91,6 +92,9 @@ impl Builder<'_> {
             self.block = next;
             self.state = state;
             self.open = true;
+            self.resume(pc + 1);
+        } else {
+            self.resume_in_block(pc + 1);
         }
         self.check_fuel(pc + 1);
     }

@@ -21,6 +21,7 @@ mod length;
 mod loops;
 mod natives;
 mod peel;
+mod resume;
 mod simple;
 mod state;
 mod upvalue;
@@ -111,6 +112,8 @@ struct Builder<'a> {
     /// What comes to instructions further down.
     incoming: HashMap<u32, Vec<(u32, State)>>,
     callees: Vec<u32>,
+    /// Results that are to be loaded where the interpreter comes in.
+    loaded: Vec<resume::Loaded>,
     /// The guess that was wrong has been noted: begin again.
     again: bool,
     // Where the walk is.
@@ -164,6 +167,7 @@ pub(super) fn build(
             peeled: false,
             incoming: HashMap::new(),
             callees: Vec::new(),
+            loaded: Vec::new(),
             again: false,
             block: 0,
             open: false,
@@ -216,6 +220,7 @@ impl Builder<'_> {
         if self.open {
             self.leave(self.end, Why::End);
         }
+        self.load_results();
     }
 
     /// The walk comes to an instruction: blocks and loops begin and end there. False: nothing leads there.

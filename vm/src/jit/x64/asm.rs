@@ -270,6 +270,10 @@ impl Asm {
     pub fn alu(&mut self, alu: Alu, d: u8, rm: Rm) {
         self.op(Form::wide((alu as u8) << 3 | 3), d, rm, &[]);
     }
+    /// The result is in memory.
+    pub fn alu_to(&mut self, alu: Alu, rm: Rm, s: u8) {
+        self.op(Form::wide((alu as u8) << 3 | 1), s, rm, &[]);
+    }
     pub fn alu_k(&mut self, alu: Alu, rm: Rm, k: i32) {
         match i8::try_from(k) {
             Ok(k) => self.op(Form::wide(0x83), alu as u8, rm, &[k as u8]),

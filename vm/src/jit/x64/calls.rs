@@ -27,6 +27,7 @@ impl Emit<'_> {
         let a = &mut self.a;
         a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
         a.call(self.body);
+        a.bind(self.came_back);
         returned(a);
         a.mov(RDI, Rm::Reg(R15));
         a.mov(RDX, Rm::Reg(RBX));
@@ -106,8 +107,9 @@ impl Emit<'_> {
         let next = self.instr(i.x + 1);
         let elsewhere = self.elsewhere;
         let (called, done, exact) = (self.a.label(), self.a.label(), self.a.label());
+        let came_back = self.a.label();
         if let Some(call) = Exact::of_code(i.k) {
-            self.call_exact(i, call, exact);
+            self.call_exact(i, call, exact, came_back);
         }
         self.step(i.x, B::Call);
         self.a.imm(RAX, next);
@@ -127,6 +129,7 @@ impl Emit<'_> {
         self.fuel_of_handler();
         self.a.call_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
         // Its RETURN moves the results.
+        self.a.bind(came_back);
         returned(&mut self.a);
         self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
         self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base);
@@ -140,31 +143,40 @@ impl Emit<'_> {
         self.a.bind(exact);
     }
 
-    /// Calls a function of the language with as many parameters as there are arguments, and goes on at `done`;
-    /// behind this, if the window holds something else.
-    fn call_exact(&mut self, i: &Ins, call: Exact, done: Label) {
+    /// Calls a function of the language with as many parameters as there are arguments, and goes on at `done`, or
+    /// at `came_back` if its RETURN has to move several results or none; behind this, if the window holds
+    /// something else.
+    fn call_exact(&mut self, i: &Ins, call: Exact, done: Label, came_back: Label) {
         let window = i64::from(i.y);
         let base = window + (HEADER * SLOT) as i64;
         let other = self.a.label();
-        self.entries_of_window(window, call.b, base, other);
+        self.entries_of_window(window, call, base, other);
         self.link(i.x, window);
         self.a.call_rm(Rm::At(RDX, offset_of!(Entries, body) as i32));
+        if call.results == Results::All {
+            self.a.test(RCX);
+            self.a.jump_if(Cond::Less, came_back);
+        }
         self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
-        if call.takes_result {
+        if call.results == Results::None {
+            self.keep_result(&Ins { k: window, ..*i });
+        } else {
             self.a.store(slot(window), RAX);
             self.a.store8(slot(window + 8), RDX);
-        } else {
-            self.keep_result(&Ins { k: window, ..*i });
+        }
+        if call.results == Results::All {
+            self.a.lea(RAX, slot(window + SLOT as i64));
+            self.a.store(of_vm(offset_of!(Vm, top)), RAX);
         }
         self.a.jump(done);
         self.a.bind(other);
     }
 
-    /// The same for a call that takes the frame over, with `b - 1` arguments.
-    fn tail_call_exact(&mut self, i: &Ins, b: u16) {
+    /// The same for a call that takes the frame over.
+    fn tail_call_exact(&mut self, i: &Ins, call: Exact) {
         let window = i64::from(i.y);
         let other = self.a.label();
-        self.entries_of_window(window, b, 0, other);
+        self.entries_of_window(window, call, 0, other);
         // (The fourth byte of the link's word.)
         const { assert!(TAIL >> 24 == 0x80) };
         self.a.load8(RAX, slot(-8 + 3));
@@ -172,7 +184,7 @@ impl Emit<'_> {
         self.a.store8(slot(-8 + 3), RAX);
         let header = (HEADER * SLOT) as i64;
         self.copy(window, -header);
-        for j in 0..i64::from(b) - 1 {
+        for j in 0..i64::from(call.b) - 1 {
             let to = j * SLOT as i64;
             self.copy(window + header + to, to);
         }
@@ -190,15 +202,21 @@ impl Emit<'_> {
     }
 
     /// `rdx` := the [`Entries`] of the function in a window, and the call is paid for; to `other` if it is none
-    /// of the language with `b - 1` parameters that the compiler knows, or has no room for its registers from
-    /// `base` on.
-    fn entries_of_window(&mut self, window: i64, b: u16, base: i64, other: Label) {
+    /// of the language with as many parameters as arguments that the compiler knows, or has no room for its
+    /// registers from `base` on.
+    fn entries_of_window(&mut self, window: i64, call: Exact, base: i64, other: Label) {
         let a = &mut self.a;
+        if call.is_open {
+            let arguments = (HEADER + usize::from(call.b) - 1) * SLOT;
+            a.lea(RAX, slot(window + arguments as i64));
+            a.alu(Alu::Cmp, RAX, of_vm(offset_of!(Vm, top)));
+            a.jump_if(Cond::NotEqual, other);
+        }
         a.cmp8_k(slot(window + 8), tag::LUA_FN);
         a.jump_if(Cond::NotEqual, other);
         a.mov(RCX, slot(window));
         a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, proto) as i32));
-        a.cmp16_k(Rm::At(RCX, offset_of!(ProtoObj, exact_b) as i32), b);
+        a.cmp16_k(Rm::At(RCX, offset_of!(ProtoObj, exact_b) as i32), call.b);
         a.jump_if(Cond::NotEqual, other);
         a.mov32(RDX, Rm::At(RCX, offset_of!(ProtoObj, native) as i32));
         a.test(RDX);
@@ -229,8 +247,8 @@ impl Emit<'_> {
         let elsewhere = self.elsewhere;
         let next = self.instr(i.x + 1);
         let native = self.a.label();
-        if let Ok(b @ 1..) = u16::try_from(i.k) {
-            self.tail_call_exact(i, b);
+        if let Some(call) = Exact::of_code(i.k) {
+            self.tail_call_exact(i, call);
         }
         self.step(i.x, B::TailCall);
         self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));

@@ -3,6 +3,7 @@
 use super::asm::*;
 use crate::jit::alloc::{Place, Places};
 use crate::jit::ir::*;
+use crate::jit::leave::Entry;
 use crate::vm::Vm;
 use std::mem::offset_of;
 
@@ -15,6 +16,8 @@ pub(in crate::jit) struct Target {
     pub is_function: bool,
     /// Address of what [`crate::jit::leave`] is given.
     pub unit: usize,
+    /// Address of the unit's entries.
+    pub entries: *const Entry,
     /// Whether every now and then a guard fails that would hold.
     pub fails: bool,
 }
@@ -24,6 +27,8 @@ pub(in crate::jit) struct Code {
     pub bytes: Vec<u8>,
     /// Where native code calls the function; the interpreter enters at the beginning.
     pub body: usize,
+    /// Instructions at which the interpreter may come in again, and where.
+    pub resumes: Vec<(u32, usize)>,
 }
 
 pub(super) struct Emit<'a> {
@@ -38,6 +43,8 @@ pub(super) struct Emit<'a> {
     /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
     pub checked: Vec<Option<(Label, i64, u32)>>,
     pub body: Label,
+    /// A body has come back that was called for the interpreter.
+    pub came_back: Label,
     /// Handlers have gone elsewhere.
     pub elsewhere: Label,
     /// Bytes of the native frame.
@@ -48,7 +55,7 @@ pub(super) struct Emit<'a> {
 pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
     let mut a = Asm::default();
     let blocks = f.blocks.iter().map(|_| a.label()).collect();
-    let (body, elsewhere) = (a.label(), a.label());
+    let (body, came_back, elsewhere) = (a.label(), a.label(), a.label());
     // Where it calls, the stack pointer is a multiple of 16; the address to return to takes 8.
     let frame = (places.slots * 8).next_multiple_of(16) as i32 + 8;
     let mut emit = Emit {
@@ -61,6 +68,7 @@ pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
         barriers: Vec::new(),
         checked: vec![None; f.blocks.len()],
         body,
+        came_back,
         elsewhere,
         frame,
     };
@@ -69,9 +77,10 @@ pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
         emit.block(n);
     }
     emit.barrier_stubs();
+    let resumes = emit.resume_stubs();
     emit.leave_stubs();
     let body = emit.a.offset(body);
-    Code { bytes: emit.a.finish(), body }
+    Code { bytes: emit.a.finish(), body, resumes }
 }
 
 /// The slot of the frame, or its tag, so many bytes from the first register.

@@ -24,24 +24,56 @@ impl Emit<'_> {
         self.target.code as i64 + i64::from(pc) * size_of::<Instr>() as i64
     }
 
-    /// The interpreter comes in, with the registers that handlers have.
+    /// The interpreter comes in at the beginning.
     pub(super) fn enter(&mut self) {
+        self.come_in(0);
+        if self.target.is_function {
+            self.return_to_interpreter();
+        }
+        self.a.bind(self.body);
+        self.a.alu_k(Alu::Sub, Rm::Reg(RSP), self.frame);
+    }
+
+    /// The code where the interpreter comes in again, if the registers hold what the unit relies on.
+    pub(super) fn resume_stubs(&mut self) -> Vec<(u32, usize)> {
+        let f = self.f;
+        let mut resumes = Vec::new();
+        for (n, resume) in f.resumes.iter().enumerate() {
+            resumes.push((resume.pc, self.a.code.len()));
+            self.come_in(n + 1);
+            if self.target.is_function {
+                let inside = self.a.label();
+                self.a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+                self.a.call(inside);
+                self.a.jump(self.came_back);
+                self.a.bind(inside);
+            }
+            self.a.alu_k(Alu::Sub, Rm::Reg(RSP), self.frame);
+            let exit = self.exit_label(resume.exit);
+            for &(offset, tag) in &resume.tags {
+                self.a.cmp8_k(Rm::At(RBX, offset), tag);
+                self.a.jump_if(Cond::NotEqual, exit);
+            }
+            let block = self.label_of(resume.block);
+            self.a.jump(block);
+        }
+        resumes
+    }
+
+    /// The interpreter comes in by an entry of the unit, with the registers that handlers have.
+    fn come_in(&mut self, entry: usize) {
+        let entry = self.target.entries.wrapping_add(entry) as usize;
         let a = &mut self.a;
         a.mov(R15, Rm::Reg(RDI));
         a.mov(RBX, Rm::Reg(RDX));
         a.mov(R14, Rm::Reg(R8));
         a.alu(Alu::Sub, R14, Rm::Reg(RSI));
         a.store(of_tier(offset_of!(Tier, entered)), R14);
-        a.imm(RAX, self.target.unit as i64);
+        a.imm(RAX, entry as i64);
         a.store(of_tier(offset_of!(Tier, unit)), RAX);
         a.mov(RSP, of_tier(offset_of!(Tier, sp)));
         a.mov(RAX, of_tier(offset_of!(Tier, back)));
         a.store(of_vm(offset_of!(Vm, tb)), RAX);
-        if self.target.is_function {
-            self.return_to_interpreter();
-        }
-        self.a.bind(self.body);
-        self.a.alu_k(Alu::Sub, Rm::Reg(RSP), self.frame);
     }
 
     pub(super) fn handler(&mut self, i: &Ins, n: usize) {

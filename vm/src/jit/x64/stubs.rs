@@ -6,6 +6,7 @@ use super::{FLOATS, GENERAL, find};
 use crate::function::LuaFn;
 use crate::heap::Header;
 use crate::jit::ir::Cond;
+use crate::jit::leave::{Entry, GOES_CHEAPLY};
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
 use crate::vm::tier::{Saved, Tier};
@@ -80,6 +81,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
     a.align(16);
     let elsewhere = at(&a);
     a.bind(moved);
+    note_work(&mut a);
     dispatch(&mut a);
 
     a.align(16);
@@ -190,6 +192,26 @@ fn with_frame(a: &mut Asm) {
     a.mov(RDI, Rm::Reg(R15));
     a.mov(RCX, CLOSURE);
     a.mov(RCX, Rm::At(RCX, offset_of!(LuaFn, k) as i32));
+}
+
+/// Notes at the entry by which native code was entered what has been done since, with the fuel in `r8` and the
+/// instruction at `rsi`. Uses `r10` and `r11`.
+fn note_work(a: &mut Asm) {
+    let done = a.label();
+    a.mov(R11, of_tier(offset_of!(Tier, unit)));
+    a.test(R11);
+    a.jump_if(Cond::Equal, done);
+    a.mov(R10, of_tier(offset_of!(Tier, entered)));
+    a.alu(Alu::Sub, R10, Rm::Reg(R8));
+    a.alu(Alu::Add, R10, Rm::Reg(RSI));
+    // (A handler may have begun another slice.)
+    a.jump_if(Cond::Less, done);
+    a.alu_k(Alu::Add, Rm::Reg(R10), GOES_CHEAPLY as i32);
+    a.alu_to(Alu::Add, Rm::At(R11, offset_of!(Entry, work) as i32), R10);
+    a.mov(R10, Rm::At(R11, offset_of!(Entry, times) as i32));
+    a.alu_k(Alu::Add, Rm::Reg(R10), 1);
+    a.store(Rm::At(R11, offset_of!(Entry, times) as i32), R10);
+    a.bind(done);
 }
 
 /// The interpreter goes on with the instruction at `rsi`, the frame at `rdx` and the fuel in `r8`; native
