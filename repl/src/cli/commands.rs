@@ -152,7 +152,7 @@ fn run_args() -> Vec<Arg> {
             .value_name("LINES")
             .num_args(0..=1)
             .require_equals(true)
-            .help("Print executed instructions and their values; only those of lines N or N-M"),
+            .help("Print executed instructions and values; only those of lines N or N-M"),
         Arg::new("trace-limit")
             .long("trace-limit")
             .value_name("N")

@@ -30,7 +30,7 @@ pub(in crate::jit) struct Layout {
     pub barrier: usize,
     /// The body of functions without native code.
     pub interpret: usize,
-    /// See [`find`](super::find).
+    /// See [`find`].
     pub find_own: usize,
     pub find_field: usize,
 }
