@@ -184,4 +184,21 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          local m = {} for i = 1, 6 do m[i] = {} for j = 1, 6 do m[i][j] = i * j end end
          for r = 1, 12 do for i = 1, 6 do local row, t = m[i], 0 for j = 1, 6 do t = t + row[j] * m[j][i] end row[i] = t % 17 if r == 8 then row[2] = t / 4 end end end print(m[6][6], m[3][2])",
     ),
+    (
+        // (What was known of a class before a loop was believed in it, though the loop changed it later on.)
+        "classes that change in loops",
+        "local A, B = { m = 1 }, { m = 100 } A.__index = A B.__index = B
+         local function swap(t, n, odd, A, B) local s, x = 0, nil
+           for i = 1, n do s = s + t.m if x ~= nil then A.__index = B end if i == odd then x = 1 end end return s end
+         local t, total = setmetatable({}, A), 0
+         for r = 1, 60 do A.__index = B A.__index = A total = total + swap(t, 12, r > 6 and r % 12 or 3, A, B) end print(total)
+         local C, D = { m = 1, k = 2 }, { m = 5 } C.__index = C setmetatable(C, { __index = D })
+         local u = { setmetatable({}, C), setmetatable({ a = 1, b = 2, c = 3 }, C), setmetatable({ m = 3 }, C) }
+         local function drop(o, n, odd, C, v) local s, x = o.m, nil
+           for i = 1, n do s = s + o.m if x ~= nil then C.m = v end if i == odd then x = 1 end end return s end
+         for r = 1, 90 do C.m = nil C.m = 1 total = total + drop(u[r % 3 + 1], 9, r > 9 and r % 9 or 4, C, r % 2 == 0 and 7 or nil) end print(total)
+         local function own(o, n, odd) local s, x = 0, nil
+           for i = 1, n do s = s + (o.m or 50) if x ~= nil then o.m = nil end if i == odd then x = 1 end end return s end
+         for r = 1, 60 do local o = u[3] o.m = r total = total + own(o, 9, r > 6 and r % 9 or 4) end print(total)",
+    ),
 ];

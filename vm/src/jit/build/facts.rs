@@ -64,6 +64,17 @@ impl Facts {
         });
     }
 
+    /// What may be another when fields are stored.
+    pub fn of_fields(&self) -> Vec<(Fact, V)> {
+        let of_fields = |fact: &Fact| matches!(fact, Fact::Field(..) | Fact::Found(..));
+        self.0.iter().filter(|(fact, _)| of_fields(fact)).copied().collect()
+    }
+
+    /// Forgets that.
+    pub fn forget_fields(&mut self) {
+        self.0.retain(|(fact, _)| !matches!(fact, Fact::Field(..) | Fact::Found(..)));
+    }
+
     pub fn clear(&mut self) {
         self.0.clear();
     }

@@ -1,6 +1,7 @@
 //! Loops: which registers are values inside, and what is known before they begin.
 
 use super::Builder;
+use super::facts::Fact;
 use super::state::{Reg, Tag, class_of, has_payload};
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
@@ -22,6 +23,8 @@ pub(super) struct Open {
     /// Those that are guessed to hold a type without payload at the end of each iteration, and need not be
     /// stored.
     constant: Vec<(usize, u8)>,
+    /// Where fields are, as far as it is known at its head: it has to hold at the end of each iteration.
+    fields: Vec<(Fact, V)>,
 }
 
 impl Builder<'_> {
@@ -66,6 +69,8 @@ impl Builder<'_> {
         self.settle();
         if self.calls_in(number) {
             self.state.facts.clear();
+        } else if self.plan.storing.contains(&head) {
+            self.state.facts.forget_fields();
         }
         let (mut params, mut constant) = (Vec::new(), Vec::new());
         for r in 0..self.state.registers.len() {
@@ -102,7 +107,8 @@ impl Builder<'_> {
         }
         self.block = block;
         let registers = self.state.registers.clone();
-        self.open_loops.push(Open { head, number, block, params, registers, constant });
+        let fields = self.state.facts.of_fields();
+        self.open_loops.push(Open { head, number, block, params, registers, constant, fields });
         self.check_fuel(head);
     }
 
@@ -210,8 +216,14 @@ impl Builder<'_> {
 
     /// Ends the block with a jump to the head of a loop that is being built.
     pub(super) fn jump_back(&mut self, open: usize) {
-        let Open { head, block, ref params, ref registers, ref constant, .. } =
+        let Open { head, block, ref params, ref registers, ref constant, ref fields, .. } =
             self.open_loops[open];
+        if fields.iter().any(|&(fact, v)| self.state.facts.get(fact) != Some(v)) {
+            self.plan.storing.insert(head);
+            self.again = true;
+            self.open = false;
+            return;
+        }
         let (params, registers, constant) = (params.clone(), registers.clone(), constant.clone());
         // No exit is cached for what is built on edges.
         let pc = std::mem::replace(&mut self.pc, NONE);

@@ -62,6 +62,8 @@ impl Source<'_> {
 pub(super) struct Plan {
     /// Heads of loops in which something is called.
     calling: HashSet<u32>,
+    /// Heads of loops in which fields are stored whose places were known before.
+    storing: HashSet<u32>,
     /// Calls that cannot be inlined.
     kept: HashSet<u32>,
     /// Registers that nobody reads at the head of a loop, with that head: they have to be stored, for they
@@ -147,7 +149,7 @@ pub(super) fn build(
     };
     let mut plan = Plan::default();
     // Each time, at least one guess more is known to be wrong.
-    let guesses = flow.loops.len() * (1 + flow.registers + HIGHEST) + source.plain.len();
+    let guesses = flow.loops.len() * (2 + flow.registers + HIGHEST) + source.plain.len();
     for _ in 0..=guesses {
         let sets = source.plain.iter().any(|i| i.opcode() == Some(B::SetUpval));
         let mut builder = Builder {
