@@ -49,6 +49,33 @@ fn a_paused_program_goes_on_in_other_machines() {
     assert_eq!(out.text().lines().count(), 4);
 }
 
+/// Where a method was found last time is a hint, which is not saved; what it costs to find it through a
+/// long chain of classes was less where there was one.
+#[test]
+fn fuel_does_not_depend_on_hints() {
+    let program = "
+        local t = { go = function() return 1 end }
+        local all, s = {}, 0
+        for i = 1, 40 do t = setmetatable({}, { a = 1, b = 2, __index = t, c = 3 }) all[i] = t end
+        for i = 1, 400 do s = s + all[i % 40 + 1]:go() end
+        return s";
+    let registry = Registry::default();
+    let used = |moves: bool| {
+        let mut vm = Vm::builder(&registry).build().unwrap();
+        let function = vm.compile(program).unwrap();
+        vm.start(&function, ()).unwrap();
+        drop(function);
+        while let Outcome::OutOfFuel = vm.run(Budget::fuel(150)) {
+            if moves {
+                let snapshot = vm.snapshot().unwrap();
+                vm = Vm::restore(&registry, snapshot.as_bytes(), Restore::new()).unwrap().vm;
+            }
+        }
+        vm.fuel_used()
+    };
+    assert_eq!(used(false), used(true));
+}
+
 #[test]
 fn hashes_do_not_depend_on_slices() {
     let registry = Registry::default();

@@ -159,7 +159,11 @@ handlers! {
         let v = m.b();
         let mut t = table_of(v);
         if find_field(t, m.kc()).is_null() {
-            while !(*t).meta.is_null() {
+            // (Long chains are charged for, whether there are hints or not.)
+            for _ in 0..FAST_LINKS {
+                if (*t).meta.is_null() {
+                    break;
+                }
                 let class = index_hinted(m.vm, (*t).meta);
                 if class.is_null() || class == t {
                     break;
