@@ -186,7 +186,7 @@ pub(super) unsafe extern "sysv64" fn leave(
         };
         let work = vm.tier.entered.saturating_sub(vm.fuel).max(0);
         // (Where fuel is short, native code is left for that.)
-        let too_soon = (vm.tier.unit as *mut Entry).as_mut().and_then(|entry| {
+        let too_soon = (vm.tier.entry as *mut Entry).as_mut().and_then(|entry| {
             if vm.fuel > SHORT_FUEL {
                 entry.left(work as u64);
             }

@@ -327,7 +327,7 @@ impl State {
         function.entries.body = interpret;
         function.tries += 1;
         let units = std::mem::take(&mut function.units);
-        vm.tier.unit = 0;
+        vm.tier.entry = 0;
         for unit in &units {
             for &pc in unit.resumes.iter().chain([&unit.pc]) {
                 function.mark(pc, 0);
@@ -354,7 +354,7 @@ impl State {
     fn forget_freed(&mut self, vm: &mut Vm) {
         for number in std::mem::take(&mut vm.heap.freed_natives) {
             let Some(slot) = self.functions.list.get_mut(number as usize) else { continue };
-            vm.tier.unit = 0;
+            vm.tier.entry = 0;
             for unit in slot.take().into_iter().flat_map(|function| function.units) {
                 self.space.release(unit.code);
             }

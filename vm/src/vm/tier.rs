@@ -16,7 +16,7 @@ use crate::value::Value;
 pub(crate) struct Tier {
     /// Where the interpreter has entered native code: the address of the unit's entry, or 0 if it is gone, and
     /// the fuel there was.
-    pub unit: usize,
+    pub entry: usize,
     pub entered: isize,
     /// The native stack pointer of handlers; set when the machine is entered.
     pub sp: usize,
@@ -97,7 +97,7 @@ pub(crate) struct Events {
 impl Default for Tier {
     fn default() -> Tier {
         Tier {
-            unit: 0,
+            entry: 0,
             entered: 0,
             sp: 0,
             limit: 0,

@@ -14,9 +14,6 @@ use luka_bytecode::{Instr, Op as B};
 /// Instructions of functions that may be inlined, at most.
 const LONGEST: usize = 24;
 
-/// Registers above a frame's that functions built in place have, at most.
-pub(super) const HIGHEST: usize = 260;
-
 /// What a call of such a function costs at most.
 pub(in crate::jit) const INLINED_COST: i64 = LONGEST as i64 * COST;
 

@@ -6,7 +6,8 @@
 //! instruction that needs it has changed anything.
 //!
 //! The walk begins with guesses: that loops do without calls, and calls of short functions can be
-//! inlined. Where a guess turns out to be wrong, it is noted ([`Plan`]) and the walk begins again.
+//! inlined. Where a guess turns out to be wrong, it is noted ([`Plan`]); what is built then is of no use, but
+//! the walk goes on to find other wrong guesses, and then begins again.
 
 mod access;
 mod arith;
@@ -32,7 +33,6 @@ use super::ir::*;
 use super::state::Functions;
 use crate::function::ProtoObj;
 use crate::value::Value;
-use inline::HIGHEST;
 use luka_bytecode::{Instr, Op as B};
 use state::{Reg, State};
 use std::collections::{HashMap, HashSet};
@@ -116,7 +116,7 @@ struct Builder<'a> {
     callees: Vec<u32>,
     /// Results that are to be loaded where the interpreter comes in.
     loaded: Vec<resume::Loaded>,
-    /// The guess that was wrong has been noted: begin again.
+    /// A guess that was wrong has been noted: begin again.
     again: bool,
     // Where the walk is.
     block: u32,
@@ -130,6 +130,10 @@ struct Builder<'a> {
     first: usize,
     inlining: Option<Inlining<'a>>,
 }
+
+/// Each walk over the code notes all guesses that it finds wrong, so few are needed, but for code that is made to
+/// need many.
+const MOST_WALKS: usize = 40;
 
 /// Builds the unit that begins at `entry`; `None`: there can be none.
 pub(super) fn build(
@@ -148,9 +152,7 @@ pub(super) fn build(
         false => flow.loops[flow.loop_at(entry)?].last + 1,
     };
     let mut plan = Plan::default();
-    // Each time, at least one guess more is known to be wrong.
-    let guesses = flow.loops.len() * (2 + flow.registers + HIGHEST) + source.plain.len();
-    for _ in 0..=guesses {
+    for _ in 0..MOST_WALKS {
         let sets = source.plain.iter().any(|i| i.opcode() == Some(B::SetUpval));
         let mut builder = Builder {
             source,
@@ -212,9 +214,6 @@ impl Builder<'_> {
                     self.func.built.push(pc);
                 }
                 self.translate();
-            }
-            if self.again {
-                return;
             }
             pc += 1;
         }

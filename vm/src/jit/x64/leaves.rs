@@ -70,7 +70,7 @@ impl Emit<'_> {
         a.alu(Alu::Sub, R14, Rm::Reg(RSI));
         a.store(of_tier(offset_of!(Tier, entered)), R14);
         a.imm(RAX, entry as i64);
-        a.store(of_tier(offset_of!(Tier, unit)), RAX);
+        a.store(of_tier(offset_of!(Tier, entry)), RAX);
         a.mov(RSP, of_tier(offset_of!(Tier, sp)));
         a.mov(RAX, of_tier(offset_of!(Tier, back)));
         a.store(of_vm(offset_of!(Vm, tb)), RAX);

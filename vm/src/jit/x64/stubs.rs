@@ -198,7 +198,7 @@ fn with_frame(a: &mut Asm) {
 /// instruction at `rsi`. Uses `r10` and `r11`.
 fn note_work(a: &mut Asm) {
     let done = a.label();
-    a.mov(R11, of_tier(offset_of!(Tier, unit)));
+    a.mov(R11, of_tier(offset_of!(Tier, entry)));
     a.test(R11);
     a.jump_if(Cond::Equal, done);
     a.mov(R10, of_tier(offset_of!(Tier, entered)));

@@ -146,6 +146,8 @@ fn in_memory(cases: &mut Cases) {
         cases.add(|a| a.store_k(rm, -2), format!("mov {q},{}", hex(-2)));
         cases.add(|a| a.alu(Alu::Add, r, rm), format!("add {wide},{q}"));
         cases.add(|a| a.alu_k(Alu::Cmp, rm, 1000), format!("cmp {q},0x3e8"));
+        cases.add(|a| a.alu_to(Alu::Add, rm, r), format!("add {q},{wide}"));
+        cases.add(|a| a.load32_signed(r, rm), format!("movsxd {wide},{d}"));
         cases.add(|a| a.cmp_rm(rm, r), format!("cmp {q},{wide}"));
         cases.add(|a| a.cmp8_k(rm, 3), format!("cmp {b},0x3"));
         cases.add(|a| a.cmp16_k(rm, 0x4042), format!("cmp {w},0x4042"));
