@@ -29,7 +29,7 @@ pub(super) fn compile(state: &mut State, vm: &mut Vm, number: u32, pc: u32) {
 fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<(), Refusal> {
     let most = state.most_tries();
     let Some(function) = state.functions.get_mut(number) else { return Ok(()) };
-    if function.has_entry(pc) || function.tries > most {
+    if function.has_entry(pc) || function.is_finished(most) {
         return Ok(());
     }
     function.look_at_caches();

@@ -106,7 +106,7 @@ impl State {
         let most = self.most_tries();
         let Some(function) = self.functions.get_mut(number) else { return };
         function.polls += 1;
-        if function.polls < FEW_POLLS || function.tries > most {
+        if function.polls < FEW_POLLS || function.is_finished(most) {
             return;
         }
         // SAFETY: `ip` is in the running function's code.

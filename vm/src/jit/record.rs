@@ -221,7 +221,7 @@ impl State {
         let Some(function) = self.functions.get_mut(number) else { return };
         let visits = function.visits.entry(pc).or_insert(0);
         *visits += 1;
-        if *visits == 2 && function.tries <= most {
+        if *visits == 2 && !function.is_finished(most) {
             self.want(number, pc);
             self.compile_wanted(vm);
         }

@@ -25,7 +25,10 @@ const MOST_TRIES: u32 = 6;
 /// The same where everything is compiled as soon as possible.
 const MOST_TRIES_ALWAYS: u32 = 40;
 
-/// A piece of native code, with one entry.
+/// Units that a function may have: each takes time in proportion to the whole function's code.
+const MOST_UNITS: usize = 64;
+
+/// A piece of native code.
 pub(super) struct Unit {
     /// The instruction it begins at.
     pub pc: u32,
@@ -95,6 +98,12 @@ impl Function {
     pub fn look_at_caches(&mut self) {
         // SAFETY: listed functions are live.
         self.linked = unsafe { (*self.proto).data.instrs().collect() };
+    }
+
+    /// Whether nothing more of it is compiled: that has been tried too often (`most` times), or it has many
+    /// units.
+    pub fn is_finished(&self, most: u32) -> bool {
+        self.tries > most || self.units.len() >= MOST_UNITS
     }
 
     /// Whether native code is entered at an instruction, or was and did not pay.
