@@ -13,6 +13,9 @@ use super::stats::Refusal;
 use super::x64::{Code, Target, emit};
 use crate::vm::Vm;
 
+/// Blocks times values of a unit, at most: so many bits say what lives where, and it takes time to find out.
+const MOST_LIVES: usize = 1 << 25;
+
 /// Compiles the unit of a function that begins at an instruction, and what it calls is to be compiled
 /// next.
 pub(super) fn compile(state: &mut State, vm: &mut Vm, number: u32, pc: u32) {
@@ -23,6 +26,13 @@ pub(super) fn compile(state: &mut State, vm: &mut Vm, number: u32, pc: u32) {
     }
     if let Err(refusal) = result {
         state.counts.refuse(refusal);
+        // It would be refused the next time, too.
+        if let Some(function) = state.functions.get_mut(number) {
+            match refusal {
+                Refusal::Flow => function.finish(),
+                Refusal::Shape | Refusal::Size | Refusal::Space => function.leave_alone(pc),
+            }
+        }
     }
 }
 
@@ -68,6 +78,9 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
     };
     let Built { mut func, is_function, callees: called } =
         build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;
+    if func.blocks.len() * func.class.len() > MOST_LIVES {
+        return Err(Refusal::Size);
+    }
     remove_unused(&mut func);
     let places = allocate(&func);
     func.resumes.retain(|resume| places.blank[resume.block as usize]);

@@ -245,12 +245,14 @@ fn live(code: &[Instr], registers: usize) -> Vec<Registers> {
 
 fn costs(code: &[Instr], loops: &[Loop], extra: impl Fn(u32) -> i64) -> Option<Vec<i64>> {
     let mut cost = vec![0i64; code.len() + 2];
+    let mut is_head = vec![false; code.len() + 2];
+    loops.iter().for_each(|l| is_head[l.head as usize] = true);
     for pc in (0..code.len()).rev() {
         let i = code[pc];
         let op = i.opcode()?;
         let to = |to: usize| {
             // (Heads of loops look at fuel.)
-            if loops.iter().any(|l| l.head as usize == to) { 0 } else { cost[to] }
+            if is_head[to] { 0 } else { cost[to] }
         };
         let mut most = 0;
         if falls_through(op) {

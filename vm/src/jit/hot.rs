@@ -33,6 +33,10 @@ const FEW_POLLS: u32 = 10;
 /// Polls that find a function running before its inner loops are compiled by themselves.
 const MANY_POLLS: u32 = 14;
 
+/// From so many polls on, only one of as many looks for something to compile: that takes time in
+/// proportion to the function's code.
+const OLD_POLLS: u32 = 64;
+
 /// The function that runs, if it is one of the language.
 fn running(vm: &Vm) -> Option<*mut ProtoObj> {
     let watched = vm.observer.is_some() || vm.profile.is_some() || vm.coverage.is_some();
@@ -106,7 +110,9 @@ impl State {
         let most = self.most_tries();
         let Some(function) = self.functions.get_mut(number) else { return };
         function.polls += 1;
-        if function.polls < FEW_POLLS || function.is_finished(most) {
+        // (What has not been compiled for long is looked for now and then only.)
+        let is_old = function.polls > OLD_POLLS && !function.polls.is_multiple_of(OLD_POLLS);
+        if function.polls < FEW_POLLS || is_old || function.is_finished(most) {
             return;
         }
         // SAFETY: `ip` is in the running function's code.

@@ -40,13 +40,13 @@ pub(super) fn loops_around(plain: &[Instr], pc: u32) -> Vec<(u32, u32)> {
     let mut loops: Vec<(u32, u32)> = Vec::new();
     for (from, &i) in plain.iter().enumerate() {
         let from = from as u32;
-        let Some(to) = target(i, from).filter(|to| *to <= from) else { continue };
+        // (Jumps back before the instruction do not make a loop around it longer.)
+        let Some(to) = target(i, from).filter(|to| *to <= pc && pc <= from) else { continue };
         match loops.iter_mut().find(|l| l.0 == to) {
             Some(l) => l.1 = l.1.max(from),
             None => loops.push((to, from)),
         }
     }
-    loops.retain(|l| (l.0..=l.1).contains(&pc));
     loops.sort_by_key(|l| l.1 - l.0);
     loops
 }

@@ -25,8 +25,9 @@ const MOST_TRIES: u32 = 6;
 /// The same where everything is compiled as soon as possible.
 const MOST_TRIES_ALWAYS: u32 = 40;
 
-/// Units that a function may have: each takes time in proportion to the whole function's code.
-const MOST_UNITS: usize = 64;
+/// Instructions that the compiler looks at for a function, more or less: each of its units takes time in
+/// proportion to the whole function's code.
+const MOST_LOOKED_AT: usize = 400_000;
 
 /// A piece of native code.
 pub(super) struct Unit {
@@ -101,9 +102,14 @@ impl Function {
     }
 
     /// Whether nothing more of it is compiled: that has been tried too often (`most` times), or it has many
-    /// units.
+    /// units for its length.
     pub fn is_finished(&self, most: u32) -> bool {
-        self.tries > most || self.units.len() >= MOST_UNITS
+        self.tries > most || self.units.len() * self.plain.len() >= MOST_LOOKED_AT
+    }
+
+    /// Nothing more of it is compiled.
+    pub fn finish(&mut self) {
+        self.tries = u32::MAX;
     }
 
     /// Whether native code is entered at an instruction, or was and did not pay.
@@ -334,7 +340,7 @@ impl State {
         let interpret = self.interpret;
         let Some(function) = self.functions.get_mut(number) else { return };
         function.entries.body = interpret;
-        function.tries += 1;
+        function.tries = function.tries.saturating_add(1);
         let units = std::mem::take(&mut function.units);
         vm.tier.entry = 0;
         for unit in &units {

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub(super) enum Refusal {
     Flow,
     Shape,
+    Size,
     Space,
 }
 
@@ -21,6 +22,7 @@ impl Refusal {
         match self {
             Refusal::Flow => "its loops overlap, or it has long straight code",
             Refusal::Shape => "it is no function or loop that native code can enter",
+            Refusal::Size => "it is long",
             Refusal::Space => "there is no memory for its code",
         }
     }
