@@ -142,7 +142,7 @@ impl Point {
     /// As a recording has it; `number` gives each piece its number.
     pub fn filed(&self, mut number: impl FnMut(&Arc<Piece>) -> u32) -> Option<Filed> {
         let State::Kept(kept) = &self.state else { return None };
-        Some(Filed {
+        kept.can_be_filed().then(|| Filed {
             limit: self.limit,
             fuel: self.fuel,
             hash: self.hash,
@@ -154,19 +154,19 @@ impl Point {
         })
     }
 
-    /// Of a recording, with its pieces, for a machine.
-    pub fn of_filed(filed: Filed, pieces: Vec<Arc<Piece>>, vm: &Vm) -> Point {
-        Point {
+    /// Of a recording, with its pieces, for a machine; `None`: the state is too large to be of one.
+    pub fn of_filed(filed: Filed, pieces: Vec<Arc<Piece>>, vm: &Vm) -> Option<Point> {
+        Some(Point {
             limit: filed.limit,
             fuel: filed.fuel,
             hash: filed.hash,
             is_edit: false,
-            state: State::Kept(Store::of_pieces(pieces, toolchain::around(vm))),
+            state: State::Kept(Store::of_pieces(pieces, toolchain::around(vm))?),
             blocks: filed.blocks,
             tape: filed.tape,
             phase: filed.phase,
             interrupts: filed.interrupts,
-        }
+        })
     }
 }
 

@@ -20,6 +20,9 @@ const MOST: usize = 16 << 10;
 /// What a piece takes besides its bytes.
 const OVERHEAD: usize = 80;
 
+/// Bytes of a state in a recording, at most: a file may name a piece any number of times.
+const MOST_OF_STATE: usize = 1 << 30;
+
 /// A random number for each byte.
 const GEAR: [u64; 256] = {
     let mut table = [0; 256];
@@ -123,9 +126,11 @@ impl Store {
         piece
     }
 
-    /// A state of pieces of a recording, of a machine that has this around its states.
-    pub fn of_pieces(pieces: Vec<Arc<Piece>>, around: Around) -> Kept {
-        Kept { pieces, around, added: 0, is_strange: Cell::new(true) }
+    /// A state of pieces of a recording, of a machine that has this around its states; `None`: it would be
+    /// larger than any in a recording.
+    pub fn of_pieces(pieces: Vec<Arc<Piece>>, around: Around) -> Option<Kept> {
+        let kept = Kept { pieces, around, added: 0, is_strange: Cell::new(true) };
+        kept.can_be_filed().then_some(kept)
     }
 
     /// A piece of a recording.
@@ -141,8 +146,10 @@ impl Kept {
     /// It is none, or there is not enough memory.
     pub fn go_back(&self, vm: &mut Vm) -> Result<(), String> {
         let damaged = || "the recording is damaged".to_string();
-        let length = self.pieces.iter().map(|piece| piece.length).sum();
-        let mut bytes = Vec::with_capacity(length);
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(self.length()).is_err() {
+            return Err("not enough memory".to_string());
+        }
         for piece in &self.pieces {
             bytes.extend(piece.unpacked().ok_or_else(damaged)?);
         }
@@ -153,6 +160,15 @@ impl Kept {
         let state = toolchain::put_together(bytes, &self.around);
         let gone = vm.rollback(&state);
         gone.map_err(|error| String::from_utf8_lossy(error.message()).into_owned())
+    }
+
+    fn length(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.length).sum()
+    }
+
+    /// Whether a recording may have it: it is not too large.
+    pub fn can_be_filed(&self) -> bool {
+        self.length() <= MOST_OF_STATE
     }
 
     /// Its pieces.
@@ -218,6 +234,20 @@ mod tests {
         }
         drop(states);
         assert_eq!(store.bytes(), 0);
+    }
+
+    /// A file of 40 MB could name one piece of 16 KB ten million times.
+    #[test]
+    fn states_of_recordings_have_a_largest_size() {
+        let mut vm = machine();
+        let store = Store::default();
+        let piece = store.read_piece(compress(&[0; MOST]), MOST).unwrap();
+        let around = |vm: &Vm| toolchain::around(vm);
+        let most = MOST_OF_STATE / MOST;
+        assert!(Store::of_pieces(vec![piece.clone(); most + 1], around(&vm)).is_none());
+        let few = Store::of_pieces(vec![piece; 3], around(&vm)).unwrap();
+        let why = few.go_back(&mut vm).unwrap_err();
+        assert!(why.starts_with("the recording is damaged"), "{why}");
     }
 
     #[test]

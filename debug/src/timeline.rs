@@ -140,7 +140,8 @@ impl Timeline {
             let own: Option<Vec<Arc<Piece>>> =
                 filed.pieces.iter().map(|&n| pieces.get(n as usize).cloned()).collect();
             let own = own.ok_or_else(damaged)?;
-            self.points.push(Point::of_filed(filed, own, self.program.vm()));
+            let point = Point::of_filed(filed, own, self.program.vm()).ok_or_else(damaged)?;
+            self.points.push(point);
         }
         self.frontier = self.frontier.max(states.end);
         self.is_filed = !states.is_over;
