@@ -335,7 +335,16 @@ impl<P: Programs> Server<P> {
     }
 
     pub(crate) fn go(&mut self, movement: Move) {
-        if movement == Move::Stay || movement == Move::Begin && self.stops_on_entry {
+        let stays = match movement {
+            Move::Stay => true,
+            // (A program that was saved stands where it was stopped.)
+            Move::Begin => {
+                let reason = self.engine.as_ref().map(|engine| &engine.reason);
+                self.stops_on_entry || reason.is_some_and(|reason| *reason != Reason::Entry)
+            }
+            _ => false,
+        };
+        if stays {
             self.numbers.clear();
             self.send_notes();
             return self.stopped();

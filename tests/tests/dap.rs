@@ -120,6 +120,13 @@ fn play(path: &Path) -> Result<(), String> {
     let mut client = Client::new(&files);
     let folder = client.folder.display().to_string();
     let mut answers = String::new();
+    // What is done before: arguments of luka in a line.
+    let before = parts.iter().find(|(name, _)| name == "before");
+    for line in before.map_or("", |(_, text)| text).lines() {
+        let mut run = Command::new(binary::luka());
+        run.args(line.split(' ')).current_dir(&client.folder).env_remove("LUA_INIT");
+        run.output().expect("luka runs");
+    }
     for line in session::part(&parts, "requests").lines() {
         let _ = writeln!(answers, "{line}");
         let (command, arguments) = line.split_once(' ').unwrap_or((line, "{}"));

@@ -74,10 +74,8 @@ impl Programs for Launcher {
             std: if arguments["std"] == "5.4" { Std::Lua54 } else { Std::Luka },
             memory: memory.unwrap_or(MEMORY),
         };
-        launch.begin().map_err(|why| match why.as_str() {
-            "" => format!("{file} cannot be run"),
-            _ => why,
-        })
+        let opened = crate::debug::open(&launch).map_err(|why| why.to_string())?;
+        opened.ok_or_else(|| format!("{file} cannot be run"))
     }
 
     fn attach(&mut self, _: &Value) -> Result<Engine, String> {

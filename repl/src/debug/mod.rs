@@ -15,7 +15,7 @@ mod run;
 mod saved;
 mod screen;
 
-use luka_debug::MEMORY;
+use luka_debug::{Engine, MEMORY};
 
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
 use crate::limits::amount;
@@ -44,24 +44,31 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let first = first.filter_map(|(_, value)| value.as_deref().map(String::from_utf8_lossy));
     let input = Input::new(first.map(|text| text.into_owned()).collect());
     let input = input.map_err(|error| CliError::Failed(error.to_string()))?;
-    if record::is_recording(file) {
-        if !rest.is_empty() {
-            return Err(CliError::Usage("a recording has its arguments".into()));
-        }
-        let engine = record::open(file, memory).map_err(CliError::Failed)?;
-        Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
-        return Ok(Exit::SUCCESS);
-    }
-    if let Some(engine) = saved::open(file, memory)? {
-        Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
-        return Ok(Exit::SUCCESS);
-    }
     let launch = Launch { file: file.clone(), args: rest.to_vec(), std: args.std, memory };
-    let engine = match launch.begin() {
-        Ok(engine) => engine,
-        Err(why) if why.is_empty() => return Ok(Exit::FAILURE),
-        Err(why) => return Err(CliError::Failed(why)),
-    };
+    let Some(engine) = open(&launch)? else { return Ok(Exit::FAILURE) };
     Session::new(engine, console, input, String::from_utf8_lossy(file).into_owned()).run()?;
     Ok(Exit::SUCCESS)
+}
+
+/// The debugger of what is in a file: a recording at its first line, a program that was saved where it
+/// stood, or a program to be begun; `None`: what is wrong with its text has been shown.
+///
+/// # Errors
+/// It cannot be read or debugged; it has its arguments, and there are others.
+pub fn open(launch: &Launch) -> Result<Option<Engine>, CliError> {
+    let Launch { file, args, memory, .. } = launch;
+    if record::is_recording(file) {
+        if !args.is_empty() {
+            return Err(CliError::Usage("a recording has its arguments".into()));
+        }
+        return record::open(file, *memory).map(Some).map_err(CliError::Failed);
+    }
+    if let Some(engine) = saved::open(file, *memory)? {
+        return Ok(Some(engine));
+    }
+    match launch.begin() {
+        Ok(engine) => Ok(Some(engine)),
+        Err(why) if why.is_empty() => Ok(None),
+        Err(why) => Err(CliError::Failed(why)),
+    }
 }
