@@ -6,7 +6,7 @@ use crate::store::{Kept, Piece, Store};
 use crate::tape::{Mark, Tape};
 use crate::watcher::{Rules, Watcher};
 use luka::host::Null;
-use luka::{Budget, Checkpoint, Error, Flag, Jit, Outcome, Value, Vm, toolchain};
+use luka::{Budget, Checkpoint, Error, Flag, Outcome, Value, Vm, toolchain};
 use luka_vm::Vm as Machine;
 use luka_vm::vm::debugger::Stop;
 use std::sync::Arc;
@@ -176,11 +176,10 @@ enum State {
     Kept(Kept),
 }
 
-/// What a host gets back with its machine.
+/// A program that is run for a host.
 #[derive(Clone, Copy)]
 struct Hosted {
-    jit: Jit,
-    /// Its host is that of the tape.
+    /// The machine's host is that of the tape.
     records: bool,
 }
 
@@ -247,7 +246,6 @@ impl Program {
     /// `records`.
     pub fn hosted(mut vm: Vm, records: bool) -> Program {
         let machine = toolchain::machine(&mut vm);
-        let jit = machine.config().jit;
         let tape = match records {
             true => Tape::new(machine.exchange_host(Box::new(Null))),
             false => Tape::new(Box::new(Null)),
@@ -256,7 +254,7 @@ impl Program {
             machine.exchange_host(Box::new(Recorder::new(tape.clone())));
         }
         let mut program = Program::new(vm, tape);
-        program.hosted = Some(Hosted { jit, records });
+        program.hosted = Some(Hosted { records });
         program
     }
 
@@ -269,9 +267,7 @@ impl Program {
             if hosted.records {
                 machine.exchange_host(self.tape.take_host());
             }
-            if machine.detach() {
-                machine.set_jit(hosted.jit);
-            }
+            machine.detach();
             toolchain::set_replay(&mut self.vm, false);
         }
         self.vm

@@ -18,6 +18,7 @@ pub mod fuzz;
 pub mod host;
 pub mod linked;
 pub mod lockstep;
+pub mod marker;
 pub mod mutate;
 pub mod oracle;
 pub mod page;

@@ -1,10 +1,13 @@
 //! Two machines that do the same: one interprets, the other compiles. They stop at the same places, and
 //! must be the same there, to the last byte of their snapshots.
 
+use crate::marker::{Log, Marker};
 use crate::random::Random;
 use crate::snapshot::Program;
 use luka_bytecode::Module;
 use luka_vm::{Config, Jit, Outcome};
+use std::mem::take;
+use std::sync::PoisonError;
 
 /// How a program is compared.
 #[derive(Clone, Copy)]
@@ -26,6 +29,9 @@ pub struct Lockstep {
     pub seed: u64,
     /// Collect at every n-th safepoint; 0 = off.
     pub gc_stress: u32,
+    /// Debuggers are attached, which have marked one of so many instructions; 0: there are none. They are
+    /// asked at the same places.
+    pub marks: u64,
 }
 
 /// What was compared.
@@ -35,6 +41,8 @@ pub struct Compared {
     pub snapshots: usize,
     /// Units of native code.
     pub units: u64,
+    /// How often the debuggers were asked.
+    pub asked: usize,
 }
 
 impl Lockstep {
@@ -70,8 +78,21 @@ impl Lockstep {
         Some(self.both(plain, native, name))
     }
 
+    /// Attaches debuggers to both machines, if there are to be some. Where they are asked is in their logs.
+    fn attach(self, plain: &mut Program, native: &mut Program, seed: u64) -> [Log; 2] {
+        let logs = [Log::default(), Log::default()];
+        if self.marks != 0 {
+            for (program, log) in [plain, native].into_iter().zip(&logs) {
+                let marker = Marker::new(self.marks, 50, self.seed ^ seed << 32, log.clone());
+                program.vm.attach(Box::new(marker));
+            }
+        }
+        logs
+    }
+
     fn both(self, mut plain: Program, mut native: Program, name: &str) -> Result<Compared, String> {
         native.vm.fail_guards(self.fail);
+        let mut logs = self.attach(&mut plain, &mut native, 0);
         let mut random = Random::new(self.seed);
         let mut compared = Compared::default();
         while plain.is_running() && compared.pauses < self.pauses {
@@ -81,15 +102,21 @@ impl Lockstep {
             compared.pauses += 1;
             let here = || format!("{name}, seed {}, pause {}", self.seed, compared.pauses);
             same(&mut plain, &mut native).map_err(|what| format!("{}: {what}", here()))?;
-            if compared.pauses.is_multiple_of(self.every) && plain.is_running() {
+            compared.asked += same_log(&logs).map_err(|what| format!("{}: {what}", here()))?;
+            let at_error = plain.vm.stopped_error().is_some();
+            if compared.pauses.is_multiple_of(self.every) && plain.is_running() && !at_error {
                 let (a, b) = (plain.save(), native.save());
                 compared.snapshots += 1;
                 if a.state_hash() != b.state_hash() {
                     return Err(format!("{}: the states differ", here()));
                 }
             }
+            if self.marks != 0 && compared.pauses.is_multiple_of(NEW_MARKS) && !at_error {
+                compared.units += native.vm.jit_stats().units;
+                logs = self.attach(&mut plain, &mut native, compared.pauses as u64);
+            }
         }
-        compared.units = native.vm.jit_stats().units;
+        compared.units += native.vm.jit_stats().units;
         native.vm.check_heap().map_err(|what| format!("{name}: the heap is broken: {what}"))?;
         // (What runs for ever is compared no further.)
         if compared.pauses == self.pauses && !self.finishes {
@@ -100,6 +127,22 @@ impl Lockstep {
             return Err(format!("{name}, seed {}: ends differ: {plain:?} {native:?}", self.seed));
         }
         Ok(compared)
+    }
+}
+
+/// After so many pauses other instructions are marked.
+const NEW_MARKS: usize = 15;
+
+/// The places at which the debuggers of both machines were asked are the same: how many.
+fn same_log(logs: &[Log; 2]) -> Result<usize, String> {
+    let taken = |log: &Log| take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
+    let (asked, too) = (taken(&logs[0]), taken(&logs[1]));
+    match (0..asked.len().max(too.len())).find(|&i| asked.get(i) != too.get(i)) {
+        None => Ok(asked.len()),
+        Some(i) => {
+            let (a, b) = (asked.get(i), too.get(i));
+            Err(format!("the debugger was asked at {a:?} interpreted, {b:?} compiled"))
+        }
     }
 }
 

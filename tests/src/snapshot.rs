@@ -68,7 +68,7 @@ impl Program {
 
     /// Whether it is only stopped.
     pub fn is_running(&self) -> bool {
-        matches!(self.outcome, Outcome::OutOfFuel)
+        matches!(self.outcome, Outcome::OutOfFuel | Outcome::Stopped)
     }
 
     /// Goes on for so many units.
@@ -122,7 +122,7 @@ impl Program {
     /// Runs the program to its end and closes the machine.
     pub fn finish(mut self) -> Seen {
         self.vm.set_fuel(None);
-        if self.is_running() {
+        while self.is_running() {
             self.outcome = self.vm.resume_run();
         }
         let ended = match &self.outcome {

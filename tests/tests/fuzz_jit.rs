@@ -53,6 +53,7 @@ fn compiled_or_not_modules_do_the_same() {
             every: 3,
             seed,
             gc_stress: if r.once_in(5) { 1 + r.below(9) as u32 } else { 0 },
+            marks: if r.once_in(4) { 2 + r.below(30) as u64 } else { 0 },
         };
         match how.run_module(&module, &format!("seed {seed}")) {
             Some(Ok(compared)) => {

@@ -27,13 +27,15 @@ fn always(most: usize, seed: u64) -> Lockstep {
         every: 1,
         seed,
         gc_stress: 0,
+        marks: 0,
     }
 }
 
-fn compared(program: &str, name: &str, how: Lockstep, units: &mut u64) -> Result<(), Failed> {
-    let Compared { units: made, .. } = how.run(program, name)?;
+/// Compares; how often debuggers were asked.
+fn compared(program: &str, name: &str, how: Lockstep, units: &mut u64) -> Result<usize, Failed> {
+    let Compared { units: made, asked, .. } = how.run(program, name)?;
     *units += made;
-    Ok(())
+    Ok(asked)
 }
 
 /// A program with random pauses, in several ways; every way compiles something.
@@ -50,7 +52,13 @@ fn random_pauses(name: &str, program: &str) -> Result<(), Failed> {
         let stress = Lockstep { gc_stress: 3, pauses: 20, ..always(3_000, seed) };
         compared(program, name, stress, &mut units[2])?;
     }
-    assert!(units[..3].iter().all(|made| *made > 0), "{name}: nothing was compiled: {units:?}");
+    let mut asked = 0;
+    for (seed, marks) in [(0, 5), (1, 12), (2, 30), (3, 30), (4, 80)] {
+        let how = Lockstep { marks, pauses: 90, ..always(2_000, seed) };
+        asked += compared(program, name, how, &mut units[3])?;
+    }
+    assert!(asked > 0, "{name}: nothing was marked");
+    assert!(units.iter().all(|made| *made > 0), "{name}: nothing was compiled: {units:?}");
     Ok(())
 }
 

@@ -327,6 +327,14 @@ pub fn debug(name: &'static str) -> Command {
                 .help("Do this before commands are read; may be repeated"),
         )
         .arg(record_memory())
+        .arg(
+            Arg::new("jit")
+                .long("jit")
+                .value_name("WHEN")
+                .value_parser(PossibleValuesParser::new(["on", "off", "always"]))
+                .hide_possible_values(true)
+                .help("Native code where nothing stops: on (the default), off or always"),
+        )
         .args([std_arg(), color_arg()])
         .after_help(
             "The program stops at its first line, and `help` lists the commands: b sets a breakpoint,\n\

@@ -13,6 +13,7 @@ use std::io::BufReader;
 use std::net::TcpListener;
 
 use crate::cli::{Arguments, CliError, Console, Exit, Outcome};
+use crate::debug::jit_of;
 use crate::debug::launch::Launch;
 use output::Output;
 
@@ -73,6 +74,7 @@ impl Programs for Launcher {
             args,
             std: if arguments["std"] == "5.4" { Std::Lua54 } else { Std::Luka },
             memory: memory.unwrap_or(MEMORY),
+            jit: jit_of(arguments["jit"].as_str())?,
         };
         let opened = crate::debug::open(&launch).map_err(|why| why.to_string())?;
         opened.ok_or_else(|| format!("{file} cannot be run"))

@@ -1,5 +1,6 @@
 //! Programs begun under the debugger.
 
+use luka::Jit;
 use luka_compiler::Std;
 use luka_debug::{Engine, Program, Recorder, Tape};
 
@@ -17,6 +18,8 @@ pub struct Launch {
     pub std: Std,
     /// Bytes for states of its past.
     pub memory: usize,
+    /// Whether what runs is compiled to native code.
+    pub jit: Jit,
 }
 
 impl Launch {
@@ -41,6 +44,7 @@ impl Launch {
         tape.flush();
         let held = begun.map_err(|_| String::new())?;
         let mut vm = std::mem::take(&mut session.vm);
+        vm.set_jit(self.jit);
         vm.set_reports(reports().files(read_source));
         let mut program = Program::new(vm, tape);
         program.hold(held);

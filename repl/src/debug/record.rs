@@ -1,6 +1,6 @@
 //! Recordings: `luka run --record FILE` makes them, `luka debug FILE` opens them.
 
-use luka::host::{Null, describe};
+use luka::host::describe;
 use luka::{ErrorKind, Flag, Jit, Rebind, Restore, Restored, Vm, toolchain};
 use luka_compiler::Std;
 use luka_debug::{Engine, Halt, MEMORY, Phase, Program, Recorder, Recording, Tape, Timeline};
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::alone::Alone;
 use crate::cli::{Argv, CliError, Exit, Outcome};
 use crate::image::replace;
 use crate::interrupt::{Asked, Watch};
@@ -135,7 +136,7 @@ pub fn is_recording(path: &[u8]) -> bool {
 ///
 /// # Errors
 /// It cannot be read, or is damaged, or of another version.
-pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
+pub fn open(path: &[u8], memory: usize, jit: Jit) -> Result<Engine, String> {
     let shown = String::from_utf8_lossy(path).into_owned();
     let refused = |why: String| format!("{shown}: {why}");
     let bytes = std::fs::read(path_of(path)).map_err(|error| refused(describe(error).message))?;
@@ -144,7 +145,7 @@ pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
     // Files are found by the names they had. (The folder may be gone, or be another machine's.)
     let _ = std::env::set_current_dir(&recording.folder);
     let std = if recording.is_lua54 { Std::Lua54 } else { Std::Luka };
-    let tape = Tape::of(Box::new(Null), recording.answers);
+    let tape = Tape::of(Box::new(Alone), recording.answers);
     let restore = Restore::new()
         .std(std)
         .host(Recorder::of_recording(tape.clone()))
@@ -154,6 +155,7 @@ pub fn open(path: &[u8], memory: usize) -> Result<Engine, String> {
     let restored = Vm::restore(&REGISTRY, &recording.state, restore);
     let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(why.to_string()))?;
     toolchain::machine(&mut vm).keep_levels();
+    vm.set_jit(jit);
     vm.set_reports(reports().files(read_source));
     let mut program = Program::new(vm, tape);
     let is_held = |n: &usize| recording.held.iter().any(|&held| held as usize == *n);

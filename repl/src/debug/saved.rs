@@ -1,10 +1,10 @@
 //! Programs that `luka run` has saved: crash files, and those that a limit has stopped. They are looked
 //! at where they were saved; there is nothing around them that they could reach.
 
-use luka::host::Null;
-use luka::{Rebind, Restore, Restored, Snapshot, Vm};
+use luka::{Jit, Rebind, Restore, Restored, Snapshot, Vm};
 use luka_debug::{Engine, Program, Reason, Recorder, Tape, shown, text};
 
+use super::alone::Alone;
 use crate::cli::CliError;
 use crate::cmd::resume::{plan, refused};
 use crate::loader::loader;
@@ -15,13 +15,13 @@ use crate::session::{REGISTRY, path_of, read_source, reports};
 ///
 /// # Errors
 /// It is damaged, or of another version or host.
-pub fn open(file: &[u8], memory: usize) -> Result<Option<Engine>, CliError> {
+pub fn open(file: &[u8], memory: usize, jit: Jit) -> Result<Option<Engine>, CliError> {
     let Ok(bytes) = std::fs::read(path_of(file)) else { return Ok(None) };
     if Snapshot::attachment(&bytes).is_err() {
         return Ok(None);
     }
     let (plan, why) = plan(file, &bytes)?;
-    let tape = Tape::new(Box::new(Null));
+    let tape = Tape::new(Box::new(Alone));
     let restore = Restore::new()
         .std(plan.std)
         .host(Recorder::new(tape.clone()))
@@ -30,6 +30,7 @@ pub fn open(file: &[u8], memory: usize) -> Result<Option<Engine>, CliError> {
         .files(|_| Rebind::Refuse);
     let restored = Vm::restore(&REGISTRY, &bytes, restore);
     let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(file, &why.to_string()))?;
+    vm.set_jit(jit);
     vm.set_reports(reports().files(read_source));
     let mut program = Program::new(vm, tape);
     program.hold(roots);

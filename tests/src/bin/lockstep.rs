@@ -1,5 +1,5 @@
 //! Runs programs on an interpreting and a compiling machine in lockstep:
-//! `lockstep MODE FAIL MOST SEEDS PAUSES EVERY FILE…` (see `luka_tests::lockstep`).
+//! `lockstep MODE FAIL MOST SEEDS PAUSES EVERY MARKS FILE…` (see `luka_tests::lockstep`).
 
 use luka_tests::lockstep::Lockstep;
 use luka_vm::Jit;
@@ -8,7 +8,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [mode, numbers @ ..] = args.as_slice() else { return ExitCode::from(2) };
-    let [fail, most, seeds, pauses, every, files @ ..] = numbers else { return ExitCode::from(2) };
+    let [fail, most, seeds, pauses, every, marks, files @ ..] = numbers else {
+        return ExitCode::from(2);
+    };
     let number = |text: &String| text.parse::<usize>().unwrap_or(0);
     let jit = if mode == "on" { Jit::On } else { Jit::Always };
     let mut failed = false;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
                 every: number(every).max(1),
                 seed,
                 gc_stress: 0,
+                marks: number(marks) as u64,
             };
             match lockstep.run(&text, file) {
                 Ok(compared) => println!("{file} seed {seed}: {compared:?}"),

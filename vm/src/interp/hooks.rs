@@ -106,6 +106,13 @@ impl Vm {
         }
     }
 
+    /// Whether native code is entered where these handlers are in use.
+    #[cfg(luka_jit)]
+    pub(super) fn enters_native(&self, handlers: *const Table) -> bool {
+        let plain: [*const Table; 3] = [&HANDLERS, &SINGLE, &super::table::RECORDED];
+        plain.contains(&handlers)
+    }
+
     /// The table where nothing looks at every instruction for the program or the host.
     fn usual_table(&self) -> *const Table {
         #[cfg(luka_jit)]

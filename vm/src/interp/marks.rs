@@ -32,10 +32,8 @@ impl Debugger for Nobody {
 }
 
 impl Vm {
-    /// Has a debugger asked where the program stops from now on. What was compiled to native code is
-    /// given up, and nothing is compiled any more.
+    /// Has a debugger asked where the program stops from now on.
     pub fn attach(&mut self, debugger: Box<dyn Debugger>) {
-        self.set_jit(crate::Jit::Off);
         self.debugging = Some(Box::new(Debugging {
             debugger,
             everywhere: false,
@@ -63,10 +61,14 @@ impl Vm {
     }
 
     /// Marks the instructions anew that the debugger names, in all functions, or all instructions.
-    /// What it was asked about before is asked again.
+    /// What it was asked about before is asked again. What was compiled to native code is given up.
     pub fn update_marks(&mut self, everywhere: bool) {
+        if let Some(debugging) = &mut self.debugging {
+            debugging.everywhere = everywhere;
+        }
+        // (That native code begins at an instruction is the same bit.)
+        self.begin_compiler_again();
         let Some(mut debugging) = self.debugging.take() else { return };
-        debugging.everywhere = everywhere;
         debugging.asked = (0, -1);
         // SAFETY: nothing is made or freed; all prototypes of the heap have their code.
         unsafe {
@@ -215,6 +217,15 @@ handlers! {
     #[cold]
     #[inline(never)]
     fn op_marked(m) {
+        #[cfg(luka_jit)]
+        if let Some(at) = super::native::entry(m.vm, m.ip, m.base) {
+            let handler = match &(*m.vm).debugging {
+                Some(debugging) if (*m.vm).enters_native(debugging.under) => at,
+                Some(debugging) => Table::interpreted(debugging.under, m.ip),
+                None => at,
+            };
+            tail!(m, handler)
+        }
         m.save();
         if (*m.vm).stops_at_mark() {
             return exit::STOPPED;

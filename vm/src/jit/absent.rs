@@ -10,6 +10,11 @@ impl Vm {
         self.config.jit = mode;
     }
 
+    /// What was compiled is given up: nothing was.
+    pub(crate) fn begin_compiler_again(&mut self) {
+        self.update_dispatch();
+    }
+
     /// Whether the machine compiles: this build cannot.
     pub fn has_jit(&mut self) -> bool {
         false

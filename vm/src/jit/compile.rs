@@ -74,6 +74,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         proto,
         plain: &function.plain,
         linked: &function.linked,
+        marks: &function.marks,
         feedback: &function.feedback,
     };
     let Built { mut func, is_function, callees: called } =

@@ -4,11 +4,11 @@
 use super::alloc::{Place, Places};
 use super::hot;
 use super::ir::{Exit, Flush, Func, Inlined, NONE, Why};
-use crate::interp::native::interpreted;
+use crate::interp::native::{entry, interpreted};
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::vm::handler::Table;
+use crate::vm::handler::{Handler, Table};
 use crate::vm::tier::Saved;
 use luka_bytecode::Instr;
 
@@ -202,7 +202,23 @@ pub(super) unsafe extern "sysv64" fn leave(
                 hot::does_not_pay(vm, entered, pc);
             }
         }
-        Table::interpreted(interpreted(), vm.ip) as usize
+        goes_on(vm) as usize
+    }
+}
+
+/// The handler of the instruction that native code was left at: it is executed whatever native code begins
+/// there, but a debugger is asked first.
+///
+/// # Safety
+/// The machine is at an instruction of a function that the compiler knows.
+unsafe fn goes_on(vm: &Vm) -> Handler {
+    // SAFETY: the caller.
+    unsafe {
+        match vm.debugging {
+            None => Table::interpreted(interpreted(), vm.ip),
+            Some(_) if entry(vm, vm.ip, vm.base).is_none() => Table::handler(vm.tb, vm.ip),
+            Some(_) => Table::interpreted(vm.plain, vm.ip),
+        }
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Function {
     /// The code with plain indices; linked and with its caches, as of the last time it was looked at.
     pub plain: Vec<Instr>,
     pub linked: Vec<Instr>,
+    /// Instructions that a debugger has marked.
+    pub marks: Vec<u32>,
     pub is_vararg: bool,
     /// It may be inlined.
     pub is_short: bool,
@@ -112,9 +114,12 @@ impl Function {
         self.tries = u32::MAX;
     }
 
-    /// Whether native code is entered at an instruction, or was and did not pay.
+    /// Whether native code is entered at an instruction, or is not to be: it did not pay, or a debugger
+    /// has a mark there.
     pub fn has_entry(&self, pc: u32) -> bool {
-        self.at.get(pc as usize).is_some_and(|at| *at != 0) || self.left_alone.contains(&pc)
+        self.at.get(pc as usize).is_some_and(|at| *at != 0)
+            || self.left_alone.contains(&pc)
+            || self.marks.contains(&pc)
     }
 
     /// The interpreter does not enter native code at an instruction any more. (Native code that calls it
@@ -168,12 +173,15 @@ impl Vm {
     /// Chooses whether the machine compiles what it runs. What was compiled is given up. Call this while
     /// nothing runs, or a run is paused.
     pub fn set_jit(&mut self, mode: Jit) {
-        // (A debugger has marks where native code would begin.)
-        let mode = if self.debugging.is_some() { Jit::Off } else { mode };
+        self.config.jit = mode;
+        self.begin_compiler_again();
+    }
+
+    /// What was compiled is given up, and what runs is compiled from now on.
+    pub(crate) fn begin_compiler_again(&mut self) {
         self.with_compiler(|vm, state| state.give_up_all(vm));
         self.tier = Tier::default();
-        self.config.jit = mode;
-        match mode {
+        match self.config.jit {
             Jit::Off => {}
             // Programs that end before the first poll need no compiler.
             Jit::On => {
@@ -184,10 +192,15 @@ impl Vm {
         self.update_dispatch();
     }
 
+    /// Whether a debugger looks at every instruction.
+    fn is_marked_everywhere(&self) -> bool {
+        self.debugging.as_ref().is_some_and(|debugging| debugging.everywhere)
+    }
+
     /// Makes the compiler if there is to be one and there is none yet.
     pub(super) fn start_compiler(&mut self) {
         let mode = self.config.jit;
-        if mode == Jit::Off || self.tier.data.is_some() {
+        if mode == Jit::Off || self.tier.data.is_some() || self.is_marked_everywhere() {
             return;
         }
         self.tier.events = None;
@@ -285,6 +298,9 @@ impl State {
             let linked: Vec<Instr> = data.instrs().collect();
             let mut plain = linked.clone();
             unlink(&mut plain);
+            // (It has no native code yet.)
+            let is_marked = |pc: &u32| (*(*proto).code.add(*pc as usize)).op & NATIVE != 0;
+            let marks: Vec<u32> = (0..n as u32).filter(is_marked).collect();
             self.functions.list.push(Some(Box::new(Function {
                 entries,
                 at,
@@ -292,7 +308,8 @@ impl State {
                 units: Vec::new(),
                 feedback: Feedback::new(n),
                 is_vararg: (*proto).is_vararg,
-                is_short: super::build::may_be_inlined(&*proto, &plain),
+                is_short: marks.is_empty() && super::build::may_be_inlined(&*proto, &plain),
+                marks,
                 plain,
                 linked,
                 tries: 0,

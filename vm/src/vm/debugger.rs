@@ -2,7 +2,8 @@
 //!
 //! A mark is the bit of a linked opcode that also says where native code begins: whoever reads code
 //! already looks through it, so marks are in no image, snapshot, listing or message, and instructions
-//! without one cost what they always do. While there is a debugger nothing is compiled to native code.
+//! without one cost what they always do. Native code is left before a marked instruction, and there is
+//! none while all instructions are marked.
 
 use super::Vm;
 use super::handler::Table;

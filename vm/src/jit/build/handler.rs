@@ -20,6 +20,10 @@ impl Builder<'_> {
         }
         self.by_handler_at(i, pc, |s| {
             s.pc = call;
+            if s.stops_before(call) {
+                s.leave(call, Why::End);
+                return;
+            }
             s.by_handler_at(next, call, |s| {
                 s.pc = pc;
                 s.jump_to(pc + 1);

@@ -71,6 +71,7 @@ impl<'a> Builder<'a> {
             proto,
             plain: &function.plain,
             linked: &function.linked,
+            marks: &function.marks,
             feedback: &function.feedback,
         };
         let caller = std::mem::replace(&mut self.source, source);

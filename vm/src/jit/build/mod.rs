@@ -47,6 +47,8 @@ pub(super) struct Source<'a> {
     /// The code, with plain indices and linked, without marks.
     pub plain: &'a [Instr],
     pub linked: &'a [Instr],
+    /// Instructions that a debugger has marked.
+    pub marks: &'a [u32],
     pub feedback: &'a Feedback,
 }
 
@@ -251,6 +253,10 @@ impl Builder<'_> {
     fn translate(&mut self) {
         let i = self.source.plain[self.pc as usize];
         let Some(op) = i.opcode() else { return };
+        if self.stops_before(self.pc) {
+            self.leave(self.pc, Why::End);
+            return;
+        }
         let done = match op {
             B::Move | B::LoadI | B::LoadF | B::LoadK | B::LoadNil | B::VarargPrep => {
                 self.simple(op, i)
@@ -294,6 +300,13 @@ impl Builder<'_> {
         if done.is_none() && self.open {
             self.by_handler(i);
         }
+    }
+
+    /// Whether a debugger is asked before the instruction, or before one that its handler may do, too.
+    fn stops_before(&self, pc: u32) -> bool {
+        let marks = self.source.marks;
+        let two = self.source.plain[pc as usize].opcode() == Some(B::TForCall);
+        !marks.is_empty() && (marks.contains(&pc) || two && marks.contains(&(pc + 1)))
     }
 
     /// What was seen of the instruction.
