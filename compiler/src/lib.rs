@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod annotation;
 pub mod ast;
 pub mod check;
 pub mod compile;

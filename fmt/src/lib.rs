@@ -17,7 +17,6 @@ mod lines;
 mod printer;
 mod quotes;
 mod render;
-mod trivia;
 mod verify;
 
 use luka_compiler::Std;
@@ -81,7 +80,7 @@ pub enum Refusal {
 /// The text has a syntax error, or the formatter a bug; see [`Refusal`].
 pub fn format(source: &Source, options: &Options) -> Result<Vec<u8>, Refusal> {
     let parsed = parsed(source, options)?;
-    let comments = trivia::comments(source, &parsed.tokens);
+    let comments = luka_compiler::lex::trivia::comments(source, &parsed.tokens);
     let mut printer = Printer::new(source, &parsed, &comments, options);
     printer.main();
     let (doc, dropped) = printer.finish().map_err(Refusal::Internal)?;
@@ -109,7 +108,7 @@ pub fn format_lines(
     options: &Options,
 ) -> Result<Vec<u8>, Refusal> {
     let parsed = parsed(source, options)?;
-    let comments = trivia::comments(source, &parsed.tokens);
+    let comments = luka_compiler::lex::trivia::comments(source, &parsed.tokens);
     let Some(found) = lines::statements(source, &parsed, first, last) else {
         return Ok(source.bytes().to_vec());
     };

@@ -220,7 +220,7 @@ impl Render<'_> {
         if width.multiline {
             let last = text.iter().rposition(|&b| b == b'\n' || b == b'\r').map_or(0, |n| n + 1);
             self.column = chars(&text[last..]);
-            self.line += crate::trivia::newlines(text);
+            self.line += luka_compiler::lex::trivia::newlines(text);
         } else {
             self.column += width.first as usize;
         }

@@ -8,7 +8,7 @@ use luka_compiler::parse::{self, Parsed};
 use luka_compiler::source::{Source, SourceKind};
 
 use crate::Options;
-use crate::trivia::{self, Comment};
+use luka_compiler::lex::trivia::{self, Comment};
 
 /// Compares `out` with the source.
 ///

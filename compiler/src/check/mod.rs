@@ -8,7 +8,7 @@
 //! * [`Modules`] — what `require` finds, as the host knows
 //! * `values` — what is certainly known of values
 //! * `unused`, `globals`, `calls`, `arguments`, `compare`, `tables`, `flow`, `assign`, `certain`, `operators`, `lists`,
-//!   `methods`, `strings`, `modules` — the lints
+//!   `methods`, `fields`, `strings`, `modules`, `types` — the lints
 //!
 //! A false positive is worse than a false negative: each lint
 //! reports only what is nearly certain.
@@ -33,6 +33,7 @@ mod operators;
 mod program;
 mod strings;
 mod tables;
+mod types;
 mod unused;
 mod values;
 pub(crate) mod walk;
@@ -43,6 +44,7 @@ pub use levels::{Level, Levels, lint_name};
 pub use luka_bytecode::text::similar;
 pub use modules::Modules;
 
+use crate::annotation::Annotations;
 use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::lex::Tokens;
@@ -104,6 +106,7 @@ impl Linter {
         let Prepared { parsed, written } = Prepared::new(source, options);
         let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, written);
         self.program.add(&facts, &parsed);
+        self.program.types.add(&Annotations::new(source, &parsed.tokens, &parsed.chunk));
     }
 
     /// The lints of a file without errors, in order of their places.
@@ -113,8 +116,10 @@ impl Linter {
             return Vec::new();
         }
         let facts = walk::facts(&parsed.chunk, &parsed.tokens.names, written);
+        let annotations = Annotations::new(source, &parsed.tokens, &parsed.chunk);
         let mut cx = Context {
             source,
+            annotations: &annotations,
             chunk: &parsed.chunk,
             tokens: &parsed.tokens,
             facts: &facts,
@@ -135,6 +140,7 @@ impl Linter {
             lists::check(&mut cx, &values);
             methods::check(&mut cx, &values);
             fields::check(&mut cx, &values);
+            types::check(&mut cx, &values);
             strings::check(&mut cx);
             if let Some(modules) = &self.modules {
                 modules::check(&mut cx, modules.as_ref());
@@ -203,6 +209,7 @@ impl Prepared {
 /// The context of a lint.
 struct Context<'a> {
     source: &'a Source,
+    annotations: &'a Annotations,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
     facts: &'a Facts,

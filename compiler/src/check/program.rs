@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::facts::{Facts, Use};
 use super::is_whole;
+use super::types::TypeNames;
 use crate::ast::{Expr, ExprId, Stmt};
 use crate::parse::Parsed;
 
@@ -14,6 +15,8 @@ pub struct Program {
     defined: HashSet<Vec<u8>>,
     /// How often a global, or a field of one, is used.
     uses: HashMap<Vec<u8>, Uses>,
+    /// The types that annotations declare.
+    pub(super) types: TypeNames,
     /// Files seen.
     count: u32,
     /// Some file defines globals with computed names, or has errors.

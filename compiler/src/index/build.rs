@@ -3,6 +3,7 @@
 use super::{
     Access, Function, Index, NameId, Occurrence, Place, PlaceId, Value, Variable, VariableKind,
 };
+use crate::annotation::{Annotations, Origin};
 use crate::ast::{Attrib, BinOp, Chunk, Expr, ExprId, Field, FuncId, Id, List, Stmt};
 use crate::check::Prepared;
 use crate::check::facts::{Facts, Kind};
@@ -10,7 +11,7 @@ use crate::check::walk;
 use crate::parse::Options;
 use crate::source::Source;
 use crate::{Span, Sym};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How deep table constructors are looked into.
 const DEPTH: usize = 8;
@@ -22,8 +23,10 @@ impl Index {
         let chunk = &prepared.parsed.chunk;
         let names = &prepared.parsed.tokens.names;
         let facts = walk::facts(chunk, names, prepared.written);
+        let annotations = Annotations::new(source, &prepared.parsed.tokens, chunk);
         let mut builder = Builder {
             source,
+            annotations: &annotations,
             chunk,
             facts: &facts,
             texts: names,
@@ -46,12 +49,15 @@ impl Index {
         // (Lowering may name a place twice.)
         index.occurrences.dedup_by_key(|o| o.span.start);
         index.find_definitions();
+        index.declared = annotations.declared;
+        index.mentions = annotations.mentions;
         index
     }
 }
 
 struct Builder<'a> {
     source: &'a Source,
+    annotations: &'a Annotations,
     chunk: &'a Chunk,
     facts: &'a Facts,
     texts: &'a crate::Names,
@@ -97,8 +103,20 @@ impl Builder<'_> {
 
     fn occurs(&mut self, name: Sym, span: Span, place: PlaceId, access: Access, is_method: bool) {
         if self.is_written(name, span) {
+            self.annotated(span.start, place);
             self.by_end.insert(span.end, self.index.occurrences.len());
             self.index.occurrences.push(Occurrence { span, place, access, is_method });
+        }
+    }
+
+    /// What annotations say of a name that begins somewhere.
+    fn annotated(&mut self, at: u32, place: PlaceId) {
+        if let Some(known) = self.annotations.types.get(&at) {
+            self.index.types.entry(place).or_insert_with(|| known.ty.clone());
+        }
+        let mut classes = self.annotations.declared.iter();
+        if let Some(class) = classes.position(|declared| declared.owner == Some(at)) {
+            self.index.owners.insert(place, class);
         }
     }
 
@@ -147,6 +165,9 @@ impl Builder<'_> {
     }
 
     fn functions(&mut self) {
+        let ext = self.chunk.ext.iter();
+        let with_results: HashSet<FuncId> =
+            ext.flat_map(|ext| ext.return_types.iter().map(|(func, _)| *func)).collect();
         for (number, func) in self.chunk.funcs.iter().enumerate().skip(1) {
             let mut parameters: Vec<Box<str>> = Vec::new();
             for binding in self.chunk.list(func.params) {
@@ -158,6 +179,11 @@ impl Builder<'_> {
             if func.is_vararg {
                 parameters.push("...".into());
             }
+            let has_types = self.chunk.list(func.params).any(|binding| {
+                let at = self.chunk.binding(binding).name_span.start;
+                self.annotations.types.get(&at).is_some_and(|known| known.origin == Origin::Native)
+            });
+            let has_types = has_types || with_results.contains(&FuncId::from_index(number as u32));
             let open_at = self.chunk.block(func.body).open_at;
             let is_list = self.source.bytes().get(open_at as usize) == Some(&b')');
             self.function_of
@@ -167,6 +193,8 @@ impl Builder<'_> {
                 head_end: open_at + u32::from(is_list),
                 parameters,
                 is_method: func.is_method,
+                signature: self.annotations.functions.get(&(number as u32)).cloned(),
+                has_types,
                 place: None,
             });
         }
@@ -279,13 +307,19 @@ impl Builder<'_> {
                     Expr::Field { object, name } if self.texts.bytes(name) == b"new" => {
                         self.of_expr[object.index()].map(Value::Instance)
                     }
+                    Expr::Name(_) | Expr::Field { .. } => {
+                        self.of_expr[callee.index()].map(Value::Result)
+                    }
                     _ => None,
                 }
             }
             Expr::MethodCall(call) => {
                 let call = self.chunk.method_call(call);
-                let makes = self.texts.bytes(call.name) == b"new";
-                self.of_expr[call.object.index()].filter(|_| makes).map(Value::Instance)
+                if self.texts.bytes(call.name) == b"new" {
+                    return self.of_expr[call.object.index()].map(Value::Instance);
+                }
+                let method = self.field(call.object, call.name);
+                Some(Value::Result(method))
             }
             _ => None,
         }

@@ -8,6 +8,7 @@
 mod build;
 
 use crate::Span;
+use crate::annotation::{Declared, Mention, Signature, Type};
 use std::collections::HashMap;
 
 /// A variable of a file, by its number.
@@ -34,6 +35,14 @@ pub struct Index {
     pub functions: Vec<Function>,
     /// The modules that `require` is called with, and where their names are written.
     pub requires: Vec<(Box<str>, Span)>,
+    /// The types that annotations give places.
+    pub types: HashMap<PlaceId, Type>,
+    /// The types that the file declares.
+    pub declared: Vec<Declared>,
+    /// By place: the number of the declared class that has its fields.
+    pub owners: HashMap<PlaceId, usize>,
+    /// Names of types in annotations.
+    pub mentions: Vec<Mention>,
     /// What the file returns.
     pub export: Option<PlaceId>,
     /// Blocks and table constructors, from the token before them to the one behind them.
@@ -130,6 +139,8 @@ pub enum Value {
     Table,
     /// A function of this file.
     Function(u32),
+    /// The first result of a call of a place.
+    Result(PlaceId),
     /// A literal or another value of a known type: `nil`, `boolean`, `number`, `string`.
     Plain(&'static str),
 }
@@ -145,6 +156,10 @@ pub struct Function {
     pub parameters: Vec<Box<str>>,
     /// It is defined with `:`.
     pub is_method: bool,
+    /// What annotations say of it.
+    pub signature: Option<Signature>,
+    /// Annotations are written in its head.
+    pub has_types: bool,
     /// The place it is defined as.
     pub place: Option<PlaceId>,
 }
@@ -166,10 +181,11 @@ impl Index {
         }
     }
 
-    /// Leaves out what only an open file is asked for: folds and nodes.
+    /// Leaves out what only an open file is asked for: folds, nodes and names of types.
     pub fn shrink(&mut self) {
         self.folds = Vec::new();
         self.nodes = Vec::new();
+        self.mentions = Vec::new();
         self.occurrences.shrink_to_fit();
     }
 
@@ -202,6 +218,16 @@ impl Index {
     /// The number of a place, if it is named.
     pub fn place(&self, place: Place) -> Option<PlaceId> {
         self.numbers.get(&place).copied()
+    }
+
+    /// The place that has the fields of a declared class.
+    pub fn owner(&self, class: usize) -> Option<PlaceId> {
+        self.owners.iter().find(|(_, owned)| **owned == class).map(|(place, _)| *place)
+    }
+
+    /// The type name that is written at a position.
+    pub fn mention_at(&self, position: u32) -> Option<&Mention> {
+        self.mentions.iter().find(|m| m.span.start <= position && position <= m.span.end)
     }
 
     /// The fields of a place that are named, each with its name.

@@ -1,7 +1,7 @@
 //! The lexer: bytes to flat token arrays. It never fails: invalid text becomes an error
 //! token with a diagnostic.
 //!
-//! `scan` is the main loop, `string`, `interp` and `number` read literals, `token_text` shows a token as PUC's
+//! `trivia` finds the comments, which are no tokens. `scan` is the main loop, `string`, `interp` and `number` read literals, `token_text` shows a token as PUC's
 //! messages do, `error` creates the diagnostics, `dump` prints the tokens as text.
 
 mod dump;
@@ -12,6 +12,7 @@ mod scan;
 mod string;
 mod token;
 mod token_text;
+pub mod trivia;
 
 pub use dump::dump_tokens;
 pub use number::{Numeral, parse_numeral};

@@ -6,7 +6,7 @@ use luka_compiler::lex::TokenKind as T;
 use super::Printer;
 use crate::doc::{Cmd, Group, Width};
 use crate::quotes::requote;
-use crate::trivia::{self, Comment};
+use luka_compiler::lex::trivia::{self, Comment};
 
 impl Printer<'_> {
     /// The kind of the next token.

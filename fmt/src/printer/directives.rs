@@ -7,7 +7,7 @@ use luka_compiler::ast::{ExprId, StmtId};
 
 use super::Printer;
 use crate::doc::{Cmd, Width};
-use crate::trivia::Comment;
+use luka_compiler::lex::trivia::Comment;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Directive {

@@ -25,7 +25,7 @@ use luka_compiler::source::Source;
 
 use crate::Options;
 use crate::doc::Doc;
-use crate::trivia::Comment;
+use luka_compiler::lex::trivia::Comment;
 
 /// Prints one text.
 pub struct Printer<'a> {

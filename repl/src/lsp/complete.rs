@@ -5,12 +5,36 @@ use gen_lsp_types::{
     ActiveParameter, CompletionItem, CompletionItemKind, Documentation, MarkupContent, MarkupKind,
     ParameterInformation, ParameterInformationLabel, SignatureHelp, SignatureInformation,
 };
+use luka_compiler::annotation::{Basic, Type};
 use luka_compiler::check::Definition;
-use luka_compiler::index::{Place, Value, VariableKind};
-use serde_json::json;
+use luka_compiler::index::{self, Place, VariableKind};
+use serde_json::{Value, json};
 
 use super::describe::{self, describe};
 use super::workspace::{Entity, FileId, Workspace};
+
+/// How many bytes of a call are looked through for its beginning.
+const LONGEST_CALL: usize = 1000;
+
+/// Tags of annotations.
+const TAGS: [&str; 16] = [
+    "alias",
+    "async",
+    "cast",
+    "class",
+    "deprecated",
+    "enum",
+    "field",
+    "generic",
+    "meta",
+    "nodiscard",
+    "overload",
+    "param",
+    "return",
+    "see",
+    "type",
+    "vararg",
+];
 
 const KEYWORDS: [&str; 27] = [
     "and", "break", "const", "continue", "defer", "do", "else", "elseif", "end", "false", "for",
@@ -18,13 +42,21 @@ const KEYWORDS: [&str; 27] = [
     "then", "true", "try", "until", "while",
 ];
 
-/// A chain of names that ends at a position: `a.b:c`.
+/// A name in a chain.
+#[derive(Clone, Copy)]
+struct Link<'a> {
+    name: &'a str,
+    /// It is called, and what follows is its result's.
+    is_call: bool,
+}
+
+/// A chain of names that ends at a position: `a.b(x):c`.
 struct Chain<'a> {
     /// The names before the last one.
-    names: Vec<&'a str>,
+    links: Vec<Link<'a>>,
     /// Before the last name stands a `:`.
     is_method: bool,
-    /// Something before the chain belongs to it that is no name: `f().x`.
+    /// Something before the chain belongs to it that is no name: `(f)().x`.
     is_open: bool,
 }
 
@@ -32,10 +64,29 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
+/// What stands before the list of arguments at the end of a text.
+fn before_arguments(text: &str) -> Option<&str> {
+    let mut depth = 0u32;
+    // (Brackets in strings are seldom without their partners.)
+    for (at, byte) in text.bytes().enumerate().rev().take(LONGEST_CALL) {
+        match byte {
+            b')' | b'}' | b']' => depth += 1,
+            b'(' | b'{' | b'[' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return (byte == b'(').then(|| text[..at].trim_end());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The chain before a position; the last name may be empty.
 fn chain(text: &str, position: usize) -> Chain<'_> {
     let mut rest = text.get(..position).unwrap_or_default().trim_end_matches(is_name);
-    let mut chain = Chain { names: Vec::new(), is_method: false, is_open: false };
+    let mut chain = Chain { links: Vec::new(), is_method: false, is_open: false };
     let mut first = true;
     loop {
         let before = rest.trim_end();
@@ -50,43 +101,49 @@ fn chain(text: &str, position: usize) -> Chain<'_> {
         };
         chain.is_method |= first && separator == ':';
         first = false;
-        let object = object.trim_end();
+        let mut object = object.trim_end();
+        let is_call = object.ends_with(')');
+        if is_call {
+            object = before_arguments(object).unwrap_or_default();
+        }
         let start = object.trim_end_matches(is_name).len();
         let name = &object[start..];
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
             chain.is_open = true;
             break;
         }
-        chain.names.insert(0, name);
+        chain.links.insert(0, Link { name, is_call });
         rest = &object[..start];
     }
     chain
 }
 
 /// What a chain of names stands for at a position.
-fn resolve(workspace: &Workspace, file: FileId, position: u32, names: &[&str]) -> Option<Entity> {
+fn resolve(workspace: &Workspace, file: FileId, position: u32, links: &[Link]) -> Option<Entity> {
     let index = &workspace.files[file].index;
-    let (first, rest) = names.split_first()?;
+    let (first, rest) = links.split_first()?;
     let variable = index
         .visible(position)
         .into_iter()
-        .find(|&id| index.text(index.variables[id as usize].name) == *first);
+        .find(|&id| index.text(index.variables[id as usize].name) == first.name);
     let place = match variable {
         Some(variable) => index.place(Place::Variable(variable)),
-        None => index.name(first).and_then(|name| index.place(Place::Global(name))),
+        None => index.name(first.name).and_then(|name| index.place(Place::Global(name))),
     };
-    let mut entity = match place {
+    let called = |entity: Entity, link: &Link| match link.is_call {
+        true => workspace.result_of(&entity),
+        false => Some(entity),
+    };
+    let entity = match place {
         Some(place) => workspace.target(file, place)?,
         None => {
-            workspace.environment.get(first.as_bytes())?;
-            Entity::Library(first.to_string())
+            workspace.environment.get(first.name.as_bytes())?;
+            Entity::Library(first.name.to_string())
         }
     };
-    for name in rest {
-        entity = workspace.member(&entity, name)?;
-        if let Entity::Place(file, place) = entity {
-            entity = workspace.target(file, place)?;
-        }
+    let mut entity = called(entity, first)?;
+    for link in rest {
+        entity = called(workspace.value(workspace.member(&entity, link.name)?)?, link)?;
     }
     Some(entity)
 }
@@ -102,7 +159,13 @@ fn required(before: &str) -> Option<&str> {
 fn kind_of(workspace: &Workspace, entity: &Entity, is_method: bool) -> CompletionItemKind {
     let is_function = match entity {
         Entity::Library(name) => matches!(workspace.library(name), Some(Definition::Function(_))),
-        _ => describe::function(workspace, entity).is_some(),
+        Entity::Member(_, record) => {
+            matches!(
+                record.ty.besides_nil(),
+                Some(Type::Function(_) | Type::Basic(Basic::Function))
+            )
+        }
+        _ => workspace.function(entity).is_some(),
     };
     match entity {
         _ if is_function && is_method => CompletionItemKind::Method,
@@ -111,12 +174,13 @@ fn kind_of(workspace: &Workspace, entity: &Entity, is_method: bool) -> Completio
             CompletionItemKind::Module
         }
         Entity::Place(file, place) => match workspace.files[*file].index.values.get(place) {
-            Some(Value::Module(_)) => CompletionItemKind::Module,
+            Some(index::Value::Module(_)) => CompletionItemKind::Module,
             _ => match workspace.files[*file].index.places[*place as usize] {
                 Place::Field(..) => CompletionItemKind::Field,
                 _ => CompletionItemKind::Variable,
             },
         },
+        Entity::Member(..) => CompletionItemKind::Field,
         _ => CompletionItemKind::Value,
     }
 }
@@ -133,12 +197,16 @@ fn item(
         Entity::Place(file, place) => json!({"file": file, "place": place}),
         Entity::Library(name) => json!({"library": name}),
         Entity::Module(file) => json!({"module": file}),
+        // What there is to say is said at once.
+        Entity::Of(..) | Entity::Member(..) => Value::Null,
     };
+    let detail = matches!(entity, Entity::Member(..)).then(|| describe(workspace, entity).code);
     CompletionItem {
         kind: Some(kind_of(workspace, entity, is_method)),
         sort_text: Some(format!("{rank}{name}")),
         label: name,
-        data: Some(data),
+        detail,
+        data: Some(data).filter(|data| !data.is_null()),
         ..CompletionItem::default()
     }
 }
@@ -147,6 +215,45 @@ fn plain(name: impl Into<String>, kind: CompletionItemKind, rank: u8) -> Complet
     let label = name.into();
     let sort_text = Some(format!("{rank}{label}"));
     CompletionItem { label, kind: Some(kind), sort_text, ..CompletionItem::default() }
+}
+
+/// What stands behind `---@`, if the end of a line is in an annotation.
+fn annotation(line: &str) -> Option<&str> {
+    let (before, tag) = line.rsplit_once("---")?;
+    let tag = tag.trim_start().strip_prefix('@')?;
+    (!before.contains("--")).then_some(tag)
+}
+
+/// Tags, the names of parameters, and names of types.
+fn annotations(
+    workspace: &Workspace,
+    file: FileId,
+    position: u32,
+    tag: &str,
+) -> Vec<CompletionItem> {
+    let Some((name, rest)) = tag.split_once(char::is_whitespace) else {
+        return TAGS.iter().map(|tag| plain(*tag, CompletionItemKind::Keyword, 0)).collect();
+    };
+    let is_first = !rest.trim_start().contains(char::is_whitespace);
+    if matches!(name, "param" | "field" | "cast") && is_first {
+        let functions = workspace.files[file].index.functions.iter();
+        let next = functions.filter(|function| function.span.start >= position);
+        let next = next.min_by_key(|function| function.span.start);
+        let names = next.iter().flat_map(|function| function.parameters.iter());
+        let is_param = name == "param";
+        let names = names.filter(|_| is_param);
+        return names.map(|name| plain(&**name, CompletionItemKind::Variable, 0)).collect();
+    }
+    if !matches!(
+        name,
+        "param" | "field" | "cast" | "type" | "return" | "alias" | "class" | "vararg"
+    ) {
+        return Vec::new();
+    }
+    let basic = Basic::ALL.iter().map(|basic| basic.name()).chain(["any"]);
+    let own = workspace.type_names().into_iter();
+    let basic = basic.map(|name| plain(name, CompletionItemKind::Keyword, 1));
+    basic.chain(own.map(|name| plain(name, CompletionItemKind::Class, 0))).collect()
 }
 
 /// What may stand at a position.
@@ -159,14 +266,17 @@ pub fn complete(workspace: &Workspace, file: FileId, position: u32) -> Vec<Compl
         let modules = workspace.modules().into_iter().filter(|name| name.starts_with(begun));
         return modules.map(|name| plain(name, CompletionItemKind::Module, 0)).collect();
     }
+    if let Some(tag) = annotation(line) {
+        return annotations(workspace, file, position, tag);
+    }
     if is_in_comment_or_string(line) {
         return Vec::new();
     }
     let chain = chain(text, position as usize);
     let index = &workspace.files[file].index;
-    if chain.is_open || !chain.names.is_empty() {
+    if chain.is_open || !chain.links.is_empty() {
         let entity =
-            (!chain.is_open).then(|| resolve(workspace, file, position, &chain.names)).flatten();
+            (!chain.is_open).then(|| resolve(workspace, file, position, &chain.links)).flatten();
         let mut items: Vec<CompletionItem> = match &entity {
             Some(entity) => workspace
                 .members(entity)
@@ -284,8 +394,8 @@ pub fn signature(workspace: &Workspace, file: FileId, position: u32) -> Option<S
     if found.is_open || last.is_empty() || last.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    found.names.push(last);
-    let entity = resolve(workspace, file, position, &found.names)?;
+    found.links.push(Link { name: last, is_call: false });
+    let entity = resolve(workspace, file, position, &found.links)?;
     let (label, parameters, is_method) = match &entity {
         Entity::Library(name) => {
             let Some(Definition::Function(signature)) = workspace.library(name) else {
@@ -294,7 +404,7 @@ pub fn signature(workspace: &Workspace, file: FileId, position: u32) -> Option<S
             (signature.text.clone(), signature.params.clone(), false)
         }
         _ => {
-            let (file, function) = describe::function(workspace, &entity)?;
+            let (file, function) = workspace.function(&entity)?;
             let names = function.parameters.iter().map(|name| name.to_string()).collect();
             (describe::head(workspace, file, function), names, function.is_method)
         }
@@ -338,12 +448,17 @@ mod tests {
     fn chains_of_names() {
         let names = |text: &str| {
             let chain = chain(text, text.len());
-            (chain.names.join(" "), chain.is_method, chain.is_open)
+            let names: Vec<&str> = chain.links.iter().map(|link| link.name).collect();
+            (names.join(" "), chain.is_method, chain.is_open)
         };
         assert_eq!(names("local x = a.b.c"), ("a b".into(), false, false));
         assert_eq!(names("a.b:"), ("a b".into(), true, false));
         assert_eq!(names("x = y"), (String::new(), false, false));
-        assert_eq!(names("f().x"), (String::new(), false, true));
+        assert_eq!(names("f().x"), ("f".into(), false, false));
+        assert_eq!(names("a.b(c, {d})"), (String::new(), false, false));
+        assert_eq!(names("a.b(c, {d}):e"), ("a b".into(), true, false));
+        assert_eq!(names("(f or g)().x"), (String::new(), false, true));
+        assert_eq!(names("t[1].x"), (String::new(), false, true));
         assert_eq!(names("a .. b"), (String::new(), false, false));
         assert_eq!(names("goto ::x"), (String::new(), false, false));
     }

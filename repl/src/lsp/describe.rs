@@ -1,9 +1,13 @@
 //! What is said of a name: how it is declared, and the comment above that.
 
+use luka_compiler::annotation::{Declared, DeclaredKind, Origin, Record, Type, type_length};
 use luka_compiler::check::Definition;
 use luka_compiler::index::{Function, Place, Value, VariableKind};
 
 use super::workspace::{Entity, FileId, Workspace};
+
+/// How many fields of a class are shown.
+const MOST_FIELDS: usize = 20;
 
 /// A description.
 pub struct Description {
@@ -20,23 +24,49 @@ impl Description {
     }
 }
 
-/// A function's first line, as it is written.
+/// A function's first line, as it is written, with the types that a comment has for it.
 pub fn head(workspace: &Workspace, file: FileId, function: &Function) -> String {
     let text = workspace.text(file);
     let from = function.span.start as usize;
     let head = text.as_str().get(from..function.head_end as usize).unwrap_or_default();
-    head.split_whitespace().collect::<Vec<_>>().join(" ")
+    let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    match (&function.signature, head.split_once('(')) {
+        (Some(signature), Some((name, _))) if !function.has_types => format!("{name}{signature}"),
+        _ => head,
+    }
 }
 
-/// The function that an entity is, and the file it is in.
-pub fn function<'a>(workspace: &'a Workspace, entity: &Entity) -> Option<(FileId, &'a Function)> {
-    let Entity::Place(file, place) = entity else { return None };
-    let Some(Entity::Place(file, place)) = workspace.target(*file, *place) else { return None };
-    let index = &workspace.files[file].index;
-    match index.values.get(&place)? {
-        Value::Function(number) => Some((file, &index.functions[*number as usize])),
-        _ => None,
+/// A class with its fields, or what an alias stands for.
+fn declared(declared: &Declared) -> String {
+    let mut code = match declared.kind {
+        DeclaredKind::Alias => return format!("type {} = {}", declared.name, declared.ty),
+        DeclaredKind::Class => format!("(class) {}", declared.name),
+        DeclaredKind::Enum => format!("(enum) {}", declared.name),
+    };
+    for (number, parent) in declared.parents.iter().enumerate() {
+        code.push_str(&format!("{}{parent}", if number == 0 { ": " } else { ", " }));
     }
+    for field in declared.fields.iter().take(MOST_FIELDS) {
+        code.push_str(&format!("\n  {}", record(field)));
+    }
+    if declared.fields.len() > MOST_FIELDS {
+        code.push_str(&format!("\n  … {} more", declared.fields.len() - MOST_FIELDS));
+    }
+    code
+}
+
+fn record(record: &Record) -> String {
+    let mark = if record.is_optional { "?" } else { "" };
+    format!("{}{mark}: {}", record.name, record.ty)
+}
+
+/// What a declared type is.
+pub fn describe_type(workspace: &Workspace, of: (FileId, usize)) -> Description {
+    let known = workspace.declaration(of);
+    let line = workspace.text(of.0).line_of(known.span.start);
+    // The comment goes on behind the declaration.
+    let text = comment(workspace, of.0, line);
+    Description { code: declared(known), text }
 }
 
 /// What an entity is.
@@ -47,8 +77,22 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
             let path = &workspace.files[*file].path;
             Description { code: format!("-- {path}"), text: comment(workspace, *file, u32::MAX) }
         }
+        Entity::Of(file, ty) => match ty {
+            Type::Named(name, _) if workspace.declared(name, *file).is_some() => {
+                let found = workspace.declared(name, *file).unwrap_or_default();
+                describe_type(workspace, found)
+            }
+            ty => Description { code: ty.to_string(), text: String::new() },
+        },
+        Entity::Member(_, member) => Description {
+            code: format!("(field) {}", record(member)),
+            text: member.text.to_string(),
+        },
         Entity::Place(file, place) => {
             let index = &workspace.files[*file].index;
+            if let Some(class) = workspace.class_of(*file, *place) {
+                return describe_type(workspace, class);
+            }
             let name = index.name_of(*place).map_or("", |name| index.text(name));
             let known = index.values.get(place);
             let kind = match index.places[*place as usize] {
@@ -62,7 +106,8 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
                 Place::Field(..) => "(field) ",
                 Place::Unknown(_) | Place::Export => "",
             };
-            let code = match (function(workspace, entity), known) {
+            let annotated = index.types.get(place);
+            let code = match (workspace.function(entity), known) {
                 (Some((file, function)), _) => {
                     let head = head(workspace, file, function);
                     let is_named = head.starts_with("function ");
@@ -74,6 +119,10 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
                         _ => format!("{prefix}{head}"),
                     }
                 }
+                (None, _) if annotated.is_some() => {
+                    let ty = annotated.map(ToString::to_string).unwrap_or_default();
+                    format!("{kind}{name}: {ty}")
+                }
                 (None, Some(Value::Plain(what))) => format!("{kind}{name}: {what}"),
                 (None, Some(Value::Table)) => format!("{kind}{name}: table"),
                 (None, Some(Value::Module(module))) => {
@@ -83,12 +132,18 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
                     let class = index.name_of(*class).map_or("?", |name| index.text(name));
                     format!("{kind}{name}: {class}")
                 }
+                (None, Some(Value::Result(_))) => match workspace.target(*file, *place) {
+                    Some(Entity::Of(_, ty)) => format!("{kind}{name}: {ty}"),
+                    Some(Entity::Library(library)) => format!("{kind}{name}: {library}"),
+                    _ => format!("{kind}{name}"),
+                },
                 _ => format!("{kind}{name}"),
             };
             let line =
                 index.definition(*place).map(|o| workspace.text(*file).line_of(o.span.start));
             let text = line.map(|line| comment(workspace, *file, line)).unwrap_or_default();
-            Description { code, text }
+            let is_parameter = kind == "(parameter) ";
+            Description { code, text: if is_parameter { parameter(&text, name) } else { text } }
         }
     }
 }
@@ -128,6 +183,15 @@ fn comment(workspace: &Workspace, file: FileId, line: u32) -> String {
         }
     }
     out.join("\n").trim().to_string()
+}
+
+/// What a function's comment says of a parameter.
+fn parameter(text: &str, name: &str) -> String {
+    let own = format!("- `{name}`: ");
+    let said = text.lines().find_map(|line| line.strip_prefix(&own)).unwrap_or_default();
+    // (The type is in the code.)
+    let length = type_length(said, Origin::Cats).unwrap_or(0);
+    said[length..].trim().to_string()
 }
 
 /// A tag as an item of a list; `None` for those that say nothing to people.

@@ -15,8 +15,17 @@ pub fn definition(workspace: &Workspace, file: FileId, position: u32) -> Vec<Loc
     if let Some(module) = workspace.module_at(file, position) {
         return vec![workspace.location(module, Span::new(0, 0))];
     }
-    let Some((_, Some(Entity::Place(file, place)))) = workspace.at(file, position) else {
-        return Vec::new();
+    if let Some(mention) = workspace.files[file].index.mention_at(position) {
+        let found = workspace.declared(&mention.name, file);
+        let found = found.map(|of| workspace.location(of.0, workspace.declaration(of).span));
+        return found.into_iter().collect();
+    }
+    let (file, place) = match workspace.at(file, position) {
+        Some((_, Some(Entity::Place(file, place)))) => (file, place),
+        Some((_, Some(Entity::Member(file, record)))) if record.span != Span::NONE => {
+            return vec![workspace.location(file, record.span)];
+        }
+        _ => return Vec::new(),
     };
     let index = &workspace.files[file].index;
     let found = index.definition(place).map(|occurrence| occurrence.span);
@@ -87,6 +96,9 @@ fn renamed(
     let name = index.name_of(occurrence.place).map_or("", |name| index.text(name));
     let entity = match entity {
         Some(Entity::Place(file, place)) => Entity::Place(file, place),
+        Some(Entity::Member(..)) => {
+            return Err(format!("`{name}` is declared in an annotation, which is not changed"));
+        }
         Some(_) => return Err(format!("`{name}` is the library's")),
         None => return Err(format!("what `{name}` stands for is not known")),
     };

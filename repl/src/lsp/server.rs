@@ -153,7 +153,7 @@ impl Server {
             "textDocumentSync": {"openClose": true, "change": 2, "save": true},
             "hoverProvider": true,
             "completionProvider": {
-                "triggerCharacters": [".", ":", "\"", "'"],
+                "triggerCharacters": [".", ":", "\"", "'", "@"],
                 "resolveProvider": true,
             },
             "signatureHelpProvider": {"triggerCharacters": ["(", ","]},
@@ -456,6 +456,11 @@ impl Server {
             return Some(hover(value, None));
         }
         self.finish_for(file, position);
+        if let Some(mention) = self.workspace.files[file].index.mention_at(position) {
+            let range = Some(self.workspace.text(file).range(mention.span));
+            let found = self.workspace.declared(&mention.name, file)?;
+            return Some(hover(describe::describe_type(&self.workspace, found).markdown(), range));
+        }
         let (occurrence, entity) = self.workspace.at(file, position)?;
         let range = Some(self.workspace.text(file).range(occurrence.span));
         let value = match entity {

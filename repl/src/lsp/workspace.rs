@@ -3,10 +3,11 @@
 
 use gen_lsp_types::{Location, Uri};
 use luka_compiler::Span;
+use luka_compiler::annotation::{Basic, Declared, DeclaredKind, Literal, Record, Type};
 use luka_compiler::check::{Definition, Environment};
-use luka_compiler::index::{Index, Occurrence, Place, PlaceId, Value};
+use luka_compiler::index::{Function, Index, Occurrence, Place, PlaceId, Value};
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
 
 use super::text::{Encoding, Text};
@@ -46,6 +47,10 @@ pub enum Entity {
     Library(String),
     /// A file, which a module's name stands for.
     Module(FileId),
+    /// A value of a type that an annotation in a file names.
+    Of(FileId, Type),
+    /// A field that an annotation in a file declares.
+    Member(FileId, Record),
 }
 
 /// The files, and what they know of each other.
@@ -58,8 +63,27 @@ pub struct Workspace {
     by_path: HashMap<String, FileId>,
     /// Where globals are defined.
     globals: HashMap<Box<str>, FileId>,
+    /// Where types are declared.
+    declared: HashMap<Box<str>, FileId>,
     /// Files that have not been read yet.
     waiting: VecDeque<String>,
+}
+
+/// Names and what they stand for; of the same name, the first.
+#[derive(Default)]
+struct Members {
+    list: Vec<(String, Entity)>,
+    names: HashSet<String>,
+    /// The classes that were looked at.
+    classes: HashSet<(FileId, usize)>,
+}
+
+impl Members {
+    fn add(&mut self, name: String, entity: Entity) {
+        if self.names.insert(name.clone()) {
+            self.list.push((name, entity));
+        }
+    }
 }
 
 /// The path of a file's address.
@@ -107,6 +131,7 @@ impl Workspace {
             roots,
             by_path: HashMap::new(),
             globals: HashMap::new(),
+            declared: HashMap::new(),
             waiting: VecDeque::new(),
         };
         for root in workspace.roots.clone() {
@@ -163,6 +188,10 @@ impl Workspace {
         let next = self.files.len();
         let id = *self.by_path.entry(path.to_string()).or_insert(next);
         self.globals.retain(|_, file| *file != id);
+        self.declared.retain(|_, file| *file != id);
+        for declared in &index.declared {
+            self.declared.entry(declared.name.clone()).or_insert(id);
+        }
         for (number, place) in index.places.iter().enumerate() {
             let Place::Global(name) = place else { continue };
             if index.definition(number as PlaceId).is_some() {
@@ -295,7 +324,14 @@ impl Workspace {
     fn target_within(&self, file: FileId, place: PlaceId, steps: usize) -> Option<Entity> {
         let steps = steps.checked_sub(1)?;
         let entity = self.entity_within(file, place, steps)?;
-        let Entity::Place(file, place) = entity else { return Some(entity) };
+        let (file, place) = match entity {
+            Entity::Place(file, place) => (file, place),
+            other => return Some(self.value_within(other, steps)),
+        };
+        let annotated = self.files[file].index.types.get(&place);
+        if let Some(known) = annotated.and_then(|ty| self.of_type(file, ty, steps)) {
+            return Some(known);
+        }
         match self.files[file].index.values.get(&place) {
             // What it is given later is not known.
             Some(Value::Alias(_) | Value::Module(_)) if self.is_assigned(file, place) => {
@@ -309,7 +345,144 @@ impl Workspace {
                 let export = self.files[module].index.export?;
                 self.target_within(module, export, steps)
             }
+            Some(Value::Result(callee)) => {
+                let result = self.target_within(file, *callee, steps);
+                let result = result.and_then(|callee| self.result(&callee, steps));
+                Some(result.unwrap_or(Entity::Place(file, place)))
+            }
             _ => Some(Entity::Place(file, place)),
+        }
+    }
+
+    /// The value of a field that an annotation declares; of other things, themselves.
+    fn value_within(&self, of: Entity, steps: usize) -> Entity {
+        match &of {
+            Entity::Member(file, record) => self.of_type(*file, &record.ty, steps).unwrap_or(of),
+            _ => of,
+        }
+    }
+
+    /// What the value of a thing is: followed through variables, modules, classes and annotations.
+    pub fn value(&self, of: Entity) -> Option<Entity> {
+        match of {
+            Entity::Place(file, place) => self.target(file, place),
+            other => Some(self.value_within(other, STEPS)),
+        }
+    }
+
+    /// The type that is declared by a name, for a file.
+    pub fn declared(&self, name: &str, from: FileId) -> Option<(FileId, usize)> {
+        let position = |file: FileId| {
+            let position = self.files[file].index.declared.iter().position(|d| *d.name == *name);
+            position.map(|number| (file, number))
+        };
+        position(from).or_else(|| position(*self.declared.get(name)?))
+    }
+
+    /// A declared type.
+    pub fn declaration(&self, (file, number): (FileId, usize)) -> &Declared {
+        &self.files[file].index.declared[number]
+    }
+
+    /// The names of all declared types.
+    pub fn type_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.declared.keys().map(|name| &**name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// A value of a type, if it has fields.
+    fn of_type(&self, file: FileId, ty: &Type, steps: usize) -> Option<Entity> {
+        let steps = steps.checked_sub(1)?;
+        match ty.besides_nil()? {
+            Type::Basic(Basic::String) | Type::Literal(Literal::String(_)) => {
+                Some(Entity::Library("string".into()))
+            }
+            Type::Named(name, _) => {
+                let found = self.declared(name, file)?;
+                let declared = self.declaration(found);
+                match declared.kind {
+                    DeclaredKind::Alias => self.of_type(found.0, &declared.ty, steps),
+                    _ => Some(Entity::Of(found.0, Type::Named(name.clone(), Vec::new()))),
+                }
+            }
+            table @ Type::Table(_) => Some(Entity::Of(file, table.clone())),
+            _ => None,
+        }
+    }
+
+    /// The function that a thing is, and the file it is in.
+    pub fn function(&self, of: &Entity) -> Option<(FileId, &Function)> {
+        let Entity::Place(file, place) = of else { return None };
+        let Some(Entity::Place(file, place)) = self.target(*file, *place) else { return None };
+        let index = &self.files[file].index;
+        match index.values.get(&place)? {
+            Value::Function(number) => Some((file, &index.functions[*number as usize])),
+            _ => None,
+        }
+    }
+
+    /// The first result of a call.
+    fn result(&self, callee: &Entity, steps: usize) -> Option<Entity> {
+        if let Entity::Member(file, record) = callee
+            && let Some(Type::Function(signature)) = record.ty.besides_nil()
+        {
+            return self.of_type(*file, &signature.results.first()?.ty, steps);
+        }
+        let Entity::Place(file, place) = callee else { return None };
+        let index = &self.files[*file].index;
+        let Some(Value::Function(number)) = index.values.get(place) else { return None };
+        let signature = index.functions[*number as usize].signature.as_ref()?;
+        self.of_type(*file, &signature.results.first()?.ty, steps)
+    }
+
+    /// The first result of a call of a thing, if annotations say what it is.
+    pub fn result_of(&self, callee: &Entity) -> Option<Entity> {
+        self.result(callee, STEPS)
+    }
+
+    /// The class that an annotation says a table has the fields of.
+    pub fn class_of(&self, file: FileId, place: PlaceId) -> Option<(FileId, usize)> {
+        self.files[file].index.owners.get(&place).map(|class| (file, *class))
+    }
+
+    /// The fields of a class: those that are declared, those of its table, and those of its parents.
+    fn class_members(&self, class: (FileId, usize), steps: usize, found: &mut Members) {
+        let Some(steps) = steps.checked_sub(1) else { return };
+        if !found.classes.insert(class) {
+            return;
+        }
+        let (file, number) = class;
+        let declared = self.declaration(class);
+        for record in &declared.fields {
+            found.add(record.name.to_string(), Entity::Member(file, record.clone()));
+        }
+        if let Some(place) = self.files[file].index.owner(number) {
+            self.place_members(file, place, found);
+        }
+        for parent in &declared.parents {
+            match self.of_type(file, parent, steps) {
+                Some(Entity::Of(file, Type::Named(name, _))) => {
+                    if let Some(parent) = self.declared(&name, file) {
+                        self.class_members(parent, steps, found);
+                    }
+                }
+                Some(Entity::Of(file, Type::Table(records))) => {
+                    for record in records {
+                        found.add(record.name.to_string(), Entity::Member(file, record));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn place_members(&self, file: FileId, place: PlaceId, found: &mut Members) {
+        let index = &self.files[file].index;
+        for (field, name) in index.fields(place) {
+            if index.definition(field).is_some() {
+                found.add(index.text(name).to_string(), Entity::Place(file, field));
+            }
         }
     }
 
@@ -318,10 +491,18 @@ impl Workspace {
         match of {
             Entity::Place(file, place) => {
                 let index = &self.files[*file].index;
-                let field = index.place(Place::Field(*place, index.name(name)?))?;
-                index.definition(field)?;
-                Some(Entity::Place(*file, field))
+                let field =
+                    index.name(name).and_then(|name| index.place(Place::Field(*place, name)));
+                if let Some(field) = field.filter(|field| index.definition(*field).is_some()) {
+                    return Some(Entity::Place(*file, field));
+                }
+                self.class_of(*file, *place)?;
+                self.members(of).into_iter().find(|(own, _)| own == name).map(|(_, member)| member)
             }
+            Entity::Of(..) => {
+                self.members(of).into_iter().find(|(own, _)| own == name).map(|(_, member)| member)
+            }
+            Entity::Member(..) => None,
             Entity::Library(library) => {
                 let whole = format!("{library}.{name}");
                 self.environment.get(whole.as_bytes())?;
@@ -335,15 +516,32 @@ impl Workspace {
     pub fn members(&self, of: &Entity) -> Vec<(String, Entity)> {
         match of {
             Entity::Place(file, place) => {
-                let index = &self.files[*file].index;
-                let fields =
-                    index.fields(*place).filter(|(field, _)| index.definition(*field).is_some());
-                fields
-                    .map(|(field, name)| {
-                        (index.text(name).to_string(), Entity::Place(*file, field))
-                    })
-                    .collect()
+                let mut found = Members::default();
+                self.place_members(*file, *place, &mut found);
+                if let Some(class) = self.class_of(*file, *place) {
+                    self.class_members(class, STEPS, &mut found);
+                }
+                found.list
             }
+            Entity::Of(file, ty) => {
+                let mut found = Members::default();
+                match ty {
+                    Type::Named(name, _) => {
+                        if let Some(class) = self.declared(name, *file) {
+                            self.class_members(class, STEPS, &mut found);
+                        }
+                    }
+                    Type::Table(records) => {
+                        for record in records {
+                            let member = Entity::Member(*file, record.clone());
+                            found.add(record.name.to_string(), member);
+                        }
+                    }
+                    _ => {}
+                }
+                found.list
+            }
+            Entity::Member(..) => Vec::new(),
             Entity::Library(library) => {
                 let fields = self.environment.fields(library.as_bytes()).into_iter();
                 fields
@@ -411,7 +609,8 @@ impl Workspace {
                 }
             }
             Entity::Library(name) => name.rsplit('.').next(),
-            Entity::Module(_) => None,
+            Entity::Member(_, record) => Some(&*record.name),
+            Entity::Module(_) | Entity::Of(..) => None,
         };
         let Some(name) = name else { return (Vec::new(), 0) };
         let (mut found, mut unknown) = (Vec::new(), 0);

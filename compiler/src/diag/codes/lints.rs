@@ -191,4 +191,19 @@ super::codes! {
      similar name. Reading the field gives nil."
     { "local size = { width = 1, height = 2 }\nprint(size.widht, size.height)\n"
       => "local size = { width = 1, height = 2 }\nprint(size.width, size.height)\n" }
+
+    235 UnknownType Warning "a type that nobody declares"
+    "No file of the program declares a type of this name. In comments, names that are like no other are not \
+     reported: libraries may declare them."
+    { "local n: nubmer = 1\nprint(n)\n" => "local n: number = 1\nprint(n)\n" }
+
+    236 UnknownParameter Warning "a comment about a parameter that does not exist"
+    "The comment above a function describes a parameter of a name that none of its parameters has."
+    { "---@param naem string\nlocal function greet(name) print(name) end\ngreet(\"x\")\n"
+      => "---@param name string\nlocal function greet(name) print(name) end\ngreet(\"x\")\n" }
+
+    237 TypeMismatch Warning "a value of another type than its annotation"
+    "The annotation of a variable or parameter names types to which the value does not belong. Only literals and \
+     variables that are one for good are looked at; annotations do not change what the program does."
+    { "local n: number = \"str\"\nprint(n)\n" => "local n: number = 1\nprint(n)\n" }
 }

@@ -1,8 +1,8 @@
 //! Comments: what is in the gaps between the tokens besides blanks.
 
-use luka_compiler::Span;
-use luka_compiler::lex::Tokens;
-use luka_compiler::source::Source;
+use crate::Span;
+use crate::lex::Tokens;
+use crate::source::Source;
 
 /// A comment, in the gap before a token.
 #[derive(Clone, Copy, Debug)]
