@@ -101,6 +101,11 @@ impl Roots {
         self.list.get(number as usize).is_some_and(|(_, root)| root.strong_count() > 0)
     }
 
+    /// How many numbers of roots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Forgets a root.
     pub(crate) fn forget(&mut self, number: u32) {
         if let Some(root) = self.list.get_mut(number as usize) {

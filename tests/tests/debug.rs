@@ -96,6 +96,23 @@ fn recordings() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// The states in a recording were kept by another process: handles that had been dropped in this one before
+/// it went to such a state freed roots that were free there, and expressions were refused from then on ("root
+/// 1 is not free").
+#[test]
+fn expressions_at_states_of_recordings() {
+    let folder = oracle::scratch();
+    let program = "local sum = 0\nfor i = 1, 5500000 do\n  sum = sum + i\nend\nprint(sum)\n";
+    std::fs::write(folder.join("p.lua"), program).expect("written");
+    luka(&folder, &["run", "--record", "p.rec", "p.lua"], "");
+    let commands = "time\ngoto 10500000\np sum > 1000000\n";
+    let opened = luka(&folder, &["debug", "p.rec"], commands);
+    let screen = text(&opened.stdout);
+    assert!(screen.contains("2 states kept"), "{screen}");
+    assert!(screen.contains("(luka) p sum > 1000000\ntrue\n"), "{screen}");
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 /// The environment is ignored in a recorded run as in another one.
 #[test]
 fn recordings_without_the_environment() {

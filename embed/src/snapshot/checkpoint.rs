@@ -74,13 +74,18 @@ impl Checkpoint {
         vm.machine().roll_back(&self.snapshot, &NATIVES, &types).map_err(Error::host)?;
         vm.with_state(|state| state.roots.go_back(&self.roots));
         vm.read_host_section(self.snapshot.host_section()).map_err(Error::host)?;
-        // Handles that were dropped since then.
+        // Handles that were dropped since then; and those of roots that the state does not have, if it was
+        // put together with what is around another one.
         vm.with(|machine| {
-            for number in 0..machine.host_roots().len() as u32 {
-                if machine.host_root(number).is_nil() || State::of(machine).roots.is_held(number) {
+            let count = State::of(machine).roots.len().max(machine.host_roots().len());
+            for number in 0..count as u32 {
+                let is_root = !machine.host_root(number).is_nil();
+                if is_root && State::of(machine).roots.is_held(number) {
                     continue;
                 }
-                machine.remove_host_root(number);
+                if is_root {
+                    machine.remove_host_root(number);
+                }
                 State::of(machine).roots.forget(number);
             }
         });
