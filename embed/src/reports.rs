@@ -11,6 +11,9 @@ pub struct Reports {
     /// Gives the contents of a file by the name its chunk was loaded under; `None` if there is no
     /// such file. By default no file is read.
     pub files: fn(&[u8]) -> Option<Vec<u8>>,
+    /// Gives names of modules that a program may have meant by one that is nowhere, from that name and
+    /// `package.path`; for hosts with packages. By default reports do not look for any.
+    pub modules: Option<fn(&[u8], &[u8]) -> Vec<String>>,
     /// Whether the value of an error that nobody catches becomes its message with the traceback, as
     /// in the program `lua`. Programs see that in one place: what `load` returns when its reader
     /// fails.
@@ -19,7 +22,7 @@ pub struct Reports {
 
 impl Default for Reports {
     fn default() -> Reports {
-        Reports { style: Style::PLAIN, files: |_| None, traced_values: false }
+        Reports { style: Style::PLAIN, files: |_| None, modules: None, traced_values: false }
     }
 }
 
@@ -44,6 +47,12 @@ impl Reports {
     /// Where the texts of files are found.
     pub fn files(mut self, files: fn(&[u8]) -> Option<Vec<u8>>) -> Reports {
         self.files = files;
+        self
+    }
+
+    /// Where names of modules are found.
+    pub fn modules(mut self, modules: fn(&[u8], &[u8]) -> Vec<String>) -> Reports {
+        self.modules = Some(modules);
         self
     }
 }

@@ -12,7 +12,8 @@ use crate::state::State;
 use crate::thread::{Status, Thread};
 use crate::value::Value;
 use crate::vm::Vm;
-use luka_report::report_error;
+use luka_report::run_time::Modules;
+use luka_report::{Outside, report_error};
 use luka_vm::Outcome as RawOutcome;
 use luka_vm::{Value as Raw, Vm as Machine};
 use std::time::Instant;
@@ -488,7 +489,9 @@ pub(crate) fn note_failure(
 ) -> Option<Vec<u8>> {
     let mut data = plain(error);
     let reports = State::of(machine).reports;
-    let report = report_error(machine, error, b"", 1, &reports.files);
+    let modules = reports.modules.as_ref().map(|modules| modules as Modules<'_>);
+    let outside = Outside { files: &reports.files, modules };
+    let report = report_error(machine, error, b"", 1, outside);
     let levels = report.levels.iter().map(|frame| {
         let source = String::from_utf8_lossy(&frame.source);
         let function = String::from_utf8_lossy(&frame.function).into_owned();

@@ -40,6 +40,7 @@ mod lints;
 mod loader;
 mod lsp;
 mod markup;
+mod modules;
 mod new;
 mod options;
 mod packages;

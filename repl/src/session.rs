@@ -19,6 +19,7 @@ use crate::executable;
 use crate::interrupt::{self, Asked, Watch};
 use crate::limits::Limits;
 use crate::loader::loader;
+use crate::modules;
 use crate::packages;
 use crate::profile::{By, Sampler, Tree};
 use crate::program::{Plan, Program, Why};
@@ -314,8 +315,10 @@ impl Session {
         }
         let reports = reports();
         // A program in a sandbox may say that it came from any file.
-        let reports =
-            if self.program.is_in_sandbox() { reports } else { reports.files(read_source) };
+        let reports = match self.program.is_in_sandbox() {
+            true => reports,
+            false => reports.files(read_source).modules(modules::near),
+        };
         self.vm.set_reports(reports);
         loop {
             let error = match self.vm.run(self.budget()) {
@@ -505,15 +508,18 @@ impl Session {
         self.search_also(&path);
     }
 
-    /// Lets `require` find the modules of the project that the script, or the current folder, is in, and of
-    /// its packages.
+    /// Lets `require` find the modules of the project that the script, or the current folder, is in, of its
+    /// packages, and what LuaRocks has installed for the user.
     fn search_project(&mut self) {
         // (The files of a project are not the program's own in a sandbox.)
         if self.program.is_in_sandbox() {
             return;
         }
         let script = self.start.script.and_then(|at| self.start.argv.get(at)).cloned();
-        let path = packages::search_path(path_of(folder_of(&script.unwrap_or_default())));
+        let mut path = packages::search_path(path_of(folder_of(&script.unwrap_or_default())));
+        if let Some(rocks) = modules::rocks_of_user() {
+            path.push_str(&packages::templates(&rocks));
+        }
         if !path.is_empty() {
             self.search_also(path.as_bytes());
         }
@@ -584,7 +590,8 @@ impl Session {
 
 /// The message of an error, and below it the report or, without pictures, the traceback.
 pub fn error_text(error: &Error, pictures: bool) -> Vec<u8> {
-    let mut text = c_text(error.message()).to_vec();
+    let message = c_text(error.message());
+    let mut text = if pictures { luka_report::brief(message) } else { message.into() }.into_owned();
     let rest = if pictures { error.details() } else { error.traceback() };
     if !rest.is_empty() {
         text.push(b'\n');

@@ -15,5 +15,5 @@ pub mod run_time;
 mod style;
 
 pub use render::{render, render_all, without_heading};
-pub use run_time::{ErrorReport, report_error};
+pub use run_time::{ErrorReport, Outside, brief, report_error};
 pub use style::Style;

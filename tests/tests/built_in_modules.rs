@@ -121,6 +121,36 @@ fn tail(text: &str) -> &str {
     text.get(from..).unwrap_or(text)
 }
 
+/// `socket` and `luka.http` needed the library `debug`, which hosts may leave out.
+#[test]
+fn modules_do_not_need_the_library_debug() {
+    let registry = Registry::builder().libs(Libs::ALL.without(Libs::DEBUG)).build();
+    let mut vm =
+        Vm::builder(&registry).host(System::new().stdio().network()).build().expect("a machine");
+    for module in modules() {
+        let text = format!("assert(debug == nil) require '{module}'");
+        vm.eval::<_, ()>(&text, ()).unwrap_or_else(|error| panic!("{module}: {error}"));
+    }
+    let exchange = r#"
+      local http, socket = require "luka.http", require "socket"
+      local server = assert(http.server {on_error = print, handler = function(request)
+        if request.path == "/" then return "yes" end
+        error "no such thing"
+      end})
+      local answers = {}
+      for i, path in ipairs {"/", "/other"} do
+        local client = assert(socket.connect(server.host, server.port))
+        client:send("GET " .. path .. " HTTP/1.0\r\n\r\n")
+        repeat server:step(1) until server.count == 0
+        answers[i] = client:receive "*a"
+        client:close()
+      end
+      server:stop()
+      return answers[1]:match "yes$" and answers[2]:match " (%d+) " "#;
+    let answer: String = vm.eval(exchange, ()).expect("answers");
+    assert_eq!(answer, "500");
+}
+
 /// Functions that need the operating system, with arguments that would have an effect. `...` is a folder.
 const EFFECTS: &str = r#"
     local folder = ...
@@ -165,7 +195,7 @@ const EFFECTS: &str = r#"
     refused("system.setenv", system.setenv, "HOME", "x")
     refused("luka.time.sleep", time.sleep, 0.001)
     local net = require "luka.net.core"
-    local of_objects = {object = true, state = true, family = true}
+    local of_objects = {object = true, become = true, state = true, family = true}
     for name, f in pairs(net) do
       local first = name == "resolve" and "localhost" or name == "ready" and {} or 1
       local second = name == "ready" and {} or name:find "option" and "error" or (name:find "^send$" and "x")

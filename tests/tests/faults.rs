@@ -3,7 +3,7 @@
 
 use luka_compiler::source::{Source, SourceKind};
 use luka_compiler::{Options, compile};
-use luka_report::{Style, report_error};
+use luka_report::{Outside, Style, report_error};
 use luka_stdlib::{CompilerLoader, open_libs};
 use luka_tests::host::memory_host;
 use luka_vm::debug::fault::{FailedCoroutine, ForPart, Problem};
@@ -280,7 +280,7 @@ fn a_report_is_data() {
     failed(program, |vm, error| {
         let message = error.as_str().expect("a message").bytes();
         let file = |_: &[u8]| None;
-        let report = report_error(vm, error, message, 0, &file);
+        let report = report_error(vm, error, message, 0, Outside::files(&file));
         assert_eq!(report.message, message);
         assert!(report.picture.is_none() && report.coroutines.is_empty());
         let levels = report.levels.iter().map(|level| (&level.function[..], level.line));
@@ -294,7 +294,7 @@ fn a_report_is_data() {
             assert_eq!(name, b"f.lua");
             Some(b"local function f(t)\n  return t.a.b\nend\nf({})\n".to_vec())
         };
-        let report = report_error(vm, error, message, 0, &file);
+        let report = report_error(vm, error, message, 0, Outside::files(&file));
         let diagnostic = &report.picture.as_ref().expect("a picture").diagnostic;
         assert_eq!(diagnostic.label, "`t.a` is nil: field `a` of local `t`");
         let text = String::from_utf8(report.render(Style::PLAIN)).expect("text");

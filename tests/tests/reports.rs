@@ -11,7 +11,7 @@ fn folder() -> PathBuf {
 
 fn run(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(binary::luka());
-    for name in ["LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR"] {
+    for name in ["LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR", "HOME"] {
         command.env_remove(name);
     }
     command.args(args).current_dir(folder).output().expect("it runs")

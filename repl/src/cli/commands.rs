@@ -729,9 +729,13 @@ pub fn install(name: &'static str) -> Command {
 }
 
 pub fn vendor(name: &'static str) -> Command {
-    command(name, "Copy the packages of the project into it").arg(offline_arg()).after_help(
-        "From then on `luka install` takes them from `vendor`, without network and without git.",
-    )
+    command(name, "Copy the packages of the project into it")
+        .arg(flag("force", "Replace copies that were changed, too"))
+        .arg(offline_arg())
+        .after_help(
+            "From then on `luka install` takes them from `vendor`, without network and without git.\n\
+             A copy that is not as it was made is left alone.",
+        )
 }
 
 pub fn tree(name: &'static str) -> Command {

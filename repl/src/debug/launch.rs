@@ -6,6 +6,7 @@ use luka_debug::{Engine, Program, Recorder, Tape};
 
 use crate::cli::Argv;
 use crate::limits::Limits;
+use crate::modules;
 use crate::program::Plan;
 use crate::session::{REGISTRY, Session, read_source, reports};
 
@@ -45,7 +46,7 @@ impl Launch {
         let held = begun.map_err(|_| String::new())?;
         let mut vm = std::mem::take(&mut session.vm);
         vm.set_jit(self.jit);
-        vm.set_reports(reports().files(read_source));
+        vm.set_reports(reports().files(read_source).modules(modules::near));
         let mut program = Program::new(vm, tape);
         program.hold(held);
         Engine::new(program, &REGISTRY, self.memory)

@@ -14,6 +14,7 @@ use crate::cli::{Argv, CliError, Exit, Outcome};
 use crate::image::replace;
 use crate::interrupt::{Asked, Watch};
 use crate::loader::loader;
+use crate::modules;
 use crate::options::{Compiler, Options};
 use crate::program::{Plan, Why};
 use crate::report::complain;
@@ -156,7 +157,7 @@ pub fn open(path: &[u8], memory: usize, jit: Jit) -> Result<Engine, String> {
     let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(why.to_string()))?;
     toolchain::machine(&mut vm).keep_levels();
     vm.set_jit(jit);
-    vm.set_reports(reports().files(read_source));
+    vm.set_reports(reports().files(read_source).modules(modules::near));
     let mut program = Program::new(vm, tape);
     let is_held = |n: &usize| recording.held.iter().any(|&held| held as usize == *n);
     let roots = roots.into_iter().enumerate().filter(|(n, _)| is_held(n));

@@ -8,6 +8,7 @@ use super::alone::Alone;
 use crate::cli::CliError;
 use crate::cmd::resume::{plan, refused};
 use crate::loader::loader;
+use crate::modules;
 use crate::program::Why;
 use crate::session::{REGISTRY, path_of, read_source, reports};
 
@@ -31,7 +32,7 @@ pub fn open(file: &[u8], memory: usize, jit: Jit) -> Result<Option<Engine>, CliE
     let restored = Vm::restore(&REGISTRY, &bytes, restore);
     let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(file, &why.to_string()))?;
     vm.set_jit(jit);
-    vm.set_reports(reports().files(read_source));
+    vm.set_reports(reports().files(read_source).modules(modules::near));
     let mut program = Program::new(vm, tape);
     program.hold(roots);
     let reason = match why {

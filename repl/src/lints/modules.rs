@@ -1,5 +1,6 @@
 //! The modules that a checked file can load.
 
+use crate::modules;
 use luka_compiler::check::Modules;
 use luka_stdlib::embedded;
 use std::ffi::OsStr;
@@ -57,7 +58,12 @@ impl Modules for FileModules {
                     || here(whole, "?.so").exists()
             })
         };
+        let rocks = modules::rocks_of_user();
+        let installed = rocks.iter().any(|rocks| {
+            FILES.iter().any(|template| rocks.join(template.replace('?', &file)).exists())
+        });
         listed.any(|path| path.exists())
+            || installed
             || FileModules::folders(&path_of(path)).iter().any(in_folder)
     }
 

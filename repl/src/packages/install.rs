@@ -11,7 +11,8 @@ pub const FOLDER: &str = "lua_modules/share/lua/5.4";
 /// The list of the files that were put there: the others are somebody else's.
 const LIST: &str = "lua_modules/.luka";
 
-fn failed(path: &Path, e: std::io::Error) -> String {
+/// The message about a file that cannot be written.
+pub fn failed(path: &Path, e: std::io::Error) -> String {
     format!("cannot write {}: {}", path.display(), luka::host::describe(e).message)
 }
 
@@ -91,38 +92,4 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     std::fs::write(&new, bytes)
         .and_then(|()| std::fs::rename(&new, path))
         .map_err(|e| failed(path, e))
-}
-
-/// Copies the files of packages that are not in folders of this machine to `vendor`, from where they are
-/// installed from then on.
-///
-/// # Errors
-/// A file cannot be read or written.
-pub fn vendor(root: &Path, packages: &[Package]) -> Result<usize, String> {
-    let folder = root.join("vendor");
-    let new = root.join(format!("vendor.{}.new", std::process::id()));
-    let _ = std::fs::remove_dir_all(&new);
-    let mut count = 0;
-    for package in packages.iter().filter(|package| package.locked.commit.is_some()) {
-        count += 1;
-        for file in super::digest::files(&package.folder)? {
-            let from = package.folder.join(&file);
-            let to = new.join(&package.locked.name).join(&file);
-            let parent = to.parent().unwrap_or(&to);
-            std::fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
-            std::fs::copy(&from, &to).map_err(|e| failed(&to, e))?;
-        }
-    }
-    // Other folders in `vendor` are not ours.
-    std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
-    for package in packages.iter().filter(|package| package.locked.commit.is_some()) {
-        let place = folder.join(&package.locked.name);
-        let _ = std::fs::remove_dir_all(&place);
-        let made = new.join(&package.locked.name);
-        if made.is_dir() {
-            std::fs::rename(&made, &place).map_err(|e| failed(&place, e))?;
-        }
-    }
-    let _ = std::fs::remove_dir_all(&new);
-    Ok(count)
 }

@@ -13,6 +13,7 @@ pub mod manifest;
 mod modules;
 mod resolve;
 mod rockspec;
+mod vendor;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -46,12 +47,18 @@ pub fn search_path(from: &Path) -> String {
     }
     let mut path = String::new();
     for folder in folders {
-        let folder = shown.join(folder).display().to_string();
-        if !folder.contains([';', '?']) {
-            FILES.iter().for_each(|file| path.push_str(&format!(";{folder}/{file}")));
-        }
+        path.push_str(&templates(&shown.join(folder)));
     }
     path
+}
+
+/// The templates for the modules in a folder, each behind a `;`; none if its name cannot be in a search path.
+pub fn templates(folder: &Path) -> String {
+    let folder = folder.display().to_string();
+    if folder.contains([';', '?']) {
+        return String::new();
+    }
+    FILES.iter().map(|file| format!(";{folder}/{file}")).collect()
 }
 
 /// A project and what its files say.
@@ -305,10 +312,12 @@ pub fn install(arguments: &Arguments, console: &Console) -> Outcome {
 /// `luka vendor`
 pub fn vendor(arguments: &Arguments, console: &Console) -> Outcome {
     let project = Project::load(console)?;
+    let lock = project.lock.clone();
     project.install(arguments, BTreeSet::new())?;
     let project = Project::load(console)?;
     let (packages, _options) = project.resolve(arguments, BTreeSet::new())?;
-    let count = install::vendor(&project.root, &packages).map_err(failed)?;
+    let force = arguments.has("--force");
+    let count = vendor::vendor(&project.root, &packages, &lock, force).map_err(failed)?;
     let s = if count == 1 { "" } else { "s" };
     console.print(format!("{count} package{s} copied to vendor\n").as_bytes())?;
     Ok(Exit::SUCCESS)

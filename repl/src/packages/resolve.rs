@@ -9,6 +9,7 @@ use super::git::Cache;
 use super::lock::{Lock, Locked};
 use super::manifest::{self, Manifest, Source};
 use super::modules::{self, Module};
+use super::vendor;
 
 /// How packages are looked for.
 pub struct Options {
@@ -109,11 +110,6 @@ fn reachable(mut packages: BTreeMap<String, Package>, mut names: Vec<String>) ->
     kept.into_values().collect()
 }
 
-/// Where the files of a vendored package are.
-pub fn vendored(root: &Path, name: &str) -> PathBuf {
-    root.join("vendor").join(name)
-}
-
 fn package(name: &str, source: &Source, lock: &Lock, options: &Options) -> Result<Package, String> {
     let known = lock.get(name).filter(|known| known.source == source.to_string());
     let known = known.filter(|_| !options.fresh.contains(name));
@@ -127,7 +123,7 @@ fn package(name: &str, source: &Source, lock: &Lock, options: &Options) -> Resul
         }
         Source::Git { url, at } => {
             let pinned = known.and_then(|known| known.commit.clone());
-            let copy = vendored(&options.root, name);
+            let copy = vendor::copy_of(&options.root, name);
             let same = |folder: &Path| -> Result<bool, String> {
                 let Some(wanted) = known.and_then(|known| known.sha256.as_ref()) else {
                     return Ok(false);

@@ -10,6 +10,7 @@ use luka_vm::debug::{Activation, Fault};
 use luka_vm::{Event, Gc, Table, Thread, Value, Vm};
 use std::rc::Rc;
 
+use super::missing_module::Modules;
 use super::show;
 
 /// Steps along a chain of `__index` tables.
@@ -28,6 +29,8 @@ pub struct ErrorSite<'a> {
     pub operands: &'a [FaultOperand],
     /// Where the function was called.
     pub caller: Option<(Span, Rc<Source>)>,
+    /// Gives names of modules, where packages can be added.
+    pub modules: Option<Modules<'a>>,
     parsed: Parsed,
 }
 
@@ -43,7 +46,7 @@ impl<'a> ErrorSite<'a> {
         // Inputs of a session may be expressions alone.
         let (parsed, _) = parse_input(&source, &Options::default());
         let operands = fault.map_or(&[][..], |fault| &fault.operands);
-        ErrorSite { vm, level, span, source, operands, caller, parsed }
+        ErrorSite { vm, level, span, source, operands, caller, modules: None, parsed }
     }
 
     pub fn chunk(&self) -> &Chunk {

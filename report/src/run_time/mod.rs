@@ -4,7 +4,8 @@
 //!
 //! * here — the report as data and its text
 //! * [`error_site`] — the place as a tree, and what its expressions stand for
-//! * [`explain`], [`operators`], [`native_call`] — what went wrong there, by the kind of fault
+//! * [`explain`], [`operators`], [`native_call`], [`missing_module`] — what went wrong there, by the kind of
+//!   fault
 //! * [`hints`] — what might have been meant; [`origins`] — where a wrong value comes from
 //! * [`show`] — values on one line
 //! * [`frames`], [`sources`] — the levels, and the texts a report quotes
@@ -13,6 +14,7 @@ mod error_site;
 mod explain;
 mod frames;
 mod hints;
+mod missing_module;
 mod native_call;
 mod operators;
 mod origins;
@@ -31,6 +33,7 @@ use std::rc::Rc;
 use crate::{Style, render, without_heading};
 use error_site::ErrorSite;
 pub use frames::Frame;
+pub use missing_module::{Modules, brief};
 pub use show::{quoted, shown, text};
 pub use sources::Files;
 use sources::Sources;
@@ -60,6 +63,22 @@ pub struct Picture {
     pub diagnostic: Diagnostic,
 }
 
+/// What reports ask of the system the program runs on.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// Gives the bytes of source files.
+    pub files: Files<'a>,
+    /// Gives names of modules, where packages can be added.
+    pub modules: Option<Modules<'a>>,
+}
+
+impl<'a> Outside<'a> {
+    /// Files only.
+    pub fn files(files: Files<'a>) -> Outside<'a> {
+        Outside { files, modules: None }
+    }
+}
+
 /// Where an error is shown.
 struct Place {
     /// The function, unless its stack is gone.
@@ -70,20 +89,21 @@ struct Place {
 /// Makes the report of an error with the given message.
 ///
 /// Call it inside a message handler, with `skip` 1 for the handler's own level, or after a run
-/// that has failed, with `skip` 0: every level is still there. `files` gives the bytes of source
-/// files.
+/// that has failed, with `skip` 0: every level is still there.
 pub fn report_error(
     vm: &Vm,
     error: Value,
     message: &[u8],
     skip: usize,
-    files: Files<'_>,
+    outside: Outside<'_>,
 ) -> ErrorReport {
-    let mut sources = Sources::new(files);
+    let mut sources = Sources::new(outside.files);
     let raised = vm.raised_error();
     let place = raised.and_then(|raised| place_of(vm, raised));
     let place = place.or_else(|| innermost(vm, vm.current_thread(), skip));
-    let picture = place.as_ref().and_then(|place| picture(vm, place, error, raised, &mut sources));
+    let picture = place
+        .as_ref()
+        .and_then(|place| picture(vm, place, error, raised, &mut sources, outside.modules));
     let shown = place.as_ref().filter(|_| picture.is_some()).map(|place| &place.location);
     let mut frames = |levels: Vec<_>| frames::frames(levels, &mut sources, shown);
     let coroutines = raised.map_or(&[][..], |raised| &raised.coroutines).iter();
@@ -134,6 +154,7 @@ fn picture(
     error: Value,
     raised: Option<&Raised>,
     sources: &mut Sources,
+    modules: Option<Modules<'_>>,
 ) -> Option<Picture> {
     let span = place.location.span;
     if span == Span::NONE {
@@ -142,7 +163,8 @@ fn picture(
     let source = sources.of(&place.location)?;
     let fault = raised.map(|raised| &raised.fault);
     let caller = caller_of(vm, place, sources);
-    let site = ErrorSite::new(vm, place.level, span, source.clone(), fault, caller);
+    let mut site = ErrorSite::new(vm, place.level, span, source.clone(), fault, caller);
+    site.modules = modules;
     // A label that only repeats the message is left out.
     let plain = || {
         let label = match error.as_table() {

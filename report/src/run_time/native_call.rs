@@ -11,7 +11,8 @@ use luka_vm::{Native, Value};
 use super::error_site::ErrorSite;
 use super::explain::{argument_sentence, report};
 use super::hints::meant;
-use super::show::{described, text};
+use super::missing_module;
+use super::show::described;
 
 /// How many items of a list are looked at.
 const MOST_ITEMS: usize = 100_000;
@@ -23,7 +24,7 @@ pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
         FaultKind::BadArgument(bad) => bad_argument(site, native, bad, fault),
         FaultKind::Raised if native.short_name() == "assert" => assertion(site),
         FaultKind::Raised if native.short_name() == "error" => raised_as_argument(site),
-        FaultKind::Message(_) if native.short_name() == "require" => module(site),
+        FaultKind::Message(_) if native.short_name() == "require" => missing_module::explain(site),
         FaultKind::Message(_) if native.short_name() == "concat" => joined(site),
         FaultKind::Compare => {
             let [a, b] = [0, 1].map(|i| fault.operands.get(i).map(|operand| operand.value));
@@ -56,33 +57,6 @@ fn raised_as_argument(site: &ErrorSite) -> Option<Diagnostic> {
         "this runs before `{outer}` does; give it the function and its arguments: \
          `{outer}(error, …)`"
     )))
-}
-
-/// `require` of a module that is not found.
-fn module(site: &ErrorSite) -> Option<Diagnostic> {
-    let (args, _) = call_at(site)?;
-    let &id = args.first()?;
-    let value = site.value(id);
-    let name = match site.chunk().expr(id) {
-        Expr::Str(name) => site.name_bytes(name),
-        _ => value.as_ref()?.as_str()?.bytes(),
-    };
-    let found = report(site.chunk().expr_span(id), "there is no such module");
-    let stem = name.strip_suffix(b".lua").or_else(|| name.strip_suffix(b".luka"));
-    let bare = stem.unwrap_or(name);
-    let bare = bare.strip_prefix(b"./").unwrap_or(bare);
-    Some(if bare.len() < name.len() {
-        let module = text(bare).replace('/', ".");
-        found.with_help(format!(
-            "the name of a module has no `./` and no `.lua`: `require \"{module}\"`"
-        ))
-    } else {
-        let file = text(name).replace('.', "/");
-        found.with_help(format!(
-            "it is searched as `{file}.lua` in the places above, from the current directory; \
-             `package.path` lists them; `luka add` installs the packages of others"
-        ))
-    })
 }
 
 /// `table.concat` of a list with something that is no string.
@@ -119,7 +93,7 @@ fn indexed(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
 }
 
 /// The arguments of the call at the place, and of a method the receiver.
-fn call_at(site: &ErrorSite) -> Option<(Vec<ExprId>, Option<ExprId>)> {
+pub fn call_at(site: &ErrorSite) -> Option<(Vec<ExprId>, Option<ExprId>)> {
     let chunk = site.chunk();
     let (args, receiver) = match chunk.expr(site.node()?) {
         Expr::Call { args, .. } => (args, None),

@@ -17,6 +17,7 @@ natives! { pub static CORE = "luka.net.core";
         };
         vm.ret1(state)
     },
+    become: "luka.net.core.become(object, metatable) -> userdata" "Gives an object another metatable." = become_other,
     resolve: "luka.net.core.resolve(name, timeout) -> table | nil, string, integer"
         "The addresses of a name; nil and \"timeout\" if that takes longer." = resolve,
     hostname: "luka.net.core.hostname() -> string | nil, string, integer" "This machine's name." = |vm| {
@@ -222,6 +223,17 @@ fn object(vm: &mut Vm) -> NativeResult {
     object.set_user_value(&mut vm.heap, 1, state.into());
     object.set_metatable(&mut vm.heap, Some(metatable));
     vm.ret1(object)
+}
+
+fn become_other(vm: &mut Vm) -> NativeResult {
+    let metatable = vm.check_table(2)?;
+    match vm.arg(1).as_userdata() {
+        Some(object) if object.type_name == OBJECT => {
+            object.set_metatable(&mut vm.heap, Some(metatable));
+            vm.ret1(object)
+        }
+        _ => Err(vm.arg_error(1, "an object of luka.net.core expected")),
+    }
 }
 
 // ------------------------------------------------------------------ arguments and results

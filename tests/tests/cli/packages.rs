@@ -233,6 +233,44 @@ fn vendored_packages_need_nothing() {
     assert_eq!(ran.code, Some(1), "{}", ran.err);
 }
 
+/// `luka vendor` replaced whatever was in `vendor/NAME`.
+#[test]
+fn changes_in_vendored_packages_are_not_lost() {
+    let Some(world) = World::new() else { return };
+    world.release("one", "v1.0.0", &[("one.lua", "return 1")]);
+    world.release("two", "v1.0.0", &[("two.lua", "return 1")]);
+    for name in ["one", "two"] {
+        world.succeeds(&["add", &world.url(name), "--branch", "main"]);
+    }
+    // What somebody else has put there.
+    world.write("app/vendor/two/notes", "mine");
+    world.fails(&["vendor"], "vendor/two is not as it was copied from git+");
+    assert!(!world.folder.0.join("app/vendor/one").exists());
+    assert_eq!(world.read("app/vendor/two/notes"), "mine");
+    assert_eq!(world.succeeds(&["vendor", "--force"]), "2 packages copied to vendor\n");
+    assert_eq!(world.read("app/vendor/two/notes"), "");
+    assert_eq!(world.succeeds(&["vendor"]), "2 packages copied to vendor\n");
+    // What is as it was copied makes room for something newer, without a lock, too.
+    world.release("one", "v1.1.0", &[("one.lua", "return 2")]);
+    world.succeeds(&["install", "--update"]);
+    std::fs::remove_file(world.folder.0.join("app/luka.lock")).expect("removed");
+    world.succeeds(&["vendor"]);
+    assert_eq!(world.read("app/vendor/one/one.lua"), "return 2");
+    // What was changed does not, nor does the package whose turn it would be before.
+    world.write("app/vendor/two/two.lua", "return 'mended'");
+    world.release("one", "v1.2.0", &[("one.lua", "return 3")]);
+    world.succeeds(&["install", "--update"]);
+    world.fails(&["vendor"], "vendor/two is not as it was copied");
+    assert_eq!(world.read("app/vendor/one/one.lua"), "return 2");
+    assert_eq!(world.read("app/vendor/two/two.lua"), "return 'mended'");
+    world.succeeds(&["vendor", "--force"]);
+    assert_eq!(world.read("app/vendor/one/one.lua"), "return 3");
+    assert_eq!(world.read("app/vendor/two/two.lua"), "return 1");
+    let left: Vec<_> =
+        std::fs::read_dir(world.folder.0.join("app")).expect("a folder").flatten().collect();
+    assert!(!left.iter().any(|entry| entry.file_name().to_string_lossy().ends_with(".new")));
+}
+
 #[test]
 fn packages_that_cannot_be_used_say_why() {
     let Some(world) = World::new() else { return };

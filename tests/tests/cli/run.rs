@@ -46,6 +46,65 @@ fn modules_are_found_beside_the_script() {
     );
 }
 
+/// Programs get PUC Lua's message with every file; the report has its list short, and the module that was
+/// perhaps meant.
+#[test]
+fn a_module_that_is_nowhere() {
+    let folder = Folder::new(&[
+        ("seen.lua", "print(select(2, pcall(require, 'bar')))"),
+        ("bar_in_foo.lua", "require 'bar'"),
+        ("misspelt.lua", "require 'foo.baz'"),
+        ("misspelt_folder.lua", "require 'fo.bar'"),
+        ("foo/bar.lua", ""),
+        ("said_again.lua", "local _, why = pcall(require, 'bar') error(why, 0)"),
+    ]);
+    let message = folder.run(&["seen.lua"]).out;
+    assert!(message.starts_with("module 'bar' not found:\n\tno field package.preload['bar']\n"));
+    assert!(message.contains("\n\tno file './bar.lua'\n"), "{message}");
+    for (script, name) in
+        [("bar_in_foo", "bar"), ("misspelt", "foo/baz"), ("misspelt_folder", "fo/bar")]
+    {
+        let told = folder.run(&[&format!("{script}.lua")]).err;
+        let list = format!(
+            "' not found:\n\tno file {name}.lua or {name}/init.lua in /usr/local/share/lua/5.4, \
+             /usr/local/lib/lua/5.4, ., /usr/share/lua/5.4\n\tno file {name}.luka or {name}/init.luka in .\n   ╭─"
+        );
+        assert!(told.contains(&list), "{told}");
+        assert!(told.contains("Help: did you mean `foo.bar`?\n"), "{told}");
+        // A sandbox shows nothing of the files.
+        let told = folder.run(&["run", "--sandbox", &format!("{script}.lua")]).err;
+        assert!(told.contains(&list) && !told.contains("foo.bar"), "{told}");
+    }
+    assert!(folder.run(&["said_again.lua"]).err.contains("no file bar.lua or bar/init.lua in "));
+    // At the prompt, too; `lua -i` shows what PUC Lua does.
+    assert!(
+        piped(&["repl"], "require 'luka.jsno'\n").err.contains("Help: did you mean `luka.json`?")
+    );
+    assert!(piped(&["-i"], "require 'luka.jsno'\n").err.contains("no file './luka/jsno.lua'"));
+}
+
+#[test]
+fn what_luarocks_installed_for_the_user_is_found() {
+    let folder = Folder::new(&[
+        ("home/.luarocks/share/lua/5.4/rock.lua", "return 'rock'"),
+        ("home/.luarocks/share/lua/5.4/other/init.lua", "return 'other'"),
+        ("a.lua", "print(pcall(require, 'rock')) print((require 'other'))"),
+        ("again/a.lua", "print((require 'rock'))"),
+        ("again/rock.lua", "return 'own'"),
+    ]);
+    let home = folder.0.join("home").display().to_string();
+    let run = |args: &[&str]| folder.run_with(args, "", &[("HOME", home.as_str())]);
+    assert_eq!(
+        run(&["a.lua"]).out,
+        format!("true\trock\t{home}/.luarocks/share/lua/5.4/rock.lua\nother\n")
+    );
+    assert!(run(&["check", "a.lua"]).out.is_empty());
+    // Plain Lua 5.4 and sandboxes do not look there.
+    for args in [&["--std=5.4", "a.lua"][..], &["run", "--sandbox", "a.lua"]] {
+        assert!(run(args).out.starts_with("false\tmodule 'rock' not found:"), "{args:?}");
+    }
+}
+
 #[test]
 fn a_file_called_like_a_verb_is_a_script() {
     let folder = Folder::new(&[("check", "print('not the verb')")]);

@@ -2,7 +2,7 @@
 
 use luka::{Vm, toolchain};
 use luka_report::run_time::{Frame, levels, shown};
-use luka_report::{Style, report_error};
+use luka_report::{Outside, Style, report_error};
 use luka_vm::heap::census::Count;
 use luka_vm::{Gc, Thread, Value};
 
@@ -62,7 +62,7 @@ impl Machine {
                 Some(text) => luka_report::run_time::text(text.bytes()),
                 None => shown(vm, value),
             };
-            let report = report_error(vm, value, b"", first, &files);
+            let report = report_error(vm, value, b"", first, Outside::files(&files));
             let picture = report.drawn(Style::PLAIN);
             let level = |frame| Level { frame, locals: Vec::new() };
             let coroutines = report.coroutines.into_iter();

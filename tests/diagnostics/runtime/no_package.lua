@@ -1,0 +1,2 @@
+local function load(name) return require(name) end
+load "telescope.pickers"
