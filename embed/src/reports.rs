@@ -2,6 +2,9 @@
 
 use luka_report::Style;
 
+/// Gives names of modules that a name may have been meant to be, from that and `package.path`.
+pub type NearModules = fn(&[u8], &[u8]) -> Vec<String>;
+
 /// How the reports of errors look, and where they find texts that the machine has not kept.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -13,7 +16,7 @@ pub struct Reports {
     pub files: fn(&[u8]) -> Option<Vec<u8>>,
     /// Gives names of modules that a program may have meant by one that is nowhere, from that name and
     /// `package.path`; for hosts with packages. By default reports do not look for any.
-    pub modules: Option<fn(&[u8], &[u8]) -> Vec<String>>,
+    pub modules: Option<NearModules>,
     /// Whether the value of an error that nobody catches becomes its message with the traceback, as
     /// in the program `lua`. Programs see that in one place: what `load` returns when its reader
     /// fails.
@@ -51,7 +54,7 @@ impl Reports {
     }
 
     /// Where names of modules are found.
-    pub fn modules(mut self, modules: fn(&[u8], &[u8]) -> Vec<String>) -> Reports {
+    pub fn modules(mut self, modules: NearModules) -> Reports {
         self.modules = Some(modules);
         self
     }
