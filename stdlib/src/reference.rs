@@ -210,6 +210,7 @@ mod tests {
             modules::hash::CORE,
             modules::net::CORE,
             modules::process::CORE,
+            modules::regex::CORE,
         ];
         let hidden: Vec<&str> =
             hidden.iter().flat_map(|table| table.iter()).map(|(_, native)| native.name).collect();

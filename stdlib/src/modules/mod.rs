@@ -20,6 +20,7 @@ pub mod lpeg;
 #[cfg(not(without_net))]
 pub mod net;
 pub mod process;
+pub mod regex;
 
 use crate::prim::Entry;
 use luka_vm::Native;
@@ -38,6 +39,7 @@ pub static OPENERS: &[&[(&str, &Native)]] = &[
     #[cfg(not(without_net))]
     net::OPENERS,
     process::OPENERS,
+    regex::OPENERS,
 ];
 
 /// The functions of the modules.
@@ -50,6 +52,7 @@ pub static FUNCTIONS: &[&[Entry]] = &[
     #[cfg(not(without_net))]
     net::CORE,
     process::CORE,
+    regex::CORE,
     json::FUNCTIONS,
     json::CORE,
     #[cfg(not(without_files))]
@@ -76,6 +79,8 @@ pub static INNER: &[&[&Native]] = &[
     net::THEN,
     process::INNER,
     process::THEN,
+    regex::INNER,
+    regex::THEN,
     json::INNER,
     json::ENCODE,
     json::DECODE,

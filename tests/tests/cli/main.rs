@@ -1,5 +1,6 @@
 //! The command line: options, exit codes, standard streams, the verbs.
 
+mod args;
 mod bench;
 mod check;
 mod doc;
