@@ -168,6 +168,9 @@ impl Process for Recorder {
         61 fn wait(process: ProcessId, seconds: f64) -> HostResult<Option<Finished>>;
         62 fn signal(process: ProcessId, signal: i32) -> HostResult<()>;
         63 fn id(process: Option<ProcessId>) -> HostResult<u32>;
+        64 fn read_stream(process: ProcessId, error: bool, most: usize, seconds: f64) -> HostResult<Option<Vec<u8>>>;
+        65 fn write_input(process: ProcessId, bytes: &[u8], seconds: f64) -> HostResult<Option<usize>>;
+        66 fn close_input(process: ProcessId) -> HostResult<()>;
     }
 }
 

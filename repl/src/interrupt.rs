@@ -102,6 +102,14 @@ pub fn console() -> Console {
     Console { is_interrupted: pending, wait_for_input, broken_pipe }
 }
 
+/// A write to a pipe that nobody reads any more is an error, as the Rust runtime has it, which is not started where
+/// `main` is C's: a program that does not read what it is given must not end this one.
+pub fn outlive_broken_pipes() {
+    let broken = signal_hook::consts::SIGPIPE;
+    // (If it fails, there is nothing to do about it.)
+    let _ = signal_hook::flag::register(broken, Arc::new(AtomicBool::new(false)));
+}
+
 /// Output that nobody reads ends the process as it ends C programs: killed by `SIGPIPE`, which the Rust
 /// runtime ignores.
 fn broken_pipe() {

@@ -184,9 +184,9 @@ const EFFECTS: &str = r#"
       refused("luka.process." .. name, f, first, "x")
     end
     local core = require "luka.process.core"
-    for name, first in pairs {start = {"touch", new}, wait = 1, signal = 1, id = 1, getenv = "HOME", setenv = "HOME",
+    for name, first in pairs {start = {"touch", new}, wait = 1, read = 1, write = 1, close = 1, signal = 1, id = 1, getenv = "HOME", setenv = "HOME",
         environ = 0, sleep = 0.001} do
-      refused("luka.process.core." .. name, core[name], first, name == "signal" and 15 or nil)
+      refused("luka.process.core." .. name, core[name], first, name == "signal" and 15 or name == "write" and "x" or nil)
     end
     local system, time = require "system", require "luka.time"
     refused("system.sleep", system.sleep, 0.001)

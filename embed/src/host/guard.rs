@@ -238,6 +238,9 @@ impl Process for Guarded {
     part! { process;
         fn start(command: &Command) -> ProcessId;
         fn wait(process: ProcessId, seconds: f64) -> Option<Finished>;
+        fn read_stream(process: ProcessId, error: bool, most: usize, seconds: f64) -> Option<Vec<u8>>;
+        fn write_input(process: ProcessId, bytes: &[u8], seconds: f64) -> Option<usize>;
+        fn close_input(process: ProcessId) -> ();
         fn signal(process: ProcessId, signal: i32) -> ();
         fn id(process: Option<ProcessId>) -> u32;
     }

@@ -71,6 +71,7 @@ const HELP: Verb = Verb { name: "help", define: commands::help, main: cmd::help:
 /// Runs the process's command line and returns its exit code. The only place where the error that
 /// ends a verb is printed.
 pub fn main() -> i32 {
+    crate::interrupt::outlive_broken_pipes();
     let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
     let (console, outcome) = match executable::run(&argv) {
         Some(outcome) => {

@@ -4,7 +4,7 @@ use super::capability::{self, process};
 use crate::os::{failure, file_result, name};
 use crate::prim;
 use luka_vm::api::frame::slot::Count;
-use luka_vm::host::{Command, ExitStatus, Finished, ProcessId, Redirect};
+use luka_vm::host::{Command, ExitStatus, Finished, Input, ProcessId, Redirect};
 use luka_vm::{Action, Gc, Native, NativeResult, Raise, Str, Table, Value, Vm};
 use luka_vm::{continuations, frame, inner_natives, natives};
 
@@ -12,6 +12,15 @@ natives! { pub static CORE = "luka.process.core";
     start: "luka.process.core.start(options) -> integer | nil, string, integer" "Starts a program." = start,
     wait: "luka.process.core.wait(process, timeout) -> table | nil, string, integer"
         "Waits for the end of a program; nil and \"timeout\" if it takes longer." = wait,
+    read: "luka.process.core.read(process, error, timeout) -> string | nil, string, integer"
+        "Takes what has come of a stream, at most 64 KB; an empty text is the end of it." = read,
+    write: "luka.process.core.write(process, text, timeout) -> true | nil, string, integer"
+        "Gives a program a text to read." = write,
+    close: "luka.process.core.close(process) -> true | nil, string, integer" "Ends what a program is given to read." = |vm| {
+        let process_id = process_argument(vm, 1)?;
+        let closed = process(vm, |p| p.close_input(process_id))?;
+        file_result(vm, closed, None)
+    },
     signal: "luka.process.core.signal(process, signal) -> true | nil, string, integer" "Sends a signal." = signal,
     id: "luka.process.core.id([process]) -> integer | nil, string, integer" "The number of a process." = id,
     getenv: "luka.process.core.getenv(name) -> string | nil" "A variable of the environment." = getenv,
@@ -52,6 +61,14 @@ continuations! { pub static THEN;
         let left = at::LEFT.get(vm);
         wait_for(vm, left)
     };
+    READ_ON: "luka.process.core.read:go_on" (reading, 0) = |vm| {
+        let left = reading::LEFT.get(vm);
+        read_some(vm, left)
+    };
+    WRITE_ON: "luka.process.core.write:go_on" (writing, 0) = |vm| {
+        let left = writing::LEFT.get(vm);
+        write_some(vm, left)
+    };
     SLEEP_ON: "luka.process.core.sleep:go_on" (nap, 0) = |vm| {
         let left = nap::LEFT.get(vm);
         sleep_for(vm, left)
@@ -61,6 +78,16 @@ continuations! { pub static THEN;
 frame! {
     /// Slots of `wait`: the process, and how many milliseconds are left, or -1.
     mod at { PROCESS: Count, LEFT: i64, }
+}
+
+frame! {
+    /// Slots of `read`: the process, whether it is standard error, how many milliseconds are left, or -1.
+    mod reading { PROCESS: Count, ERROR: bool, LEFT: i64, }
+}
+
+frame! {
+    /// Slots of `write`: the process, the text, how much of it is given, how many milliseconds are left, or -1.
+    mod writing { PROCESS: Count, TEXT: Gc<Str>, GIVEN: Count, LEFT: i64, }
 }
 
 frame! {
@@ -125,6 +152,7 @@ fn redirect(vm: &mut Vm, options: Gc<Table>, field: &str) -> Result<Redirect, Ra
     match v.as_str().map(|s| s.bytes()) {
         Some(b"inherit") => Ok(Redirect::Inherit),
         Some(b"discard") => Ok(Redirect::Discard),
+        Some(b"stream") => Ok(Redirect::Stream),
         Some(b"merge") if field == "stderr" => Ok(Redirect::Merge),
         None | Some(b"capture") => Ok(Redirect::Capture),
         Some(_) => Err(vm.error(format!("invalid '{field}'"))),
@@ -163,9 +191,10 @@ fn start(vm: &mut Vm) -> NativeResult {
         Some(input) => {
             vm.heap.reserve(input.len())?;
             vm.charge_bytes(input.len());
-            Some(input.bytes().to_vec())
+            Input::Text(input.bytes().to_vec())
         }
-        None => None,
+        None if prim::field(vm, options, "stdin").as_bool() == Some(true) => Input::Stream,
+        None => Input::Inherit,
     };
     let (output, error) = (redirect(vm, options, "stdout")?, redirect(vm, options, "stderr")?);
     // What is kept becomes strings.
@@ -186,28 +215,123 @@ fn process_argument(vm: &mut Vm, i: usize) -> Result<ProcessId, Raise> {
 
 fn wait(vm: &mut Vm) -> NativeResult {
     let ProcessId(id) = process_argument(vm, 1)?;
-    let timeout = vm.opt_num(2)?;
-    let left = timeout.map_or(-1, |seconds| (seconds * 1000.0).ceil().clamp(0.0, 1e15) as i64);
+    let left = milliseconds(vm, 2)?;
     vm.set_top(0);
     at::FRAME.prepare(vm, 0);
     at::PROCESS.set(vm, id as i64);
     wait_for(vm, left)
 }
 
+/// An optional number of seconds in milliseconds; -1 if it is not given.
+fn milliseconds(vm: &mut Vm, i: usize) -> Result<i64, Raise> {
+    let timeout = vm.opt_num(i)?;
+    Ok(timeout.map_or(-1, |seconds| (seconds * 1000.0).ceil().clamp(0.0, 1e15) as i64))
+}
+
+/// How long the host may wait now, of the milliseconds that are left, and how many are left then; `None`: none
+/// are.
+fn nap_of(left: i64) -> (f64, Option<i64>) {
+    let nap = if left < 0 { NAP } else { left.min(NAP) };
+    let then = match left {
+        ..0 => Some(-1),
+        _ if left <= nap => None,
+        _ => Some(left - nap),
+    };
+    (nap as f64 / 1000.0, then)
+}
+
 fn wait_for(vm: &mut Vm, left: i64) -> NativeResult {
     let id = ProcessId(at::PROCESS.get(vm) as u64);
-    let nap = if left < 0 { NAP } else { left.min(NAP) };
-    match process(vm, |p| p.wait(id, nap as f64 / 1000.0))? {
+    let (nap, then) = nap_of(left);
+    match process(vm, |p| p.wait(id, nap))? {
         Ok(Some(finished)) => ended(vm, &finished),
-        Ok(None) if left >= 0 && left <= nap => {
-            let message = vm.small_str("timeout");
-            vm.ret2(Value::NIL, message)
-        }
-        Ok(None) => {
-            at::LEFT.set(vm, if left < 0 { -1 } else { left - nap });
-            Ok(Action::Pause { then: &WAIT_ON })
-        }
+        Ok(None) => match then {
+            None => timeout(vm),
+            Some(left) => {
+                at::LEFT.set(vm, left);
+                Ok(Action::Pause { then: &WAIT_ON })
+            }
+        },
         Err(e) => failure(vm, &e, None),
+    }
+}
+
+fn timeout(vm: &mut Vm) -> NativeResult {
+    let message = vm.small_str("timeout");
+    vm.ret2(Value::NIL, message)
+}
+
+fn read(vm: &mut Vm) -> NativeResult {
+    let ProcessId(id) = process_argument(vm, 1)?;
+    let error = !vm.arg(2).is_falsy();
+    let left = milliseconds(vm, 3)?;
+    vm.set_top(0);
+    reading::FRAME.prepare(vm, 0);
+    reading::PROCESS.set(vm, id as i64);
+    reading::ERROR.set(vm, error);
+    read_some(vm, left)
+}
+
+fn read_some(vm: &mut Vm, left: i64) -> NativeResult {
+    let (id, error) = (ProcessId(reading::PROCESS.get(vm) as u64), reading::ERROR.get(vm));
+    // It becomes a string.
+    let most = (vm.heap.left() / 4).clamp(1, 1 << 16);
+    let (nap, then) = nap_of(left);
+    match process(vm, |p| p.read_stream(id, error, most, nap))? {
+        Ok(Some(bytes)) => {
+            vm.charge_bytes(bytes.len());
+            let bytes = vm.str(&bytes)?;
+            vm.ret1(bytes)
+        }
+        Ok(None) => match then {
+            None => timeout(vm),
+            Some(left) => {
+                reading::LEFT.set(vm, left);
+                Ok(Action::Pause { then: &READ_ON })
+            }
+        },
+        Err(e) => failure(vm, &e, None),
+    }
+}
+
+fn write(vm: &mut Vm) -> NativeResult {
+    let ProcessId(id) = process_argument(vm, 1)?;
+    let text = vm.check_str(2)?;
+    let left = milliseconds(vm, 3)?;
+    vm.set_top(0);
+    writing::FRAME.prepare(vm, 0);
+    writing::PROCESS.set(vm, id as i64);
+    writing::TEXT.set(vm, text);
+    write_some(vm, left)
+}
+
+fn write_some(vm: &mut Vm, left: i64) -> NativeResult {
+    /// The most bytes at a time.
+    const PIECE: usize = 1 << 16;
+    let id = ProcessId(writing::PROCESS.get(vm) as u64);
+    let (text, given) = (writing::TEXT.get(vm), writing::GIVEN.get(vm) as usize);
+    let rest = text.bytes().get(given..).unwrap_or(&[]);
+    if rest.is_empty() {
+        process(vm, |_| Ok(()))?.ok();
+        return vm.ret1(true);
+    }
+    let piece = &rest[..rest.len().min(PIECE)];
+    let (nap, then) = nap_of(left);
+    let then = match process(vm, |p| p.write_input(id, piece, nap))? {
+        Ok(Some(count)) => {
+            vm.charge_bytes(count);
+            writing::GIVEN.set(vm, (given + count) as i64);
+            Some(left)
+        }
+        Ok(None) => then,
+        Err(e) => return failure(vm, &e, None),
+    };
+    match then {
+        None => timeout(vm),
+        Some(left) => {
+            writing::LEFT.set(vm, left);
+            Ok(Action::Pause { then: &WRITE_ON })
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod limits;
 mod new;
 mod options;
 mod packages;
+mod process;
 mod profile;
 mod program;
 mod run;

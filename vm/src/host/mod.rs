@@ -16,7 +16,7 @@ pub use code::CodeMemory;
 pub use files::{FileSource, FileState, HostState};
 pub use fs::{FileKind, Fs, Lock, Metadata};
 pub use net::{Net, Ready, SocketId, SocketKind, SocketOption};
-pub use process::{Command, Finished, Process, ProcessId, Redirect};
+pub use process::{Command, Finished, Input, Process, ProcessId, Redirect};
 
 /// Why a chunk could not be loaded.
 #[derive(Clone, Debug)]

@@ -13,6 +13,19 @@ pub enum Redirect {
     Capture,
     /// Standard error only: where standard output leads.
     Merge,
+    /// To whoever reads it piece by piece ([`Process::read_stream`]). What nobody reads holds the program up.
+    Stream,
+}
+
+/// What a started program reads from standard input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// What the machine would.
+    Inherit,
+    /// This text.
+    Text(Vec<u8>),
+    /// What it is given piece by piece ([`Process::write_input`]).
+    Stream,
 }
 
 /// A program to be started.
@@ -24,8 +37,8 @@ pub struct Command {
     pub env: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     /// The folder it begins in; `None`: the current one.
     pub folder: Option<Vec<u8>>,
-    /// What it reads from standard input; `None`: what the machine would.
-    pub input: Option<Vec<u8>>,
+    /// Standard input.
+    pub input: Input,
     /// Standard output.
     pub output: Redirect,
     /// Standard error.
@@ -57,6 +70,26 @@ pub trait Process {
     fn start(&mut self, command: &Command) -> HostResult<ProcessId>;
     /// Waits at most so many seconds for the end of a program. Its number is free afterwards.
     fn wait(&mut self, process: ProcessId, seconds: f64) -> HostResult<Option<Finished>>;
+    /// Takes at most `most` bytes of a stream ([`Redirect::Stream`]) of a program, standard error's or output's,
+    /// and waits at most so many seconds for the first of them. `None`: none have come; no bytes: there are
+    /// no more.
+    fn read_stream(
+        &mut self,
+        process: ProcessId,
+        error: bool,
+        most: usize,
+        seconds: f64,
+    ) -> HostResult<Option<Vec<u8>>>;
+    /// Gives a program bytes to read ([`Input::Stream`]), as many as fit, and waits at most so many seconds
+    /// until some do. `None`: none did.
+    fn write_input(
+        &mut self,
+        process: ProcessId,
+        bytes: &[u8],
+        seconds: f64,
+    ) -> HostResult<Option<usize>>;
+    /// Ends what a program is given to read; once it is ended, this does nothing.
+    fn close_input(&mut self, process: ProcessId) -> HostResult<()>;
     /// Sends a signal to a program that was started here and not waited for.
     fn signal(&mut self, process: ProcessId, signal: i32) -> HostResult<()>;
     /// The operating system's number of a program that was started here, or of this process.

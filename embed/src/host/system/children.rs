@@ -1,11 +1,15 @@
 //! Programs that a program has started, without a shell.
 
-use luka_vm::host::{Command, Finished, Host, HostResult, Process, ProcessId, Redirect};
+use luka_vm::host::{Command, Finished, Host, HostResult, Input, Process, ProcessId, Redirect};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::process::{Child, Stdio};
 use std::thread::JoinHandle;
@@ -23,6 +27,10 @@ struct Running {
     child: Child,
     output: Option<JoinHandle<Captured>>,
     error: Option<JoinHandle<Captured>>,
+    /// Streams that are read piece by piece: standard output and error.
+    streams: [Option<File>; 2],
+    /// Standard input, where it is given piece by piece.
+    input: Option<File>,
 }
 
 /// The programs under way, by number.
@@ -65,8 +73,38 @@ fn stdio(to: Redirect) -> Stdio {
     match to {
         Redirect::Inherit => Stdio::inherit(),
         Redirect::Discard => Stdio::null(),
-        Redirect::Capture | Redirect::Merge => Stdio::piped(),
+        Redirect::Capture | Redirect::Merge | Redirect::Stream => Stdio::piped(),
     }
+}
+
+/// Whether a pipe is ready; waits for it at most so many seconds, or until Ctrl-C.
+fn is_ready(pipe: &File, flags: PollFlags, seconds: f64) -> bool {
+    let mut polled = [PollFd::new(pipe, flags)];
+    let wait = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+    let wait = Timespec::try_from(wait).unwrap_or(Timespec { tv_sec: i64::MAX, tv_nsec: 0 });
+    poll(&mut polled, Some(&wait)).is_ok_and(|ready| ready > 0)
+}
+
+/// A pipe that does not wait for the other end.
+fn pipe(fd: OwnedFd) -> HostResult<File> {
+    fcntl(fd.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK))
+        .map_err(|e| host_error(std::io::Error::from_raw_os_error(e as i32)))?;
+    Ok(File::from(fd))
+}
+
+/// What a pipe that was ready has given; `None`: nothing after all.
+fn given<T>(result: std::io::Result<T>) -> HostResult<Option<T>> {
+    use std::io::ErrorKind::{Interrupted, WouldBlock};
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(e) if matches!(e.kind(), WouldBlock | Interrupted) => Ok(None),
+        Err(e) => Err(host_error(e)),
+    }
+}
+
+/// No stream of the program's is read or written here.
+fn no_stream() -> luka_vm::host::HostError {
+    plain(INVALID, "the stream is not open")
 }
 
 impl Process for System {
@@ -82,9 +120,13 @@ impl Process for System {
         if let Some(folder) = &command.folder {
             start.current_dir(OsStr::from_bytes(folder));
         }
-        start.stdin(if command.input.is_some() { Stdio::piped() } else { Stdio::inherit() });
+        start.stdin(match command.input {
+            Input::Inherit => Stdio::inherit(),
+            Input::Text(_) | Input::Stream => Stdio::piped(),
+        });
         let mut merged = None;
-        if command.error == Redirect::Merge && command.output == Redirect::Capture {
+        let streams = matches!(command.output, Redirect::Capture | Redirect::Stream);
+        if command.error == Redirect::Merge && streams {
             let (reader, writer) = std::io::pipe().map_err(host_error)?;
             start.stdout(writer.try_clone().map_err(host_error)?).stderr(writer);
             merged = Some(reader);
@@ -99,19 +141,37 @@ impl Process for System {
         // The ends of pipes that the command holds must not stay open here.
         drop(start);
         let mut child = spawned.map_err(host_error)?;
-        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), command.input.clone()) {
-            // A program that does not read all of it is no error.
-            std::thread::spawn(move || stdin.write_all(&input));
+        let mut input = None;
+        match (child.stdin.take(), &command.input) {
+            (Some(mut stdin), Input::Text(text)) => {
+                let text = text.clone();
+                // A program that does not read all of it is no error.
+                std::thread::spawn(move || stdin.write_all(&text));
+            }
+            (Some(stdin), Input::Stream) => input = Some(pipe(stdin.into())?),
+            _ => {}
         }
-        let most = command.most;
-        let output = match merged {
-            Some(reader) => Some(capture(reader, most)),
-            None => child.stdout.take().map(|out| capture(out, most)),
+        let out: Option<OwnedFd> = match merged {
+            Some(reader) => Some(reader.into()),
+            None => child.stdout.take().map(OwnedFd::from),
         };
-        let error = child.stderr.take().map(|err| capture(err, most));
+        let err: Option<OwnedFd> = child.stderr.take().map(OwnedFd::from);
+        let most = command.most;
+        let mut streams = [None, None];
+        let mut read = |i: usize, from: Option<OwnedFd>, to: Redirect| -> HostResult<_> {
+            match (from, to) {
+                (Some(from), Redirect::Stream) => {
+                    streams[i] = Some(pipe(from)?);
+                    Ok(None)
+                }
+                (from, _) => Ok(from.map(|from| capture(File::from(from), most))),
+            }
+        };
+        let output = read(0, out, command.output)?;
+        let error = read(1, err, command.error)?;
         self.children.last += 1;
         let id = self.children.last;
-        self.children.running.insert(id, Running { child, output, error });
+        self.children.running.insert(id, Running { child, output, error, streams, input });
         Ok(ProcessId(id))
     }
 
@@ -136,6 +196,46 @@ impl Process for System {
         let (output, error) = running.map_or((None, None), |r| (r.output, r.error));
         let ((output, cut), (error, cut_error)) = (captured(output), captured(error));
         Ok(Some(Finished { status: status(ended), output, error, cut: cut || cut_error }))
+    }
+
+    fn read_stream(
+        &mut self,
+        process: ProcessId,
+        error: bool,
+        most: usize,
+        seconds: f64,
+    ) -> HostResult<Option<Vec<u8>>> {
+        /// The most bytes at a time.
+        const PIECE: usize = 1 << 16;
+        let running = self.children.get(process)?;
+        let stream = running.streams[usize::from(error)].as_mut().ok_or_else(no_stream)?;
+        if !is_ready(stream, PollFlags::IN, seconds) {
+            return Ok(None);
+        }
+        let mut bytes = vec![0; most.min(PIECE)];
+        let read = given(stream.read(&mut bytes))?;
+        Ok(read.map(|count| {
+            bytes.truncate(count);
+            bytes
+        }))
+    }
+
+    fn write_input(
+        &mut self,
+        process: ProcessId,
+        bytes: &[u8],
+        seconds: f64,
+    ) -> HostResult<Option<usize>> {
+        let input = self.children.get(process)?.input.as_mut().ok_or_else(no_stream)?;
+        if !is_ready(input, PollFlags::OUT, seconds) {
+            return Ok(None);
+        }
+        given(input.write(bytes))
+    }
+
+    fn close_input(&mut self, process: ProcessId) -> HostResult<()> {
+        self.children.get(process)?.input = None;
+        Ok(())
     }
 
     fn signal(&mut self, process: ProcessId, signal: i32) -> HostResult<()> {

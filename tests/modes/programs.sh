@@ -1,0 +1,104 @@
+#!/bin/sh
+# Programs of others on the modules that come with Luka, unmodified: luacheck, Teal, ldoc, LuaRocks, busted with its
+# own specs, Penlight's tests, JSONTestSuite. LUKA is the program (target/release/luka), PROGRAMS a folder with their
+# repositories, which are fetched by git where they are missing. Says what is skipped. A few minutes.
+set -eu
+cd "$(dirname "$0")/../.."
+root=$PWD
+luka=${LUKA:-$root/target/release/luka}
+work=${CARGO_TARGET_DIR:-$root/target}/programs
+programs=${PROGRAMS:-$work/repositories}
+mkdir -p "$work" "$programs"
+if ! [ -x "$luka" ]; then
+    cargo build --release -p luka-cli
+fi
+failed=0
+
+# Whether the repositories are there: `have OWNER/NAME…`.
+have() {
+    for repository; do
+        name=${repository#*/}
+        [ -d "$programs/$name" ] && continue
+        if ! timeout 120 git clone -q --depth 1 "https://github.com/$repository" "$programs/$name" 2>"$work/git.log"; then
+            rm -rf "${programs:?}/$name"
+            echo "programs: SKIPPED: $repository cannot be had"
+            return 1
+        fi
+    done
+}
+
+# Runs a command in a repository; its output must have a line that is a match of the pattern.
+try() {
+    what=$1 folder=$2 pattern=$3
+    shift 3
+    (cd "$programs/$folder" && timeout 300 "$@") >"$work/out" 2>&1 || true
+    if grep -Eq "$pattern" "$work/out"; then
+        echo "programs: $what: $(grep -Em1 "$pattern" "$work/out")"
+    else
+        echo "programs: $what: FAILED, no line with $pattern:"
+        tail -n 20 "$work/out"
+        failed=1
+    fi
+}
+
+# Where modules of these repositories are, each in a folder of its own.
+path="./?.lua;./?/init.lua;./src/?.lua;./src/?/init.lua"
+for folder in argparse/src lua_cliargs/src say/src mediator_lua/src Penlight/lua luarocks/src luarocks/vendor ldoc; do
+    path="$path;$programs/$folder/?.lua;$programs/$folder/?/init.lua"
+done
+rm -rf "$work/tree"
+mkdir -p "$work/tree" "$work/bin"
+ln -s "$programs/luassert/src" "$work/tree/luassert"
+path="$path;$work/tree/?.lua;$work/tree/?/init.lua"
+export LUA_PATH="$path"
+# Programs start others as `lua`.
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$luka" >"$work/bin/lua"
+chmod +x "$work/bin/lua"
+export PATH="$work/bin:$PATH"
+
+if have lunarmodules/luacheck luarocks/argparse; then
+    try luacheck luacheck 'Total: .*0.* warnings / .*0.* errors in [0-9]+ files' \
+        "$luka" bin/luacheck.lua --no-color src
+    rm -f "$work/luacheck.cache"
+    for _ in 1 2; do
+        try 'luacheck, cached' luacheck '^<testsuite name="Luacheck report" tests="1">$' \
+            "$luka" bin/luacheck.lua --cache "$work/luacheck.cache" --formatter JUnit src/luacheck/cache.lua
+    done
+    printf 'local x = 1\nreturn y\n' >"$work/bad.lua"
+    try 'luacheck, of mistakes' luacheck '2 warnings / 0 errors' "$luka" bin/luacheck.lua --no-config --no-color "$work/bad.lua"
+fi
+
+if have teal-language/tl luarocks/argparse; then
+    try 'tl check' tl '^0 errors detected' "$luka" tl check tlcli/main.tl
+    try 'tl gen' tl '^Wrote: ' "$luka" tl gen -o "$work/main.lua" tlcli/main.tl
+fi
+
+if have lunarmodules/Penlight; then
+    try 'Penlight: its tests' Penlight '^Run completed successfully' "$luka" run.lua
+fi
+
+if have lunarmodules/ldoc lunarmodules/Penlight; then
+    try 'ldoc of Penlight' Penlight '^output written to' "$luka" ../ldoc/ldoc.lua -d "$work/ldoc" .
+    try 'ldoc: its pages' Penlight 'pl.stringx' cat "$work/ldoc/index.html"
+fi
+
+if have luarocks/luarocks lunarmodules/say; then
+    rm -rf "$work/rocks"
+    try 'luarocks make' say '^say .* is now installed' "$luka" ../luarocks/src/bin/luarocks --lua-version=5.4 \
+        --tree="$work/rocks" make say-scm-1.rockspec
+    try 'luarocks list' say '^ *scm-1 \(installed\)' "$luka" ../luarocks/src/bin/luarocks --lua-version=5.4 \
+        --tree="$work/rocks" list
+fi
+
+# (One of its specs is about luacov, which is not there.)
+if have lunarmodules/busted luarocks/argparse lunarmodules/lua_cliargs lunarmodules/luassert lunarmodules/say \
+    Olivine-Labs/mediator_lua lunarmodules/Penlight; then
+    try 'busted: its specs' busted '^1[0-9]{3} successes / [01] failures? / 0 errors' "$luka" bin/busted
+fi
+
+if have nst/JSONTestSuite; then
+    try JSONTestSuite JSONTestSuite '^luka.json: 318 files, 0 wrong; cjson: 0 valid ones refused$' \
+        "$luka" "$root/tests/modes/json_suite.lua" test_parsing
+fi
+
+exit $failed
