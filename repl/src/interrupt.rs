@@ -10,6 +10,8 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use crate::watch;
+
 /// Has a byte for each SIGINT once an interactive session has begun.
 static PRESSED: OnceLock<Option<UnixStream>> = OnceLock::new();
 
@@ -94,7 +96,7 @@ impl Drop for Watch {
 
 /// The whole operating system, with waits that Ctrl-C ends. Where output is lost is noted in `lost`.
 pub fn system(lost: &Lost) -> System {
-    System::all().lose_output_to(lost).console(console())
+    watch::noting(System::all().lose_output_to(lost).console(console()))
 }
 
 /// What a terminal and a broken pipe do to programs.

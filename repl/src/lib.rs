@@ -1,7 +1,7 @@
 //! The command line of Luka as a library.
 //!
-//! The operating system is that of [`luka::host::System`], and the terminal's. Its program is
-//! [`main`].
+//! The operating system is that of [`luka::host::System`], and the terminal's. Its programs are
+//! [`main`] and [`runtime`], which [`entry!`] makes programs of.
 //!
 //! * `cli`, `cmd` — the command line and its verbs
 //! * `options`, `session` — `luka run`: the options of `lua`, a machine that runs scripts
@@ -32,6 +32,7 @@ mod cmd;
 mod dap;
 mod debug;
 mod doc;
+mod entry;
 mod executable;
 mod image;
 mod interrupt;
@@ -54,4 +55,4 @@ mod terminal;
 mod test;
 mod watch;
 
-pub use cli::main;
+pub use cli::{main, runtime};

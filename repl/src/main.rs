@@ -1,29 +1,6 @@
 //! The program `luka`.
-//!
-//! On Linux the C library's `main` is ours: Rust's runtime would first read `/proc/self/maps` to
-//! find the stack's guard page and set up a signal stack, a tenth of the time that `luka -e ''`
-//! takes. Nothing here relies on either; arguments reach `std::env::args_os` through the C
-//! library's initialisers.
 
 #![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
 #![deny(unsafe_code)]
 
-use luka::ReservingAllocator;
-
-/// When the system refuses memory, programs get an error that they can catch.
-#[global_allocator]
-static ALLOCATOR: ReservingAllocator = ReservingAllocator;
-
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[allow(unsafe_code, reason = "an unmangled name is unsafe: nothing else may have it")]
-// SAFETY: the one definition of `main` in the program, with the signature of C.
-#[unsafe(no_mangle)]
-pub extern "C" fn main(_argc: i32, _argv: *const *const u8) -> i32 {
-    // A panic must not cross into C; its message has been printed by then.
-    std::panic::catch_unwind(luka_cli::main).unwrap_or(101)
-}
-
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-fn main() {
-    std::process::exit(luka_cli::main());
-}
+luka_cli::entry!(luka_cli::main);

@@ -780,12 +780,12 @@ pub fn build(name: &'static str) -> Command {
                 .help("With --exe: put in a module that no `require` names; may be repeated"),
         )
         .arg(
-            Arg::new("stub")
-                .long("stub")
-                .value_name("LUKA")
+            Arg::new("runtime")
+                .long("runtime")
+                .value_name("PATH")
                 .value_parser(OsStringValueParser::new())
                 .value_hint(ValueHint::FilePath)
-                .help("With --exe: the program `luka` to put it behind (default: this one)"),
+                .help("With --exe: the program to copy (default: luka-runtime beside this one)"),
         )
         .args([std_arg(), color_arg()])
         .after_help(

@@ -71,16 +71,36 @@ const HELP: Verb = Verb { name: "help", define: commands::help, main: cmd::help:
 /// Runs the process's command line and returns its exit code. The only place where the error that
 /// ends a verb is printed.
 pub fn main() -> i32 {
-    crate::interrupt::outlive_broken_pipes();
-    let argv: Argv = std::env::args_os().map(OsStringExt::into_vec).collect();
-    let (console, outcome) = match executable::run(&argv) {
-        Some(outcome) => {
-            let name = String::from_utf8_lossy(&program_name(&argv)).into_owned();
-            (Console::named(name), outcome)
+    let argv = argv();
+    match bundled(&argv) {
+        Some(code) => code,
+        None => {
+            let (console, outcome) = run(argv);
+            outcome.unwrap_or_else(|error| console.fail(&error)).0
         }
-        None => run(argv),
-    };
-    outcome.unwrap_or_else(|error| console.fail(&error)).0
+    }
+}
+
+/// Runs the Lua program that `luka build --exe` has put behind this one, and returns the exit code: `luka-runtime`.
+pub fn runtime() -> i32 {
+    let argv = argv();
+    bundled(&argv).unwrap_or_else(|| {
+        let why = "there is no program in it: `luka build --exe` puts one behind a copy of it";
+        Console::named("luka-runtime".into()).fail(&CliError::Failed(why.into())).0
+    })
+}
+
+/// Prepares the process, and returns its command line.
+fn argv() -> Argv {
+    crate::interrupt::outlive_broken_pipes();
+    std::env::args_os().map(OsStringExt::into_vec).collect()
+}
+
+/// Runs the Lua program in this file, if there is one.
+fn bundled(argv: &Argv) -> Option<i32> {
+    let outcome = executable::run(argv)?;
+    let name = String::from_utf8_lossy(&program_name(argv)).into_owned();
+    Some(outcome.unwrap_or_else(|error| Console::named(name).fail(&error)).0)
 }
 
 /// Runs a command line.

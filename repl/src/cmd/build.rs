@@ -15,7 +15,8 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     if args.has("--exe") {
         return executable::build(args, path, out, console);
     }
-    if let Some((option, _)) = args.flags.iter().find(|(o, _)| o == "--include" || o == "--stub") {
+    if let Some((option, _)) = args.flags.iter().find(|(o, _)| o == "--include" || o == "--runtime")
+    {
         return Err(CliError::Usage(format!("{option} needs --exe")));
     }
     let source = tool::source(path, tool::read(path)?);

@@ -1,14 +1,15 @@
-//! `luka build --exe`: a Lua program with its modules in one file that runs by itself: a copy of this program
-//! with a bundle behind it.
+//! `luka build --exe`: a Lua program with its modules in one file that runs by itself: a copy of the program
+//! `luka-runtime`, or of this one, with a bundle behind it.
 //!
 //! * `find` — the modules that a program loads
-//! * `bundle` — what stands behind the program; `mark` — how the program knows
+//! * `bundle` — what stands behind the program; `mark` — how the program knows; `sum` — the checksum
 //! * `elf` — the part of the program that is needed to run it
 
 mod bundle;
 mod elf;
 mod find;
 mod mark;
+mod sum;
 
 use luka::{Chunk, Table, Value, Values, toolchain};
 use luka_compiler::Std;
@@ -16,7 +17,7 @@ use luka_vm::Jit;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::cli::{Arguments, Argv, CliError, Console, Exit, Outcome};
@@ -26,7 +27,7 @@ use crate::program::Plan;
 use crate::session::{Done, Session, exit_of, path_of};
 use bundle::Part;
 use find::Finder;
-use mark::Mark;
+use mark::{Mark, Refused};
 
 /// The texts of the program in this file by their paths, deflated.
 static TEXTS: OnceLock<BTreeMap<Vec<u8>, Vec<u8>>> = OnceLock::new();
@@ -71,27 +72,57 @@ pub fn build(args: &Arguments, main: &[u8], out: &[u8], console: &Console) -> Ou
     if has_errors {
         return Ok(Exit::FAILURE);
     }
-    let (program, shown) = match args.value("--stub") {
-        Some(path) => (tool::read(path)?, String::from_utf8_lossy(path).into_owned()),
-        None => this_program()?,
-    };
+    let runtime = Runtime::choose(args)?;
+    let shown = runtime.path.display();
+    let program = fs::read(&runtime.path).map_err(|error| {
+        let why = luka::host::describe(error).message;
+        CliError::Failed(format!("cannot open {shown}: {why}"))
+    })?;
     let made = mark::with_bundle(elf::loaded(program), &bundle::encode(&parts));
     let made = made.map_err(|why| CliError::Failed(format!("{shown}: {why}")))?;
     tool::write(out, &made, console)?;
     let permissions = fs::Permissions::from_mode(0o755);
     fs::set_permissions(path_of(out), permissions).map_err(|e| tool::failed("write", out, e))?;
+    let modules = match parts.len() - 1 {
+        0 => String::new(),
+        1 => " and 1 module".to_string(),
+        more => format!(" and {more} modules"),
+    };
+    let size = made.len() as f64 / 1e6;
+    let out = String::from_utf8_lossy(out);
+    let what = runtime.what;
+    console.note(&format!("{out}: {size:.1} MB: {main}{modules}, behind {what}\n"));
     Ok(Exit::SUCCESS)
 }
 
-/// The file of the running program, and its name.
-fn this_program() -> Result<(Vec<u8>, String), CliError> {
-    let failed = |error| {
-        let why = luka::host::describe(error).message;
-        CliError::Failed(format!("the program's own file cannot be read: {why}"))
-    };
-    let path = std::env::current_exe().map_err(failed)?;
-    let bytes = fs::read(&path).map_err(failed)?;
-    Ok((bytes, path.display().to_string()))
+/// The program that is copied.
+struct Runtime {
+    path: PathBuf,
+    what: String,
+}
+
+impl Runtime {
+    /// The one that an option names, else `luka-runtime` beside this program, else this program.
+    fn choose(args: &Arguments) -> Result<Runtime, CliError> {
+        if let Some(path) = args.value("--runtime") {
+            let path = PathBuf::from(path_of(path));
+            return Ok(Runtime { what: path.display().to_string(), path });
+        }
+        let own = std::env::current_exe().map_err(unreadable)?;
+        // A link to this program is followed: what belongs to it is where it is.
+        let own = own.canonicalize().unwrap_or(own);
+        let beside = own.with_file_name("luka-runtime");
+        if beside.is_file() {
+            return Ok(Runtime { path: beside, what: "luka-runtime".into() });
+        }
+        let what = "luka with its tools (there is no luka-runtime beside it)".into();
+        Ok(Runtime { path: own, what })
+    }
+}
+
+fn unreadable(error: std::io::Error) -> CliError {
+    let why = luka::host::describe(error).message;
+    CliError::Failed(format!("the program's own file cannot be read: {why}"))
 }
 
 /// If there is a Lua program in this file: runs it with the words of the command line, and returns how it has
@@ -101,9 +132,15 @@ pub fn run(argv: &Argv) -> Option<Outcome> {
 }
 
 fn run_marked(mark: Mark, argv: &Argv) -> Outcome {
-    let (file, shown) = this_program()?;
-    let parts = mark.bundle(file).and_then(|bytes| bundle::decode(&bytes).ok_or("it is no bundle"));
-    let parts = parts.map_err(|why| CliError::Failed(format!("{shown} is damaged: {why}")))?;
+    let path = std::env::current_exe().map_err(unreadable)?;
+    let damaged = |why| CliError::Failed(format!("{} is damaged: {why}", path.display()));
+    let file = fs::File::open(&path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    let bundle = mark.bundle(file, size).map_err(|refused| match refused {
+        Refused::Unreadable(error) => unreadable(error),
+        Refused::Damaged(why) => damaged(why),
+    })?;
+    let parts = bundle::decode(&bundle).ok_or_else(|| damaged("it is no bundle"))?;
     let is_lua54 = luka_bytecode::image::is_lua54(&parts[0].image);
     let std = if is_lua54 { Std::Lua54 } else { Std::Luka };
     let name = argv.first().cloned().unwrap_or_default();

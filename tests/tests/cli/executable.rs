@@ -1,6 +1,7 @@
 //! `luka build --exe`: programs that run by themselves.
 
 use crate::program::*;
+use luka_tests::binary;
 use std::path::Path;
 
 const MAIN: &str = "local m = require \"m\"
@@ -34,6 +35,7 @@ fn project() -> Folder {
 }
 
 fn build(folder: &Folder, args: &[&str]) -> Ended {
+    binary::runtime();
     let args: Vec<&str> = ["build", "--exe"].into_iter().chain(args.iter().copied()).collect();
     folder.run(&args)
 }
@@ -59,7 +61,9 @@ fn write_program(folder: &Folder, name: &str, bytes: &[u8]) {
 fn it_runs_alone_with_its_modules() {
     let folder = project();
     let built = build(&folder, &["main.lua", "-o", "app"]);
-    assert_eq!((built.code, built.err.as_str(), built.out.as_str()), (Some(0), "", ""));
+    assert_eq!((built.code, built.out.as_str()), (Some(0), ""));
+    let says = "MB: main.lua and 3 modules, behind luka-runtime\n";
+    assert!(built.err.starts_with("app: ") && built.err.ends_with(says), "{}", built.err);
     let ended = run(&folder, "app", &["a b", "--help"]);
     let path = folder.0.join("app").display().to_string();
     let says = format!("{path}\t2\ta b\t3\tsub.deep\ttrue\ttrue\n[1,2]\tx\n");
@@ -127,14 +131,16 @@ pcall(require, 'not.there')
     let built = build(&folder, &["main.lua", "-o", "app"]);
     let says =
         "main.lua:3: module 'not.there' is not found: the program will look for it when it runs\n";
-    assert_eq!((built.code, built.err.as_str()), (Some(0), says));
+    assert_eq!(built.code, Some(0));
+    assert!(built.err.starts_with(says), "{}", built.err);
     assert_eq!(run(&folder, "app", &[]).out, "false\n");
     build(&folder, &["--include", "extra", "main.lua", "-o", "app"]);
     assert_eq!(run(&folder, "app", &[]).out, "42\n");
     for (args, code, says) in [
         (&["--include", "gone", "main.lua", "-o", "x"][..], 1, "--include gone: there is no such"),
-        (&["--stub", "main.lua", "main.lua", "-o", "x"], 1, "main.lua: it is no program `luka`"),
-        (&["--stub", "app", "main.lua", "-o", "x"], 1, "app: there is a program in it already"),
+        (&["--runtime", "main.lua", "main.lua", "-o", "x"], 1, "main.lua: it is no `luka`"),
+        (&["--runtime", "gone", "main.lua", "-o", "x"], 1, "cannot open gone: "),
+        (&["--runtime", "app", "main.lua", "-o", "x"], 1, "app: there is a program in it already"),
         (&["-", "-o", "x"], 2, "--exe needs a FILE and a file to write"),
         (&["gone.lua", "-o", "x"], 1, "cannot open gone.lua"),
     ] {
@@ -149,6 +155,29 @@ pcall(require, 'not.there')
     let ended = build(&folder, &["--include", "extra", "main.lua", "-o", "x"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.contains("extra.lua:1"), "{}", ended.err);
+}
+
+#[test]
+fn the_runtime_may_be_another() {
+    let folder = Folder::new(&[("main.lua", "print(...)"), ("empty/keep", ""), ("bin/keep", "")]);
+    let luka = binary::luka().to_str().expect("a path");
+    let built = build(&folder, &["--runtime", luka, "main.lua", "-o", "large"]);
+    assert!(built.err.ends_with(&format!("MB: main.lua, behind {luka}\n")), "{}", built.err);
+    build(&folder, &["main.lua", "-o", "small"]);
+    assert!(bytes(&folder, "small").len() < bytes(&folder, "large").len());
+    for name in ["small", "large"] {
+        assert_eq!(run(&folder, name, &["a"]).out, "a\n");
+    }
+    // A `luka` that stands alone copies itself.
+    let alone = folder.0.join("bin/luka");
+    std::fs::copy(luka, &alone).expect("copied");
+    let args = ["build", "--exe", "main.lua", "-o", "own"];
+    let built = run_program(&alone, &folder.0, &args, "", &[]);
+    assert!(built.err.contains("behind luka with its tools"), "{}", built.err);
+    assert_eq!(run(&folder, "own", &["b"]).out, "b\n");
+    let ended = run_program(binary::runtime(), &folder.0, &["main.lua"], "", &[]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    assert!(ended.err.starts_with("luka-runtime: there is no program in it"), "{}", ended.err);
 }
 
 #[test]

@@ -51,15 +51,21 @@ pub fn run_program(
     for name in ["LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "LUKA_PATH"] {
         command.env_remove(name);
     }
-    let mut child = command
+    command
         .args(args)
         .envs(environment.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it runs");
+        .stderr(Stdio::piped());
+    // A program that was just written may be open for writing in a process that another test is starting.
+    let is_busy = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ExecutableFileBusy;
+    let mut child = loop {
+        match command.spawn() {
+            Err(error) if is_busy(&error) => std::thread::yield_now(),
+            started => break started.expect("it runs"),
+        }
+    };
     let mut input = child.stdin.take().expect("piped");
     // A program that does not read its input may be gone already.
     let _ = input.write_all(stdin.as_bytes());

@@ -96,6 +96,35 @@ fn a_program_runs_again_when_a_module_changes() {
 }
 
 #[test]
+fn what_was_read_is_watched_wherever_it_is() {
+    let main = "package.path = '../lib/?.lua'
+local text = io.open('../data.txt'):read 'a'
+print(require('far'), text)
+local log = io.open('../log.txt', 'a') log:write(text) log:close()
+io.open('../log.txt'):close()";
+    let folder = Folder::new(&[
+        ("app/main.lua", main),
+        ("lib/far.lua", "return 'one'"),
+        ("data.txt", "uno"),
+        ("log.txt", ""),
+        ("luka.toml", ""),
+    ]);
+    let app = Folder(folder.0.join("app"));
+    let watching = Watching::start(&app, &["run", "--watch", "main.lua"]);
+    watching.wait_for(&["one\tuno", "waiting for changes"]);
+    write(&folder, "lib/far.lua", "return 'two!'");
+    watching.wait_for(&["lib/far.lua has changed\n", "two!\tuno", "waiting for changes"]);
+    write(&folder, "data.txt", "duo!");
+    watching.wait_for(&["data.txt has changed\n", "two!\tduo!", "waiting for changes"]);
+    write(&folder, "luka.toml", "globals = []\n");
+    watching.wait_for(&["luka.toml has changed\n", "two!\tduo!", "waiting for changes"]);
+    // What a program writes itself is no reason to run it again.
+    std::thread::sleep(Duration::from_millis(700));
+    let (_, said) = watching.end();
+    assert_eq!(said, "");
+}
+
+#[test]
 fn a_program_that_does_not_end_is_ended() {
     let endless = "print 'begun' io.stdout:flush() while true do end";
     let folder = Folder::new(&[("main.lua", endless)]);

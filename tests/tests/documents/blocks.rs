@@ -89,6 +89,7 @@ fn rust_in_the_readme_is_an_example_that_cargo_tests() {
 
 /// Runs a command in a folder; what it prints on both streams, without blanks at line ends.
 fn shell(command: &str, folder: &Path) -> Vec<String> {
+    binary::runtime();
     let programs = binary::luka().parent().expect("the binary is in a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let paths = std::iter::once(programs.to_path_buf()).chain(std::env::split_paths(&path));

@@ -86,7 +86,12 @@ pub struct System {
     sockets: sockets::Sockets,
     /// What is added to the processor time: that of processes in which the program ran before.
     clock_offset: f64,
+    /// Is told which files are opened, and whether for writing.
+    opened: Option<NoteOpened>,
 }
+
+/// Is told of a file, and whether it is written.
+type NoteOpened = Box<dyn FnMut(&[u8], bool) + Send>;
 
 impl System {
     /// A host without any capability.
@@ -186,6 +191,19 @@ impl System {
     pub fn lose_output_to(mut self, lost: &Lost) -> System {
         self.lost = lost.clone();
         self
+    }
+
+    /// Tells of every file that is opened by its name, modules included, or that another is renamed to; and whether it
+    /// may be written.
+    pub fn note_opened(mut self, note: impl FnMut(&[u8], bool) + Send + 'static) -> System {
+        self.opened = Some(Box::new(note));
+        self
+    }
+
+    fn note(&mut self, path: &[u8], is_written: bool) {
+        if let Some(note) = &mut self.opened {
+            note(path, is_written);
+        }
     }
 
     /// # Errors
@@ -309,6 +327,7 @@ impl Host for System {
         let reads = mode.first() == Some(&b'r');
         self.check(path, reads || update, !reads || update)?;
         let stream = files::open(path, mode)?;
+        self.note(path, !reads || update);
         Ok(self.add(stream))
     }
 
@@ -363,7 +382,9 @@ impl Host for System {
 
     fn read_file(&mut self, path: &[u8]) -> HostResult<Vec<u8>> {
         self.check(path, true, false)?;
-        std::fs::read(files::path(path)).map_err(host_error)
+        let bytes = std::fs::read(files::path(path)).map_err(host_error)?;
+        self.note(path, false);
+        Ok(bytes)
     }
 
     fn remove(&mut self, path: &[u8]) -> HostResult<()> {
@@ -374,7 +395,9 @@ impl Host for System {
     fn rename(&mut self, from: &[u8], to: &[u8]) -> HostResult<()> {
         self.check_name(from)?;
         self.check_name(to)?;
-        std::fs::rename(files::path(from), files::path(to)).map_err(host_error)
+        std::fs::rename(files::path(from), files::path(to)).map_err(host_error)?;
+        self.note(to, true);
+        Ok(())
     }
 
     fn tmpname(&mut self) -> HostResult<Vec<u8>> {
