@@ -138,8 +138,11 @@ impl Engine {
     /// The last line before now of the function, or the line that has called it.
     fn line_of(&mut self, back: Back, origin: &Origin) -> Result<Option<Time>, String> {
         let mut born = false;
-        for (gap, end) in self.timeline.gaps(origin.time) {
-            let last = self.scan(gap, end, origin)?;
+        if back == Back::Out && origin.callers.is_empty() && origin.resumers.is_empty() {
+            return Ok(None);
+        }
+        for (gap, end) in self.gaps(origin.time)? {
+            let last = self.scan(back, gap, end, origin)?;
             // Before it was called, its place on the stack was that of others.
             let own = last.own.filter(|_| back == Back::Over && !born);
             born |= last.born;
@@ -153,7 +156,13 @@ impl Engine {
         Ok(None)
     }
 
-    fn scan(&mut self, gap: usize, end: u64, origin: &Origin) -> Result<Last, String> {
+    /// The gaps between kept states before a moment ([`crate::timeline::Timeline::gaps`]), short ones first.
+    fn gaps(&mut self, before: Time) -> Result<Vec<(usize, u64)>, String> {
+        self.timeline.approach(before)?;
+        Ok(self.timeline.gaps(before))
+    }
+
+    fn scan(&mut self, back: Back, gap: usize, end: u64, origin: &Origin) -> Result<Last, String> {
         self.timeline.return_to(gap)?;
         let last = Arc::new(Mutex::new(Last::default()));
         let (found, from) = (last.clone(), origin.clone());
@@ -184,7 +193,8 @@ impl Engine {
             if from.callers.contains(&key) {
                 return (0..function.code.len()).collect();
             }
-            if from.function == key {
+            // (Who looks for the call needs none of its own lines.)
+            if from.function == key && back != Back::Out {
                 let starts = line_starts(function).into_iter().map(|(pc, _)| pc);
                 return starts.chain(returns(function)).collect();
             }
@@ -217,7 +227,7 @@ impl Engine {
         choose: impl Fn(&ProtoData) -> Vec<usize> + Clone + Send + 'static,
         is_one: impl FnMut(&Vm) -> bool + Clone + Send + 'static,
     ) -> Result<Option<Time>, String> {
-        for (gap, end) in self.timeline.gaps(time) {
+        for (gap, end) in self.gaps(time)? {
             self.timeline.return_to(gap)?;
             let last = Arc::new(Mutex::new(None));
             let (found, mut is_one) = (last.clone(), is_one.clone());
@@ -250,7 +260,7 @@ impl Engine {
         until: Time,
         begin: impl Fn() -> S,
     ) -> Result<Option<S::Found>, String> {
-        for (gap, end) in self.timeline.gaps(until) {
+        for (gap, end) in self.gaps(until)? {
             self.timeline.return_to(gap)?;
             let search = Arc::new(Mutex::new(begin()));
             let searching = search.clone();
@@ -307,7 +317,7 @@ impl Engine {
     }
 
     fn last_stop(&mut self, end: Time) -> Result<Option<(Time, Reason)>, String> {
-        for (gap, limit) in self.timeline.gaps(end) {
+        for (gap, limit) in self.gaps(end)? {
             self.timeline.return_to(gap)?;
             let mut last = None;
             let until = if limit == end.fuel { end } else { Time::at(limit.saturating_add(1)) };

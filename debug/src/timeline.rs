@@ -16,6 +16,9 @@ const INTERVAL: u64 = 10_000_000;
 /// Fuel that is run again soon enough: about half a second.
 const SOON: u64 = 60_000_000;
 
+/// How far before a moment states are kept when something is looked for before it, in units of fuel.
+const APPROACH: [u64; 3] = [8_000_000, 400_000, 20_000];
+
 /// Saving takes this part of the time of a run at most.
 const SHARE: u32 = 8;
 
@@ -64,6 +67,8 @@ pub struct Timeline {
     memory: usize,
     /// The latest moment that was reached.
     frontier: Time,
+    /// The moment that was approached last: the states before it are needed.
+    approached: Time,
     /// What the last state took to save, and when that was.
     saved: (Duration, Instant),
     /// The fuel that was used then.
@@ -162,6 +167,7 @@ impl Timeline {
             store: Store::default(),
             memory,
             frontier,
+            approached: Time::default(),
             saved: (Duration::ZERO, Instant::now()),
             saved_at: frontier.fuel,
             speed: 100,
@@ -503,7 +509,8 @@ impl Timeline {
             let loss = |i: usize| {
                 gap(i).saturating_sub(SOON) as f64 / (now - self.points[i].fuel + 1) as f64
             };
-            let least = (1..self.points.len() - 1).filter(|&i| !self.points[i].is_edit);
+            let least = (1..self.points.len() - 1)
+                .filter(|&i| !self.points[i].is_edit && !self.is_near(self.points[i].fuel));
             let least =
                 least.min_by(|&a, &b| loss(a).total_cmp(&loss(b)).then(gap(a).cmp(&gap(b))));
             match least {
@@ -516,6 +523,55 @@ impl Timeline {
                 None => return,
             }
         }
+    }
+
+    /// Whether a state is shortly before the moment that was approached last.
+    fn is_near(&self, fuel: u64) -> bool {
+        let end = self.approached.fuel;
+        (end.saturating_sub(2 * APPROACH[0])..end).contains(&fuel)
+    }
+
+    /// Keeps states shortly before a moment: to look for something in what was done before it, little has
+    /// to be run again. The program is somewhere before the moment then.
+    ///
+    /// # Errors
+    /// As [`Timeline::forward`]; or it was cancelled.
+    pub fn approach(&mut self, time: Time) -> Result<(), String> {
+        if !self.is_recorded() {
+            return Ok(());
+        }
+        self.approached = time;
+        self.program.watch(Rules::none());
+        for distance in APPROACH {
+            let Some(target) = time.fuel.checked_sub(distance) else { continue };
+            let near = self.before(Time::at(target));
+            let from = self.points[near].fuel;
+            let is_last = self.points.get(near + 1).is_none_or(|next| Time::at(next.fuel) >= time);
+            if !is_last || target < from.saturating_add(distance) {
+                continue;
+            }
+            let now = self.now();
+            if now < Time::at(from) || now >= Time::at(target) {
+                self.return_to(near)?;
+            }
+            self.expect(target);
+            match self.forward(Some(target))? {
+                Halt::Limit if !self.was_exchanged() => {}
+                Halt::Interrupted => {
+                    self.program.flag.lower();
+                    return Err("cancelled".to_string());
+                }
+                _ => return Ok(()),
+            }
+            // (If it cannot be kept, more is run again.)
+            let Ok(point) = self.program.point(target) else { return Ok(()) };
+            let i = self.points.partition_point(|known| known.limit < target);
+            if self.points.get(i).is_none_or(|known| known.limit > target) {
+                self.points.insert(i, point.keep(&mut self.store));
+            }
+        }
+        self.thin();
+        Ok(())
     }
 
     /// Goes to a moment, or to the first one after it that there is.

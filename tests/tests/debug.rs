@@ -105,11 +105,15 @@ fn expressions_at_states_of_recordings() {
     let program = "local sum = 0\nfor i = 1, 5500000 do\n  sum = sum + i\nend\nprint(sum)\n";
     std::fs::write(folder.join("p.lua"), program).expect("written");
     luka(&folder, &["run", "--record", "p.rec", "p.lua"], "");
-    let commands = "time\ngoto 10500000\np sum > 1000000\n";
+    let commands = "time\ngoto 10500000\np sum > 1000000\nbn\nbn\nbo\n";
     let opened = luka(&folder, &["debug", "p.rec"], commands);
     let screen = text(&opened.stdout);
     assert!(screen.contains("2 states kept"), "{screen}");
     assert!(screen.contains("(luka) p sum > 1000000\ntrue\n"), "{screen}");
+    // Steps back run little again, however far it is to the state before: 10 million units with a stop at each
+    // line took two minutes in this build.
+    let lines = screen.split("(luka) bn\n").skip(1).map(|part| part.lines().next());
+    assert_eq!(lines.collect::<Vec<_>>(), [Some("p.lua:3"), Some("p.lua:2")], "{screen}");
     let _ = std::fs::remove_dir_all(&folder);
 }
 
