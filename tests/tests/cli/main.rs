@@ -19,3 +19,4 @@ mod run;
 mod test;
 mod verbs;
 mod watch;
+mod watched_files;
