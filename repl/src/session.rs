@@ -134,6 +134,10 @@ impl Session {
     }
 
     fn of(vm: Vm, program: Program, start: Start, lost: Lost) -> Session {
+        let asked = Asked::default();
+        if let Some(deadline) = program.deadline() {
+            interrupt::interrupt_at(deadline, &asked);
+        }
         Session {
             vm,
             lost,
@@ -142,7 +146,7 @@ impl Session {
             progname: Some(program.plan.name.clone()),
             pictures: true,
             program,
-            asked: Asked::default(),
+            asked,
             watch: None,
             outlives: false,
             was_interrupted: false,

@@ -678,13 +678,14 @@ pub fn add(name: &'static str) -> Command {
     };
     command(name, "Add a package to the project, and install it")
         .arg(
-            files("PATH|URL[@TAG]")
+            files("PATH|URL[@TAG]|NAME[@VERSION]")
                 .required(true)
                 .num_args(1)
                 .action(ArgAction::Set)
                 .value_hint(ValueHint::AnyPath)
                 .help(
-                    "A folder, or a repository of git's; without a tag its newest version is taken",
+                    "A folder, a repository of git's or, with --mirror, a rock; without a tag its newest version \
+                     is taken",
                 ),
         )
         .arg(option(
@@ -694,6 +695,11 @@ pub fn add(name: &'static str) -> Command {
         ))
         .arg(option("branch", "NAME", "The branch to take"))
         .arg(option("rev", "COMMIT", "The commit to take"))
+        .arg(option(
+            "mirror",
+            "URL",
+            "The mirror of LuaRocks, `file:///…`, that the rock NAME[@VERSION] is in; by default $LUKA_MIRROR",
+        ))
         .arg(flag("dev", "It is for the tests of the project only"))
         .arg(offline_arg())
         .after_help(

@@ -29,6 +29,10 @@ pub fn add(text: &str, name: &str, source: &Source, dev: bool) -> Result<String,
             fields.insert("git", url.as_str().into());
             fields.insert(word, value.into());
         }
+        Source::Rock { mirror, version } => {
+            fields.insert("rock", version.as_str().into());
+            fields.insert("mirror", mirror.as_str().into());
+        }
     }
     if !document.contains_key(table_name(dev)) {
         // What stands at the end of the file stays above.

@@ -171,6 +171,19 @@ impl Cache {
         }
     }
 
+    /// A new, empty folder, which is there as long as this is.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn empty_folder(&self, name: &str) -> Result<PathBuf, String> {
+        let folder = self.trees().join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).map_err(|e| {
+            format!("cannot write {}: {}", folder.display(), luka::host::describe(e).message)
+        })?;
+        Ok(folder)
+    }
+
     /// The files of a commit, in a folder of their own.
     ///
     /// # Errors
@@ -182,11 +195,7 @@ impl Cache {
                 return Err(format!("{url} does not have the commit {commit} any more"));
             }
         }
-        let folder = self.trees().join(commit);
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).map_err(|e| {
-            format!("cannot write {}: {}", folder.display(), luka::host::describe(e).message)
-        })?;
+        let folder = self.empty_folder(commit)?;
         let repository = self.repository(url);
         let index = folder.with_extension("index");
         let arguments: [&OsStr; 12] = [

@@ -11,6 +11,7 @@
 //! [dependencies]
 //! words = {git = "https://example.org/words.git", tag = "v1.4.0"}
 //! local = {path = "../local"}
+//! say = {rock = "1.4.1-3", mirror = "file:///srv/rocks"}
 //!
 //! [dev-dependencies]          # for its tests, not for those that use it
 //! checks = {git = "https://example.org/checks.git", branch = "main"}
@@ -38,6 +39,8 @@ pub enum Source {
     Path(String),
     /// A repository of git's, and what of it.
     Git { url: String, at: Reference },
+    /// A rock in a mirror of LuaRocks, which has the package's name.
+    Rock { mirror: String, version: String },
 }
 
 /// A state of a repository.
@@ -74,6 +77,7 @@ impl fmt::Display for Source {
                 let (word, value) = at.words();
                 write!(f, "git+{url}#{word}={value}")
             }
+            Source::Rock { mirror, version } => write!(f, "rock+{mirror}#{version}"),
         }
     }
 }
@@ -194,16 +198,25 @@ fn dependencies(
 }
 
 fn source(value: &DeValue<'_>) -> Result<Source, String> {
-    const SHAPE: &str = "a dependency is `{path = \"…\"}` or `{git = \"…\", tag = \"…\"}`";
+    const SHAPE: &str = "a dependency is `{path = \"…\"}`, `{git = \"…\", tag = \"…\"}` or \
+        `{rock = \"VERSION\", mirror = \"…\"}`";
     let DeValue::Table(table) = value else { return Err(SHAPE.to_string()) };
     let mut fields = BTreeMap::new();
     for (key, value) in table.iter() {
         let key = key.get_ref().to_string();
-        if !["path", "git", "tag", "branch", "rev"].contains(&key.as_str()) {
+        if !["path", "git", "tag", "branch", "rev", "rock", "mirror"].contains(&key.as_str()) {
             return Err(format!("`{key}` is no setting of a dependency"));
         }
         let text = string(value.get_ref()).filter(|text| !text.is_empty());
         fields.insert(key.clone(), text.ok_or_else(|| format!("`{key}` is a text"))?);
+    }
+    let mut take = |key: &str| fields.remove(key);
+    match (take("rock"), take("mirror")) {
+        (Some(version), Some(mirror)) if fields.is_empty() => {
+            return Ok(Source::Rock { mirror, version });
+        }
+        (None, None) => {}
+        _ => return Err(SHAPE.to_string()),
     }
     let mut take = |key: &str| fields.remove(key);
     match (take("path"), take("git"), take("tag"), take("branch"), take("rev")) {

@@ -1,9 +1,10 @@
 //! Packages: `luka add`, `remove`, `install`, `vendor` and `tree`.
 //!
 //! `luka.toml` says which packages a project uses (`manifest`), `luka.lock` in which state (`lock`). They
-//! come from folders and from repositories of git (`git`); which state of each is taken is found in
+//! come from folders, repositories of git (`git`) and mirrors of LuaRocks (`rocks`); which state of each is taken is found in
 //! `resolve`, which modules they have in `modules` and `rockspec`, and `install` puts those in `lua_modules`.
 
+mod archive;
 mod digest;
 mod edit;
 mod git;
@@ -12,8 +13,10 @@ mod lock;
 pub mod manifest;
 mod modules;
 mod resolve;
+mod rocks;
 mod rockspec;
 mod vendor;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -158,7 +161,8 @@ fn source_of(argument: &str, arguments: &Arguments, cache: &Cache) -> Result<Sou
         }
         if !Path::new(argument).is_dir() {
             return Err(failed(format!(
-                "there is no folder {argument}; addresses of repositories have `://` or end with `.git`"
+                "there is no folder {argument}; addresses of repositories have `://` or end with `.git`, and a \
+                 rock of LuaRocks needs `--mirror`"
             )));
         }
         return Ok(Source::Path(argument.trim_end_matches('/').to_string()));
@@ -183,11 +187,37 @@ fn source_of(argument: &str, arguments: &Arguments, cache: &Cache) -> Result<Sou
     Ok(Source::Git { url: url.to_string(), at })
 }
 
+/// What `luka add NAME[@VERSION]` is given: a rock in a mirror, if one is named and there is no folder so called.
+fn rock_of(argument: &str, arguments: &Arguments) -> Result<Option<(String, Source)>, CliError> {
+    let (name, version) = match argument.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (argument, None),
+    };
+    let option = arguments.value("--mirror").map(|url| String::from_utf8_lossy(url).into_owned());
+    let is_asked = option.is_some();
+    let mirror =
+        option.or_else(|| std::env::var(rocks::VARIABLE).ok().filter(|url| !url.is_empty()));
+    let is_elsewhere =
+        !manifest::is_name(name) || name.ends_with(".git") || Path::new(argument).is_dir();
+    let Some(mirror) = mirror.filter(|_| is_asked || !is_elsewhere) else { return Ok(None) };
+    if !manifest::is_name(name) {
+        return Err(CliError::Usage(format!("--mirror: '{argument}' is no name of a rock")));
+    }
+    if arguments.has("--branch") || arguments.has("--rev") {
+        return Err(CliError::Usage("--branch and --rev are of repositories".to_string()));
+    }
+    let mirror = mirror.trim_end_matches('/').to_string();
+    let name = name.to_ascii_lowercase();
+    let version = rocks::named(&mirror, &name, version).map_err(failed)?;
+    Ok(Some((name, Source::Rock { mirror, version })))
+}
+
 /// The name that a package has where none is given: the last of its path.
 fn name_of(source: &Source) -> Option<String> {
     let place = match source {
         Source::Path(path) => std::fs::canonicalize(path).ok()?.display().to_string(),
         Source::Git { url, .. } => url.clone(),
+        Source::Rock { .. } => return None,
     };
     let last = place.trim_end_matches('/').rsplit(['/', ':']).next()?;
     let name = last.strip_suffix(".git").unwrap_or(last);
@@ -210,9 +240,15 @@ pub fn add(arguments: &Arguments, console: &Console) -> Outcome {
     let given =
         String::from_utf8_lossy(arguments.files.first().map_or(b"", Vec::as_slice)).into_owned();
     let cache = Cache::of_user(arguments.has("--offline")).map_err(failed)?;
-    let mut source = source_of(&given, arguments, &cache)?;
+    let (mut source, rock) = match rock_of(&given, arguments)? {
+        Some((name, source)) => (source, Some(name)),
+        None => (source_of(&given, arguments, &cache)?, None),
+    };
     let named = arguments.value("--name").map(|name| String::from_utf8_lossy(name).into_owned());
-    let Some(name) = named.or_else(|| name_of(&source)) else {
+    if rock.is_some() && named.is_some() {
+        return Err(CliError::Usage("--name: a rock has its own".to_string()));
+    }
+    let Some(name) = rock.or(named).or_else(|| name_of(&source)) else {
         return Err(CliError::Usage(format!("--name says how '{given}' is called")));
     };
     if !manifest::is_name(&name) {
@@ -251,24 +287,11 @@ fn required(place: &str) -> String {
 
 /// Says which packages want something of LuaRocks that is neither installed nor comes with Luka.
 fn report_rocks(packages: &[Package], console: &Console) {
-    const BUILT_IN: [&str; 11] = [
-        "luafilesystem",
-        "lua-cjson",
-        "lpeg",
-        "luabitop",
-        "bit32",
-        "compat53",
-        "luasystem",
-        "lua-term",
-        "luasocket",
-        "busted",
-        "luassert",
-    ];
     for package in packages {
         for rock in &package.rocks {
             let name = rock.split([' ', '<', '>', '=', '~']).next().unwrap_or_default();
             let is_there = packages.iter().any(|package| package.locked.name == name);
-            if !is_there && !BUILT_IN.contains(&name) {
+            if !is_there && !rocks::BUILT_IN.contains(&name) {
                 let by = &package.locked.name;
                 console.note(&format!(
                     "note: {by} needs '{rock}' of LuaRocks; `luka add` its repository\n"

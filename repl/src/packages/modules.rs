@@ -68,9 +68,7 @@ pub fn read(folder: &Path) -> Result<Content, String> {
         if !matches!(kind, "builtin" | "module" | "none") {
             return Err(format!("{path}: its modules are built by '{kind}', which is not run"));
         }
-        let is_lua =
-            |text: &&String| !matches!(text.split([' ', '<', '>', '=', '~']).next(), Some("lua"));
-        content.rocks = spec.dependencies.iter().filter(is_lua).cloned().collect();
+        content.rocks = spec.needs();
         content.version = spec.version;
         content.modules = if spec.modules.is_empty() {
             below(&files, &[])?

@@ -9,7 +9,10 @@ use super::git::Cache;
 use super::lock::{Lock, Locked};
 use super::manifest::{self, Manifest, Source};
 use super::modules::{self, Module};
+use super::rocks;
+use super::rockspec;
 use super::vendor;
+use super::versions::{Requirement, Version};
 
 /// How packages are looked for.
 pub struct Options {
@@ -27,8 +30,10 @@ pub struct Package {
     pub modules: Vec<Module>,
     /// Where its files are.
     pub folder: PathBuf,
-    /// What it says that it needs of LuaRocks, which is not looked for.
+    /// What it says that it needs of LuaRocks, which is looked for only in the mirror that it is from.
     pub rocks: Vec<String>,
+    /// What of that is in the mirror.
+    needs: Vec<(String, Source)>,
 }
 
 /// Who asks for the packages that `luka.toml` names.
@@ -113,6 +118,7 @@ fn reachable(mut packages: BTreeMap<String, Package>, mut names: Vec<String>) ->
 fn package(name: &str, source: &Source, lock: &Lock, options: &Options) -> Result<Package, String> {
     let known = lock.get(name).filter(|known| known.source == source.to_string());
     let known = known.filter(|_| !options.fresh.contains(name));
+    let mut rocks = None;
     let (folder, commit, sha256) = match source {
         Source::Path(path) => {
             let folder = options.root.join(path);
@@ -149,13 +155,30 @@ fn package(name: &str, source: &Source, lock: &Lock, options: &Options) -> Resul
             }
             (folder, Some(commit), Some(digits))
         }
+        Source::Rock { mirror, version } => {
+            let (folder, digits, found) = rock(name, mirror, version, known, options)?;
+            rocks = Some(found);
+            (folder, None, Some(digits))
+        }
     };
     let content = modules::read(&folder).map_err(|why| format!("{name}: {why}"))?;
     let version = content.version.or_else(|| match source {
         Source::Git { at, .. } => at.version().map(|version| version.to_string()),
+        Source::Rock { version, .. } => Some(version.clone()),
         Source::Path(_) => None,
     });
-    let dependencies = content.manifest.dependencies.keys().cloned().collect();
+    let rocks = rocks.unwrap_or(content.rocks);
+    let needs = match source {
+        Source::Rock { mirror, .. } => match known.and_then(|known| locked_rocks(known, lock)) {
+            // (The mirror need not be there.)
+            Some(needs) => needs,
+            None => rocks_of(&rocks, mirror, lock, options)?,
+        },
+        _ => Vec::new(),
+    };
+    let names = content.manifest.dependencies.keys().chain(needs.iter().map(|(name, _)| name));
+    let dependencies: BTreeSet<String> = names.cloned().collect();
+    let dependencies = dependencies.into_iter().collect();
     let locked = Locked {
         name: name.to_string(),
         version,
@@ -164,20 +187,99 @@ fn package(name: &str, source: &Source, lock: &Lock, options: &Options) -> Resul
         sha256,
         dependencies,
     };
-    Ok(Package { locked, modules: content.modules, folder, rocks: content.rocks })
+    Ok(Package { locked, modules: content.modules, folder, rocks, needs })
+}
+
+/// The files of a rock, their digits, and what it needs of others.
+fn rock(
+    name: &str,
+    mirror: &str,
+    version: &str,
+    known: Option<&Locked>,
+    options: &Options,
+) -> Result<(PathBuf, String, Vec<String>), String> {
+    let wanted = known.and_then(|known| known.sha256.as_deref());
+    let copy = vendor::copy_of(&options.root, name);
+    if let Some(wanted) = wanted
+        && copy.is_dir()
+        && digest::tree(&copy)? == wanted
+    {
+        // (A copy is what its rockspec says, too.)
+        let file = copy.join(format!("{name}-{version}.rockspec"));
+        let needs = match std::fs::read(&file) {
+            Ok(text) => rockspec::read(&text).map_err(|why| format!("{name}: {why}"))?.needs(),
+            Err(_) => known.map_or(Vec::new(), |known| known.dependencies.clone()),
+        };
+        return Ok((copy, wanted.to_string(), needs));
+    }
+    let folder = options.cache.empty_folder(&format!("{name}-{version}"))?;
+    let needs =
+        rocks::unpack(mirror, name, version, &folder).map_err(|why| format!("{name}: {why}"))?;
+    let digits = digest::tree(&folder).map_err(|why| format!("{name}: {why}"))?;
+    match wanted {
+        Some(wanted) if wanted != digits => Err(format!(
+            "{name}: the files of rock {version} are not those that luka.lock names (sha256 {digits}, not \
+             {wanted})"
+        )),
+        _ => Ok((folder, digits, needs)),
+    }
+}
+
+/// The rocks that a locked one needs; `None` if the lock does not have them all.
+fn locked_rocks(known: &Locked, lock: &Lock) -> Option<Vec<(String, Source)>> {
+    let mut needs = Vec::new();
+    for name in &known.dependencies {
+        if let Some(rock) = lock.get(name)?.source.strip_prefix("rock+") {
+            let (mirror, version) = rock.rsplit_once('#')?;
+            let source = Source::Rock { mirror: mirror.to_string(), version: version.to_string() };
+            needs.push((name.clone(), source));
+        }
+    }
+    Some(needs)
+}
+
+/// The rocks that one needs, as far as the mirror has them: as the lock has them if that is what is needed, else
+/// the newest.
+fn rocks_of(
+    needs: &[String],
+    mirror: &str,
+    lock: &Lock,
+    options: &Options,
+) -> Result<Vec<(String, Source)>, String> {
+    let mut found = Vec::new();
+    for text in needs {
+        let Some(wanted) = Requirement::parse(text) else { continue };
+        if rocks::BUILT_IN.contains(&wanted.name.as_str()) || !manifest::is_name(&wanted.name) {
+            continue;
+        }
+        let locked = lock.get(&wanted.name).filter(|_| !options.fresh.contains(&wanted.name));
+        let prefix = format!("rock+{mirror}#");
+        let locked = locked.and_then(|locked| locked.source.strip_prefix(&prefix));
+        let locked = locked.filter(|version| wanted.allows(&Version::parse(version)));
+        let version = match locked {
+            Some(version) => Some(version.to_string()),
+            None => rocks::newest(mirror, &wanted)?,
+        };
+        if let Some(version) = version {
+            let source = Source::Rock { mirror: mirror.to_string(), version };
+            found.push((wanted.name, source));
+        }
+    }
+    Ok(found)
 }
 
 /// What a package asks for; folders are relative to the project.
 fn needs(package: &Package, name: &str, source: &Source) -> Result<Vec<(String, Source)>, String> {
+    let mut needs = package.needs.clone();
     let path = package.folder.join("luka.toml");
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(Vec::new()) };
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(needs) };
     let found = manifest::parse(&text).map_err(|why| format!("{name}: luka.toml: {why}"))?;
-    let mut needs = Vec::new();
     for (needed, asked) in found.dependencies {
         let asked = match (asked, source) {
-            (Source::Path(path), Source::Git { .. }) => {
+            (Source::Path(path), Source::Git { .. } | Source::Rock { .. }) => {
                 return Err(format!(
-                    "{name} asks for {needed} in the folder {path}, and is itself from a repository"
+                    "{name} asks for {needed} in the folder {path}, and is itself from {}",
+                    if matches!(source, Source::Rock { .. }) { "a mirror" } else { "a repository" }
                 ));
             }
             (Source::Path(path), Source::Path(of)) => {

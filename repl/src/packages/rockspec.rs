@@ -19,6 +19,17 @@ pub struct Rockspec {
     pub modules: BTreeMap<String, String>,
     /// Modules with parts in C.
     pub foreign: Vec<String>,
+    /// The folder of the sources that the files are in.
+    pub folder: Option<String>,
+}
+
+impl Rockspec {
+    /// What it needs besides Lua.
+    pub fn needs(&self) -> Vec<String> {
+        let is_lua =
+            |text: &&String| matches!(text.split([' ', '<', '>', '=', '~']).next(), Some("lua"));
+        self.dependencies.iter().filter(|text| !is_lua(text)).cloned().collect()
+    }
 }
 
 /// Takes from the globals that a rockspec sets what is needed, whatever else is in them.
@@ -28,6 +39,8 @@ const TAKE: &str = r#"
     for _, text in ipairs(type(dependencies) == "table" and dependencies or {}) do
       if type(text) == "string" then out.dependencies[#out.dependencies + 1] = text end
     end
+    local source = type(source) == "table" and source or {}
+    if type(source.dir) == "string" then out.folder = source.dir end
     local build = type(build) == "table" and build or {}
     if type(build.type) == "string" then out.kind = build.type end
     local install = type(build.install) == "table" and type(build.install.lua) == "table" and build.install.lua or {}

@@ -308,3 +308,152 @@ fn packages_that_cannot_be_used_say_why() {
     world.fails(&["add", &world.url("link")], "a.lua is a link");
     assert_eq!(world.read("app/luka.toml"), "# The project.\n");
 }
+
+/// A zip archive whose files are not packed.
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let crc = |bytes: &[u8]| {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }
+            })
+        })
+    };
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in files {
+        let place = out.len() as u32;
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        for word in [crc(text.as_bytes()), text.len() as u32, text.len() as u32] {
+            common.extend_from_slice(&word.to_le_bytes());
+        }
+        common.extend_from_slice(&[name.len() as u8, 0, 0, 0]);
+        out.extend([b"PK\x03\x04", common.as_slice(), name.as_bytes(), text.as_bytes()].concat());
+        directory.extend([b"PK\x01\x02\x14\0", common.as_slice(), &[0; 10]].concat());
+        directory.extend([&place.to_le_bytes(), name.as_bytes()].concat());
+    }
+    let (at, size) = (out.len() as u32, directory.len() as u32);
+    let count = files.len() as u8;
+    out.extend_from_slice(&directory);
+    out.extend([b"PK\x05\x06\0\0\0\0".as_slice(), &[count, 0, count, 0]].concat());
+    out.extend([size.to_le_bytes(), at.to_le_bytes()].concat());
+    out.extend_from_slice(&[0, 0]);
+    out
+}
+
+fn mirror(rocks: &[(&str, Vec<u8>)], manifest: &str) -> (World, String) {
+    let world = World { folder: Folder::new(&[]) };
+    world.write("app/luka.toml", "");
+    world.write("mirror/manifest", manifest);
+    for (name, bytes) in rocks {
+        std::fs::write(world.folder.0.join("mirror").join(name), bytes).expect("written");
+    }
+    let url = world.url("mirror");
+    (world, url)
+}
+
+fn rockspec(name: &str, version: &str, rest: &str) -> String {
+    format!("package = '{name}' version = '{version}' source = {{url = 'git+x'}} {rest}")
+}
+
+#[test]
+fn rocks_are_taken_from_mirrors() {
+    let words = |version: &str| {
+        let needs = "'lua >= 5.1', 'ink ~> 2.0', 'luasocket', 'elsewhere >= 1'";
+        let spec = rockspec(
+            "words",
+            version,
+            &format!(
+                "dependencies = {{{needs}}} build = {{type = 'builtin', modules = {{words = 'src/words.lua',
+                ['words.init_'] = 'src/more.lua'}}}}"
+            ),
+        );
+        // As `luarocks pack` packs a repository: in a folder.
+        zip(&[
+            (&format!("words-{version}.rockspec"), &spec),
+            ("words/src/words.lua", &format!("return 'words {version} ' .. require 'ink'")),
+            ("words/src/more.lua", "return 1"),
+            ("words/words-scm-1.rockspec", "error 'not this one'"),
+        ])
+    };
+    let ink = |version: &str| {
+        let spec =
+            rockspec("ink", version, "build = {type = 'builtin', modules = {ink = 'ink.lua'}}");
+        let text = format!("return 'ink {version}'");
+        zip(&[(&format!("ink-{version}.rockspec"), &spec), ("lua/ink.lua", &text), ("doc/a", "")])
+    };
+    let c = zip(&[("c-1-1.rockspec", &rockspec("c", "1-1", "")), ("lib/c.so", "")]);
+    let rocks = [
+        ("words-1.0-1.src.rock", words("1.0-1")),
+        ("words-1.10-1.src.rock", words("1.10-1")),
+        ("ink-2.0-1.all.rock", ink("2.0-1")),
+        ("ink-2.0.3-1.all.rock", ink("2.0.3-1")),
+        ("ink-2.1-1.all.rock", ink("2.1-1")),
+        ("c-1-1.all.rock", c),
+        ("cut-1-1.src.rock", words("1.0-1")[..300].to_vec()),
+        ("far-1-1.src.rock", zip(&[("../../far", "")])),
+        ("spec-1-1.rockspec", b"x = 1".to_vec()),
+    ];
+    let manifest = r#"
+        commands = {} modules = {}
+        repository = {
+          words = {["1.0-1"] = {{arch = "src"}}, ["1.10-1"] = {{arch = "src"}, {arch = "rockspec"}}, ["scm-1"] = {{arch = "rockspec"}}},
+          ink = {["2.0-1"] = {{arch = "all"}}, ["2.0.3-1"] = {{arch = "all"}}, ["2.1-1"] = {{arch = "all"}}},
+          c = {["1-1"] = {{arch = "all"}}}, cut = {["1-1"] = {{arch = "src"}}}, far = {["1-1"] = {{arch = "src"}}},
+          spec = {["1-1"] = {{arch = "rockspec"}}},
+        }"#;
+    let (world, url) = mirror(&rocks, manifest);
+    let program = ["-e", "print((require 'words'))"];
+    // The newest version, and the newest that it allows of what it needs.
+    let added = world.luka(&["add", "words", "--mirror", &url]);
+    assert_eq!(
+        added.out, "added words 1.10-1: require \"words\", require \"words.init_\"\n",
+        "{}",
+        added.err
+    );
+    assert!(added.err.contains("words needs 'elsewhere >= 1' of LuaRocks"), "{}", added.err);
+    assert!(!added.err.contains("luasocket"), "{}", added.err);
+    assert_eq!(world.succeeds(&program), "words 1.10-1 ink 2.0.3-1\n");
+    assert_eq!(
+        world.read("app/luka.toml"),
+        format!("[dependencies]\nwords = {{ rock = \"1.10-1\", mirror = \"{url}\" }}\n")
+    );
+    assert_eq!(world.succeeds(&["tree"]), "app\n└── words 1.10-1\n    └── ink 2.0.3-1\n");
+    let lock = world.read("app/luka.lock");
+    world.succeeds(&["install", "--locked", "--offline"]);
+    assert_eq!(world.read("app/luka.lock"), lock);
+    // A certain version, by the variable.
+    let ran = world.luka_with(&["add", "words@1.0"], &[("LUKA_MIRROR", &url)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(world.succeeds(&program), "words 1.0-1 ink 2.0.3-1\n");
+    // Copied, and installed from there without the mirror.
+    assert_eq!(world.succeeds(&["vendor"]), "2 packages copied to vendor\n");
+    std::fs::rename(world.folder.0.join("mirror"), world.folder.0.join("gone")).expect("moved");
+    std::fs::remove_dir_all(world.folder.0.join("app/lua_modules")).expect("removed");
+    world.succeeds(&["install"]);
+    assert_eq!(world.succeeds(&program), "words 1.0-1 ink 2.0.3-1\n");
+    std::fs::rename(world.folder.0.join("gone"), world.folder.0.join("mirror")).expect("moved");
+    std::fs::remove_dir_all(world.folder.0.join("app/vendor")).expect("removed");
+    // Another rock under the same name is refused.
+    std::fs::write(world.folder.0.join("mirror/ink-2.0.3-1.all.rock"), {
+        let spec = rockspec("ink", "2.0.3-1", "");
+        zip(&[("ink-2.0.3-1.rockspec", &spec), ("lua/ink.lua", "return 'another'")])
+    })
+    .expect("written");
+    world.fails(&["install"], "the files of rock 2.0.3-1 are not those that luka.lock names");
+    std::fs::write(world.folder.0.join("mirror/ink-2.0.3-1.all.rock"), ink("2.0.3-1"))
+        .expect("written");
+    for (rock, why) in [
+        ("c", "'lib/c.so' is in C"),
+        ("cut", "the archive is damaged"),
+        ("far", "a file named '../../far'"),
+        ("spec", "has only the rockspec of spec 1-1"),
+        ("none", "has no rock none"),
+        ("words@7", "has no rock words 7"),
+    ] {
+        world.fails(&["add", rock, "--mirror", &url], why);
+    }
+    world.fails(&["add", "words", "--mirror", "https://luarocks.org"], "a mirror is a folder");
+    world.fails(&["add", "words"], "needs `--mirror`");
+    world.write("mirror/manifest", "while true do end");
+    let ran = world.luka(&["add", "words", "--mirror", &url]);
+    assert!(ran.err.contains("manifest: it does not end"), "{}", ran.err);
+}

@@ -80,15 +80,19 @@ fn programs_that_do_not_read_or_write_hold_nobody_up() {
     }
 }
 
-/// Fuel and time limits are looked at while a program waits for another one.
+/// `--time` was looked at whenever a program had used some fuel, which it does not while it waits.
 #[test]
-fn reading_is_interrupted() {
-    let folder = Folder::new(&[(
-        "p.lua",
-        "local sleep = require 'luka.process'.spawn {'sleep', '20', stdout = 'stream'} sleep:line()",
-    )]);
-    let begin = std::time::Instant::now();
-    let ended = folder.run(&["run", "--time", "300ms", "p.lua"]);
-    assert!(begin.elapsed().as_secs() < 10, "{}", ended.err);
-    assert_ne!(ended.code, Some(0));
+fn time_limits_end_what_waits() {
+    for wait in [
+        "require 'luka.process'.spawn {'sleep', '30', stdout = 'stream'}:line()",
+        "require 'luka.process'.run {'sleep', '30'}",
+        "require 'luka.time'.sleep(30)",
+        "require 'socket'.bind('127.0.0.1', 0):accept()",
+    ] {
+        let folder = Folder::new(&[("p.lua", wait)]);
+        let begin = std::time::Instant::now();
+        let ended = folder.run(&["run", "--time", "300ms", "p.lua"]);
+        assert!(begin.elapsed().as_secs() < 15, "{wait}");
+        assert!(ended.err.ends_with("out of time\n"), "{wait}: {}", ended.err);
+    }
 }
