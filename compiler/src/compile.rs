@@ -8,6 +8,7 @@ use luka_bytecode::verify::{VerifyError, verify, verify_until};
 use luka_bytecode::{Module, Span, Verified};
 
 use crate::ast::Chunk;
+use crate::check::Prepared;
 use crate::diag::{Code, Diagnostic, first_error};
 use crate::emit::{self, Emission, emit};
 use crate::lex::{Token, Tokens, lex_into};
@@ -56,6 +57,11 @@ pub fn stages(source: &Source, options: &Options) -> Stages {
 /// Each independent error is reported once. The first error of [`compile`] is among them, but may
 /// be reported elsewhere: where the text needs to change instead of where PUC Lua detects it.
 pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
+    examine(source, options).err().unwrap_or_default()
+}
+
+/// The lowered tree of a source that compiles, or all its errors ([`diagnose`]).
+pub(crate) fn examine(source: &Source, options: &Options) -> Result<Prepared, Vec<Diagnostic>> {
     if options.std == Std::Lua54
         && let Some(report) = disabled_extension(source, options)
     {
@@ -63,23 +69,25 @@ pub fn diagnose(source: &Source, options: &Options) -> Vec<Diagnostic> {
         let mut diagnostics = diagnose(source, &Options { std: Std::Luka, ..*options });
         diagnostics.push(report);
         crate::diag::in_order(&mut diagnostics);
-        return diagnostics;
+        return Err(diagnostics);
     }
-    let Parsed { mut tokens, mut chunk, mut diagnostics } = parse_to_end(source, options);
-    let faults = lower(source, &mut tokens, &mut chunk);
-    if diagnostics.is_empty() {
-        diagnostics = faults;
-    }
-    let (mut hir, found) = resolve(source, &mut tokens, &chunk);
+    let mut prepared = Prepared::of(source, parse_to_end(source, options));
+    let Parsed { tokens, chunk, diagnostics } = &mut prepared.parsed;
+    let (mut hir, found) = resolve(source, tokens, chunk);
     let broken = !diagnostics.is_empty();
     // After error recovery the block structure may differ from the intended one.
     diagnostics.extend(found.into_iter().filter(|d| !broken || d.code == Code::AssignToConst));
     hir.has_errors = !diagnostics.is_empty();
     if diagnostics.is_empty() {
-        diagnostics = emit(source, &tokens, &hir).1;
+        *diagnostics = emit(source, tokens, &hir).1;
     }
-    crate::diag::in_order(&mut diagnostics);
-    diagnostics
+    match diagnostics.is_empty() {
+        true => Ok(prepared),
+        false => {
+            crate::diag::in_order(diagnostics);
+            Err(prepared.parsed.diagnostics)
+        }
+    }
 }
 
 /// Compiles a source to a verified module.

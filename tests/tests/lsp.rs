@@ -651,37 +651,152 @@ fn texts_in_the_middle_of_an_edit_are_answered() {
             "textDocument/didChange",
             json!({"textDocument": {"uri": uri, "version": number + 2}, "contentChanges": [{"text": text}]}),
         );
-        let line = random.below(text.lines().count() + 2);
-        let at = json!({
-            "textDocument": {"uri": uri},
-            "position": {"line": line, "character": random.below(40)},
-            "positions": [{"line": line, "character": 3}],
-            "context": {"includeDeclaration": true, "diagnostics": []},
-            "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 9}},
-            "options": {"tabSize": 2, "insertSpaces": true},
-            "query": "a",
-        });
-        for method in [
-            "textDocument/hover",
-            "textDocument/definition",
-            "textDocument/references",
-            "textDocument/documentHighlight",
-            "textDocument/completion",
-            "textDocument/signatureHelp",
-            "textDocument/prepareRename",
-            "textDocument/documentSymbol",
-            "textDocument/semanticTokens/full",
-            "textDocument/foldingRange",
-            "textDocument/selectionRange",
-            "textDocument/formatting",
-            "textDocument/rangeFormatting",
-            "textDocument/codeAction",
-            "textDocument/diagnostic",
-            "workspace/symbol",
-        ] {
-            client.ask(method, at.clone());
+        for method in METHODS {
+            client.ask(method, somewhere(&uri, &text, &mut random));
         }
     }
+}
+
+/// Requests about a place in a file, or about the file.
+const METHODS: [&str; 16] = [
+    "textDocument/hover",
+    "textDocument/definition",
+    "textDocument/references",
+    "textDocument/documentHighlight",
+    "textDocument/completion",
+    "textDocument/signatureHelp",
+    "textDocument/prepareRename",
+    "textDocument/documentSymbol",
+    "textDocument/semanticTokens/full",
+    "textDocument/foldingRange",
+    "textDocument/selectionRange",
+    "textDocument/formatting",
+    "textDocument/rangeFormatting",
+    "textDocument/codeAction",
+    "textDocument/diagnostic",
+    "workspace/symbol",
+];
+
+/// What any of these requests needs, about a random place, which need not exist.
+fn somewhere(uri: &str, text: &str, random: &mut luka_tests::random::Random) -> Value {
+    let line = random.below(text.lines().count() + 2);
+    json!({
+        "textDocument": {"uri": uri},
+        "position": {"line": line, "character": random.below(40)},
+        "positions": [{"line": line, "character": 3}],
+        "context": {"includeDeclaration": true, "diagnostics": []},
+        "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 9}},
+        "options": {"tabSize": 2, "insertSpaces": true},
+        "query": "a",
+    })
+}
+
+/// Sources of others that can be read, in the folder that `LUKA_CORPUS` names, from all over it.
+fn corpus(most: usize) -> Vec<(PathBuf, String)> {
+    let folder = std::env::var_os("LUKA_CORPUS").expect("LUKA_CORPUS names a folder of sources");
+    let mut waiting = vec![PathBuf::from(folder)];
+    let mut paths = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            match path.extension() {
+                _ if path.is_dir() => waiting.push(path),
+                Some(end) if end == "lua" => paths.push(path),
+                _ => {}
+            }
+        }
+    }
+    paths.sort();
+    let step = (paths.len() / most).max(1);
+    let texts = paths.into_iter().step_by(step).take(most);
+    texts.filter_map(|path| Some((path.clone(), std::fs::read_to_string(path).ok()?))).collect()
+}
+
+/// 10,000 requests at random places of 500 files, half of them in the middle of an edit.
+#[test]
+#[ignore = "needs a folder of sources: tests/modes/lsp.sh"]
+fn a_corpus_is_answered_in_the_middle_of_edits() {
+    let mut random = luka_tests::random::Random::new(11);
+    let mut client = Client::new(&[("t.lua", "")]);
+    let uri = client.uri("t.lua");
+    let (mut asked, mut version) = (0, 2);
+    while asked < 10_000 {
+        for (_, text) in corpus(500) {
+            let mut text = text;
+            if random.below(2) == 0 {
+                let cut = random.below(text.len() + 1);
+                let cut = (0..=cut).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+                match random.below(3) {
+                    0 => text.truncate(cut),
+                    1 => text.insert_str(
+                        cut,
+                        ["(", ".", " end ", "\"", "function ", "---@param "][random.below(6)],
+                    ),
+                    _ => drop(text.drain(..cut)),
+                }
+            }
+            let change = json!({
+                "textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}],
+            });
+            client.tell("textDocument/didChange", change);
+            version += 1;
+            for _ in 0..20 {
+                let method = METHODS[random.below(METHODS.len())];
+                // An error answer ends the test.
+                client.ask(method, somewhere(&uri, &text, &mut random));
+                asked += 1;
+            }
+        }
+    }
+    println!("{asked} requests answered");
+}
+
+/// Renaming any variable of 300 files changes none of them.
+#[test]
+#[ignore = "needs a folder of sources: tests/modes/lsp.sh"]
+fn a_corpus_stays_the_same_when_variables_are_renamed() {
+    use luka_compiler::index::{Index, Place};
+    let capabilities = json!({"general": {"positionEncodings": ["utf-8"]}});
+    let options = luka_compiler::Options::default();
+    let (mut renamed, mut files) = (0, 0);
+    let mut client = Client::with(&[("t.lua", "")], capabilities);
+    let uri = client.uri("t.lua");
+    for (number, (path, text)) in corpus(400).into_iter().enumerate() {
+        if files == 300 || luka_compiler::load(text.as_bytes(), b"=x", &options).is_err() {
+            continue;
+        }
+        files += 1;
+        let change = json!({
+            "textDocument": {"uri": uri, "version": number + 2}, "contentChanges": [{"text": text}],
+        });
+        client.tell("textDocument/didChange", change);
+        let before = code(&text);
+        let index = Index::new(&luka_compiler::source::Source::from_text(&text), &options);
+        for (id, variable) in index.variables.iter().enumerate() {
+            let span = variable.span.start as usize..variable.span.end as usize;
+            let is_named = text.get(span) == Some(index.text(variable.name));
+            if !is_named || index.place(Place::Variable(id as u32)).is_none() {
+                continue;
+            }
+            let line = text[..variable.span.start as usize].matches('\n').count();
+            let begin = text[..variable.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+            let result = client.ask(
+                "textDocument/rename",
+                json!({
+                    "textDocument": {"uri": uri},
+                    "position": {"line": line, "character": variable.span.start as usize - begin},
+                    "newName": "another_name",
+                }),
+            );
+            let after = edited(&text, &result["changes"][&uri]);
+            let name = index.text(variable.name);
+            assert_ne!(after, text, "{}:{}: {name}", path.display(), line + 1);
+            assert!(code(&after) == before, "{}:{}: {name}", path.display(), line + 1);
+            renamed += 1;
+        }
+    }
+    println!("{renamed} variables of {files} files renamed");
+    assert!(files > 200 && renamed > 1000, "{renamed} variables of {files} files");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod dump_ext;
 mod expr;
 pub mod ext;
 mod list;
+mod same;
 mod stmt;
 pub mod types;
 

@@ -46,6 +46,7 @@ pub use modules::Modules;
 
 use crate::annotation::Annotations;
 use crate::ast::{Chunk, Expr, ExprId, Id, Stmt, StmtId};
+use crate::compile::examine;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::lex::Tokens;
 use crate::lower::lower;
@@ -109,9 +110,22 @@ impl Linter {
         self.program.types.add(&Annotations::new(source, &parsed.tokens, &parsed.chunk));
     }
 
+    /// The errors of a file ([`diagnose`](crate::diagnose)), or its lints, in order of their places.
+    pub fn diagnose(&self, source: &Source, options: &Options) -> Vec<Diagnostic> {
+        match examine(source, options) {
+            Ok(prepared) => self.lints(source, &prepared),
+            Err(errors) => errors,
+        }
+    }
+
     /// The lints of a file without errors, in order of their places.
     pub fn check(&self, source: &Source, options: &Options) -> Vec<Diagnostic> {
-        let Prepared { parsed, written } = Prepared::new(source, options);
+        self.lints(source, &Prepared::new(source, options))
+    }
+
+    fn lints(&self, source: &Source, prepared: &Prepared) -> Vec<Diagnostic> {
+        let Prepared { parsed, written } = prepared;
+        let written = *written;
         if !parsed.diagnostics.is_empty() {
             return Vec::new();
         }
@@ -173,6 +187,13 @@ pub(crate) struct SourceNodes {
     pub(crate) stmts: usize,
 }
 
+impl SourceNodes {
+    /// What is written, before lowering.
+    fn of(chunk: &Chunk) -> SourceNodes {
+        SourceNodes { exprs: chunk.exprs.len(), stmts: chunk.stmts.len() }
+    }
+}
+
 /// A source, parsed and lowered to plain nodes.
 pub(crate) struct Prepared {
     pub(crate) parsed: Parsed,
@@ -181,28 +202,31 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub(crate) fn new(source: &Source, options: &Options) -> Prepared {
-        let mut parsed = parse(source, options);
-        let written =
-            SourceNodes { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
+        let parsed = parse(source, options);
+        if !parsed.diagnostics.is_empty() {
+            let written = SourceNodes::of(&parsed.chunk);
+            return Prepared { parsed, written };
+        }
+        Prepared::of(source, parsed)
+    }
+
+    /// Lowers what was parsed, whether or not there are errors.
+    pub(crate) fn of(source: &Source, mut parsed: Parsed) -> Prepared {
+        let written = SourceNodes::of(&parsed.chunk);
+        let faults = lower(source, &mut parsed.tokens, &mut parsed.chunk);
         if parsed.diagnostics.is_empty() {
-            parsed.diagnostics = lower(source, &mut parsed.tokens, &mut parsed.chunk);
+            parsed.diagnostics = faults;
         }
         Prepared { parsed, written }
     }
-}
 
-impl Prepared {
     /// As [`Prepared::new`]; a text with errors is read to its end with them repaired. Whether it has any.
     pub(crate) fn repaired(source: &Source, options: &Options) -> (Prepared, bool) {
         let prepared = Prepared::new(source, options);
         if prepared.parsed.diagnostics.is_empty() {
             return (prepared, false);
         }
-        let mut parsed = parse_to_end(source, options);
-        let written =
-            SourceNodes { exprs: parsed.chunk.exprs.len(), stmts: parsed.chunk.stmts.len() };
-        lower(source, &mut parsed.tokens, &mut parsed.chunk);
-        (Prepared { parsed, written }, true)
+        (Prepared::of(source, parse_to_end(source, options)), true)
     }
 }
 

@@ -19,8 +19,7 @@ fn found(workspace: &Workspace, linter: &Linter, file: usize) -> Vec<diag::Diagn
     let path = workspace.files[file].path.as_bytes();
     let source = tool::source(path, open.text.as_str().as_bytes().to_vec());
     let options = tool::options(workspace.std);
-    let faults = luka_compiler::diagnose(&source, &options);
-    if faults.is_empty() { linter.check(&source, &options) } else { faults }
+    linter.diagnose(&source, &options)
 }
 
 /// The reports about an open file.

@@ -4,6 +4,7 @@
 mod blocks;
 mod index;
 mod links;
+mod reference;
 
 use std::path::{Path, PathBuf};
 

@@ -126,8 +126,7 @@ impl Checker {
 
     /// The reports about a source: its errors, or the lints' findings if it has none.
     fn findings(&self, source: &Source) -> Vec<Diagnostic> {
-        let faults = luka_compiler::diagnose(source, &self.options);
-        if faults.is_empty() { self.linter.check(source, &self.options) } else { faults }
+        self.linter.diagnose(source, &self.options)
     }
 }
 
