@@ -48,8 +48,12 @@ const IMAGES: &str = "LUKA_STDLIB_IMAGES";
 const LEFT_OUT: &str = "LUKA_STDLIB_WITHOUT";
 
 /// Modules in Rust that are left out if the named module is, and the `cfg` that says so.
-const IN_RUST: &[(&str, &str)] =
-    &[("luka.bytecode", "without_bytecode"), ("lfs", "without_files"), ("socket", "without_net")];
+const IN_RUST: &[(&str, &str)] = &[
+    ("luka.bytecode", "without_bytecode"),
+    ("lfs", "without_files"),
+    ("luka.regex", "without_regex"),
+    ("socket", "without_net"),
+];
 
 fn main() -> ExitCode {
     match embed() {

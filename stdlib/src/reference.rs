@@ -210,6 +210,7 @@ mod tests {
             modules::hash::CORE,
             modules::net::CORE,
             modules::process::CORE,
+            #[cfg(not(without_regex))]
             modules::regex::CORE,
         ];
         let hidden: Vec<&str> =

@@ -211,6 +211,7 @@ const EFFECTS: &str = r#"
     refused("socket.select", socket.select, {}, {}, 0)
     refused("socket.sleep", socket.sleep, 0.001)
     refused("socket.dns.toip", socket.dns.toip, "localhost")
+    refused("socket.dns.tohostname", socket.dns.tohostname, "127.0.0.1")
     refused("socket.dns.gethostname", socket.dns.gethostname)
     refused("socket.http.request", require "socket.http".request, "http://127.0.0.1:9/")
     refused("socket.tp.connect", require "socket.tp".connect, "127.0.0.1", 9)

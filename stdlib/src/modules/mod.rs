@@ -20,6 +20,7 @@ pub mod lpeg;
 #[cfg(not(without_net))]
 pub mod net;
 pub mod process;
+#[cfg(not(without_regex))]
 pub mod regex;
 
 use crate::prim::Entry;
@@ -39,6 +40,7 @@ pub static OPENERS: &[&[(&str, &Native)]] = &[
     #[cfg(not(without_net))]
     net::OPENERS,
     process::OPENERS,
+    #[cfg(not(without_regex))]
     regex::OPENERS,
 ];
 
@@ -52,6 +54,7 @@ pub static FUNCTIONS: &[&[Entry]] = &[
     #[cfg(not(without_net))]
     net::CORE,
     process::CORE,
+    #[cfg(not(without_regex))]
     regex::CORE,
     json::FUNCTIONS,
     json::CORE,
@@ -79,7 +82,9 @@ pub static INNER: &[&[&Native]] = &[
     net::THEN,
     process::INNER,
     process::THEN,
+    #[cfg(not(without_regex))]
     regex::INNER,
+    #[cfg(not(without_regex))]
     regex::THEN,
     json::INNER,
     json::ENCODE,
