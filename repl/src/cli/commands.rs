@@ -678,14 +678,13 @@ pub fn add(name: &'static str) -> Command {
     };
     command(name, "Add a package to the project, and install it")
         .arg(
-            files("PATH|URL[@TAG]|NAME[@VERSION]")
+            files("PACKAGE")
                 .required(true)
                 .num_args(1)
                 .action(ArgAction::Set)
                 .value_hint(ValueHint::AnyPath)
                 .help(
-                    "A folder, a repository of git's or, with --mirror, a rock; without a tag its newest version \
-                     is taken",
+                    "A folder, URL[@TAG] of a repository or, with --mirror, NAME[@VERSION] of a rock",
                 ),
         )
         .arg(option(
@@ -698,7 +697,7 @@ pub fn add(name: &'static str) -> Command {
         .arg(option(
             "mirror",
             "URL",
-            "The mirror of LuaRocks, `file:///…`, that the rock NAME[@VERSION] is in; by default $LUKA_MIRROR",
+            "The mirror of LuaRocks with the rock, by default $LUKA_MIRROR",
         ))
         .arg(flag("dev", "It is for the tests of the project only"))
         .arg(offline_arg())

@@ -234,7 +234,7 @@ fn relative_to(root: &Path, path: &str) -> Option<String> {
     Some(below.join(path).display().to_string())
 }
 
-/// `luka add PATH|URL[@TAG]`
+/// `luka add PATH`, `URL[@TAG]`, `NAME[@VERSION]`
 pub fn add(arguments: &Arguments, console: &Console) -> Outcome {
     let mut project = Project::load(console)?;
     let given =
