@@ -41,10 +41,24 @@ impl Arguments {
         match command.clone().try_get_matches_from(words) {
             Ok(matches) => {
                 out.take(&command, &matches);
+                out.check_program(&command, args)?;
                 Ok(Request::Run(out))
             }
             Err(error) if !error.use_stderr() => Ok(Request::Help(error.render().to_string())),
             Err(error) => Err(CliError::Usage(message(&error))),
+        }
+    }
+
+    /// What follows a program is its own, so that a wrong option before it would be taken for the program.
+    fn check_program(&self, command: &clap::Command, args: &[Vec<u8>]) -> Result<(), CliError> {
+        let has_program = command.get_positionals().any(|arg| arg.is_trailing_var_arg_set());
+        let first = self.files.first().filter(|first| first.len() > 1 && first.starts_with(b"-"));
+        match first {
+            Some(first) if has_program && !args.contains(&b"--".to_vec()) => {
+                let shown = String::from_utf8_lossy(first);
+                Err(CliError::Usage(format!("unexpected argument '{shown}' found\n")))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -127,6 +141,18 @@ mod tests {
         assert_eq!(args.flags[3].1.as_deref(), Some(&b"unused-local"[..]));
         assert_eq!(args.files, [b"a.lua".to_vec(), b"-".to_vec()]);
         assert!(args.has("--fix") && !args.has("--emit"));
+    }
+
+    #[test]
+    fn a_wrong_option_is_no_program() {
+        for verb in ["profile", "debug"] {
+            let Err(CliError::Usage(message)) = read(verb, "--svg a.lua") else {
+                panic!("{verb} takes it");
+            };
+            assert_eq!(message, "unexpected argument '--svg' found\n");
+            assert_eq!(read(verb, "a.lua --svg").unwrap().files.len(), 2);
+            assert_eq!(read(verb, "-- --svg").unwrap().files, [b"--svg"]);
+        }
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     let (ended, tree) = session.end_sampled(code, close);
     let code = ended.map_err(CliError::Output)?;
     let program = String::from_utf8_lossy(file).into_owned();
-    if outputs.is_empty() {
+    // Of a program that could not be read there is nothing to show.
+    let never_ran = code != Exit::SUCCESS.0 && tree.total == 0;
+    if outputs.is_empty() && !never_ran {
         console.note(&text::text(&tree, by));
     }
     for (path, form) in outputs {
