@@ -9,6 +9,7 @@ luka=${LUKA:-$root/target/release/luka}
 work=${CARGO_TARGET_DIR:-$root/target}/programs
 programs=${PROGRAMS:-$work/repositories}
 mkdir -p "$work" "$programs"
+work=$(cd "$work" && pwd) programs=$(cd "$programs" && pwd)
 if ! [ -x "$luka" ]; then
     cargo build --release -p luka-cli
 fi
@@ -59,7 +60,7 @@ export PATH="$work/bin:$PATH"
 if have lunarmodules/luacheck luarocks/argparse; then
     try luacheck luacheck 'Total: .*0.* warnings / .*0.* errors in [0-9]+ files' \
         "$luka" bin/luacheck.lua --no-color src
-    rm -f "$work/luacheck.cache"
+    rm -rf "$work/luacheck.cache"
     for _ in 1 2; do
         try 'luacheck, cached' luacheck '^<testsuite name="Luacheck report" tests="1">$' \
             "$luka" bin/luacheck.lua --cache "$work/luacheck.cache" --formatter JUnit src/luacheck/cache.lua
