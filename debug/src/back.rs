@@ -2,12 +2,14 @@
 //! the last moment that is asked for.
 
 use crate::engine::{Engine, Reason};
+use crate::narrow::Writers;
 use crate::program::{Halt, Time};
 use crate::rules::Origin;
 use crate::watcher::{FunctionKey, Rules, ThreadId, here, thread_id};
 use luka_vm::Vm;
 use luka_vm::debug::runs::{code_of, is_return, line_starts, returns};
 use luka_vm::function::ProtoData;
+use luka_vm::run::look::Place;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -210,12 +212,18 @@ impl Engine {
     pub(crate) fn run_gap(&mut self, rules: Rules, end: u64) -> Moved {
         self.timeline.program.watch(rules);
         self.timeline.expect(end);
-        match self.timeline.forward_within(end)? {
+        self.forward_in_gap(end).map(|_| ())
+    }
+
+    /// Runs on in a gap; false: it ends before that.
+    pub(crate) fn forward_in_gap(&mut self, until: u64) -> Result<bool, String> {
+        match self.timeline.forward_within(until)? {
             Halt::Interrupted => {
                 self.timeline.program.flag.lower();
                 Err("cancelled".to_string())
             }
-            Halt::Limit | Halt::Mark | Halt::Error | Halt::Ended | Halt::Left => Ok(()),
+            Halt::Limit => Ok(true),
+            Halt::Mark | Halt::Error | Halt::Ended | Halt::Left => Ok(false),
         }
     }
 
@@ -253,31 +261,60 @@ impl Engine {
         Ok(None)
     }
 
-    /// Runs the gaps before a moment again, the latest first, and shows every instruction to a search, until
-    /// one has found something.
+    /// Runs the gaps before a moment again, the latest first, and shows every instruction that may concern a
+    /// place to a search, until one has found something. The program is at the moment.
     pub(crate) fn search<S: Search>(
         &mut self,
         until: Time,
+        place: &Place,
         begin: impl Fn() -> S,
     ) -> Result<Option<S::Found>, String> {
-        for (gap, end) in self.gaps(until)? {
-            self.timeline.return_to(gap)?;
-            let search = Arc::new(Mutex::new(begin()));
-            let searching = search.clone();
-            let rules = Rules::everywhere(move |vm| {
-                searching.lock().unwrap_or_else(PoisonError::into_inner).see(vm);
-                false
-            });
-            self.run_gap(rules, end)?;
-            let mut search = search.lock().unwrap_or_else(PoisonError::into_inner);
-            // The last instruction of the gap has no other behind it.
-            search.see(self.timeline.program.machine());
-            let found = search.found();
-            if found.is_some() {
-                return Ok(found);
+        let writers = Writers::of(self.timeline.program.machine(), place);
+        for (gap, mut end) in self.gaps(until)? {
+            let begun = self.timeline.begin_of(gap);
+            loop {
+                let part = match &writers {
+                    Some(writers) => self.narrow(gap, end, writers)?,
+                    None => Some((begun, end)),
+                };
+                let Some((from, to)) = part else { break };
+                let found = self.search_part(gap, from, to, begin())?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+                // (Something else was stored there.)
+                if from <= begun {
+                    break;
+                }
+                end = from;
             }
         }
         Ok(None)
+    }
+
+    /// Shows every instruction of a part of a gap to a search.
+    fn search_part<S: Search>(
+        &mut self,
+        gap: usize,
+        from: u64,
+        to: u64,
+        search: S,
+    ) -> Result<Option<S::Found>, String> {
+        self.timeline.return_to(gap)?;
+        if from > self.now().fuel {
+            self.run_gap(Rules::none(), from)?;
+        }
+        let search = Arc::new(Mutex::new(search));
+        let searching = search.clone();
+        let rules = Rules::everywhere(move |vm| {
+            searching.lock().unwrap_or_else(PoisonError::into_inner).see(vm);
+            false
+        });
+        self.run_gap(rules, to)?;
+        let mut search = search.lock().unwrap_or_else(PoisonError::into_inner);
+        // The last instruction of the gap has no other behind it.
+        search.see(self.timeline.program.machine());
+        Ok(search.found())
     }
 
     fn line_before(&mut self, time: Time) -> Result<Option<Time>, String> {
@@ -320,7 +357,10 @@ impl Engine {
         for (gap, limit) in self.gaps(end)? {
             self.timeline.return_to(gap)?;
             let mut last = None;
-            let until = if limit == end.fuel { end } else { Time::at(limit.saturating_add(1)) };
+            // The instruction at which a gap ends is of it, for the next one is begun there; an error that the
+            // instruction raises is not.
+            let behind = Time { fuel: limit.saturating_add(1), at_error: true };
+            let until = if limit == end.fuel { end } else { behind };
             self.hits_until(until, &mut HashMap::new(), |time, reason| {
                 last = Some((time, reason))
             })?;

@@ -27,7 +27,7 @@ impl Engine {
     pub fn last_change(&mut self, place: &Place) -> Result<Option<Change>, String> {
         self.timeline.past()?;
         let now = self.now();
-        let found = self.search(now, || Watch::new(place, now))?;
+        let found = self.search(now, place, || Watch::new(place, now))?;
         match &found {
             Some(change) => {
                 self.steps.clear();

@@ -91,7 +91,7 @@ impl Engine {
         let wanted = Identity::of(machine, value);
         let (mut place, mut until) = (place.clone(), now);
         while trail.stores.len() < STORES {
-            let Some(found) = self.search(until, || Stores::new(&place, until))? else {
+            let Some(found) = self.search(until, &place, || Stores::new(&place, until))? else {
                 trail.end = "it was there when the recording begins".to_string();
                 break;
             };

@@ -10,7 +10,7 @@
 //! copy of the program ([`evaluate`]).
 //!
 //! * [`engine`] — the debugger as front ends have it; [`breakpoints`]; [`moves`] — forward
-//! * [`follow`], [`origin`] — where a value comes from
+//! * [`follow`], [`origin`] — where a value comes from; [`narrow`] — where it may have been stored
 //! * [`edit`] — changing it, with values of a copy ([`transfer`]); [`statements`] — where it can go on
 //! * [`rules`], [`watcher`] — where the machine stops; [`site`] — what an instruction reads and writes
 //! * [`instructions`] — code as it is shown
@@ -31,6 +31,7 @@ mod host;
 mod instructions;
 mod leash;
 mod moves;
+mod narrow;
 mod origin;
 mod program;
 mod recording;
@@ -63,5 +64,5 @@ pub use stack::{
     frames, variables,
 };
 pub use tape::Tape;
-pub use timeline::{MEMORY, Progress, States, Timeline};
+pub use timeline::{Distances, MEMORY, Progress, States, Timeline};
 pub use watcher::{FunctionKey, ThreadId};

@@ -151,7 +151,7 @@ impl Site {
 }
 
 /// Whether two keys name one field: floats without a fraction are integers.
-fn same_key(a: &Key, b: &Key) -> bool {
+pub fn same_key(a: &Key, b: &Key) -> bool {
     let whole = |key: &Key| match key {
         Key::Float(x) if x.fract() == 0.0 => Some(*x as i64),
         Key::Integer(n) => Some(*n),

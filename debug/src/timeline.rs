@@ -16,8 +16,20 @@ const INTERVAL: u64 = 10_000_000;
 /// Fuel that is run again soon enough: about half a second.
 const SOON: u64 = 60_000_000;
 
-/// How far before a moment states are kept when something is looked for before it, in units of fuel.
-const APPROACH: [u64; 3] = [8_000_000, 400_000, 20_000];
+/// Distances that decide how the past is searched, in units of fuel. What is found does not depend on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Distances {
+    /// How far before a moment states are kept when something is looked for before it; falling.
+    pub approach: [u64; 3],
+    /// A gap between states that is longer is narrowed before every instruction in it is looked at.
+    pub narrow: u64,
+}
+
+impl Default for Distances {
+    fn default() -> Distances {
+        Distances { approach: [8_000_000, 400_000, 20_000], narrow: 1_000_000 }
+    }
+}
 
 /// Saving takes this part of the time of a run at most.
 const SHARE: u32 = 8;
@@ -69,6 +81,7 @@ pub struct Timeline {
     frontier: Time,
     /// The moment that was approached last: the states before it are needed.
     approached: Time,
+    pub distances: Distances,
     /// What the last state took to save, and when that was.
     saved: (Duration, Instant),
     /// The fuel that was used then.
@@ -168,6 +181,7 @@ impl Timeline {
             memory,
             frontier,
             approached: Time::default(),
+            distances: Distances::default(),
             saved: (Duration::ZERO, Instant::now()),
             saved_at: frontier.fuel,
             speed: 100,
@@ -229,6 +243,11 @@ impl Timeline {
     /// The fuel at which states are kept, and their bytes.
     pub fn points(&self) -> Vec<(u64, usize)> {
         self.points.iter().map(|point| (point.fuel, point.size())).collect()
+    }
+
+    /// The fuel at which a gap begins, by its number ([`Timeline::gaps`]).
+    pub(crate) fn begin_of(&self, gap: usize) -> u64 {
+        self.points[gap].fuel
     }
 
     /// The kept state before which nothing of a movement to a moment has to be run.
@@ -528,7 +547,7 @@ impl Timeline {
     /// Whether a state is shortly before the moment that was approached last.
     fn is_near(&self, fuel: u64) -> bool {
         let end = self.approached.fuel;
-        (end.saturating_sub(2 * APPROACH[0])..end).contains(&fuel)
+        (end.saturating_sub(2 * self.distances.approach[0])..end).contains(&fuel)
     }
 
     /// Keeps states shortly before a moment: to look for something in what was done before it, little has
@@ -542,7 +561,7 @@ impl Timeline {
         }
         self.approached = time;
         self.program.watch(Rules::none());
-        for distance in APPROACH {
+        for distance in self.distances.approach {
             let Some(target) = time.fuel.checked_sub(distance) else { continue };
             let near = self.before(Time::at(target));
             let from = self.points[near].fuel;

@@ -232,6 +232,7 @@ fn stops_backward_are_those_forward_in_reverse() {
                 break;
             }
             backward.push((e.now(), e.reason.clone()));
+            assert!(backward.len() <= forward.len(), "{text}\n{forward:?}\n{backward:?}");
         }
         backward.reverse();
         assert_eq!(backward, forward, "{text}");

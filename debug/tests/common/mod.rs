@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 use luka::{Chunk, Jit, Libs, Registry, Vm};
-use luka_debug::{Engine, Program, Recorder, Tape};
+use luka_debug::{Distances, Engine, Program, Recorder, Tape};
 use std::sync::LazyLock;
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::builder().libs(Libs::ALL).build());
@@ -21,7 +21,14 @@ pub fn debug_on(text: &str, host: impl luka::host::Host + Send + 'static) -> Eng
     let function = vm.compile(Chunk::text(text).name("=test")).unwrap();
     vm.start(&function, ()).unwrap();
     drop(function);
-    Engine::new(Program::new(vm, tape), &REGISTRY, 64 << 20).unwrap()
+    let mut engine = Engine::new(Program::new(vm, tape), &REGISTRY, 64 << 20).unwrap();
+    // Programs of tests are short; the past of long ones is searched in parts.
+    engine.timeline.distances = match text.len() % 3 {
+        0 => Distances::default(),
+        1 => Distances { approach: [2_000, 300, 20], narrow: 100 },
+        _ => Distances { approach: [500, 60, 7], narrow: 10 },
+    };
+    engine
 }
 
 /// The line the program is at.
