@@ -101,6 +101,11 @@ impl Point {
         &self.tape
     }
 
+    /// The numbers of the heap's blocks.
+    pub fn blocks(&self) -> &(Vec<u32>, u32) {
+        &self.blocks
+    }
+
     /// Bytes of memory.
     pub fn size(&self) -> usize {
         let state = match &self.state {

@@ -9,13 +9,15 @@ use crate::timeline::States;
 const MAGIC: &[u8] = b"luka recording\n";
 
 /// The version of the bytes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A recording.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recording {
     /// The state of the machine before the first instruction, as a snapshot.
     pub state: Vec<u8>,
+    /// The numbers of its heap's blocks: cells are the same in all states then.
+    pub blocks: (Vec<u32>, u32),
     /// The numbers of what is kept alive besides while it runs: the collector's work depends on it.
     pub held: Vec<u32>,
     /// What the host has answered.
@@ -44,6 +46,7 @@ impl Recording {
             bytes.len().put(&mut out);
             out.extend_from_slice(bytes);
         }
+        self.blocks.put(&mut out);
         self.held.put(&mut out);
         self.interrupts.put(&mut out);
         self.folder.put(&mut out);
@@ -79,6 +82,7 @@ impl Recording {
             Some(input.take(n)?.to_vec())
         };
         let (state, answers) = (bytes()?, bytes()?);
+        let blocks = <(Vec<u32>, u32)>::get(input)?;
         let held = Vec::get(input)?;
         let interrupts = Vec::get(input)?;
         let folder = String::get(input)?;
@@ -90,8 +94,16 @@ impl Recording {
             pieces.push((input.take(packed as usize)?.to_vec(), length as usize));
         }
         let states = States { pieces, points, end, is_over };
-        let recording = Recording { state, held, answers, interrupts, folder, is_lua54, states };
-        input.0.is_empty().then_some(recording)
+        input.0.is_empty().then_some(Recording {
+            state,
+            blocks,
+            held,
+            answers,
+            interrupts,
+            folder,
+            is_lua54,
+            states,
+        })
     }
 }
 
@@ -105,6 +117,7 @@ mod tests {
     fn recordings_are_bytes() {
         let recording = Recording {
             state: vec![1, 2, 3],
+            blocks: (vec![2, 1], 3),
             held: vec![2],
             answers: vec![4; 300],
             interrupts: vec![5, 600],

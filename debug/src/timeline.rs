@@ -140,6 +140,11 @@ impl Timeline {
         States { pieces, points, end: self.frontier, is_over: self.is_over() }
     }
 
+    /// The numbers of the heap's blocks in the first state, for a recording.
+    pub fn first_blocks(&self) -> (Vec<u32>, u32) {
+        self.points.first().map(|point| point.blocks().clone()).unwrap_or_default()
+    }
+
     /// Has the states of a recording, and its end for the latest moment.
     ///
     /// # Errors

@@ -102,10 +102,11 @@ fn recordings() {
 #[test]
 fn expressions_at_states_of_recordings() {
     let folder = oracle::scratch();
-    let program = "local sum = 0\nfor i = 1, 5500000 do\n  sum = sum + i\nend\nprint(sum)\n";
+    let program =
+        "local sum, first = 0, { 7 }\nfor i = 1, 5500000 do\n  sum = sum + i\nend\nprint(sum)\n";
     std::fs::write(folder.join("p.lua"), program).expect("written");
     luka(&folder, &["run", "--record", "p.rec", "p.lua"], "");
-    let commands = "time\ngoto 10500000\np sum > 1000000\nbn\nbn\nbo\n";
+    let commands = "time\ngoto 10500000\np sum > 1000000\nbn\nbn\nwhy first\n";
     let opened = luka(&folder, &["debug", "p.rec"], commands);
     let screen = text(&opened.stdout);
     assert!(screen.contains("2 states kept"), "{screen}");
@@ -113,7 +114,9 @@ fn expressions_at_states_of_recordings() {
     // Steps back run little again, however far it is to the state before: 10 million units with a stop at each
     // line took two minutes in this build.
     let lines = screen.split("(luka) bn\n").skip(1).map(|part| part.lines().next());
-    assert_eq!(lines.collect::<Vec<_>>(), [Some("p.lua:3"), Some("p.lua:2")], "{screen}");
+    assert_eq!(lines.collect::<Vec<_>>(), [Some("p.lua:2"), Some("p.lua:3")], "{screen}");
+    // Objects are in the same cells in all states, whichever process has kept them.
+    assert!(screen.contains("the table was made there\np.lua:1\n"), "{screen}");
     let _ = std::fs::remove_dir_all(&folder);
 }
 

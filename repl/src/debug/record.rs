@@ -91,6 +91,7 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let folder = std::env::current_dir().map(|folder| folder.display().to_string());
     let recording = Recording {
         state: state.compressed(),
+        blocks: timeline.first_blocks(),
         held: timeline.program.held(),
         answers: tape.answers(),
         interrupts: timeline.program.interrupts().to_vec(),
@@ -156,6 +157,7 @@ pub fn open(path: &[u8], memory: usize, jit: Jit) -> Result<Engine, String> {
     let restored = Vm::restore(&REGISTRY, &recording.state, restore);
     let Restored { mut vm, roots, .. } = restored.map_err(|why| refused(why.to_string()))?;
     toolchain::machine(&mut vm).keep_levels();
+    toolchain::machine(&mut vm).number_blocks(&recording.blocks);
     vm.set_jit(jit);
     vm.set_reports(reports().files(read_source).modules(modules::near));
     let mut program = Program::new(vm, tape);
