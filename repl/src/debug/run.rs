@@ -110,6 +110,10 @@ impl<'a> Session<'a> {
                     (None, Ok(fuel)) => Time::at(fuel),
                     (None, Err(_)) => return Ok(Err(format!("there is no mark '{to}'"))),
                 };
+                let latest = self.engine.timeline.frontier();
+                if time > latest {
+                    self.print(&format!("the program has come to {} so far\n", latest.fuel))?;
+                }
                 return self.moved(false, |engine| engine.go_to(time));
             }
             Command::Why(name) => return self.why(&name),
