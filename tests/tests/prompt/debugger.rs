@@ -39,6 +39,30 @@ fn programs_are_debugged() {
     assert_eq!(t.end(), Some(0));
 }
 
+/// Ctrl-C is part of a recording: it happens again at the same instruction.
+#[test]
+fn interrupts_are_recorded() {
+    let home = Home::new("recorded");
+    let text = "local n = 0\nlocal ok, why = pcall(function()\n  print('running')\n  while true do n = n + 1 end\nend)\n\
+                print('caught', why, n)\nprint('end')\n";
+    std::fs::write(home.0.join("p.lua"), text).expect("written");
+    let t = Terminal::start(&home, &["run", "--record", "i.rec", "p.lua"], &[]);
+    t.wait("the program", |screen| screen.contains("running"));
+    t.keys(CTRL_C);
+    let screen = t.wait("the end", |screen| screen.lines().any(|line| line.trim_end() == "end"));
+    assert_eq!(t.end(), Some(0));
+    let caught = screen.lines().find(|line| line.contains("caught")).expect("it was caught");
+    assert!(caught.contains("interrupted!"), "{caught}");
+    let n = caught.split_whitespace().last().expect("a number");
+    let t = Terminal::start(&home, &["debug", "i.rec"], &[]);
+    let screen = type_commands(&t, &["b 7", "c", "p n, ok", "bc", "c", "p n, why"]);
+    assert!(screen.contains(&format!("\n{n}, false")), "{n}: {screen}");
+    let again = screen.lines().find(|line| line.starts_with(&format!("{n}, \"")));
+    assert!(again.is_some_and(|line| line.contains("interrupted!")), "{n}: {screen}");
+    t.keys("q\r");
+    assert_eq!(t.end(), Some(0));
+}
+
 const BANK: &str = "\
 local account = { balance = 100 }
 local function withdraw(account, amount)
