@@ -83,7 +83,8 @@ impl Budget {
         self
     }
 
-    /// Ends after so much time, looked at every few hundred microseconds.
+    /// Ends after so much time, looked at every few hundred microseconds, and every few hundredths of a
+    /// second while the program waits for something.
     pub fn time(mut self, time: Duration) -> Budget {
         self.deadline = Some(Instant::now() + time);
         self

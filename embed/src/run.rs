@@ -235,6 +235,7 @@ impl Vm {
         self.with_state(|state| state.stops_at_errors = budget.stops_at_errors);
         let handler = budget.stops_at_errors.then_some(&native::MESSAGE);
         self.machine().handle_memory_errors(handler);
+        self.machine().leave_at_pauses(budget.deadline.is_some());
         let Some(deadline) = budget.deadline else { return self.run_slice(total) };
         let mut left = total;
         loop {
@@ -242,12 +243,14 @@ impl Vm {
                 return if self.is_idle() { self.run_slice(Some(0)) } else { Outcome::Interrupted };
             }
             let slice = left.map_or(SLICE, |left| left.min(SLICE));
+            let before = self.fuel_used();
             match self.run_slice(Some(slice)) {
                 Outcome::OutOfFuel => {}
                 outcome => return outcome,
             }
+            let used = self.fuel_used().saturating_sub(before);
             if let Some(left) = &mut left {
-                *left -= slice;
+                *left = left.saturating_sub(used);
                 if *left == 0 {
                     return Outcome::OutOfFuel;
                 }

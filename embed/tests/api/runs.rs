@@ -139,6 +139,38 @@ fn endless_programs_are_interrupted() {
     assert_eq!(vm.eval::<_, i64>("return 1", ()).expect("the machine goes on"), 1);
 }
 
+/// A program that waits uses hardly any fuel, and the time was looked at once so much fuel was used.
+#[test]
+fn programs_that_wait_are_out_of_time() {
+    let host = luka::host::System::new().clocks();
+    let mut vm = Vm::builder(&all_libraries()).host(host).build().expect("a machine");
+    let wait = "require('luka.time').sleep(60)";
+    let f = vm.compile(wait).expect("a program");
+    for fuel in [None, Some(1_000_000)] {
+        vm.start(&f, ()).expect("started");
+        let begin = Instant::now();
+        let budget = fuel.map_or(Budget::unlimited(), Budget::fuel);
+        let outcome = vm.run(budget.time(Duration::from_millis(50)));
+        assert!(matches!(outcome, Outcome::Interrupted), "{outcome:?}");
+        assert!(begin.elapsed() < Duration::from_secs(10));
+        vm.fail(Error::msg("stopped by the host")).expect("paused");
+        assert!(matches!(vm.run(Budget::unlimited()), Outcome::Failed(_)));
+    }
+    // What pauses for its work goes on, and the fuel is what it is without a limit of time.
+    let work = "return select('#', string.find(('a'):rep(3000), '.-.-b'))";
+    let used = |time: bool| {
+        let mut vm = machine();
+        let f = vm.compile(work).expect("a program");
+        vm.start(&f, ()).expect("started");
+        let budget = Budget::unlimited();
+        let budget = if time { budget.time(Duration::from_secs(600)) } else { budget };
+        let outcome = vm.run(budget);
+        assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
+        vm.fuel_used()
+    };
+    assert_eq!(used(true), used(false));
+}
+
 #[test]
 fn programs_wait_for_answers() {
     let registry = Registry::builder().call("tool.search").build();

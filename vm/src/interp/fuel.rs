@@ -87,7 +87,8 @@ impl Vm {
         if self.begin_slice() {
             self.gc_safepoint()?;
         }
-        match self.asked_to_stop() {
+        let leaves = self.meter.leaves_at_pauses.then_some(exit::OUT_OF_FUEL);
+        match self.asked_to_stop().or(leaves) {
             Some(status) => {
                 self.pending = Some(then);
                 Ok(Next::Exit(status))

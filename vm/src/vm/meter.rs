@@ -39,13 +39,22 @@ pub struct Meter {
     pub(crate) count_event: i64,
     /// The end or the count event is near: every instruction is compared with it first.
     pub(crate) exact: bool,
+    /// Natives that pause leave the machine, as at the end of the fuel.
+    pub(crate) leaves_at_pauses: bool,
 }
 
 impl Meter {
     /// A machine with so many units; `None`: without limit.
     pub(crate) fn new(units: Option<u64>) -> Meter {
         let granted = units.map(signed);
-        Meter { slice_end: 0, granted, next_collection: PERIOD, count_event: NEVER, exact: false }
+        Meter {
+            slice_end: 0,
+            granted,
+            next_collection: PERIOD,
+            count_event: NEVER,
+            exact: false,
+            leaves_at_pauses: false,
+        }
     }
 }
 
@@ -54,6 +63,12 @@ fn signed(units: u64) -> i64 {
 }
 
 impl Vm {
+    /// Whether a run also ends with [`Outcome::OutOfFuel`](crate::Outcome::OutOfFuel) wherever a native
+    /// pauses: those that wait for something pause now and then, and use hardly any fuel.
+    pub fn leave_at_pauses(&mut self, leave: bool) {
+        self.meter.leaves_at_pauses = leave;
+    }
+
     /// Fuel units used since the machine was made: one for each instruction, and what natives
     /// charge. The count does not depend on how the host grants fuel.
     pub fn fuel_used(&self) -> u64 {

@@ -200,6 +200,7 @@ impl Parts {
                 next_collection: self.next_collection,
                 count_event: NEVER,
                 exact: false,
+                leaves_at_pauses: false,
             },
             tb: std::ptr::null(),
             plain: std::ptr::null(),
