@@ -32,7 +32,7 @@ impl Default for Distances {
 }
 
 /// Saving takes this part of the time of a run at most.
-const SHARE: u32 = 8;
+const SHARE: u32 = 5;
 
 /// A time that says how fast a program is.
 const MEASURED: Duration = Duration::from_micros(500);
