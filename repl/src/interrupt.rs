@@ -9,7 +9,6 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use crate::watch;
 
@@ -85,16 +84,6 @@ impl Watch {
                 .collect(),
         )
     }
-}
-
-/// Interrupts the machine at a moment. (While a program waits for something it uses no fuel, and its time is looked
-/// at whenever it has used some.)
-pub fn interrupt_at(moment: Instant, asked: &Asked) {
-    let flag = asked.flag.clone();
-    std::thread::spawn(move || {
-        std::thread::sleep(moment.saturating_duration_since(Instant::now()));
-        flag.store(true, Ordering::Relaxed);
-    });
 }
 
 impl Drop for Watch {

@@ -134,10 +134,6 @@ impl Session {
     }
 
     fn of(vm: Vm, program: Program, start: Start, lost: Lost) -> Session {
-        let asked = Asked::default();
-        if let Some(deadline) = program.deadline() {
-            interrupt::interrupt_at(deadline, &asked);
-        }
         Session {
             vm,
             lost,
@@ -146,7 +142,7 @@ impl Session {
             progname: Some(program.plan.name.clone()),
             pictures: true,
             program,
-            asked,
+            asked: Asked::default(),
             watch: None,
             outlives: false,
             was_interrupted: false,

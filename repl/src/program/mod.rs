@@ -62,11 +62,6 @@ impl Program {
         self.budget.clone()
     }
 
-    /// When its time is over.
-    pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
-    }
-
     /// Whether its time is over.
     pub fn is_out_of_time(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)

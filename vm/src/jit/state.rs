@@ -59,7 +59,7 @@ pub(super) struct Function {
     /// The code with plain indices; linked and with its caches, as of the last time it was looked at.
     pub plain: Vec<Instr>,
     pub linked: Vec<Instr>,
-    /// Instructions that a debugger has marked.
+    /// Instructions that a debugger has marked, in order.
     pub marks: Vec<u32>,
     pub is_vararg: bool,
     /// It may be inlined.
@@ -119,7 +119,7 @@ impl Function {
     pub fn has_entry(&self, pc: u32) -> bool {
         self.at.get(pc as usize).is_some_and(|at| *at != 0)
             || self.left_alone.contains(&pc)
-            || self.marks.contains(&pc)
+            || self.marks.binary_search(&pc).is_ok()
     }
 
     /// The interpreter does not enter native code at an instruction any more. (Native code that calls it

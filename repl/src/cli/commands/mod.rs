@@ -128,6 +128,16 @@ fn color_arg() -> Arg {
         .help("Colours: auto (the default: on a terminal), always or never")
 }
 
+/// When native code is made.
+fn jit_arg(words: &'static [&'static str], help: &'static str) -> Arg {
+    Arg::new("jit")
+        .long("jit")
+        .value_name("WHEN")
+        .value_parser(PossibleValuesParser::new(words))
+        .hide_possible_values(true)
+        .help(help)
+}
+
 fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }

@@ -30,13 +30,11 @@ pub(super) fn run_args() -> Vec<Arg> {
             .require_equals(true)
             .help("Print at most N of them"),
         flag("gc-stats", "Print statistics of the garbage collector at the end"),
-        Arg::new("jit")
-            .long("jit")
-            .value_name("WHEN")
-            .require_equals(true)
-            .value_parser(PossibleValuesParser::new(["on", "off", "always"]))
-            .hide_possible_values(true)
-            .help("Native code: on (the default, but not with --sandbox), off or always"),
+        jit_arg(
+            &["on", "off", "always"],
+            "Native code: on (the default, but not with --sandbox), off or always",
+        )
+        .require_equals(true),
         flag("jit-stats", "Print what was compiled to native code, and where it was left"),
         flag("jit-dump", "Print what is compiled: intermediate form and machine code"),
         flag("watch", "Run the script again whenever a source changes"),
@@ -198,14 +196,7 @@ pub fn debug(name: &'static str) -> Command {
                 .help("Do this before commands are read; may be repeated"),
         )
         .arg(record_memory())
-        .arg(
-            Arg::new("jit")
-                .long("jit")
-                .value_name("WHEN")
-                .value_parser(PossibleValuesParser::new(["on", "off", "always"]))
-                .hide_possible_values(true)
-                .help("Native code where nothing stops: on (the default), off or always"),
-        )
+        .arg(jit_arg(&["on", "off", "always"], "Native code where nothing stops: on (the default), off or always"))
         .args([std_arg(), color_arg()])
         .after_help(
             "The program stops at its first line, and `help` lists the commands: b sets a breakpoint,\n\

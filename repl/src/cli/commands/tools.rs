@@ -177,14 +177,10 @@ pub fn profile(name: &'static str) -> Command {
             )
             .value_hint(ValueHint::FilePath),
         )
-        .arg(
-            Arg::new("jit")
-                .long("jit")
-                .value_name("WHEN")
-                .value_parser(PossibleValuesParser::new(["on", "off"]))
-                .hide_possible_values(true)
-                .help("Native code: on (the default) or off; the profile by fuel is the same"),
-        )
+        .arg(jit_arg(
+            &["on", "off"],
+            "Native code: on (the default) or off; the profile by fuel is the same",
+        ))
         .args([std_arg(), color_arg()])
         .after_help(
             "Without -o the profile is printed on standard error when the program has ended.\n\
@@ -213,14 +209,7 @@ pub fn bench(name: &'static str) -> Command {
         .arg(option("time", "SECONDS", "Measure the time of each so long (default: 0.5)"))
         .arg(flag("no-time", "Count fuel and bytes only, which are the same everywhere"))
         .arg(flag("json", "Print the results as JSON"))
-        .arg(
-            Arg::new("jit")
-                .long("jit")
-                .value_name("WHEN")
-                .value_parser(PossibleValuesParser::new(["on", "off"]))
-                .hide_possible_values(true)
-                .help("Native code: on (the default) or off"),
-        )
+        .arg(jit_arg(&["on", "off"], "Native code: on (the default) or off"))
         .args([std_arg(), color_arg()])
         .after_help(
             "A file registers benchmarks by bench(\"name\", f), or has global functions bench_*.\n\

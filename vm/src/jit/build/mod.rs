@@ -47,7 +47,7 @@ pub(super) struct Source<'a> {
     /// The code, with plain indices and linked, without marks.
     pub plain: &'a [Instr],
     pub linked: &'a [Instr],
-    /// Instructions that a debugger has marked.
+    /// Instructions that a debugger has marked, in order.
     pub marks: &'a [u32],
     pub feedback: &'a Feedback,
 }
@@ -304,9 +304,9 @@ impl Builder<'_> {
 
     /// Whether a debugger is asked before the instruction, or before one that its handler may do, too.
     fn stops_before(&self, pc: u32) -> bool {
-        let marks = self.source.marks;
+        let is_marked = |pc: u32| self.source.marks.binary_search(&pc).is_ok();
         let two = self.source.plain[pc as usize].opcode() == Some(B::TForCall);
-        !marks.is_empty() && (marks.contains(&pc) || two && marks.contains(&(pc + 1)))
+        is_marked(pc) || two && is_marked(pc + 1)
     }
 
     /// What was seen of the instruction.
