@@ -9,6 +9,7 @@ use luka_bytecode::verify::verify;
 use luka_tests::fuzz::change::change;
 use luka_tests::fuzz::corpus::modules;
 use luka_tests::fuzz::generate;
+use luka_tests::fuzz::objects;
 use luka_tests::fuzz::seeds::{is_default, seeds};
 use luka_tests::lockstep::Lockstep;
 use luka_tests::random::Random;
@@ -66,4 +67,40 @@ fn compiled_or_not_modules_do_the_same() {
     }
     println!("{ran} modules, {units} units");
     assert!(!is_default() || units > 200, "{units} units of {ran} modules");
+}
+
+/// Programs of objects and loops, which guesses of native code are about.
+#[test]
+fn compiled_or_not_programs_do_the_same() {
+    let config = Config { jit: Jit::On, ..Config::default() };
+    if Program::start("", "empty", config).is_some_and(|mut program| !program.vm.has_jit()) {
+        eprintln!("this build makes no native code: skipped");
+        return;
+    }
+    let (mut units, mut pauses) = (0, 0);
+    for seed in seeds(300) {
+        let mut r = Random::new(seed);
+        let program = objects::program(&mut r);
+        let how = Lockstep {
+            jit: Jit::Always,
+            fail: [0, 0, 0, 2, 5, 30][r.below(6)],
+            least: 1,
+            most: [700, 4_000, 30_000][r.below(3)],
+            pauses: 40,
+            finishes: false,
+            every: 3,
+            seed,
+            gc_stress: if r.once_in(6) { 1 + r.below(9) as u32 } else { 0 },
+            marks: if r.once_in(6) { 2 + r.below(30) as u64 } else { 0 },
+        };
+        match how.run(&program, &format!("seed {seed}")) {
+            Ok(compared) => {
+                units += compared.units;
+                pauses += compared.pauses;
+            }
+            Err(why) => panic!("{why}\n{program}"),
+        }
+    }
+    println!("{pauses} pauses, {units} units");
+    assert!(!is_default() || units > 1_000, "{units} units, {pauses} pauses");
 }

@@ -9,4 +9,5 @@ pub mod corpus;
 pub mod debris;
 pub mod generate;
 pub mod machine;
+pub mod objects;
 pub mod seeds;
