@@ -47,11 +47,19 @@ macro_rules! handlers {
     };
 }
 
-#[cfg(luka_tail)]
+#[cfg(all(luka_tail, target_arch = "x86_64"))]
 macro_rules! handler {
     ([$($docs:tt)*] [$($attrs:tt)*] $name:ident $m:ident $body:block) => {
         $crate::interp::dispatch::handler_of! {
             [$($docs)* $($attrs)* pub(crate)] [extern "sysv64"] [] [u32] $name $m $body
+        }
+    };
+}
+#[cfg(all(luka_tail, not(target_arch = "x86_64")))]
+macro_rules! handler {
+    ([$($docs:tt)*] [$($attrs:tt)*] $name:ident $m:ident $body:block) => {
+        $crate::interp::dispatch::handler_of! {
+            [$($docs)* $($attrs)* pub(crate)] [extern "C"] [] [u32] $name $m $body
         }
     };
 }
@@ -268,7 +276,7 @@ impl Vm {
     #[cfg(luka_jit)]
     pub(crate) fn run_machine(&mut self) -> u32 {
         // SAFETY: `ip` and `base` describe a Lua frame of verified code.
-        unsafe { super::native::enter(self) }
+        unsafe { super::entering::enter(self) }
     }
 
     /// Runs from the state in the machine until it exits; the status says why. The state may be in

@@ -26,6 +26,8 @@ mod continuation;
 pub(crate) mod coroutine;
 pub mod coverage;
 pub mod dispatch;
+#[cfg(luka_jit)]
+mod entering;
 mod fault;
 mod finish;
 mod fuel;

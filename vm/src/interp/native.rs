@@ -1,17 +1,12 @@
 //! Where the interpreter meets native code (see [`crate::vm::tier`]).
 
-use super::dispatch::{Handler, Ip, Table, go, handlers, tail};
+use super::dispatch::{Handler, Ip, Table, handlers, tail};
 use super::machine::{Machine, closure};
 use super::table::HANDLERS;
 use crate::object::proto::NATIVE;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::vm::tier::{Entries, Tier};
-use std::mem::offset_of;
-
-/// Native frames may take so many bytes of the native stack; then those there are are forgotten, and
-/// the stack is free again.
-const STACK: usize = 64 << 10;
+use crate::vm::tier::Entries;
 
 /// The handlers of instructions, whatever table is in use.
 pub(crate) fn interpreted() -> *const Table {
@@ -71,53 +66,4 @@ unsafe fn record(vm: &mut Vm, ip: Ip, base: *mut Value) {
         // SAFETY: the handler's registers are the running frame's.
         unsafe { (events.record)(vm, ip, base) }
     }
-}
-
-/// The first handler of a run.
-unsafe extern "sysv64" fn start(vm: *mut Vm) -> u32 {
-    // SAFETY: the caller, which is `Vm::run_machine`.
-    unsafe { go!(Machine::load(vm)) }
-}
-
-/// Runs the machine from the state in the [`Vm`], with a native stack for native code: what is called
-/// here finds the stack pointer that is noted, and every handler and native function may go back to it.
-///
-/// # Safety
-/// `ip` and `base` describe a Lua frame of verified code.
-pub(super) unsafe fn enter(vm: *mut Vm) -> u32 {
-    // SAFETY: the caller.
-    unsafe { enter_at(vm, start) }
-}
-
-#[unsafe(naked)]
-unsafe extern "sysv64" fn enter_at(
-    vm: *mut Vm,
-    first: unsafe extern "sysv64" fn(*mut Vm) -> u32,
-) -> u32 {
-    // The address that `call` pushes is where the stack pointer is for handlers.
-    std::arch::naked_asm!(
-        "push rbp",
-        "push rbx",
-        "push r12",
-        "push r13",
-        "push r14",
-        "push r15",
-        "sub rsp, 8",
-        "lea rax, [rsp - 8]",
-        "mov [rdi + {sp}], rax",
-        "sub rax, {stack}",
-        "mov [rdi + {limit}], rax",
-        "call rsi",
-        "add rsp, 8",
-        "pop r15",
-        "pop r14",
-        "pop r13",
-        "pop r12",
-        "pop rbx",
-        "pop rbp",
-        "ret",
-        sp = const offset_of!(Vm, tier) + offset_of!(Tier, sp),
-        limit = const offset_of!(Vm, tier) + offset_of!(Tier, limit),
-        stack = const STACK,
-    )
 }

@@ -4,7 +4,7 @@
 
 use super::ir::*;
 use super::live::{Life, Lives, lives};
-use super::x64::{FLOATS, GENERAL};
+use super::machine::{FLOATS, GENERAL};
 
 /// Where a value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

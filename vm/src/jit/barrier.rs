@@ -25,12 +25,7 @@ impl Parent {
 /// # Safety
 /// Only native code calls this. `parent` is a live table or upvalue, as `kind` says, and `payload` and
 /// the low byte of `kind` are a value.
-pub(super) unsafe extern "sysv64" fn barrier(
-    vm: *mut Vm,
-    parent: *mut Header,
-    payload: u64,
-    kind: u32,
-) {
+pub(super) unsafe extern "C" fn barrier(vm: *mut Vm, parent: *mut Header, payload: u64, kind: u32) {
     let child = Value { payload, tag: kind as u8 };
     // SAFETY: the caller.
     unsafe {

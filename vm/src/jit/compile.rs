@@ -3,14 +3,15 @@
 use super::alloc::allocate;
 use super::build::{Built, INLINED_COST, Source, build};
 use super::dump;
+use super::emit::emit;
 use super::feedback::Callee;
 use super::flow::Flow;
+use super::layout::{Code, Target};
 use super::leave::Leaving;
 use super::opt::remove_unused;
 use super::path::index_name;
 use super::state::State;
 use super::stats::Refusal;
-use super::x64::{Code, Target, emit};
 use crate::vm::Vm;
 
 /// Blocks times values of a unit, at most: so many bits say what lives where, and it takes time to find out.
@@ -94,7 +95,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         entries: leaving.entries.as_ptr(),
         fails: vm.tier.fail_every != 0,
     };
-    let Code { bytes, body, resumes } = emit(&func, &places, target);
+    let Code { bytes, body, resumes } = emit(&func, &places, target).ok_or(Refusal::Size)?;
     if state.dump.is_some() {
         let text = dump::unit(function, pc, &func, &places, &bytes);
         state.dump.iter_mut().for_each(|dump| dump.push_str(&text));

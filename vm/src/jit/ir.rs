@@ -15,22 +15,19 @@ pub(super) enum Class {
     Float,
 }
 
-/// Conditions, by the numbers the processor gives them; floats compare as integers without sign do.
+/// Conditions; floats compare as integers without sign do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
 pub(super) enum Cond {
-    Below = 2,
-    AboveEqual = 3,
-    Equal = 4,
-    NotEqual = 5,
-    BelowEqual = 6,
-    Above = 7,
-    NotSign = 9,
-    Parity = 10,
-    Less = 12,
-    GreaterEqual = 13,
-    LessEqual = 14,
-    Greater = 15,
+    Below,
+    AboveEqual,
+    Equal,
+    NotEqual,
+    BelowEqual,
+    Above,
+    Less,
+    GreaterEqual,
+    LessEqual,
+    Greater,
 }
 
 impl Cond {
@@ -43,8 +40,6 @@ impl Cond {
             Cond::NotEqual => Cond::Equal,
             Cond::BelowEqual => Cond::Above,
             Cond::Above => Cond::BelowEqual,
-            // Not inverted by anybody.
-            Cond::NotSign | Cond::Parity => self,
             Cond::Less => Cond::GreaterEqual,
             Cond::GreaterEqual => Cond::Less,
             Cond::LessEqual => Cond::Greater,

@@ -4,6 +4,7 @@
 use super::alloc::{Place, Places};
 use super::hot;
 use super::ir::{Exit, Flush, Func, Inlined, NONE, Why};
+use super::machine::{BASE, FUEL};
 use crate::interp::native::{entry, interpreted};
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::value::Value;
@@ -139,29 +140,26 @@ pub(super) const GOES_CHEAPLY: u64 = 36 * size_of::<Instr>() as u64;
 /// With less fuel than so many bytes in the slice, units may be left for want of fuel.
 const SHORT_FUEL: isize = 4096 * size_of::<Instr>() as isize;
 
-const RBX: usize = 3;
-const R14: usize = 14;
-
 /// Leaves a unit: the stub that calls this has noted the processor's registers in [`Saved`]; `frame` is
 /// the unit's native frame. Returns the handler to go on with; the machine's registers are in the [`Vm`].
 ///
 /// # Safety
 /// Only that stub calls this, for a unit that runs.
-pub(super) unsafe extern "sysv64" fn leave(
+pub(super) unsafe extern "C" fn leave(
     vm: *mut Vm,
     unit: usize,
     exit: u32,
     frame: *const u64,
 ) -> usize {
     // SAFETY: the caller: `unit` is the address of a unit's exits, which has this one, and the saved
-    // registers are those of its code, which writes to the frame at `rbx`.
+    // registers are those of its code, which writes to the frame at [`BASE`].
     unsafe {
         let vm = &mut *vm;
         let (number, why, taken) = {
             let leaving = &mut *(unit as *mut Leaving);
             let way = &mut leaving.ways[exit as usize];
             way.taken = way.taken.saturating_add(1);
-            let mut base = vm.tier.saved.general[RBX] as usize as *mut Value;
+            let mut base = vm.tier.saved.general[BASE] as usize as *mut Value;
             for write in &way.writes {
                 let slot = base.byte_offset(write.slot as isize);
                 if let Some(payload) = read(&vm.tier.saved, frame, write.payload) {
@@ -181,7 +179,7 @@ pub(super) unsafe extern "sysv64" fn leave(
             }
             vm.base = base;
             vm.ip = code.add(way.pc as usize);
-            vm.fuel = vm.tier.saved.general[R14] as isize - way.pending as isize;
+            vm.fuel = vm.tier.saved.general[FUEL] as isize - way.pending as isize;
             (leaving.number, way.why, way.taken)
         };
         let work = vm.tier.entered.saturating_sub(vm.fuel).max(0);

@@ -7,7 +7,7 @@ use crate::table::Table;
 ///
 /// # Safety
 /// Only native code calls this; the table is live.
-pub(super) unsafe extern "sysv64" fn length(t: *mut Table) -> i64 {
+pub(super) unsafe extern "C" fn length(t: *mut Table) -> i64 {
     // SAFETY: the caller.
     unsafe { Gc::from_ptr(t) }.len()
 }

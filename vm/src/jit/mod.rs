@@ -19,7 +19,8 @@
 //! * [`flow`] — loops, costs and liveness of a function's code
 //! * [`build`] — bytecode to the intermediate form [`ir`], guarded by what was seen
 //! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers
-//! * [`x64`] — machine code
+//! * [`emit`], [`moves`], [`labels`] — machine code, as far as processors agree; `machine` is this one's:
+//!   registers, encodings, each operation, and the code that units share; [`layout`] says of what parts both are
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
 //! * [`leave`] — how native code is left; [`barrier`] and [`length`] — what native code calls
@@ -44,6 +45,8 @@ mod compile;
 #[cfg(luka_jit)]
 mod dump;
 #[cfg(luka_jit)]
+mod emit;
+#[cfg(luka_jit)]
 mod feedback;
 #[cfg(luka_jit)]
 mod flow;
@@ -52,11 +55,17 @@ mod hot;
 #[cfg(luka_jit)]
 mod ir;
 #[cfg(luka_jit)]
+mod labels;
+#[cfg(luka_jit)]
+mod layout;
+#[cfg(luka_jit)]
 mod leave;
 #[cfg(luka_jit)]
 mod length;
 #[cfg(luka_jit)]
 mod live;
+#[cfg(luka_jit)]
+mod moves;
 #[cfg(luka_jit)]
 mod opt;
 #[cfg(luka_jit)]
@@ -68,7 +77,10 @@ mod report;
 mod state;
 #[cfg(luka_jit)]
 mod stats;
-#[cfg(luka_jit)]
+
+#[cfg(all(luka_jit, target_arch = "x86_64"))]
 mod x64;
+#[cfg(all(luka_jit, target_arch = "x86_64"))]
+use x64 as machine;
 
 pub use report::{ExitCount, JitStats};

@@ -4,8 +4,8 @@ use super::barrier::barrier;
 use super::code::{CodeSpace, SIZE};
 use super::feedback::Feedback;
 use super::leave::{Leaving, leave};
+use super::machine::stubs;
 use super::stats::Counts;
-use super::x64::stubs;
 use super::{hot, record};
 use crate::config::Jit;
 use crate::function::ProtoObj;
@@ -242,7 +242,7 @@ impl Vm {
 
 impl State {
     fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Stubs)> {
-        let layout = stubs(leave, barrier);
+        let layout = stubs(leave, barrier)?;
         let stubs_at = space.install(&layout.code)?;
         let start = space.address(stubs_at.start);
         // SAFETY: the code there does what a handler does: it ends with a status.

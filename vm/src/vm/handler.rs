@@ -8,10 +8,15 @@ use luka_bytecode::{Instr, Op};
 /// An instruction pointer.
 pub type Ip = *const Instr;
 
-/// A handler: the six machine registers in, a status out when the machine is left.
-#[cfg(luka_tail)]
+/// A handler: the six machine registers in, a status out when the machine is left. (All of them in the
+/// processor's, wherever it runs: Windows' own convention has room for four.)
+#[cfg(all(luka_tail, target_arch = "x86_64"))]
 pub type Handler =
     unsafe extern "sysv64" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
+/// A handler: the six machine registers in, a status out when the machine is left.
+#[cfg(all(luka_tail, not(target_arch = "x86_64")))]
+pub type Handler =
+    unsafe extern "C" fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;
 /// A handler: the six machine registers in, a status out; the registers are in the [`Vm`] then.
 #[cfg(not(luka_tail))]
 pub type Handler = unsafe fn(*mut Vm, Ip, *mut Value, *const Value, isize, *const Table) -> u32;

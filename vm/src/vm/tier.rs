@@ -44,7 +44,7 @@ pub(crate) struct Tier {
     pub data: Option<Box<dyn std::any::Any>>,
 }
 
-/// Addresses of code that units share (`crate::jit::x64::stubs`).
+/// Addresses of code that units share (`crate::jit::layout`).
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Stubs {

@@ -2,6 +2,7 @@
 //! manual (Intel SDM, volume 2).
 
 use crate::jit::ir::Cond;
+use crate::jit::labels::{Label, Labels, Pool};
 
 pub(super) const RAX: u8 = 0;
 pub(super) const RCX: u8 = 1;
@@ -24,7 +25,7 @@ pub(super) const X15: u8 = 15;
 
 /// An operand that is a register or in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Rm {
+pub(in crate::jit) enum Rm {
     Reg(u8),
     /// `[base + offset]`
     At(u8, i32),
@@ -34,13 +35,9 @@ pub(super) enum Rm {
     Pool(u32),
 }
 
-/// A place in the code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Label(u32);
-
 /// Two-operand instructions on integers, by the number in their encodings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Alu {
+pub(in crate::jit) enum Alu {
     Add = 0,
     Or = 1,
     And = 4,
@@ -51,7 +48,7 @@ pub(super) enum Alu {
 
 /// The same on floats, by the last byte of their opcodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Sse {
+pub(in crate::jit) enum Sse {
     Sqrt = 0x51,
     Add = 0x58,
     Mul = 0x59,
@@ -61,7 +58,7 @@ pub(super) enum Sse {
 
 /// Shifts, by the number in their encodings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Shift {
+pub(in crate::jit) enum Shift {
     Left = 4,
     Right = 5,
 }
@@ -101,40 +98,34 @@ impl Form {
 
 /// Code that is being written.
 #[derive(Default)]
-pub(super) struct Asm {
+pub(in crate::jit) struct Asm {
     pub code: Vec<u8>,
-    /// Where labels are.
-    labels: Vec<Option<usize>>,
+    labels: Labels,
     /// Distances to labels, where they are to be written.
     jumps: Vec<(usize, Label)>,
-    pool: Vec<u64>,
+    pool: Pool,
     /// Distances to words of the pool, and the bytes of the instruction behind them.
     pool_uses: Vec<(usize, u32, usize)>,
 }
 
 impl Asm {
     pub fn label(&mut self) -> Label {
-        self.labels.push(None);
-        Label(self.labels.len() as u32 - 1)
+        self.labels.add()
     }
 
     /// The label is here.
     pub fn bind(&mut self, label: Label) {
-        self.labels[label.0 as usize] = Some(self.code.len());
+        self.labels.bind(label, self.code.len());
     }
 
     /// Where a label is; it has been bound.
     pub fn offset(&self, label: Label) -> usize {
-        self.labels[label.0 as usize].unwrap_or(0)
+        self.labels.offset(label)
     }
 
     /// A word of the pool.
     pub fn pool(&mut self, bits: u64) -> Rm {
-        let known = self.pool.iter().position(|word| *word == bits);
-        Rm::Pool(known.unwrap_or_else(|| {
-            self.pool.push(bits);
-            self.pool.len() - 1
-        }) as u32)
+        Rm::Pool(self.pool.number(bits))
     }
 
     pub fn align(&mut self, to: usize) {
@@ -377,7 +368,17 @@ impl Asm {
     // ------------------------------------------------------------ control
 
     pub fn jump_if(&mut self, cond: Cond, to: Label) {
-        self.code.extend_from_slice(&[0x0f, 0x80 | cond as u8]);
+        self.jump_on(number(cond), to);
+    }
+    /// If floats that were compared are not ordered.
+    pub fn jump_if_unordered(&mut self, to: Label) {
+        self.jump_on(10, to);
+    }
+    pub fn jump_if_not_negative(&mut self, to: Label) {
+        self.jump_on(9, to);
+    }
+    fn jump_on(&mut self, number: u8, to: Label) {
+        self.code.extend_from_slice(&[0x0f, 0x80 | number]);
         self.jumps.push((self.code.len(), to));
         self.i32(0);
     }
@@ -401,26 +402,39 @@ impl Asm {
         self.code.push(0xc3);
     }
 
-    /// The code with all distances, and the pool behind it.
-    pub fn finish(&mut self) -> Vec<u8> {
+    /// The code with all distances, and the pool behind it; `None` if one is too large.
+    pub fn finish(&mut self) -> Option<Vec<u8>> {
         for &(at, label) in &self.jumps {
-            let to = self.labels[label.0 as usize];
-            let to = to.unwrap_or_else(|| unreachable!("a label that is nowhere"));
-            let distance = to as i32 - (at as i32 + 4);
+            let distance = i32::try_from(self.labels.distance(at + 4, label)).ok()?;
             self.code[at..at + 4].copy_from_slice(&distance.to_le_bytes());
         }
         while !self.code.len().is_multiple_of(8) {
             self.code.push(0xcc);
         }
         let pool = self.code.len();
-        for word in &self.pool {
-            self.code.extend_from_slice(&word.to_le_bytes());
-        }
+        self.pool.write(&mut self.code);
         for &(at, word, behind) in &self.pool_uses {
-            let distance = (pool + word as usize * 8) as i32 - (at + 4 + behind) as i32;
+            let distance = (pool + word as usize * 8) as i64 - (at + 4 + behind) as i64;
+            let distance = i32::try_from(distance).ok()?;
             self.code[at..at + 4].copy_from_slice(&distance.to_le_bytes());
         }
-        std::mem::take(&mut self.code)
+        Some(std::mem::take(&mut self.code))
+    }
+}
+
+/// Conditions in encodings; floats compare as integers without sign do.
+fn number(cond: Cond) -> u8 {
+    match cond {
+        Cond::Below => 2,
+        Cond::AboveEqual => 3,
+        Cond::Equal => 4,
+        Cond::NotEqual => 5,
+        Cond::BelowEqual => 6,
+        Cond::Above => 7,
+        Cond::Less => 12,
+        Cond::GreaterEqual => 13,
+        Cond::LessEqual => 14,
+        Cond::Greater => 15,
     }
 }
 

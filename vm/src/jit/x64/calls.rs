@@ -6,11 +6,13 @@
 //! caller that takes no result.
 
 use super::asm::*;
-use super::emit::{Emit, of_tier, of_vm, slot};
-use super::leaves::handler_of;
+use super::emit::{of_tier, of_vm, slot};
 use crate::function::{LuaFn, ProtoObj};
 use crate::interp::native::interpreted;
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
+use crate::jit::labels::Label;
+use crate::jit::layout::handler_of;
 use crate::jit::length::length;
 use crate::object::proto::NATIVE;
 use crate::stack::link::{FrameKind, HEADER, Link, SLOT, TAIL};

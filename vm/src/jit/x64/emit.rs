@@ -1,86 +1,16 @@
 //! From the intermediate form to machine code, an instruction at a time.
 
 use super::asm::*;
-use crate::jit::alloc::{Place, Places};
+use crate::jit::alloc::Place;
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
-use crate::jit::leave::Entry;
 use crate::vm::Vm;
 use std::mem::offset_of;
 
-/// What a unit's code is made for.
-#[derive(Clone, Copy)]
-pub(in crate::jit) struct Target {
-    /// Addresses of the function's linked code and constants.
-    pub code: usize,
-    pub constants: usize,
-    pub is_function: bool,
-    /// Address of what [`crate::jit::leave`] is given.
-    pub unit: usize,
-    /// Address of the unit's entries.
-    pub entries: *const Entry,
-    /// Whether every now and then a guard fails that would hold.
-    pub fails: bool,
-}
-
-/// Machine code of a unit.
-pub(in crate::jit) struct Code {
-    pub bytes: Vec<u8>,
-    /// Where native code calls the function; the interpreter enters at the beginning.
-    pub body: usize,
-    /// Instructions at which the interpreter may come in again, and where.
-    pub resumes: Vec<(u32, usize)>,
-}
-
-pub(super) struct Emit<'a> {
-    pub a: Asm,
-    pub f: &'a Func,
-    places: &'a Places,
-    pub target: Target,
-    blocks: Vec<Label>,
-    exits: Vec<Option<Label>>,
-    /// Barriers: where one begins, where the code goes on behind it, and the instruction.
-    pub barriers: Vec<(Label, Label, Ins)>,
-    /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
-    pub checked: Vec<Option<(Label, i64, u32)>>,
-    pub body: Label,
-    /// A body has come back that was called for the interpreter.
-    pub came_back: Label,
-    /// Handlers have gone elsewhere.
-    pub elsewhere: Label,
-    /// Bytes of the native frame.
-    pub frame: i32,
-}
-
-/// Code of a unit.
-pub(in crate::jit) fn emit(f: &Func, places: &Places, target: Target) -> Code {
-    let mut a = Asm::default();
-    let blocks = f.blocks.iter().map(|_| a.label()).collect();
-    let (body, came_back, elsewhere) = (a.label(), a.label(), a.label());
-    // Where it calls, the stack pointer is a multiple of 16; the address to return to takes 8.
-    let frame = (places.slots * 8).next_multiple_of(16) as i32 + 8;
-    let mut emit = Emit {
-        a,
-        f,
-        places,
-        target,
-        blocks,
-        exits: vec![None; f.exits.len()],
-        barriers: Vec::new(),
-        checked: vec![None; f.blocks.len()],
-        body,
-        came_back,
-        elsewhere,
-        frame,
-    };
-    emit.enter();
-    for n in 0..f.blocks.len() {
-        emit.block(n);
-    }
-    emit.barrier_stubs();
-    let resumes = emit.resume_stubs();
-    emit.leave_stubs();
-    let body = emit.a.offset(body);
-    Code { bytes: emit.a.finish(), body, resumes }
+/// Bytes of a native frame. Where it calls, the stack pointer is a multiple of 16; the address to return to
+/// takes 8.
+pub(in crate::jit) fn frame_bytes(slots: u32) -> i32 {
+    (slots * 8).next_multiple_of(16) as i32 + 8
 }
 
 /// The slot of the frame, or its tag, so many bytes from the first register.
@@ -104,10 +34,6 @@ pub(super) fn is_i32(k: i64) -> bool {
 
 impl Emit<'_> {
     // ------------------------------------------------------------ values
-
-    pub fn place(&self, v: V) -> Place {
-        self.places.of[v as usize]
-    }
 
     pub fn frame_slot(slot: u32) -> Rm {
         Rm::At(RSP, slot as i32 * 8)
@@ -151,14 +77,6 @@ impl Emit<'_> {
             Place::General(_) | Place::Int(_) | Place::Nowhere => {
                 unreachable!("value {v} is in no float register")
             }
-        }
-    }
-
-    /// The register for what is defined: its own, or this one, from which [`Emit::defined`] takes it.
-    pub fn target_of(&self, v: V, scratch: u8) -> u8 {
-        match self.place(v) {
-            Place::General(r) | Place::Float(r) => r,
-            Place::Frame(_) | Place::Nowhere | Place::Int(_) | Place::FloatBits(_) => scratch,
         }
     }
 
@@ -220,85 +138,13 @@ impl Emit<'_> {
 
     // ------------------------------------------------------------ control
 
-    pub fn exit_label(&mut self, x: u32) -> Label {
-        let known = self.exits[x as usize];
-        known.unwrap_or_else(|| {
-            let label = self.a.label();
-            self.exits[x as usize] = Some(label);
-            label
-        })
+    /// Jumps back lead behind the look at fuel.
+    pub fn align_loop(&mut self, first: &Ins) {
+        let look = if first.op == Op::GuardFuel { Self::fuel_bytes(first.k) } else { 0 };
+        self.a.align_behind(32, look);
     }
 
-    pub fn exits(&self) -> Vec<(u32, Label)> {
-        let exits = self.exits.iter().enumerate();
-        exits.filter_map(|(x, label)| Some((x as u32, (*label)?))).collect()
-    }
-
-    /// Where a jump to a block leads: blocks that do nothing but go on are passed over.
-    pub fn label_of(&mut self, block: u32) -> Label {
-        match self.f.blocks[block as usize].ins.as_slice() {
-            [only] if only.op == Op::Exit => self.exit_label(only.x),
-            [only] if self.only_jumps(block) && only.t != block => self.label_of(only.t),
-            _ => self.blocks[block as usize],
-        }
-    }
-
-    fn only_jumps(&self, block: u32) -> bool {
-        let Block { args, ins, params } = &self.f.blocks[block as usize];
-        let jumps = matches!(ins.as_slice(), [only] if only.op == Op::Jump
-            && !self.f.is_loop_head(only.t as usize));
-        jumps && args.is_empty() && params.is_empty()
-    }
-
-    /// Whether all jumps to a block pass over it.
-    fn is_passed(&self, block: usize) -> bool {
-        let ins = self.f.blocks[block].ins.as_slice();
-        block > 0 && (matches!(ins, [only] if only.op == Op::Exit) || self.only_jumps(block as u32))
-    }
-
-    /// Jumps to a block unless it comes next.
-    pub fn jump_to(&mut self, block: u32, n: usize) {
-        if self.falls_to(n) != Some(block) {
-            let label = self.label_of(block);
-            self.a.jump(label);
-        }
-    }
-
-    /// The block behind this one.
-    fn falls_to(&self, n: usize) -> Option<u32> {
-        let next = (n + 1..self.f.blocks.len()).find(|&next| !self.is_passed(next));
-        next.map(|next| next as u32)
-    }
-
-    pub fn branch(&mut self, cond: Cond, t: u32, f: u32, n: usize) {
-        if self.falls_to(n) == Some(t) {
-            let label = self.label_of(f);
-            self.a.jump_if(cond.inverted(), label);
-        } else {
-            let label = self.label_of(t);
-            self.a.jump_if(cond, label);
-            self.jump_to(f, n);
-        }
-    }
-
-    fn block(&mut self, n: usize) {
-        if self.is_passed(n) {
-            return;
-        }
-        if let Some(first) = self.f.blocks[n].ins.first().filter(|_| self.f.is_loop_head(n)) {
-            // Jumps back lead behind the look at fuel.
-            let look = if first.op == Op::GuardFuel { Self::fuel_bytes(first.k) } else { 0 };
-            self.a.align_behind(32, look);
-        }
-        let label = self.blocks[n];
-        self.a.bind(label);
-        let f = self.f;
-        for i in &f.blocks[n].ins {
-            self.instruction(i, n);
-        }
-    }
-
-    fn instruction(&mut self, i: &Ins, n: usize) {
+    pub fn instruction(&mut self, i: &Ins, n: usize) {
         use Op::*;
         match i.op {
             LoadSlot => self.load(i, slot(i.k), Asm::mov),

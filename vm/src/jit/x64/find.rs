@@ -3,11 +3,13 @@
 //! kept.
 
 use super::asm::*;
-use super::emit::{Emit, of_tier, of_vm};
+use super::emit::{of_tier, of_vm};
 use super::stubs::saved;
 use crate::heap::Header;
 use crate::interp::nodes::{FAST_LINKS, TABLE_FIELD};
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
+use crate::jit::labels::Label;
 use crate::meta::Event;
 use crate::object::table::Node;
 use crate::table::Table;

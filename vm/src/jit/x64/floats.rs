@@ -1,8 +1,8 @@
 //! Operations on floats.
 
 use super::asm::*;
-use super::emit::Emit;
 use crate::jit::alloc::Place;
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::value::tag;
 
@@ -65,7 +65,7 @@ impl Emit<'_> {
         for (bound, cond) in [(EXACT, Cond::AboveEqual), (-EXACT, Cond::BelowEqual)] {
             let rm = self.a.pool(bound.to_bits());
             self.a.ucomisd(x, rm);
-            self.a.jump_if(Cond::Parity, exit);
+            self.a.jump_if_unordered(exit);
             self.a.jump_if(cond, exit);
         }
         let below = self.a.label();
@@ -92,7 +92,7 @@ impl Emit<'_> {
         self.a.ucomisd(x, y);
         if cond == Cond::Equal {
             let other = self.label_of(i.f);
-            self.a.jump_if(Cond::Parity, other);
+            self.a.jump_if_unordered(other);
             self.a.jump_if(Cond::NotEqual, other);
             self.jump_to(i.t, n);
         } else {

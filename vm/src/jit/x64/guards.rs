@@ -1,14 +1,16 @@
 //! Guards: a comparison, and a jump to an exit.
 
 use super::asm::*;
-use super::emit::{Emit, of_tier, of_vm, slot};
+use super::emit::{of_tier, of_vm, slot};
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
+use crate::jit::labels::Label;
 use crate::vm::Vm;
 use crate::vm::tier::Tier;
 use std::mem::offset_of;
 
 impl Emit<'_> {
-    pub(super) fn guard(&mut self, i: &Ins, n: usize) {
+    pub fn guard(&mut self, i: &Ins, n: usize) {
         let exit = self.exit_label(i.x);
         match i.op {
             Op::Guard => self.compare(i.a, i.b),
@@ -16,7 +18,7 @@ impl Emit<'_> {
                 let x = self.float(i.a, X15);
                 let y = self.float_rm(i.b);
                 self.a.ucomisd(x, y);
-                self.a.jump_if(Cond::Parity, exit);
+                self.a.jump_if_unordered(exit);
             }
             Op::GuardByte => {
                 let r = self.general(i.a, RAX);
@@ -65,14 +67,8 @@ impl Emit<'_> {
         if i8::try_from(k).is_ok() { 4 + 6 } else { 7 + 6 }
     }
 
-    fn guard_fuel(&mut self, i: &Ins, n: usize, exit: Label) {
-        self.a.alu_k(Alu::Cmp, Rm::Reg(R14), i.k as i32);
-        self.a.jump_if(Cond::Less, exit);
-        if self.checked[n].is_none() && self.f.is_loop_head(n) {
-            let behind = self.a.label();
-            self.a.bind(behind);
-            self.checked[n] = Some((behind, i.k, i.x));
-        }
+    pub fn compare_fuel(&mut self, k: i64) {
+        self.a.alu_k(Alu::Cmp, Rm::Reg(R14), k as i32);
     }
 
     fn guard_stack(&mut self, i: &Ins, exit: Label) {
@@ -83,17 +79,5 @@ impl Emit<'_> {
             self.a.alu(Alu::Cmp, RSP, of_tier(offset_of!(Tier, limit)));
             self.a.jump_if(Cond::Below, exit);
         }
-    }
-
-    /// To a block, with arguments. A jump back looks at fuel itself.
-    pub(super) fn jump(&mut self, i: &Ins, n: usize) {
-        self.moves(n, i.t as usize);
-        let Some((behind, k, x)) = self.checked[i.t as usize] else {
-            return self.jump_to(i.t, n);
-        };
-        self.a.alu_k(Alu::Cmp, Rm::Reg(R14), k as i32);
-        self.a.jump_if(Cond::GreaterEqual, behind);
-        let exit = self.exit_label(x);
-        self.a.jump(exit);
     }
 }

@@ -1,8 +1,9 @@
 //! Loads, and operations on integers.
 
 use super::asm::*;
-use super::emit::{Emit, is_i32};
+use super::emit::is_i32;
 use crate::jit::alloc::Place;
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 
 impl Emit<'_> {
@@ -144,7 +145,7 @@ impl Emit<'_> {
             self.a.mov(RAX, Rm::Reg(RDX));
         }
         self.a.alu(Alu::Xor, RDX, Rm::Reg(RCX));
-        self.a.jump_if(Cond::NotSign, done);
+        self.a.jump_if_not_negative(done);
         if is_mod {
             self.a.alu(Alu::Add, RAX, Rm::Reg(RCX));
         } else {

@@ -1,31 +1,19 @@
 //! How a unit is entered, has handlers run and is left.
 
 use super::asm::*;
-use super::emit::{Emit, of_tier, of_vm};
+use super::emit::{of_tier, of_vm};
 use crate::heap::{Header, mark};
-use crate::interp::native::interpreted;
+use crate::jit::emit::Emit;
 use crate::jit::ir::*;
+use crate::jit::layout::handler_of;
 use crate::vm::Vm;
-use crate::vm::handler::Handler;
 use crate::vm::tier::{Stubs, Tier};
 use luka_bytecode::Instr;
 use std::mem::offset_of;
 
-/// The address of the handler of an opcode.
-pub(super) fn handler_of(op: u8) -> i64 {
-    // SAFETY: the table has 256 handlers.
-    let handler: Handler = unsafe { (*interpreted()).0[op as usize] };
-    handler as usize as i64
-}
-
 impl Emit<'_> {
-    /// The address of an instruction of bytecode.
-    pub(super) fn instr(&self, pc: u32) -> i64 {
-        self.target.code as i64 + i64::from(pc) * size_of::<Instr>() as i64
-    }
-
     /// The interpreter comes in at the beginning.
-    pub(super) fn enter(&mut self) {
+    pub fn enter(&mut self) {
         self.come_in(0);
         if self.target.is_function {
             self.return_to_interpreter();
@@ -35,7 +23,7 @@ impl Emit<'_> {
     }
 
     /// The code where the interpreter comes in again, if the registers hold what the unit relies on.
-    pub(super) fn resume_stubs(&mut self) -> Vec<(u32, usize)> {
+    pub fn resume_stubs(&mut self) -> Vec<(u32, usize)> {
         let f = self.f;
         let mut resumes = Vec::new();
         for (n, resume) in f.resumes.iter().enumerate() {
@@ -110,7 +98,7 @@ impl Emit<'_> {
     }
 
     /// What barriers jump to.
-    pub(super) fn barrier_stubs(&mut self) {
+    pub fn barrier_stubs(&mut self) {
         for (black, on, i) in std::mem::take(&mut self.barriers) {
             self.a.bind(black);
             let object = self.general_rm(i.a, RAX);
@@ -137,7 +125,7 @@ impl Emit<'_> {
     }
 
     /// What exits jump to.
-    pub(super) fn leave_stubs(&mut self) {
+    pub fn leave_stubs(&mut self) {
         let leave = self.a.label();
         for (x, label) in self.exits() {
             self.a.bind(label);

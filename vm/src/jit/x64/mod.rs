@@ -17,7 +17,8 @@ mod stubs;
 #[cfg(test)]
 mod tests;
 
-pub(super) use emit::{Code, Target, emit};
+pub(super) use asm::Asm;
+pub(super) use emit::frame_bytes;
 pub(super) use stubs::stubs;
 
 use asm::*;
@@ -27,3 +28,11 @@ pub(super) const GENERAL: [u8; 9] = [RSI, RDI, R8, R9, R10, R11, R12, R13, RBP];
 
 /// Float registers that values may be in: the first ones.
 pub(super) const FLOATS: u8 = 14;
+
+/// The registers of the frame's first register and of fuel.
+pub(super) const BASE: usize = RBX as usize;
+pub(super) const FUEL: usize = R14 as usize;
+
+/// Registers that hold a value of each class between two moves.
+pub(super) const SCRATCH: u8 = RAX;
+pub(super) const SCRATCH_FLOAT: u8 = X15;

@@ -1,40 +1,12 @@
-//! Arguments of a jump to the places of parameters, all at once.
+//! Moves between the places of values.
 
 use super::asm::*;
-use super::emit::Emit;
 use crate::jit::alloc::Place;
+use crate::jit::emit::Emit;
 
 impl Emit<'_> {
-    pub(super) fn moves(&mut self, from: usize, to: usize) {
-        let (args, params) = (&self.f.blocks[from].args, &self.f.blocks[to].params);
-        debug_assert_eq!(args.len(), params.len(), "arguments of block {to}");
-        let pairs =
-            args.iter().zip(params).map(|(&arg, &param)| (self.place(param), self.place(arg)));
-        let mut left: Vec<(Place, Place)> =
-            pairs.filter(|(to, from)| to != from && *to != Place::Nowhere).collect();
-        while !left.is_empty() {
-            // A place that nobody needs any more can be written.
-            let ready = left.iter().position(|(to, _)| left.iter().all(|(_, from)| from != to));
-            if let Some(ready) = ready {
-                let (to, from) = left.swap_remove(ready);
-                self.move_one(to, from);
-                continue;
-            }
-            // All are in cycles: one begins with a copy.
-            let to = left[0].0;
-            let copy = match to {
-                Place::Float(_) => Place::Float(X15),
-                _ => Place::General(RAX),
-            };
-            self.move_one(copy, to);
-            for (_, from) in left.iter_mut().filter(|(_, from)| *from == to) {
-                *from = copy;
-            }
-        }
-    }
-
     /// Uses `rcx` between two slots of the native frame.
-    fn move_one(&mut self, to: Place, from: Place) {
+    pub fn move_one(&mut self, to: Place, from: Place) {
         match (to, from) {
             (Place::General(to), Place::General(from)) => self.a.mov(to, Rm::Reg(from)),
             (Place::General(to), Place::Frame(from)) => self.a.mov(to, Self::frame_slot(from)),

@@ -1,53 +1,29 @@
-//! Code that all units of a machine share.
+//! Code that all units of a machine share:
+//!
+//! * `handler` calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`; so does `step`
+//! * `leave` leaves the unit in `rcx` by the exit in `eax`
+//! * `barrier` tells the collector of a store in the object `rax`: `rdx` and `ecx` are the last arguments of
+//!   [`Barrier`]
+//! * [`find`] has the last two
 
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
 use super::{FLOATS, GENERAL, find};
 use crate::function::LuaFn;
-use crate::heap::Header;
 use crate::jit::ir::Cond;
+use crate::jit::labels::Label;
+use crate::jit::layout::{Barrier, Layout, Leave};
 use crate::jit::leave::{Entry, GOES_CHEAPLY};
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
 use crate::vm::tier::{Saved, Tier};
 use std::mem::offset_of;
 
-/// Where the stubs are in their code.
-pub(in crate::jit) struct Layout {
-    pub code: Vec<u8>,
-    /// What handlers go on with that native code has called: back.
-    pub back: usize,
-    /// Calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`.
-    pub handler: usize,
-    /// The same, whatever frame the handler has gone to.
-    pub step: usize,
-    /// A handler has gone elsewhere.
-    pub elsewhere: usize,
-    /// Leaves the unit in `rcx` by the exit in `eax`.
-    pub leave: usize,
-    /// Tells the collector of a store in the object `rax`: `rdx` and `ecx` are the last arguments of
-    /// [`Barrier`].
-    pub barrier: usize,
-    /// The body of functions without native code.
-    pub interpret: usize,
-    /// See [`find`].
-    pub find_own: usize,
-    pub find_field: usize,
-}
-
-/// The function that `leave` calls.
-pub(in crate::jit) type Leave =
-    unsafe extern "sysv64" fn(*mut Vm, unit: usize, exit: u32, frame: *const u64) -> usize;
-
-/// The function that tells the collector.
-pub(in crate::jit) type Barrier =
-    unsafe extern "sysv64" fn(*mut Vm, parent: *mut Header, payload: u64, kind: u32);
-
 const TB: Rm = of_vm(offset_of!(Vm, tb));
 const TABLE: Rm = of_tier(offset_of!(Tier, table));
 const SP: Rm = of_tier(offset_of!(Tier, sp));
 
-pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
+pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let mut a = Asm::default();
     let at = |a: &Asm| a.code.len();
 
@@ -146,8 +122,8 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
     let find_field = at(&a);
     find::field(&mut a);
 
-    Layout {
-        code: a.finish(),
+    Some(Layout {
+        code: a.finish()?,
         back,
         handler,
         step,
@@ -157,7 +133,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Layout {
         interpret,
         find_own,
         find_field,
-    }
+    })
 }
 
 /// Where a register is saved.

@@ -209,7 +209,7 @@ fn distances() {
     assert_eq!(a.pool(7), one);
     a.alu_k(Alu::Cmp, one, 300);
     assert_eq!(a.offset(ahead), 32);
-    let code = a.finish();
+    let code = a.finish().unwrap();
     let expected = [
         [0xc3, 0x0f, 0x82, 25, 0, 0, 0, 0xe9].as_slice(),
         &[0xf4, 0xff, 0xff, 0xff, 0xe8, 15, 0, 0, 0],

@@ -1,0 +1,69 @@
+//! What machine code of all processors has in common: what it is made for, and where its parts are.
+
+use super::leave::Entry;
+use crate::heap::Header;
+use crate::interp::native::interpreted;
+use crate::vm::Vm;
+use crate::vm::handler::Handler;
+
+/// What a unit's code is made for.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    /// Addresses of the function's linked code and constants.
+    pub code: usize,
+    pub constants: usize,
+    pub is_function: bool,
+    /// Address of what [`crate::jit::leave`] is given.
+    pub unit: usize,
+    /// Address of the unit's entries.
+    pub entries: *const Entry,
+    /// Whether every now and then a guard fails that would hold.
+    pub fails: bool,
+}
+
+/// Machine code of a unit.
+pub(super) struct Code {
+    pub bytes: Vec<u8>,
+    /// Where native code calls the function; the interpreter enters at the beginning.
+    pub body: usize,
+    /// Instructions at which the interpreter may come in again, and where.
+    pub resumes: Vec<(u32, usize)>,
+}
+
+/// Code that all units of a machine share, and where its parts are. Which registers they are given and leave
+/// is said where they are made.
+pub(super) struct Layout {
+    pub code: Vec<u8>,
+    /// What handlers go on with that native code has called: back.
+    pub back: usize,
+    /// Calls a handler.
+    pub handler: usize,
+    /// The same, whatever frame the handler has gone to.
+    pub step: usize,
+    /// A handler has gone elsewhere.
+    pub elsewhere: usize,
+    /// Leaves a unit by an exit.
+    pub leave: usize,
+    /// Tells the collector of a store.
+    pub barrier: usize,
+    /// The body of functions without native code.
+    pub interpret: usize,
+    /// Find fields by their names.
+    pub find_own: usize,
+    pub find_field: usize,
+}
+
+/// The function that `leave` calls.
+pub(super) type Leave =
+    unsafe extern "C" fn(*mut Vm, unit: usize, exit: u32, frame: *const u64) -> usize;
+
+/// The function that tells the collector.
+pub(super) type Barrier =
+    unsafe extern "C" fn(*mut Vm, parent: *mut Header, payload: u64, kind: u32);
+
+/// The address of the handler of an opcode.
+pub(super) fn handler_of(op: u8) -> i64 {
+    // SAFETY: the table has 256 handlers.
+    let handler: Handler = unsafe { (*interpreted()).0[op as usize] };
+    handler as usize as i64
+}
