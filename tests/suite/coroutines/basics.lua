@@ -194,3 +194,21 @@ local function deeper()
   if not ok then print(depth, e, coroutine.status(co)) end -- expect: 198 C stack overflow dead
 end
 deeper()
+
+--- the stack of one that failed in an instruction outlives collections ---
+-- (The frame at fault was above the top that the collector knew: it cleared the frame.)
+local co = coroutine.create(function()
+  local t = { "kept" }
+  local function inner(...)
+    local u = { "kept, too" }
+    return u.v.w
+  end
+  inner(1)
+end)
+print(coroutine.resume(co)) -- expect: false basics.lua:204: attempt to index a nil value (field 'v')
+collectgarbage()
+collectgarbage()
+for i = 1, 100 do local _ = { i } end
+print(select(2, debug.getlocal(co, 0, 1))[1]) -- expect: kept, too
+print(select(2, debug.getlocal(co, 1, 1))[1]) -- expect: kept
+print(select(2, debug.traceback(co):gsub("\n", ""))) -- expect: 2

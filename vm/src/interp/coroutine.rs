@@ -215,6 +215,10 @@ impl Vm {
     /// The running thread ends with an error nobody caught.
     pub(crate) fn fail_thread(&mut self, error: Value) -> Next {
         self.leave_fault(error);
+        // The stack stays, for tracebacks: the collector must find its last frame whole.
+        if !self.base.is_null() {
+            self.top = self.free_slot();
+        }
         if self.thread == self.main_thread {
             self.exit.error = error;
             return Next::Exit(exit::FAILED);
