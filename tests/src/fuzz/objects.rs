@@ -194,7 +194,9 @@ impl Maker<'_> {
 
     /// What may be nil.
     fn maybe(&mut self, room: usize) -> String {
-        match self.r.below(3) {
+        match self.r.below(5) {
+            3 => format!("{}[{}]", self.place(room), self.key()),
+            4 => format!("{}[{}]", self.list_place(room), self.key()),
             0 => format!("{}.{}", self.place(room), self.choose(&FIELDS)),
             1 => format!("{}[{}]", self.list_place(room), self.index()),
             _ => format!("{}.next", self.place(room)),
@@ -277,6 +279,21 @@ impl Maker<'_> {
             },
             _ => self.variable(Kind::Number, false).unwrap_or_else(|| "2".into()),
         }
+    }
+
+    /// A key that is no index: a string, or an integer outside of lists.
+    fn key(&mut self) -> String {
+        match self.r.below(5) {
+            0 => self.string(1),
+            1 => format!("({{ 'x', 'n', 'y', 'zz', 'name' }})[{} % 5 + 1]", self.whole()),
+            2 => format!("{} * 1000", self.whole()),
+            3 => format!("-{}", self.whole()),
+            _ => self.variable(Kind::Text, false).unwrap_or_else(|| "'x'".into()),
+        }
+    }
+
+    fn whole(&mut self) -> String {
+        self.variable(Kind::Number, false).unwrap_or_else(|| "3".into())
     }
 
     fn condition(&mut self, room: usize) -> String {
@@ -419,7 +436,12 @@ impl Maker<'_> {
 
     fn store_item(&mut self) {
         let list = self.list_place(0);
-        let text = match self.r.below(8) {
+        let text = match self.r.below(10) {
+            8 => format!("{list}[{}] = {}", self.key(), self.number(1)),
+            9 => {
+                let (place, key) = (self.place(0), self.key());
+                format!("local k = {key} {place}[k] = ({place}[k] or 0) + {}", self.number(1))
+            }
             0 => format!("if #{list} < 40 then {list}[#{list} + 1] = {} end", self.number(1)),
             1 => format!("if #{list} < 40 then table.insert({list}, {}) end", self.number(1)),
             2 => format!("table.remove({list})"),

@@ -201,4 +201,26 @@ pub const PROGRAMS: &[(&str, &str)] = &[
            for i = 1, n do s = s + (o.m or 50) if x ~= nil then o.m = nil end if i == odd then x = 1 end end return s end
          for r = 1, 60 do local o = u[3] o.m = r total = total + own(o, 9, r > 6 and r % 9 or 4) end print(total)",
     ),
+    (
+        "strings and integers as keys",
+        "local words = {'a','bb','ccc','dd','e'}
+         local C = setmetatable({a=100}, {__index = {bb = 5}})
+         local sum = 0
+         for r = 1, 50 do
+           local counts = {}
+           for i = 1, 300 do
+             local w = words[i % 5 + 1]
+             counts[w] = (counts[w] or 0) + 1
+             sum = sum + (C[w] or 1)
+           end
+           for k, v in pairs(counts) do sum = sum + v end
+           local q = {}
+           for i = 1, 200 do q[i * 1000] = i q[-i] = i q[i * 0x100000001] = 3 end
+           for i = 1, 200 do sum = sum + q[i * 1000] + q[-i] + (q[i * 7] or 2) + q[i * 0x100000001] end
+           local m = setmetatable({}, {__index = function(t, k) return 7 end})
+           for i = 1, 100 do sum = sum + m[-i] if i % 3 == 0 then m[-i] = 9 end sum = sum + m[-i] end
+           if r == 30 then C.e = 1 C.zz = 2 C.ccc = 3 end
+         end
+         print(sum)",
+    ),
 ];

@@ -151,12 +151,15 @@ pub(super) enum Op {
     /// the frame over, and the code ends; a native has been called, and the next instruction comes. Functions
     /// with as many parameters as there are arguments (k as in [`Op::CallAny`]) need no handler.
     TailCall,
-    /// d := the address of the node where the table a has the string with the address k as a key; 0: there
-    /// is none.
+    /// d := the address of the node where the table a has the string with the address k, or in b, as a key;
+    /// 0: there is none.
     FindOwn,
     /// The same of the node where the field is found, in the table or behind it; what it holds is nil if
     /// there is no field, and nowhere else. 0: the handler has to look.
     FindField,
+    /// d := the address of the node of the table a with the integer b as a key; what it holds is nil if there
+    /// is no such key, nor a metatable. 0: the handler has to look, in the array part for example.
+    FindInt,
     /// The length of the table a, which has no metatable, is the result.
     Length,
     /// After a call: d := payload, tag of the result.

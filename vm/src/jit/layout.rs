@@ -51,6 +51,7 @@ pub(super) struct Layout {
     /// Find fields by their names.
     pub find_own: usize,
     pub find_field: usize,
+    pub find_int: usize,
 }
 
 /// The function that `leave` calls.

@@ -8,6 +8,7 @@ use crate::config::Jit;
 use crate::function::{LuaFn, NativeObj, ProtoObj};
 use crate::interp::nodes::{array_slot, find_field};
 use crate::interp::operand::{ra, rb, rc};
+use crate::object::lookup::find_int;
 use crate::object::proto::unmarked;
 use crate::stack::link::{HEADER, SLOT};
 use crate::table::{Node, Table};
@@ -104,6 +105,60 @@ unsafe fn array_access(t: *const Value, key: i64) -> Access {
     }
 }
 
+/// How the value of a key is found that is not a constant. A short string that the table does not have may be
+/// a key of one behind it: that is asked later.
+unsafe fn key_access(t: *const Value, key: *const Value) -> Access {
+    // SAFETY: the callers: values of the frame.
+    unsafe {
+        if (*t).tag != tag::TABLE {
+            return Access::MISS;
+        }
+        let table = (*t).payload as usize as *const Table;
+        match (*key).tag {
+            tag::INT => {
+                let i = (*key).payload as i64;
+                if array_slot(table, i).is_some() {
+                    return array_access(t, i);
+                }
+                let node = find_int(table, i);
+                let is_there = !node.is_null() && (*node).val_tag != tag::NIL;
+                let is_found = is_there || (*table).meta.is_null();
+                if is_found && !(*table).is_scattered() { Access::OWN } else { Access::MISS }
+            }
+            tag::STR if find_field(table, key).is_null() => Access::default(),
+            tag::STR => Access::OWN,
+            _ => Access::MISS,
+        }
+    }
+}
+
+/// How the place for a value is found: a key that is not a constant.
+unsafe fn stored_access(t: *const Value, key: *const Value) -> Access {
+    // SAFETY: the callers: values of the frame.
+    unsafe {
+        if (*t).tag != tag::TABLE {
+            return Access::MISS;
+        }
+        let table = (*t).payload as usize as *const Table;
+        let node = match (*key).tag {
+            tag::INT => {
+                let i = (*key).payload as i64;
+                if array_slot(table, i).is_some() {
+                    return array_access(t, i);
+                }
+                if (*table).is_scattered() {
+                    return Access::MISS;
+                }
+                find_int(table, i)
+            }
+            tag::STR => find_field(table, key),
+            _ => return Access::MISS,
+        };
+        let is_there = !node.is_null() && (*node).val_tag != tag::NIL;
+        if is_there { Access::OWN } else { Access::MISS }
+    }
+}
+
 /// The value of an upvalue.
 unsafe fn upvalue(closure: *const LuaFn, n: u16) -> *const Value {
     // SAFETY: the callers: the verifier has checked that the closure has it.
@@ -122,15 +177,17 @@ unsafe fn inherits(
     // SAFETY: the caller.
     unsafe {
         let i = unmarked(*ip);
-        let t = match i.opcode() {
-            Some(Op::GetField | Op::SelfK) => rb(ip, base),
-            Some(Op::GetTabUp) => upvalue(closure, i.b),
+        let constant = (*closure).k.byte_add(i.c as usize);
+        let (t, key) = match i.opcode() {
+            Some(Op::GetField | Op::SelfK) => (rb(ip, base).cast_const(), constant),
+            Some(Op::GetTabUp) => (upvalue(closure, i.b), constant),
+            Some(Op::GetTable) => (rb(ip, base).cast_const(), rc(ip, base).cast_const()),
             _ => return None,
         };
-        if (*t).tag != tag::TABLE {
+        if (*t).tag != tag::TABLE || (*key).tag != tag::STR {
             return None;
         }
-        let (t, key) = ((*t).payload as usize as *mut Table, (*closure).k.byte_add(i.c as usize));
+        let t = (*t).payload as usize as *mut Table;
         find_field(t, key).is_null().then_some((t, key))
     }
 }
@@ -258,8 +315,6 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
         let a = |site: &mut Site| site.a.add(seen(base, i.a));
         let b = |site: &mut Site| site.b.add(seen(base, i.b));
         let c = |site: &mut Site| site.c.add(seen(base, i.c));
-        let int = |v: *const Value| ((*v).tag == tag::INT).then(|| (*v).payload as i64);
-        let keyed = |t, key: Option<i64>| key.map_or(Access::MISS, |key| array_access(t, key));
         match i.opcode().unwrap_or(Jmp) {
             Move | Unm | BNot | Not | Len | AddI => b(site),
             AddK | SubK | MulK | ModK | PowK | DivK | IDivK => b(site),
@@ -268,10 +323,14 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
                 b(site);
                 c(site);
             }
-            GetTable => site.access.add(keyed(rb(ip, base), int(rc(ip, base)))),
+            GetTable => {
+                c(site);
+                site.access.add(key_access(rb(ip, base), rc(ip, base)));
+            }
             GetI => site.access.add(array_access(rb(ip, base), i.c.into())),
             SetTable | SetTableK => {
-                site.access.add(keyed(ra(ip, base), int(rb(ip, base))));
+                b(site);
+                site.access.add(stored_access(ra(ip, base), rb(ip, base)));
                 if i.op == SetTable as u8 {
                     c(site);
                 }

@@ -256,6 +256,7 @@ impl State {
             barrier: start + layout.barrier,
             find_own: start + layout.find_own,
             find_field: start + layout.find_field,
+            find_int: start + layout.find_int,
         };
         let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };
         let state = State {

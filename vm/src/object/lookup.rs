@@ -11,12 +11,18 @@ use super::{Gc, Header};
 use crate::value::number::float_to_int;
 use crate::value::{Value, tag};
 
+/// What mixes the digits that are left of large numbers, and how far their product is shifted.
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const REST: u8 = 36;
+
 /// Index of the main position of a number in a hash part of `mask + 1` nodes.
 ///
 /// With `n` bits of mask: the sum of the number's lowest two digits of `n` bits, which is close to
 /// the remainder by `2^n - 1`. So numbers of a range lie side by side, other progressions spread
 /// without meeting, and a queue's new keys find the places of those it has lost. What is left of
 /// large numbers is mixed and added.
+///
+/// Native code does the same (`jit::x64::find`).
 #[inline(always)]
 fn place_of_number(w: u64, t: &Table) -> usize {
     let mask = t.node_mask;
@@ -25,7 +31,7 @@ fn place_of_number(w: u64, t: &Table) -> usize {
     }
     let n = 63 - ((mask as u64) << 1 | 1).leading_zeros();
     let high = w >> n;
-    let rest = (high >> n).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 36;
+    let rest = (high >> n).wrapping_mul(GOLDEN) >> REST;
     (w.wrapping_add(high).wrapping_add(rest) & mask as u64) as usize
 }
 

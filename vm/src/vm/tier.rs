@@ -59,9 +59,10 @@ pub(crate) struct Stubs {
     pub leave: usize,
     /// Tells the collector of a store; all registers that values may be in are kept.
     pub barrier: usize,
-    /// Finds the node of a key in a table, and of a field in it or behind it.
+    /// Finds the node of a key in a table, and of a field in it or behind it; of an integer in a table.
     pub find_own: usize,
     pub find_field: usize,
+    pub find_int: usize,
 }
 
 /// Where native code of a function begins.

@@ -61,7 +61,7 @@ impl Builder<'_> {
             return self.unseen();
         }
         if !site.access.hits() {
-            return None;
+            return if op == B::GetTable { self.get_by_key(i) } else { None };
         }
         let (a, b, c) = (self.a(i), self.b(i), self.c(i));
         let t = self.want(b, tag::TABLE)?;
@@ -86,6 +86,28 @@ impl Builder<'_> {
         Some(())
     }
 
+    /// The value of a key that is always a short string, or always an integer outside of the array part.
+    fn get_by_key(&mut self, i: Instr) -> Option<()> {
+        let site = self.site();
+        let op = match site.c.only() {
+            Some(tag::STR) => Op::FindField,
+            Some(tag::INT) => Op::FindInt,
+            _ => return None,
+        };
+        if !site.access.is_by_key() {
+            return None;
+        }
+        let (a, b, c) = (self.a(i), self.b(i), self.c(i));
+        let t = self.want(b, tag::TABLE)?;
+        let key = self.want(c, site.c.only()?)?;
+        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(op) });
+        self.is_there(node);
+        let v = self.found_value(node);
+        self.paid();
+        self.set(a, v.payload, v.tag);
+        Some(())
+    }
+
     fn not_nil(&mut self, tag: V) {
         let nil = tag::NIL.into();
         self.guard(Ins { a: tag, y: nil, cond: Cond::Equal, ..Ins::new(Op::GuardByte) });
@@ -95,6 +117,9 @@ impl Builder<'_> {
         let site = self.site();
         if !site.reached {
             return self.unseen();
+        }
+        if site.access.is_by_key() && matches!(op, B::SetTable | B::SetTableK) {
+            return self.set_by_key(op, i);
         }
         if !site.access.is_inside() || site.access.has_meta() && !site.access.hits() {
             return None;
@@ -124,6 +149,38 @@ impl Builder<'_> {
         }
         let c = self.payload_or_zero(v);
         self.push(Ins { a: array, b: index, c, ..Ins::new(Op::StoreX8) });
+        Some(())
+    }
+
+    /// Stores at a key that the table has: always a short string, or always an integer outside of the array part.
+    fn set_by_key(&mut self, op: B, i: Instr) -> Option<()> {
+        let site = self.site();
+        let find = match site.b.only() {
+            Some(tag::STR) => Op::FindOwn,
+            Some(tag::INT) => Op::FindInt,
+            _ => return None,
+        };
+        let (a, b) = (self.a(i), self.b(i));
+        let t = self.want(a, tag::TABLE)?;
+        let key = self.want(b, site.b.only()?)?;
+        let v = self.stored_value(i, op == B::SetTableK, site.c)?;
+        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(find) });
+        self.is_there(node);
+        let k = offset_of!(Node, val_tag) as i64;
+        let tags = Ins { a: node, k, y: tag::NIL.into(), ..Ins::new(Op::GuardMem1) };
+        self.guard(Ins { cond: Cond::Equal, ..tags });
+        self.paid();
+        match v.tag {
+            Tag::Value(tag) => self.push(Ins { b: tag, op: Op::Store1, ..tags }),
+            Tag::Known(tag) => self.push(Ins { y: tag.into(), op: Op::Store1K, ..tags }),
+            Tag::Memory => return None,
+        }
+        if find == Op::FindOwn {
+            self.state.facts.forget_fields();
+        }
+        self.barrier(t, Parent::Field, v);
+        let b = self.payload_or_zero(v);
+        self.push(Ins { a: node, b, k: 0, ..Ins::new(Op::Store8) });
         Some(())
     }
 

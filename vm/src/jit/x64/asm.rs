@@ -296,6 +296,10 @@ impl Asm {
     pub fn imul(&mut self, d: u8, rm: Rm) {
         self.op(Form { long: true, ..Form::wide(0xaf) }, d, rm, &[]);
     }
+    /// `d` := the number of the highest bit of `rm`, which is not 0.
+    pub fn bsr(&mut self, d: u8, rm: Rm) {
+        self.op(Form { long: true, ..Form::wide(0xbd) }, d, rm, &[]);
+    }
     pub fn imul_k(&mut self, d: u8, rm: Rm, k: i32) {
         self.op(Form::wide(0x69), d, rm, &k.to_le_bytes());
     }

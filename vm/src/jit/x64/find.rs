@@ -11,7 +11,8 @@ use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::labels::Label;
 use crate::meta::Event;
-use crate::object::table::Node;
+use crate::object::lookup::{GOLDEN, REST};
+use crate::object::table::{Node, SCATTERED};
 use crate::table::Table;
 use crate::value::tag;
 use crate::vm::Vm;
@@ -28,11 +29,17 @@ impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
+            Op::FindInt => offset_of!(Stubs, find_int),
             _ => offset_of!(Stubs, find_field),
         };
         let table = self.general_rm(i.a, RAX);
         self.a.mov(RAX, table);
-        self.a.imm(RCX, i.k);
+        if i.b == NONE {
+            self.a.imm(RCX, i.k);
+        } else {
+            let key = self.general_rm(i.b, RCX);
+            self.a.mov(RCX, key);
+        }
         self.a.call_rm(of_tier(offset_of!(Tier, stubs) + stub));
         let d = self.target_of(i.d, RAX);
         self.a.mov(d, Rm::Reg(RAX));
@@ -44,7 +51,7 @@ impl Emit<'_> {
 pub(super) fn own(a: &mut Asm) {
     let (none, found) = (a.label(), a.label());
     main_node(a);
-    search(a, RAX, none, found);
+    search(a, tag::STR, RAX, none, found);
     a.bind(found);
     a.mov(RAX, Rm::Reg(RDX));
     a.ret();
@@ -62,7 +69,7 @@ pub(super) fn field(a: &mut Asm) {
     a.imm(RDI, FAST_LINKS as i64 + 1);
     a.bind(table);
     main_node(a);
-    search(a, RSI, none, found);
+    search(a, tag::STR, RSI, none, found);
     a.bind(found);
     // (A field that holds nil is none.)
     a.cmp8_k(Rm::At(RDX, VALUE_TAG), tag::NIL);
@@ -98,6 +105,62 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
 }
 
+/// An integer outside of the array part, where [`place_of_number`] says: the key is in `rcx`.
+pub(super) fn int(a: &mut Asm) {
+    let (none, found, there) = (a.label(), a.label(), a.label());
+    let (nothing, unknown, done) = (a.label(), a.label(), a.label());
+    for r in [RSI, RDI, R8] {
+        a.store(saved(r), r);
+    }
+    a.mov32(RSI, Rm::At(RAX, offset_of!(Table, asize) as i32));
+    a.lea(RDX, Rm::At(RCX, -1));
+    a.alu(Alu::Cmp, RDX, Rm::Reg(RSI));
+    a.jump_if(Cond::Below, unknown);
+    a.mov32(RDX, Rm::At(RAX, offset_of!(Table, last_free) as i32));
+    a.imm(RSI, SCATTERED.into());
+    a.alu(Alu::And, RDX, Rm::Reg(RSI));
+    a.jump_if(Cond::NotEqual, unknown);
+
+    a.mov(RSI, Rm::Reg(RCX));
+    a.mov32(RDX, Rm::At(RAX, offset_of!(Table, node_mask) as i32));
+    a.lea(RCX, Rm::Indexed(RDX, RDX, 0, 1));
+    a.bsr(RCX, Rm::Reg(RCX));
+    a.mov(RDI, Rm::Reg(RSI));
+    a.shift_cl(Shift::Right, RDI);
+    a.mov(RDX, Rm::Reg(RDI));
+    a.shift_cl(Shift::Right, RDX);
+    a.imm(R8, GOLDEN as i64);
+    a.imul(RDX, Rm::Reg(R8));
+    a.shift_k(Shift::Right, RDX, REST);
+    a.alu(Alu::Add, RDX, Rm::Reg(RDI));
+    a.alu(Alu::Add, RDX, Rm::Reg(RSI));
+    a.mov32(RDX, Rm::Reg(RDX));
+    node(a);
+    a.mov(RCX, Rm::Reg(RSI));
+    search(a, tag::INT, RSI, none, found);
+
+    a.bind(found);
+    a.cmp8_k(Rm::At(RDX, VALUE_TAG), tag::NIL);
+    a.jump_if(Cond::NotEqual, there);
+    a.bind(none);
+    a.mov(RAX, Rm::At(RAX, offset_of!(Table, meta) as i32));
+    a.test(RAX);
+    a.jump_if(Cond::Equal, nothing);
+    a.bind(unknown);
+    a.zero(RAX);
+    a.jump(done);
+    a.bind(nothing);
+    a.imm(RAX, Table::no_nodes() as usize as i64);
+    a.jump(done);
+    a.bind(there);
+    a.mov(RAX, Rm::Reg(RDX));
+    a.bind(done);
+    for r in [RSI, RDI, R8] {
+        a.mov(r, saved(r));
+    }
+    a.ret();
+}
+
 /// `rdx` := the node where the string at `rcx` belongs in the table at `rax`.
 fn main_node(a: &mut Asm) {
     a.mov32(RDX, Rm::At(RCX, offset_of!(Header, hash) as i32));
@@ -112,14 +175,14 @@ fn node(a: &mut Asm) {
     a.alu(Alu::Add, RDX, Rm::At(RAX, offset_of!(Table, nodes) as i32));
 }
 
-/// Goes on from the node at `rdx` to the one with the string at `rcx`, then to `found`, or to `none`. Uses the
-/// register `next`.
-fn search(a: &mut Asm, next: u8, none: Label, found: Label) {
+/// Goes on from the node at `rdx` to the one with the key in `rcx` of the type `key_tag`, then to `found`, or to
+/// `none`. Uses the register `next`.
+fn search(a: &mut Asm, key_tag: u8, next: u8, none: Label, found: Label) {
     let (look, other) = (a.label(), a.label());
     a.bind(look);
     a.cmp_rm(Rm::At(RDX, KEY), RCX);
     a.jump_if(Cond::NotEqual, other);
-    a.cmp8_k(Rm::At(RDX, KEY_TAG), tag::STR);
+    a.cmp8_k(Rm::At(RDX, KEY_TAG), key_tag);
     a.jump_if(Cond::Equal, found);
     a.bind(other);
     a.load32_signed(next, Rm::At(RDX, NEXT));

@@ -122,6 +122,10 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let find_field = at(&a);
     find::field(&mut a);
 
+    a.align(16);
+    let find_int = at(&a);
+    find::int(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -133,6 +137,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         interpret,
         find_own,
         find_field,
+        find_int,
     })
 }
 

@@ -92,6 +92,7 @@ fn integers(cases: &mut Cases) {
             cases.add(|a| a.mov32(d, Rm::Reg(s)), format!("mov {narrow},{}", NARROW[s as usize]));
             cases.add(|a| a.load8(d, Rm::Reg(s)), format!("movzx {narrow},{}", BYTE[s as usize]));
             cases.add(|a| a.imul(d, Rm::Reg(s)), format!("imul {wide},{other}"));
+            cases.add(|a| a.bsr(d, Rm::Reg(s)), format!("bsr {wide},{other}"));
             cases.add(|a| a.imul_k(d, Rm::Reg(s), 1000), format!("imul {wide},{other},0x3e8"));
             for (alu, name) in alus {
                 cases.add(|a| a.alu(alu, d, Rm::Reg(s)), format!("{name} {wide},{other}"));
