@@ -103,6 +103,11 @@ impl Access {
         self.0 != 0 && self.0 & !(Access::HIT.0 | Access::OWN.0 | Access::BEHIND.0) == 0
     }
 
+    /// Whether it was not seen, or not always found, nor seen that there is nothing.
+    pub fn misses(self) -> bool {
+        self.0 == 0 || self.0 & Access::MISS.0 != 0
+    }
+
     /// Whether it was seen, and never in the array part, but found.
     pub fn is_by_key(self) -> bool {
         self.0 != 0 && self.0 & !(Access::OWN.0 | Access::BEHIND.0) == 0

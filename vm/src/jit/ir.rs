@@ -160,9 +160,11 @@ pub(super) enum Op {
     /// d := the address of the node of the table a with the integer b as a key; what it holds is nil if there
     /// is no such key, nor a metatable. 0: the handler has to look, in the array part for example.
     FindInt,
+    /// The value of the integer b in the table a is the result; its tag is [`UNKNOWN`] if the handler has to look.
+    ValueOfInt,
     /// The length of the table a, which has no metatable, is the result.
     Length,
-    /// After a call: d := payload, tag of the result.
+    /// After a call or [`Op::ValueOfInt`]: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
     /// After a call whose result is not used: `R[k]` := the result, if there is one.
@@ -190,6 +192,9 @@ pub(super) enum Op {
     /// Leaves by x.
     Exit,
 }
+
+/// Instead of a tag: it is not known whether there is a value.
+pub(super) const UNKNOWN: u8 = 0xff;
 
 /// How many results a CALL takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

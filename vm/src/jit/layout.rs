@@ -52,6 +52,7 @@ pub(super) struct Layout {
     pub find_own: usize,
     pub find_field: usize,
     pub find_int: usize,
+    pub value_of_int: usize,
 }
 
 /// The function that `leave` calls.

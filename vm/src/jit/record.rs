@@ -105,31 +105,44 @@ unsafe fn array_access(t: *const Value, key: i64) -> Access {
     }
 }
 
-/// How the value of a key is found that is not a constant. A short string that the table does not have may be
-/// a key of one behind it: that is asked later.
-unsafe fn key_access(t: *const Value, key: *const Value) -> Access {
-    // SAFETY: the callers: values of the frame.
+/// How the value of an integer is found, or that there is none.
+unsafe fn int_access(t: *const Value, i: i64) -> Access {
+    // SAFETY: the callers: a value of the frame.
     unsafe {
         if (*t).tag != tag::TABLE {
             return Access::MISS;
         }
         let table = (*t).payload as usize as *const Table;
+        match array_slot(table, i) {
+            Some((_, g)) if *g != tag::NIL => Access::HIT,
+            Some(_) | None if (*table).is_scattered() => Access::MISS,
+            None if (*table).meta.is_null() || has(find_int(table, i)) => Access::OWN,
+            Some(_) if (*table).meta.is_null() => Access::EMPTY,
+            Some(_) | None => Access::MISS,
+        }
+    }
+}
+
+/// How the value of a key is found that is not a constant. A short string that the table does not have may be
+/// a key of one behind it: that is asked later.
+unsafe fn key_access(t: *const Value, key: *const Value) -> Access {
+    // SAFETY: the callers: values of the frame.
+    unsafe {
         match (*key).tag {
-            tag::INT => {
-                let i = (*key).payload as i64;
-                if array_slot(table, i).is_some() {
-                    return array_access(t, i);
-                }
-                let node = find_int(table, i);
-                let is_there = !node.is_null() && (*node).val_tag != tag::NIL;
-                let is_found = is_there || (*table).meta.is_null();
-                if is_found && !(*table).is_scattered() { Access::OWN } else { Access::MISS }
+            tag::INT => int_access(t, (*key).payload as i64),
+            tag::STR if (*t).tag == tag::TABLE => {
+                let table = (*t).payload as usize as *const Table;
+                if find_field(table, key).is_null() { Access::default() } else { Access::OWN }
             }
-            tag::STR if find_field(table, key).is_null() => Access::default(),
-            tag::STR => Access::OWN,
             _ => Access::MISS,
         }
     }
+}
+
+/// Whether a node is there and has a value.
+unsafe fn has(node: *const Node) -> bool {
+    // SAFETY: the callers: a node of a live table, or null.
+    unsafe { !node.is_null() && (*node).val_tag != tag::NIL }
 }
 
 /// How the place for a value is found: a key that is not a constant.
@@ -154,8 +167,7 @@ unsafe fn stored_access(t: *const Value, key: *const Value) -> Access {
             tag::STR => find_field(table, key),
             _ => return Access::MISS,
         };
-        let is_there = !node.is_null() && (*node).val_tag != tag::NIL;
-        if is_there { Access::OWN } else { Access::MISS }
+        if has(node) { Access::OWN } else { Access::MISS }
     }
 }
 
@@ -327,7 +339,7 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
                 c(site);
                 site.access.add(key_access(rb(ip, base), rc(ip, base)));
             }
-            GetI => site.access.add(array_access(rb(ip, base), i.c.into())),
+            GetI => site.access.add(int_access(rb(ip, base), i.c.into())),
             SetTable | SetTableK => {
                 b(site);
                 site.access.add(stored_access(ra(ip, base), rb(ip, base)));

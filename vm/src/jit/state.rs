@@ -257,6 +257,7 @@ impl State {
             find_own: start + layout.find_own,
             find_field: start + layout.find_field,
             find_int: start + layout.find_int,
+            value_of_int: start + layout.value_of_int,
         };
         let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };
         let state = State {

@@ -63,6 +63,8 @@ pub(crate) struct Stubs {
     pub find_own: usize,
     pub find_field: usize,
     pub find_int: usize,
+    /// Finds the value of an integer in a table.
+    pub value_of_int: usize,
 }
 
 /// Where native code of a function begins.

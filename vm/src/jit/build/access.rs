@@ -60,12 +60,22 @@ impl Builder<'_> {
         if !site.reached {
             return self.unseen();
         }
-        if !site.access.hits() {
-            return if op == B::GetTable { self.get_by_key(i) } else { None };
-        }
         let (a, b, c) = (self.a(i), self.b(i), self.c(i));
+        if !site.access.hits() && site.access.misses() {
+            return None;
+        }
+        match site.c.only() {
+            Some(tag::STR) if op == B::GetTable => return self.get_by_string(i),
+            Some(tag::INT) => {}
+            _ if op == B::GetI => {}
+            _ => return None,
+        }
         let t = self.want(b, tag::TABLE)?;
         let key = if op == B::GetI { self.int(i.c.into()) } else { self.want(c, tag::INT)? };
+        if !site.access.hits() {
+            self.get_by_int(a, t, key);
+            return Some(());
+        }
         let (array, tags, index) = self.element(t, key);
         let at = Ins { a: array, b: index, ..Ins::new(Op::LoadX8) };
         if let Some(tag) = site.result.only() {
@@ -86,26 +96,39 @@ impl Builder<'_> {
         Some(())
     }
 
-    /// The value of a key that is always a short string, or always an integer outside of the array part.
-    fn get_by_key(&mut self, i: Instr) -> Option<()> {
-        let site = self.site();
-        let op = match site.c.only() {
-            Some(tag::STR) => Op::FindField,
-            Some(tag::INT) => Op::FindInt,
-            _ => return None,
-        };
-        if !site.access.is_by_key() {
-            return None;
-        }
+    /// The value of a short string that is no constant.
+    fn get_by_string(&mut self, i: Instr) -> Option<()> {
         let (a, b, c) = (self.a(i), self.b(i), self.c(i));
         let t = self.want(b, tag::TABLE)?;
-        let key = self.want(c, site.c.only()?)?;
-        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(op) });
+        let key = self.want(c, tag::STR)?;
+        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(Op::FindField) });
         self.is_there(node);
         let v = self.found_value(node);
         self.paid();
         self.set(a, v.payload, v.tag);
         Some(())
+    }
+
+    /// The value of an integer that is not always in the array part, or at which there is nil.
+    fn get_by_int(&mut self, a: usize, t: V, key: V) {
+        self.push(Ins { a: t, b: key, ..Ins::new(Op::ValueOfInt) });
+        let payload = self.define(Class::General, Ins::new(Op::ResultPayload));
+        let tag = self.define(Class::General, Ins::new(Op::ResultTag));
+        let guard = Ins { a: tag, ..Ins::new(Op::GuardByte) };
+        let Some(only) = self.site().result.only() else {
+            self.guard(Ins { y: UNKNOWN.into(), cond: Cond::Equal, ..guard });
+            self.paid();
+            return self.set(a, payload, Tag::Value(tag));
+        };
+        self.guard(Ins { y: only.into(), ..guard });
+        let payload = match class_of(only) {
+            Class::Float => {
+                self.define(Class::Float, Ins { a: payload, ..Ins::new(Op::BitsToFloat) })
+            }
+            Class::General => payload,
+        };
+        self.paid();
+        self.set_known(a, payload, only);
     }
 
     fn not_nil(&mut self, tag: V) {

@@ -25,11 +25,16 @@ const VALUE: i32 = offset_of!(Node, val) as i32;
 const VALUE_TAG: i32 = offset_of!(Node, val_tag) as i32;
 const NEXT: i32 = offset_of!(Node, next) as i32;
 
+/// Of the table in `rax`: the size of its array part, and its metatable.
+const ASIZE: Rm = Rm::At(RAX, offset_of!(Table, asize) as i32);
+const META: Rm = Rm::At(RAX, offset_of!(Table, meta) as i32);
+
 impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
             Op::FindInt => offset_of!(Stubs, find_int),
+            Op::ValueOfInt => offset_of!(Stubs, value_of_int),
             _ => offset_of!(Stubs, find_field),
         };
         let table = self.general_rm(i.a, RAX);
@@ -41,9 +46,11 @@ impl Emit<'_> {
             self.a.mov(RCX, key);
         }
         self.a.call_rm(of_tier(offset_of!(Tier, stubs) + stub));
-        let d = self.target_of(i.d, RAX);
-        self.a.mov(d, Rm::Reg(RAX));
-        self.defined(i.d, d);
+        if i.d != NONE {
+            let d = self.target_of(i.d, RAX);
+            self.a.mov(d, Rm::Reg(RAX));
+            self.defined(i.d, d);
+        }
     }
 }
 
@@ -105,22 +112,89 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
 }
 
-/// An integer outside of the array part, where [`place_of_number`] says: the key is in `rcx`.
+/// An integer outside of the array part: the key is in `rcx`.
 pub(super) fn int(a: &mut Asm) {
     let (none, found, there) = (a.label(), a.label(), a.label());
     let (nothing, unknown, done) = (a.label(), a.label(), a.label());
-    for r in [RSI, RDI, R8] {
-        a.store(saved(r), r);
-    }
-    a.mov32(RSI, Rm::At(RAX, offset_of!(Table, asize) as i32));
+    a.store(saved(RSI), RSI);
+    a.mov32(RSI, ASIZE);
     a.lea(RDX, Rm::At(RCX, -1));
     a.alu(Alu::Cmp, RDX, Rm::Reg(RSI));
     a.jump_if(Cond::Below, unknown);
+    search_int(a, none, found, unknown);
+    a.bind(found);
+    a.cmp8_k(Rm::At(RDX, VALUE_TAG), tag::NIL);
+    a.jump_if(Cond::NotEqual, there);
+    a.bind(none);
+    a.mov(RAX, META);
+    a.test(RAX);
+    a.jump_if(Cond::Equal, nothing);
+    a.bind(unknown);
+    a.zero(RAX);
+    a.jump(done);
+    a.bind(nothing);
+    a.imm(RAX, Table::no_nodes() as usize as i64);
+    a.jump(done);
+    a.bind(there);
+    a.mov(RAX, Rm::Reg(RDX));
+    a.bind(done);
+    a.mov(RSI, saved(RSI));
+    a.ret();
+}
+
+/// The value of the integer key in `rcx`: its payload comes back in `rax`, its tag in `rdx`, which is
+/// [`UNKNOWN`] where the handler has to look.
+pub(super) fn value_of_int(a: &mut Asm) {
+    let (none, found, hash) = (a.label(), a.label(), a.label());
+    let (empty, unknown, done) = (a.label(), a.label(), a.label());
+    a.store(saved(RSI), RSI);
+    a.mov32(RSI, ASIZE);
+    a.lea(RDX, Rm::At(RCX, -1));
+    a.alu(Alu::Cmp, RDX, Rm::Reg(RSI));
+    a.jump_if(Cond::AboveEqual, hash);
+    a.mov(RCX, Rm::At(RAX, offset_of!(Table, arr) as i32));
+    a.lea(RSI, Rm::Indexed(RCX, RSI, 3, 0));
+    a.load8(RSI, Rm::Indexed(RSI, RDX, 0, 0));
+    a.alu_k(Alu::Cmp, Rm::Reg(RSI), tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.mov(RAX, Rm::Indexed(RCX, RDX, 3, 0));
+    a.mov(RDX, Rm::Reg(RSI));
+    a.jump(done);
+
+    a.bind(hash);
+    search_int(a, none, found, unknown);
+    a.bind(found);
+    a.load8(RCX, Rm::At(RDX, VALUE_TAG));
+    a.alu_k(Alu::Cmp, Rm::Reg(RCX), tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.mov(RAX, Rm::At(RDX, VALUE));
+    a.mov(RDX, Rm::Reg(RCX));
+    a.jump(done);
+
+    a.bind(none);
+    a.mov(RAX, META);
+    a.test(RAX);
+    a.jump_if(Cond::Equal, empty);
+    a.bind(unknown);
+    a.imm(RDX, UNKNOWN.into());
+    a.jump(done);
+    a.bind(empty);
+    a.imm(RDX, tag::NIL.into());
+    a.bind(done);
+    a.mov(RSI, saved(RSI));
+    a.ret();
+}
+
+/// Goes to `found` with the node of the integer in `rcx` in `rdx`, to `none`, or, if numbers have scattered places, to
+/// `unknown`: [`place_of_number`](crate::object::lookup) says where it belongs. Uses `rcx` and `rsi`.
+fn search_int(a: &mut Asm, none: Label, found: Label, unknown: Label) {
     a.mov32(RDX, Rm::At(RAX, offset_of!(Table, last_free) as i32));
     a.imm(RSI, SCATTERED.into());
     a.alu(Alu::And, RDX, Rm::Reg(RSI));
     a.jump_if(Cond::NotEqual, unknown);
-
+    for r in [RDI, R8] {
+        a.store(saved(r), r);
+    }
     a.mov(RSI, Rm::Reg(RCX));
     a.mov32(RDX, Rm::At(RAX, offset_of!(Table, node_mask) as i32));
     a.lea(RCX, Rm::Indexed(RDX, RDX, 0, 1));
@@ -137,28 +211,10 @@ pub(super) fn int(a: &mut Asm) {
     a.mov32(RDX, Rm::Reg(RDX));
     node(a);
     a.mov(RCX, Rm::Reg(RSI));
-    search(a, tag::INT, RSI, none, found);
-
-    a.bind(found);
-    a.cmp8_k(Rm::At(RDX, VALUE_TAG), tag::NIL);
-    a.jump_if(Cond::NotEqual, there);
-    a.bind(none);
-    a.mov(RAX, Rm::At(RAX, offset_of!(Table, meta) as i32));
-    a.test(RAX);
-    a.jump_if(Cond::Equal, nothing);
-    a.bind(unknown);
-    a.zero(RAX);
-    a.jump(done);
-    a.bind(nothing);
-    a.imm(RAX, Table::no_nodes() as usize as i64);
-    a.jump(done);
-    a.bind(there);
-    a.mov(RAX, Rm::Reg(RDX));
-    a.bind(done);
-    for r in [RSI, RDI, R8] {
+    for r in [RDI, R8] {
         a.mov(r, saved(r));
     }
-    a.ret();
+    search(a, tag::INT, RSI, none, found);
 }
 
 /// `rdx` := the node where the string at `rcx` belongs in the table at `rax`.

@@ -126,6 +126,10 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let find_int = at(&a);
     find::int(&mut a);
 
+    a.align(16);
+    let value_of_int = at(&a);
+    find::value_of_int(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -138,6 +142,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         find_own,
         find_field,
         find_int,
+        value_of_int,
     })
 }
 
