@@ -3,7 +3,7 @@
 use crate::program::{End, Filed, Phase, Time};
 use luka_vm::host::{
     Buffering, DateTime, ExitStatus, FileId, FileKind, Finished, HostError, HostResult, Metadata,
-    ProcessId, SocketId, Zone,
+    ProcessId, SocketId, TlsSession, TlsVersion, Zone,
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -148,6 +148,7 @@ fields! {
         kind, size, mode, dev, ino, nlink, uid, gid, rdev, accessed, modified, changed, blocks, blksize
     }
     Finished { status, output, error, cut }
+    TlsSession { version, cipher, protocol, certificates }
     End { code, error }
     Filed { limit, fuel, hash, pieces, blocks, tape, phase, interrupts }
     Time { fuel, at_error }
@@ -205,6 +206,15 @@ impl Data for FileKind {
     }
     fn get(input: &mut Input) -> Option<FileKind> {
         KINDS.get(u8::get(input)? as usize).copied()
+    }
+}
+
+impl Data for TlsVersion {
+    fn put(&self, out: &mut Vec<u8>) {
+        (*self == TlsVersion::V13).put(out);
+    }
+    fn get(input: &mut Input) -> Option<TlsVersion> {
+        Some(if bool::get(input)? { TlsVersion::V13 } else { TlsVersion::V12 })
     }
 }
 

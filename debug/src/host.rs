@@ -4,7 +4,7 @@ use crate::tape::Tape;
 use luka_vm::host::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host,
     HostError, HostResult, HostState, Lock, Metadata, Net, Process, ProcessId, Ready, SocketId,
-    SocketKind, SocketOption, Whence, Zone,
+    SocketKind, SocketOption, TlsSession, TlsSettings, Whence, Zone,
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -195,5 +195,9 @@ impl Net for Recorder {
         86 fn option(socket: SocketId, option: SocketOption) -> HostResult<i64>;
         87 fn close_socket(socket: SocketId) -> HostResult<()>;
         88 fn ready(read: &[SocketId], write: &[SocketId], seconds: f64) -> HostResult<Ready>;
+        89 fn check_tls(settings: &TlsSettings) -> HostResult<()>;
+        90 fn start_tls(socket: SocketId, settings: &TlsSettings, name: &[u8]) -> HostResult<()>;
+        91 fn handshake(socket: SocketId) -> HostResult<bool>;
+        92 fn tls_session(socket: SocketId) -> HostResult<Option<TlsSession>>;
     }
 }

@@ -157,7 +157,7 @@ follow `->`.
 
 Further modules are built in and available through `require`: those named `luka.…`, and some that stand
 in for libraries that other Lua implementations load from C: `bit`, `bit32`, `cjson`, `lfs`, `lpeg`, `re`,
-`socket`, `mime`, `ltn12`, `system`, `term` and `compat53`, which is the identity. They are described below; [batteries.md](batteries.md)
+`socket`, `mime`, `ltn12`, `ssl`, `system`, `term` and `compat53`, which is the identity. They are described below; [batteries.md](batteries.md)
 shows how they are used, `luka.bytecode` has a guide of its own ([bytecode-api.md](bytecode-api.md)), and
 `luka.compiler` is the self-hosted compiler ([bootstrap.md](bootstrap.md)).
 

@@ -127,7 +127,8 @@ fn modules_do_not_need_the_library_debug() {
     let registry = Registry::builder().libs(Libs::ALL.without(Libs::DEBUG)).build();
     let mut vm =
         Vm::builder(&registry).host(System::new().stdio().network()).build().expect("a machine");
-    for module in modules() {
+    // (Without TLS, the modules for it say that it is missing: `network` looks at that.)
+    for module in modules().into_iter().filter(|name| !name.starts_with("ssl")) {
         let text = format!("assert(debug == nil) require '{module}'");
         vm.eval::<_, ()>(&text, ()).unwrap_or_else(|error| panic!("{module}: {error}"));
     }
@@ -197,11 +198,11 @@ const EFFECTS: &str = r#"
     local net = require "luka.net.core"
     local of_objects = {object = true, become = true, state = true, family = true}
     for name, f in pairs(net) do
-      local first = name == "resolve" and "localhost" or name == "ready" and {} or 1
-      local second = name == "ready" and {} or name:find "option" and "error" or (name:find "^send$" and "x")
+      local first = name == "resolve" and "localhost" or (name == "ready" or name == "checktls") and {} or 1
+      local second = (name == "ready" or name == "starttls") and {} or name:find "option" and "error" or (name:find "^send$" and "x")
         or name == "sendto" and "x" or name:find "receive" and 1 or name == "listen" and 1 or name == "resolve" and 0
         or "127.0.0.1"
-      local third = name == "sendto" and "127.0.0.1" or name == "ready" and 0 or 1
+      local third = (name == "sendto" or name == "starttls") and "127.0.0.1" or name == "ready" and 0 or 1
       if not of_objects[name] then refused("luka.net.core." .. name, f, first, second, third, 9) end
     end
     local socket, http = require "socket", require "luka.http"
@@ -219,6 +220,12 @@ const EFFECTS: &str = r#"
     refused("socket.ftp.get", require "socket.ftp".get, "ftp://127.0.0.1:9/x")
     refused("luka.http.get", http.get, "http://127.0.0.1:9/")
     refused("luka.http.server", http.server, {handler = print})
+    refused("luka.http.get", http.get, "https://127.0.0.1:9/", {tls = {verify = false}})
+    refused("luka.http.server", http.server, {handler = print, tls = {cert = file, key = file}})
+    refused("ssl.newcontext", require "ssl".newcontext, {mode = "client"})
+    refused("ssl.newcontext", require "ssl".newcontext, {mode = "client", cafile = file})
+    refused("ssl.https.request", require "ssl.https".request, "https://127.0.0.1:9/")
+    refused("socket.http.request", require "socket.http".request, "https://127.0.0.1:9/")
     return table.concat(failures, "\n"), count, time.now(), system.monotime()
 "#;
 

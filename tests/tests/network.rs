@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 fn luka(arguments: &[&str]) -> Output {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network");
     let mut command = Command::new(luka_tests::binary::luka());
+    // (Modules of LuaSocket that are installed here would be found first.)
+    command.env("LUA_PATH", "./?.lua");
     command.args(arguments).current_dir(folder).output().expect("luka runs")
 }
 
@@ -65,4 +67,23 @@ fn programs_with_sockets_are_not_saved() {
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(said.contains("socket 1: it is open"), "{said}");
     assert!(!Path::new(file).exists());
+}
+
+/// A build without TLS says that it is one, where a program asks for it or looks whether it is there.
+#[test]
+fn without_tls() {
+    let program = "package.path = ''
+        print(require 'luka.http'.get 'https://localhost/')
+        print(require 'luka.http'.server {handler = print, tls = {}})
+        print((select(2, pcall(require, 'ssl'))))
+        print(pcall(require 'socket.http'.request, 'https://localhost/'))
+        print(require 'luka.http'.get 'ftp://localhost/')";
+    let ran = luka(&["-e", program]);
+    let printed = String::from_utf8_lossy(&ran.stdout);
+    let why = "this luka was built without TLS (cargo install --path repl --features tls)";
+    let expected = format!(
+        "nil\tlocalhost: {why}\t95\nnil\t{why}\t95\n{why}\nfalse\t{why}\n\
+         nil\tftp: only http and https are supported\n"
+    );
+    assert_eq!(printed, expected, "{ran:?}");
 }

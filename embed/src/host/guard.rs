@@ -4,7 +4,7 @@
 use super::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileState, Finished, Fs, Host,
     HostError, HostResult, HostState, Lock, Metadata, Net, Process, ProcessId, Ready, SocketId,
-    SocketKind, SocketOption, Whence, Zone, code_pages,
+    SocketKind, SocketOption, TlsSession, TlsSettings, Whence, Zone, code_pages,
 };
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -267,5 +267,9 @@ impl Net for Guarded {
         fn option(socket: SocketId, option: SocketOption) -> i64;
         fn close_socket(socket: SocketId) -> ();
         fn ready(read: &[SocketId], write: &[SocketId], seconds: f64) -> Ready;
+        fn check_tls(settings: &TlsSettings) -> ();
+        fn start_tls(socket: SocketId, settings: &TlsSettings, name: &[u8]) -> ();
+        fn handshake(socket: SocketId) -> bool;
+        fn tls_session(socket: SocketId) -> Option<TlsSession>;
     }
 }

@@ -26,9 +26,9 @@ pub fn code_pages(_bytes: usize) -> Option<Box<dyn CodeMemory>> {
 pub(crate) use guard::{Guarded, Output};
 pub use luka_vm::host::{
     Buffering, CodeMemory, Command, DateTime, ExitStatus, FileId, FileKind, FileSource, FileState,
-    Finished, Fs, Host, HostError, HostResult, HostState, Lock, Metadata, Net, NullHost as Null,
-    Process, ProcessId, Ready, Redirect, SocketId, SocketKind, SocketOption, Whence, Zone,
-    calendar,
+    Finished, Fs, Host, HostError, HostResult, HostState, Lock, Metadata, NO_TLS, Net,
+    NullHost as Null, Process, ProcessId, Ready, Redirect, SocketId, SocketKind, SocketOption,
+    TlsSession, TlsSettings, TlsVerify, TlsVersion, Whence, Zone, calendar,
 };
 pub use memory::{Memory, View};
 #[cfg(all(unix, feature = "system"))]

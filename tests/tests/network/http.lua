@@ -100,7 +100,7 @@ client [[ print(pcall(http.get, base .. "/text", {headers = {["a b"] = "c"}})) ]
 -- What is not allowed, or not understood.
 client [[ show(http.post(base .. "/echo", ("x"):rep(100001))) ]] -- expect: 413 Content Too Large text/plain; charset=utf-8 Content Too Large
 client [[ show(http.get(base .. "/stream", {most = 3})) ]] -- expect: nil 127.0.0.1: too long
-client [[ show(http.get "https://127.0.0.1/") ]] -- expect: nil https: only http is supported
+client [[ show(http.get "ftp://127.0.0.1/") ]] -- expect: nil ftp: only http and https are supported
 client [[ show(http.get "127.0.0.1") ]] -- expect: nil '127.0.0.1' is no address of the web
 client [[ show(http.get "http://127.0.0.1:1/") ]] -- expect: nil 127.0.0.1:1: connection refused
 client [[ raw "GET / HTTP/1.1\r\n\r\n" ]] -- expect: HTTP/1.1 400 Bad Request | Bad Request

@@ -15,7 +15,10 @@ mod process;
 pub use code::CodeMemory;
 pub use files::{FileSource, FileState, HostState};
 pub use fs::{FileKind, Fs, Lock, Metadata};
-pub use net::{Net, Ready, SocketId, SocketKind, SocketOption};
+pub use net::{
+    NO_TLS, Net, Ready, SocketId, SocketKind, SocketOption, TlsSession, TlsSettings, TlsVerify,
+    TlsVersion,
+};
 pub use process::{Command, Finished, Input, Process, ProcessId, Redirect};
 
 /// Why a chunk could not be loaded.

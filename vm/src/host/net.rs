@@ -1,6 +1,6 @@
 //! Sockets: connections and datagrams of the internet protocols.
 
-use super::HostResult;
+use super::{HostError, HostResult};
 use std::net::{IpAddr, SocketAddr};
 
 /// A socket, by a number of the host's that is not used again.
@@ -41,6 +41,62 @@ pub enum SocketOption {
     Error,
 }
 
+/// Whether the other end of a connection must prove who it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TlsVerify {
+    /// It must have a valid certificate, servers one for their name.
+    #[default]
+    Required,
+    /// A client may have none; one that it has must be valid.
+    Optional,
+    /// It need not. Nobody knows then who it is.
+    Nothing,
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    V12,
+    /// TLS 1.3 (RFC 8446).
+    V13,
+}
+
+/// How one end uses TLS. Certificates and keys are texts in PEM (RFC 7468); an empty text: none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TlsSettings {
+    /// Whether this end is the server.
+    pub server: bool,
+    /// This end's certificate, followed by those that vouch for it. Servers need one.
+    pub certificate: Vec<u8>,
+    /// The private key of the certificate.
+    pub key: Vec<u8>,
+    /// The authorities whose certificates are trusted, in place of those that the host trusts.
+    pub authorities: Vec<u8>,
+    /// What is asked of the other end. (A server that asks for something needs authorities.)
+    pub verify: TlsVerify,
+    /// The protocols that may be spoken above TLS, best first (ALPN, RFC 7301); none: any.
+    pub protocols: Vec<Vec<u8>>,
+    /// The only version of TLS that may be spoken; `None`: any of them.
+    pub version: Option<TlsVersion>,
+}
+
+/// What the ends of a connection have agreed upon.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TlsSession {
+    /// The version of TLS.
+    pub version: TlsVersion,
+    /// The cipher suite by its registered name.
+    pub cipher: String,
+    /// The protocol that is spoken above TLS; empty: none was named.
+    pub protocol: Vec<u8>,
+    /// The certificates that the other end has shown, its own first (DER).
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// `EOPNOTSUPP`: the code of the error of hosts without TLS.
+pub const NO_TLS: i64 = 95;
+
 /// Sockets that can be read from and written to without waiting.
 pub type Ready = (Vec<SocketId>, Vec<SocketId>);
 
@@ -66,7 +122,8 @@ pub trait Net {
     fn listen(&mut self, socket: SocketId, backlog: u32) -> HostResult<()>;
     /// The connection of somebody who waits. `None`: nobody does.
     fn accept(&mut self, socket: SocketId) -> HostResult<Option<SocketId>>;
-    /// Sends bytes, of a datagram all; how many were taken. `None`: none can be now.
+    /// Sends bytes, of a datagram all; how many were taken. `None`: none can be now. (Through TLS, what was
+    /// taken may wait here; sending nothing succeeds as soon as nothing does.)
     fn send(&mut self, socket: SocketId, bytes: &[u8]) -> HostResult<Option<usize>>;
     /// Sends a datagram. `None`: it cannot be sent now.
     fn send_to(
@@ -100,4 +157,33 @@ pub trait Net {
     /// Waits at most so many seconds for one of the sockets to be ready for reading or for writing, and
     /// says which are. A socket that is closed or has failed is ready.
     fn ready(&mut self, read: &[SocketId], write: &[SocketId], seconds: f64) -> HostResult<Ready>;
+
+    /// Whether settings can be used. The error of a host without TLS has the code [`NO_TLS`].
+    fn check_tls(&mut self, settings: &TlsSettings) -> HostResult<()> {
+        let _ = settings;
+        Err(HostError { message: "this host has no TLS".to_string(), code: NO_TLS })
+    }
+    /// Makes a connected stream secret: what is sent and received from now on goes through TLS, as soon as
+    /// [`Net::handshake`] has succeeded. `name` is the server's, for which its certificate must be; servers
+    /// do not look at it.
+    fn start_tls(
+        &mut self,
+        socket: SocketId,
+        settings: &TlsSettings,
+        name: &[u8],
+    ) -> HostResult<()> {
+        let _ = (socket, name);
+        self.check_tls(settings)
+    }
+    /// Goes on with what the ends say to each other first. False: it is under way; ask again when the socket is
+    /// ready for reading.
+    fn handshake(&mut self, socket: SocketId) -> HostResult<bool> {
+        let _ = socket;
+        self.check_tls(&TlsSettings::default()).map(|()| true)
+    }
+    /// What the ends of a connection have agreed upon; `None`: it does not go through TLS, or they have not yet.
+    fn tls_session(&mut self, socket: SocketId) -> HostResult<Option<TlsSession>> {
+        let _ = socket;
+        Ok(None)
+    }
 }

@@ -15,6 +15,11 @@ mod process;
 mod sockets;
 mod state;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+mod tls;
 
 use luka_vm::host::{
     Buffering, CodeMemory, DateTime, ExitStatus, FileId, FileState, Fs, Host, HostError,

@@ -1,6 +1,8 @@
 //! Sockets. None of them ever waits; [`Net::ready`] does.
 
-use luka_vm::host::{HostError, HostResult, Net, Ready, SocketId, SocketKind, SocketOption};
+use luka_vm::host::{
+    HostError, HostResult, Net, Ready, SocketId, SocketKind, SocketOption, TlsSession, TlsSettings,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{
@@ -15,6 +17,7 @@ use std::time::Duration;
 
 use super::System;
 use super::errors::{BAD_DESCRIPTOR, INVALID, host_error, plain};
+use super::tls::{Contexts, Tls};
 
 /// Bytes that are read at once.
 const READ: usize = 16 * 1024;
@@ -25,9 +28,9 @@ const DATAGRAM: usize = 1 << 16;
 
 /// Nobody is killed by `SIGPIPE` for sending what nobody receives.
 #[cfg(target_os = "linux")]
-const SEND: SendFlags = SendFlags::NOSIGNAL;
+pub(super) const SEND: SendFlags = SendFlags::NOSIGNAL;
 #[cfg(not(target_os = "linux"))]
-const SEND: SendFlags = SendFlags::empty();
+pub(super) const SEND: SendFlags = SendFlags::empty();
 
 /// What looking up a name gives.
 type Addresses = io::Result<Vec<IpAddr>>;
@@ -40,6 +43,8 @@ struct Open {
     taken: usize,
     /// Where a connection under way leads.
     connecting: Option<SocketAddr>,
+    /// What makes it secret.
+    tls: Option<Box<Tls>>,
 }
 
 /// The open sockets by number, and the names that are looked up.
@@ -48,6 +53,7 @@ pub(super) struct Sockets {
     open: BTreeMap<u64, Open>,
     last: u64,
     lookups: BTreeMap<String, Receiver<Addresses>>,
+    contexts: Contexts,
 }
 
 impl Sockets {
@@ -65,7 +71,7 @@ impl Sockets {
         ioctl_fionbio(&socket, true).map_err(failed)?;
         fcntl_setfd(&socket, FdFlags::CLOEXEC).map_err(failed)?;
         self.last += 1;
-        let open = Open { socket, buffer: Vec::new(), taken: 0, connecting: None };
+        let open = Open { socket, buffer: Vec::new(), taken: 0, connecting: None, tls: None };
         self.open.insert(self.last, open);
         Ok(SocketId(self.last))
     }
@@ -78,6 +84,22 @@ impl Sockets {
 impl Open {
     fn has_data(&self) -> bool {
         self.taken < self.buffer.len()
+    }
+
+    /// Whether `receive` has something to say without asking the operating system.
+    fn is_readable(&self) -> bool {
+        self.has_data() || self.tls.as_ref().is_some_and(|tls| tls.has_ended())
+    }
+
+    /// What has to happen at the operating system's socket for this one to be ready.
+    fn events(&self, writes: bool) -> PollFlags {
+        match &self.tls {
+            // What it says itself comes before everything.
+            Some(tls) if tls.wants_write() => PollFlags::OUT | PollFlags::IN,
+            Some(tls) if tls.is_handshaking() => PollFlags::IN,
+            _ if writes => PollFlags::OUT,
+            _ => PollFlags::IN,
+        }
     }
 }
 
@@ -220,7 +242,11 @@ impl Net for System {
     }
 
     fn send(&mut self, socket: SocketId, bytes: &[u8]) -> HostResult<Option<usize>> {
-        now(rustix::net::send(&self.sockets.get(socket)?.socket, bytes, SEND))
+        let open = self.sockets.get(socket)?;
+        match &mut open.tls {
+            Some(tls) => tls.send(&open.socket, bytes, &mut open.buffer),
+            None => now(rustix::net::send(&open.socket, bytes, SEND)),
+        }
     }
 
     fn send_to(
@@ -240,7 +266,15 @@ impl Net for System {
         line: bool,
     ) -> HostResult<Option<Vec<u8>>> {
         let open = self.sockets.get(socket)?;
-        if !open.has_data() {
+        if !open.has_data()
+            && let Some(tls) = &mut open.tls
+        {
+            open.buffer.clear();
+            open.taken = 0;
+            if !tls.receive(&open.socket, &mut open.buffer)? {
+                return Ok(None);
+            }
+        } else if !open.has_data() {
             open.buffer.resize(READ, 0);
             open.taken = 0;
             let read = rustix::net::recv(&open.socket, &mut open.buffer[..], RecvFlags::empty());
@@ -282,7 +316,11 @@ impl Net for System {
             (true, false) => Shutdown::Read,
             (false, _) => Shutdown::Write,
         };
-        rustix::net::shutdown(&self.sockets.get(socket)?.socket, how).map_err(failed)
+        let open = self.sockets.get(socket)?;
+        if writing && let Some(tls) = &mut open.tls {
+            tls.close(&open.socket);
+        }
+        rustix::net::shutdown(&open.socket, how).map_err(failed)
     }
 
     fn local_address(&mut self, socket: SocketId) -> HostResult<SocketAddr> {
@@ -339,7 +377,10 @@ impl Net for System {
     }
 
     fn close_socket(&mut self, socket: SocketId) -> HostResult<()> {
-        self.sockets.get(socket)?;
+        let open = self.sockets.get(socket)?;
+        if let Some(tls) = &mut open.tls {
+            tls.close(&open.socket);
+        }
         self.sockets.open.remove(&socket.0);
         Ok(())
     }
@@ -350,10 +391,9 @@ impl Net for System {
         for (sockets, writes) in [(read, false), (write, true)] {
             for &id in sockets {
                 match self.sockets.open.get(&id.0) {
-                    Some(open) if writes || !open.has_data() => {
-                        let events = if writes { PollFlags::OUT } else { PollFlags::IN };
+                    Some(open) if writes || !open.is_readable() => {
                         asked.push((id, writes));
-                        polled.push(PollFd::new(&open.socket, events));
+                        polled.push(PollFd::new(&open.socket, open.events(writes)));
                     }
                     // What is done with it does not wait.
                     _ if writes => writable.push(id),
@@ -374,5 +414,39 @@ impl Net for System {
             }
         }
         Ok((readable, writable))
+    }
+
+    fn check_tls(&mut self, settings: &TlsSettings) -> HostResult<()> {
+        self.sockets.contexts.of(settings).map(drop)
+    }
+
+    fn start_tls(
+        &mut self,
+        socket: SocketId,
+        settings: &TlsSettings,
+        name: &[u8],
+    ) -> HostResult<()> {
+        let context = self.sockets.contexts.of(settings)?;
+        let open = self.sockets.get(socket)?;
+        if open.tls.is_some() {
+            return Err(plain(INVALID, "TLS is spoken on this socket already"));
+        }
+        let came = open.buffer.split_off(open.taken);
+        open.buffer.clear();
+        open.taken = 0;
+        open.tls = Some(Box::new(Tls::new(&context, name, came)?));
+        Ok(())
+    }
+
+    fn handshake(&mut self, socket: SocketId) -> HostResult<bool> {
+        let open = self.sockets.get(socket)?;
+        match &mut open.tls {
+            Some(tls) => tls.handshake(&open.socket, &mut open.buffer),
+            None => Err(plain(INVALID, "TLS is not spoken on this socket")),
+        }
+    }
+
+    fn tls_session(&mut self, socket: SocketId) -> HostResult<Option<TlsSession>> {
+        Ok(self.sockets.get(socket)?.tls.as_ref().and_then(|tls| tls.session()))
     }
 }

@@ -1,6 +1,8 @@
 //! The part of sockets in Rust: each function does what it can at once, and says "timeout" if that is
 //! nothing. Who wants to wait calls `ready` or `resolve`, which pause the program meanwhile.
 
+mod tls;
+
 use super::capability::net;
 use crate::prim;
 use luka_vm::host::{HostError, SocketId, SocketKind, SocketOption};
@@ -155,6 +157,13 @@ natives! { pub static CORE = "luka.net.core";
         let result = net(vm, |net| net.close_socket(socket))?;
         done(vm, result)
     },
+    checktls: "luka.net.core.checktls(settings) -> true | nil, string, integer" "Whether settings can be used." = tls::check,
+    starttls: "luka.net.core.starttls(socket, settings, name) -> true | nil, string, integer"
+        "Begins TLS on a connected socket, with the name of the server." = tls::start,
+    handshake: "luka.net.core.handshake(socket) -> boolean | nil, string, integer"
+        "Goes on with the handshake of TLS; false if it is under way." = tls::handshake,
+    tlssession: "luka.net.core.tlssession(socket) -> table | nil, string, integer"
+        "What the ends of a connection have agreed upon; nil if nothing." = tls::session,
     family: "luka.net.core.family(address) -> string | nil" "\"inet\" or \"inet6\"; nil: it is no address." = |vm| {
         match parsed(vm, 1)? {
             Some(ip) => {
