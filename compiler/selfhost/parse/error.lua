@@ -52,10 +52,16 @@ local HINTS <const> = {
   EmptyHole = "unexpected symbol",
   HoleEnd = "unexpected symbol",
   LocalCondition = "unexpected symbol",
+  GlobalClose = "global variables cannot be to-be-closed",
 }
 
 -- Errors whose message does not show the token.
-local ALONE <const> = {TooDeep = true, UnknownAttribute = true, MultipleToClose = true}
+local ALONE <const> = {
+  TooDeep = true,
+  UnknownAttribute = true,
+  MultipleToClose = true,
+  GlobalClose = true,
+}
 
 -- PUC's text, without position.
 local function puc_text(failure, tokens, source)
@@ -74,7 +80,7 @@ local function puc_text(failure, tokens, source)
   elseif kind == "Extension" then
     text = HINTS[failure.hint] or "syntax error"
   end
-  return ALONE[kind] and text or tokens:message_near_token(text, failure.index, source)
+  return (ALONE[kind] or ALONE[failure.hint]) and text or tokens:message_near_token(text, failure.index, source)
 end
 
 -- Where to point: at the token, or just after the previous one when the token is on a later line or

@@ -66,6 +66,12 @@ function M.jump_into_scope(r, name, start, stop, variable, behind)
   return report(r, codes.JumpIntoScope, start, stop, text, behind)
 end
 
+-- A global that is looked up in an `_ENV` which is declared global itself.
+function M.global_environment(r, name, start, stop)
+  local text = "_ENV is global when accessing variable '" .. name .. "'"
+  return report(r, codes.NotDeclared, start, stop, text, stop)
+end
+
 -- A name that no `global` in scope declares.
 function M.not_declared(r, name, start, stop)
   return report(r, codes.NotDeclared, start, stop, "variable '" .. name .. "' not declared", stop)

@@ -45,6 +45,11 @@ function M.declared_global(r, name, var, start, stop)
     r:report(error.not_declared(r, name, start, stop))
     return {kind = "Error", start = start, stop = stop}
   end
+  local environment = r.by_name._ENV
+  if environment and environment.global then
+    r:report(error.global_environment(r, name, start, stop))
+    return {kind = "Error", start = start, stop = stop}
+  end
   local e = {
     kind = "Global",
     start = start,

@@ -89,6 +89,9 @@ impl Explainer<'_> {
                 let name = self.tokens.names.bytes(name);
                 return [b"unknown attribute '", name, b"'"].concat();
             }
+            SyntaxError::Extension(Hint::GlobalClose) => {
+                return b"global variables cannot be to-be-closed".to_vec();
+            }
             SyntaxError::MultipleToClose { .. } => {
                 return b"multiple to-be-closed variables in local list".to_vec();
             }

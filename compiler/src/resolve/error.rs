@@ -110,6 +110,15 @@ pub(super) fn jump_into_scope(
         .with_help("declare the variable before the `goto`, or put it in a `do … end`")
 }
 
+/// A global that is looked up in an `_ENV` which is declared global itself.
+#[cold]
+pub(super) fn global_environment(r: &Resolver<'_>, name: Sym, span: Span) -> Diagnostic {
+    let text = with_name(r, "_ENV is global when accessing variable '", name, "'");
+    new(r, Code::NotDeclared, span, text, span.end)
+        .with_label("globals are fields of `_ENV`, which cannot be one itself")
+        .with_help("do not declare `_ENV` as `global`")
+}
+
 /// A name that no `global` in scope declares.
 #[cold]
 pub(super) fn not_declared(r: &Resolver<'_>, name: Sym, span: Span) -> Diagnostic {

@@ -109,6 +109,12 @@ impl Resolver<'_> {
             return Some(self.hir.add_expr(Expr::Error, span));
         };
         let is_const = found.is_const;
+        let environment = self.scopes.innermost(self.predefined.env);
+        if self.scopes.globals.find(environment).is_some() {
+            let error = error::global_environment(self, name, span);
+            self.report(error);
+            return Some(self.hir.add_expr(Expr::Error, span));
+        }
         let behind = self.scopes.globals.local_behind(&self.scopes.vars, index);
         self.scopes.globals.hides_local = (behind as usize) < self.scopes.vars.len();
         let env = self.env(span);

@@ -71,6 +71,11 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
+    /// The innermost variable or declaration of a name.
+    pub(super) fn innermost(&self, name: Sym) -> u32 {
+        self.by_name[name.raw() as usize]
+    }
+
     /// Prepares for a chunk; `names`: how many symbols may name variables.
     pub fn prepare(&mut self, names: usize) {
         self.by_name.clear();

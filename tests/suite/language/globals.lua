@@ -12,6 +12,10 @@ print(X, Y) -- expect: 2 1
 
 --- others are refused ---
 print(load "global a; b = 1") -- expect: nil [string "global a; b = 1"]:1: variable 'b' not declared
+print(load "global X <close> = 1") -- expect: nil [string "global X <close> = 1"]:1: global variables cannot be to-be-closed
+print(load "global _ENV, a; a = 1") -- expect: nil [string "global _ENV, a; a = 1"]:1: _ENV is global when accessing variable 'a'
+print(load "global _ENV; local _ENV = {}; a = 1") -- expect: nil [string "global _ENV; local _ENV = {}; a = 1"]:1: variable 'a' not declared
+print(load "global a, _ENV; local _ENV <const> = {}; a = 1" ~= nil) -- expect: true
 print(load "global a; a = 1; local function f() return b end")
 -- expect: nil [string "global a; a = 1; local function f() return b ..."]:1: variable 'b' not declared
 print(load "global a; do global * b = 1 end" ~= nil) -- expect: true
