@@ -54,10 +54,17 @@ pub(super) fn malformed_number(source: &Source, span: Span) -> Diagnostic {
         let count = String::from_utf8_lossy(&rest[..digits]);
         return report.with_help(format!("write `for i = 1, {count} do … end`"));
     }
-    if shown.contains("..") {
-        return report.with_help(
-            "a loop over numbers is written `for i = 1, 10 do`; to concatenate, put spaces around `..`",
-        );
+    if let Some((first, last)) = shown.split_once("..") {
+        let last = last.trim_start_matches(['.', '=', '<']);
+        let is_number = |text: &str| super::parse_numeral(text.as_bytes()).is_some();
+        let bounds = match is_number(first) && is_number(last) {
+            true => format!("{first}, {last}"),
+            false => "first, last".to_string(),
+        };
+        return report.with_help(format!(
+            "a loop over numbers is written `for i = {bounds} do`; to concatenate, put spaces \
+             around `..`"
+        ));
     }
     if number.len() < text.len() && super::parse_numeral(number.as_bytes()).is_some() {
         return report.with_help(format!("numbers have no suffixes: write `{number}`"));
@@ -92,6 +99,17 @@ pub(super) fn unfinished_string(
             .with_label("the first two quotes are an empty string, and this one begins another")
             .with_help("a string of several lines is written `[[ … ]]`");
     }
+    if let Some(inner) = inner_quote(source, quote_at) {
+        let quote = char::from(source.bytes()[quote_at as usize]);
+        let other = if quote == '"' { '\'' } else { '"' };
+        return report
+            .with_label("this one begins another string, which does not end")
+            .with_secondary(inner, "the string ends here")
+            .with_help(format!(
+                "write `\\{quote}` for a quote in the string, or enclose the string in \
+                 `{other}…{other}`"
+            ));
+    }
     let other = if source.bytes()[quote_at as usize] == b'"' { b'\'' } else { b'"' };
     let ends = shown.iter().rposition(|b| !matches!(b, b')' | b',' | b';' | b'}' | b']' | b' '));
     if ends.is_some_and(|at| at > 0 && shown[at] == other) {
@@ -105,6 +123,24 @@ pub(super) fn unfinished_string(
     .with_help(format!(
         "close the string with {quote_text}; to continue on the next line, end this one with `\\`"
     ))
+}
+
+/// The quote inside a string that has ended it, if this one was meant to: `'it's'`.
+fn inner_quote(source: &Source, quote_at: u32) -> Option<Span> {
+    let at = quote_at as usize;
+    let line = source.bytes()[..at].rsplit(|&b| b == b'\n').next()?;
+    let is_letter = |b: &&u8| b.is_ascii_alphabetic() || **b >= 0x80;
+    let wordy = |b: &u8| {
+        b.is_ascii_alphanumeric() || matches!(b, b' ' | b',' | b'.' | b'!' | b'?' | 0x80..)
+    };
+    let inner = line.iter().rposition(|&b| b == source.bytes()[at])?;
+    let between = &line[inner + 1..];
+    // Letters follow the quote without a space, and precede it.
+    let inside = between.first().as_ref().is_some_and(is_letter)
+        && line[..inner].last().as_ref().is_some_and(is_letter)
+        && between.iter().all(wordy);
+    let start = (at - line.len() + inner) as u32;
+    inside.then(|| Span::new(start, start + 1))
 }
 
 /// Whether this quote is the third of three: `"""`.

@@ -3,6 +3,7 @@
 
 use super::candidates::{Candidate, closer_of};
 use super::foreign::{diagnosed, plain};
+use super::idioms::block::increments;
 use super::trial::{Change, Context};
 use crate::diag::{Code, Diagnostic, Edit};
 use crate::lex::TokenKind as T;
@@ -34,6 +35,7 @@ pub(super) fn blocks(cx: &mut Context<'_>, at: usize, openers: &[usize]) -> Vec<
     after_return(cx, at, &mut out);
     after_else(cx, at, &mut out);
     repeat_end(cx, at, openers, &mut out);
+    condition_last(cx, openers, &mut out);
     out
 }
 
@@ -96,6 +98,7 @@ fn braces(cx: &Context<'_>, opener: usize, open: usize, out: &mut Vec<Candidate>
     };
     put(open, word);
     let Some(mut close) = partner(cx, open) else { return };
+    let last = close;
     // `} else {` and `} elseif c {` continue the statement.
     loop {
         match cx.lexemes.get(close + 1).map(|lexeme| lexeme.kind()) {
@@ -125,6 +128,9 @@ fn braces(cx: &Context<'_>, opener: usize, open: usize, out: &mut Vec<Candidate>
         let span = crate::Span::new(cx.lexemes[at].span.start, cx.lexemes[at + 1].span.end);
         edits.push(Edit { span, text: "elseif".into() });
     }
+    if cx.lexemes[last].line == line {
+        increments(cx, open, last, &mut changes);
+    }
     luka_bytecode::order::sort_by_key(&mut changes, |change| change.at);
     luka_bytecode::order::sort_by_key(&mut edits, |edit| edit.span.start);
     let span = cx.lexemes[open].span;
@@ -145,7 +151,19 @@ fn head_brace(cx: &Context<'_>, opener: usize) -> Option<usize> {
     (opener..cx.lexemes.len())
         .take(60)
         .take_while(|&n| !matches!(cx.lexemes[n].kind(), T::Then | T::Do | T::End))
-        .find(|&n| cx.lexemes[n].kind() == T::LBrace && ends_line(n))
+        .find(|&n| cx.lexemes[n].kind() == T::LBrace && (ends_line(n) || is_one_line(cx, n)))
+}
+
+/// `if (c) { … }` on one line: a brace behind a parenthesis whose partner ends the line or is
+/// followed by `else`.
+fn is_one_line(cx: &Context<'_>, open: usize) -> bool {
+    let behind = open.checked_sub(1).is_some_and(|n| cx.lexemes[n].kind() == T::RParen);
+    let Some(close) = partner(cx, open).filter(|_| behind) else { return false };
+    let next = cx.lexemes.get(close + 1);
+    cx.lexemes[close].line == cx.lexemes[open].line
+        && next.is_none_or(|next| {
+            next.indent >= 0 || matches!(next.kind(), T::Eof | T::Semi | T::Else | T::End)
+        })
 }
 
 /// `do { … } while (c)`
@@ -165,6 +183,29 @@ fn do_while(cx: &Context<'_>, start: usize, out: &mut Vec<Candidate>) {
         Change { at: start, remove: 2, insert: vec![plain(T::Repeat)] },
         Change { at: close, remove: 2, insert: vec![plain(T::Until)] },
     ];
+    out.push(diagnosed(changes, -1.0, report));
+}
+
+/// `do`, statements, `while c`, each on lines of their own.
+fn condition_last(cx: &Context<'_>, openers: &[usize], out: &mut Vec<Candidate>) {
+    let &[last, first, ..] = openers else { return };
+    let (a, b) = (cx.lexemes[first], cx.lexemes[last]);
+    let has_do = (last..cx.lexemes.len())
+        .take_while(|&n| cx.lexemes[n].line == b.line)
+        .any(|n| cx.lexemes[n].kind() == T::Do);
+    if (a.kind(), b.kind()) != (T::Do, T::While) || a.indent < 0 || a.indent != b.indent || has_do {
+        return;
+    }
+    let report = Diagnostic::new(
+        Code::ForeignSyntax,
+        a.span,
+        "a loop with its condition at the end is written with `repeat`",
+    )
+    .with_label("`do` begins a block, not a loop")
+    .with_secondary(b.span, "this begins another loop")
+    .with_help("write `repeat … until not (condition)`");
+    let changes =
+        vec![Change::replace(first, plain(T::Repeat)), Change::replace(last, plain(T::Until))];
     out.push(diagnosed(changes, -1.0, report));
 }
 

@@ -5,7 +5,7 @@ use super::candidates::{Candidate, RepairKind, token};
 use super::characters;
 use super::heads::heads;
 use super::trial::{Change, Context};
-use super::typo::{foreign_word, misspelled};
+use super::typo::{foreign_word, keyword, misspelled};
 use crate::Span;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, TokenKind as T};
@@ -75,7 +75,23 @@ fn operators(cx: &mut Context<'_>, place: usize, statement: usize, out: &mut Vec
     let second = cx.lexemes.get(place + 1).map_or(T::Eof, |lexeme| lexeme.kind());
     let other = |byte: u8| first.kind() == T::Other && first.token.payload == u32::from(byte);
     let joined = adjacent(cx, place);
+    let near = cx.lexemes.get(place + 1).is_some_and(|next| next.line == first.line);
     let pair = match (first.kind(), second) {
+        (_, T::Eq) if !joined && near && other(b'!') => {
+            Some((T::TildeEq, "not equal is written `~=`, without a space"))
+        }
+        (T::Tilde, T::Eq) if !joined && near => {
+            Some((T::TildeEq, "not equal is written `~=`, without a space"))
+        }
+        (T::Less, T::Eq) if !joined && near => {
+            Some((T::LessEq, "less or equal is written `<=`, without a space"))
+        }
+        (T::Greater, T::Eq) if !joined && near => {
+            Some((T::GreaterEq, "greater or equal is written `>=`, without a space"))
+        }
+        (T::Eq, T::Eq) if !joined && near => {
+            Some((T::EqEq, "equality is written `==`, without a space"))
+        }
         _ if !joined => None,
         (_, T::Eq | T::EqEq) if other(b'!') => Some((T::TildeEq, "not equal is written `~=`")),
         (T::Less, T::Greater) => Some((T::TildeEq, "not equal is written `~=`")),
@@ -111,6 +127,9 @@ fn operators(cx: &mut Context<'_>, place: usize, statement: usize, out: &mut Vec
     }
     if other(b'?') || first.kind() == T::Question {
         ternary(cx, place, out);
+    }
+    if first.kind() == T::Plus && second != T::Plus {
+        unary_plus(cx, place, statement, out);
     }
     if joined && (first.kind(), second) == (T::Plus, T::Plus) {
         increment(cx, place, statement, out);
@@ -168,6 +187,30 @@ fn target(cx: &Context<'_>, statement: usize, place: usize) -> Option<(Vec<Token
     let text = cx.source.bytes().get(span.start as usize..span.end as usize)?;
     let tokens = lexemes.iter().map(|lexeme| lexeme.token).collect();
     Some((tokens, String::from_utf8_lossy(text).into_owned()))
+}
+
+/// `x =+ 1`, and `+1`.
+fn unary_plus(cx: &Context<'_>, place: usize, statement: usize, out: &mut Vec<Candidate>) {
+    let Some(last) = place.checked_sub(1) else { return };
+    let before = cx.lexemes[last].kind();
+    let span = cx.lexemes[place].span;
+    let behind_equals = before == T::Eq && adjacent(cx, last) && !adjacent(cx, place);
+    if behind_equals && let Some((_, text)) = target(cx, statement, last) {
+        let span = pair_span(cx, last);
+        let help = match cx.options.std {
+            Std::Luka => format!("write `{text} += …`"),
+            Std::Lua54 => format!("write `{text} = {text} + …`"),
+        };
+        let report = Diagnostic::new(Code::ForeignOperator, span, "there is no operator `=+`")
+            .with_label("an operator of other languages")
+            .with_help(help);
+        out.push(diagnosed(vec![Change::delete(place, 1)], 0.2, report));
+    } else if matches!(before, T::Eq | T::LParen | T::Comma | T::Return | T::LBrace | T::LBracket) {
+        let report = Diagnostic::new(Code::ForeignOperator, span, "there is no `+` before a value")
+            .with_label("an operator of other languages")
+            .with_fix("remove it", true, span, "");
+        out.push(diagnosed(vec![Change::delete(place, 1)], 0.3, report));
+    }
 }
 
 /// `x++`
@@ -257,8 +300,14 @@ pub(super) fn keywords(cx: &mut Context<'_>, place: usize, out: &mut Vec<Candida
         return;
     }
     let word = String::from_utf8_lossy(cx.text(place)).into_owned();
-    let declares = word == "const" && cx.options.std == Std::Luka;
-    for (kind, code) in foreign_word(&word).into_iter().filter(|_| !declares) {
+    if let Some(kind) = wrong_case(cx, place).filter(|_| foreign_word(&word).is_empty()) {
+        return lower_case(cx, place, kind, out);
+    }
+    let luka = cx.options.std == Std::Luka;
+    let declares = luka && matches!(word.as_str(), "const" | "global");
+    let shouted = word.bytes().all(|b| b.is_ascii_uppercase());
+    let known = if shouted { word.to_ascii_lowercase() } else { word.clone() };
+    for (kind, code) in foreign_word(&known).into_iter().filter(|_| !declares) {
         let text = kind.text();
         let report =
             Diagnostic::new(code, lexeme.span, format!("`{word}` is written `{text}` in Lua"))
@@ -266,7 +315,7 @@ pub(super) fn keywords(cx: &mut Context<'_>, place: usize, out: &mut Vec<Candida
                 .with_fix(format!("write `{text}`"), kind != T::Comma, lexeme.span, text);
         out.push(diagnosed(vec![Change::replace(place, plain(kind))], 0.5, report));
     }
-    for (kind, distance) in misspelled(&word) {
+    for (kind, distance) in misspelled(&word).into_iter().filter(|_| !declares) {
         let text = kind.text();
         let message = format!("`{word}` should probably be `{text}`");
         let report = Diagnostic::new(Code::MisspelledKeyword, lexeme.span, message)
@@ -274,6 +323,38 @@ pub(super) fn keywords(cx: &mut Context<'_>, place: usize, out: &mut Vec<Candida
             .with_fix(format!("write `{text}`"), true, lexeme.span, text);
         let cost = 0.4 + 0.2 * distance as f32;
         out.push(diagnosed(vec![Change::replace(place, plain(kind))], cost, report));
+    }
+}
+
+/// The keyword that a name is in other letters: `If`, `THEN`.
+fn wrong_case(cx: &Context<'_>, place: usize) -> Option<T> {
+    let lexeme = cx.lexemes[place];
+    let word = cx.text(place);
+    let upper = lexeme.kind() == T::Name && word.iter().any(u8::is_ascii_uppercase);
+    upper.then(|| keyword(&word.to_ascii_lowercase())).flatten()
+}
+
+/// `If x == 1 Then`: keywords with capitals, all of them at once.
+fn lower_case(cx: &Context<'_>, place: usize, kind: T, out: &mut Vec<Candidate>) {
+    let all: Vec<(usize, T)> =
+        (0..cx.lexemes.len()).filter_map(|n| Some((n, wrong_case(cx, n)?))).collect();
+    let edit = |&(n, kind): &(usize, T)| crate::diag::Edit {
+        span: cx.lexemes[n].span,
+        text: kind.text().to_string(),
+    };
+    let first = all.first().map_or(place, |first| first.0);
+    let text = kind.text();
+    let shown = String::from_utf8_lossy(cx.text(place)).into_owned();
+    let report = Diagnostic::new(
+        Code::MisspelledKeyword,
+        cx.lexemes[place].span,
+        format!("`{shown}` should probably be `{text}`"),
+    )
+    .with_label("keywords are written in lower case")
+    .with_edits(format!("write `{text}`"), true, all.iter().map(edit).collect());
+    let changes = all.iter().map(|&(n, kind)| Change::replace(n, plain(kind))).collect();
+    if first <= place {
+        out.push(diagnosed(changes, -1.0, report));
     }
 }
 
@@ -315,6 +396,12 @@ fn equals(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
                     .with_label("`=` assigns, and is no part of an expression")
                     .with_fix("write `==`", true, lexeme.span, "==");
                 out.push(diagnosed(vec![Change::replace(at, plain(T::EqEq))], 0.3, report));
+            } else if before().any(|n| cx.lexemes[n].kind() == T::Return) {
+                let message = "an assignment has no value";
+                let report = Diagnostic::new(Code::AssignmentInCondition, lexeme.span, message)
+                    .with_label("`=` is no part of an expression")
+                    .with_help("assign before the `return`, or compare with `==`");
+                out.push(diagnosed(vec![Change::replace(at, plain(T::EqEq))], 0.2, report));
             } else if before().any(|n| cx.lexemes[n].kind() == T::Eq) {
                 let message = "an assignment has no value";
                 let report = Diagnostic::new(Code::AssignmentInCondition, lexeme.span, message)
@@ -331,6 +418,32 @@ fn equals(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
                 let insert = vec![plain(T::Semi), plain(T::Local), name, plain(T::Eq)];
                 out.push(diagnosed(vec![Change { at, remove: 1, insert }], 0.6, report));
             }
+        }
+        T::Int | T::Float | T::Str | T::True | T::False | T::Nil
+            if cx.lexemes.get(at + 1).is_some_and(|next| next.kind() == T::Eq)
+                && (lexeme.indent >= 0 || at == 0) =>
+        {
+            let end = (at..cx.lexemes.len()).find(|&n| cx.lexemes[n].line != line);
+            let name = cx.lexemes.get(at + 2).filter(|next| next.kind() == T::Name);
+            let alone = name.is_some() && end.is_none_or(|end| end <= at + 3);
+            let report = Diagnostic::new(
+                Code::UnexpectedToken,
+                lexeme.span,
+                "a value cannot be assigned to",
+            )
+            .with_label("`=` assigns to a variable or a field");
+            let report = if alone || end.is_none() && cx.lexemes.len() == at + 4 {
+                let (value, name) = (cx.text(at), cx.text(at + 2));
+                let text = [name, b" = ", value].concat();
+                report.with_help(format!(
+                    "the variable comes first: `{}`",
+                    String::from_utf8_lossy(&text)
+                ))
+            } else {
+                report
+            };
+            let name = token(cx, T::Name);
+            out.push(diagnosed(vec![Change::replace(at, name)], 0.2, report));
         }
         T::EqEq => {
             let report = Diagnostic::new(Code::UnexpectedToken, lexeme.span, "`==` compares")
@@ -375,7 +488,10 @@ fn reserved(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     );
     let in_list = matches!(before, T::Comma | T::LBrace | T::LParen | T::Semi)
         && matches!(next, T::Eq | T::Comma | T::RParen | T::In);
-    let named = behind_word && same_line || in_list;
+    // `{f: function() … end}`
+    let is_value = before == T::Colon
+        && matches!(lexeme.kind(), T::Function | T::Nil | T::True | T::False | T::Not);
+    let named = behind_word && same_line && !is_value || in_list;
     if !named {
         return;
     }

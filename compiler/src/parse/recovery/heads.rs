@@ -16,6 +16,42 @@ pub(super) fn heads(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     parentheses(cx, at, out);
     colon_field(cx, at, out);
     spaced_name(cx, at, out);
+    unnamed_function(cx, at, out);
+    named_value(cx, at, out);
+}
+
+/// `function () … end` as a statement.
+fn unnamed_function(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let begins = at.checked_sub(1).is_some_and(|n| cx.lexemes[n].kind() == T::Function);
+    if !begins || cx.lexemes[at].kind() != T::LParen {
+        return;
+    }
+    let span = cx.lexemes[at].span;
+    let report = Diagnostic::new(Code::Expected, span, "a function statement needs a name")
+        .with_label("expected a name")
+        .with_help("write `function name(…) … end`, or `local f = function(…) … end`");
+    let name = token(cx, T::Name);
+    out.push(diagnosed(vec![Change::insert(at, name)], 0.3, report));
+}
+
+/// `local f = function g(x) … end`
+fn named_value(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let Some(from) = at.checked_sub(2) else { return };
+    let value =
+        matches!(cx.lexemes[from].kind(), T::Eq | T::LParen | T::Comma | T::Return | T::LBrace);
+    if !value
+        || cx.lexemes[at - 1].kind() != T::Function
+        || cx.lexemes[at].kind() != T::Name
+        || cx.lexemes.get(at + 1).is_none_or(|next| next.kind() != T::LParen)
+    {
+        return;
+    }
+    let span = cx.lexemes[at].span;
+    let message = "a function in an expression has no name";
+    let report = Diagnostic::new(Code::UnexpectedToken, span, message)
+        .with_label("expected `(`")
+        .with_fix("remove it", false, span, "");
+    out.push(diagnosed(vec![Change::delete(at, 1)], 0.3, report));
 }
 
 /// `function my name()`

@@ -387,12 +387,36 @@ fn makes_progress(candidate: &Candidate, outcome: &Outcome, at: usize) -> bool {
 fn dropped_value(error: &SyntaxError, cx: &Context<'_>, at: usize, choice: &Choice) -> bool {
     let Some(change) = choice.candidate.changes.first() else { return false };
     let twin = change.at > 0 && cx.text(change.at) == cx.text(change.at - 1);
-    matches!(error, SyntaxError::NotAStatement { .. })
-        && match choice.candidate.what {
-            RepairKind::Delete => !twin && change.at < at,
-            RepairKind::Replace(T::Eq) => change.at == at,
-            _ => false,
+    let found = cx.lexemes[change.at].kind();
+    let is_word = |kind: T| kind == T::Name || kind.is_keyword();
+    let statement = matches!(error, SyntaxError::NotAStatement { .. });
+    match choice.candidate.what {
+        RepairKind::Delete => statement && !twin && change.at < at,
+        RepairKind::Replace(T::Eq) if statement => change.at == at,
+        // `a b = 1, 2` may lack a comma; of two words nothing is known.
+        RepairKind::Insert(T::Comma) => statement && !assigns_several(cx, change.at),
+        RepairKind::Insert(T::Eq) => statement && is_word(found),
+        RepairKind::Insert(T::Return) => statement && is_indexed(cx, change.at),
+        // A word is no typo for a symbol, nor for a word that begins something else.
+        RepairKind::Replace(kind) => {
+            found == T::Name && !matches!(kind, T::End | T::Name | T::Str | T::Int | T::Nil)
         }
+        _ => false,
+    }
+}
+
+/// Is the rest of the line an assignment of several values: `a b = 1, 2`?
+fn assigns_several(cx: &Context<'_>, at: usize) -> bool {
+    let line = cx.lexemes[at].line;
+    let rest = cx.lexemes[at..].iter().take_while(|lexeme| lexeme.line == line);
+    let mut rest = rest.skip_while(|lexeme| lexeme.kind() != T::Eq).skip(1);
+    rest.any(|lexeme| lexeme.kind() == T::Comma)
+}
+
+/// Is the statement from here on a name with an index and nothing else: `print["x"]`?
+fn is_indexed(cx: &Context<'_>, at: usize) -> bool {
+    let kind = |n: usize| cx.lexemes.get(n).map(|lexeme| lexeme.kind());
+    kind(at) == Some(T::Name) && kind(at + 1) == Some(T::LBracket)
 }
 
 /// A repair that was chosen.

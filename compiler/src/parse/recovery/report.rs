@@ -129,6 +129,14 @@ impl Reporter<'_, '_> {
                     vec![edit],
                 );
             }
+            T::Comma if self.is_surplus_value() => {
+                return Diagnostic::new(
+                    Code::Expected,
+                    gap,
+                    format!("expected an operator or the next statement, found {found}"),
+                )
+                .with_label("something is missing before this");
+            }
             T::Comma => expected(Code::MissingComma, "`,`".into()),
             T::DotDot | T::Plus | T::EqEq | T::And | T::Greater | T::Less => {
                 return Diagnostic::new(
@@ -145,6 +153,28 @@ impl Reporter<'_, '_> {
             _ => expected(Code::Expected, format!("`{text}`")),
         };
         report.with_edits(format!("write `{text}` here"), false, vec![edit])
+    }
+
+    /// Would a comma before the change add a value for which an assignment has no variable:
+    /// `x = 5 6`?
+    fn is_surplus_value(&self) -> bool {
+        let line = self.cx.lexemes[self.change.at].line;
+        let before = (0..self.change.at).rev().take_while(|&n| self.cx.lexemes[n].line == line);
+        let (mut values, mut targets, mut equals) = (0, 0, false);
+        for n in before {
+            match self.cx.lexemes[n].kind() {
+                T::LParen | T::LBrace | T::LBracket | T::RParen | T::RBrace | T::RBracket => {
+                    return false;
+                }
+                T::Eq if equals => return false,
+                T::Eq => equals = true,
+                T::Comma if equals => targets += 1,
+                T::Comma => values += 1,
+                T::For | T::Return => return false,
+                _ => {}
+            }
+        }
+        equals && values >= targets
     }
 
     fn kind_before(&self) -> Option<T> {

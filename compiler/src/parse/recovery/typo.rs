@@ -39,13 +39,18 @@ pub(super) fn foreign_word(word: &str) -> Vec<(T, Code)> {
         "foreach" => &[T::For],
         "begin" => &[T::Do, T::Then],
         "of" => &[T::In],
-        "to" => &[T::Comma],
+        "to" | "step" | "by" => &[T::Comma],
         "is" => &[T::EqEq],
         "null" | "NULL" | "None" => &[T::Nil],
         "elsif" | "elif" | "elseIf" | "ElseIf" => return vec![(T::ElseIf, Code::ForeignElseIf)],
         _ => &[],
     };
     kinds.iter().map(|&kind| (kind, Code::ForeignKeyword)).collect()
+}
+
+/// The keyword that is written so.
+pub(super) fn keyword(word: &[u8]) -> Option<T> {
+    KEYWORDS.iter().copied().find(|kind| kind.text().as_bytes() == word)
 }
 
 /// Keywords that a word may be a typo for, with the edit distance: one, or two for long keywords.

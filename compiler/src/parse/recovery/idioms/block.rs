@@ -1,7 +1,7 @@
 //! Blocks of other languages: in braces, and indented after a colon.
 
 use super::super::candidates::Candidate;
-use super::super::foreign::diagnosed;
+use super::super::foreign::{adjacent, diagnosed, plain};
 use super::super::trial::{Change, Context};
 use super::pattern::one;
 use super::{COST, line_end, line_start};
@@ -20,6 +20,9 @@ pub(super) fn rest(
         T::LBrace => {
             let close = partner(cx, last)?;
             let token = one(cx, "end");
+            if cx.lexemes[close].line == cx.lexemes[last].line {
+                increments(cx, last, close, changes);
+            }
             changes.push(Change::replace(close, token));
         }
         T::Colon => {
@@ -30,6 +33,21 @@ pub(super) fn rest(
         _ => chain(cx, start, changes),
     }
     Some(())
+}
+
+/// `i++` in a block that is repaired as a whole.
+pub(in crate::parse::recovery) fn increments(
+    cx: &Context<'_>,
+    from: usize,
+    to: usize,
+    changes: &mut Vec<Change>,
+) {
+    let plus = |n: usize| cx.lexemes[n].kind() == T::Plus;
+    for n in (from + 1..to).filter(|&n| plus(n) && plus(n + 1) && adjacent(cx, n)) {
+        if cx.lexemes[n - 1].kind() == T::Name {
+            changes.push(Change { at: n, remove: 2, insert: vec![plain(T::Eq), plain(T::Nil)] });
+        }
+    }
 }
 
 /// The end of the block whose head is `start..end`, its closing token included.

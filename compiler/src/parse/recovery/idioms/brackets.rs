@@ -4,7 +4,7 @@
 use super::super::candidates::{Candidate, token};
 use super::super::foreign::{adjacent, plain};
 use super::super::trial::{Change, Context};
-use super::inline::{before, operator, partner, push, report};
+use super::inline::{before, operator, partner, push, report, source_text};
 use super::pattern::{ends_operand, is_simple_type};
 use super::{line_end, line_start};
 use crate::diag::{Code, Diagnostic, Edit};
@@ -19,6 +19,12 @@ pub(super) fn list(cx: &mut Context<'_>, open: usize, out: &mut Vec<Candidate>) 
             let help = "copy with `{table.unpack(t, i, j)}`, or write `s:sub(i, j)` for a string";
             let report = report(cx, open, close + 1, "Lua has no slices", help);
             push(out, vec![Change::replace(colon, plain(T::DotDot))], report);
+        } else if inside.is_empty() {
+            let list = source_text(cx, open - 1, open);
+            let help = format!("`{list}[#{list} + 1] = …` adds an item at the end of a list");
+            let report = report(cx, open, close + 1, "an index is missing", &help);
+            let index = token(cx, T::Int);
+            push(out, vec![Change::insert(close, index)], report);
         } else if let Some(comma) = inside.clone().find(|&n| cx.lexemes[n].kind() == T::Comma) {
             let help = "write `t[i][j]` for a list of lists, `s:sub(i, j)` for a part of a string";
             let report = report(cx, open, close + 1, "an index is one value", help);
@@ -97,7 +103,9 @@ pub(super) fn named_argument(cx: &mut Context<'_>, name: usize, out: &mut Vec<Ca
         return;
     }
     let help = match cx.text(open - 1) {
-        b"print" => "`io.write(…)` prints without an end of line or separators",
+        b"print" if matches!(cx.text(name), b"end" | b"sep" | b"flush" | b"file") => {
+            "`io.write(…)` prints without an end of line or separators"
+        }
         _ => "give the values in order, or a table: `f {name = value}`",
     };
     let report = report(cx, name, name + 2, "arguments have no names", help);

@@ -15,6 +15,9 @@ pub(super) fn calls(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Can
         T::Name if kind(n + 1) == T::Other && cx.text(n + 1) == b"!" && adjacent(cx, n) => {
             macro_call(cx, n, out);
         }
+        T::Name if kind(n + 1) == T::LBracket && cx.lexemes[n].indent >= 0 => {
+            bracketed(cx, n, at, out);
+        }
         T::Name if n + 1 == at && is_function(cx.text(n)) => unparenthesized(cx, n, out),
         T::Str if kind(n + 1) == T::Name && kind(n + 2) != T::Eq && adjacent(cx, n) => {
             inner_quotes(cx, n, out);
@@ -93,6 +96,21 @@ fn is_function(name: &[u8]) -> bool {
         name,
         b"tostring" | b"tonumber" | b"type" | b"pairs" | b"ipairs" | b"require" | b"error"
     )
+}
+
+/// `print["x"]`
+fn bracketed(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
+    let Some(close) = partner(cx, n + 1) else { return };
+    let function = is_function(cx.text(n)) || cx.text(n) == b"print";
+    if !function || close + 1 != at || close == n + 2 {
+        return;
+    }
+    let (name, value) = (source_text(cx, n, n + 1), source_text(cx, n + 2, close));
+    let help = format!("write `{name}({value})`");
+    let report = report(cx, n + 1, close + 1, "a function is called with parentheses", &help);
+    let changes =
+        vec![Change::replace(n + 1, plain(T::LParen)), Change::replace(close, plain(T::RParen))];
+    push(out, changes, report);
 }
 
 /// `tostring 5`

@@ -41,6 +41,8 @@ pub(super) fn inline(cx: &mut Context<'_>, at: usize, statement: usize, out: &mu
             T::Slash => regular_expression(cx, n, out),
             T::ColonColon => path(cx, n, out),
             T::Minus => dashed_name(cx, n, out),
+            T::Float => dotted_item(cx, n, out),
+            T::Pipe => short_function(cx, n, out),
             _ => {}
         }
         calls::calls(cx, n, at, out);
@@ -220,6 +222,24 @@ fn name(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
             let report = operator(cx, n, to, "values are compared with `==` and `~=`", &text);
             push(out, vec![Change { at: n, remove: to - n, insert }], report);
         }
+        b"instanceof" if next == T::Name => {
+            let class = source_text(cx, n + 1, n + 2);
+            let help = format!(
+                "compare `type(x)` with the name of a type, or write `getmetatable(x) == {class}`"
+            );
+            let report = report(cx, n, n + 1, "there is no operator `instanceof`", &help);
+            push(out, vec![Change::replace(n, plain(T::EqEq))], report);
+        }
+        b"async" if next == T::Function => {
+            let help = "call the function in a coroutine: `coroutine.wrap(f)()`";
+            let report = report(cx, n, n + 1, "Lua has no `async` functions", help);
+            push(out, vec![Change::delete(n, 1)], report);
+        }
+        b"await" if next == T::Name => {
+            let help = "call the function; a coroutine waits with `coroutine.yield`";
+            let report = report(cx, n, n + 1, "Lua has no `await`", help);
+            push(out, vec![Change::delete(n, 1)], report);
+        }
         b"pass" if n + 1 >= at && !matches!(next, T::LParen | T::Eq | T::Dot | T::Str) => {
             let report = report(cx, n, n + 1, "an empty block needs no statement", "remove `pass`");
             push(out, vec![Change::delete(n, 1)], report);
@@ -260,7 +280,8 @@ fn symbol(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
                 .with_fix("remove it", true, span, "");
             push(out, vec![Change::delete(n, 1)], report);
         }
-        T::Star if text_is(cx, n, &["*", "*"]) => {
+        T::Star if is_rest_parameter(cx, n) => rest_parameter(cx, n, out),
+        T::Star if text_is(cx, n, &["*", "*"]) && ends_operand(before(cx, n)) => {
             let report = operator(cx, n, n + 2, "the power operator is written `^`", "^");
             let insert = vec![plain(T::Caret)];
             push(out, vec![Change { at: n, remove: 2, insert }], report);
@@ -319,6 +340,84 @@ fn symbol(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
         }
         _ => {}
     }
+}
+
+/// Is this star before a name that begins an argument or a parameter?
+fn is_rest_parameter(cx: &Context<'_>, n: usize) -> bool {
+    let twice = usize::from(text_is(cx, n, &["*", "*"]));
+    matches!(before(cx, n), T::LParen | T::Comma)
+        && cx.lexemes.get(n + twice + 1).is_some_and(|next| next.kind() == T::Name)
+}
+
+/// `function f(*args)` and `f(*args)`.
+fn rest_parameter(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let to = n + 2 + usize::from(text_is(cx, n, &["*", "*"]));
+    let around = |&open: &usize| {
+        cx.lexemes[open].kind() == T::LParen && partner(cx, open).is_none_or(|close| close >= n)
+    };
+    let Some(open) = (0..n).rev().take(60).find(around) else { return };
+    let first = line_start(cx, open);
+    let declares = (first..open).any(|k| cx.lexemes[k].kind() == T::Function)
+        || matches!(cx.text(first), b"def" | b"func");
+    let name = source_text(cx, to - 1, to);
+    if declares {
+        let help = format!("write `...`, and `local {name} = {{...}}` for a list of them");
+        let report = report(cx, n, to, "further arguments are written `...`", &help);
+        let insert = vec![plain(T::Dots)];
+        push(out, vec![Change { at: n, remove: to - n, insert }], report);
+    } else if to == n + 2 {
+        let help = format!("write `table.unpack({name})`");
+        let message = "the values of a list are passed with `table.unpack`";
+        let report = report(cx, n, to, message, &help);
+        push(out, vec![Change::delete(n, 1)], report);
+    }
+}
+
+/// `t.1`: the number has taken the dot.
+fn dotted_item(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let behind =
+        n > 0 && adjacent(cx, n - 1) && matches!(before(cx, n), T::Name | T::RBracket | T::RParen);
+    let text = source_text(cx, n, n + 1);
+    let Some(item) = text.strip_prefix('.').filter(|_| behind) else { return };
+    if !item.bytes().all(|b| b.is_ascii_digit()) {
+        return;
+    }
+    let span = span(cx, n, n + 1);
+    let report =
+        Diagnostic::new(Code::ForeignSyntax, span, "an item of a list is read with brackets")
+            .with_label("a dot is followed by a name")
+            .with_fix(format!("write `[{item}]`"), true, span, format!("[{item}]"));
+    let insert = vec![plain(T::LBracket), token(cx, T::Int), plain(T::RBracket)];
+    push(out, vec![Change { at: n, remove: 1, insert }], report);
+}
+
+/// `|x| x + 1`
+fn short_function(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
+    let value = matches!(before(cx, n), T::Eq | T::LParen | T::Comma | T::Return);
+    let end = line_end(cx, line_start(cx, n));
+    let is_part = |k: &usize| matches!(cx.lexemes[*k].kind(), T::Name | T::Comma | T::Dots);
+    let Some(close) = (n + 1..end).find(|k| !is_part(k)) else { return };
+    let next = cx.lexemes.get(close + 1).map_or(T::Eof, |next| next.kind());
+    if !value || cx.lexemes[close].kind() != T::Pipe || !starts_operand(next) {
+        return;
+    }
+    let params = source_text(cx, n, close + 1);
+    if cx.options.std == Std::Lua54 {
+        let message = "a function is written with `function`";
+        let report = report(cx, n, close + 1, message, &help(params.trim_matches('|'), false));
+        let insert = vec![plain(T::Not)];
+        return push(out, vec![Change { at: n, remove: close + 1 - n, insert }], report);
+    }
+    let at = cx.lexemes[close].span.end;
+    let span = Span::new(at, at);
+    let report = Diagnostic::new(
+        Code::MalformedExtension,
+        span,
+        "the parameters of a short function are followed by `->`",
+    )
+    .with_label("expected `->`")
+    .with_fix(format!("write `{params} -> …`"), true, span, " ->");
+    push(out, vec![Change::insert(close + 1, plain(T::Arrow))], report);
 }
 
 /// `a if c else b`, `x in t`, `x not in t`.

@@ -2,14 +2,15 @@
 //! instead.
 //!
 //! `table` lists them as patterns of a line; `pattern` matches them; `block` repairs what follows the
-//! head of a block, in braces or indented after a colon; `inline` and `arrows` have the habits within
+//! head of a block, in braces or indented after a colon, and `one_line` finds blocks that are one line; `inline` and `arrows` have the habits within
 //! expressions, `calls` those around calls, `brackets` those in brackets.
 
 mod arrows;
-mod block;
+pub(super) mod block;
 mod brackets;
 mod calls;
 mod inline;
+mod one_line;
 mod pattern;
 mod table;
 
@@ -55,6 +56,7 @@ pub(super) fn idioms(
         }
         let end = line_end(cx, start);
         part(cx, start, end, IDIOMS, &mut out);
+        one_line::one_line(cx, start, end, &mut out);
         block::block(cx, start, &mut out);
     }
     if let Some((start, end)) = in_one_line(cx, at) {
@@ -113,7 +115,7 @@ fn part<'i>(
                 _ => idiom.help,
             };
             let own = matches!(cx.text(start), b"match" | b"catch" | b"continue" | b"const")
-                || cx.text(start) == b"try" && cx.text(start + 1) == b"do";
+                || cx.text(start) == b"try" && (end == start + 1 || cx.text(start + 1) == b"do");
             let (code, label) = if own {
                 (Code::MalformedExtension, "")
             } else {

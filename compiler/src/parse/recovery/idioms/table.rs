@@ -59,6 +59,8 @@ const STRUCT_HELP: &str = "use a table: `local p = {x = 1, y = 2}`";
 const TYPED: &str = "variables have no types";
 const ENDS: &str = "every block ends with `end` alone";
 const ENDS_HELP: &str = "write `end`";
+const PARENTHESES: &str = "the head of a loop takes no parentheses";
+const LISTS: &str = "a list of variables takes no parentheses";
 const PACKAGES: &str = "a module is a file that returns a table";
 
 use After::{Block, Nothing, Skip};
@@ -98,6 +100,8 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "write `return {1}` at the end of the file",
     ),
     row("export type function REST", "function {1}", Nothing, TYPE_FUNCTIONS, TYPE_FUNCTIONS_HELP),
+    row("REM REST", "", Nothing, "a comment begins with `--`", "write `-- {1}`"),
+    row("rem REST", "", Nothing, "a comment begins with `--`", "write `-- {1}`"),
     // Calls without parentheses.
     row("print VALUE", "print ( {1} )", Nothing, PRINT, "write `print({1})`"),
     row("puts VALUE", "print ( {1} )", Nothing, "`puts` is written `print`", "write `print({1})`"),
@@ -250,6 +254,27 @@ pub(super) const IDIOMS: &[Idiom] = &[
     row("NAME main ( REST ) {", "do", Block, FUNCTION, "write `local function main() … end`"),
     // Loops.
     row(
+        "for ( NAME = EXPR , EXPR ) do REST",
+        "for {1} = {2} , {3} do {4}",
+        Nothing,
+        PARENTHESES,
+        "write `for {1} = {2}, {3} do`",
+    ),
+    row(
+        "for ( REST in EXPR ) do REST",
+        "for {1} in {2} do {3}",
+        Nothing,
+        PARENTHESES,
+        "write `for {1} in {2} do`",
+    ),
+    row(
+        "for ( REST ; REST ; REST ) VALUE",
+        "",
+        Nothing,
+        COUNTING,
+        "write `for i = first, last do … end`",
+    ),
+    row(
         "for NAME in range ( EXPR ) :",
         "for {1} = 0 , 0 do",
         Block,
@@ -392,6 +417,13 @@ pub(super) const IDIOMS: &[Idiom] = &[
     ),
     row("EXPR . each { REST }", "", Nothing, ITERATION, "write `for _, x in ipairs({1}) do … end`"),
     row(
+        "unless EXPR then REST",
+        "if {1} then {2}",
+        Nothing,
+        "Lua has no `unless`",
+        "write `if not ({1}) then`",
+    ),
+    row(
         "until EXPR do",
         "while {1} do",
         Nothing,
@@ -456,7 +488,14 @@ pub(super) const IDIOMS: &[Idiom] = &[
     // Errors.
     row("try {", "", Skip, CATCH, CATCH_HELP).with_lua54(CATCH_54),
     row("try :", "do", Block, CATCH, CATCH_HELP).with_lua54(CATCH_54),
-    row("begin", "do", Block, CATCH, CATCH_HELP).with_lua54(CATCH_54),
+    row(
+        "begin",
+        "do",
+        Block,
+        "a block begins with `do`",
+        "write `do … end`; errors are caught with `try do … catch e then … end`",
+    )
+    .with_lua54("write `do … end`; errors are caught with `pcall`"),
     row(
         "with EXPR as NAME :",
         "do",
@@ -464,7 +503,32 @@ pub(super) const IDIOMS: &[Idiom] = &[
         "Lua has no `with`",
         "write `local {2} <close> = assert(io.open(…))` in a block of its own",
     ),
+    row("try", "try do", Nothing, "`try` is followed by `do`", CATCH_HELP).with_lua54(CATCH_54),
+    row("catch NAME", "catch {1} then", Nothing, "`catch` takes `then`", "write `catch {1} then`")
+        .with_lua54(CATCH_54),
+    row(
+        "catch ( NAME )",
+        "catch {1} then",
+        Nothing,
+        "`catch` takes `then`",
+        "write `catch {1} then`",
+    )
+    .with_lua54(CATCH_54),
     // Declarations.
+    row("local ( REST ) = ( REST )", "local {1} = {2}", Nothing, LISTS, "write `local {1} = {2}`"),
+    row("local ( REST ) = EXPR", "local {1} = {2}", Nothing, LISTS, "write `local {1} = {2}`"),
+    row("( NAME , REST ) = ( REST )", "{1} , {2} = {3}", Nothing, LISTS, "write `{1}, {2} = {3}`"),
+    row("( NAME , REST ) = EXPR", "{1} , {2} = {3}", Nothing, LISTS, "write `{1}, {2} = {3}`"),
+    row(
+        "let mut NAME = EXPR",
+        "local {1} = {2}",
+        Nothing,
+        "variables need no `mut`",
+        "write `local {1} = {2}`",
+    ),
+    row("dim NAME as NAME", "local {1}", Nothing, TYPED, "write `local {1}`"),
+    row("Dim NAME As NAME", "local {1}", Nothing, TYPED, "write `local {1}`"),
+    row("DIM NAME AS NAME", "local {1}", Nothing, TYPED, "write `local {1}`"),
     row(
         "var NAME NAME = EXPR",
         "local {1} = {3}",
@@ -501,6 +565,20 @@ pub(super) const IDIOMS: &[Idiom] = &[
         .with_lua54("write `{1} = {1} + 1`"),
     row("NAME | | = EXPR", "", Nothing, "there is no operator `||=`", "write `{1} = {1} or {2}`"),
     row("NAME | |= EXPR", "", Nothing, "there is no operator `||=`", "write `{1} = {1} or {2}`"),
+    row(
+        "NAME -> NAME ( REST )",
+        "",
+        Nothing,
+        "a method is called with a colon",
+        "write `{1}:{2}({3})`",
+    ),
+    row(
+        "NAME - > NAME ( REST )",
+        "",
+        Nothing,
+        "a method is called with a colon",
+        "write `{1}:{2}({3})`",
+    ),
     row(
         "NAME -> NAME = EXPR",
         "",
@@ -576,6 +654,11 @@ pub(super) const IDIOMS: &[Idiom] = &[
     row("end for", "end", Nothing, ENDS, ENDS_HELP),
     row("end while", "end", Nothing, ENDS, ENDS_HELP),
     row("end function", "end", Nothing, ENDS, ENDS_HELP),
+    row("end sub", "end", Nothing, ENDS, ENDS_HELP),
+    row("end def", "end", Nothing, ENDS, ENDS_HELP),
+    row("end class", "end", Nothing, ENDS, ENDS_HELP),
+    row("end procedure", "end", Nothing, ENDS, ENDS_HELP),
+    row("end select", "end", Nothing, ENDS, ENDS_HELP),
     row("NAME :", "", Nothing, "a label is written between colons", "write `::{1}::`"),
 ];
 
