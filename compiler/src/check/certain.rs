@@ -2,9 +2,9 @@
 //! `operators` has the operators.
 
 use super::operators::{binary, unary};
-use super::values::{Known, Values};
-use super::{Context, foreign_method, lint, similar};
-use crate::ast::{Expr, ExprId, Stmt};
+use super::values::{Known, OwnTable, Values};
+use super::{Context, Definition, foreign_method, library_of, lint, similar};
+use crate::ast::{Attrib, Expr, ExprId, Stmt};
 use crate::diag::{Code, Diagnostic};
 use crate::{Span, Sym};
 
@@ -29,14 +29,36 @@ pub(super) fn check(cx: &mut Context, values: &Values) {
     }
     for (_, stmt) in cx.stmts() {
         match stmt {
+            Stmt::Assign { targets, .. } => {
+                for target in cx.chunk.list(targets) {
+                    if let Expr::Index { key, .. } = cx.chunk.expr(target) {
+                        nil_key(cx, values, key);
+                    }
+                }
+            }
+            Stmt::Local { bindings, values: list } => {
+                for (binding, value) in cx.chunk.list(bindings).zip(cx.chunk.list(list)) {
+                    closing(cx, values, binding, value);
+                }
+            }
             Stmt::GenericFor(id) => {
                 let values_of_loop = cx.chunk.generic_for(id).values;
                 if let Some(first) = cx.chunk.list_get(values_of_loop, 0) {
-                    iterator(cx, values, first);
+                    let second = cx.chunk.list_get(values_of_loop, 1);
+                    iterator(cx, values, first, second);
                 }
             }
             Stmt::NumericFor(id) => {
                 let node = cx.chunk.numeric_for(id);
+                if let Some(step) = node.step
+                    && matches!(cx.chunk.expr(step), Expr::Int(0))
+                {
+                    let span = cx.chunk.expr_span(step);
+                    let found = lint(Code::CertainError, span, "the step of a loop is zero");
+                    cx.report(found.with_label("the loop would never end").with_help(
+                        "count upwards with a positive step, downwards with a negative one",
+                    ));
+                }
                 for bound in [Some(node.start), Some(node.limit), node.step].into_iter().flatten() {
                     loop_bound(cx, values, bound);
                 }
@@ -44,6 +66,29 @@ pub(super) fn check(cx: &mut Context, values: &Values) {
             _ => {}
         }
     }
+}
+
+/// `t[nil] = v`.
+fn nil_key(cx: &mut Context, values: &Values, key: ExprId) {
+    if values.known(cx, key) == Some(Known::Nil) && !values.expects_error(cx.chunk.expr_span(key)) {
+        cx.report(failure(cx, values, key, Known::Nil, "nil is no key of a table"));
+    }
+}
+
+/// `local x <close> = {}`.
+fn closing(cx: &mut Context, values: &Values, binding: crate::ast::BindingId, value: ExprId) {
+    let binding = cx.chunk.binding(binding);
+    let bad = match values.known(cx, value) {
+        _ if binding.attrib != Attrib::Close => None,
+        Some(Known::Table) if is_plain_table(cx, values, value) => Some(Known::Table),
+        known @ Some(Known::Number | Known::String) if !values.unusual => known,
+        _ => None,
+    };
+    let Some(known) = bad.filter(|_| !values.expects_error(cx.chunk.expr_span(value))) else {
+        return;
+    };
+    let found = failure(cx, values, value, known, "this has no `__close` metamethod");
+    cx.report(found.with_help("the value of a `<close>` variable has one in its metatable"));
 }
 
 /// "`x` is nil".
@@ -69,7 +114,10 @@ pub(super) fn failure(
 ) -> Diagnostic {
     let found = lint(Code::CertainError, cx.chunk.expr_span(id), what);
     let found = found.with_label(fact(cx, id, known));
-    let found = declaration(cx, id, found);
+    let found = declaration(cx, values, id, found);
+    if values.gives_nothing(cx, id) {
+        return without_result(cx, id, found);
+    }
     // `t.length`
     match cx.chunk.expr(id) {
         Expr::Field { name, .. }
@@ -90,6 +138,15 @@ pub(super) fn failure(
     }
 }
 
+/// Says why a call gives nothing.
+fn without_result(cx: &Context, call: ExprId, found: Diagnostic) -> Diagnostic {
+    let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return found };
+    match cx.quoted(callee).as_str() {
+        "this" => found.with_help("the function has no `return` with a value"),
+        callee => found.with_help(format!("{callee} has no `return` with a value")),
+    }
+}
+
 /// The field of a table with a similar name.
 fn near_field(cx: &Context, values: &Values, object: ExprId, name: Sym) -> Option<String> {
     let mut fields: Vec<&[u8]> =
@@ -100,8 +157,27 @@ fn near_field(cx: &Context, values: &Values, object: ExprId, name: Sym) -> Optio
 }
 
 /// Shows where the variable got its value.
-fn declaration(cx: &Context, id: ExprId, found: Diagnostic) -> Diagnostic {
-    match cx.facts.variable(id).filter(|v| cx.is_written(v.name, v.span)) {
+fn declaration(cx: &Context, values: &Values, id: ExprId, found: Diagnostic) -> Diagnostic {
+    let variable = cx.facts.variable(id).filter(|v| cx.is_written(v.name, v.span));
+    if let Some(value) = variable.and_then(|variable| variable.value) {
+        let length = |name| matches!(cx.bytes(name), b"length" | b"len" | b"size" | b"count");
+        match cx.chunk.expr(value) {
+            Expr::Call { .. } if values.gives_nothing(cx, value) => {
+                let found = found.with_secondary(cx.chunk.expr_span(value), "this returns nil");
+                return without_result(cx, value, found);
+            }
+            Expr::Field { object, name } if values.known(cx, value) == Some(Known::Nil) => {
+                let found = found.with_secondary(cx.chunk.expr_span(value), "this is nil");
+                return match near_field(cx, values, object, name) {
+                    _ if length(name) => found.with_help("the length of a list is `#t`"),
+                    Some(near) => found.with_help(format!("did you mean `{near}`?")),
+                    None => found,
+                };
+            }
+            _ => {}
+        }
+    }
+    match variable {
         Some(variable) if variable.is_nil => {
             found.with_secondary(variable.span, "declared without a value")
         }
@@ -190,17 +266,46 @@ fn method(cx: &mut Context, values: &Values, call: crate::ast::MethodCallId) {
     match known {
         Known::String if !values.unusual => string_member(cx, call.name, call.name_span),
         Known::Number if !values.unusual => {
-            let (object, name) = (cx.quoted(call.object), cx.text(call.name));
-            let object = object.trim_matches('`').to_string();
+            let (object, name) = (cx.quoted(call.object), cx.bytes(call.name));
+            let help = number_method(object.trim_matches('`'), name);
             cx.report(
                 failure(cx, values, call.object, known, "numbers have no methods")
-                    .with_help(format!("write `tostring({object}):{name}(…)`")),
+                    .with_help(format!("write `{help}`")),
             );
+        }
+        Known::Table if is_plain_table(cx, values, call.object) => {
+            let gets = |shape: &OwnTable| shape.fields.contains(&call.name);
+            let known = values.table(cx, call.object).is_none_or(gets);
+            if known || cx.facts.tested.contains(&call.name) {
+                return;
+            }
+            let (object, name) = (cx.quoted(call.object), cx.text(call.name));
+            let message = format!("{object} has no method `{name}`");
+            let found = lint(Code::CertainError, call.name_span, message).with_label("this is nil");
+            let object = object.trim_matches('`').to_string();
+            let advice = foreign_method("table", cx.bytes(call.name));
+            cx.report(match advice {
+                Some(advice) => found.with_help(advice.replace("(t, ", &format!("({object}, "))),
+                None => match near_field(cx, values, call.object, call.name) {
+                    Some(near) => found.with_help(format!("did you mean `{near}`?")),
+                    None => found,
+                },
+            });
         }
         Known::Nil | Known::Boolean | Known::Function if !values.unusual => {
             cx.report(failure(cx, values, call.object, known, "this has no methods"));
         }
         _ => {}
+    }
+}
+
+/// What to write for `n:name(…)` with a number.
+pub fn number_method(object: &str, name: &[u8]) -> String {
+    let text = String::from_utf8_lossy(name);
+    match library_of(name) {
+        _ if name == b"tostring" => format!("tostring({object})"),
+        Some("math") => format!("math.{text}({object})"),
+        _ => format!("tostring({object}):{text}(…)"),
     }
 }
 
@@ -215,6 +320,7 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
             let found = failure(cx, values, callee, known, "this is not a function");
             let advice = match cx.chunk.expr(callee) {
                 Expr::Field { name, .. } => foreign_method("table", cx.bytes(name)),
+                Expr::Name(name) => uncallable(cx, values, callee, name, known),
                 _ => None,
             };
             cx.report(match advice {
@@ -233,6 +339,26 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
     if matches!(name.as_slice(), b"pcall" | b"xpcall" | b"coroutine.create" | b"coroutine.wrap") {
         called_before(cx, values, &String::from_utf8_lossy(&name), args);
     }
+}
+
+/// What to write for the call of a variable that is no function.
+fn uncallable(
+    cx: &Context,
+    values: &Values,
+    callee: ExprId,
+    name: Sym,
+    known: Known,
+) -> Option<String> {
+    let text = cx.text(name);
+    if matches!(cx.environment.get(cx.bytes(name)), Some(Definition::Function(_))) {
+        return Some(format!("the local hides the function `{text}`: choose another name"));
+    }
+    let table = values.table(cx, callee).filter(|_| known == Known::Table)?;
+    let maker = table.fields.iter().map(|&field| cx.bytes(field)).find(|&f| f == b"new");
+    Some(match maker {
+        Some(_) => format!("write `{text}.new(…)`"),
+        None => "a table is called only through the `__call` of its metatable".to_string(),
+    })
 }
 
 /// `s.upper()`
@@ -273,7 +399,7 @@ fn called_before(cx: &mut Context, values: &Values, name: &str, args: &[ExprId])
 }
 
 /// `for … in t do`.
-fn iterator(cx: &mut Context, values: &Values, first: ExprId) {
+fn iterator(cx: &mut Context, values: &Values, first: ExprId, second: Option<ExprId>) {
     let Some(known) = values.known(cx, first) else { return };
     let found = |cx: &Context| failure(cx, values, first, known, "a loop calls what follows `in`");
     let text = cx.quoted(first);
@@ -285,7 +411,14 @@ fn iterator(cx: &mut Context, values: &Values, first: ExprId) {
             cx.report(found(cx).with_help(help));
         }
         Known::Number => {
-            let help = format!("a loop over numbers is written `for i = 1, {text} do`");
+            let text = match second.filter(|&id| values.known(cx, id) == Some(Known::Number)) {
+                Some(last) => {
+                    let last = cx.quoted(last);
+                    format!("{text}, {}", last.trim_matches('`'))
+                }
+                None => format!("1, {text}"),
+            };
+            let help = format!("a loop over numbers is written `for i = {text} do`");
             cx.report(found(cx).with_help(help));
         }
         Known::String => {

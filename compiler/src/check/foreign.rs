@@ -62,6 +62,27 @@ const FOREIGN: &[(&str, &str)] = &[
     ("pow", "write `x ^ y`"),
     ("try", "errors are caught with `try do … catch e then … end`, a statement without a value"),
     ("except", "errors are caught with `try do … catch e then … end`"),
+    ("bit32", "since Lua 5.3 bits have operators: `a & b`, `a | b`, `a ~ b`, `~a`, `a << n`"),
+    ("bit", "since Lua 5.3 bits have operators: `a & b`, `a | b`, `a ~ b`, `~a`, `a << n`"),
+    ("isset", "write `x ~= nil`"),
+    ("empty", "write `next(t) == nil` for a table, `s == \"\"` for a string"),
+    ("count", "the length of a list is `#t`"),
+    ("array", "a list is written in braces: `{1, 2, 3}`"),
+    ("import", "modules are loaded with `require`"),
+    ("include", "modules are loaded with `require`"),
+    ("using", "modules are loaded with `require`"),
+    ("await", "a coroutine waits with `coroutine.yield`"),
+    ("setTimeout", "the standard library has no timers"),
+    ("Date", "write `os.date()` or `os.time()`"),
+    ("Promise", "use a coroutine: `coroutine.create(f)`"),
+    ("Vec", "a list is written in braces: `{1, 2, 3}`"),
+    ("make", "a table is written in braces: `{}`"),
+    ("malloc", "memory is managed for you; a table is written `{}`"),
+    ("free", "memory is managed for you"),
+    ("strcat", "strings are joined with `..`"),
+    ("substr", "write `string.sub(s, from, to)`"),
+    ("ord", "write `string.byte(s)`"),
+    ("chr", "write `string.char(n)`"),
     ("assertEquals", "write `assert(a == b)`"),
     ("table.length", "the length of a list is `#t`"),
     ("table.size", "the length of a list is `#t`"),
@@ -135,6 +156,28 @@ const FOREIGN: &[(&str, &str)] = &[
     ("string.to_s", "it is a string; `tostring(x)` makes one of any value"),
     ("math.round", "write `math.floor(x + 0.5)`"),
     ("math.pow", "write `x ^ y`"),
+    ("io.readline", "write `io.read()`"),
+    ("io.readLine", "write `io.read()`"),
+    ("io.print", "write `print(…)` or `io.write(…)`"),
+    ("io.println", "write `print(…)`"),
+    ("io.printf", "write `io.write(string.format(…))`"),
+    ("io.readfile", "write `io.open(path):read(\"a\")`"),
+    ("os.now", "write `os.time()`"),
+    ("os.exists", "a file that `io.open(path)` opens exists"),
+    ("math.sign", "write `x > 0 and 1 or x < 0 and -1 or 0`"),
+    ("math.clamp", "write `math.max(low, math.min(high, x))`"),
+    ("math.trunc", "write `math.modf(x)`"),
+    ("math.rand", "write `math.random(…)`"),
+    ("string.isalpha", "write `s:match(\"^%a+$\")`"),
+    ("string.reversed", "write `s:reverse()`"),
+    ("string.tostring", "it is a string; `tostring(x)` makes one of any value"),
+    ("string.chars", "write `for c in s:gmatch(\".\") do … end`"),
+    ("string.each_char", "write `for c in s:gmatch(\".\") do … end`"),
+    ("string.padStart", "write `string.format(\"%5s\", s)`"),
+    ("string.ljust", "write `string.format(\"%-5s\", s)`"),
+    ("string.rjust", "write `string.format(\"%5s\", s)`"),
+    ("string.toInt", "write `tonumber(s)`"),
+    ("string.to_i", "write `tonumber(s)`"),
     ("os.sleep", "the standard library cannot sleep"),
 ];
 
@@ -175,6 +218,14 @@ pub fn removed_name(name: &[u8]) -> Option<&'static str> {
 /// The advice for a name of another language or of an older Lua; fields as `string.split`.
 pub fn foreign_name(name: &[u8]) -> Option<&'static str> {
     find(FOREIGN, name).or_else(|| removed_name(name))
+}
+
+/// Whether a name of another language is one that programs give functions of their own, too.
+pub(super) fn is_common(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"import" | b"include" | b"using" | b"count" | b"empty" | b"make" | b"free" | b"array"
+    )
 }
 
 /// The library that has a function of this name: `math` for `floor`.

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{GlobalUse, Use};
-use super::foreign::{library_of, removed_name};
+use super::foreign::{is_common, library_of, removed_name};
 use super::{Context, Definition, foreign_name, lint, similar};
 use crate::Sym;
 use crate::ast::{Expr, ExprId, Stmt};
@@ -61,7 +61,7 @@ fn undefined(cx: &mut Context) {
             lint(Code::MisspelledGlobal, first.span, format!("there is no global `{text}`"))
                 .with_label("not defined anywhere")
                 .with_fix(format!("did you mean `{near}`?"), false, first.span, near)
-        } else if cx.program.dynamic && advice.is_none() {
+        } else if cx.program.dynamic && (advice.is_none() || is_common(name)) {
             continue;
         } else {
             let found =
@@ -123,6 +123,14 @@ fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<Strin
         return Some(format!(
             "the local `{text}` begins after its value: write `local function {text}`"
         ));
+    }
+    let earlier = |v: &&super::facts::Variable| {
+        v.name == name && v.span.end < span.start && cx.is_written(v.name, v.span)
+    };
+    let locals = cx.facts.variables.iter().filter(|v| v.kind == super::facts::Kind::Local);
+    if let Some(variable) = locals.rev().find(earlier) {
+        let line = cx.source.line(variable.span.start);
+        return Some(format!("the local `{text}` of line {line} ends with its block"));
     }
     let (before, after) = cx.source.bytes().split_at(span.end as usize);
     if text == "f" && matches!(after.first(), Some(b'"' | b'\'')) {

@@ -9,9 +9,9 @@ use crate::diag::Code;
 use crate::{Span, Sym};
 
 pub(super) fn check(cx: &mut Context, values: &Values) {
-    let methods = Methods::new(cx);
+    let methods = &values.methods;
     endless_recursion(cx, values);
-    without_index(cx, &methods);
+    without_index(cx, methods);
     for (id, expr) in cx.exprs() {
         if values.expects_error(cx.chunk.expr_span(id)) {
             continue;
@@ -55,10 +55,11 @@ struct Method {
 
 /// The functions of the file that are declared as fields, by name; `None` if the name has other
 /// values, too.
-struct Methods(HashMap<Sym, Option<Method>>);
+#[derive(Default)]
+pub(super) struct Methods(HashMap<Sym, Option<Method>>);
 
 impl Methods {
-    fn new(cx: &Context) -> Methods {
+    pub(super) fn new(cx: &Context) -> Methods {
         let mut found: HashMap<Sym, Option<Method>> = HashMap::new();
         for (_, stmt) in cx.stmts() {
             match stmt {
@@ -97,6 +98,13 @@ impl Methods {
 
     fn get(&self, name: Sym) -> Option<Method> {
         self.0.get(&name).copied().flatten()
+    }
+
+    /// The function that `object.name` is, if it is declared with a dot, once.
+    pub(super) fn declared(&self, cx: &Context, object: ExprId, name: Sym) -> Option<Declared> {
+        let method = self.get(name)?;
+        let own = same(cx, object, method.owner) && !cx.chunk.func(method.func).is_method;
+        own.then_some(Declared { func: method.func, span: method.span })
     }
 
     /// `a.deposit(5)` for `a:deposit(5)`.

@@ -8,7 +8,7 @@
 //! * [`Modules`] — what `require` finds, as the host knows
 //! * `values` — what is certainly known of values
 //! * `unused`, `globals`, `calls`, `arguments`, `compare`, `tables`, `flow`, `assign`, `certain`, `operators`, `lists`,
-//!   `methods`, `fields`, `strings`, `modules`, `types` — the lints
+//!   `methods`, `metamethods`, `fields`, `strings`, `patterns`, `order`, `modules`, `types` — the lints
 //!
 //! A false positive is worse than a false negative: each lint
 //! reports only what is nearly certain.
@@ -27,9 +27,12 @@ mod foreign;
 mod globals;
 mod levels;
 mod lists;
+mod metamethods;
 mod methods;
 mod modules;
 mod operators;
+mod order;
+mod patterns;
 mod program;
 mod strings;
 mod tables;
@@ -38,6 +41,7 @@ mod unused;
 mod values;
 pub(crate) mod walk;
 
+pub use certain::number_method;
 pub use environment::{Definition, Environment, Signature};
 pub use foreign::{foreign_method, foreign_name, library_of};
 pub use levels::{Level, Levels, lint_name};
@@ -154,6 +158,9 @@ impl Linter {
             lists::check(&mut cx, &values);
             methods::check(&mut cx, &values);
             fields::check(&mut cx, &values);
+            order::check(&mut cx, &values);
+            patterns::check(&mut cx, &values);
+            metamethods::check(&mut cx);
             types::check(&mut cx, &values);
             strings::check(&mut cx);
             if let Some(modules) = &self.modules {

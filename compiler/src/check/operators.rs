@@ -33,7 +33,26 @@ pub(super) fn binary(
     use BinOp::*;
     let (left, right) = (values.known(cx, lhs), values.known(cx, rhs));
     match op {
-        Add | Sub | Mul | Div | IDiv | Mod | Pow => arithmetic(cx, values, id, op, lhs, rhs),
+        Add | Sub | Mul | Div | IDiv | Mod | Pow => {
+            arithmetic(cx, values, id, op, lhs, rhs);
+            if matches!(op, IDiv | Mod) {
+                by_zero(cx, values, op, lhs, rhs);
+            }
+        }
+        BXor if is_condition(cx, id) => {
+            let (a, b) = (cx.quoted(lhs), cx.quoted(rhs));
+            let message = "this is a number: the condition is always true";
+            let found = lint(Code::ImpossibleComparison, cx.chunk.expr_span(id), message)
+                .with_label("`~` between two values is the exclusive or of their bits");
+            cx.report(match (a.as_str(), b.as_str()) {
+                ("this", _) | (_, "this") => found.with_help("not equal is written `~=`"),
+                (a, b) => {
+                    let (a, b) = (a.trim_matches('`'), b.trim_matches('`'));
+                    found.with_help(format!("not equal is written `~=`: `{a} ~= {b}`"))
+                }
+            });
+        }
+        BAnd | BOr | BXor | Shl | Shr => bits(cx, values, lhs, rhs),
         Concat => {
             for (part, known, other) in [(lhs, left, right), (rhs, right, left)] {
                 let bad = known.filter(|&known| match known {
@@ -91,10 +110,14 @@ pub(super) fn binary(
         }
         Lt | Le | Gt | Ge => {
             let (Some(a), Some(b)) = (left, right) else { return };
-            let fails = a != b || matches!(a, Known::Nil | Known::Boolean | Known::Function);
-            let tables = a == Known::Table || b == Known::Table;
-            if fails && !tables {
-                let message = format!("{} and {} have no order", a.text(), b.text());
+            let plain =
+                |id: ExprId, known: Known| known != Known::Table || is_plain_table(cx, values, id);
+            let ordered = a == b && matches!(a, Known::Number | Known::String);
+            if !ordered && plain(lhs, a) && plain(rhs, b) {
+                let message = match (a, b) {
+                    (Known::Table, Known::Table) => "two tables have no order".to_string(),
+                    _ => format!("{} and {} have no order", a.text(), b.text()),
+                };
                 let found = lint(Code::CertainError, cx.chunk.expr_span(lhs), message)
                     .with_label(fact(cx, lhs, a))
                     .with_secondary(cx.chunk.expr_span(rhs), fact(cx, rhs, b));
@@ -145,7 +168,7 @@ fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: Exp
         // The other operand may have a metatable, as patterns of LPeg have; and a program may give
         // strings a metamethod that takes tables.
         let simple = match values.known(cx, other) {
-            Some(Known::Table) => false,
+            Some(Known::Table) => known == Known::Table && is_plain_table(cx, values, other),
             Some(Known::String) => known != Known::Table,
             Some(_) => true,
             None => values.begins_as_number(cx, other) || printed(cx, id),
@@ -161,6 +184,61 @@ fn arithmetic(cx: &mut Context, values: &Values, id: ExprId, op: BinOp, lhs: Exp
             _ => "",
         };
         cx.report(if help.is_empty() { found } else { found.with_help(help) });
+        return;
+    }
+}
+
+/// `5 // 0` and `5 % 0` of integers.
+fn by_zero(cx: &mut Context, values: &Values, op: BinOp, lhs: ExprId, rhs: ExprId) {
+    let integer = match cx.chunk.expr(lhs) {
+        Expr::Int(_) => true,
+        Expr::Name(_) => {
+            let variable = cx.facts.variable(lhs).filter(|variable| variable.writes == 0);
+            let value = variable.and_then(|variable| variable.value);
+            value.is_some_and(|value| matches!(cx.chunk.expr(value), Expr::Int(_)))
+        }
+        _ => false,
+    };
+    let zero = matches!(cx.chunk.expr(rhs), Expr::Int(0));
+    if !integer || !zero || values.expects_error(cx.chunk.expr_span(rhs)) {
+        return;
+    }
+    let found = lint(Code::CertainError, cx.chunk.expr_span(rhs), "integers are divided by zero")
+        .with_label("this raises an error");
+    cx.report(if op == BinOp::IDiv {
+        found.with_help("`/` of numbers by 0 is infinite or nan")
+    } else {
+        found
+    });
+}
+
+/// `3.7 | 1` and `nil & 1`.
+fn bits(cx: &mut Context, values: &Values, lhs: ExprId, rhs: ExprId) {
+    for (operand, other) in [(lhs, rhs), (rhs, lhs)] {
+        if values.known(cx, other) != Some(Known::Number) {
+            continue;
+        }
+        let known = values.known(cx, operand);
+        let fraction = match (cx.chunk.expr(operand), cx.facts.variable(operand)) {
+            (Expr::Float(x), _) => x.fract() != 0.0,
+            (Expr::Name(_), Some(variable)) if variable.writes == 0 => {
+                let value = variable.value.map(|value| cx.chunk.expr(value));
+                matches!(value, Some(Expr::Float(x)) if x.fract() != 0.0)
+            }
+            _ => false,
+        };
+        let bad = match known {
+            Some(Known::Nil | Known::Boolean | Known::Function) => true,
+            Some(Known::Table) => is_plain_table(cx, values, operand),
+            Some(Known::String) => !is_numeral(cx, operand),
+            _ => fraction,
+        };
+        let Some(known) = known.filter(|_| bad) else { continue };
+        let found = failure(cx, values, operand, known, "bitwise operators take integers");
+        cx.report(match fraction {
+            true => found.with_help("`math.floor(x)` and `x // 1` round down"),
+            false => found,
+        });
         return;
     }
 }

@@ -5,6 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::facts::Use;
+use super::methods::Methods;
+use super::operators::is_numeral;
 use super::{Context, Definition};
 use crate::ast::{BinOp, Expr, ExprId, Field, FuncId, Id, Stmt, UnOp};
 use crate::{Span, Sym};
@@ -64,13 +66,15 @@ pub(super) struct Values {
     functions: HashMap<Sym, Declared>,
     /// Arguments of calls that expect an error, such as `pcall`: the outermost ones, in order.
     expecting: Vec<Span>,
+    /// Functions declared as fields.
+    pub methods: Methods,
     /// Simple values may have metatables.
     pub unusual: bool,
 }
 
 impl Values {
     pub(super) fn new(cx: &Context) -> Values {
-        let mut values = Values::default();
+        let mut values = Values { methods: Methods::new(cx), ..Values::default() };
         values.collect_functions(cx);
         values.collect_calls(cx);
         luka_bytecode::order::sort_by_key(&mut values.expecting, |s| {
@@ -168,6 +172,9 @@ impl Values {
                     uses.entry(index).or_default().0 += 1;
                 }
             };
+            if let Expr::Call { callee, .. } = cx.chunk.expr(id) {
+                harmless(callee);
+            }
             match cx.chunk.expr(id) {
                 Expr::Field { object, .. } | Expr::Index { object, .. } => harmless(object),
                 Expr::Unary { operand, .. } => harmless(operand),
@@ -232,7 +239,20 @@ impl Values {
         }
         let fields = |(index, table): (&u32, &OwnTable)| (*index, table.fields.clone());
         self.shapes = found.iter().map(fields).collect();
-        found.retain(|index, _| with_others(index) == 0);
+        // A method that the table never gets is not called with it.
+        let mut absent: HashMap<u32, u32> = HashMap::new();
+        for (_, expr) in cx.exprs() {
+            let Expr::MethodCall(call) = expr else { continue };
+            let call = cx.chunk.method_call(call);
+            let Some(index) = variable(call.object) else { continue };
+            let gets = |table: &OwnTable| {
+                table.fields.contains(&call.name) || cx.facts.tested.contains(&call.name)
+            };
+            if found.get(&index).is_some_and(|table| !gets(table)) {
+                *absent.entry(index).or_default() += 1;
+            }
+        }
+        found.retain(|index, _| with_others(index) == absent.get(index).copied().unwrap_or(0));
         self.tables = found;
     }
 
@@ -266,7 +286,11 @@ impl Values {
     /// Whether a call runs a function of the file that never gives a result.
     pub(super) fn gives_nothing(&self, cx: &Context, call: ExprId) -> bool {
         let Expr::Call { callee, .. } = cx.chunk.expr(call) else { return false };
-        let Some(declared) = self.function(cx, callee) else { return false };
+        let member = || match cx.chunk.expr(callee) {
+            Expr::Field { object, name } => self.methods.declared(cx, object, name),
+            _ => None,
+        };
+        let Some(declared) = self.function(cx, callee).or_else(member) else { return false };
         let body = cx.chunk.func(declared.func).body;
         // An empty function is a stub.
         cx.facts.with_end.contains(&declared.func)
@@ -320,6 +344,11 @@ impl Values {
                 // Or nil, of which the same is true.
                 Some(b"io.read") if cx.chunk.list_len(args) == 0 => Known::String,
                 Some(b"print" | b"table.insert" | b"table.sort") => Known::Nil,
+                Some(b"tonumber") if cx.chunk.list_len(args) == 1 => {
+                    let text = cx.chunk.list_get(args, 0)?;
+                    let literal = matches!(cx.chunk.expr(text), Expr::Str(_));
+                    (literal && !is_numeral(cx, text)).then_some(Known::Nil)?
+                }
                 _ if self.gives_nothing(cx, id) => Known::Nil,
                 _ => return None,
             },
@@ -401,6 +430,8 @@ fn constructed(cx: &Context, id: ExprId) -> Option<OwnTable> {
 fn add_key(cx: &Context, table: &mut OwnTable, key: ExprId) -> bool {
     match cx.chunk.expr(key) {
         Expr::Str(name) => drop(table.fields.insert(name)),
+        // An error, and no field.
+        Expr::Nil => {}
         Expr::Int(n) => {
             table.items |= n > 0;
             table.zero |= n == 0;
