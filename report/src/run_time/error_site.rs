@@ -31,6 +31,8 @@ pub struct ErrorSite<'a> {
     pub caller: Option<(Span, Rc<Source>)>,
     /// Gives names of modules, where packages can be added.
     pub modules: Option<Modules<'a>>,
+    /// The error value.
+    pub error: Option<Value>,
     parsed: Parsed,
 }
 
@@ -46,7 +48,7 @@ impl<'a> ErrorSite<'a> {
         // Inputs of a session may be expressions alone.
         let (parsed, _) = parse_input(&source, &Options::default());
         let operands = fault.map_or(&[][..], |fault| &fault.operands);
-        ErrorSite { vm, level, span, source, operands, caller, modules: None, parsed }
+        ErrorSite { vm, level, span, source, operands, caller, modules: None, error: None, parsed }
     }
 
     pub fn chunk(&self) -> &Chunk {

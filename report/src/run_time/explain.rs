@@ -8,11 +8,14 @@ use luka_vm::Value;
 use luka_vm::debug::fault::{FaultOperand, ForPart, Operand};
 use luka_vm::debug::{Fault, FaultKind};
 
+use luka_compiler::check::{foreign_method, number_method};
+
+use super::advice::advice;
 use super::error_site::ErrorSite;
 use super::hints::{field_meant, meant};
 use super::native_call;
 use super::operators;
-use super::origins::called_with_colon;
+use super::origins::{called_with_colon, declaration};
 use super::show::{described, kind, text};
 
 /// The report, if more is known than the message says.
@@ -31,7 +34,8 @@ fn by_kind(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
         FaultKind::Call => call(site, fault.blamed_operand()?),
         FaultKind::Length => operators::length(site, fault.blamed_operand()?.value),
         FaultKind::Arithmetic(event) => operators::arithmetic(site, *event, fault.blamed),
-        FaultKind::Bitwise(_) | FaultKind::NoInteger => operators::operator(site, fault.blamed),
+        FaultKind::Bitwise(event) => operators::bitwise(site, *event, fault.blamed),
+        FaultKind::NoInteger => operators::operator(site, fault.blamed),
         FaultKind::DivideByZero | FaultKind::ModuloByZero => operators::operator(site, 1),
         FaultKind::StringArithmetic(event) => {
             // Of two operands that would be numbers if the strings spelled some, one does not.
@@ -55,14 +59,60 @@ fn by_kind(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
         FaultKind::StackOverflow => Some(report(site.span, "").with_help(
             "a recursive function needs a case in which it returns without calling itself",
         )),
-        FaultKind::ForStepZero
-        | FaultKind::ChainTooLong(_)
-        | FaultKind::CStackOverflow
-        | FaultKind::BadArgument(_)
-        | FaultKind::Message(_)
+        FaultKind::CStackOverflow => nested(site),
+        FaultKind::ChainTooLong(_) => Some(report(site.span, "").with_help(
+            "the `__index` of a metatable leads back to the table: it must be another one",
+        )),
+        FaultKind::ForStepZero => Some(step(site)),
+        FaultKind::Message(words) => Some(report(site.span, "").with_help(advice(words)?)),
+        FaultKind::BadArgument(_)
         | FaultKind::Raised
         | FaultKind::Memory
         | FaultKind::InHandler => None,
+    }
+}
+
+/// Calls that are nested too deeply: mostly a metamethod that does what it is called for.
+fn nested(site: &ErrorSite) -> Option<Diagnostic> {
+    let chunk = site.chunk();
+    let node = site.node()?;
+    let own = match chunk.expr(node) {
+        Expr::Index { object, key } => site.written(object).zip(site.written(key)),
+        _ => None,
+    };
+    let Some((object, key)) = own else {
+        let help = "a function or metamethod calls itself in any case";
+        return Some(report(site.span, "").with_help(help));
+    };
+    let (object, key) = (object.trim_matches('`'), key.trim_matches('`'));
+    let assigned = chunk.stmts.iter().any(|stmt| match stmt {
+        Stmt::Assign { targets, .. } => chunk.list(*targets).any(|target| target == node),
+        _ => false,
+    });
+    Some(if assigned {
+        report(site.span, "this calls `__newindex` again")
+            .with_help(format!("write `rawset({object}, {key}, …)`"))
+    } else {
+        report(site.span, "this calls `__index` again")
+            .with_help(format!("write `rawget({object}, {key})`"))
+    })
+}
+
+/// A loop whose step is zero.
+fn step(site: &ErrorSite) -> Diagnostic {
+    let chunk = site.chunk();
+    let help = "count upwards with a positive step, downwards with a negative one";
+    let step = chunk.stmts.iter().find_map(|stmt| match stmt {
+        Stmt::NumericFor(id) => {
+            let node = chunk.numeric_for(*id);
+            let step = chunk.expr_span(node.step?);
+            (chunk.expr_span(node.start).start == site.span.start).then_some(step)
+        }
+        _ => None,
+    });
+    match step {
+        Some(step) => report(step, "the step is 0: the loop would never end").with_help(help),
+        None => report(site.span, "").with_help(help),
     }
 }
 
@@ -92,14 +142,15 @@ fn index(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
     let found = meant(site, object, value, found);
     Some(match chunk.expr(node) {
         Expr::MethodCall(call) if value.is_number() => {
-            let name = site.name_text(chunk.method_call(call).name);
+            let name = site.name_bytes(chunk.method_call(call).name);
             let object = site.written(object).unwrap_or_default();
-            let object = object.trim_matches('`');
-            found.with_help(format!("numbers have no methods: `tostring({object}):{name}(…)`"))
+            let call = number_method(object.trim_matches('`'), name);
+            found.with_help(format!("numbers have no methods: `{call}`"))
         }
         Expr::Index { .. } | Expr::Field { .. } if value.is_string() => found.with_help(
             "strings cannot be changed; join parts of it: `s:sub(1, i - 1) .. c .. s:sub(i + 1)`",
         ),
+        _ if value.as_bool() == Some(true) => of_module(site, object, found),
         _ => found,
     })
 }
@@ -166,6 +217,7 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
             let span = chunk.expr_span(callee);
             let found = report(span, sentence(site, callee, value));
             let found = written_otherwise(site, callee, value, found);
+            let found = uncallable(site, callee, value, found);
             let mut found =
                 if found.help.is_empty() { meant(site, callee, value, found) } else { found };
             if site.source.line(line_at) > site.source.line(span.end) {
@@ -188,15 +240,69 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
             let found = report(call.name_span, label);
             match site.value(call.object) {
                 Some(owner) if value.is_nil() => {
-                    let found = field_meant(site, found, call.object, owner, name, true);
                     let found = without_index(site, call.object, owner, name, found);
+                    let found = match found.help.is_empty() {
+                        true => field_meant(site, found, call.object, owner, name, true),
+                        false => found,
+                    };
                     let span = chunk.expr_span(call.object);
                     Some(found.with_secondary(span, described(site.vm, owner)))
+                }
+                None if value.is_nil() && is_text(site, call.object) => {
+                    Some(match foreign_method("string", name) {
+                        Some(advice) => found.with_help(advice),
+                        None => found,
+                    })
                 }
                 _ => Some(found),
             }
         }
         _ => None,
+    }
+}
+
+/// Is an expression a literal string, perhaps in parentheses?
+fn is_text(site: &ErrorSite, id: ExprId) -> bool {
+    match site.chunk().expr(id) {
+        Expr::Paren(inner) => matches!(site.chunk().expr(inner), Expr::Str(_)),
+        expr => matches!(expr, Expr::Str(_)),
+    }
+}
+
+/// What to write for a call of a value that is no function.
+fn uncallable(site: &ErrorSite, callee: ExprId, value: Value, found: Diagnostic) -> Diagnostic {
+    let Expr::Name(name) = site.chunk().expr(callee) else { return found };
+    if value.is_nil() || !found.help.is_empty() {
+        return found;
+    }
+    let (name, text) = (site.name_bytes(name), site.name_text(name));
+    let local = !matches!(site.variable(name), Some(("global", _)));
+    let hidden = site.globals().map(|globals| globals.get_str_bytes(name));
+    if local && hidden.is_some_and(|hidden| hidden.is_function()) {
+        return found
+            .with_help(format!("the local hides the function `{text}`: choose another name"));
+    }
+    let Some(table) = value.as_table() else { return found };
+    match table.get_str_bytes(b"new").is_function() {
+        true => found.with_help(format!("write `{text}.new(…)`")),
+        false => found.with_help("a table is called only through the `__call` of its metatable"),
+    }
+}
+
+/// `true` of a `require` whose module returns nothing.
+fn of_module(site: &ErrorSite, object: ExprId, found: Diagnostic) -> Diagnostic {
+    let chunk = site.chunk();
+    let Expr::Name(name) = chunk.expr(object) else { return found };
+    let Some((_, Some(value))) = declaration(site, site.name_bytes(name)) else { return found };
+    let required = match chunk.expr(value) {
+        Expr::Call { callee, .. } => site.written(callee).as_deref() == Some("`require`"),
+        _ => false,
+    };
+    match required {
+        true => found
+            .with_secondary(chunk.expr_span(value), "the module returned nothing")
+            .with_help("a module ends with `return` and its table"),
+        false => found,
     }
 }
 
@@ -288,10 +394,22 @@ fn iterator(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
         ));
         return Some(found);
     }
+    if value.is_string() {
+        let text = site.written(first).unwrap_or_else(|| "`s`".to_string());
+        let text = text.trim_matches('`');
+        return Some(found.with_help(format!(
+            "a loop over the characters is `for c in string.gmatch({text}, \".\") do`"
+        )));
+    }
     if value.is_number() {
         let count = site.written(first).filter(|_| !matches!(chunk.expr(first), Expr::Call { .. }));
         let count = count.as_deref().map_or("n", |written| written.trim_matches('`'));
-        let help = format!("a loop over numbers is written `for i = 1, {count} do`");
+        let last = chunk.list_get(loop_.values, 1).and_then(|last| site.written(last));
+        let bounds = match last {
+            Some(last) => format!("{count}, {}", last.trim_matches('`')),
+            None => format!("1, {count}"),
+        };
+        let help = format!("a loop over numbers is written `for i = {bounds} do`");
         return Some(found.with_help(help));
     }
     Some(meant(site, first, value, found))

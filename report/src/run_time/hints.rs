@@ -47,6 +47,10 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
             if let Some(globals) = site.globals() {
                 known.extend(site.fields(globals.into()));
             }
+            // Names that the function does not mention are not among them.
+            if name.len() > 4 {
+                known.extend(origins::declared_before(site));
+            }
             let found = did_you_mean(found, name, name, &known);
             match library_of(name) {
                 Some(library) if found.help.is_empty() => {
@@ -57,6 +61,12 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
                     found.with_help(format!(
                         "the local function `{name}` is declared later: move it up"
                     ))
+                }
+                _ if found.help.is_empty() && origins::ended_scope(site, name).is_some() => {
+                    let line = origins::ended_scope(site, name).unwrap_or_default();
+                    let name = text(name);
+                    found
+                        .with_help(format!("the local `{name}` of line {line} ends with its block"))
                 }
                 _ if found.help.is_empty() && origins::is_changed_here(site, name) => {
                     found.with_help(format!("give it a value first: `{} = 0`", text(name)))

@@ -6,10 +6,12 @@
 //! * [`error_site`] — the place as a tree, and what its expressions stand for
 //! * [`explain`], [`operators`], [`native_call`], [`missing_module`] — what went wrong there, by the kind of
 //!   fault
+//! * [`advice`] — what to write instead, by the words of the library
 //! * [`hints`] — what might have been meant; [`origins`] — where a wrong value comes from
 //! * [`show`] — values on one line
 //! * [`frames`], [`sources`] — the levels, and the texts a report quotes
 
+mod advice;
 mod error_site;
 mod explain;
 mod frames;
@@ -165,6 +167,7 @@ fn picture(
     let caller = caller_of(vm, place, sources);
     let mut site = ErrorSite::new(vm, place.level, span, source.clone(), fault, caller);
     site.modules = modules;
+    site.error = Some(error);
     // A label that only repeats the message is left out.
     let plain = || {
         let label = match error.as_table() {

@@ -2,17 +2,18 @@
 //! takes.
 
 use luka_compiler::Span;
-use luka_compiler::ast::{Expr, ExprId};
+use luka_compiler::ast::{Expr, ExprId, Field};
 use luka_compiler::diag::Diagnostic;
 use luka_vm::debug::fault::{BadArgument, Problem};
 use luka_vm::debug::{Fault, FaultKind};
 use luka_vm::{Native, Value};
 
+use super::advice::advice;
 use super::error_site::ErrorSite;
 use super::explain::{argument_sentence, report};
 use super::hints::meant;
 use super::missing_module;
-use super::show::described;
+use super::show::{described, text};
 
 /// How many items of a list are looked at.
 const MOST_ITEMS: usize = 100_000;
@@ -24,8 +25,21 @@ pub fn explain(site: &ErrorSite, fault: &Fault) -> Option<Diagnostic> {
         FaultKind::BadArgument(bad) => bad_argument(site, native, bad, fault),
         FaultKind::Raised if native.short_name() == "assert" => assertion(site),
         FaultKind::Raised if native.short_name() == "error" => raised_as_argument(site),
+        FaultKind::Raised => {
+            // A function that `coroutine.wrap` made passes errors on as values.
+            let words = site.error.and_then(|error| error.as_str())?;
+            let words = words.bytes().rsplit(|&b| b == b':').next()?.trim_ascii_start();
+            Some(report(site.span, "").with_help(advice(words)?))
+        }
         FaultKind::Message(_) if native.short_name() == "require" => missing_module::explain(site),
-        FaultKind::Message(_) if native.short_name() == "concat" => joined(site),
+        FaultKind::Message(words) if native.short_name() == "concat" => match joined(site, words) {
+            None if words.starts_with(b"invalid value") => {
+                Some(report(site.span, "").with_help("`tostring(x)` makes a string of any value"))
+            }
+            found => found,
+        },
+        FaultKind::Message(words) => Some(report(site.span, "").with_help(advice(words)?)),
+        FaultKind::Length => indexed(site, fault.blamed_operand()?.value),
         FaultKind::Compare => {
             let [a, b] = [0, 1].map(|i| fault.operands.get(i).map(|operand| operand.value));
             let (a, b) = (described(site.vm, a?), described(site.vm, b?));
@@ -60,9 +74,12 @@ fn raised_as_argument(site: &ErrorSite) -> Option<Diagnostic> {
 }
 
 /// `table.concat` of a list with something that is no string.
-fn joined(site: &ErrorSite) -> Option<Diagnostic> {
+fn joined(site: &ErrorSite, words: &[u8]) -> Option<Diagnostic> {
     let (args, None) = call_at(site)? else { return None };
     let &list = args.first()?;
+    if let Expr::Table(table) = site.chunk().expr(list) {
+        return written_item(site, table, words);
+    }
     let items = site.value(list)?.as_table()?;
     let from = match args.get(2) {
         Some(&from) => site.value(from)?.as_int()?,
@@ -81,6 +98,24 @@ fn joined(site: &ErrorSite) -> Option<Diagnostic> {
         true => found.with_note(format!("the list has {} items", items.len())),
         false => found.with_help("`tostring(x)` makes a string of any value"),
     })
+}
+
+/// The item of a list that is written out which `table.concat` does not take.
+fn written_item(
+    site: &ErrorSite,
+    table: luka_compiler::ast::TableId,
+    words: &[u8],
+) -> Option<Diagnostic> {
+    let words = text(words);
+    let index = words.split("at index ").nth(1)?.split(' ').next()?.parse::<usize>().ok()?;
+    let chunk = site.chunk();
+    let items = chunk.list(chunk.table(table).fields).filter_map(|f| match chunk.field(f) {
+        Field::Item(value) => Some(value),
+        _ => None,
+    });
+    let item = items.clone().nth(index.checked_sub(1)?)?;
+    let found = report(chunk.expr_span(item), format!("item {index}"));
+    Some(found.with_help("`tostring(x)` makes a string of any value"))
 }
 
 /// A library function that has indexed an argument: `ipairs(nil)`.
@@ -157,8 +192,18 @@ fn bad_argument(
     };
     let found = match &bad.problem {
         Problem::Other(why) if !why.is_empty() => {
-            let found = found.with_note(bad.problem.to_string());
+            let found = refused(site, args.get(bad.index - 1).copied(), value, why, found);
             match &**why {
+                b"invalid mode" => found.with_help(
+                    "the modes are `r`, `w` and `a`, each perhaps with `+`, and perhaps with `b`",
+                ),
+                b"position out of bounds" => found.with_help(
+                    "a position is a number from 1 to `#t`, or `#t + 1` for `table.insert`",
+                ),
+                b"index out of range" => found.with_help("`select(1, …)` gives all values"),
+                b"interval is empty" => {
+                    found.with_help("the first number must not exceed the second")
+                }
                 b"number has no integer representation" if native.short_name() == "format" => {
                     found.with_help("`%d` takes integers; `%g`, `%.2f` and `%s` take any number")
                 }
@@ -175,8 +220,12 @@ fn bad_argument(
                     let table = site.written(table).unwrap_or_else(|| "the table".to_string());
                     found.with_help(format!("{table} comes first"))
                 }
+                None if value.is_string() => walked(site, args.first().copied(), found),
                 None => found,
             }
+        }
+        Problem::Type { expected, .. } if &**expected == b"thread" && value.is_function() => {
+            found.with_help("`coroutine.create(f)` makes a coroutine of a function")
         }
         Problem::Type { expected, .. } if &**expected == b"number" && value.is_string() => {
             let takes_string = native.sig.contains("(s, n");
@@ -189,6 +238,41 @@ fn bad_argument(
         _ => found,
     };
     Some(with_signature(method_of_string(site, found), native))
+}
+
+/// `pairs("text")`.
+fn walked(site: &ErrorSite, argument: Option<ExprId>, found: Diagnostic) -> Diagnostic {
+    let call = site.node().map(|id| site.chunk().expr(id));
+    let Some(Expr::Call { callee, .. }) = call else { return found };
+    let written = argument.and_then(|id| site.written(id));
+    match written.filter(|_| site.written(callee).as_deref() == Some("`pairs`")) {
+        Some(written) => found.with_help(format!(
+            "a loop over the characters is `for c in string.gmatch({}, \".\") do`",
+            written.trim_matches('`')
+        )),
+        None => found,
+    }
+}
+
+/// Says in the label why an argument was refused: its type is right.
+fn refused(
+    site: &ErrorSite,
+    argument: Option<ExprId>,
+    value: Value,
+    why: &[u8],
+    found: Diagnostic,
+) -> Diagnostic {
+    let why = text(why);
+    let literal = argument.is_some_and(|id| {
+        matches!(
+            site.chunk().expr(id),
+            Expr::Int(_) | Expr::Float(_) | Expr::Str(_) | Expr::True | Expr::False
+        )
+    });
+    match literal {
+        true => found.with_label(format!("{}: {why}", described(site.vm, value))),
+        false => found.with_note(why),
+    }
 }
 
 /// `s.upper()` for `s:upper()`.

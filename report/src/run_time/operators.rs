@@ -49,12 +49,37 @@ pub fn operator(site: &ErrorSite, blamed: usize) -> Option<Diagnostic> {
     Some(meant(site, id, value, found))
 }
 
+/// `a ~ b` and other operators on bits.
+pub fn bitwise(site: &ErrorSite, event: Event, blamed: usize) -> Option<Diagnostic> {
+    let found = operator(site, blamed)?;
+    Some(match event {
+        Event::BXor if found.help.is_empty() => found.with_help(
+            "`~` between two values is the exclusive or of their bits; not equal is written `~=`",
+        ),
+        _ => found,
+    })
+}
+
+/// The advice for an operator on tables without a metamethod.
+fn metamethod(found: Diagnostic, value: Value, event: &str) -> Diagnostic {
+    match value.as_table().is_some() && found.help.is_empty() {
+        true => found.with_help(format!(
+            "tables have this operator only if their metatable has a function `{event}`"
+        )),
+        false => found,
+    }
+}
+
 /// `#x`.
 pub fn length(site: &ErrorSite, value: Value) -> Option<Diagnostic> {
     let chunk = site.chunk();
     let Expr::Unary { op: UnOp::Len, operand } = chunk.expr(site.node()?) else { return None };
     let found = report(chunk.expr_span(operand), sentence(site, operand, value));
-    Some(meant(site, operand, value, found))
+    let found = meant(site, operand, value, found);
+    Some(match value.is_nil() || !found.help.is_empty() {
+        true => found,
+        false => found.with_help("strings and tables have a length, other values have none"),
+    })
 }
 
 /// `a + b` with an operand that is no number.
@@ -71,7 +96,7 @@ pub fn arithmetic(site: &ErrorSite, event: Event, blamed: usize) -> Option<Diagn
         true => found.with_help(
             "`tonumber` turns a text that spells a number into one, and gives nil of others",
         ),
-        false => found,
+        false => metamethod(found, value, event.name()),
     })
 }
 
@@ -146,6 +171,8 @@ pub fn comparison(site: &ErrorSite) -> Option<Diagnostic> {
         meant(site, if a.is_nil() { left } else { right }, Value::NIL, found)
     } else if text.is_string() && number.is_number() && text.to_number().is_some() {
         found.with_help(format!("`tonumber({})` is a number", shown(site.vm, text)))
+    } else if a.as_table().is_some() && b.as_table().is_some() {
+        metamethod(found, a, "__lt")
     } else {
         found
     })

@@ -3,6 +3,7 @@
 
 use luka_compiler::Span;
 use luka_compiler::ast::{Chunk, Expr, ExprId, Func, FuncId, Id, Stmt};
+use luka_compiler::check::{foreign_method, foreign_name};
 use luka_compiler::diag::Diagnostic;
 use luka_compiler::parse::{Options, Parsed, parse_input};
 
@@ -20,6 +21,19 @@ const RETURN_NIL: &[(&[u8], &str)] = &[
     (b"match", "`match` returns nil if the pattern does not match"),
     (b"find", "`find` returns nil if it finds nothing"),
     (b"print", "`print` returns no value"),
+    (
+        b"load",
+        "`load` returns nil and a message if the text has an error: `assert(load(…))` raises it",
+    ),
+    (
+        b"loadfile",
+        "`loadfile` returns nil and a message if it fails: `assert(loadfile(…))` raises it",
+    ),
+    (b"byte", "`byte` returns nothing if the string has no such character"),
+    (b"getmetatable", "`getmetatable` returns nil if there is no metatable"),
+    (b"tointeger", "`math.tointeger` returns nil for a number with a fraction"),
+    (b"lines", "`lines` ends with nil after the last line"),
+    (b"rawget", "`rawget` returns nil if the table itself has no such field"),
     (b"getenv", "`os.getenv` returns nil if there is no such variable"),
     (b"read", "`read` returns nil at the end of the input"),
 ];
@@ -122,6 +136,18 @@ pub fn of_variable(site: &ErrorSite, name: &[u8], found: Diagnostic) -> Diagnost
             Some((value, Expr::Call { .. } | Expr::MethodCall(_))) => {
                 of_call(site, value, found.with_secondary(chunk.expr_span(value), "this gave nil"))
             }
+            Some((value, Expr::Name(name))) => unknown_name(site, value, name, found),
+            Some((value, Expr::Field { object, name })) => {
+                let owner = site.value(object).and_then(|owner| owner.as_table());
+                if site.value(value).is_none_or(|value| !value.is_nil()) || owner.is_none() {
+                    return found;
+                }
+                let found = found.with_secondary(chunk.expr_span(value), "this is nil");
+                match foreign_method("table", site.name_bytes(name)) {
+                    Some(advice) if found.help.is_empty() => found.with_help(advice),
+                    _ => found,
+                }
+            }
             Some(_) => found,
         };
     }
@@ -129,6 +155,45 @@ pub fn of_variable(site: &ErrorSite, name: &[u8], found: Diagnostic) -> Diagnost
         Some(note) => found.with_note(note),
         None => found,
     }
+}
+
+/// `local x = None`: the value is a global that nobody has defined.
+fn unknown_name(
+    site: &ErrorSite,
+    value: ExprId,
+    name: luka_compiler::Sym,
+    found: Diagnostic,
+) -> Diagnostic {
+    let name = site.name_bytes(name);
+    if !matches!(site.variable(name), Some(("global", value)) if value.is_nil()) {
+        return found;
+    }
+    let label = format!("global `{}` is nil", text(name));
+    let found = found.with_secondary(site.chunk().expr_span(value), label);
+    match foreign_name(name) {
+        Some(advice) if found.help.is_empty() => found.with_help(advice),
+        _ => found,
+    }
+}
+
+/// The names of local variables and functions that are declared before the place.
+pub fn declared_before(site: &ErrorSite) -> Vec<Vec<u8>> {
+    let chunk = site.chunk();
+    let bindings = chunk.stmts.iter().flat_map(|stmt| match stmt {
+        Stmt::Local { bindings, .. } => chunk.list(*bindings).collect(),
+        Stmt::LocalFunction { binding, .. } => vec![*binding],
+        _ => Vec::new(),
+    });
+    let before = bindings.map(|id| chunk.binding(id));
+    let before = before.filter(|binding| binding.name_span.end <= site.span.start);
+    before.map(|binding| site.name_bytes(binding.name).to_vec()).collect()
+}
+
+/// The line of a local variable of that name that is declared before the place, in a block that
+/// does not reach it.
+pub fn ended_scope(site: &ErrorSite, name: &[u8]) -> Option<u32> {
+    let (span, _) = declaration(site, name)?;
+    Some(site.source.line(span.start))
 }
 
 /// Is the variable assigned to anywhere, apart from its declaration?
@@ -169,7 +234,7 @@ pub fn is_changed_here(site: &ErrorSite, name: &[u8]) -> bool {
 }
 
 /// The last `local` before the place that declares the variable, and its value.
-fn declaration(site: &ErrorSite, name: &[u8]) -> Option<(Span, Option<ExprId>)> {
+pub fn declaration(site: &ErrorSite, name: &[u8]) -> Option<(Span, Option<ExprId>)> {
     let chunk = site.chunk();
     let before = |at: u32| at < site.span.start;
     let stmts = chunk.stmts.iter().zip(&chunk.stmt_spans);

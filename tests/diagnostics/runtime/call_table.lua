@@ -1,0 +1,2 @@
+local Point = {}
+local p = Point(1, 2)

@@ -1,0 +1,2 @@
+local co = coroutine.wrap(function() return 1 end)
+co() co()

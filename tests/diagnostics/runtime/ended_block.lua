@@ -1,0 +1,2 @@
+if true then local x = 5 end
+print(x + 1)

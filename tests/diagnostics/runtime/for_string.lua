@@ -1,0 +1,2 @@
+local s = "x"
+for c in s do print(c) end

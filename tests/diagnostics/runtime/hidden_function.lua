@@ -1,0 +1,2 @@
+local type = "x"
+print(type(5))

@@ -1,0 +1,1 @@
+local parts = ("a,b"):split(",")

@@ -1,0 +1,2 @@
+local f = load("x = = 1")
+f()

@@ -1,0 +1,3 @@
+local t = {1,2}
+local n = t.length
+print(n + 1)

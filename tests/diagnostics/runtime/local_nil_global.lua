@@ -1,0 +1,2 @@
+local x = None
+print(x.y)

@@ -1,0 +1,3 @@
+package.preload.foo = function() end
+local foo = require("foo")
+foo.bar()
