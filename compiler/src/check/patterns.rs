@@ -117,10 +117,8 @@ fn malformed(pattern: &[u8]) -> Option<(&'static str, &'static str)> {
                     open.push(captures);
                 }
             }
-            b')' => {
-                if open.pop().is_none() {
-                    return Some(("`)` closes no capture", "write `%)` for a parenthesis"));
-                }
+            b')' if open.pop().is_none() => {
+                return Some(("`)` closes no capture", "write `%)` for a parenthesis"));
             }
             b'%' => match pattern.get(at) {
                 None => return Some(("it ends with `%`", "write `%%` for a percent sign")),
