@@ -223,4 +223,28 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum)",
     ),
+    (
+        "functions whose variables outlive them",
+        "local function counter(k) local n = k return function(step) n = n + step return n end end
+         local function many(a, b) local x, y = a, b local f = function(d) x = x + d y = y - d return x, y end f(1) return f, x, y end
+         local function none(a) local x = a local g = function() return x end if g() > 5 then return end x = x + 1 return x end
+         local function tail(a) local x = a local g = function() x = x + 1 return x end return counter(g()) end
+         local function tailv(a) local x = a local g = function() x = x + 1 return x end return select(2, g(), g(), x) end
+         local function closing(a) local x <close> = setmetatable({}, {__close = function() total = (total or 0) + 1 end}) local g = function() return x end return a, g() ~= nil end
+         local function inloop(t) for k, v in pairs(t) do local f = function() return v end if v == 3 then return f, v end end return nil end
+         local function byfor(n) for i = 1, n do local c = i local f = function() c = c + 1 return c end if i == n then return f() + c end end end
+         local sum = 0
+         for i = 1, 300 do
+           local c = counter(i) c(2) sum = sum + c(1)
+           local f, x, y = many(i, 2) local p, q = f(3) sum = sum + p - q + x * y
+           sum = sum + (none(i % 9) or 100)
+           sum = sum + tail(i)(2)
+           sum = sum + tailv(i) + #{tailv(i)}
+           local a, b = closing(i) sum = sum + a if not b then sum = 0 end
+           local g, v = inloop{1, 2, 3, 4} sum = sum + g() + v
+           sum = sum + byfor(i % 5 + 1)
+           if i % 70 == 0 then collectgarbage() end
+         end
+         print(sum, total)",
+    ),
 ];

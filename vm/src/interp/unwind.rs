@@ -334,7 +334,7 @@ impl Vm {
     }
 
     /// Whether variables at `level` or above are to be closed.
-    fn has_tbc(&self, level: *mut Value) -> bool {
+    pub(crate) fn has_tbc(&self, level: *mut Value) -> bool {
         let last = self.thread.tbc.last();
         last.is_some_and(|&slot| slot as usize * SLOT >= self.offset_of(level))
     }

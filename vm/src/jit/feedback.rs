@@ -108,11 +108,6 @@ impl Access {
         self.0 == 0 || self.0 & Access::MISS.0 != 0
     }
 
-    /// Whether it was seen, and never in the array part, but found.
-    pub fn is_by_key(self) -> bool {
-        self.0 != 0 && self.0 & !(Access::OWN.0 | Access::BEHIND.0) == 0
-    }
-
     /// Whether it was seen, and a field was never in the table.
     pub fn is_behind(self) -> bool {
         self == Access::BEHIND

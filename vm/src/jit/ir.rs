@@ -157,13 +157,12 @@ pub(super) enum Op {
     /// The same of the node where the field is found, in the table or behind it; what it holds is nil if
     /// there is no field, and nowhere else. 0: the handler has to look.
     FindField,
-    /// d := the address of the node of the table a with the integer b as a key; what it holds is nil if there
-    /// is no such key, nor a metatable. 0: the handler has to look, in the array part for example.
-    FindInt,
     /// The value of the integer b in the table a is the result; its tag is [`UNKNOWN`] if the handler has to look.
     ValueOfInt,
     /// The length of the table a, which has no metatable, is the result.
     Length,
+    /// Closes the frame's upvalues; the result is 1 if there are variables to be closed, and nothing was done.
+    Close,
     /// After a call or [`Op::ValueOfInt`]: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
@@ -279,7 +278,10 @@ impl Ins {
 
     /// Whether no register of the processor survives it.
     pub fn is_call(&self) -> bool {
-        matches!(self.op, Op::Call | Op::CallAny | Op::TailCall | Op::Length | Op::Handler)
+        matches!(
+            self.op,
+            Op::Call | Op::CallAny | Op::TailCall | Op::Length | Op::Close | Op::Handler
+        )
     }
 
     /// Whether it is there for what it defines only.

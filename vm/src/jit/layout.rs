@@ -51,7 +51,6 @@ pub(super) struct Layout {
     /// Find fields by their names.
     pub find_own: usize,
     pub find_field: usize,
-    pub find_int: usize,
     pub value_of_int: usize,
 }
 

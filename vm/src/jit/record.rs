@@ -145,29 +145,18 @@ unsafe fn has(node: *const Node) -> bool {
     unsafe { !node.is_null() && (*node).val_tag != tag::NIL }
 }
 
-/// How the place for a value is found: a key that is not a constant.
+/// How the place for a value is found at a key that is not a constant.
 unsafe fn stored_access(t: *const Value, key: *const Value) -> Access {
     // SAFETY: the callers: values of the frame.
     unsafe {
-        if (*t).tag != tag::TABLE {
-            return Access::MISS;
-        }
-        let table = (*t).payload as usize as *const Table;
-        let node = match (*key).tag {
-            tag::INT => {
-                let i = (*key).payload as i64;
-                if array_slot(table, i).is_some() {
-                    return array_access(t, i);
-                }
-                if (*table).is_scattered() {
-                    return Access::MISS;
-                }
-                find_int(table, i)
+        match (*key).tag {
+            tag::INT => array_access(t, (*key).payload as i64),
+            tag::STR if (*t).tag == tag::TABLE => {
+                let table = (*t).payload as usize as *const Table;
+                if has(find_field(table, key)) { Access::OWN } else { Access::MISS }
             }
-            tag::STR => find_field(table, key),
-            _ => return Access::MISS,
-        };
-        if has(node) { Access::OWN } else { Access::MISS }
+            _ => Access::MISS,
+        }
     }
 }
 

@@ -256,7 +256,6 @@ impl State {
             barrier: start + layout.barrier,
             find_own: start + layout.find_own,
             find_field: start + layout.find_field,
-            find_int: start + layout.find_int,
             value_of_int: start + layout.value_of_int,
         };
         let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };

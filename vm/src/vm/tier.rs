@@ -59,10 +59,9 @@ pub(crate) struct Stubs {
     pub leave: usize,
     /// Tells the collector of a store; all registers that values may be in are kept.
     pub barrier: usize,
-    /// Finds the node of a key in a table, and of a field in it or behind it; of an integer in a table.
+    /// Finds the node of a key in a table, and of a field in it or behind it.
     pub find_own: usize,
     pub find_field: usize,
-    pub find_int: usize,
     /// Finds the value of an integer in a table.
     pub value_of_int: usize,
 }

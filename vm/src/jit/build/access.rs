@@ -141,8 +141,8 @@ impl Builder<'_> {
         if !site.reached {
             return self.unseen();
         }
-        if site.access.is_by_key() && matches!(op, B::SetTable | B::SetTableK) {
-            return self.set_by_key(op, i);
+        if site.access.is_own() && site.b.only() == Some(tag::STR) {
+            return self.set_by_string(op, i);
         }
         if !site.access.is_inside() || site.access.has_meta() && !site.access.hits() {
             return None;
@@ -175,19 +175,14 @@ impl Builder<'_> {
         Some(())
     }
 
-    /// Stores at a key that the table has: always a short string, or always an integer outside of the array part.
-    fn set_by_key(&mut self, op: B, i: Instr) -> Option<()> {
+    /// Stores at a key that is always a short string that the table has.
+    fn set_by_string(&mut self, op: B, i: Instr) -> Option<()> {
         let site = self.site();
-        let find = match site.b.only() {
-            Some(tag::STR) => Op::FindOwn,
-            Some(tag::INT) => Op::FindInt,
-            _ => return None,
-        };
         let (a, b) = (self.a(i), self.b(i));
         let t = self.want(a, tag::TABLE)?;
-        let key = self.want(b, site.b.only()?)?;
+        let key = self.want(b, tag::STR)?;
         let v = self.stored_value(i, op == B::SetTableK, site.c)?;
-        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(find) });
+        let node = self.define(Class::General, Ins { a: t, b: key, ..Ins::new(Op::FindOwn) });
         self.is_there(node);
         let k = offset_of!(Node, val_tag) as i64;
         let tags = Ins { a: node, k, y: tag::NIL.into(), ..Ins::new(Op::GuardMem1) };
@@ -198,9 +193,7 @@ impl Builder<'_> {
             Tag::Known(tag) => self.push(Ins { y: tag.into(), op: Op::Store1K, ..tags }),
             Tag::Memory => return None,
         }
-        if find == Op::FindOwn {
-            self.state.facts.forget_fields();
-        }
+        self.state.facts.forget_fields();
         self.barrier(t, Parent::Field, v);
         let b = self.payload_or_zero(v);
         self.push(Ins { a: node, b, k: 0, ..Ins::new(Op::Store8) });

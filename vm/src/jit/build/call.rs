@@ -146,9 +146,10 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn tail_call(&mut self, i: Instr) -> Option<()> {
-        if !self.is_function || self.inlining.is_some() || i.n != 0 {
+        if !self.is_function || self.inlining.is_some() {
             return self.leaves();
         }
+        self.close_frame(i);
         let pc = self.pc;
         if let Some(Callee::Function(number)) = self.source.feedback.callees.get(&pc) {
             self.callees.push(*number);
@@ -166,11 +167,26 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
+    /// Closes what ends with the frame, if the instruction says so. (Who executes it again, to move results, finds
+    /// nothing to close.)
+    fn close_frame(&mut self, i: Instr) {
+        if i.n == 0 {
+            return;
+        }
+        self.flush_all();
+        self.push(Ins::new(Op::Close));
+        let a = self.define(Class::General, Ins::new(Op::ResultPayload));
+        let (b, x) = (self.int(0), self.exit(Why::End));
+        self.push(Ins { a, b, x, ..Ins::new(Op::Guard) });
+        self.state.facts.clear();
+    }
+
     /// Any number of results; the caller's code, or the interpreter, moves them.
     pub(super) fn return_many(&mut self, i: Instr) -> Option<()> {
-        if !self.is_function || self.inlining.is_some() || i.n != 0 {
+        if !self.is_function || self.inlining.is_some() {
             return self.leaves();
         }
+        self.close_frame(i);
         let k = slot(self.a(i));
         self.flush_all();
         self.paid();

@@ -9,6 +9,7 @@ use super::asm::*;
 use super::emit::{of_tier, of_vm, slot};
 use crate::function::{LuaFn, ProtoObj};
 use crate::interp::native::interpreted;
+use crate::jit::close::close;
 use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::labels::Label;
@@ -270,6 +271,13 @@ impl Emit<'_> {
         let table = self.general_rm(i.a, RAX);
         self.a.mov(RDI, table);
         self.a.imm(RAX, length as *const () as usize as i64);
+        self.a.call_rm(Rm::Reg(RAX));
+    }
+
+    pub(super) fn close(&mut self) {
+        self.a.mov(RDI, Rm::Reg(R15));
+        self.a.mov(RSI, Rm::Reg(RBX));
+        self.a.imm(RAX, close as *const () as usize as i64);
         self.a.call_rm(Rm::Reg(RAX));
     }
 

@@ -253,10 +253,11 @@ impl Emit<'_> {
             GuardFuel | GuardStack => self.guard(i, n),
             UseFuel => self.a.alu_k(Alu::Sub, Rm::Reg(R14), i.k as i32),
             Call => self.call(i),
-            FindOwn | FindField | FindInt | ValueOfInt => self.find(i),
+            FindOwn | FindField | ValueOfInt => self.find(i),
             CallAny => self.call_any(i),
             TailCall => self.tail_call(i),
             Length => self.length(i),
+            Close => self.close(),
             ResultPayload => {
                 let d = self.target_of(i.d, RAX);
                 self.a.mov(d, Rm::Reg(RAX));

@@ -33,7 +33,6 @@ impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
-            Op::FindInt => offset_of!(Stubs, find_int),
             Op::ValueOfInt => offset_of!(Stubs, value_of_int),
             _ => offset_of!(Stubs, find_field),
         };
@@ -109,36 +108,6 @@ pub(super) fn field(a: &mut Asm) {
     a.bind(done);
     a.mov(RSI, saved(RSI));
     a.mov(RDI, saved(RDI));
-    a.ret();
-}
-
-/// An integer outside of the array part: the key is in `rcx`.
-pub(super) fn int(a: &mut Asm) {
-    let (none, found, there) = (a.label(), a.label(), a.label());
-    let (nothing, unknown, done) = (a.label(), a.label(), a.label());
-    a.store(saved(RSI), RSI);
-    a.mov32(RSI, ASIZE);
-    a.lea(RDX, Rm::At(RCX, -1));
-    a.alu(Alu::Cmp, RDX, Rm::Reg(RSI));
-    a.jump_if(Cond::Below, unknown);
-    search_int(a, none, found, unknown);
-    a.bind(found);
-    a.cmp8_k(Rm::At(RDX, VALUE_TAG), tag::NIL);
-    a.jump_if(Cond::NotEqual, there);
-    a.bind(none);
-    a.mov(RAX, META);
-    a.test(RAX);
-    a.jump_if(Cond::Equal, nothing);
-    a.bind(unknown);
-    a.zero(RAX);
-    a.jump(done);
-    a.bind(nothing);
-    a.imm(RAX, Table::no_nodes() as usize as i64);
-    a.jump(done);
-    a.bind(there);
-    a.mov(RAX, Rm::Reg(RDX));
-    a.bind(done);
-    a.mov(RSI, saved(RSI));
     a.ret();
 }
 

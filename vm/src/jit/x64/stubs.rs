@@ -123,10 +123,6 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     find::field(&mut a);
 
     a.align(16);
-    let find_int = at(&a);
-    find::int(&mut a);
-
-    a.align(16);
     let value_of_int = at(&a);
     find::value_of_int(&mut a);
 
@@ -141,7 +137,6 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         interpret,
         find_own,
         find_field,
-        find_int,
         value_of_int,
     })
 }

@@ -1,0 +1,3 @@
+local os = {}
+function os.is_host() end
+return os
