@@ -123,6 +123,17 @@ fn memory_limits_hold_everywhere() {
     }
 }
 
+/// A collection in a pause of `table.unpack` gave back what was reserved of the stack, which then grew
+/// by doubling: the old and the new one were there at the same time (54 MB).
+#[test]
+fn unpacking_has_the_stack_once() {
+    let program = "local t = {} for i = 1, 900000 do t[i] = i end
+        local a, b = table.unpack(t) print(a + b)";
+    let run = run(&["--memory", &(500 * MB).to_string()], program);
+    assert_eq!(run.printed, "3\n", "{run:?}");
+    assert!(run.peak_kb <= 44 * 1024, "{run:?}");
+}
+
 /// Nanoseconds of the processor for a unit of fuel: the bar of the benches, with a margin for
 /// machines that are busy or slow, and more where code is not optimized.
 const MOST_NS: u64 = if cfg!(debug_assertions) { 500 } else { 60 };

@@ -87,7 +87,9 @@ fn library_call(cx: &mut Context, values: &Values, name: &[u8], before: usize, a
         // All arguments of `io.write` are alike.
         let param = params.get(at).map(String::as_str);
         let param = param.or((name == b"io.write").then_some("..."));
-        let Some(takes) = param.and_then(|param| takes(name, at, param)) else { continue };
+        let inserted = (name == b"table.insert" && at == 1).then_some(Takes::Number);
+        let takes = param.and_then(|param| takes(name, at, param));
+        let Some(takes) = takes.or(inserted.filter(|_| args.len() == 3)) else { continue };
         let Some(known) = values.known(cx, arg) else { continue };
         let left_out = known == Known::Nil && at >= least && name != b"io.write";
         // Nil stands for an argument that is left out.
@@ -128,6 +130,8 @@ fn library_call(cx: &mut Context, values: &Values, name: &[u8], before: usize, a
             found.with_help("`tostring(x)` makes a string of any value")
         } else if takes == Takes::Table && later(Known::Table) {
             found.with_help("the table comes first")
+        } else if name == b"table.insert" && at == 1 {
+            found.with_help("the position comes before the value")
         } else if number_first {
             found.with_help("the string comes first")
         } else {

@@ -166,6 +166,16 @@ fn declaration(cx: &Context, values: &Values, id: ExprId, found: Diagnostic) -> 
                 let found = found.with_secondary(cx.chunk.expr_span(value), "this returns nil");
                 return without_result(cx, value, found);
             }
+            Expr::Call { callee, .. } if values.known(cx, value) == Some(Known::Nil) => {
+                let found = found.with_secondary(cx.chunk.expr_span(value), "this returns nil");
+                return match cx.library_name(callee).as_deref() {
+                    Some(b"table.sort") => found.with_help("`table.sort` sorts the list in place"),
+                    Some(b"table.insert") => {
+                        found.with_help("`table.insert` changes the list in place")
+                    }
+                    _ => found,
+                };
+            }
             Expr::Field { object, name } if values.known(cx, value) == Some(Known::Nil) => {
                 let found = found.with_secondary(cx.chunk.expr_span(value), "this is nil");
                 return match near_field(cx, values, object, name) {
@@ -197,7 +207,15 @@ fn field(cx: &mut Context, values: &Values, id: ExprId, object: ExprId, name: Op
     match known {
         Known::Nil | Known::Boolean | Known::Number | Known::Function if !values.unusual => {
             // `f.x` of a local function may be a table that a decorator makes of it, later.
-            cx.report(failure(cx, values, object, known, "this has no fields"));
+            let found = failure(cx, values, object, known, "this has no fields");
+            let text = cx.quoted(object);
+            cx.report(match name.filter(|_| known == Known::Number && found.help.is_empty()) {
+                Some(name) => {
+                    let help = number_method(text.trim_matches('`'), cx.bytes(name));
+                    found.with_help(format!("write `{help}`"))
+                }
+                None => found,
+            });
         }
         Known::String if !values.unusual => {
             let assigned = is_target(cx, id);
@@ -304,6 +322,7 @@ pub fn number_method(object: &str, name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     match library_of(name) {
         _ if name == b"tostring" => format!("tostring({object})"),
+        _ if name == b"toFixed" => format!("string.format(\"%.2f\", {object})"),
         Some("math") => format!("math.{text}({object})"),
         _ => format!("tostring({object}):{text}(…)"),
     }
@@ -334,6 +353,20 @@ fn call(cx: &mut Context, values: &Values, callee: ExprId, args: &[ExprId]) {
         && values.known(cx, object) == Some(Known::String)
     {
         return dot_on_string(cx, object, name, cx.chunk.expr_span(callee), args);
+    }
+    let made = cx.facts.variable(callee).filter(|variable| variable.writes == 0);
+    if let Some(Expr::Call { callee: maker, .. }) =
+        made.and_then(|variable| variable.value).map(|value| cx.chunk.expr(value))
+        && cx.library_name(maker).as_deref() == Some(b"coroutine.create")
+    {
+        let name = cx.quoted(callee);
+        let span = cx.chunk.expr_span(callee);
+        let found = lint(Code::CertainError, span, "a coroutine cannot be called")
+            .with_label(format!("{name} is a coroutine"));
+        let name = name.trim_matches('`');
+        return cx.report(found.with_help(format!(
+            "write `coroutine.resume({name})`, or make a function of it with `coroutine.wrap`"
+        )));
     }
     let Some(name) = cx.library_name(callee) else { return };
     if matches!(name.as_slice(), b"pcall" | b"xpcall" | b"coroutine.create" | b"coroutine.wrap") {

@@ -119,10 +119,27 @@ fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<Strin
         let line = cx.source.line(variable.span.start);
         return Some(format!("the local function `{text}` is declared later, in line {line}"));
     }
+    let in_function = cx.exprs().any(|(id, expr)| {
+        let around = cx.chunk.expr_span(id);
+        matches!(expr, Expr::Function(_)) && around.start < span.start && span.end <= around.end
+    });
     if cx.stmts().any(inside) {
-        return Some(format!(
-            "the local `{text}` begins after its value: write `local function {text}`"
-        ));
+        return Some(match in_function {
+            true => {
+                format!("the local `{text}` begins after its value: write `local function {text}`")
+            }
+            false => format!("the local `{text}` begins after its value, of which this is a part"),
+        });
+    }
+    let declared = |(_, stmt): (crate::ast::StmtId, Stmt)| match stmt {
+        Stmt::Function { target, .. } => match cx.chunk.expr(target) {
+            Expr::Field { object, .. } => cx.chunk.expr_span(object) == span,
+            _ => false,
+        },
+        _ => false,
+    };
+    if cx.stmts().any(declared) {
+        return Some(format!("make the table first: `local {text} = {{}}`"));
     }
     let earlier = |v: &&super::facts::Variable| {
         v.name == name && v.span.end < span.start && cx.is_written(v.name, v.span)

@@ -352,6 +352,12 @@ impl Values {
                 _ if self.gives_nothing(cx, id) => Known::Nil,
                 _ => return None,
             },
+            Expr::Index { object, key } => {
+                let Expr::Str(name) = cx.chunk.expr(key) else { return None };
+                let table = self.table(cx, object)?;
+                let absent = !table.fields.contains(&name) && !cx.facts.tested.contains(&name);
+                absent.then_some(Known::Nil)?
+            }
             Expr::Field { object, name } => {
                 let table = self.table(cx, object)?;
                 let absent = !table.fields.contains(&name) && !cx.facts.tested.contains(&name);

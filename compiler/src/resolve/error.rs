@@ -123,7 +123,15 @@ pub(super) fn global_environment(r: &Resolver<'_>, name: Sym, span: Span) -> Dia
 #[cold]
 pub(super) fn not_declared(r: &Resolver<'_>, name: Sym, span: Span) -> Diagnostic {
     let text = with_name(r, "variable '", name, "' not declared");
-    new(r, Code::NotDeclared, span, text, span.end).with_label("not declared").with_help(
-        "in the scope of a `global`, every global must be declared; `global *` declares all",
-    )
+    let names = r.scopes.declared_names().map(|name| r.tokens.names.bytes(name));
+    let near = luka_bytecode::text::similar(r.tokens.names.bytes(name), names);
+    let report = new(r, Code::NotDeclared, span, text, span.end).with_label("not declared");
+    match near {
+        Some(near) => {
+            report.with_help(format!("did you mean `{}`?", String::from_utf8_lossy(near)))
+        }
+        None => report.with_help(
+            "in the scope of a `global`, every global must be declared; `global *` declares all",
+        ),
+    }
 }

@@ -58,6 +58,11 @@ impl Globals {
         !self.is_empty() && self.hides_local
     }
 
+    /// The names that are declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.declared.iter().filter_map(|declared| declared.name)
+    }
+
     fn find(&self, var: u32) -> Option<&Declared> {
         let at = self.declared.binary_search_by_key(&var, |d| d.var).ok()?;
         self.declared.get(at)

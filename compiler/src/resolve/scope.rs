@@ -71,6 +71,11 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
+    /// The names in scope that are declared, local and global.
+    pub(super) fn declared_names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.globals.names().chain(self.vars.iter().map(|var| var.name))
+    }
+
     /// The innermost variable or declaration of a name.
     pub(super) fn innermost(&self, name: Sym) -> u32 {
         self.by_name[name.raw() as usize]

@@ -4,9 +4,9 @@
 use luka_compiler::Span;
 use luka_compiler::ast::{Expr, ExprId, Stmt};
 use luka_compiler::diag::{Code, Diagnostic};
-use luka_vm::Value;
 use luka_vm::debug::fault::{FaultOperand, ForPart, Operand};
 use luka_vm::debug::{Fault, FaultKind};
+use luka_vm::{Type, Value};
 
 use luka_compiler::check::{foreign_method, number_method};
 
@@ -150,6 +150,11 @@ fn index(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
         Expr::Index { .. } | Expr::Field { .. } if value.is_string() => found.with_help(
             "strings cannot be changed; join parts of it: `s:sub(1, i - 1) .. c .. s:sub(i + 1)`",
         ),
+        Expr::Field { name, .. } if value.is_number() => {
+            let object = site.written(object).unwrap_or_default();
+            let call = number_method(object.trim_matches('`'), site.name_bytes(name));
+            found.with_help(format!("numbers have no fields: `{call}`"))
+        }
         _ if value.as_bool() == Some(true) => of_module(site, object, found),
         _ => found,
     })
@@ -262,7 +267,7 @@ fn call(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
 }
 
 /// Is an expression a literal string, perhaps in parentheses?
-fn is_text(site: &ErrorSite, id: ExprId) -> bool {
+pub fn is_text(site: &ErrorSite, id: ExprId) -> bool {
     match site.chunk().expr(id) {
         Expr::Paren(inner) => matches!(site.chunk().expr(inner), Expr::Str(_)),
         expr => matches!(expr, Expr::Str(_)),
@@ -281,6 +286,11 @@ fn uncallable(site: &ErrorSite, callee: ExprId, value: Value, found: Diagnostic)
     if local && hidden.is_some_and(|hidden| hidden.is_function()) {
         return found
             .with_help(format!("the local hides the function `{text}`: choose another name"));
+    }
+    if value.type_of() == Type::Thread {
+        return found.with_help(format!(
+            "write `coroutine.resume({text})`, or make a function of it with `coroutine.wrap`"
+        ));
     }
     let Some(table) = value.as_table() else { return found };
     match table.get_str_bytes(b"new").is_function() {

@@ -20,7 +20,16 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
         Expr::Name(name) if site.name_bytes(name) == b"self" => colon(site, found),
         _ => found,
     };
-    if value.is_function() && found.help.is_empty() && matches!(chunk.expr(id), Expr::Name(_)) {
+    let named = matches!(chunk.expr(id), Expr::Name(_) | Expr::Field { .. });
+    if let Expr::Field { object, name } = chunk.expr(id)
+        && value.is_function()
+        && matches!(site.name_bytes(name), b"len" | b"length")
+        && site.value(object).is_some_and(Value::is_string)
+    {
+        let text = site.written(object).unwrap_or_else(|| "`s`".to_string());
+        return found.with_help(format!("its length is `#{}`", text.trim_matches('`')));
+    }
+    if value.is_function() && found.help.is_empty() && named {
         let name = site.written(id).unwrap_or_default();
         let name = name.trim_matches('`');
         return found.with_help(format!("a function is called with parentheses: `{name}()`"));
@@ -36,9 +45,20 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
             }
             if origins::is_inside_own_value(site, name) {
                 let name = text(name);
-                return found.with_help(format!(
-                    "the local `{name}` begins after its value: write `local function {name}`"
-                ));
+                return found.with_help(match origins::is_in_function(site) {
+                    true => format!(
+                        "the local `{name}` begins after its value: write `local function {name}`"
+                    ),
+                    false => {
+                        format!(
+                            "the local `{name}` begins after its value, of which this is a part"
+                        )
+                    }
+                });
+            }
+            if origins::is_declared_in(site) {
+                let name = text(name);
+                return found.with_help(format!("make the table first: `local {name} = {{}}`"));
             }
             let mut known = match &site.level {
                 Some((_, level)) => site.vm.visible_names(level),
@@ -78,7 +98,15 @@ pub fn meant(site: &ErrorSite, id: ExprId, value: Value, found: Diagnostic) -> D
             }
         }
         Expr::Call { .. } | Expr::MethodCall(_) => origins::of_call(site, id, found),
-        Expr::Index { object, key } => list_items(site, found, object, key),
+        Expr::Index { object, key } => match chunk.expr(key) {
+            Expr::Str(name) => match site.value(object) {
+                Some(owner) if owner.as_table().is_some() => {
+                    field_meant(site, found, object, owner, site.name_bytes(name), false)
+                }
+                _ => found,
+            },
+            _ => list_items(site, found, object, key),
+        },
         Expr::Field { object, name } => {
             let Some(owner) = site.value(object) else { return found };
             let name = site.name_bytes(name);

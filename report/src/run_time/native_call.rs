@@ -10,7 +10,7 @@ use luka_vm::{Native, Value};
 
 use super::advice::advice;
 use super::error_site::ErrorSite;
-use super::explain::{argument_sentence, report};
+use super::explain::{argument_sentence, is_text, report};
 use super::hints::meant;
 use super::missing_module;
 use super::show::{described, text};
@@ -282,9 +282,11 @@ fn method_of_string(site: &ErrorSite, found: Diagnostic) -> Diagnostic {
         return found;
     };
     let Expr::Field { object, name } = chunk.expr(callee) else { return found };
-    let is_string = site.value(object).is_some_and(Value::is_string);
+    let is_string = site.value(object).is_some_and(Value::is_string) || is_text(site, object);
+    let is_file =
+        site.value(object).is_some_and(|owner| site.vm.type_name_of(owner).as_ref() == b"FILE*");
     match site.written(object) {
-        Some(written) if is_string => {
+        Some(written) if is_string || is_file => {
             let (object, name) = (written.trim_matches('`'), site.name_text(name));
             found.with_help(format!("methods are called with a colon: `{object}:{name}(…)`"))
         }

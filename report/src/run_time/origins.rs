@@ -34,6 +34,8 @@ const RETURN_NIL: &[(&[u8], &str)] = &[
     (b"tointeger", "`math.tointeger` returns nil for a number with a fraction"),
     (b"lines", "`lines` ends with nil after the last line"),
     (b"rawget", "`rawget` returns nil if the table itself has no such field"),
+    (b"sort", "`table.sort` sorts the list in place and returns nothing"),
+    (b"insert", "`table.insert` changes the list and returns nothing"),
     (b"getenv", "`os.getenv` returns nil if there is no such variable"),
     (b"read", "`read` returns nil at the end of the input"),
 ];
@@ -361,6 +363,24 @@ pub fn is_inside_own_value(site: &ErrorSite, name: &[u8]) -> bool {
             span.start < site.span.start
                 && site.span.end <= span.end
                 && names.any(|n| site.name_bytes(n) == name)
+        }
+        _ => false,
+    })
+}
+
+/// Is the place in a function, other than the main one?
+pub fn is_in_function(site: &ErrorSite) -> bool {
+    function_around(site.chunk(), site.span).is_some()
+}
+
+/// Is the place the table in which a function is declared: `function T.f() … end`?
+pub fn is_declared_in(site: &ErrorSite) -> bool {
+    let chunk = site.chunk();
+    let node = site.node();
+    chunk.stmts.iter().any(|stmt| match stmt {
+        Stmt::Function { target, .. } => {
+            let around = chunk.expr_span(*target);
+            node == Some(*target) || around == site.span
         }
         _ => false,
     })

@@ -262,8 +262,8 @@ pub fn unpack(vm: &mut Vm) -> NativeResult {
             Some(e) => e,
             None => t.len(),
         };
-        let n = unpack_room(vm, i, last)?;
-        if n <= WORK_PER_PAUSE {
+        if i > last || ((last as u64).wrapping_sub(i as u64)) < WORK_PER_PAUSE {
+            let n = unpack_room(vm, i, last)?;
             vm.charge(n);
             for k in 0..n as i64 {
                 let v = t.get_int(i + k);
@@ -329,8 +329,9 @@ fn unpack_run(vm: &mut Vm, mut now: Unpacking, mut result: Value) -> NativeResul
                 };
                 // Many elements: directly, with pauses.
                 let end = last.min(i.saturating_add(WORK_PER_PAUSE as i64 - 1));
-                let n = unpack_room(vm, i, end)?;
-                vm.charge(n + 1);
+                // Room for all that are left: a collection may have taken what is not in use.
+                unpack_room(vm, i, last)?;
+                vm.charge((end - i) as u64 + 2);
                 for k in i..=end {
                     let v = table.get_int(k);
                     vm.push(v);

@@ -390,7 +390,24 @@ fn equals(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
                     T::If | T::ElseIf | T::While | T::Until | T::And | T::Or | T::Not
                 )
             };
-            if before().any(head) {
+            if let Some(key) = literal_key(cx, at) {
+                let text = String::from_utf8_lossy(cx.text(key)).into_owned();
+                let span = cx.lexemes[key].span;
+                let report = Diagnostic::new(
+                    Code::UnexpectedToken,
+                    span,
+                    "a key that is no name is written in brackets",
+                )
+                .with_label("this is an item of the list")
+                .with_fix(
+                    format!("write `[{text}]`"),
+                    true,
+                    span,
+                    format!("[{text}]"),
+                );
+                let insert = vec![plain(T::LBracket), cx.lexemes[key].token, plain(T::RBracket)];
+                out.push(diagnosed(vec![Change { at: key, remove: 1, insert }], 0.1, report));
+            } else if before().any(head) {
                 let message = "two values are compared with `==`";
                 let report = Diagnostic::new(Code::AssignmentInCondition, lexeme.span, message)
                     .with_label("`=` assigns, and is no part of an expression")
@@ -453,6 +470,19 @@ fn equals(cx: &mut Context<'_>, at: usize, out: &mut Vec<Candidate>) {
         }
         _ => {}
     }
+}
+
+/// The literal before the `=` at `at`, if it is meant as the key of a field: `{3 = "c"}`.
+fn literal_key(cx: &Context<'_>, at: usize) -> Option<usize> {
+    let key = at.checked_sub(1)?;
+    let opens = key.checked_sub(1).map(|n| cx.lexemes[n].kind())?;
+    let literal = matches!(cx.lexemes[key].kind(), T::Int | T::Float | T::Str | T::True | T::False);
+    let brace = (0..key)
+        .rev()
+        .take(400)
+        .find(|&n| matches!(cx.lexemes[n].kind(), T::LBrace | T::LParen | T::Local | T::Return));
+    let in_table = brace.is_some_and(|n| cx.lexemes[n].kind() == T::LBrace);
+    (literal && in_table && matches!(opens, T::LBrace | T::Comma | T::Semi)).then_some(key)
 }
 
 /// Is this the end of the arguments of a call?

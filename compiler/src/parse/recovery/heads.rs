@@ -42,6 +42,7 @@ fn named_value(cx: &Context<'_>, at: usize, out: &mut Vec<Candidate>) {
     if !value
         || cx.lexemes[at - 1].kind() != T::Function
         || cx.lexemes[at].kind() != T::Name
+        || cx.lexemes[at].line != cx.lexemes[at - 1].line
         || cx.lexemes.get(at + 1).is_none_or(|next| next.kind() != T::LParen)
     {
         return;

@@ -388,14 +388,13 @@ fn dropped_value(error: &SyntaxError, cx: &Context<'_>, at: usize, choice: &Choi
     let Some(change) = choice.candidate.changes.first() else { return false };
     let twin = change.at > 0 && cx.text(change.at) == cx.text(change.at - 1);
     let found = cx.lexemes[change.at].kind();
-    let is_word = |kind: T| kind == T::Name || kind.is_keyword();
     let statement = matches!(error, SyntaxError::NotAStatement { .. });
     match choice.candidate.what {
         RepairKind::Delete => statement && !twin && change.at < at,
         RepairKind::Replace(T::Eq) if statement => change.at == at,
         // `a b = 1, 2` may lack a comma; of two words nothing is known.
         RepairKind::Insert(T::Comma) => statement && !assigns_several(cx, change.at),
-        RepairKind::Insert(T::Eq) => statement && is_word(found),
+        RepairKind::Insert(T::Eq) => statement,
         RepairKind::Insert(T::Return) => statement && is_indexed(cx, change.at),
         // A word is no typo for a symbol, nor for a word that begins something else.
         RepairKind::Replace(kind) => {

@@ -482,6 +482,14 @@ fn comment(cx: &mut Context<'_>, n: usize, out: &mut Vec<Candidate>) {
 fn joined(cx: &mut Context<'_>, n: usize, at: usize, out: &mut Vec<Candidate>) {
     let next = cx.lexemes.get(n + 1).map_or(T::Eof, |next| next.kind());
     if cx.lexemes[n].kind() == T::Dot {
+        if next == T::LBracket && n.abs_diff(at) < 2 {
+            let span = cx.lexemes[n].span;
+            let message = "brackets follow the table without a dot";
+            let report = Diagnostic::new(Code::UnexpectedToken, span, message)
+                .with_label("a dot is followed by a name")
+                .with_fix("remove it", true, span, "");
+            return push(out, vec![Change::delete(n, 1)], report);
+        }
         let spaced = n > 0 && !adjacent(cx, n - 1) && !adjacent(cx, n);
         if next == T::Str || spaced && ends_operand(before(cx, n)) && n.abs_diff(at) < 2 {
             let report = operator(cx, n, n + 1, "strings are joined with `..`", "..");
