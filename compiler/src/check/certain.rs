@@ -210,10 +210,10 @@ fn field(cx: &mut Context, values: &Values, id: ExprId, object: ExprId, name: Op
             let found = failure(cx, values, object, known, "this has no fields");
             let text = cx.quoted(object);
             cx.report(match name.filter(|_| known == Known::Number && found.help.is_empty()) {
-                Some(name) => {
-                    let help = number_method(text.trim_matches('`'), cx.bytes(name));
-                    found.with_help(format!("write `{help}`"))
-                }
+                Some(name) => match number_function(text.trim_matches('`'), cx.bytes(name)) {
+                    Some(call) => found.with_help(format!("write `{call}`")),
+                    None => found,
+                },
                 None => found,
             });
         }
@@ -319,12 +319,18 @@ fn method(cx: &mut Context, values: &Values, call: crate::ast::MethodCallId) {
 
 /// What to write for `n:name(…)` with a number.
 pub fn number_method(object: &str, name: &[u8]) -> String {
+    number_function(object, name)
+        .unwrap_or_else(|| format!("tostring({object}):{}(…)", String::from_utf8_lossy(name)))
+}
+
+/// The call of a function of the library that `n.name` with a number was meant to be.
+pub fn number_function(object: &str, name: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(name);
     match library_of(name) {
-        _ if name == b"tostring" => format!("tostring({object})"),
-        _ if name == b"toFixed" => format!("string.format(\"%.2f\", {object})"),
-        Some("math") => format!("math.{text}({object})"),
-        _ => format!("tostring({object}):{text}(…)"),
+        _ if name == b"tostring" => Some(format!("tostring({object})")),
+        _ if name == b"toFixed" => Some(format!("string.format(\"%.2f\", {object})")),
+        Some("math") => Some(format!("math.{text}({object})")),
+        _ => None,
     }
 }
 

@@ -224,7 +224,16 @@ pub fn foreign_name(name: &[u8]) -> Option<&'static str> {
 pub(super) fn is_common(name: &[u8]) -> bool {
     matches!(
         name,
-        b"import" | b"include" | b"using" | b"count" | b"empty" | b"make" | b"free" | b"array"
+        b"import"
+            | b"include"
+            | b"using"
+            | b"count"
+            | b"empty"
+            | b"make"
+            | b"free"
+            | b"array"
+            | b"bit"
+            | b"bit32"
     )
 }
 

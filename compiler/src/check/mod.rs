@@ -41,7 +41,7 @@ mod unused;
 mod values;
 pub(crate) mod walk;
 
-pub use certain::number_method;
+pub use certain::{number_function, number_method};
 pub use environment::{Definition, Environment, Signature};
 pub use foreign::{foreign_method, foreign_name, library_of};
 pub use levels::{Level, Levels, lint_name};

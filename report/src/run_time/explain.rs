@@ -8,7 +8,7 @@ use luka_vm::debug::fault::{FaultOperand, ForPart, Operand};
 use luka_vm::debug::{Fault, FaultKind};
 use luka_vm::{Type, Value};
 
-use luka_compiler::check::{foreign_method, number_method};
+use luka_compiler::check::{foreign_method, number_function, number_method};
 
 use super::advice::advice;
 use super::error_site::ErrorSite;
@@ -150,10 +150,12 @@ fn index(site: &ErrorSite, blamed: &FaultOperand) -> Option<Diagnostic> {
         Expr::Index { .. } | Expr::Field { .. } if value.is_string() => found.with_help(
             "strings cannot be changed; join parts of it: `s:sub(1, i - 1) .. c .. s:sub(i + 1)`",
         ),
-        Expr::Field { name, .. } if value.is_number() => {
+        Expr::Field { name, .. } if value.is_number() && found.help.is_empty() => {
             let object = site.written(object).unwrap_or_default();
-            let call = number_method(object.trim_matches('`'), site.name_bytes(name));
-            found.with_help(format!("numbers have no fields: `{call}`"))
+            match number_function(object.trim_matches('`'), site.name_bytes(name)) {
+                Some(call) => found.with_help(format!("numbers have no fields: `{call}`")),
+                None => found,
+            }
         }
         _ if value.as_bool() == Some(true) => of_module(site, object, found),
         _ => found,

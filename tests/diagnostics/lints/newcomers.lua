@@ -39,6 +39,15 @@ print(type(5))
 local n = 5
 print(n:tostring(), n:floor())
 
+local co = coroutine.create(function() end)
+print(co())
+local sorted = table.sort({ 2, 1 })
+print(sorted[1])
+local empty = {}
+empty["a"]["b"] = 1
+table.insert(empty, "x", 1)
+function Missing:open() end
+
 -- Not certain.
 local object = setmetatable({}, { __add = print, __call = print, __lt = print })
 print(object + 1, object(), object < object)

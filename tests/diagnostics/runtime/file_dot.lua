@@ -1,0 +1,2 @@
+local file = io.tmpfile()
+local text = file.read("a")

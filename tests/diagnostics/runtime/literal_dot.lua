@@ -1,0 +1,1 @@
+local upper = ("abc").upper()

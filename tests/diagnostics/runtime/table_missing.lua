@@ -1,0 +1,1 @@
+function Account:new() return {} end
