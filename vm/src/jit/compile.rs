@@ -2,6 +2,7 @@
 
 use super::alloc::allocate;
 use super::build::{Built, INLINED_COST, Source, build};
+use super::check::check;
 use super::dump;
 use super::emit::emit;
 use super::feedback::Callee;
@@ -85,6 +86,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
     }
     remove_unused(&mut func);
     let places = allocate(&func);
+    debug_assert_eq!(check(&func, &places), Ok(()));
     func.resumes.retain(|resume| places.blank[resume.block as usize]);
     let leaving = Leaving::new(number, pc, proto.code as usize, &func, &places);
     let target = Target {

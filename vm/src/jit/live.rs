@@ -95,7 +95,7 @@ impl Set {
 }
 
 /// The values an instruction uses: its operands, what its exit needs, and arguments of a jump.
-fn uses<'a>(f: &'a Func, block: &'a Block, i: &'a Ins) -> impl Iterator<Item = V> + 'a {
+pub(super) fn uses<'a>(f: &'a Func, block: &'a Block, i: &'a Ins) -> impl Iterator<Item = V> + 'a {
     let exit = i.exit().into_iter().flat_map(|x| &f.exits[x as usize].flush);
     let args = block.args.iter().copied().filter(|_| i.op == Op::Jump);
     let all = i.operands().chain(exit.flat_map(Flush::values)).chain(args);

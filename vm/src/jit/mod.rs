@@ -18,7 +18,7 @@
 //!   which inherited fields were found
 //! * [`flow`] — loops, costs and liveness of a function's code
 //! * [`build`] — bytecode to the intermediate form [`ir`], guarded by what was seen
-//! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers
+//! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers, which [`check`] looks over
 //! * [`emit`], [`moves`], [`labels`] — machine code, as far as processors agree; `machine` is this one's:
 //!   registers, encodings, each operation, and the code that units share; [`layout`] says of what parts both are
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
@@ -38,6 +38,8 @@ mod alloc;
 mod barrier;
 #[cfg(luka_jit)]
 mod build;
+#[cfg(luka_jit)]
+mod check;
 #[cfg(luka_jit)]
 mod close;
 #[cfg(luka_jit)]
