@@ -1,8 +1,8 @@
 //! Chooses how instructions are dispatched: tail calls where the back end is known to make them
-//! (x86-64, optimised); a `match` with the same handlers in it where code is optimised for other
+//! (x86-64 and aarch64, optimised); a `match` with the same handlers in it where code is optimised for other
 //! machines; a loop that calls them elsewhere, and under Miri. `LUKA_DISPATCH=tail|match|loop`
 //! overrides. Native code is compiled in with the feature `jit` where handlers are such tail calls, on
-//! x86-64 Linux. Tells the heap when AddressSanitizer is compiled in.
+//! x86-64 and aarch64 Linux. Tells the heap when AddressSanitizer is compiled in.
 
 // A build script talks to cargo through its environment.
 #![allow(clippy::disallowed_methods)]
@@ -18,7 +18,7 @@ fn main() {
     let optimised = var("OPT_LEVEL") != "0" && env::var("CARGO_CFG_MIRI").is_err();
     let usual = match var("CARGO_CFG_TARGET_ARCH").as_str() {
         _ if !optimised => "loop",
-        "x86_64" => "tail",
+        "x86_64" | "aarch64" => "tail",
         _ => "match",
     };
     let dispatch = match var("LUKA_DISPATCH").as_str() {
@@ -39,8 +39,9 @@ fn main() {
         println!("cargo:rustc-cfg=luka_small");
     }
     println!("cargo:rustc-check-cfg=cfg(luka_jit)");
-    let linux = var("CARGO_CFG_TARGET_ARCH") == "x86_64" && var("CARGO_CFG_TARGET_OS") == "linux";
-    if tail && linux && env::var("CARGO_FEATURE_JIT").is_ok() {
+    let has_generator = matches!(var("CARGO_CFG_TARGET_ARCH").as_str(), "x86_64" | "aarch64");
+    let linux = var("CARGO_CFG_TARGET_OS") == "linux";
+    if tail && has_generator && linux && env::var("CARGO_FEATURE_JIT").is_ok() {
         println!("cargo:rustc-cfg=luka_jit");
     }
 }

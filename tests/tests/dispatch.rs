@@ -73,11 +73,15 @@ fn inspect(program: &Path) {
         eprintln!("SKIPPED: this build dispatches in a loop");
         return;
     }
-    let objdump = Command::new("objdump")
-        .args(["--disassemble", "--demangle", "--no-show-raw-insn", "--section=.text"])
-        .arg(program)
-        .output();
-    let Ok(objdump) = objdump else {
+    let disassemble = |objdump: &str| {
+        Command::new(objdump)
+            .args(["--disassemble", "--demangle", "--no-show-raw-insn", "--section=.text"])
+            .arg(program)
+            .output()
+    };
+    // (Where the tests run in an emulator, the usual one may not know the processor.)
+    let own = format!("{}-linux-gnu-objdump", std::env::consts::ARCH);
+    let Ok(objdump) = disassemble(&own).or_else(|_| disassemble("objdump")) else {
         eprintln!("SKIPPED: objdump is not installed");
         return;
     };
@@ -121,7 +125,7 @@ fn is_handler(name: &str) -> bool {
 fn fault(code: &[&str]) -> Option<String> {
     let mut goes_on = false;
     for line in code {
-        let (mnemonic, target) = line.split_once(' ').unwrap_or((line, ""));
+        let (mnemonic, target) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let target = target.trim();
         // Through a register or the table; what is relative to rip is another library's function.
         let indirect = target.starts_with('*') && !target.contains("(%rip)");
@@ -131,6 +135,11 @@ fn fault(code: &[&str]) -> Option<String> {
                 return Some(format!("`{line}` should be a jump"));
             }
             jump if jump.starts_with('j') && (indirect || named) => goes_on = true,
+            // The same on aarch64.
+            "blr" => return Some(format!("`{line}` should be a jump")),
+            "bl" if named => return Some(format!("`{line}` should be a jump")),
+            "br" => goes_on = true,
+            jump if (jump == "b" || jump.starts_with("b.")) && named => goes_on = true,
             _ => {}
         }
     }
@@ -171,6 +180,43 @@ fn a_lost_tail_call_is_noticed() {
             None,
             text("`call   *(%r9,%rax,8)` should be a jump"),
             text("`call   1000 <luka_vm::interp::ops_move::op_move>` should be a jump"),
+            None,
+            text("it jumps to no handler"),
+        ]
+    );
+}
+
+#[test]
+fn a_lost_tail_call_is_noticed_on_aarch64() {
+    let listing = "\
+0000000000001000 <luka_vm::interp::ops_move::op_move>:
+    1000:\tldr\tx6, [x5, x8, lsl #3]
+    1004:\tbl\t2000 <luka_vm::interp::at::look>
+    1008:\tbr\tx6
+
+0000000000001010 <luka_vm::interp::ops_move::op_not>:
+    1010:\tblr\tx6
+    1014:\tret
+
+0000000000001020 <luka_vm::interp::ops_table::op_get_slow>:
+    1020:\tbl\t1000 <luka_vm::interp::ops_move::op_move>
+    1024:\tbr\tx6
+
+0000000000001030 <luka_vm::interp::ops_table::op_geti>:
+    1030:\tb.ne\t1020 <luka_vm::interp::ops_table::op_get_slow>  // b.any
+    1034:\tret
+
+0000000000001040 <luka_vm::interp::ops_table::op_len>:
+    1040:\tb\t1040 <luka_vm::interp::ops_table::op_len+0x2>
+";
+    let faults: Vec<Option<String>> = handlers(listing).values().map(|code| fault(code)).collect();
+    let text = |fault: &str| Some(fault.to_string());
+    assert_eq!(
+        faults,
+        [
+            None,
+            text("`blr\tx6` should be a jump"),
+            text("`bl\t1000 <luka_vm::interp::ops_move::op_move>` should be a jump"),
             None,
             text("it jumps to no handler"),
         ]

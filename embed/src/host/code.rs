@@ -1,30 +1,38 @@
 //! Memory for machine code, from the system: pages can be written or executed, never both.
 
 use super::CodeMemory;
-use nix::libc::c_void;
+use nix::libc::{_SC_PAGESIZE, c_void, sysconf};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 use std::num::NonZeroUsize;
 use std::ptr::NonNull;
-
-const PAGE: usize = 4096;
 
 /// Pages of a machine's own.
 struct Pages {
     at: NonNull<c_void>,
     size: usize,
+    /// Bytes of a page.
+    page: usize,
 }
+
+/// An instruction that returns.
+#[cfg(target_arch = "aarch64")]
+const RETURN: &[u8] = &[0xc0, 0x03, 0x5f, 0xd6];
+/// An instruction that returns.
+#[cfg(not(target_arch = "aarch64"))]
+const RETURN: &[u8] = &[0xc3];
 
 /// So many bytes of memory for machine code, rounded up to pages; `None` if the system gives none. For
 /// hosts of programs that may be compiled: [`Host::code_memory`](super::Host::code_memory).
 pub fn code_pages(bytes: usize) -> Option<Box<dyn CodeMemory>> {
-    let size = NonZeroUsize::new(bytes.checked_next_multiple_of(PAGE)?)?;
+    // SAFETY: it reads a number.
+    let page = usize::try_from(unsafe { sysconf(_SC_PAGESIZE) }).ok().filter(|page| *page > 0)?;
+    let size = NonZeroUsize::new(bytes.checked_next_multiple_of(page)?)?;
     let executable = ProtFlags::PROT_READ | ProtFlags::PROT_EXEC;
     // SAFETY: a new mapping, of which nobody else knows.
     let at = unsafe { mmap_anonymous(None, size, executable, MapFlags::MAP_PRIVATE) }.ok()?;
-    let mut pages = Pages { at, size: size.get() };
+    let mut pages = Pages { at, size: size.get(), page };
     // (Some systems let nobody execute what was written.)
-    let ret = [0xc3];
-    pages.write(0, &ret).then(|| Box::new(pages) as Box<dyn CodeMemory>)
+    pages.write(0, RETURN).then(|| Box::new(pages) as Box<dyn CodeMemory>)
 }
 
 impl Pages {
@@ -49,7 +57,7 @@ unsafe impl CodeMemory for Pages {
         let Some(end) = offset.checked_add(code.len()).filter(|end| *end <= self.size) else {
             return false;
         };
-        let (from, to) = (offset / PAGE * PAGE, end.next_multiple_of(PAGE));
+        let (from, to) = (offset / self.page * self.page, end.next_multiple_of(self.page));
         if !self.protect(from, to, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE) {
             return false;
         }
@@ -57,8 +65,36 @@ unsafe impl CodeMemory for Pages {
         unsafe {
             let to = self.at.as_ptr().byte_add(offset) as *mut u8;
             to.copy_from_nonoverlapping(code.as_ptr(), code.len());
+            #[cfg(target_arch = "aarch64")]
+            show_instructions(to, code.len());
         }
         self.protect(from, to, ProtFlags::PROT_READ | ProtFlags::PROT_EXEC)
+    }
+}
+
+/// The processor's instructions are what was written here: those it has fetched before are forgotten. (Its
+/// instruction caches do not look at data.)
+///
+/// # Safety
+/// The bytes can be read.
+#[cfg(target_arch = "aarch64")]
+unsafe fn show_instructions(at: *const u8, bytes: usize) {
+    use std::arch::asm;
+    let (start, end) = (at as usize, at as usize + bytes);
+    // SAFETY: these write data to where instructions are fetched from, line by line, and drop lines of
+    // instructions; nothing in memory changes. The sizes of lines are in words, as powers of two.
+    unsafe {
+        let kind: usize;
+        asm!("mrs {}, ctr_el0", out(reg) kind, options(nomem, nostack, preserves_flags));
+        let (data, instructions) = (4 << (kind >> 16 & 15), 4 << (kind & 15));
+        for line in (start / data * data..end).step_by(data) {
+            asm!("dc cvau, {}", in(reg) line, options(nostack, preserves_flags));
+        }
+        asm!("dsb ish", options(nostack, preserves_flags));
+        for line in (start / instructions * instructions..end).step_by(instructions) {
+            asm!("ic ivau, {}", in(reg) line, options(nostack, preserves_flags));
+        }
+        asm!("dsb ish", "isb", options(nostack, preserves_flags));
     }
 }
 

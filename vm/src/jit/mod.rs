@@ -1,4 +1,4 @@
-//! Native code for what runs often, for x86-64 Linux. docs/jit.md is a tour.
+//! Native code for what runs often, for x86-64 and aarch64 Linux. docs/jit.md is a tour.
 //!
 //! # Invariants
 //! 1. **Nothing a program or its host can see depends on native code**: whether, when or what is
@@ -82,8 +82,13 @@ mod state;
 #[cfg(luka_jit)]
 mod stats;
 
+// (Its encoder is tested wherever there is native code.)
+#[cfg(all(luka_jit, any(target_arch = "aarch64", test)))]
+mod a64;
 #[cfg(all(luka_jit, target_arch = "x86_64"))]
 mod x64;
+#[cfg(all(luka_jit, target_arch = "aarch64"))]
+use a64 as machine;
 #[cfg(all(luka_jit, target_arch = "x86_64"))]
 use x64 as machine;
 

@@ -18,7 +18,8 @@ pub(crate) struct Tier {
     /// the fuel there was.
     pub entry: usize,
     pub entered: isize,
-    /// The native stack pointer of handlers; set when the machine is entered.
+    /// The native stack pointer of handlers; set when the machine is entered. The word there is the address
+    /// they return to.
     pub sp: usize,
     /// How far down native code may go.
     pub limit: usize,
@@ -50,8 +51,8 @@ pub(crate) struct Tier {
 pub(crate) struct Stubs {
     /// Calls a handler and returns when it comes back.
     pub handler: usize,
-    /// The same, whatever frame the handler has gone to: it is in `rdx`, with `rsi` and `r8` as handlers
-    /// have them.
+    /// The same, whatever frame the handler has gone to: it is where handlers have it, and so are the
+    /// instruction and the fuel.
     pub step: usize,
     /// A handler has gone elsewhere: the interpreter goes on there.
     pub elsewhere: usize,
@@ -75,12 +76,19 @@ pub(crate) struct Entries {
     pub at: *const usize,
 }
 
-/// Registers of the processor, by the numbers of machine code; the last two floats are scratch.
+/// How many registers of each class native code may leave values in, and all below.
+#[cfg(not(target_arch = "aarch64"))]
+const REGISTERS: (usize, usize) = (16, 14);
+/// How many registers of each class native code may leave values in, and all below.
+#[cfg(target_arch = "aarch64")]
+const REGISTERS: (usize, usize) = (29, 24);
+
+/// Registers of the processor, by the numbers of machine code; floats from there on are scratch.
 #[repr(C)]
 #[derive(Default)]
 pub(crate) struct Saved {
-    pub general: [u64; 16],
-    pub floats: [u64; 14],
+    pub general: [u64; REGISTERS.0],
+    pub floats: [u64; REGISTERS.1],
 }
 
 /// What the compiler does at events.
