@@ -447,29 +447,28 @@ fn twelve(k: u64) -> Option<u32> {
     if k < 1 << 12 {
         Some((k as u32) << 10)
     } else {
-        (k < 1 << 24 && k & 0xfff == 0).then(|| 1 << 22 | ((k >> 12) as u32) << 10)
+        (k < 1 << 24 && k & 0xfff == 0).then_some(1 << 22 | ((k >> 12) as u32) << 10)
     }
 }
 
-/// A number that is a run of ones, rotated and repeated, in its place in instructions on bits.
+/// A number that is a run of ones, repeated and rotated, in its place in instructions on bits.
 fn bitmask(k: u64) -> Option<u32> {
     let size = [2u32, 4, 8, 16, 32, 64].into_iter().find(|&size| k == k.rotate_right(size % 64))?;
-    let mask = u64::MAX >> (64 - size);
-    let ones = (k & mask).count_ones();
+    let ones = k.count_ones() / (64 / size);
     if ones == 0 || ones == size {
         return None;
     }
     let run = u64::MAX >> (64 - ones);
-    let rotated = |by: u32| (run >> by | run << (size - by) % 64 * u32::from(by != 0)) & mask;
-    let by = (0..size).find(|&by| rotated(by) == k & mask)?;
-    let wide = u32::from(size == 64);
-    let sizes = if size == 64 { 0 } else { !(2 * size - 1) & 0x3f };
-    Some(wide << 22 | by << 16 | (sizes | ones - 1) << 10)
+    let repeated = (0..64 / size).fold(0, |all, n| all | run << (n * size));
+    let by = (0..size).find(|&by| repeated.rotate_right(by) == k)?;
+    // How long a run is, below ones that say what is repeated.
+    let (wide, sizes) = if size == 64 { (1, 0) } else { (0, !(2 * size - 1) & 0x3f) };
+    Some(wide << 22 | by << 16 | (sizes | (ones - 1)) << 10)
 }
 
 /// The bits of a float with a short fraction and exponent, as eight.
 fn eight(bits: u64) -> Option<u32> {
     let exponent = bits >> 54 & 0x1ff;
     let is_short = bits & 0xffff_ffff_ffff == 0 && (exponent == 0x100 || exponent == 0xff);
-    is_short.then(|| (bits >> 56 & 0x80 | bits >> 48 & 0x7f) as u32)
+    is_short.then_some((bits >> 56 & 0x80 | bits >> 48 & 0x7f) as u32)
 }
