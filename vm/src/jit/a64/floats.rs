@@ -24,7 +24,7 @@ impl Emit<'_> {
     }
 
     /// From a general register.
-    pub(super) fn to_float(&mut self, i: &Ins, unary: Unary) {
+    pub(super) fn float_from(&mut self, i: &Ins, unary: Unary) {
         let x = self.general(i.a, S0);
         let d = self.target_of(i.d, F1);
         self.a.unary(unary, d, x);
