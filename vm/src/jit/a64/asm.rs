@@ -321,6 +321,10 @@ impl Asm {
     pub fn shift_right_k(&mut self, d: u8, n: u8, k: u8) {
         self.op(0xd340_fc00 | u32::from(k) << 16, d, n, 0);
     }
+    /// How many of the highest bits are 0.
+    pub fn leading_zeros(&mut self, d: u8, n: u8) {
+        self.op(0xdac0_1000, d, n, 0);
+    }
     pub fn mul(&mut self, d: u8, n: u8, m: u8) {
         self.mul_add(d, n, m, ZERO);
     }

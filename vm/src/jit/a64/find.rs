@@ -1,5 +1,5 @@
-//! Finding a field by its name: code that units share. The table is in `S0` and the name, a short string, in
-//! `S1`; the address of the node, or 0, comes back in `S0`. All registers that values may be in are
+//! Finding what a table has for a key: code that units share. The table is in `S0` and the key, a short string
+//! or an integer, in `S1`; the address of the node, or 0, comes back in `S0`. All registers that values may be in are
 //! kept.
 
 use super::asm::*;
@@ -11,7 +11,8 @@ use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::labels::Label;
 use crate::meta::Event;
-use crate::object::table::Node;
+use crate::object::lookup::{GOLDEN, REST};
+use crate::object::table::{Node, SCATTERED};
 use crate::table::Table;
 use crate::value::tag;
 use crate::vm::Vm;
@@ -31,10 +32,14 @@ impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
+            Op::FindInt => offset_of!(Stubs, find_int),
             _ => offset_of!(Stubs, find_field),
         };
         self.general_to(S0, i.a);
-        self.a.imm(S1, i.k);
+        match i.b {
+            NONE => self.a.imm(S1, i.k),
+            key => self.general_to(S1, key),
+        }
         self.a.call_stub(stub);
         self.result(i, S0);
     }
@@ -44,7 +49,7 @@ impl Emit<'_> {
 pub(super) fn own(a: &mut Asm) {
     let (none, found) = (a.label(), a.label());
     main_node(a);
-    search(a, none, found);
+    search(a, tag::STR, none, found);
     a.bind(found);
     a.mov(S0, NODE);
     a.ret();
@@ -62,7 +67,7 @@ pub(super) fn field(a: &mut Asm) {
     a.imm(LEFT, FAST_LINKS as i64 + 1);
     a.bind(table);
     main_node(a);
-    search(a, none, found);
+    search(a, tag::STR, none, found);
     a.bind(found);
     // (A field that holds nil is none.)
     a.access(Access::Load1, S3, VALUE_TAG);
@@ -97,6 +102,49 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
 }
 
+/// An integer outside of the array part, where [`place_of_number`](crate::object::lookup) says.
+pub(super) fn int(a: &mut Asm) {
+    let (none, found, nothing, unknown) = (a.label(), a.label(), a.label(), a.label());
+    a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, asize) as i64));
+    a.add_k(S4, S1, -1);
+    a.compare(S4, S3);
+    a.jump_if(Cond::Below, unknown);
+    a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, last_free) as i64));
+    a.test_k(S3, SCATTERED.into());
+    a.jump_if(Cond::NotEqual, unknown);
+
+    // The number of nodes is a power of two, and of a count six bits are taken.
+    a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, node_mask) as i64));
+    a.add_k(S3, S3, 1);
+    a.leading_zeros(S3, S3);
+    a.alu(Alu::OrNot, S3, ZERO, S3);
+    a.alu(Alu::ShiftRight, S4, S1, S3);
+    a.alu(Alu::ShiftRight, NODE, S4, S3);
+    a.imm(S5, GOLDEN as i64);
+    a.mul(NODE, NODE, S5);
+    a.shift_right_k(NODE, NODE, REST);
+    a.alu(Alu::Add, NODE, NODE, S4);
+    a.alu(Alu::Add, NODE, NODE, S1);
+    node(a);
+    search(a, tag::INT, none, found);
+
+    a.bind(found);
+    a.access(Access::Load1, S3, VALUE_TAG);
+    a.compare32_k(S3, tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.mov(S0, NODE);
+    a.ret();
+    a.bind(none);
+    a.load(S0, Mem::At(S0, offset_of!(Table, meta) as i64));
+    a.jump_if_zero(S0, nothing);
+    a.bind(unknown);
+    a.imm(S0, 0);
+    a.ret();
+    a.bind(nothing);
+    a.imm(S0, Table::no_nodes() as usize as i64);
+    a.ret();
+}
+
 /// `NODE` := the node where the string at `S1` belongs in the table at `S0`.
 fn main_node(a: &mut Asm) {
     a.access(Access::Load4, NODE, Mem::At(S1, offset_of!(Header, hash) as i64));
@@ -112,15 +160,15 @@ fn node(a: &mut Asm) {
     a.mul_add(NODE, NODE, S4, S3);
 }
 
-/// Goes on from `NODE` to the one with the string at `S1`, then to `found`, or to `none`.
-fn search(a: &mut Asm, none: Label, found: Label) {
+/// Goes on from `NODE` to the one with the key in `S1` of the type `key_tag`, then to `found`, or to `none`.
+fn search(a: &mut Asm, key_tag: u8, none: Label, found: Label) {
     let (look, other) = (a.label(), a.label());
     a.bind(look);
     a.load(S3, KEY);
     a.compare(S3, S1);
     a.jump_if(Cond::NotEqual, other);
     a.access(Access::Load1, S3, KEY_TAG);
-    a.compare32_k(S3, tag::STR.into());
+    a.compare32_k(S3, key_tag.into());
     a.jump_if(Cond::Equal, found);
     a.bind(other);
     a.access(Access::Load4Signed, S3, NEXT);

@@ -5,7 +5,7 @@
 //! * `leave` leaves the unit in `S1` by the exit in `S0`
 //! * `barrier` tells the collector of a store in the object `S0`: `S2` and `S1` are the last arguments of
 //!   [`Barrier`]
-//! * [`find`] has the last two
+//! * [`find`] has the last three
 
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
@@ -121,6 +121,9 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let find_field = at(&mut a);
     find::field(&mut a);
 
+    let find_int = at(&mut a);
+    find::int(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -132,6 +135,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         interpret,
         find_own,
         find_field,
+        find_int,
     })
 }
 

@@ -104,6 +104,8 @@ fn integers(cases: &mut Cases) {
             cases.add(|a| a.shift_left_k(d, 5, k), format!("lsl {xd}, x5, #{k}"));
             cases.add(|a| a.shift_right_k(5, d, k), format!("lsr x5, {xd}, #{k}"));
         }
+        cases.add(|a| a.leading_zeros(d, 7), format!("clz {xd}, x7"));
+        cases.add(|a| a.leading_zeros(7, d), format!("clz x7, {xd}"));
         cases.add(|a| a.decrement32(d), format!("subs {0}, {0}, #0x1", w(d)));
         cases.add(|a| a.jump_register(d), format!("br {xd}"));
         cases.add(|a| a.call_register(d), format!("blr {xd}"));
