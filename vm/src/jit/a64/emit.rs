@@ -241,7 +241,7 @@ impl Emit<'_> {
             GuardFuel | GuardStack => self.guard(i, n),
             UseFuel => self.a.add_k(F, F, -i.k),
             Call => self.call(i),
-            FindOwn | FindField | FindInt => self.find(i),
+            FindOwn | FindField | FindInt | ValueOfInt => self.find(i),
             CallAny => self.call_any(i),
             TailCall => self.tail_call(i),
             Length => self.length(i),

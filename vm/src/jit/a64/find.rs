@@ -28,11 +28,16 @@ const VALUE: Mem = Mem::At(NODE, offset_of!(Node, val) as i64);
 const VALUE_TAG: Mem = Mem::At(NODE, offset_of!(Node, val_tag) as i64);
 const NEXT: Mem = Mem::At(NODE, offset_of!(Node, next) as i64);
 
+/// Of the table in `S0`: the size of its array part, and its metatable.
+const ASIZE: Mem = Mem::At(S0, offset_of!(Table, asize) as i64);
+const META: Mem = Mem::At(S0, offset_of!(Table, meta) as i64);
+
 impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
             Op::FindInt => offset_of!(Stubs, find_int),
+            Op::ValueOfInt => offset_of!(Stubs, value_of_int),
             _ => offset_of!(Stubs, find_field),
         };
         self.general_to(S0, i.a);
@@ -41,7 +46,9 @@ impl Emit<'_> {
             key => self.general_to(S1, key),
         }
         self.a.call_stub(stub);
-        self.result(i, S0);
+        if i.d != NONE {
+            self.result(i, S0);
+        }
     }
 }
 
@@ -77,7 +84,7 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
 
     a.bind(none);
-    a.load(S0, Mem::At(S0, offset_of!(Table, meta) as i64));
+    a.load(S0, META);
     a.jump_if_zero(S0, nothing);
     a.add_k(LEFT, LEFT, -1);
     a.jump_if_zero(LEFT, unknown);
@@ -102,17 +109,75 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
 }
 
-/// An integer outside of the array part, where [`place_of_number`](crate::object::lookup) says.
+/// An integer outside of the array part.
 pub(super) fn int(a: &mut Asm) {
     let (none, found, nothing, unknown) = (a.label(), a.label(), a.label(), a.label());
-    a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, asize) as i64));
+    a.access(Access::Load4, S3, ASIZE);
     a.add_k(S4, S1, -1);
     a.compare(S4, S3);
     a.jump_if(Cond::Below, unknown);
+    search_int(a, none, found, unknown);
+    a.bind(found);
+    a.access(Access::Load1, S3, VALUE_TAG);
+    a.compare32_k(S3, tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.mov(S0, NODE);
+    a.ret();
+    a.bind(none);
+    a.load(S0, META);
+    a.jump_if_zero(S0, nothing);
+    a.bind(unknown);
+    a.imm(S0, 0);
+    a.ret();
+    a.bind(nothing);
+    a.imm(S0, Table::no_nodes() as usize as i64);
+    a.ret();
+}
+
+/// The value of an integer key: its payload comes back in `S0`, its tag in `S2`, which is [`UNKNOWN`] where
+/// the handler has to look.
+pub(super) fn value_of_int(a: &mut Asm) {
+    let (none, found, hash) = (a.label(), a.label(), a.label());
+    let (empty, unknown) = (a.label(), a.label());
+    a.access(Access::Load4, S3, ASIZE);
+    a.add_k(S4, S1, -1);
+    a.compare(S4, S3);
+    a.jump_if(Cond::AboveEqual, hash);
+    a.load(S5, Mem::At(S0, offset_of!(Table, arr) as i64));
+    a.alu_shifted(Alu::Add, S3, S5, S3, 3);
+    a.access(Access::Load1, S2, Mem::Indexed(S3, S4, false));
+    a.compare32_k(S2, tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.load(S0, Mem::Indexed(S5, S4, true));
+    a.ret();
+
+    a.bind(hash);
+    search_int(a, none, found, unknown);
+    a.bind(found);
+    a.access(Access::Load1, S3, VALUE_TAG);
+    a.compare32_k(S3, tag::NIL.into());
+    a.jump_if(Cond::Equal, none);
+    a.load(S0, VALUE);
+    a.mov(S2, S3);
+    a.ret();
+
+    a.bind(none);
+    a.load(S0, META);
+    a.jump_if_zero(S0, empty);
+    a.bind(unknown);
+    a.imm(S2, UNKNOWN.into());
+    a.ret();
+    a.bind(empty);
+    a.imm(S2, tag::NIL.into());
+    a.ret();
+}
+
+/// Goes to `found` with the node of the integer in `S1` in `NODE`, to `none`, or, if numbers have scattered places,
+/// to `unknown`: [`place_of_number`](crate::object::lookup) says where it belongs.
+fn search_int(a: &mut Asm, none: Label, found: Label, unknown: Label) {
     a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, last_free) as i64));
     a.test_k(S3, SCATTERED.into());
     a.jump_if(Cond::NotEqual, unknown);
-
     // The number of nodes is a power of two, and of a count six bits are taken.
     a.access(Access::Load4, S3, Mem::At(S0, offset_of!(Table, node_mask) as i64));
     a.add_k(S3, S3, 1);
@@ -127,22 +192,6 @@ pub(super) fn int(a: &mut Asm) {
     a.alu(Alu::Add, NODE, NODE, S1);
     node(a);
     search(a, tag::INT, none, found);
-
-    a.bind(found);
-    a.access(Access::Load1, S3, VALUE_TAG);
-    a.compare32_k(S3, tag::NIL.into());
-    a.jump_if(Cond::Equal, none);
-    a.mov(S0, NODE);
-    a.ret();
-    a.bind(none);
-    a.load(S0, Mem::At(S0, offset_of!(Table, meta) as i64));
-    a.jump_if_zero(S0, nothing);
-    a.bind(unknown);
-    a.imm(S0, 0);
-    a.ret();
-    a.bind(nothing);
-    a.imm(S0, Table::no_nodes() as usize as i64);
-    a.ret();
 }
 
 /// `NODE` := the node where the string at `S1` belongs in the table at `S0`.

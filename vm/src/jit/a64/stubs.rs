@@ -5,7 +5,7 @@
 //! * `leave` leaves the unit in `S1` by the exit in `S0`
 //! * `barrier` tells the collector of a store in the object `S0`: `S2` and `S1` are the last arguments of
 //!   [`Barrier`]
-//! * [`find`] has the last three
+//! * [`find`] has the others
 
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
@@ -124,6 +124,9 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let find_int = at(&mut a);
     find::int(&mut a);
 
+    let value_of_int = at(&mut a);
+    find::value_of_int(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -136,6 +139,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         find_own,
         find_field,
         find_int,
+        value_of_int,
     })
 }
 
