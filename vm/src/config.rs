@@ -1,7 +1,7 @@
 //! Settings a host gives when it makes a VM.
 
 /// Whether the machine compiles what it runs to native code. Nothing but the time it takes depends
-/// on this. Native code is made on x86-64 Linux, in builds with the feature `jit` of this crate and
+/// on this. Native code is made on x86-64 and aarch64 Linux, in builds with the feature `jit` of this crate and
 /// optimisation, and with hosts that give memory for it ([`crate::Host::code_memory`]); elsewhere
 /// this has no effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

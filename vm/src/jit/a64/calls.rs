@@ -10,6 +10,7 @@ use super::emit::{of_tier, of_vm, slot};
 use super::registers::*;
 use crate::function::{LuaFn, ProtoObj};
 use crate::interp::native::interpreted;
+use crate::jit::close::close;
 use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::labels::Label;
@@ -285,6 +286,14 @@ impl Emit<'_> {
     pub(super) fn length(&mut self, i: &Ins) {
         self.general_to(0, i.a);
         self.a.imm(S0, length as *const () as usize as i64);
+        self.a.call_register(S0);
+        self.a.mov(S0, 0);
+    }
+
+    pub(super) fn close(&mut self) {
+        self.a.mov(0, VM);
+        self.a.mov(1, FRAME);
+        self.a.imm(S0, close as *const () as usize as i64);
         self.a.call_register(S0);
         self.a.mov(S0, 0);
     }

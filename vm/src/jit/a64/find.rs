@@ -36,7 +36,6 @@ impl Emit<'_> {
     pub(super) fn find(&mut self, i: &Ins) {
         let stub = match i.op {
             Op::FindOwn => offset_of!(Stubs, find_own),
-            Op::FindInt => offset_of!(Stubs, find_int),
             Op::ValueOfInt => offset_of!(Stubs, value_of_int),
             _ => offset_of!(Stubs, find_field),
         };
@@ -106,31 +105,6 @@ pub(super) fn field(a: &mut Asm) {
     a.ret();
     a.bind(unknown);
     a.imm(S0, 0);
-    a.ret();
-}
-
-/// An integer outside of the array part.
-pub(super) fn int(a: &mut Asm) {
-    let (none, found, nothing, unknown) = (a.label(), a.label(), a.label(), a.label());
-    a.access(Access::Load4, S3, ASIZE);
-    a.add_k(S4, S1, -1);
-    a.compare(S4, S3);
-    a.jump_if(Cond::Below, unknown);
-    search_int(a, none, found, unknown);
-    a.bind(found);
-    a.access(Access::Load1, S3, VALUE_TAG);
-    a.compare32_k(S3, tag::NIL.into());
-    a.jump_if(Cond::Equal, none);
-    a.mov(S0, NODE);
-    a.ret();
-    a.bind(none);
-    a.load(S0, META);
-    a.jump_if_zero(S0, nothing);
-    a.bind(unknown);
-    a.imm(S0, 0);
-    a.ret();
-    a.bind(nothing);
-    a.imm(S0, Table::no_nodes() as usize as i64);
     a.ret();
 }
 

@@ -121,9 +121,6 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     let find_field = at(&mut a);
     find::field(&mut a);
 
-    let find_int = at(&mut a);
-    find::int(&mut a);
-
     let value_of_int = at(&mut a);
     find::value_of_int(&mut a);
 
@@ -138,7 +135,6 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         interpret,
         find_own,
         find_field,
-        find_int,
         value_of_int,
     })
 }
