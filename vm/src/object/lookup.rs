@@ -22,7 +22,7 @@ pub(crate) const REST: u8 = 36;
 /// without meeting, and a queue's new keys find the places of those it has lost. What is left of
 /// large numbers is mixed and added.
 ///
-/// Native code does the same (`jit::x64::find`).
+/// Native code does the same (`search_int` in the code generators).
 #[inline(always)]
 fn place_of_number(w: u64, t: &Table) -> usize {
     let mask = t.node_mask;
