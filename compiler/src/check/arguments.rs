@@ -3,7 +3,7 @@
 use super::certain::{failure, is_plain_table};
 use super::operators::is_numeral;
 use super::values::{Known, Values};
-use super::{Context, lint};
+use super::{Context, Definition, lint};
 use crate::ast::{Expr, ExprId};
 use crate::diag::Code;
 
@@ -61,6 +61,7 @@ fn takes(function: &[u8], at: usize, name: &str) -> Option<Takes> {
         (b"coroutine.resume" | b"coroutine.status" | b"coroutine.close", 0) => {
             return Some(Takes::Thread);
         }
+        (b"error", 1) => return Some(Takes::Number),
         (b"string.gsub", 2) => return Some(Takes::Replacement),
         (b"io.write", _) => return Some(Takes::String),
         _ => {}
@@ -90,7 +91,7 @@ fn library_call(cx: &mut Context, values: &Values, name: &[u8], before: usize, a
         let inserted = (name == b"table.insert" && at == 1).then_some(Takes::Number);
         let takes = param.and_then(|param| takes(name, at, param));
         let Some(takes) = takes.or(inserted.filter(|_| args.len() == 3)) else { continue };
-        let Some(known) = values.known(cx, arg) else { continue };
+        let Some(known) = values.known(cx, arg).or_else(|| uncalled(cx, arg)) else { continue };
         let left_out = known == Known::Nil && at >= least && name != b"io.write";
         // Nil stands for an argument that is left out.
         if takes == Takes::Number && !left_out && is_fraction(cx, arg) && takes_integer(name) {
@@ -167,6 +168,15 @@ fn is_wrong(
         (Takes::Number, Known::String) => !is_numeral(cx, arg),
         (Takes::Number | Takes::String | Takes::Replacement, _) => false,
     }
+}
+
+/// A function of the library that is given instead of its result: `math.randomseed(os.time)`.
+fn uncalled(cx: &Context, arg: ExprId) -> Option<Known> {
+    let name = match cx.chunk.expr(arg) {
+        Expr::Field { .. } => cx.library_name(arg)?,
+        _ => return None,
+    };
+    matches!(cx.environment.get(&name), Some(Definition::Function(_))).then_some(Known::Function)
 }
 
 /// Whether a literal number has a fraction.

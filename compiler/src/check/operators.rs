@@ -62,7 +62,8 @@ pub(super) fn binary(
                 });
                 let joins_text = matches!(other, Some(Known::String | Known::Number))
                     || ends_in_text(cx, part, lhs, rhs);
-                if let (Some(known), true) = (bad, joins_text) {
+                let literal_nil = matches!(cx.chunk.expr(part), Expr::Nil);
+                if let (Some(known), true) = (bad, joins_text || literal_nil) {
                     let found =
                         failure(cx, values, part, known, "this cannot be joined with a string");
                     let help = match known {

@@ -318,6 +318,11 @@ impl Values {
             Expr::Unary { op: UnOp::Neg, operand } => {
                 self.known_within(cx, operand, depth).filter(|&k| k == Known::Number)?
             }
+            Expr::Unary { op: UnOp::Len, operand } => {
+                let known = self.known_within(cx, operand, depth)?;
+                let plain = known == Known::String || self.table(cx, operand).is_some();
+                plain.then_some(Known::Number)?
+            }
             Expr::Str(_) => Known::String,
             Expr::Table(_) => Known::Table,
             Expr::Function(_) => Known::Function,

@@ -47,6 +47,10 @@ local empty = {}
 empty["a"]["b"] = 1
 table.insert(empty, "x", 1)
 function Missing:open() end
+math.randomseed(os.time)
+if n then error("bad", "level") end
+for i in #"text" do print(i) end
+print(n() .. nil)
 
 -- Not certain.
 local object = setmetatable({}, { __add = print, __call = print, __lt = print })
