@@ -1,13 +1,26 @@
 //! `--jit-stats`: what was compiled to native code, as text.
 
+use crate::report::complain;
+use luka::host::FileId;
+use luka::{Vm, toolchain};
 use luka_vm::jit::JitStats;
 use std::fmt::Write;
+
+const STDOUT: FileId = FileId(1);
 
 /// Exits that are listed, the most frequent ones.
 const EXITS: usize = 20;
 
+/// Prints it on standard error, behind what the program has printed.
+pub fn print(vm: &mut Vm) {
+    let _ = vm.host().flush(STDOUT);
+    let machine = toolchain::machine(vm);
+    let text = report(&machine.jit_stats(), machine.has_jit());
+    complain(vm, text.as_bytes());
+}
+
 /// The text; `available`: whether the machine compiles.
-pub fn report(stats: &JitStats, available: bool) -> String {
+fn report(stats: &JitStats, available: bool) -> String {
     if !available {
         return "no native code: it is off, or not to be had here\n".to_string();
     }

@@ -91,10 +91,7 @@ pub fn main(name: &[u8], argv: &Argv, from: usize) -> Outcome {
         complain(&mut session.vm, text.as_bytes());
     }
     if options.jit_stats {
-        let _ = session.vm.host().flush(STDOUT);
-        let machine = toolchain::machine(&mut session.vm);
-        let text = jit::report(&machine.jit_stats(), machine.has_jit());
-        complain(&mut session.vm, text.as_bytes());
+        jit::print(&mut session.vm);
     }
     if options.gc_stats {
         let _ = session.vm.host().flush(STDOUT);

@@ -85,7 +85,9 @@ fn chain(folder: &Folder, before: &[&str], after: &[&str], budget: u64, stdin: &
         assert!(run.processes < 2_000);
         // A stop in two is saved compressed.
         let compress = &["--compress"][..run.processes % 2];
-        args = [&["resume"][..], &limits, compress, &["x.snap"]].concat();
+        // Native code or not: it is the same program.
+        let jit = [&[][..], &["--jit=always"], &["--jit", "off"]][run.processes % 3];
+        args = [&["resume"][..], &limits, compress, jit, &["x.snap"]].concat();
     }
 }
 

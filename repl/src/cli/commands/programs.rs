@@ -150,7 +150,14 @@ pub fn resume(name: &'static str) -> Command {
                 .help("The file that --save-on-stop named"),
         )
         .args(limit_args())
-        .arg(color_arg())
+        .args([
+            jit_arg(
+                &["on", "off", "always"],
+                "Native code: on (the default, but not in a sandbox), off or always",
+            ),
+            flag("jit-stats", "Print what was compiled to native code, and where it was left"),
+            color_arg(),
+        ])
         .after_help(format!(
             "Fuel and time count from here; the memory limit stays unless there is a new one. The\n\
              program is in the sandbox that it was in, unless --sandbox gives another: a file can\n\

@@ -1,3 +1,0 @@
-local os = {}
-function os.is_host() end
-return os
