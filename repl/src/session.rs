@@ -21,7 +21,7 @@ use crate::limits::Limits;
 use crate::loader::loader;
 use crate::modules;
 use crate::packages;
-use crate::profile::{By, Sampler, Tree};
+use crate::profile::{By, Sampler, Samples, Tree};
 use crate::program::{Plan, Program, Why};
 use crate::report::{self, complain};
 
@@ -70,7 +70,7 @@ pub struct Session {
     /// Ctrl-C has raised an error in a program.
     was_interrupted: bool,
     /// Notes where the program is, for `luka profile`.
-    sampler: Option<Sampler>,
+    sampler: Option<Box<dyn Samples>>,
 }
 
 #[derive(Clone, Default)]
@@ -177,7 +177,7 @@ impl Session {
         let _ = self.vm.host().flush_all();
         self.vm = vm;
         let Start { ignore_environment, argv, script, .. } = self.start.clone();
-        self.set_arg(&argv, script);
+        self.set_arg_in_project(&argv, script);
         if ignore_environment { Ok(()) } else { self.run_init() }
     }
 
@@ -206,6 +206,11 @@ impl Session {
             let _ = table.set(&self.vm, i - script, arg.as_slice());
         }
         self.set_global(b"arg", table);
+    }
+
+    /// As [`Session::set_arg`], for a program that finds the modules of its project.
+    pub fn set_arg_in_project(&mut self, argv: &Argv, script: Option<usize>) {
+        self.set_arg(argv, script);
         if self.std != Std::Lua54 {
             self.search_project();
         }
@@ -276,7 +281,7 @@ impl Session {
     /// From now on notes where the program is.
     pub fn start_sampling(&mut self, by: By) {
         let flag = self.asked_flag();
-        self.sampler = Some(Sampler::new(by, &mut self.vm, self.std, flag));
+        self.sampler = Some(Box::new(Sampler::new(by, &mut self.vm, self.std, flag)));
     }
 
     /// Ends the program as [`Session::end`] does: its exit code, and what the samples add up to.

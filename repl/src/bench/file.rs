@@ -63,7 +63,7 @@ impl BenchFile {
         let mut session = Session::new(plan, Limits::default(), false).map_err(|_| Failed)?;
         toolchain::machine(&mut session.vm).set_jit(if jit { Jit::On } else { Jit::Off });
         let argv: Argv = vec![b"luka".to_vec(), path.as_bytes().to_vec()];
-        session.set_arg(&argv, Some(1));
+        session.set_arg_in_project(&argv, Some(1));
         let begun = begin(&mut session, path);
         let (list, repeat) = begun.map_err(|stop| ended(&mut session, stop))?;
         let benches = registered(&session, &list).map_err(|error| {

@@ -20,7 +20,7 @@ pub fn main(args: &Arguments, _: &Console) -> Outcome {
     let session = Session::new(plan, Limits::default(), false);
     let mut session = session.map_err(|message| CliError::Failed(message.into()))?;
     session.program.is_interactive = true;
-    session.set_arg(&vec![NAME.to_vec()], None);
+    session.set_arg_in_project(&vec![NAME.to_vec()], None);
     if std::io::stdin().is_terminal() {
         print_version(&mut session, false);
     }

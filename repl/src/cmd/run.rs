@@ -171,7 +171,7 @@ fn run(session: &mut Session, argv: &Argv, options: &Options) -> Done<()> {
     if options.version {
         print_version(session, options.interactive && !std::io::stdin().is_terminal());
     }
-    session.set_arg(argv, options.script);
+    session.set_arg_in_project(argv, options.script);
     session.run_plan()?;
     if options.interactive {
         let script = script(argv, options);

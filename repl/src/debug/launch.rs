@@ -40,7 +40,7 @@ impl Launch {
         let Some(tape) = tape else { return Err("there is no host".to_string()) };
         let mut argv: Argv = vec![b"luka".to_vec(), self.file.clone()];
         argv.extend(self.args.iter().cloned());
-        session.set_arg(&argv, Some(1));
+        session.set_arg_in_project(&argv, Some(1));
         let begun = session.run_init().and_then(|()| session.begin_script(&self.file));
         tape.flush();
         let held = begun.map_err(|_| String::new())?;

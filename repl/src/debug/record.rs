@@ -43,7 +43,7 @@ pub fn run(plan: Plan, argv: &Argv, options: &Options) -> Outcome {
     let Some(tape) = tape else { return Err(CliError::Failed("there is no host".into())) };
     let usual = if is_in_sandbox { Jit::Off } else { Jit::On };
     session.vm.set_jit(options.jit.unwrap_or(usual));
-    session.set_arg(argv, options.script);
+    session.set_arg_in_project(argv, options.script);
     let begun = session.run_plan().and_then(|()| session.begin_script(&argv[at]));
     let held = match begun {
         Ok(held) => held,

@@ -162,16 +162,19 @@ fn run_parts(session: &mut Session, parts: &[Part]) -> Done<()> {
         let preload = package.get::<Table>(&session.vm, "preload");
         let preload = session.reported(preload)?;
         for part in modules {
-            let function = session.load(chunk(part))?;
+            let function = function(session, part)?;
             let put = preload.set(&session.vm, part.name.as_slice(), function);
             session.reported(put)?;
         }
     }
-    let main = session.load(chunk(main))?;
+    let main = function(session, main)?;
     let args: Values = session.script_args()?;
     session.call(&main, args).map(drop)
 }
 
-fn chunk(part: &Part) -> Chunk {
-    Chunk::image(&part.image).name([b"@", part.path.as_slice()].concat())
+/// The function of a part. (An image has no text whose faults could be shown.)
+fn function(session: &mut Session, part: &Part) -> Done<Value> {
+    let chunk = Chunk::image(&part.image).name([b"@", part.path.as_slice()].concat());
+    let function = session.vm.compile(chunk).map_err(luka::Error::from);
+    session.reported(function).map(Value::Function)
 }

@@ -15,7 +15,7 @@ mod svg;
 mod text;
 mod tree;
 
-pub use sampler::{By, Sampler};
+pub use sampler::{By, Sampler, Samples};
 pub use tree::Tree;
 
 use luka::toolchain;
@@ -46,7 +46,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
     toolchain::machine(&mut session.vm).set_jit(jit);
     let mut argv: Argv = vec![b"luka".to_vec()];
     argv.extend(args.files.iter().cloned());
-    session.set_arg(&argv, Some(1));
+    session.set_arg_in_project(&argv, Some(1));
     session.start_sampling(by);
     let (code, close) = exit_of(session.run_plan());
     let (ended, tree) = session.end_sampled(code, close);

@@ -33,6 +33,19 @@ struct Record {
     last: u64,
 }
 
+/// What takes samples of a program. (Programs made by `luka build --exe` have no sampler in them, which takes this
+/// trait: what is never made is not linked.)
+pub trait Samples {
+    /// A budget that ends where the next sample is due.
+    fn budget(&self, budget: Budget) -> Budget;
+
+    /// The program is paused: notes where.
+    fn take(&mut self, vm: &mut Vm);
+
+    /// The program has ended: what was used since the last sample has no place any more.
+    fn finish(self: Box<Self>, vm: &mut Vm) -> Tree;
+}
+
 /// Takes samples of one program.
 pub struct Sampler {
     by: By,
@@ -71,14 +84,6 @@ impl Sampler {
         sampler
     }
 
-    /// A budget that ends where the next sample is due.
-    pub fn budget(&self, budget: Budget) -> Budget {
-        match self.by {
-            By::Fuel(_) => budget.until(self.due),
-            By::Time(_) | By::Allocations => budget,
-        }
-    }
-
     /// What the program has used since the sampler or the machine was made.
     fn used(&self, vm: &mut Vm) -> u64 {
         match self.by {
@@ -87,9 +92,17 @@ impl Sampler {
             By::Allocations => toolchain::machine(vm).heap.allocated(),
         }
     }
+}
 
-    /// The program is paused: notes where.
-    pub fn take(&mut self, vm: &mut Vm) {
+impl Samples for Sampler {
+    fn budget(&self, budget: Budget) -> Budget {
+        match self.by {
+            By::Fuel(_) => budget.until(self.due),
+            By::Time(_) | By::Allocations => budget,
+        }
+    }
+
+    fn take(&mut self, vm: &mut Vm) {
         let used = self.used(vm);
         match self.by {
             By::Fuel(every) => {
@@ -103,8 +116,7 @@ impl Sampler {
         self.record.borrow_mut().note(toolchain::machine(vm), None, used);
     }
 
-    /// The program has ended: what was used since the last sample has no place any more.
-    pub fn finish(self, vm: &mut Vm) -> Tree {
+    fn finish(self: Box<Self>, vm: &mut Vm) -> Tree {
         let used = self.used(vm);
         let mut record = self.record.borrow_mut();
         let rest = used.saturating_sub(record.last);
