@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 
 /// The most that is kept of the output of a test, in bytes: its end.
@@ -12,20 +11,19 @@ const KEPT: u64 = 64 * 1024;
 pub struct Capture(File);
 
 impl Capture {
-    /// From now on both streams are taken in. Returns what was standard output, too.
+    /// From now on both streams are taken in.
     ///
     /// # Errors
     /// There is no place for temporary files.
-    pub fn begin() -> std::io::Result<(Capture, File)> {
+    pub fn begin() -> std::io::Result<Capture> {
         std::io::stdout().flush()?;
         let path = std::env::temp_dir().join(format!("luka-test-{}", std::process::id()));
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create_new(true).mode(0o600).open(&path)?;
         std::fs::remove_file(&path)?;
-        let out = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
         nix::unistd::dup2_stdout(&file)?;
         nix::unistd::dup2_stderr(&file)?;
-        Ok((Capture(file), out))
+        Ok(Capture(file))
     }
 
     /// What has been written since the last call, as text. Of much, the end.

@@ -143,6 +143,8 @@ pub struct Ended {
 /// What a worker tells.
 #[derive(Clone, Serialize, Deserialize, Debug)]
 pub enum Event {
+    /// A process has taken the job.
+    Started { process: u32 },
     /// A test of this number and name is about to run.
     Begin { number: usize, name: String, line: Option<u32> },
     /// One has ended, or something else has failed.
@@ -155,4 +157,6 @@ pub enum Event {
     Covered(FileCoverage),
     /// Nothing follows. If the machine had to be given up, the tests behind this one have not run.
     Over { left_after: Option<usize> },
+    /// The process has ended, and another job can be done.
+    Gone { why: String },
 }

@@ -2,7 +2,8 @@
 //!
 //! * `settings`, `busted` — what is asked for
 //! * `find`, `select`, `examples` — which files and which of their tests
-//! * `job`, `pool`, `worker`, `capture` — processes that run a file, and what they tell
+//! * `job`, `pool`, `foreman`, `worker`, `capture` — processes that run a file, and what they tell
+//! * `recall` — modules that several files load are compiled once
 //! * `report` — for people and for programs
 //! * `coverage` — which lines and branches were executed
 //! * `memory` — what failed last
@@ -14,9 +15,11 @@ mod capture;
 mod coverage;
 mod examples;
 mod find;
+mod foreman;
 mod job;
 mod memory;
 mod pool;
+mod recall;
 mod report;
 mod select;
 mod settings;
@@ -27,15 +30,16 @@ use crate::cmd::files;
 use crate::watch::{self, What};
 use coverage::Coverage;
 use find::TestFile;
+use foreman::Who;
 use job::{Job, Kind};
-use pool::{FileResult, Pool};
+use pool::{FileResult, Pool, Rules};
 use report::Reports;
 use settings::Settings;
 
 /// The verb.
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
     if args.has("--worker") {
-        return worker::main();
+        return foreman::main();
     }
     let settings = Settings::read(args, console)?;
     if args.has("--watch") {
@@ -128,20 +132,29 @@ fn sources(settings: &Settings, tests: &[Job]) -> Vec<String> {
 }
 
 fn run(settings: &Settings, console: &Console) -> Outcome {
-    let mut reports = Reports::new(settings, console)?;
-    let mut coverage = None;
-    let mut results: Vec<(String, FileResult)> = Vec::new();
-    let pool = Pool {
-        workers: settings.workers,
+    let first = found(settings)?;
+    let foremen = match foreman::make(settings.workers.min(first.len()))? {
+        Who::Runner(foremen) => foremen,
+        Who::Other(ending) => return ending,
+    };
+    let rules = Rules {
         timeout: settings.timeout,
         isolates: settings.isolates,
         fails_fast: settings.fails_fast,
     };
+    let mut pool = Pool::new(rules, foremen);
+    if settings.lists {
+        return list(settings, first, pool, console);
+    }
+    let mut first = Some(first);
+    let mut reports = Reports::new(settings, console)?;
+    let mut coverage = None;
+    let mut results: Vec<(String, FileResult)> = Vec::new();
     for round in 0..settings.repeat {
-        let found = found(settings)?;
-        if settings.lists && round == 0 {
-            return list(settings, found, pool, console);
-        }
+        let found = match first.take() {
+            Some(found) => found,
+            None => found(settings)?,
+        };
         let jobs = jobs(settings, found, round)?;
         if !settings.coverage.is_empty() && coverage.is_none() {
             coverage = Some(Coverage::new(&sources(settings, &jobs)));
@@ -186,7 +199,7 @@ fn run(settings: &Settings, console: &Console) -> Outcome {
 }
 
 /// `--list`: the tests there are. Files that can only be programs are not run for that.
-fn list(settings: &Settings, found: Vec<TestFile>, pool: Pool, console: &Console) -> Outcome {
+fn list(settings: &Settings, found: Vec<TestFile>, mut pool: Pool, console: &Console) -> Outcome {
     let is_program: Vec<bool> = found.iter().map(|file| file.is_program).collect();
     let jobs = jobs(settings, found, 0)?;
     let (programs, jobs): (Vec<_>, Vec<_>) =

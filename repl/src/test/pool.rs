@@ -1,13 +1,17 @@
-//! The processes that run tests, one a file, several at a time.
+//! The processes that run tests, one a file, several at a time: copies of a foreman each (see `foreman`).
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, PipeWriter, Write};
+use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::coverage::FileCoverage;
+use super::foreman::{self, Begun};
 use super::job::{Caught, Ended, Event, Job, Status};
 
 /// How often a waiting thread looks whether its work is still wanted.
@@ -33,9 +37,15 @@ impl FileResult {
 }
 
 /// How jobs are done.
-#[derive(Clone, Copy)]
 pub struct Pool {
-    pub workers: usize,
+    /// Each does one job at a time.
+    workers: Vec<Workers>,
+    rules: Rules,
+}
+
+/// The rules that jobs are done by.
+#[derive(Clone, Copy)]
+pub struct Rules {
     /// How long nothing may be heard of a process.
     pub timeout: Duration,
     /// Whether each test has a process of its own.
@@ -45,15 +55,22 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// A pool of processes that have been made.
+    pub fn new(rules: Rules, foremen: Vec<Begun>) -> Pool {
+        let foremen = foremen.into_iter().map(|begun| Workers(Some(Foreman::of(begun))));
+        Pool { workers: foremen.collect(), rules }
+    }
+
     /// Does the jobs and hands their results to `done`, in the order of the jobs. With `fails_fast`, the
     /// last result is that of the first job with a failure.
-    pub fn run(self, jobs: &[Job], mut done: impl FnMut(usize, FileResult)) {
+    pub fn run(&mut self, jobs: &[Job], mut done: impl FnMut(usize, FileResult)) {
         let next = AtomicUsize::new(0);
         // The first job with a failure: with `fails_fast`, no later one is wanted.
         let last = AtomicUsize::new(usize::MAX);
         let (sender, results) = channel();
+        let rules = self.rules;
         std::thread::scope(|scope| {
-            for _ in 0..self.workers.min(jobs.len()) {
+            for workers in &mut self.workers {
                 let (sender, next, last) = (sender.clone(), &next, &last);
                 scope.spawn(move || {
                     loop {
@@ -63,8 +80,8 @@ impl Pool {
                         if !is_wanted() {
                             return;
                         }
-                        let result = self.file(job, &is_wanted);
-                        if self.fails_fast && result.is_bad() {
+                        let result = rules.file(job, workers, &is_wanted);
+                        if rules.fails_fast && result.is_bad() {
                             last.fetch_min(number, Ordering::Relaxed);
                         }
                         if sender.send((number, result)).is_err() {
@@ -87,22 +104,25 @@ impl Pool {
             }
         });
     }
+}
 
+impl Rules {
     /// Runs the tests of a file, in one process or, isolated, one process each.
-    fn file(self, job: &Job, is_wanted: &dyn Fn() -> bool) -> FileResult {
+    fn file(self, job: &Job, workers: &mut Workers, is_wanted: &dyn Fn() -> bool) -> FileResult {
         let mut result = FileResult::default();
         if !self.isolates || job.lists {
-            self.tests(job, is_wanted, &mut result);
+            self.tests(job, workers, is_wanted, &mut result);
             return result;
         }
         let mut listed = FileResult::default();
-        self.tests(&Job { lists: true, covers: false, ..job.clone() }, is_wanted, &mut listed);
+        let lists = Job { lists: true, covers: false, ..job.clone() };
+        self.tests(&lists, workers, is_wanted, &mut listed);
         result.ended = listed.ended;
         for number in 1..=listed.listed.len() {
             let mut one = job.clone();
             one.selection.number = Some(number);
             one.settings.all = false;
-            self.tests(&one, is_wanted, &mut result);
+            self.tests(&one, workers, is_wanted, &mut result);
             if job.fails_fast && result.is_bad() {
                 break;
             }
@@ -111,12 +131,16 @@ impl Pool {
     }
 
     /// Runs tests in a process, and in another those that are left when one ends early.
-    fn tests(self, job: &Job, is_wanted: &dyn Fn() -> bool, result: &mut FileResult) {
+    fn tests(
+        self,
+        job: &Job,
+        workers: &mut Workers,
+        is_wanted: &dyn Fn() -> bool,
+        result: &mut FileResult,
+    ) {
         let mut job = job.clone();
         loop {
-            let finish =
-                Process::begin(&job).map(|process| process.listen(self.timeout, is_wanted, result));
-            let left_after = match finish {
+            let left_after = match workers.run(&job, self.timeout, is_wanted, result) {
                 Ok(Finish::Over(left_after)) => left_after,
                 Ok(Finish::Unwanted) => return,
                 Ok(Finish::Died { test, why }) => {
@@ -166,46 +190,106 @@ enum Finish {
     Died { test: Option<(usize, String, Option<u32>)>, why: String },
 }
 
-struct Process {
-    child: Child,
-    lines: Receiver<Vec<u8>>,
+/// Does one job at a time. The foreman is started again when it was lost.
+struct Workers(Option<Foreman>);
+
+impl Workers {
+    /// Has a process do a job, and listens to it.
+    fn run(
+        &mut self,
+        job: &Job,
+        timeout: Duration,
+        is_wanted: &dyn Fn() -> bool,
+        result: &mut FileResult,
+    ) -> std::io::Result<Finish> {
+        let mut foreman = match self.0.take() {
+            Some(foreman) => foreman,
+            None => Foreman::begin()?,
+        };
+        foreman.give(job)?;
+        let finish = foreman.listen(timeout, is_wanted, result);
+        self.0 = (!foreman.is_lost).then_some(foreman);
+        Ok(finish)
+    }
 }
 
-impl Process {
-    fn begin(job: &Job) -> std::io::Result<Process> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["test", "--worker"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let text = serde_json::to_vec(job)?;
-        if let Some(mut input) = child.stdin.take() {
-            // If it has died already, that is noticed when it is listened to.
-            let _ = input.write_all(&text);
-        }
+struct Foreman {
+    process: Pid,
+    /// Ends it when closed.
+    jobs: Option<PipeWriter>,
+    lines: Receiver<Vec<u8>>,
+    /// Reads lines until the process has closed its end.
+    reader: Option<JoinHandle<()>>,
+    /// The process that works.
+    worker: Option<u32>,
+    /// Nothing more is to be had from it.
+    is_lost: bool,
+}
+
+impl Foreman {
+    fn of(begun: Begun) -> Foreman {
+        let Begun { process, jobs, events } = begun;
         let (sender, lines) = channel();
-        if let Some(out) = child.stdout.take() {
-            std::thread::spawn(move || {
-                for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
-                    if sender.send(line).is_err() {
-                        return;
-                    }
+        let reader = std::thread::spawn(move || {
+            for line in BufReader::new(events).split(b'\n').map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
                 }
-            });
-        }
-        Ok(Process { child, lines })
+            }
+        });
+        let (jobs, reader) = (Some(jobs), Some(reader));
+        Foreman { process, jobs, lines, reader, worker: None, is_lost: false }
     }
 
+    /// Starts a process for one that was lost. (There are threads now, so it cannot be a copy of this one.)
+    fn begin() -> std::io::Result<Foreman> {
+        let (input, jobs) = std::io::pipe()?;
+        let (events, output) = std::io::pipe()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["test", "--worker"]).stdin(input).stdout(output);
+        let process = Pid::from_raw(command.spawn()?.id() as i32);
+        Ok(Foreman::of(Begun { process, jobs, events }))
+    }
+
+    fn give(&mut self, job: &Job) -> std::io::Result<()> {
+        let mut text = serde_json::to_vec(job)?;
+        text.push(b'\n');
+        if let Some(jobs) = &mut self.jobs {
+            // If it has died already, that is noticed when it is listened to.
+            let _ = jobs.write_all(&text);
+        }
+        Ok(())
+    }
+
+    /// Ends it, and the process that works.
     fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(worker) = self.worker.take() {
+            // (It is the foreman's child, who has not told of its end: the number is still its own.)
+            let _ = kill(Pid::from_raw(worker as i32), Signal::SIGKILL);
+        }
+        let _ = kill(self.process, Signal::SIGKILL);
+        self.end();
+    }
+
+    /// Waits for its end.
+    fn end(&mut self) -> Option<nix::Result<ExitStatus>> {
+        self.jobs = None;
+        let was_lost = std::mem::replace(&mut self.is_lost, true);
+        let status = (!was_lost).then(|| foreman::wait(self.process));
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+        status
     }
 
     fn listen(
-        mut self,
+        &mut self,
         timeout: Duration,
         is_wanted: &dyn Fn() -> bool,
         result: &mut FileResult,
     ) -> Finish {
         let mut test = None;
+        let mut over = None;
         let mut heard = Instant::now();
         loop {
             let line = match self.lines.recv_timeout(TICK) {
@@ -223,13 +307,18 @@ impl Process {
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let why = match self.child.wait() {
-                        Ok(status) => format!("the process has ended: {status}"),
-                        Err(error) => format!("the process is lost: {error}"),
+                    let why = match self.end() {
+                        Some(Ok(status)) => {
+                            format!("the process that starts it has ended: {status}")
+                        }
+                        _ => "the process that starts it is lost".to_string(),
                     };
                     return Finish::Died { test, why };
                 }
             };
+            if line.is_empty() {
+                continue;
+            }
             heard = Instant::now();
             let Ok(event) = serde_json::from_slice::<Event>(&line) else {
                 self.kill();
@@ -237,6 +326,7 @@ impl Process {
                 return Finish::Died { test, why: format!("the process has said '{line}'") };
             };
             match event {
+                Event::Started { process } => self.worker = Some(process),
                 Event::Begin { number, name, line } => test = Some((number, name, line)),
                 Event::End(ended) => {
                     test = None;
@@ -245,11 +335,21 @@ impl Process {
                 Event::Listed { name, line } => result.listed.push((name, line)),
                 Event::Unused(name) => result.unused.push(name),
                 Event::Covered(file) => result.covered.push(file),
-                Event::Over { left_after } => {
-                    let _ = self.child.wait();
-                    return Finish::Over(left_after);
+                Event::Over { left_after } => over = Some(left_after),
+                Event::Gone { why } => {
+                    self.worker = None;
+                    return match over {
+                        Some(left_after) => Finish::Over(left_after),
+                        None => Finish::Died { test, why },
+                    };
                 }
             }
         }
+    }
+}
+
+impl Drop for Foreman {
+    fn drop(&mut self) {
+        self.end();
     }
 }

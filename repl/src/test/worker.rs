@@ -1,18 +1,18 @@
-//! A worker: a process that runs one file of tests. It reads a [`Job`] and writes [`Event`]s.
+//! A worker: a process that runs one file of tests, and writes [`Event`]s of it.
 
 use luka::host::FileId;
 use luka::{
     Budget, Chunk, Error, Function, HostCall, Libs, Outcome, Registry, Table, Value, Vm, toolchain,
 };
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{PipeWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use super::capture::Capture;
 use super::coverage;
 use super::job::{Caught, Ended, Event, Job, Kind, Status};
-use crate::cli::{CliError, Exit, Outcome as Ending};
+use super::recall::Recall;
+use crate::cli::CliError;
 use crate::interrupt;
 use crate::packages;
 
@@ -22,14 +22,42 @@ const GRACE: u64 = 20_000_000;
 /// The name of the host function, while there is no better place for it than a global.
 const ASK: &str = "ask the runner of tests";
 
-/// Reads a job from standard input and does it.
-pub fn main() -> Ending {
+/// A machine in which a file of tests can be run at once.
+pub struct Prepared {
+    vm: Vm,
+    /// What its loader knows.
+    pub recall: Recall,
+    /// Runs a file of tests: what the module `luka.test.run` is.
+    run: Function,
+    /// Asks the host.
+    ask: Value,
+}
+
+impl Prepared {
+    /// Makes the machine and loads the modules for tests.
+    ///
+    /// # Errors
+    /// The modules cannot be loaded.
+    pub fn new() -> luka::Result<Prepared> {
+        let recall = Recall::default();
+        let mut vm = machine(&recall);
+        let ask = vm.globals().get(&vm, ASK)?;
+        vm.globals().set(&vm, ASK, Value::Nil)?;
+        // What is garbage now is none that every worker would have to find.
+        let prepare = "local run = require 'luka.test.run' collectgarbage() return run";
+        let prepare = vm.compile(Chunk::text(prepare).name("=luka.test"))?;
+        let run = prepare.call(&mut vm, ())?;
+        Ok(Prepared { vm, recall, run, ask })
+    }
+}
+
+/// Does a job, in a process of its own, and tells of it.
+///
+/// # Errors
+/// Nothing can be told.
+pub fn work(job: Job, prepared: Prepared, out: PipeWriter) -> Result<(), CliError> {
     let failed = |error: std::io::Error| CliError::Failed(format!("a worker has failed: {error}"));
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text).map_err(failed)?;
-    let job: Job = serde_json::from_slice(&text)
-        .map_err(|error| CliError::Failed(format!("this is no job for a worker: {error}")))?;
-    let (capture, out) = Capture::begin().map_err(failed)?;
+    let capture = Capture::begin().map_err(failed)?;
     let mut worker = Worker {
         number: 0,
         test: None,
@@ -43,15 +71,16 @@ pub fn main() -> Ending {
         capture,
         out,
     };
+    worker.tell(&Event::Started { process: std::process::id() });
     let left_after = match worker.job.kind.clone() {
         Kind::Examples(examples) => {
             examples.iter().for_each(|example| worker.example(example));
             None
         }
-        Kind::Spec | Kind::Plain => worker.file(),
+        Kind::Spec | Kind::Plain => worker.file(prepared),
     };
     worker.tell(&Event::Over { left_after });
-    Ok(Exit::SUCCESS)
+    Ok(())
 }
 
 /// The test under way.
@@ -63,7 +92,7 @@ struct Test {
 struct Worker {
     job: Job,
     capture: Capture,
-    out: File,
+    out: PipeWriter,
     /// The number of the last test.
     number: usize,
     test: Option<Test>,
@@ -98,12 +127,12 @@ impl Worker {
     }
 
     /// Runs a file of tests. The number of the last test that has run, if the machine had to be given up.
-    fn file(&mut self) -> Option<usize> {
-        let mut vm = machine();
+    fn file(&mut self, prepared: Prepared) -> Option<usize> {
+        let Prepared { mut vm, run, ask, .. } = prepared;
         if self.job.covers {
             toolchain::machine(&mut vm).cover();
         }
-        let ran = match self.start(&mut vm) {
+        let ran = match self.start(&mut vm, &run, ask) {
             Ok(()) => self.run(&mut vm),
             Err(error) => {
                 self.outside(&mut vm, "luka test", Caught::message(error.to_string()));
@@ -115,23 +144,22 @@ impl Worker {
                 self.tell(&Event::Covered(file));
             }
         }
+        if matches!(ran, Ran::Finished) {
+            let _ = vm.close(Budget::fuel(self.job.fuel));
+        }
+        let _ = vm.host().flush_all();
+        // Its memory goes with the process, which ends here.
+        std::mem::forget(vm);
         match ran {
-            Ran::Finished => {
-                let _ = vm.close(Budget::fuel(self.job.fuel));
-                None
-            }
+            Ran::Finished => None,
             Ran::Lost(number) => (!self.stops).then_some(number),
         }
     }
 
-    fn start(&mut self, vm: &mut Vm) -> luka::Result<()> {
-        let ask: Value = vm.globals().get(vm, ASK)?;
-        vm.globals().set(vm, ASK, Value::Nil)?;
+    fn start(&mut self, vm: &mut Vm, run: &Function, ask: Value) -> luka::Result<()> {
         let settings = vm.to_value(&self.job.settings)?;
-        let main = Chunk::text("return require 'luka.test.run' (...)").name("=luka.test");
-        let main = vm.compile(main)?;
-        self.until = self.limit;
-        vm.start(&main, (ask, settings))
+        self.begin(vm);
+        vm.start(run, (ask, settings))
     }
 
     fn run(&mut self, vm: &mut Vm) -> Ran {
@@ -359,7 +387,7 @@ impl Worker {
         }
         self.tell(&Event::Begin { number, name: name.clone(), line });
         self.test = Some(Test { name, line });
-        let mut vm = machine();
+        let mut vm = machine(&Recall::default());
         self.limit = self.job.fuel;
         self.begin(&mut vm);
         let chunk = Chunk::text(&example.text).name(format!("@{}", self.job.path));
@@ -421,11 +449,12 @@ fn caught_list(vm: &Vm, value: &Value) -> luka::Result<Vec<Caught>> {
 }
 
 /// A machine with everything that programs find, and a way to ask.
-fn machine() -> Vm {
+fn machine(recall: &Recall) -> Vm {
     let registry = Registry::builder().libs(Libs::ALL).call(ASK).build();
     let system = interrupt::system(&luka::host::Lost::default());
     Vm::builder(&registry)
         .host(system)
+        .loader(recall.loader())
         .trusted()
         .build()
         .expect("a machine without a memory limit can be made")

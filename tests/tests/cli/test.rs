@@ -117,6 +117,54 @@ end)
 }
 
 #[test]
+fn files_share_what_is_compiled_and_nothing_else() {
+    // (Each process does several files here, of which the later ones know how `m` was compiled.)
+    let first = "local lfs = require 'lfs'
+it('changes what others load', function()
+  assert.equal(1, require 'm')
+  local file = assert(io.open('src/m.lua', 'w'))
+  file:write('return 2')
+  file:close()
+  string.secret, _G.secret = true, true
+  assert(lfs.mkdir('elsewhere') and lfs.chdir('elsewhere'))
+end)
+";
+    let second = "it('loads what is there now', function()
+  assert.equal(2, require 'm')
+  assert.is_nil(string.secret)
+  assert.is_nil(secret)
+  assert.is_nil(io.read())
+end)
+";
+    let third = "it('loads it again', function()
+  assert.equal(2, require 'm')
+  local ok, message = pcall(require, 'broken')
+  assert.is_false(ok)
+  assert.matches('src/broken.lua:2: syntax error near', message)
+end)
+";
+    let files = [
+        ("src/m.lua", "return 1"),
+        ("src/broken.lua", "local a\na b"),
+        ("spec/a_spec.lua", first),
+        ("spec/b_spec.lua", second),
+        ("spec/c_spec.lua", third),
+        ("spec/d_spec.lua", third),
+    ];
+    let ended = test(&project(&files), &["-j1"]);
+    assert_eq!(ended.out, "4 passed, 0 failed, 0 skipped\n");
+    // Neither can be seen in the fuel.
+    let fuel = |words: &[&str]| -> String {
+        let folder = project(&files);
+        let words: Vec<&str> = ["-j1", "--report", "json"].iter().chain(words).copied().collect();
+        let report = test(&folder, &words).out;
+        let (_, fuel) = report.rsplit_once("\"fuel\":").expect(&report);
+        fuel.split([',', '}']).next().expect("a number").to_string()
+    };
+    assert_eq!(fuel(&["spec/d_spec.lua"]), fuel(&["spec/c_spec.lua", "spec/d_spec.lua"]));
+}
+
+#[test]
 fn a_process_that_dies_or_waits_is_named() {
     let spec = "it('dies', function() os.execute('kill -9 $PPID') end)
 it('waits', function() io.popen('sleep 100'):read('a') end)
