@@ -156,3 +156,39 @@ fn safe_edits_are_made() {
     let fixed = std::fs::read_to_string(folder.0.join("a.lua")).expect("a file");
     assert_eq!(fixed, "return function(_event, data) return data end\n", "{told}");
 }
+
+#[test]
+fn what_a_host_or_a_program_adds_is_no_fault() {
+    let found = |files: &[(&str, &str)]| Folder::new(files).short(&["."]);
+    let print = "print(\"%s: %s\", 1, 2)\n";
+    let few = [("a.lua", print), ("b.lua", print)];
+    assert_eq!(found(&few).matches("[L0231]").count(), 2);
+    // Where many files do it, `print` is one that knows formats.
+    assert_eq!(found(&[("a.lua", print), ("b.lua", print), ("c.lua", print)]), "");
+
+    let uses = "print(os.is_host(\"linux\"), (\"ab\"):ends_in(\"b\"), io.open(\"a\", \"r\", {}))\n";
+    assert_eq!(found(&[("a.lua", uses)]).lines().count(), 2);
+    let adds = "local os, string = os or {}, string
+function os.is_host(name) return name == \"linux\" end
+function string:ends_in(text) return self:sub(-#text) == text end
+local io = io or {}
+function io.open(path, mode, options) return {path, mode, options} end
+";
+    assert_eq!(found(&[("a.lua", uses), ("b.lua", adds)]), "");
+    // A local table of that name is another one.
+    let other = "local os = {}\nfunction os.is_host() end\nreturn os\n";
+    assert_eq!(found(&[("a.lua", uses), ("b.lua", other)]).lines().count(), 2);
+
+    // A class that a function makes is called like its variable.
+    let class = "---@class Widget
+local Widget = {}
+class \"Midget\" (Widget)
+---@type Midget
+local Midget = _G[\"Midget\"]
+return Midget, Widget
+";
+    assert_eq!(found(&[("a.lua", class)]).matches("[L0235]").count(), 0);
+    let misspelt =
+        "---@class Widget\nlocal Widget = {}\n---@type Midget\nlocal w = f()\nreturn w, Widget\n";
+    assert_eq!(found(&[("a.lua", misspelt)]).matches("[L0235]").count(), 1);
+}

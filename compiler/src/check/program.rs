@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{Facts, Use};
-use super::is_whole;
 use super::types::TypeNames;
-use crate::ast::{Expr, ExprId, Stmt};
+use super::{is_whole, strings};
+use crate::ast::{BinOp, Chunk, Expr, ExprId, Stmt};
 use crate::parse::Parsed;
 
 /// Globals of a program.
@@ -36,6 +36,21 @@ struct Uses {
 const MAX_TYPO_USES: u32 = 2;
 const MAX_TYPO_USES_IN_ONE_FILE: u32 = 5;
 
+/// Counts calls of `print` with a format and its values. (No global has such a name.)
+const FORMATTED: &[u8] = b"print %";
+
+/// What a local variable stands for that is never assigned again: `local os = os`, `local os = os or {}`.
+fn original(facts: &Facts, chunk: &Chunk, name: ExprId) -> ExprId {
+    let Some(variable) = facts.variable(name).filter(|variable| variable.writes == 0) else {
+        return name;
+    };
+    match variable.value.map(|value| (value, chunk.expr(value))) {
+        Some((_, Expr::Binary { op: BinOp::Or, lhs, .. })) => lhs,
+        Some((value, Expr::Name(_))) => value,
+        _ => name,
+    }
+}
+
 impl Program {
     /// Adds a file.
     pub(super) fn add(&mut self, facts: &Facts, parsed: &Parsed) {
@@ -51,11 +66,24 @@ impl Program {
         self.dynamic |= facts.dynamic || !is_whole(parsed);
         let chunk = &parsed.chunk;
         for &expr in &chunk.exprs {
-            if let Expr::Field { object, name } = expr
-                && let Expr::Name(library) = chunk.expr(object)
-                && facts.is_global(object)
-            {
-                self.add_use([names.bytes(library), b".", names.bytes(name)].concat());
+            match expr {
+                Expr::Field { object, name } => {
+                    if let Expr::Name(library) = chunk.expr(object)
+                        && facts.is_global(object)
+                    {
+                        self.add_use([names.bytes(library), b".", names.bytes(name)].concat());
+                    }
+                }
+                Expr::Call { callee, args, .. } => {
+                    if let Expr::Name(name) = chunk.expr(callee)
+                        && names.bytes(name) == b"print"
+                        && facts.is_global(callee)
+                        && strings::is_format(chunk, names, args)
+                    {
+                        self.add_use(FORMATTED.to_vec());
+                    }
+                }
+                _ => {}
             }
         }
         for stmt in &chunk.stmts {
@@ -91,6 +119,7 @@ impl Program {
             },
             _ => return,
         };
+        let object = original(facts, chunk, object);
         let Expr::Name(owner) = chunk.expr(object) else { return };
         if !facts.is_global(object) {
             return;
@@ -110,6 +139,11 @@ impl Program {
     /// Whether some file assigns to a global, or a field of one.
     pub fn defines(&self, name: &[u8]) -> bool {
         self.defined.contains(name)
+    }
+
+    /// Whether so many files print formats and values that the host's `print` must know what to do with them.
+    pub fn prints_formats(&self) -> bool {
+        self.files_with(FORMATTED) > 2
     }
 
     /// How many files use a global.

@@ -2,7 +2,8 @@
 
 use super::calls::directives;
 use super::{Context, lint};
-use crate::ast::Expr;
+use crate::Names;
+use crate::ast::{Chunk, Expr, ExprId, List};
 use crate::diag::Code;
 
 /// `print("hello ${name}")`, where `name` is a variable of the file.
@@ -31,12 +32,9 @@ pub(super) fn check(cx: &mut Context) {
 }
 
 /// `print("%d items", n)`
-fn unformatted(cx: &mut Context, args: crate::ast::List<crate::ast::ExprId>) {
+fn unformatted(cx: &mut Context, args: List<ExprId>) {
     let Some(first) = cx.chunk.list_get(args, 0) else { return };
-    let Expr::Str(text) = cx.chunk.expr(first) else { return };
-    let given = cx.chunk.list_len(args) - 1;
-    let letters = directives(cx.bytes(text));
-    if given > 0 && letters.is_some_and(|letters| letters.len() == given) {
+    if is_format(cx.chunk, &cx.tokens.names, args) && !cx.program.prints_formats() {
         let found = lint(
             Code::PlainInterpolation,
             cx.chunk.expr_span(first),
@@ -47,7 +45,15 @@ fn unformatted(cx: &mut Context, args: crate::ast::List<crate::ast::ExprId>) {
     }
 }
 
-fn report(cx: &mut Context, id: crate::ast::ExprId, name: &str) {
+/// Whether the first of some arguments is a format of which the others are the values.
+pub(super) fn is_format(chunk: &Chunk, names: &Names, args: List<ExprId>) -> bool {
+    let Some(first) = chunk.list_get(args, 0) else { return false };
+    let Expr::Str(text) = chunk.expr(first) else { return false };
+    let given = chunk.list_len(args) - 1;
+    given > 0 && directives(names.bytes(text)).is_some_and(|letters| letters.len() == given)
+}
+
+fn report(cx: &mut Context, id: ExprId, name: &str) {
     let span = cx.chunk.expr_span(id);
     cx.report(
         lint(Code::PlainInterpolation, span, format!("the value of `{name}` is not put in here"))

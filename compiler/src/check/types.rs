@@ -139,6 +139,10 @@ fn names(cx: &mut Context) {
         if types.declared.contains_key(&mention.name) {
             continue;
         }
+        // `---@type Window local Window = …`: the class is made by a function, and its variable is its name.
+        if mention.origin != Origin::Native && is_variable(cx, &mention.name) {
+            continue;
+        }
         let near = near(types, mention);
         // In comments, others may declare it: libraries, whose files are not among these.
         let is_certain = near.is_some()
@@ -161,6 +165,14 @@ fn names(cx: &mut Context) {
             ),
         });
     }
+}
+
+/// Whether a variable has this name.
+fn is_variable(cx: &Context, name: &str) -> bool {
+    let facts = cx.facts;
+    let mut names =
+        facts.variables.iter().map(|v| v.name).chain(facts.globals.iter().map(|g| g.name));
+    names.any(|variable| cx.bytes(variable) == name.as_bytes())
 }
 
 /// The declared type with a similar name.
