@@ -80,7 +80,8 @@ local function puc_text(failure, tokens, source)
   elseif kind == "Extension" then
     text = HINTS[failure.hint] or "syntax error"
   end
-  return (ALONE[kind] or ALONE[failure.hint]) and text or tokens:message_near_token(text, failure.index, source)
+  return (ALONE[kind] or ALONE[failure.hint]) and text
+    or tokens:message_near_token(text, failure.index, source)
 end
 
 -- Where to point: at the token, or just after the previous one when the token is on a later line or
