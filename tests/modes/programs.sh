@@ -1,6 +1,6 @@
 #!/bin/sh
 # Programs of others on the modules that come with Luka, unmodified: luacheck, Teal, ldoc, LuaRocks, busted with its
-# own specs, Penlight's tests, JSONTestSuite. LUKA is the program (target/release/luka), PROGRAMS a folder with their
+# own specs, tests of Penlight, luaunit, djot, Fennel, lpeg_patterns and Copas, JSONTestSuite. LUKA is the program (target/release/luka), PROGRAMS a folder with their
 # repositories, which are fetched by git where they are missing. Says what is skipped. A few minutes.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -95,6 +95,31 @@ fi
 if have lunarmodules/busted luarocks/argparse lunarmodules/lua_cliargs lunarmodules/luassert lunarmodules/say \
     Olivine-Labs/mediator_lua lunarmodules/Penlight; then
     try 'busted: its specs' busted '^1[0-9]{3} successes / [01] failures? / 0 errors' "$luka" bin/busted
+fi
+
+if have bluebird75/luaunit; then
+    try 'luaunit: its tests' luaunit '^Ran 2[0-9]{2} tests .* 0 failures' "$luka" run_unit_tests.lua
+fi
+
+if have jgm/djot.lua; then
+    try 'djot: its tests' djot.lua '^255 tests completed' "$luka" test.lua
+fi
+
+if have bakpakin/Fennel; then
+    try 'Fennel: built, and its tests' Fennel '^1[0-9]{2} passed, 0 failed, 0 error' make test LUA=lua
+fi
+
+if have daurnimator/lpeg_patterns lunarmodules/busted; then
+    try 'lpeg_patterns: its specs' lpeg_patterns '^91 successes / 0 failures / 0 errors' "$luka" "$programs/busted/bin/busted"
+fi
+
+if have lunarmodules/copas Tieske/timerwheel.lua Tieske/binaryheap.lua; then
+    # (What it needs of coxpcall is 5.4's own.)
+    echo 'return {pcall = pcall, xpcall = xpcall, running = coroutine.running}' >"$work/tree/coxpcall.lua"
+    for test in http-timeout tcptimeout udptimeout; do
+        LUA_PATH="./src/?.lua;$programs/timerwheel.lua/src/?/init.lua;$programs/binaryheap.lua/src/?.lua;$LUA_PATH" \
+            try "copas: $test" copas '(test success!|all tests completed|Loop done)' "$luka" "tests/$test.lua"
+    done
 fi
 
 if have nst/JSONTestSuite; then

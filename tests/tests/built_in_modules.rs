@@ -249,3 +249,93 @@ fn in_a_sandbox_the_operating_system_is_out_of_reach() {
     assert_eq!((there, now, monotonic), (1, 0.0, 0.0));
     assert_eq!(contents.expect("the file"), "untouched");
 }
+
+/// Each function with generated arguments, on a host that is the real system with nothing given: nothing comes of it.
+#[test]
+fn generated_calls_in_a_sandbox_have_no_effect() {
+    let here = || {
+        let entries = std::fs::read_dir(".").expect("a folder").flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort_unstable();
+        names
+    };
+    let before = here();
+    for module in modules() {
+        let registry = Registry::builder().libs(Libs::ALL).build();
+        let mut vm = Vm::builder(&registry)
+            .memory(16 << 20)
+            .host(System::new())
+            .output(std::io::sink())
+            .build()
+            .expect("a machine");
+        let calls = vm.compile(Chunk::text(CALLS).name("=calls")).expect("a program");
+        vm.start(&calls, module).expect("started");
+        let ended = vm.run(Budget::fuel(MOST));
+        assert!(matches!(ended, Outcome::Done(_)), "{module}: {ended:?}");
+        assert_eq!(before, here(), "{module}");
+    }
+}
+
+/// Programs that are talked to while they run, and folders that are watched. `...` is a folder.
+const STREAMS: &str = r#"
+    local folder = ...
+    local fs, process = require "luka.fs", require "luka.process"
+    local out = {}
+    local function note(...) out[#out + 1] = table.concat({...}, " ") end
+    local tr = assert(process.spawn {"tr", "a-z", "A-Z", stdin = true, stdout = "stream"})
+    local text = ("many words\n"):rep(30000)
+    local sent = 0
+    while sent < #text do
+      assert(tr:write(text:sub(sent + 1, sent + 20000), 5))
+      local got = 0
+      while got < math.min(20000, #text - sent) and sent + 20000 < #text do
+        local piece = assert(tr:read(5))
+        got += #piece
+        if piece:find "%l" then note "not in capitals" end
+        if got > 8000 then break end
+      end
+      sent += 20000
+    end
+    tr:close()
+    local rest, bytes = 0, 0
+    for line in tr:lines() do rest += 1 bytes += #line end
+    note(tostring(rest > 10), tostring(tr:wait(5).ok))
+    note(process.read {"printf", "%s", "x y"})
+    note(tostring((select(2, process.run {"sleep", "5", timeout = 0.05}))))
+    local writer = assert(process.spawn {"sh", "-c", "sleep 0.2; mv $1/a.txt $1/b.txt", "sh", folder})
+    assert(fs.write(folder .. "/a.txt", "old"))
+    local seen = {}
+    for kind, file in fs.watch(folder, {timeout = 1, interval = 0.02}) do
+      seen[#seen + 1] = kind .. " " .. file:match "[^/]+$"
+    end
+    table.sort(seen)
+    note(table.concat(seen, ", "))
+    writer:wait(5)
+    return table.concat(out, "; ")
+"#;
+
+#[test]
+fn streams_and_watches_in_pieces_of_fuel() {
+    let mut results = Vec::new();
+    for slice in [MOST, 100_003, 1_009] {
+        let folder =
+            std::env::temp_dir().join(format!("luka_streams_{}_{slice}", std::process::id()));
+        std::fs::create_dir(&folder).expect("a folder");
+        let registry = Registry::builder().libs(Libs::ALL).build();
+        let mut vm =
+            Vm::builder(&registry).memory(16 << 20).host(System::all()).build().expect("a machine");
+        let program = vm.compile(Chunk::text(STREAMS).name("=streams")).expect("a program");
+        vm.start(&program, folder.to_str().expect("a name")).expect("started");
+        let values = loop {
+            match vm.run(Budget::fuel(slice)) {
+                Outcome::OutOfFuel => {}
+                Outcome::Done(values) => break values,
+                other => panic!("in slices of {slice}: {other:?}"),
+            }
+        };
+        std::fs::remove_dir_all(&folder).expect("removed");
+        results.push(values.get::<String>(&vm).expect("a text"));
+    }
+    let expected = "true true; x y; timeout; created b.txt, removed a.txt";
+    assert_eq!(results, [expected; 3]);
+}

@@ -1,9 +1,13 @@
 //! Programs that use the network, on this machine alone: each file of `network/` prints what stands
 //! beside its lines.
 
+use luka::host::System;
+use luka::{Budget, Chunk, Libs, Outcome, Registry, Vm};
 use luka_tests::script::{Script, files_here};
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
 
 fn luka(arguments: &[&str]) -> Output {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network");
@@ -29,6 +33,61 @@ fn programs_print_what_is_expected() {
         }
     }
     assert!(faults.is_empty(), "{faults}");
+}
+
+/// The same programs as parts of a host that gives them little fuel at a time, and 16 MB.
+#[test]
+fn programs_print_the_same_in_pieces_of_fuel() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network");
+    let mut faults = String::new();
+    for path in files_here(&folder) {
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let script = Script::parse(&name, &text);
+        let printed = Printed::default();
+        // (One has a text of 16 MB, which no buffer takes.)
+        let memory = if name == "sockets.lua" { 64 << 20 } else { 16 << 20 };
+        let registry = Registry::builder().libs(Libs::ALL).build();
+        let mut vm = Vm::builder(&registry)
+            .memory(memory)
+            .host(System::all())
+            .output(printed.clone())
+            .build()
+            .expect("a machine");
+        let program = format!(
+            "package.path = './?.lua' arg = {{[-1] = ...}} \
+             require 'luka.process'.set_env('LUA_PATH', package.path) {text}"
+        );
+        let program = vm.compile(Chunk::text(program).name(format!("@{name}"))).expect("a program");
+        let binary = luka_tests::binary::luka().to_str().expect("a name");
+        vm.start(&program, binary).expect("started");
+        let failed = loop {
+            match vm.run(Budget::fuel(5_003)) {
+                Outcome::OutOfFuel => {}
+                Outcome::Done(_) => break None,
+                other => break Some(format!("{other:?}")),
+            }
+        };
+        let printed = printed.0.lock().expect("no panic").clone();
+        if let Err(fault) = script.sections[0].judge(&printed, failed.as_deref()) {
+            faults.push_str(&format!("{name}: {fault}\n"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// What a program has printed.
+#[derive(Clone, Default)]
+struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Printed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A program reaches the hosts that it is given, and no others.

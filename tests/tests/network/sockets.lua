@@ -82,6 +82,27 @@ print(a:sendto("answer, cut", from, from_port), b:receive(6)) -- expect: 1 answe
 a:settimeout(0.01)
 print(a:receive()) -- expect: nil timeout
 
+-- Without time, a name is looked up all the same: then there is something to wait for.
+local named = socket.tcp()
+named:settimeout(0)
+local hosted = assert(socket.bind("localhost", 0))
+print((select(2, named:connect("localhost", (select(2, hosted:getsockname())))) or "timeout"), named:getfd() > 0) -- expect: timeout true
+print(#select(2, socket.select(nil, {named}, 5)), (hosted:accept():getsockname()) == (hosted:getsockname())) -- expect: 1 true
+-- While a connection is under way, asking again says so. (Whoever does not accept has room for few.)
+local full = socket.tcp()
+assert(full:bind("127.0.0.1", 0))
+assert(full:listen(0))
+local full_port = select(2, full:getsockname())
+local taken, waiting = {}
+repeat
+  waiting = socket.tcp()
+  waiting:settimeout(0.05)
+  local ok = waiting:connect("127.0.0.1", full_port)
+  taken[#taken + 1] = ok and waiting
+until not ok or #taken > 20
+print((select(2, waiting:connect("127.0.0.1", full_port)))) -- expect: Operation already in progress
+print(waiting:close(), full:close()) -- expect: 1 1
+
 -- What is not there.
 print(socket.connect("127.0.0.1", 1)) -- expect: nil connection refused
 print(socket.bind("127.0.0.1", port)) -- expect: nil address already in use
