@@ -8,6 +8,7 @@ local args = require "luka.args"
 local parser = args.new("todo it", "Keeps a list; it's short.")
   :option("-f --file", "the list's file")
   :option("--sort", "by what", {choices = {"name", "date"}})
+  :option("--mark", "with it", {choices = {"it's", "back\\slash"}})
   :flag("-v --verbose", "say more")
 local add = parser:command("add", "adds"):positional("text", "what"):flag("--urgent", "soon")
 parser:command("list", "lists"):positional("kind", "which", {choices = {"open", "done"}})
@@ -39,10 +40,11 @@ fn bash_completes_words_of_programs() {
         return;
     }
     for (words, expected) in [
-        (vec![""], "add list -f --file --sort -v --verbose -h --help"),
+        (vec![""], "add list -f --file --sort --mark -v --verbose -h --help"),
         (vec!["a"], "add"),
         (vec!["--s"], "--sort"),
         (vec!["--sort", ""], "name date"),
+        (vec!["--mark", ""], "it's back\\slash"),
         (vec!["--file", "le"], "letter.txt"),
         (vec!["add", "--"], "--urgent --help"),
         (vec!["add", "le"], "letter.txt"),
@@ -81,5 +83,31 @@ fn zsh_and_fish_get_scripts_of_theirs() {
             let ran = ran.expect("it runs");
             assert!(ran.status.success(), "{shell}: {}", String::from_utf8_lossy(&ran.stderr));
         }
+    }
+}
+
+/// (Words with quotes were a syntax error to fish, which reads the list of them once more.)
+#[test]
+fn fish_completes_words_of_programs() {
+    let folder = Folder::new(&[("p.lua", PROGRAM)]);
+    std::fs::write(folder.0.join("script"), script(&folder, "fish")).expect("written");
+    if !is_installed("fish") {
+        return;
+    }
+    for (line, words) in [
+        ("'todo it' ", &["add", "list"][..]),
+        ("'todo it' --so", &["--sort"]),
+        ("'todo it' --sort ", &["date", "name"]),
+        ("'todo it' --mark ", &["back\\slash", "it's"]),
+        ("'todo it' list ", &["done", "open"]),
+        ("'todo it' add --", &["--help", "--urgent"]),
+    ] {
+        let mut fish = Command::new("fish");
+        fish.args(["-N", "-c", "source script; complete -C $argv[1]", line]).current_dir(&folder.0);
+        let ran = fish.output().expect("fish runs");
+        let (out, err) =
+            (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        let found: Vec<&str> = out.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(found, words, "{line}: {err}");
     }
 }
