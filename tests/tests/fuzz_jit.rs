@@ -32,11 +32,19 @@ fn any(corpus: &[Module], r: &mut Random) -> Module {
     module
 }
 
+/// Whether this build makes native code; that it does not is said.
+fn makes_native_code() -> bool {
+    let config = Config { jit: Jit::On, ..Config::default() };
+    let makes = Program::start("", "empty", config).is_none_or(|mut program| program.vm.has_jit());
+    if !makes {
+        eprintln!("SKIPPED: this build makes no native code");
+    }
+    makes
+}
+
 #[test]
 fn compiled_or_not_modules_do_the_same() {
-    let config = Config { jit: Jit::On, ..Config::default() };
-    if Program::start("", "empty", config).is_some_and(|mut program| !program.vm.has_jit()) {
-        eprintln!("this build makes no native code: skipped");
+    if !makes_native_code() {
         return;
     }
     let corpus = modules();
@@ -72,9 +80,7 @@ fn compiled_or_not_modules_do_the_same() {
 /// Programs of objects and loops, which guesses of native code are about.
 #[test]
 fn compiled_or_not_programs_do_the_same() {
-    let config = Config { jit: Jit::On, ..Config::default() };
-    if Program::start("", "empty", config).is_some_and(|mut program| !program.vm.has_jit()) {
-        eprintln!("this build makes no native code: skipped");
+    if !makes_native_code() {
         return;
     }
     let (mut units, mut pauses) = (0, 0);
