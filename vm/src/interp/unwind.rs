@@ -333,8 +333,22 @@ impl Vm {
         }
     }
 
+    /// Closes the upvalues of the running frame, whose registers are at `base`, unless variables of it are to be
+    /// closed: whether it was done.
+    ///
+    /// # Safety
+    /// `base` is the running frame's.
+    pub(crate) unsafe fn close_plain_frame(&mut self, base: *mut Value) -> bool {
+        let is_plain = !self.has_tbc(base);
+        if is_plain {
+            // SAFETY: the caller.
+            unsafe { self.close_upvalues(base) };
+        }
+        is_plain
+    }
+
     /// Whether variables at `level` or above are to be closed.
-    pub(crate) fn has_tbc(&self, level: *mut Value) -> bool {
+    fn has_tbc(&self, level: *mut Value) -> bool {
         let last = self.thread.tbc.last();
         last.is_some_and(|&slot| slot as usize * SLOT >= self.offset_of(level))
     }

@@ -10,11 +10,5 @@ use crate::vm::Vm;
 /// Only native code calls this, in the frame.
 pub(super) unsafe extern "C" fn close(vm: *mut Vm, base: *mut Value) -> u64 {
     // SAFETY: the caller.
-    unsafe {
-        if (*vm).has_tbc(base) {
-            return 1;
-        }
-        (*vm).close_upvalues(base);
-        0
-    }
+    u64::from(unsafe { !(*vm).close_plain_frame(base) })
 }
