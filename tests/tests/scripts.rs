@@ -30,6 +30,8 @@ impl Folder {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/scripts");
         let mut command = Command::new(binary::luka());
         command.arg(scripts.join(script)).args(args).current_dir(&self.0);
+        // (An older `re.lua` that is installed on the machine would be found first.)
+        command.env("LUA_PATH_5_4", "./?.lua");
         let output = command.output().expect("luka runs");
         let text = [output.stdout, output.stderr].concat();
         (String::from_utf8_lossy(&text).into_owned(), output.status.code().unwrap_or(-1))
