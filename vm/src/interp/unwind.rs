@@ -338,6 +338,7 @@ impl Vm {
     ///
     /// # Safety
     /// `base` is the running frame's.
+    #[cfg(luka_jit)]
     pub(crate) unsafe fn close_plain_frame(&mut self, base: *mut Value) -> bool {
         let is_plain = !self.has_tbc(base);
         if is_plain {
