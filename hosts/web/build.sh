@@ -12,7 +12,7 @@ package=$CARGO_TARGET_DIR/luka-wasm
 # What is downloaded has no modules for folders, programs, terminals, sockets and command lines, which a page does
 # not have, nor those that make bytecode and tests, which are large. A list of one's own replaces this one.
 export LUKA_STDLIB_WITHOUT="${LUKA_STDLIB_WITHOUT-luka.compiler,luka.bytecode,luka.test,luka.args,luka.fs,luka.process,luka.regex,\
-luka.http,luka.net,lfs,socket,ssl,mime,ltn12,system,term}"
+luka.http,luka.net,luka.term,lfs,socket,ssl,mime,ltn12,system,term}"
 # No folder of the machine that builds is named in it.
 sources=$(rustc --print sysroot)/lib/rustlib/src/rust
 CARGO_ENCODED_RUSTFLAGS=$(printf -- '--remap-path-prefix=%s\037--remap-path-prefix=%s\037--remap-path-prefix=%s' \

@@ -119,11 +119,11 @@ fn written_otherwise(cx: &Context, name: Sym, span: crate::Span) -> Option<Strin
         let line = cx.source.line(variable.span.start);
         return Some(format!("the local function `{text}` is declared later, in line {line}"));
     }
-    let in_function = cx.exprs().any(|(id, expr)| {
-        let around = cx.chunk.expr_span(id);
-        matches!(expr, Expr::Function(_)) && around.start < span.start && span.end <= around.end
-    });
     if cx.stmts().any(inside) {
+        let in_function = cx.exprs().any(|(id, expr)| {
+            let around = cx.chunk.expr_span(id);
+            matches!(expr, Expr::Function(_)) && around.start < span.start && span.end <= around.end
+        });
         return Some(match in_function {
             true => {
                 format!("the local `{text}` begins after its value: write `local function {text}`")

@@ -1,5 +1,7 @@
 //! Lists that cannot be sorted or joined, and functions that are no order.
 
+use std::collections::HashSet;
+
 use super::certain::fact;
 use super::values::{Known, Values};
 use super::{Context, lint};
@@ -7,6 +9,8 @@ use crate::ast::{BinOp, Expr, ExprId, Field, Stmt};
 use crate::diag::Code;
 
 pub(super) fn check(cx: &mut Context, values: &Values) {
+    // Found out once, when it is asked for.
+    let mut changed = None;
     for (id, expr) in cx.exprs() {
         let Expr::Call { callee, args, .. } = expr else { continue };
         if values.expects_error(cx.chunk.expr_span(id)) {
@@ -14,7 +18,7 @@ pub(super) fn check(cx: &mut Context, values: &Values) {
         }
         let args: Vec<ExprId> = cx.chunk.list(args).collect();
         match (cx.library_name(callee).as_deref(), args.as_slice()) {
-            (Some(b"table.sort"), &[list]) => sorted(cx, values, list),
+            (Some(b"table.sort"), &[list]) => sorted(cx, values, list, &mut changed),
             (Some(b"table.sort"), &[_, order]) => not_strict(cx, order),
             (Some(b"table.concat"), &[list, ..]) => joined(cx, values, list),
             _ => {}
@@ -42,15 +46,19 @@ fn items(cx: &Context, values: &Values, list: ExprId) -> Vec<ExprId> {
 }
 
 /// `table.sort({3, "a"})`
-fn sorted(cx: &mut Context, values: &Values, list: ExprId) {
-    // Items of a variable's list may be replaced.
-    if values.unusual || is_changed(cx, list) {
+fn sorted(cx: &mut Context, values: &Values, list: ExprId, changed: &mut Option<HashSet<u32>>) {
+    if values.unusual {
         return;
     }
     let of = |cx: &Context, is: Known| {
         items(cx, values, list).into_iter().find(|&item| values.known(cx, item) == Some(is))
     };
     let (Some(number), Some(text)) = (of(cx, Known::Number), of(cx, Known::String)) else { return };
+    // Items of a variable's list may be replaced.
+    let changed = changed.get_or_insert_with(|| self::changed(cx));
+    if cx.facts.variable_index(list).is_some_and(|index| changed.contains(&index)) {
+        return;
+    }
     let found = lint(
         Code::CertainError,
         cx.chunk.expr_span(list),
@@ -64,29 +72,29 @@ fn sorted(cx: &mut Context, values: &Values, list: ExprId) {
     ));
 }
 
-/// Whether an item of a list is assigned to, or items are removed.
-fn is_changed(cx: &Context, list: ExprId) -> bool {
-    let Some(index) = cx.facts.variable_index(list) else { return false };
-    let own = |id: ExprId| cx.facts.variable_index(id) == Some(index);
-    let assigned = cx.stmts().any(|(_, stmt)| match stmt {
-        Stmt::Assign { targets, .. } => cx.chunk.list(targets).any(
-            |target| matches!(cx.chunk.expr(target), Expr::Index { object, .. } if own(object)),
-        ),
-        Stmt::Compound { target, .. } => {
-            matches!(cx.chunk.expr(target), Expr::Index { object, .. } if own(object))
+/// The variables of which an item is assigned to, or removed.
+fn changed(cx: &Context) -> HashSet<u32> {
+    let mut found = HashSet::new();
+    let mut add = |target: ExprId| {
+        if let Expr::Index { object, .. } = cx.chunk.expr(target) {
+            found.extend(cx.facts.variable_index(object));
         }
-        _ => false,
-    });
-    let removed = || {
-        cx.exprs().any(|(_, expr)| match expr {
-            Expr::Call { callee, args, .. } => {
-                cx.chunk.list(args).any(own)
-                    && matches!(cx.library_name(callee).as_deref(), Some(b"table.remove"))
-            }
-            _ => false,
-        })
     };
-    assigned || removed()
+    for (_, stmt) in cx.stmts() {
+        match stmt {
+            Stmt::Assign { targets, .. } => cx.chunk.list(targets).for_each(&mut add),
+            Stmt::Compound { target, .. } => add(target),
+            _ => {}
+        }
+    }
+    for (_, expr) in cx.exprs() {
+        if let Expr::Call { callee, args, .. } = expr
+            && cx.library_name(callee).as_deref() == Some(b"table.remove")
+        {
+            found.extend(cx.chunk.list(args).filter_map(|arg| cx.facts.variable_index(arg)));
+        }
+    }
+    found
 }
 
 /// `function(a, b) return a <= b end`

@@ -86,8 +86,8 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
     }
     remove_unused(&mut func);
     let places = allocate(&func);
-    debug_assert_eq!(check(&func, &places), Ok(()));
     func.resumes.retain(|resume| places.blank[resume.block as usize]);
+    debug_assert_eq!(check(&func, &places), Ok(()));
     let leaving = Leaving::new(number, pc, proto.code as usize, &func, &places);
     let target = Target {
         code: proto.code as usize,

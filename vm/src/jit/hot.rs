@@ -110,7 +110,7 @@ impl State {
         let most = self.most_tries();
         let Some(function) = self.functions.get_mut(number) else { return };
         function.polls += 1;
-        // (What has not been compiled for long is looked for now and then only.)
+        // (A function that many polls have not made worth compiling is looked at rarely.)
         let is_old = function.polls > OLD_POLLS && !function.polls.is_multiple_of(OLD_POLLS);
         if function.polls < FEW_POLLS || is_old || function.is_finished(most) {
             return;

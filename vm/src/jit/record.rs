@@ -178,10 +178,10 @@ unsafe fn inherits(
     // SAFETY: the caller.
     unsafe {
         let i = unmarked(*ip);
-        let constant = (*closure).k.byte_add(i.c as usize);
+        let constant = || (*closure).k.byte_add(i.c as usize);
         let (t, key) = match i.opcode() {
-            Some(Op::GetField | Op::SelfK) => (rb(ip, base).cast_const(), constant),
-            Some(Op::GetTabUp) => (upvalue(closure, i.b), constant),
+            Some(Op::GetField | Op::SelfK) => (rb(ip, base).cast_const(), constant()),
+            Some(Op::GetTabUp) => (upvalue(closure, i.b), constant()),
             Some(Op::GetTable) => (rb(ip, base).cast_const(), rc(ip, base).cast_const()),
             _ => return None,
         };
@@ -259,7 +259,10 @@ impl State {
                 } else {
                     site.access.add(Access::MISS);
                 }
-                feedback.see_path(pc as u32, Path::find(vm, t, key));
+                // (A way is that of one name.)
+                if unmarked(*ip).opcode() != Some(Op::GetTable) {
+                    feedback.see_path(pc as u32, Path::find(vm, t, key));
+                }
             }
             if let Some(callee) = callee {
                 let known = *feedback.callees.entry(pc as u32).or_insert(callee);

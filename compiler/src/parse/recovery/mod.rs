@@ -179,7 +179,7 @@ impl Repair<'_, '_> {
         let last = self.repaired.iter().rfind(|repaired| repaired.line == line);
         let independent = last.is_none_or(|last| {
             let between = |&start: &u32| last.at < start && start < here;
-            last.convincing && starts(chunk).iter().any(between)
+            last.convincing && sorted_starts(chunk).iter().any(between)
         });
         if independent {
             let at = here.max(report.span.start);
@@ -245,7 +245,7 @@ impl Repair<'_, '_> {
 
     /// Tries the candidates and chooses the best one.
     fn choose(&mut self, at: usize, outcome: &Outcome) -> Option<Choice> {
-        let starts = starts(&outcome.chunk);
+        let starts = sorted_starts(&outcome.chunk);
         let view = layout(&outcome.lexemes, &starts);
         let (window, statement) = self.window(at, outcome, &starts);
         let openers = open_constructs(self.cx, at);
@@ -429,10 +429,6 @@ struct Choice {
 }
 
 /// Where statements start, ascending.
-fn starts(chunk: &Chunk) -> Vec<u32> {
-    sorted_starts(chunk)
-}
-
 fn sorted_starts(chunk: &Chunk) -> Vec<u32> {
     let mut starts: Vec<u32> = chunk.stmt_spans.iter().map(|span| span.start).collect();
     starts.sort_unstable();
