@@ -158,7 +158,7 @@ impl Maker<'_> {
             };
         }
         let room = room - 1;
-        match self.r.below(24) {
+        match self.r.below(28) {
             0..8 => {
                 let op = self.choose(&["+", "-", "*", "+", "-", "*", "/", "//", "%"]);
                 format!("({} {op} {})", self.number(room), self.number(room))
@@ -181,6 +181,16 @@ impl Maker<'_> {
                 format!("{f}({}, {})", self.number(room), self.number(room))
             }
             21 => format!("#{}", self.text_place(room)),
+            23 => self.of_text(),
+            24 => {
+                let op = self.choose(&["+", "+", "<", "=="]);
+                let (a, b) = (self.place(room), self.value(Kind::Object, 0));
+                match op {
+                    "+" => format!("({a} + {b})"),
+                    op => format!("({a} {op} {b} and 1 or 2)"),
+                }
+            }
+            25 => format!("({} + {})", self.place(room), self.number(0)),
             22 => match self.variable(Kind::Function, false) {
                 Some(f) => format!("{f}({})", self.number(room)),
                 None => self.constant(),
@@ -189,6 +199,18 @@ impl Maker<'_> {
                 let condition = self.condition(room);
                 format!("({condition} and {} or {})", self.number(room), self.number(room))
             }
+        }
+    }
+
+    /// What a text's methods say of it.
+    fn of_text(&mut self) -> String {
+        let text = self.text_place(0);
+        match self.r.below(5) {
+            0 => format!("({text}:byte() or 0)"),
+            1 => format!("({text}:byte({}) or 0)", self.index()),
+            2 => format!("{text}:len()"),
+            3 => format!("(string.byte({text}, {}) or -1)", self.index()),
+            _ => format!("#{text}:sub({}, {})", self.index(), self.index()),
         }
     }
 
@@ -378,6 +400,7 @@ impl Maker<'_> {
                 self.line("sum = sum + (math.tointeger(r) or 1)");
             }
             34 if self.room > 0 && self.loops < 2 => self.coroutine(),
+            36 if self.room > 0 => self.called_back(),
             35 => {
                 let value = self.number(2);
                 self.line(&format!("total = {value}"));
@@ -590,11 +613,41 @@ impl Maker<'_> {
         self.line(&format!("for i = 1, {count} do local v = co(i) sum = sum + (v or 1) end end"));
     }
 
+    /// A function that a native function calls.
+    fn called_back(&mut self) {
+        let (list, text) = (self.list_place(0), self.text_place(0));
+        self.loops += 1;
+        let body = self.closure();
+        self.loops -= 1;
+        match self.r.below(4) {
+            0 => {
+                self.line(&format!(
+                    "do local f, copy = {body}, table.move({list}, 1, #{list}, 1, {{}})"
+                ));
+                let less = self.choose(&["a < b", "f(a) < f(b)", "b < a"]);
+                self.line(&format!("table.sort(copy, function(a, b) return {less} end)"));
+                self.line("sum = sum + #copy + (math.tointeger(copy[1]) or 1) end");
+            }
+            1 => {
+                self.line(&format!("do local f = {body}"));
+                self.line(&format!(
+                    "local s, n = ({text}):sub(1, 12):gsub('.', function(c) return f(#c) .. c end)"
+                ));
+                self.line("sum = sum + n + #s end");
+            }
+            2 => {
+                self.line(&format!("do local f, n = {body}, 0"));
+                self.line("for v in function() n = n + 1 if n < 9 then return f(n) end end do sum = sum + (math.tointeger(v) or 3) end end");
+            }
+            _ => self.line(&format!("sum = sum + (select('#', xpcall({body}, id, {list})))")),
+        }
+    }
+
     /// Something that what was seen before does not hold for.
     fn surprise(&mut self) {
         let (class, other) = (self.choose(&CLASSES), self.choose(&CLASSES));
         let (place, method) = (self.place(0), self.choose(&METHODS));
-        let text = match self.r.below(14) {
+        let text = match self.r.below(18) {
             0 => format!("function {class}:{method}(o) return self.{} end", self.choose(&NUMBERS)),
             1 => format!("{class}.{method} = {other}.{method}"),
             2 => format!("{class}.{} = {}", self.choose(&NUMBERS), self.number(1)),
@@ -613,6 +666,17 @@ impl Maker<'_> {
                 format!("{class}.__newindex = function(t, k, v) rawset(t, k, v) sum = sum + 1 end")
             }
             12 => format!("{class}.__newindex = nil"),
+            13 => "string.len, string_len = string_len, string.len".into(),
+            14 => "string.byte, string_byte = string_byte, string.byte".into(),
+            15 => {
+                let index = self.choose(&["string", "setmetatable({}, { __index = string })"]);
+                format!("getmetatable('').__index = {index}")
+            }
+            16 => {
+                let f = self.choose(&["function(a, b) return 7 end", "id", "nil"]);
+                let event = self.choose(&["__add", "__lt", "__eq", "__len"]);
+                format!("{class}.{event} = {f}")
+            }
             _ => format!("{place}.get = {class}.get"),
         };
         match self.r.below(3) {
@@ -634,6 +698,7 @@ impl Maker<'_> {
     fn classes(&mut self) {
         self.line(
             "local ticks, sum, text = 0, 0, 'text' total = 0\n\
+             local string_len, string_byte = function(s) return #s + 1 end, function(s, i) return i or 2 end\n\
              local list = { 1, 2, 3, 4.5, 5 }\n\
              local function id(...) return ... end\n\
              local A = { z = 26 } A.__index = A\n\

@@ -247,4 +247,76 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum, total)",
     ),
+    (
+        "functions that instructions and natives call",
+        "local V = {} V.__index = V
+         local function new(x, y) return setmetatable({x = x, y = y}, V) end
+         V.__add = function(a, b) return new(a.x + b.x, a.y + b.y) end
+         V.__mul = function(a, k) return new(a.x * k, a.y * k) end
+         V.__eq = function(a, b) return a.x == b.x end
+         V.__lt = function(a, b) if a.x > 250 and b.x > 250 then return a.y < b.y end return a.x < b.x end
+         V.__le = function(a, b) return not (b < a) end
+         V.__len = function(a) return a.x end
+         V.__call = function(self, n) return self.x + n end
+         V.__concat = function(a, b) return (a.x or 0) .. ':' .. (type(b) == 'table' and b.x or b) end
+         V.__index = function(t, k) if k == 'fail' then error('no ' .. k) end return V[k] or #k end
+         V.__newindex = function(t, k, v) rawset(t, k, v) end
+         V.__unm = function(a) return new(-a.x, -a.y) end
+         local function range(n) local i = 0 return function() i = i + 1 if i <= n then return i, i * 2 end end end
+         local function deep(n) if n == 0 then return 0 end return #(setmetatable({x = n}, {__len = function() return deep(n - 1) end})) + 1 end
+         local sum, p = 0, new(1, 2)
+         for r = 1, 300 do
+           local q = new(r, -r)
+           p = p + q
+           local s = (q * 2 + p) * 1
+           if s == p then sum = sum + 1 end
+           if q < p then sum = sum + 2 end
+           if p <= q then sum = sum + 3 end
+           sum = sum + #q + q(3) + q.missing + (-q).y
+           q.other = r sum = sum + q.other
+           if r % 40 == 0 then sum = sum + #(q .. p) + select('#', pcall(function() return q.fail end)) end
+           for i, j in range(r % 7) do sum = sum + i * j end
+           local list = {r % 5, 3, r % 3, 9, 1}
+           table.sort(list, function(a, b) return a < b end)
+           sum = sum + list[1] + list[5]
+           local text = ('a,b;c'):gsub('%a', function(c) return c:byte() + r end)
+           sum = sum + #text
+           local ok, e = pcall(function(x) if x % 50 == 0 then error({x}) end return x end, r)
+           sum = sum + (ok and e or e[1] * 2)
+           if r % 60 == 0 then sum = sum + deep(30) collectgarbage() end
+           local co = coroutine.wrap(function(a) for i = 1, 3 do a = a + coroutine.yield(a) end return -a end)
+           sum = sum + co(1) + co(2) + co(3) + co(4)
+           if r == 200 then V.__add = function(a, b) return new(b.x - a.x, coroutine.isyieldable() and 1 or 2) end end
+         end
+         print(sum, p.x, p.y)
+         local gen = coroutine.wrap(function() for i = 1, 50 do local v = new(i, i) + new(coroutine.yield(i), 2) sum = sum + v.x end end)
+         gen() for i = 1, 49 do gen(i) end print(sum)",
+    ),
+    (
+        "methods of strings",
+        "local s, long = 'abcdef', ('xyz'):rep(40)
+         local sum = 0
+         local function scan(s, n) local t = 0 for i = 1, n do t = t + s:byte(i) + s:len() + #s end return t end
+         local function words(s) local n = 0 for i = 1, #s do if s:sub(i, i) == 'x' then n = n + 1 end end return n end
+         local function at(s, i) return s:byte(i) end
+         local function kinds(...) local n = 0 for i = 1, select('#', ...) do local v = select(i, ...) if type(v) == 'string' then n = n + v:byte() else n = n + #tostring(v) end end return n end
+         for r = 1, 200 do
+           sum = sum + scan(s, 6) + scan(long, 9) + words(long)
+           sum = sum + (at(s, r % 9) or 1) + (at(long, -1) or 2) + (at('', 1) or 3)
+           sum = sum + kinds(1, 'b', 2.5, true, long, nil, 'c')
+           sum = sum + math.max(r, 3) + math.min(r, 2.5) // 1 + s:upper():byte(2) + (r % 3 == 0 and '12' or 12) * 1
+           if r == 60 then string.twice = function(s) return s .. s end end
+           if r > 60 then sum = sum + #s:twice() end
+           if r == 90 then string.len = function(s) return 1000 end end
+           if r == 110 then getmetatable('').__index = setmetatable({len = function() return 3 end}, {__index = string}) end
+           if r == 130 then getmetatable('').__index = function(s, k) return string[k] end end
+           if r == 150 then getmetatable('').__index = string end
+           if r == 170 then print(pcall(at, {byte = function(t, i) return i end}, 4)) end
+           if r == 171 then print(pcall(at, 12, 4)) end
+           if r == 172 then print(pcall(at, nil, 4)) end
+           if r == 173 then print(pcall(at, s, 'x')) end
+           if r == 174 then print(at(s, '2'), at(s, 2.0), at(s, math.mininteger), at(s)) end
+         end
+         print(sum)",
+    ),
 ];

@@ -23,7 +23,7 @@ use crate::vm::Vm;
 macro_rules! handler_table {
     ($($(#[doc = $doc:literal])* $name:ident $handler:ident)*) => {
         /// The handlers, by [`Intrinsic`].
-        pub(super) static HANDLERS: [Handler; Intrinsic::COUNT] = [$($handler),*];
+        pub(crate) static HANDLERS: [Handler; Intrinsic::COUNT] = [$($handler),*];
     };
 }
 crate::object::native::for_each_intrinsic!(handler_table);

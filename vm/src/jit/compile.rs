@@ -45,15 +45,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         return Ok(());
     }
     function.look_at_caches();
-    let callees: Vec<u32> = function
-        .feedback
-        .callees
-        .values()
-        .filter_map(|callee| match callee {
-            Callee::Function(number) => Some(*number),
-            Callee::Native(_) | Callee::Many => None,
-        })
-        .collect();
+    let callees = function.feedback.called.clone();
     for &callee in &callees {
         if let Some(callee) = state.functions.get_mut(callee) {
             callee.look_at_caches();
@@ -79,7 +71,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         marks: &function.marks,
         feedback: &function.feedback,
     };
-    let Built { mut func, is_function, callees: called } =
+    let Built { mut func, is_function } =
         build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;
     if func.blocks.len() * func.class.len() > MOST_LIVES {
         return Err(Refusal::Size);
@@ -107,7 +99,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
     if !state.install(number, leaving, &bytes, body, &resumes) {
         return Err(Refusal::Space);
     }
-    for callee in called.into_iter().chain(callees) {
+    for callee in callees {
         let hot = state.functions.get(callee);
         let seen = |f: &super::state::Function| f.feedback.sites.iter().any(|site| site.reached);
         if hot.is_some_and(|f| seen(f) && !f.is_vararg) {

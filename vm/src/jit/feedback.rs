@@ -1,14 +1,14 @@
 //! What the interpreter has seen of a function while the machine recorded.
 
-use super::path::Path;
+use super::path::{Method, Path};
 use crate::object::native::Native;
 use crate::value::tag;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// A set of types.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Seen(pub u8);
+pub(super) struct Seen(pub u16);
 
 impl Seen {
     pub const NIL: Seen = Seen(1);
@@ -19,7 +19,9 @@ impl Seen {
     pub const TABLE: Seen = Seen(32);
     pub const LUA_FN: Seen = Seen(64);
     pub const OTHER: Seen = Seen(128);
+    pub const LSTR: Seen = Seen(256);
     pub const NUMBER: Seen = Seen(4 | 8);
+    pub const STRING: Seen = Seen(16 | 256);
 
     /// The set of the type with this tag.
     pub fn of(tag: u8) -> Seen {
@@ -29,6 +31,7 @@ impl Seen {
             tag::INT => Seen::INT,
             tag::FLOAT => Seen::FLOAT,
             tag::STR => Seen::STR,
+            tag::LSTR => Seen::LSTR,
             tag::TABLE => Seen::TABLE,
             tag::LUA_FN => Seen::LUA_FN,
             _ => Seen::OTHER,
@@ -54,6 +57,7 @@ impl Seen {
             Seen::INT => tag::INT,
             Seen::FLOAT => tag::FLOAT,
             Seen::STR => tag::STR,
+            Seen::LSTR => tag::LSTR,
             Seen::TABLE => tag::TABLE,
             Seen::LUA_FN => tag::LUA_FN,
             _ => return None,
@@ -159,6 +163,9 @@ impl PartialEq for Callee {
     }
 }
 
+/// Of so many functions that one has called, native code is made with its own.
+const MOST_CALLED: usize = 64;
+
 /// All that was seen of a function.
 #[derive(Default)]
 pub(super) struct Feedback {
@@ -166,9 +173,13 @@ pub(super) struct Feedback {
     /// The types of all registers at the targets of jumps back.
     pub heads: HashMap<u32, Vec<Seen>>,
     pub callees: HashMap<u32, Callee>,
+    /// Numbers of functions that it has called, by whatever instruction, or by a native function.
+    pub called: BTreeSet<u32>,
     /// How fields were found that tables do not have themselves; `None`: in several ways, or in one that
     /// native code does not go.
     pub paths: HashMap<u32, Option<Path>>,
+    /// Where methods of strings were found.
+    pub methods: HashMap<u32, Option<Method>>,
 }
 
 impl Feedback {
@@ -177,16 +188,21 @@ impl Feedback {
         Feedback { sites: vec![Site::default(); instructions], ..Feedback::default() }
     }
 
+    /// A function was called.
+    pub fn see_called(&mut self, number: u32) {
+        if self.called.len() < MOST_CALLED {
+            self.called.insert(number);
+        }
+    }
+
     /// A field was found by this way.
     pub fn see_path(&mut self, pc: u32, path: Option<Path>) {
-        match self.paths.entry(pc) {
-            Entry::Vacant(empty) => drop(empty.insert(path)),
-            Entry::Occupied(mut known) => {
-                if *known.get() != path {
-                    known.insert(None);
-                }
-            }
-        }
+        see(&mut self.paths, pc, path);
+    }
+
+    /// A method of a string was found at this place.
+    pub fn see_method(&mut self, pc: u32, method: Option<Method>) {
+        see(&mut self.methods, pc, method);
     }
 
     /// The way by which a field was always found.
@@ -194,8 +210,25 @@ impl Feedback {
         self.paths.get(&pc)?.as_ref()
     }
 
+    /// Where a method of strings was always found.
+    pub fn method(&self, pc: u32) -> Option<Method> {
+        *self.methods.get(&pc)?
+    }
+
     /// What register `r` held at the head of the loop that begins at `head`.
     pub fn at_head(&self, head: u32, r: usize) -> Seen {
         self.heads.get(&head).and_then(|seen| seen.get(r)).copied().unwrap_or_default()
+    }
+}
+
+/// Notes what was found at an instruction, which is nothing where it was not always the same.
+fn see<T: PartialEq>(known: &mut HashMap<u32, Option<T>>, pc: u32, found: Option<T>) {
+    match known.entry(pc) {
+        Entry::Vacant(empty) => drop(empty.insert(found)),
+        Entry::Occupied(mut known) => {
+            if *known.get() != found {
+                known.insert(None);
+            }
+        }
     }
 }

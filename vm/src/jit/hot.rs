@@ -159,6 +159,7 @@ impl State {
         self.recording.left = instructions;
         self.recording.last = std::ptr::null();
         self.recording.base = std::ptr::null_mut();
+        self.recording.function = None;
         if !vm.tier.recording {
             vm.tier.recording = true;
             vm.update_dispatch();

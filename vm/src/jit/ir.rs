@@ -65,6 +65,8 @@ pub(super) enum Op {
     StoreSlotTag,
     /// tag of `R[k]` := y.
     StoreSlotTagK,
+    /// d := 8 bytes of the machine (see [`Vm`](crate::vm::Vm)) at k.
+    LoadVm,
     /// d := 8, 4, 1 bytes or a float at [a + k].
     Load8,
     Load4,
@@ -168,7 +170,7 @@ pub(super) enum Op {
     ResultTag,
     /// After a call whose result is not used: `R[k]` := the result, if there is one.
     KeepResult,
-    /// The handler of the opcode y executes the instruction at the index x; then comes the next
+    /// The handler y (see [`handler_of`](super::layout::handler_of)) executes the instruction at the index x; then comes the next
     /// instruction, in the block f, or the one at the index k, in the block t. Without blocks, the
     /// next.
     Handler,

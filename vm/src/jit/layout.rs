@@ -2,7 +2,9 @@
 
 use super::leave::Entry;
 use crate::heap::Header;
+use crate::interp::intrinsics::HANDLERS as INTRINSICS;
 use crate::interp::native::interpreted;
+use crate::object::native::Intrinsic;
 use crate::vm::Vm;
 use crate::vm::handler::Handler;
 
@@ -36,9 +38,9 @@ pub(super) struct Layout {
     pub code: Vec<u8>,
     /// What handlers go on with that native code has called: back.
     pub back: usize,
-    /// Calls a handler.
+    /// Calls a handler, and functions of the language that it calls.
     pub handler: usize,
-    /// The same, whatever frame the handler has gone to.
+    /// Calls a handler, whatever frame it goes to.
     pub step: usize,
     /// A handler has gone elsewhere.
     pub elsewhere: usize,
@@ -62,9 +64,20 @@ pub(super) type Leave =
 pub(super) type Barrier =
     unsafe extern "C" fn(*mut Vm, parent: *mut Header, payload: u64, kind: u32);
 
-/// The address of the handler of an opcode.
-pub(super) fn handler_of(op: u8) -> i64 {
-    // SAFETY: the table has 256 handlers.
-    let handler: Handler = unsafe { (*interpreted()).0[op as usize] };
+/// The number of the handler that carries out calls of natives with an intrinsic.
+pub(super) fn intrinsic_handler(intrinsic: Intrinsic) -> i32 {
+    OPCODES + intrinsic as i32
+}
+
+/// Numbers of handlers below are opcodes.
+const OPCODES: i32 = 256;
+
+/// The address of a handler: of an opcode, or an [`intrinsic_handler`].
+pub(super) fn handler_of(number: i32) -> i64 {
+    let handler: Handler = match usize::try_from(number - OPCODES) {
+        Ok(intrinsic) => INTRINSICS[intrinsic],
+        // SAFETY: the table has 256 handlers.
+        Err(_) => unsafe { (*interpreted()).0[number as usize] },
+    };
     handler as usize as i64
 }

@@ -6,7 +6,7 @@ use crate::interp::nodes::{FAST_LINKS, find_field, index_table, main_node};
 use crate::meta::Event;
 use crate::object::string::Str;
 use crate::table::{Node, Table};
-use crate::value::Value;
+use crate::value::{Type, Value};
 use crate::vm::Vm;
 
 /// Tables that are looked at behind the first, at most.
@@ -125,6 +125,39 @@ impl Absent {
                 }
                 n = n.offset((*n).next as isize);
             }
+        }
+    }
+}
+
+/// Where a method of strings is found: the nodes of their metatable and of the table that its `__index` names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Method {
+    /// The node of the metatable that has `__index`.
+    pub index: u8,
+    /// The node of the table behind that has the method.
+    pub node: u8,
+}
+
+impl Method {
+    /// `None`: it is found in another way, or not at all.
+    ///
+    /// # Safety
+    /// The machine is live, `key` points to a short string.
+    pub unsafe fn find(vm: *const Vm, key: *const Value) -> Option<Method> {
+        // SAFETY: the caller; metatables and the tables in their fields are live, too.
+        unsafe {
+            let meta = (*vm).type_meta[Type::String as usize]?.as_ptr();
+            let table = index_table(vm, meta);
+            if table.is_null() {
+                return None;
+            }
+            let name: Value = (*vm).event_names[Event::Index as usize].into();
+            let index = number(meta, find_field(meta, &name))?;
+            let found = find_field(table, key);
+            if found.is_null() {
+                return None;
+            }
+            Some(Method { index, node: number(table, found)? })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::feedback::{Access, Callee, Feedback, Seen, Site};
 use super::flow::target;
-use super::path::{Path, is_found_behind};
+use super::path::{Method, Path, is_found_behind};
 use super::state::State;
 use crate::config::Jit;
 use crate::function::{LuaFn, NativeObj, ProtoObj};
@@ -193,6 +193,19 @@ unsafe fn inherits(
     }
 }
 
+/// The name of the method that an instruction looks up for a string.
+///
+/// # Safety
+/// As for [`note`].
+unsafe fn names_method(ip: Ip, base: *mut Value, closure: *const LuaFn) -> Option<*const Value> {
+    // SAFETY: the caller.
+    unsafe {
+        let i = unmarked(*ip);
+        let names = i.opcode() == Some(Op::SelfK) && (*rb(ip, base)).is_string();
+        names.then(|| (*closure).k.byte_add(i.c as usize))
+    }
+}
+
 /// How the field is found, if it is in the table, and the type of its value. The `first` time, it is enough
 /// that the cache is going to point to it.
 unsafe fn field_access(ip: Ip, t: *const Value, key: *const Value, first: bool) -> (Access, Seen) {
@@ -231,6 +244,12 @@ impl State {
             let pc = ip.offset_from((*proto).code) as usize;
             let (last, last_base) = (self.recording.last, self.recording.base);
             (self.recording.last, self.recording.base) = (ip, base);
+            let caller = self.recording.function.replace(number);
+            if let Some(caller) = caller.filter(|_| pc == 0)
+                && let Some(caller) = self.functions.get_mut(caller)
+            {
+                caller.feedback.see_called(number);
+            }
             let callee = self.callee(vm, ip, base);
             let Some(function) = self.functions.get_mut(number) else { return };
             let feedback = &mut function.feedback;
@@ -263,6 +282,9 @@ impl State {
                 if unmarked(*ip).opcode() != Some(Op::GetTable) {
                     feedback.see_path(pc as u32, Path::find(vm, t, key));
                 }
+            }
+            if let Some(key) = names_method(ip, base, closure) {
+                feedback.see_method(pc as u32, Method::find(vm, key));
             }
             if let Some(callee) = callee {
                 let known = *feedback.callees.entry(pc as u32).or_insert(callee);
@@ -346,6 +368,7 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
                 }
             }
             GetField | SelfK => {
+                b(site);
                 site.access.add(field_access(ip, rb(ip, base), constant(i.c), first).0);
             }
             GetTabUp => {
@@ -372,8 +395,14 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
                 site.b.add(seen(base, i.a + SLOT as u16));
                 site.c.add(seen(base, i.a + 2 * SLOT as u16));
             }
-            // The first argument.
-            Call => site.b.add(seen(base, i.a + (HEADER * SLOT) as u16)),
+            // The first two arguments.
+            Call => {
+                let first = i.a + (HEADER * SLOT) as u16;
+                site.b.add(seen(base, first));
+                if i.b > 2 {
+                    site.c.add(seen(base, first + SLOT as u16));
+                }
+            }
             LoadI | LoadF | LoadK | LoadNil | LoadTrue | LoadFalse | LFalseSkip => {}
             GetUpval | SetUpval | SetTabUp | SetTabUpK | NewTable | SetList | Concat | Jmp => {}
             TailCall | Return | Return0 | VarargPrep | Vararg | Closure | Close | Tbc => {}

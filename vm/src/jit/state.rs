@@ -150,6 +150,8 @@ pub(super) struct Recording {
     /// The last instruction, and the registers it worked on.
     pub last: Ip,
     pub base: *mut Value,
+    /// The number of its function.
+    pub function: Option<u32>,
 }
 
 /// The compiler of a machine.
@@ -258,7 +260,8 @@ impl State {
             find_field: start + layout.find_field,
             value_of_int: start + layout.value_of_int,
         };
-        let nothing = Recording { left: 0, last: std::ptr::null(), base: std::ptr::null_mut() };
+        let (last, base) = (std::ptr::null(), std::ptr::null_mut());
+        let nothing = Recording { left: 0, last, base, function: None };
         let state = State {
             mode,
             functions: Functions { list: vec![None], entries: vec![std::ptr::null()] },

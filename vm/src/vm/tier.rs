@@ -49,9 +49,9 @@ pub(crate) struct Tier {
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Stubs {
-    /// Calls a handler and returns when it comes back.
+    /// Calls a handler and returns when it comes back; functions of the language that it calls run in between.
     pub handler: usize,
-    /// The same, whatever frame the handler has gone to: it is where handlers have it, and so are the
+    /// Calls a handler, whatever frame it goes to: that is where handlers have it, and so are the
     /// instruction and the fuel.
     pub step: usize,
     /// A handler has gone elsewhere: the interpreter goes on there.

@@ -201,11 +201,17 @@ impl Asm {
         self.op(0x5c00_0000, d, 0, 0);
     }
     /// The address to return to goes to the stack, and comes back.
+    pub fn push(&mut self, r: u8) {
+        self.word(0xf81f_0fe0 | u32::from(r));
+    }
+    pub fn pop(&mut self, r: u8) {
+        self.word(0xf841_07e0 | u32::from(r));
+    }
     pub fn push_link(&mut self) {
-        self.word(0xf81f_0ffe);
+        self.push(LINK);
     }
     pub fn pop_link(&mut self) {
-        self.word(0xf841_07fe);
+        self.pop(LINK);
     }
 
     // ------------------------------------------------------------ integers

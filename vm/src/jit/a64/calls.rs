@@ -99,15 +99,9 @@ impl Emit<'_> {
             self.a.call(self.body);
         } else {
             self.a.imm(S0, i.k);
-            self.call_body(S0);
+            call_body(&mut self.a, S0);
         }
         self.a.add_k(FRAME, FRAME, -base);
-    }
-
-    /// Calls the body of [`Entries`]; uses `T`.
-    fn call_body(&mut self, entries: u8) {
-        self.a.load(T, Mem::At(entries, offset_of!(Entries, body) as i64));
-        self.a.call_register(T);
     }
 
     /// The body of [`Entries`] comes in place of this frame; uses `T`.
@@ -117,47 +111,34 @@ impl Emit<'_> {
         self.a.jump_register(T);
     }
 
-    /// The instruction's handler calls whatever value it is; the native code of a function of the language
-    /// goes on from there.
+    /// The instruction's handler calls whatever value it is, unless it is a function of the language with as many
+    /// parameters as there are arguments.
     pub(super) fn call_any(&mut self, i: &Ins) {
         let base = i64::from(i.y) + (HEADER * SLOT) as i64;
         let next = self.instr(i.x + 1);
         let elsewhere = self.elsewhere;
-        let (called, done, exact) = (self.a.label(), self.a.label(), self.a.label());
-        let came_back = self.a.label();
-        if let Some(call) = Exact::of_code(i.k) {
-            self.call_exact(i, call, exact, came_back);
+        let (back, done, came_back) = (self.a.label(), self.a.label(), self.a.label());
+        let exact = Exact::of_code(i.k);
+        if let Some(call) = exact {
+            self.call_exact(i, call, done, came_back);
         }
-        self.step(i.x, B::Call);
-        self.a.imm(S0, next);
-        self.a.compare(TO_IP, S0);
-        self.a.jump_if(Cond::NotEqual, called);
-        // A native function has returned.
-        self.a.compare(TO_BASE, FRAME);
-        self.a.jump_if(Cond::NotEqual, elsewhere);
-        self.a.jump(done);
-
-        self.a.bind(called);
-        self.a.add_k(S0, FRAME, base);
-        self.a.compare(TO_BASE, S0);
-        self.a.jump_if(Cond::NotEqual, elsewhere);
-        self.entries_of_frame();
-        self.a.mov(FRAME, TO_BASE);
-        self.fuel_of_handler();
-        self.call_body(S0);
-        // Its RETURN moves the results.
-        self.a.bind(came_back);
-        returned(&mut self.a);
-        self.a.call_stub(offset_of!(Stubs, step));
-        self.a.add_k(FRAME, FRAME, -base);
-        self.a.compare(TO_BASE, FRAME);
-        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.run_handler(i.x, B::Call as i32);
+        if exact.is_some_and(|call| call.results == Results::All) {
+            self.a.jump(back);
+            // The RETURN of the function that was called moves the results.
+            self.a.bind(came_back);
+            returned(&mut self.a);
+            self.a.call_stub(offset_of!(Stubs, step));
+            self.a.add_k(FRAME, FRAME, -base);
+            self.a.compare(TO_BASE, FRAME);
+            self.a.jump_if(Cond::NotEqual, elsewhere);
+            self.fuel_of_handler();
+            self.a.bind(back);
+        }
         self.a.imm(S0, next);
         self.a.compare(TO_IP, S0);
         self.a.jump_if(Cond::NotEqual, elsewhere);
         self.a.bind(done);
-        self.fuel_of_handler();
-        self.a.bind(exact);
     }
 
     /// Calls a function of the language with as many parameters as there are arguments, and goes on at `done`, or
@@ -169,7 +150,7 @@ impl Emit<'_> {
         let other = self.a.label();
         self.entries_of_window(window, call, base, other);
         self.link(i.x, window);
-        self.call_body(S2);
+        call_body(&mut self.a, S2);
         if call.results == Results::All {
             self.a.compare_k(S1, 0);
             self.a.jump_if(Cond::Less, came_back);
@@ -276,7 +257,7 @@ impl Emit<'_> {
         self.a.imm(S0, next);
         self.a.compare(TO_IP, S0);
         self.a.jump_if(Cond::Equal, native);
-        self.entries_of_frame();
+        entries_of_frame(&mut self.a, elsewhere);
         self.fuel_of_handler();
         self.jump_to_body(S0);
         self.a.bind(native);
@@ -303,24 +284,8 @@ impl Emit<'_> {
         let ip = self.instr(pc);
         self.a.imm(TO_IP, ip);
         self.a.imm(TO_K, self.target.constants as i64);
-        self.a.imm(S0, handler_of(op as u8));
+        self.a.imm(S0, handler_of(op as i32));
         self.a.call_stub(offset_of!(Stubs, step));
-    }
-
-    /// `S0` := the [`Entries`] of the function whose frame is at `TO_BASE`; goes elsewhere if `TO_IP` is not
-    /// its first instruction, or the compiler does not know it.
-    fn entries_of_frame(&mut self) {
-        let elsewhere = self.elsewhere;
-        let a = &mut self.a;
-        a.load(S0, Mem::At(TO_BASE, -((HEADER * SLOT) as i64)));
-        a.load(S1, Mem::At(S0, offset_of!(LuaFn, code) as i64));
-        a.compare(TO_IP, S1);
-        a.jump_if(Cond::NotEqual, elsewhere);
-        a.load(S0, Mem::At(S0, offset_of!(LuaFn, proto) as i64));
-        a.access(Access::Load4, S0, Mem::At(S0, offset_of!(ProtoObj, native) as i64));
-        a.jump_if_zero(S0, elsewhere);
-        a.load(S1, of_tier(offset_of!(Tier, functions)));
-        a.load(S0, Mem::Indexed(S1, S0, true));
     }
 
     /// The fuel as a handler has left it.
@@ -338,8 +303,28 @@ impl Emit<'_> {
     }
 }
 
+/// Calls the body of [`Entries`]; uses `T`.
+pub(super) fn call_body(a: &mut Asm, entries: u8) {
+    a.load(T, Mem::At(entries, offset_of!(Entries, body) as i64));
+    a.call_register(T);
+}
+
+/// `S0` := the [`Entries`] of the function whose frame is at `TO_BASE`; goes elsewhere if `TO_IP` is not
+/// its first instruction, or the compiler does not know it.
+pub(super) fn entries_of_frame(a: &mut Asm, elsewhere: Label) {
+    a.load(S0, Mem::At(TO_BASE, -((HEADER * SLOT) as i64)));
+    a.load(S1, Mem::At(S0, offset_of!(LuaFn, code) as i64));
+    a.compare(TO_IP, S1);
+    a.jump_if(Cond::NotEqual, elsewhere);
+    a.load(S0, Mem::At(S0, offset_of!(LuaFn, proto) as i64));
+    a.access(Access::Load4, S0, Mem::At(S0, offset_of!(ProtoObj, native) as i64));
+    a.jump_if_zero(S0, elsewhere);
+    a.load(S1, of_tier(offset_of!(Tier, functions)));
+    a.load(S0, Mem::Indexed(S1, S0, true));
+}
+
 /// A body has come back: `TO_IP` := the RETURN, which nobody has paid for any more, `S0` := its handler.
-fn returned(a: &mut Asm) {
+pub(super) fn returned(a: &mut Asm) {
     let some = a.label();
     a.mov(TO_IP, S1);
     a.compare_k(TO_IP, 0);

@@ -169,6 +169,7 @@ impl Emit<'_> {
             StoreSlotZero => self.a.store(slot(i.k), ZERO),
             StoreSlotTag => self.store_byte(slot(i.k), i.a),
             StoreSlotTagK => self.store_byte_k(slot(i.k), i.y as u8),
+            LoadVm => self.load(i, of_vm(i.k as usize), Access::Load8),
             Load8 | Load4 | Load1 | LoadF => {
                 let mem = self.at(i);
                 match i.op {

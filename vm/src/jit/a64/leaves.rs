@@ -108,12 +108,18 @@ impl Emit<'_> {
         a.store(of_vm(offset_of!(Vm, tb)), S0);
     }
 
-    pub(super) fn handler(&mut self, i: &Ins, n: usize) {
-        let ip = self.instr(i.x);
+    /// Has a handler execute an instruction; when it comes back, `TO_IP` is where it goes on.
+    pub(super) fn run_handler(&mut self, pc: u32, number: i32) {
+        let ip = self.instr(pc);
         self.a.imm(TO_IP, ip);
         self.a.imm(TO_K, self.target.constants as i64);
-        self.a.imm(S0, handler_of(i.y as u8));
+        self.a.imm(S0, handler_of(number));
         self.a.call_stub(offset_of!(Stubs, handler));
+    }
+
+    pub(super) fn handler(&mut self, i: &Ins, n: usize) {
+        let ip = self.instr(i.x);
+        self.run_handler(i.x, i.y);
         // It has come back in this frame; `TO_IP` is where it goes on.
         let elsewhere = self.elsewhere;
         self.a.imm(S0, ip + size_of::<Instr>() as i64);

@@ -1,13 +1,15 @@
 //! Code that all units of a machine share:
 //!
-//! * `handler` calls the handler at `S0` for the instruction at `TO_IP` with the constants at `TO_K`; so does
-//!   `step`, which leaves the frame, the instruction and the fuel in the registers of a handler's arguments
+//! * `handler` calls the handler at `S0` for the instruction at `TO_IP` with the constants at `TO_K`, and what the
+//!   handler calls; `step` calls the handler only, and leaves the frame, the instruction and the fuel in the
+//!   registers of a handler's arguments
 //! * `leave` leaves the unit in `S1` by the exit in `S0`
 //! * `barrier` tells the collector of a store in the object `S0`: `S2` and `S1` are the last arguments of
 //!   [`Barrier`]
 //! * [`find`] has the others
 
 use super::asm::*;
+use super::calls::{call_body, entries_of_frame, returned};
 use super::emit::{of_tier, of_vm};
 use super::find;
 use super::registers::*;
@@ -35,18 +37,40 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.imm(0, 0);
     a.ret();
 
-    let (ended, moved) = (a.label(), a.label());
+    let (ended, goes_elsewhere) = (a.label(), a.label());
+    let step_label = a.label();
     let step = at(&mut a);
+    a.bind(step_label);
     execute(&mut a, ended);
     a.ret();
 
+    let (here, called) = (a.label(), a.label());
     let handler = at(&mut a);
     execute(&mut a, ended);
-    // Another frame, or the stack has moved.
-    a.compare(TO_BASE, B);
-    a.jump_if(Cond::NotEqual, moved);
+    a.bind(here);
     a.alu(Alu::Sub, F, TO_FUEL, TO_IP);
+    a.compare(TO_BASE, B);
+    a.jump_if(Cond::NotEqual, called);
     a.ret();
+
+    // Another frame, or the stack has moved. A function that has been called (a metamethod, an iterator, what a
+    // native function calls) runs its native code, and the handler of its RETURN goes on with the instruction.
+    a.bind(called);
+    a.jump_if(Cond::Below, goes_elsewhere);
+    a.mov_sp(S0, SP);
+    a.load(S1, of_tier(offset_of!(Tier, limit)));
+    a.compare(S0, S1);
+    a.jump_if(Cond::Below, goes_elsewhere);
+    entries_of_frame(&mut a, goes_elsewhere);
+    a.push_link();
+    a.push(B);
+    a.mov(B, TO_BASE);
+    call_body(&mut a, S0);
+    returned(&mut a);
+    a.call(step_label);
+    a.pop(B);
+    a.pop_link();
+    a.jump(here);
 
     // The machine is left with a status.
     a.bind(ended);
@@ -55,7 +79,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.ret();
 
     let elsewhere = at(&mut a);
-    a.bind(moved);
+    a.bind(goes_elsewhere);
     note_work(&mut a);
     dispatch(&mut a);
 
@@ -113,6 +137,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.load(S0, CLOSURE);
     a.load(TO_IP, Mem::At(S0, offset_of!(LuaFn, code) as i64));
     a.alu(Alu::Add, TO_FUEL, F, TO_IP);
+    note_work(&mut a);
     dispatch(&mut a);
 
     let find_own = at(&mut a);

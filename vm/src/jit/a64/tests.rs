@@ -246,6 +246,10 @@ fn in_memory(cases: &mut Cases) {
     cases.add(|a| a.store(Mem::At(2, 24), ZERO), "str xzr, [x2, #24]".to_string());
     cases.add(Asm::push_link, "str x30, [sp, #-16]!".to_string());
     cases.add(Asm::pop_link, "ldr x30, [sp], #16".to_string());
+    for r in 0..=30 {
+        cases.add(|a| a.push(r), format!("str x{r}, [sp, #-16]!"));
+        cases.add(|a| a.pop(r), format!("ldr x{r}, [sp], #16"));
+    }
     cases.add(Asm::ret, "ret".to_string());
 }
 

@@ -292,6 +292,10 @@ impl Builder<'_> {
         if !self.site().reached {
             return self.unseen();
         }
+        let seen = self.site().b;
+        if !seen.is_empty() && seen.within(Seen::STRING) {
+            return self.string_method(i);
+        }
         let t = self.object_with_field(i)?;
         let v = self.field(t, i);
         self.paid();
@@ -343,7 +347,7 @@ impl Builder<'_> {
     }
 
     /// The value of a node whose key has been checked, which is not nil.
-    fn node_value(&mut self, nodes: V, offset: i64) -> Reg {
+    pub(super) fn node_value(&mut self, nodes: V, offset: i64) -> Reg {
         let k = offset + offset_of!(Node, val_tag) as i64;
         let tags = Ins { a: nodes, k, ..Ins::new(Op::GuardMem2) };
         if let Some(tag) = self.site().result.only() {

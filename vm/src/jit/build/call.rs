@@ -28,7 +28,6 @@ impl<'a> Builder<'a> {
                 if proto.exact_b == i.b && !proto.is_vararg && matches!(i.c, 1 | 2) {
                     return self.call_function(i, number, function, proto);
                 }
-                self.callees.push(number);
                 self.call_any(i)
             }
             Some(Callee::Many) | None => self.call_any(i),
@@ -75,7 +74,6 @@ impl<'a> Builder<'a> {
         let entries = if own { 0 } else { &raw const *function.entries as i64 };
         self.push(Ins { k: entries, y: slot(a) as i32, x: pc, ..Ins::new(Op::Call) });
         self.forget(|r| r >= a);
-        self.callees.push(number);
         if i.c == 1 {
             self.push(Ins { k: slot(a), ..Ins::new(Op::KeepResult) });
             self.resume_in_block(pc + 1);
@@ -90,7 +88,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Behind a call of one result, which has the type that was seen.
-    fn check_result(&mut self, i: Instr) -> Option<()> {
+    pub(super) fn check_result(&mut self, i: Instr) -> Option<()> {
         let a = self.a(i);
         if i.c == 2
             && let Some(tag) = self.site().result.only()
@@ -151,9 +149,6 @@ impl<'a> Builder<'a> {
         }
         self.close_frame(i);
         let pc = self.pc;
-        if let Some(Callee::Function(number)) = self.source.feedback.callees.get(&pc) {
-            self.callees.push(*number);
-        }
         let a = self.a(i);
         self.calls_here(pc);
         self.settle();

@@ -25,6 +25,8 @@ pub(super) enum Fact {
     /// It has no metatable; the metatable it has.
     NoMetatable(V),
     Metatable(V),
+    /// The metatable of strings.
+    StringMetatable,
     /// It does not have the string with this address as a key.
     Absent(V, u64),
     /// The node with the string with this address as its key.

@@ -18,13 +18,13 @@ impl Builder<'_> {
         if !usual || self.inlining.is_some() {
             return None;
         }
-        self.by_handler_at(i, pc, |s| {
+        self.by_handler_at(i, pc, i.op.into(), |s| {
             s.pc = call;
             if s.stops_before(call) {
                 s.leave(call, Why::End);
                 return;
             }
-            s.by_handler_at(next, call, |s| {
+            s.by_handler_at(next, call, next.op.into(), |s| {
                 s.pc = pc;
                 s.jump_to(pc + 1);
                 s.pc = call;
@@ -41,7 +41,7 @@ impl Builder<'_> {
     pub(super) fn by_handler(&mut self, i: Instr) {
         let pc = self.pc;
         let to = self.handled_target(i, pc);
-        self.by_handler_at(i, pc, |s| s.jump_to(to.unwrap_or(0)));
+        self.by_handler_at(i, pc, i.op.into(), |s| s.jump_to(to.unwrap_or(0)));
     }
 
     /// Where the handler of an instruction may go on but behind it. That of a TFORCALL may do the
@@ -53,8 +53,15 @@ impl Builder<'_> {
         }
     }
 
-    /// The same; `jumped` ends the block where the handler has jumped.
-    fn by_handler_at(&mut self, i: Instr, pc: u32, jumped: impl FnOnce(&mut Self)) {
+    /// The handler with this number (see [`Op::Handler`]) does the instruction at `pc`; `jumped` ends the block
+    /// where it has jumped.
+    pub(super) fn by_handler_at(
+        &mut self,
+        i: Instr,
+        pc: u32,
+        number: i32,
+        jumped: impl FnOnce(&mut Self),
+    ) {
         if let Some(inlining) = &self.inlining {
             // The function has no frame it could run in.
             self.plan.kept.insert(inlining.call);
@@ -77,7 +84,7 @@ impl Builder<'_> {
         }
         self.block = from;
         let k = to.map_or(-1, i64::from);
-        self.push(Ins { x: pc, y: i.op.into(), k, t: there, f: next, ..Ins::new(Op::Handler) });
+        self.push(Ins { x: pc, y: number, k, t: there, f: next, ..Ins::new(Op::Handler) });
         let changed = changes(i, self.flow.registers);
         let inside = self.flow.registers;
         self.forget(|r| r >= inside || changed.contains(&r));

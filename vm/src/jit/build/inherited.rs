@@ -57,7 +57,7 @@ impl Builder<'_> {
     }
 
     /// The `__index` table of a metatable.
-    fn class_of_metatable(&mut self, meta: V, number: u8) -> V {
+    pub(super) fn class_of_metatable(&mut self, meta: V, number: u8) -> V {
         let name = self.index_name;
         self.fact(Fact::Field(meta, name.payload), |s| {
             let (nodes, offset) = s.node_at(meta, number, name);

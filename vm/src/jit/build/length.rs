@@ -3,10 +3,8 @@
 use super::Builder;
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
-use crate::object::string::Str;
 use crate::value::tag;
 use luka_bytecode::Instr;
-use std::mem::offset_of;
 
 impl Builder<'_> {
     pub(super) fn length(&mut self, i: Instr) -> Option<()> {
@@ -19,7 +17,7 @@ impl Builder<'_> {
             Seen::STR => {
                 let s = self.want(b, tag::STR)?;
                 self.paid();
-                self.load(Op::Load8, Class::General, s, offset_of!(Str, len))
+                self.string_length(s)
             }
             Seen::TABLE => {
                 let t = self.want(b, tag::TABLE)?;

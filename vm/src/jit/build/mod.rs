@@ -25,6 +25,7 @@ mod peel;
 mod resume;
 mod simple;
 mod state;
+mod strings;
 mod upvalue;
 
 use super::feedback::{Feedback, Site};
@@ -78,8 +79,6 @@ pub(super) struct Built {
     pub func: Func,
     /// It is a function's.
     pub is_function: bool,
-    /// Functions it calls, by number.
-    pub callees: Vec<u32>,
 }
 
 /// A call that is being inlined.
@@ -115,7 +114,6 @@ struct Builder<'a> {
     peeled: bool,
     /// What comes to instructions further down.
     incoming: HashMap<u32, Vec<(u32, State)>>,
-    callees: Vec<u32>,
     /// Results that are to be loaded where the interpreter comes in.
     loaded: Vec<resume::Loaded>,
     /// A guess that was wrong has been noted: begin again.
@@ -172,7 +170,6 @@ pub(super) fn build(
             peeling: None,
             peeled: false,
             incoming: HashMap::new(),
-            callees: Vec::new(),
             loaded: Vec::new(),
             again: false,
             block: 0,
@@ -189,8 +186,8 @@ pub(super) fn build(
         };
         builder.walk();
         if !builder.again {
-            let Builder { func, callees, .. } = builder;
-            return Some(Built { func, is_function, callees });
+            let Builder { func, .. } = builder;
+            return Some(Built { func, is_function });
         }
     }
     None

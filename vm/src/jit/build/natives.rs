@@ -1,10 +1,12 @@
-//! Calls of small native functions in place, where what was seen is what their intrinsics in the
-//! interpreter do.
+//! Calls of native functions. Small ones are carried out in place, where what was seen is what their
+//! intrinsics in the interpreter do; the others by the handlers of those.
 
 use super::Builder;
-use super::state::Tag;
+use super::state::{Tag, class_of};
 use crate::function::NativeObj;
+use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
+use crate::jit::layout::intrinsic_handler;
 use crate::object::native::{Intrinsic, Native};
 use crate::stack::link::HEADER;
 use crate::value::tag;
@@ -13,20 +15,72 @@ use std::mem::offset_of;
 
 impl Builder<'_> {
     pub(super) fn call_native(&mut self, i: Instr, native: &'static Native) -> Option<()> {
-        let one = (i.b, i.c) == (2, 2);
-        let (op, result) = match native.intrinsic {
-            Intrinsic::Sqrt if one => (Op::SqrtF, tag::FLOAT),
-            Intrinsic::Abs if one => (Op::AbsF, tag::FLOAT),
-            Intrinsic::Floor if one => (Op::FloorToInt, tag::INT),
+        if self.is_in_place(i, native) {
+            return self.in_place(i, native);
+        }
+        let a = self.a(i);
+        self.is_native(a, native)?;
+        self.by_handler_at(i, self.pc, intrinsic_handler(native.intrinsic), |_| {});
+        if self.open {
+            self.check_result(i)?;
+        }
+        Some(())
+    }
+
+    /// Whether the call is one that [`Builder::in_place`] carries out.
+    fn is_in_place(&mut self, i: Instr, native: &Native) -> bool {
+        let site = self.site();
+        let first = self.a(i) + HEADER;
+        let is_string = match self.known(first) {
+            Some(tag) => matches!(tag, tag::STR | tag::LSTR),
+            None => !site.b.is_empty() && site.b.within(Seen::STRING),
+        };
+        let is_float = |s: &Self| s.number_tag(first, site.b) == Some(tag::FLOAT);
+        match (native.intrinsic, i.b, i.c) {
+            (Intrinsic::Sqrt | Intrinsic::Abs | Intrinsic::Floor, 2, 2) => is_float(self),
+            (Intrinsic::Len | Intrinsic::Byte, 2, 2) => is_string,
+            (Intrinsic::Byte, 3, 2) => {
+                is_string && self.number_tag(first + 1, site.c) == Some(tag::INT)
+            }
+            _ => false,
+        }
+    }
+
+    fn in_place(&mut self, i: Instr, native: &'static Native) -> Option<()> {
+        let a = self.a(i);
+        self.is_native(a, native)?;
+        let first = a + HEADER;
+        let (v, result) = match native.intrinsic {
+            Intrinsic::Len => {
+                let s = self.want_string(first)?;
+                (self.string_length(s), tag::INT)
+            }
+            Intrinsic::Byte => {
+                let s = self.want_string(first)?;
+                let position = match i.b {
+                    2 => self.int(1),
+                    _ => self.want(first + 1, tag::INT)?,
+                };
+                (self.byte_at(s, position), tag::INT)
+            }
+            other => {
+                let x = self.want(first, tag::FLOAT)?;
+                self.of_float(other, x)?
+            }
+        };
+        self.paid();
+        self.set_known(a, v, result);
+        Some(())
+    }
+
+    /// A function of a float, and the type of its result.
+    fn of_float(&mut self, intrinsic: Intrinsic, x: V) -> Option<(V, u8)> {
+        let (op, result) = match intrinsic {
+            Intrinsic::Sqrt => (Op::SqrtF, tag::FLOAT),
+            Intrinsic::Abs => (Op::AbsF, tag::FLOAT),
+            Intrinsic::Floor => (Op::FloorToInt, tag::INT),
             _ => return None,
         };
-        let a = self.a(i);
-        // The argument's type, as the record of calls has it.
-        if self.number_tag(a + HEADER, self.site().b) != Some(tag::FLOAT) {
-            return None;
-        }
-        self.is_native(a, native)?;
-        let x = self.want(a + HEADER, tag::FLOAT)?;
         if op == Op::SqrtF {
             // (Of anything else the native makes what it makes.)
             let b = self.float(0.0);
@@ -34,12 +88,9 @@ impl Builder<'_> {
             self.guard(negative);
         }
         let exit = self.exit(Why::Guard);
-        let class = super::state::class_of(result);
         let leaves = if op == Op::FloorToInt { exit } else { NONE };
-        let v = self.define(class, Ins { a: x, x: leaves, ..Ins::new(op) });
-        self.paid();
-        self.set_known(a, v, result);
-        Some(())
+        let v = self.define(class_of(result), Ins { a: x, x: leaves, ..Ins::new(op) });
+        Some((v, result))
     }
 
     /// Checks that a register holds a function object of this native.

@@ -405,6 +405,16 @@ impl Asm {
     pub fn ret(&mut self) {
         self.code.push(0xc3);
     }
+    /// `r` is none of the registers from `r8` on.
+    pub fn push(&mut self, r: u8) {
+        debug_assert!(r < 8, "no prefix is written");
+        self.code.push(0x50 | r);
+    }
+    /// The same.
+    pub fn pop(&mut self, r: u8) {
+        debug_assert!(r < 8, "no prefix is written");
+        self.code.push(0x58 | r);
+    }
 
     /// The code with all distances, and the pool behind it; `None` if one is too large.
     pub fn finish(&mut self) -> Option<Vec<u8>> {

@@ -103,47 +103,34 @@ impl Emit<'_> {
         self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
     }
 
-    /// The instruction's handler calls whatever value it is; the native code of a function of the language
-    /// goes on from there.
+    /// The instruction's handler calls whatever value it is, unless it is a function of the language with as many
+    /// parameters as there are arguments.
     pub(super) fn call_any(&mut self, i: &Ins) {
         let base = i.y + (HEADER * SLOT) as i32;
         let next = self.instr(i.x + 1);
         let elsewhere = self.elsewhere;
-        let (called, done, exact) = (self.a.label(), self.a.label(), self.a.label());
-        let came_back = self.a.label();
-        if let Some(call) = Exact::of_code(i.k) {
-            self.call_exact(i, call, exact, came_back);
+        let (back, done, came_back) = (self.a.label(), self.a.label(), self.a.label());
+        let exact = Exact::of_code(i.k);
+        if let Some(call) = exact {
+            self.call_exact(i, call, done, came_back);
         }
-        self.step(i.x, B::Call);
-        self.a.imm(RAX, next);
-        self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
-        self.a.jump_if(Cond::NotEqual, called);
-        // A native function has returned.
-        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
-        self.a.jump_if(Cond::NotEqual, elsewhere);
-        self.a.jump(done);
-
-        self.a.bind(called);
-        self.a.lea(RAX, slot(base.into()));
-        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RAX));
-        self.a.jump_if(Cond::NotEqual, elsewhere);
-        self.entries_of_frame();
-        self.a.mov(RBX, Rm::Reg(RDX));
-        self.fuel_of_handler();
-        self.a.call_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
-        // Its RETURN moves the results.
-        self.a.bind(came_back);
-        returned(&mut self.a);
-        self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
-        self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base);
-        self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
-        self.a.jump_if(Cond::NotEqual, elsewhere);
+        self.run_handler(i.x, B::Call as i32);
+        if exact.is_some_and(|call| call.results == Results::All) {
+            self.a.jump(back);
+            // The RETURN of the function that was called moves the results.
+            self.a.bind(came_back);
+            returned(&mut self.a);
+            self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
+            self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base);
+            self.a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+            self.a.jump_if(Cond::NotEqual, elsewhere);
+            self.fuel_of_handler();
+            self.a.bind(back);
+        }
         self.a.imm(RAX, next);
         self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
         self.a.jump_if(Cond::NotEqual, elsewhere);
         self.a.bind(done);
-        self.fuel_of_handler();
-        self.a.bind(exact);
     }
 
     /// Calls a function of the language with as many parameters as there are arguments, and goes on at `done`, or
@@ -259,7 +246,7 @@ impl Emit<'_> {
         self.a.imm(RAX, next);
         self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
         self.a.jump_if(Cond::Equal, native);
-        self.entries_of_frame();
+        entries_of_frame(&mut self.a, elsewhere);
         self.fuel_of_handler();
         self.a.alu_k(Alu::Add, Rm::Reg(RSP), self.frame);
         self.a.jump_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
@@ -286,24 +273,8 @@ impl Emit<'_> {
         let ip = self.instr(pc);
         self.a.imm(RSI, ip);
         self.a.imm(RCX, self.target.constants as i64);
-        self.a.imm(RAX, handler_of(op as u8));
+        self.a.imm(RAX, handler_of(op as i32));
         self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, step)));
-    }
-
-    /// `rax` := the [`Entries`] of the function whose frame is at `rdx`; goes elsewhere if `rsi` is not its
-    /// first instruction, or the compiler does not know it.
-    fn entries_of_frame(&mut self) {
-        let elsewhere = self.elsewhere;
-        let a = &mut self.a;
-        a.mov(RAX, Rm::At(RDX, -((HEADER * SLOT) as i32)));
-        a.alu(Alu::Cmp, RSI, Rm::At(RAX, offset_of!(LuaFn, code) as i32));
-        a.jump_if(Cond::NotEqual, elsewhere);
-        a.mov(RAX, Rm::At(RAX, offset_of!(LuaFn, proto) as i32));
-        a.mov32(RAX, Rm::At(RAX, offset_of!(ProtoObj, native) as i32));
-        a.test(RAX);
-        a.jump_if(Cond::Equal, elsewhere);
-        a.mov(RCX, of_tier(offset_of!(Tier, functions)));
-        a.mov(RAX, Rm::Indexed(RCX, RAX, 3, 0));
     }
 
     /// The fuel as a handler has left it.
@@ -322,8 +293,22 @@ impl Emit<'_> {
     }
 }
 
+/// `rax` := the [`Entries`] of the function whose frame is at `rdx`; goes elsewhere if `rsi` is not its
+/// first instruction, or the compiler does not know it.
+pub(super) fn entries_of_frame(a: &mut Asm, elsewhere: Label) {
+    a.mov(RAX, Rm::At(RDX, -((HEADER * SLOT) as i32)));
+    a.alu(Alu::Cmp, RSI, Rm::At(RAX, offset_of!(LuaFn, code) as i32));
+    a.jump_if(Cond::NotEqual, elsewhere);
+    a.mov(RAX, Rm::At(RAX, offset_of!(LuaFn, proto) as i32));
+    a.mov32(RAX, Rm::At(RAX, offset_of!(ProtoObj, native) as i32));
+    a.test(RAX);
+    a.jump_if(Cond::Equal, elsewhere);
+    a.mov(RCX, of_tier(offset_of!(Tier, functions)));
+    a.mov(RAX, Rm::Indexed(RCX, RAX, 3, 0));
+}
+
 /// A body has come back: `rsi` := the RETURN, which nobody has paid for any more, `rax` := its handler.
-fn returned(a: &mut Asm) {
+pub(super) fn returned(a: &mut Asm) {
     let some = a.label();
     a.mov(RSI, Rm::Reg(RCX));
     a.test(RSI);

@@ -157,6 +157,7 @@ impl Emit<'_> {
                 self.a.store8(slot(i.k), r);
             }
             StoreSlotTagK => self.a.store8_k(slot(i.k), i.y as u8),
+            LoadVm => self.load(i, of_vm(i.k as usize), Asm::mov),
             Load8 | Load4 | Load1 | LoadF => {
                 let rm = self.at(i);
                 match i.op {

@@ -64,12 +64,18 @@ impl Emit<'_> {
         a.store(of_vm(offset_of!(Vm, tb)), RAX);
     }
 
-    pub(super) fn handler(&mut self, i: &Ins, n: usize) {
-        let ip = self.instr(i.x);
+    /// Has a handler execute an instruction; when it comes back, `rsi` is where it goes on.
+    pub(super) fn run_handler(&mut self, pc: u32, number: i32) {
+        let ip = self.instr(pc);
         self.a.imm(RSI, ip);
         self.a.imm(RCX, self.target.constants as i64);
-        self.a.imm(RAX, handler_of(i.y as u8));
+        self.a.imm(RAX, handler_of(number));
         self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, handler)));
+    }
+
+    pub(super) fn handler(&mut self, i: &Ins, n: usize) {
+        let ip = self.instr(i.x);
+        self.run_handler(i.x, i.y);
         // It has come back in this frame; `rsi` is where it goes on.
         let elsewhere = self.elsewhere;
         self.a.imm(RAX, ip + size_of::<Instr>() as i64);

@@ -1,12 +1,14 @@
 //! Code that all units of a machine share:
 //!
-//! * `handler` calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`; so does `step`
+//! * `handler` calls the handler at `rax` for the instruction at `rsi` with the constants at `rcx`, and what the
+//!   handler calls; `step` calls the handler only
 //! * `leave` leaves the unit in `rcx` by the exit in `eax`
 //! * `barrier` tells the collector of a store in the object `rax`: `rdx` and `ecx` are the last arguments of
 //!   [`Barrier`]
 //! * [`find`] has the last two
 
 use super::asm::*;
+use super::calls::{entries_of_frame, returned};
 use super::emit::{of_tier, of_vm};
 use super::{FLOATS, GENERAL, find};
 use crate::function::LuaFn;
@@ -16,7 +18,7 @@ use crate::jit::layout::{Barrier, Layout, Leave};
 use crate::jit::leave::{Entry, GOES_CHEAPLY};
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
-use crate::vm::tier::{Saved, Tier};
+use crate::vm::tier::{Entries, Saved, Tier};
 use std::mem::offset_of;
 
 const TB: Rm = of_vm(offset_of!(Vm, tb));
@@ -31,21 +33,39 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.zero(RAX);
     a.ret();
 
-    let (ended, moved) = (a.label(), a.label());
+    let (ended, goes_elsewhere) = (a.label(), a.label());
+    let step_label = a.label();
     a.align(16);
     let step = at(&a);
+    a.bind(step_label);
     execute(&mut a, ended);
     a.ret();
 
+    let (here, called) = (a.label(), a.label());
     a.align(16);
     let handler = at(&a);
     execute(&mut a, ended);
-    // Another frame, or the stack has moved.
-    a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
-    a.jump_if(Cond::NotEqual, moved);
+    a.bind(here);
     a.mov(R14, Rm::Reg(R8));
     a.alu(Alu::Sub, R14, Rm::Reg(RSI));
+    a.alu(Alu::Cmp, RDX, Rm::Reg(RBX));
+    a.jump_if(Cond::NotEqual, called);
     a.ret();
+
+    // Another frame, or the stack has moved. A function that has been called (a metamethod, an iterator, what a
+    // native function calls) runs its native code, and the handler of its RETURN goes on with the instruction.
+    a.bind(called);
+    a.jump_if(Cond::Below, goes_elsewhere);
+    a.alu(Alu::Cmp, RSP, of_tier(offset_of!(Tier, limit)));
+    a.jump_if(Cond::Below, goes_elsewhere);
+    entries_of_frame(&mut a, goes_elsewhere);
+    a.push(RBX);
+    a.mov(RBX, Rm::Reg(RDX));
+    a.call_rm(Rm::At(RAX, offset_of!(Entries, body) as i32));
+    returned(&mut a);
+    a.call(step_label);
+    a.pop(RBX);
+    a.jump(here);
 
     // The machine is left with a status.
     a.bind(ended);
@@ -56,7 +76,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
 
     a.align(16);
     let elsewhere = at(&a);
-    a.bind(moved);
+    a.bind(goes_elsewhere);
     note_work(&mut a);
     dispatch(&mut a);
 
@@ -112,6 +132,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.mov(RAX, CLOSURE);
     a.mov(RSI, Rm::At(RAX, offset_of!(LuaFn, code) as i32));
     a.lea(R8, Rm::Indexed(R14, RSI, 0, 0));
+    note_work(&mut a);
     dispatch(&mut a);
 
     a.align(16);

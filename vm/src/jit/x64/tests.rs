@@ -98,6 +98,10 @@ fn integers(cases: &mut Cases) {
                 cases.add(|a| a.alu(alu, d, Rm::Reg(s)), format!("{name} {wide},{other}"));
             }
         }
+        if d < 8 {
+            cases.add(|a| a.push(d), format!("push {wide}"));
+            cases.add(|a| a.pop(d), format!("pop {wide}"));
+        }
         for (alu, name) in alus {
             for k in [1, -1, 127, -128, 128, i32::MAX, i32::MIN] {
                 // (Shorter forms with `rax` are not used.)
