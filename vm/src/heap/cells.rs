@@ -335,6 +335,11 @@ pub(crate) fn class_of(bytes: usize) -> usize {
     CLASS_OF[bytes.div_ceil(8)] as usize
 }
 
+/// Bytes of a cell of a class.
+pub(crate) fn cell_size(class: usize) -> usize {
+    SIZES[class].into()
+}
+
 impl Cells {
     pub(crate) const fn new() -> Cells {
         let mut classes = [const { Class::new(0) }; CLASSES];

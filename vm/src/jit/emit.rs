@@ -17,6 +17,8 @@ pub(super) struct Emit<'a> {
     exits: Vec<Option<Label>>,
     /// Barriers: where one begins, where the code goes on behind it, and the instruction.
     pub barriers: Vec<(Label, Label, Ins)>,
+    /// Where cells are looked for when none is at hand, the instructions and where they go on.
+    pub cells: Vec<(Label, Label, Ins)>,
     /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
     checked: Vec<Option<(Label, i64, u32)>>,
     pub body: Label,
@@ -41,6 +43,7 @@ pub(super) fn emit(f: &Func, places: &Places, target: Target) -> Option<Code> {
         blocks,
         exits: vec![None; f.exits.len()],
         barriers: Vec::new(),
+        cells: Vec::new(),
         checked: vec![None; f.blocks.len()],
         body,
         came_back,
@@ -52,6 +55,7 @@ pub(super) fn emit(f: &Func, places: &Places, target: Target) -> Option<Code> {
         emit.block(n);
     }
     emit.barrier_stubs();
+    emit.cell_stubs();
     let resumes = emit.resume_stubs();
     emit.leave_stubs();
     let body = emit.a.offset(body);

@@ -65,8 +65,13 @@ pub(super) enum Op {
     StoreSlotTag,
     /// tag of `R[k]` := y.
     StoreSlotTagK,
-    /// d := 8 bytes of the machine (see [`Vm`](crate::vm::Vm)) at k.
+    /// d := 8 bytes, or a byte, of the machine (see [`Vm`](crate::vm::Vm)) at k.
     LoadVm,
+    LoadVm1,
+    /// 8 bytes of the machine at k := a.
+    StoreVm,
+    /// d := the address of the next free cell of the class k, or 0 if a collection is due when it is taken.
+    FreeCell,
     /// d := 8, 4, 1 bytes or a float at [a + k].
     Load8,
     Load4,

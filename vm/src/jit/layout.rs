@@ -48,6 +48,8 @@ pub(super) struct Layout {
     pub leave: usize,
     /// Tells the collector of a store.
     pub barrier: usize,
+    /// Looks for a cell for a new object.
+    pub free_cell: usize,
     /// The body of functions without native code.
     pub interpret: usize,
     /// Find fields by their names.
@@ -63,6 +65,9 @@ pub(super) type Leave =
 /// The function that tells the collector.
 pub(super) type Barrier =
     unsafe extern "C" fn(*mut Vm, parent: *mut Header, payload: u64, kind: u32);
+
+/// The function that looks for a free cell.
+pub(super) type FreeCell = unsafe extern "C" fn(*mut Vm, class: usize) -> *mut u8;
 
 /// The number of the handler that carries out calls of natives with an intrinsic.
 pub(super) fn intrinsic_handler(intrinsic: Intrinsic) -> i32 {

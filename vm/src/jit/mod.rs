@@ -23,7 +23,7 @@
 //!   registers, encodings, each operation, and the code that units share; [`layout`] says of what parts both are
 //! * [`compile`] — the stages above on one page; [`dump`] shows what they made
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
-//! * [`leave`] — how native code is left; [`barrier`], [`close`] and [`length`] — what native code calls
+//! * [`leave`] — how native code is left; [`barrier`], [`cell`], [`close`] and [`length`] — what native code calls
 //! * [`stats`] counts what was done, [`report`] is what hosts see of it; `absent` is all there is in builds
 //!   without native code
 
@@ -38,6 +38,8 @@ mod alloc;
 mod barrier;
 #[cfg(luka_jit)]
 mod build;
+#[cfg(luka_jit)]
+mod cell;
 #[cfg(luka_jit)]
 mod check;
 #[cfg(luka_jit)]

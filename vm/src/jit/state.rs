@@ -1,6 +1,7 @@
 //! The compiler's data of a machine: its functions, their units, and where code is kept.
 
 use super::barrier::barrier;
+use super::cell::free_cell;
 use super::code::{CodeSpace, SIZE};
 use super::feedback::Feedback;
 use super::leave::{Leaving, leave};
@@ -244,7 +245,7 @@ impl Vm {
 
 impl State {
     fn new(mode: Jit, mut space: CodeSpace) -> Option<(State, Stubs)> {
-        let layout = stubs(leave, barrier)?;
+        let layout = stubs(leave, barrier, free_cell)?;
         let stubs_at = space.install(&layout.code)?;
         let start = space.address(stubs_at.start);
         // SAFETY: the code there does what a handler does: it ends with a status.
@@ -256,6 +257,7 @@ impl State {
             elsewhere: start + layout.elsewhere,
             leave: start + layout.leave,
             barrier: start + layout.barrier,
+            free_cell: start + layout.free_cell,
             find_own: start + layout.find_own,
             find_field: start + layout.find_field,
             value_of_int: start + layout.value_of_int,

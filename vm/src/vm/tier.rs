@@ -60,6 +60,8 @@ pub(crate) struct Stubs {
     pub leave: usize,
     /// Tells the collector of a store; all registers that values may be in are kept.
     pub barrier: usize,
+    /// Finds a free cell for a new object; the same is kept.
+    pub free_cell: usize,
     /// Finds the node of a key in a table, and of a field in it or behind it.
     pub find_own: usize,
     pub find_field: usize,

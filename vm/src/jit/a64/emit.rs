@@ -170,6 +170,9 @@ impl Emit<'_> {
             StoreSlotTag => self.store_byte(slot(i.k), i.a),
             StoreSlotTagK => self.store_byte_k(slot(i.k), i.y as u8),
             LoadVm => self.load(i, of_vm(i.k as usize), Access::Load8),
+            LoadVm1 => self.load(i, of_vm(i.k as usize), Access::Load1),
+            StoreVm => self.store_value(of_vm(i.k as usize), i.a),
+            FreeCell => self.free_cell(i),
             Load8 | Load4 | Load1 | LoadF => {
                 let mem = self.at(i);
                 match i.op {

@@ -3,7 +3,6 @@
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
 use super::registers::*;
-use crate::heap::{Header, mark};
 use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::layout::handler_of;
@@ -136,38 +135,6 @@ impl Emit<'_> {
         self.a.compare(TO_IP, S0);
         self.a.jump_if(Cond::NotEqual, elsewhere);
         self.jump_to(i.t, n);
-    }
-
-    pub(super) fn barrier(&mut self, i: &Ins) {
-        let (black, on) = (self.a.label(), self.a.label());
-        let object = self.general(i.a, S0);
-        self.a.access(Access::Load1, S2, Mem::At(object, offset_of!(Header, marked) as i64));
-        self.a.test_k(S2, mark::BLACK.into());
-        self.a.jump_if(Cond::NotEqual, black);
-        self.a.bind(on);
-        self.barriers.push((black, on, *i));
-    }
-
-    /// What barriers jump to.
-    pub fn barrier_stubs(&mut self) {
-        for (black, on, i) in std::mem::take(&mut self.barriers) {
-            self.a.bind(black);
-            self.general_to(S0, i.a);
-            match i.b {
-                NONE => self.a.imm(S2, 0),
-                payload => self.general_to(S2, payload),
-            }
-            match i.c {
-                NONE => self.a.imm(S1, i.k | i64::from(i.y)),
-                tag => {
-                    let tag = self.general(tag, S1);
-                    self.a.logic_k(Alu::And, S1, tag, 0xff);
-                    self.a.logic_k(Alu::Or, S1, S1, i.k as u64);
-                }
-            }
-            self.a.call_stub(offset_of!(Stubs, barrier));
-            self.a.jump(on);
-        }
     }
 
     /// What exits jump to.

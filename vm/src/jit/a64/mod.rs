@@ -20,6 +20,8 @@ mod floats;
 #[cfg(target_arch = "aarch64")]
 mod guards;
 #[cfg(target_arch = "aarch64")]
+mod heap;
+#[cfg(target_arch = "aarch64")]
 mod integers;
 #[cfg(target_arch = "aarch64")]
 mod leaves;

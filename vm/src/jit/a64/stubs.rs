@@ -6,6 +6,7 @@
 //! * `leave` leaves the unit in `S1` by the exit in `S0`
 //! * `barrier` tells the collector of a store in the object `S0`: `S2` and `S1` are the last arguments of
 //!   [`Barrier`]
+//! * `free_cell` looks for a free cell of the class `S0`: its address comes back there, or 0
 //! * [`find`] has the others
 
 use super::asm::*;
@@ -16,7 +17,7 @@ use super::registers::*;
 use crate::function::LuaFn;
 use crate::jit::ir::Cond;
 use crate::jit::labels::Label;
-use crate::jit::layout::{Barrier, Layout, Leave};
+use crate::jit::layout::{Barrier, FreeCell, Layout, Leave};
 use crate::jit::leave::{Entry, GOES_CHEAPLY};
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
@@ -26,7 +27,7 @@ use std::mem::offset_of;
 /// The closure of the frame at `TO_BASE`.
 const CLOSURE: Mem = Mem::At(TO_BASE, -((HEADER * SLOT) as i64));
 
-pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
+pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell) -> Option<Layout> {
     let mut a = Asm::default();
     let at = |a: &mut Asm| {
         a.align(16);
@@ -108,29 +109,10 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
     a.jump_register(S0);
 
     let barrier_at = at(&mut a);
-    let changed = || GENERAL.into_iter().filter(|&r| is_changed(r));
-    let changed_floats = || (0..FLOATS).filter(|&x| is_changed_float(x));
-    for r in changed() {
-        a.store(saved(r), r);
-    }
-    for x in changed_floats() {
-        a.access(Access::StoreF, x, saved_float(x));
-    }
-    a.mov(0, VM);
-    a.mov(1, S0);
-    a.mov(2, S2);
-    a.mov(3, S1);
-    a.imm(S0, barrier as usize as i64);
-    a.push_link();
-    a.call_register(S0);
-    a.pop_link();
-    for r in changed() {
-        a.load(r, saved(r));
-    }
-    for x in changed_floats() {
-        a.access(Access::LoadF, x, saved_float(x));
-    }
-    a.ret();
+    call_keeping(&mut a, barrier as usize);
+
+    let free_cell_at = at(&mut a);
+    call_keeping(&mut a, free_cell as usize);
 
     let interpret = at(&mut a);
     a.mov(TO_BASE, B);
@@ -157,11 +139,41 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         elsewhere,
         leave: leave_at,
         barrier: barrier_at,
+        free_cell: free_cell_at,
         interpret,
         find_own,
         find_field,
         value_of_int,
     })
+}
+
+/// Calls a function with the machine, `S0`, `S2` and `S1`; its result comes back in `S0`. All registers that values may
+/// be in are kept.
+fn call_keeping(a: &mut Asm, function: usize) {
+    let changed = || GENERAL.into_iter().filter(|&r| is_changed(r));
+    let changed_floats = || (0..FLOATS).filter(|&x| is_changed_float(x));
+    for r in changed() {
+        a.store(saved(r), r);
+    }
+    for x in changed_floats() {
+        a.access(Access::StoreF, x, saved_float(x));
+    }
+    a.mov(0, VM);
+    a.mov(1, S0);
+    a.mov(2, S2);
+    a.mov(3, S1);
+    a.imm(S0, function as i64);
+    a.push_link();
+    a.call_register(S0);
+    a.pop_link();
+    a.mov(S0, 0);
+    for r in changed() {
+        a.load(r, saved(r));
+    }
+    for x in changed_floats() {
+        a.access(Access::LoadF, x, saved_float(x));
+    }
+    a.ret();
 }
 
 /// Where a register is saved.

@@ -131,7 +131,7 @@ impl Builder<'_> {
         self.set_known(a, payload, only);
     }
 
-    fn not_nil(&mut self, tag: V) {
+    pub(super) fn not_nil(&mut self, tag: V) {
         let nil = tag::NIL.into();
         self.guard(Ins { a: tag, y: nil, cond: Cond::Equal, ..Ins::new(Op::GuardByte) });
     }
@@ -203,7 +203,7 @@ impl Builder<'_> {
     // ------------------------------------------------------------ stored values
 
     /// The value that operand C says: a constant or a register.
-    fn stored_value(&mut self, i: Instr, is_constant: bool, seen: Seen) -> Option<Reg> {
+    pub(super) fn stored_value(&mut self, i: Instr, is_constant: bool, seen: Seen) -> Option<Reg> {
         if is_constant {
             return Some(self.constant_reg(self.source.constant(i.c as usize)));
         }
@@ -397,7 +397,10 @@ impl Builder<'_> {
         if !site.reached {
             return self.unseen();
         }
-        if !site.access.is_own() {
+        if let Some(()) = self.set_new_field(op, i) {
+            return Some(());
+        }
+        if !self.open || !site.access.is_own() {
             return None;
         }
         let a = self.a(i);

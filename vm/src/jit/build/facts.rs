@@ -27,6 +27,8 @@ pub(super) enum Fact {
     Metatable(V),
     /// The metatable of strings.
     StringMetatable,
+    /// It has been made since something was called: the number of what is in it.
+    New(V),
     /// It does not have the string with this address as a key.
     Absent(V, u64),
     /// The node with the string with this address as its key.
@@ -64,6 +66,33 @@ impl Facts {
             Fact::Found(_, k) => k != key && key != index,
             _ => true,
         });
+    }
+
+    /// A field of this name has been stored in a table that did not have it.
+    pub fn inserted(&mut self, t: V, key: u64, index: u64) {
+        self.stored(key, index);
+        self.0.retain(|(fact, _)| {
+            !matches!(fact, Fact::Absent(_, k) if *k == key) && *fact != Fact::New(t)
+        });
+    }
+
+    /// A new table has been given a metatable.
+    pub fn has_metatable(&mut self, t: V, meta: V) {
+        self.forget_fields();
+        self.0.retain(|(fact, _)| !matches!(fact, Fact::NoMetatable(_)) && *fact != Fact::New(t));
+        self.add(Fact::Metatable(t), meta);
+    }
+
+    /// What inserting fields in a new table relies on.
+    pub fn forget_new(&mut self) {
+        self.0.retain(|(fact, _)| !matches!(fact, Fact::New(_)));
+    }
+
+    /// Something holds, whether that is known or not.
+    pub fn know(&mut self, fact: Fact) {
+        if self.get(fact).is_none() {
+            self.add(fact, 0);
+        }
     }
 
     /// What may be another when fields are stored.

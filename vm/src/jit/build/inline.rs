@@ -24,6 +24,7 @@ pub(in crate::jit) fn may_be_inlined(proto: &ProtoObj, plain: &[Instr]) -> bool 
         Some(B::Return) => pc + 1 == plain.len(),
         Some(B::Move | B::LoadI | B::LoadF | B::LoadK | B::LoadNil | B::LoadTrue) => true,
         Some(B::LoadFalse | B::GetUpval | B::GetField | B::GetTable | B::GetI) => true,
+        Some(B::NewTable | B::SetList) => true,
         Some(B::SetTable | B::SetTableK | B::SetI | B::SetIK | B::SetField) => true,
         Some(B::SetFieldK | B::AddI | B::AddK | B::SubK | B::MulK | B::ModK | B::PowK) => true,
         Some(B::DivK | B::IDivK | B::BAndK | B::BOrK | B::BXorK | B::ShlK | B::ShrK) => true,

@@ -67,6 +67,7 @@ impl Builder<'_> {
     pub(super) fn enter_loop(&mut self, number: usize) {
         let head = self.flow.loops[number].head;
         self.settle();
+        self.state.facts.forget_new();
         if self.calls_in(number) {
             self.state.facts.clear();
         } else if self.plan.storing.contains(&head) {

@@ -14,6 +14,7 @@ mod arith;
 mod blocks;
 mod call;
 mod compare;
+mod create;
 mod facts;
 mod handler;
 mod inherited;
@@ -21,6 +22,7 @@ mod inline;
 mod length;
 mod loops;
 mod natives;
+mod new_nodes;
 mod peel;
 mod resume;
 mod simple;
@@ -118,6 +120,8 @@ struct Builder<'a> {
     loaded: Vec<resume::Loaded>,
     /// A guess that was wrong has been noted: begin again.
     again: bool,
+    /// What was in new tables at one time or another.
+    made: Vec<create::NewTable>,
     // Where the walk is.
     block: u32,
     /// The block is not ended yet.
@@ -172,6 +176,7 @@ pub(super) fn build(
             incoming: HashMap::new(),
             loaded: Vec::new(),
             again: false,
+            made: Vec::new(),
             block: 0,
             open: false,
             pc: entry,
@@ -287,7 +292,9 @@ impl Builder<'_> {
             B::Return => self.return_many(i),
             B::TailCall => self.tail_call(i),
             // Their handlers do all of it.
-            B::SetTabUp | B::SetTabUpK | B::NewTable | B::SetList => None,
+            B::SetTabUp | B::SetTabUpK => None,
+            B::NewTable => self.new_table(i),
+            B::SetList => self.set_list(i),
             B::Len => self.length(i),
             B::SelfK => self.method(i),
             B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,

@@ -19,6 +19,15 @@ impl Builder<'_> {
             return self.in_place(i, native);
         }
         let a = self.a(i);
+        let site = self.site();
+        if native.intrinsic == Intrinsic::SetMetatable
+            && (i.b, i.c) == (3, 2)
+            && site.c == Seen::TABLE
+            && let Some((t, _)) = self.new_table_in(a + HEADER)
+        {
+            self.is_native(a, native)?;
+            return self.set_metatable(a, t);
+        }
         self.is_native(a, native)?;
         self.by_handler_at(i, self.pc, intrinsic_handler(native.intrinsic), |_| {});
         if self.open {

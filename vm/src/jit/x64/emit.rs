@@ -158,6 +158,9 @@ impl Emit<'_> {
             }
             StoreSlotTagK => self.a.store8_k(slot(i.k), i.y as u8),
             LoadVm => self.load(i, of_vm(i.k as usize), Asm::mov),
+            LoadVm1 => self.load(i, of_vm(i.k as usize), Asm::load8),
+            StoreVm => self.store_value(of_vm(i.k as usize), i.a),
+            FreeCell => self.free_cell(i),
             Load8 | Load4 | Load1 | LoadF => {
                 let rm = self.at(i);
                 match i.op {

@@ -2,7 +2,6 @@
 
 use super::asm::*;
 use super::emit::{of_tier, of_vm};
-use crate::heap::{Header, mark};
 use crate::jit::emit::Emit;
 use crate::jit::ir::*;
 use crate::jit::layout::handler_of;
@@ -92,42 +91,6 @@ impl Emit<'_> {
         self.a.alu(Alu::Cmp, RSI, Rm::Reg(RAX));
         self.a.jump_if(Cond::NotEqual, elsewhere);
         self.jump_to(i.t, n);
-    }
-
-    pub(super) fn barrier(&mut self, i: &Ins) {
-        let (black, on) = (self.a.label(), self.a.label());
-        let object = self.general(i.a, RAX);
-        self.a.test8_k(Rm::At(object, offset_of!(Header, marked) as i32), mark::BLACK);
-        self.a.jump_if(Cond::NotEqual, black);
-        self.a.bind(on);
-        self.barriers.push((black, on, *i));
-    }
-
-    /// What barriers jump to.
-    pub fn barrier_stubs(&mut self) {
-        for (black, on, i) in std::mem::take(&mut self.barriers) {
-            self.a.bind(black);
-            let object = self.general_rm(i.a, RAX);
-            self.a.mov(RAX, object);
-            match i.b {
-                NONE => self.a.zero(RDX),
-                payload => {
-                    let payload = self.general_rm(payload, RDX);
-                    self.a.mov(RDX, payload);
-                }
-            }
-            match i.c {
-                NONE => self.a.imm(RCX, i.k | i64::from(i.y)),
-                tag => {
-                    let tag = self.general_rm(tag, RCX);
-                    self.a.mov(RCX, tag);
-                    self.a.alu_k(Alu::And, Rm::Reg(RCX), 0xff);
-                    self.a.alu_k(Alu::Or, Rm::Reg(RCX), i.k as i32);
-                }
-            }
-            self.a.call_rm(of_tier(offset_of!(Tier, stubs) + offset_of!(Stubs, barrier)));
-            self.a.jump(on);
-        }
     }
 
     /// What exits jump to.

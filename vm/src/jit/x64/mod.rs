@@ -10,6 +10,7 @@ mod emit;
 mod find;
 mod floats;
 mod guards;
+mod heap;
 mod integers;
 mod leaves;
 mod moves;

@@ -5,6 +5,7 @@
 //! * `leave` leaves the unit in `rcx` by the exit in `eax`
 //! * `barrier` tells the collector of a store in the object `rax`: `rdx` and `ecx` are the last arguments of
 //!   [`Barrier`]
+//! * `free_cell` looks for a free cell of the class `rax`: its address comes back there, or 0
 //! * [`find`] has the last two
 
 use super::asm::*;
@@ -14,7 +15,7 @@ use super::{FLOATS, GENERAL, find};
 use crate::function::LuaFn;
 use crate::jit::ir::Cond;
 use crate::jit::labels::Label;
-use crate::jit::layout::{Barrier, Layout, Leave};
+use crate::jit::layout::{Barrier, FreeCell, Layout, Leave};
 use crate::jit::leave::{Entry, GOES_CHEAPLY};
 use crate::stack::link::{HEADER, SLOT};
 use crate::vm::Vm;
@@ -25,7 +26,7 @@ const TB: Rm = of_vm(offset_of!(Vm, tb));
 const TABLE: Rm = of_tier(offset_of!(Tier, table));
 const SP: Rm = of_tier(offset_of!(Tier, sp));
 
-pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
+pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell) -> Option<Layout> {
     let mut a = Asm::default();
     let at = |a: &Asm| a.code.len();
 
@@ -106,25 +107,11 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
 
     a.align(16);
     let barrier_at = at(&a);
-    for r in GENERAL {
-        a.store(saved(r), r);
-    }
-    for x in 0..FLOATS {
-        a.store_sd(saved_float(x), x);
-    }
-    a.mov(RDI, Rm::Reg(R15));
-    a.mov(RSI, Rm::Reg(RAX));
-    a.imm(RAX, barrier as usize as i64);
-    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
-    a.call_rm(Rm::Reg(RAX));
-    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
-    for r in GENERAL {
-        a.mov(r, saved(r));
-    }
-    for x in 0..FLOATS {
-        a.movsd(x, saved_float(x));
-    }
-    a.ret();
+    call_keeping(&mut a, barrier as usize);
+
+    a.align(16);
+    let free_cell_at = at(&a);
+    call_keeping(&mut a, free_cell as usize);
 
     a.align(16);
     let interpret = at(&a);
@@ -155,11 +142,36 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier) -> Option<Layout> {
         elsewhere,
         leave: leave_at,
         barrier: barrier_at,
+        free_cell: free_cell_at,
         interpret,
         find_own,
         find_field,
         value_of_int,
     })
+}
+
+/// Calls a function with the machine and `rax`, whose result comes back there. All registers that values may be in
+/// are kept.
+fn call_keeping(a: &mut Asm, function: usize) {
+    for r in GENERAL {
+        a.store(saved(r), r);
+    }
+    for x in 0..FLOATS {
+        a.store_sd(saved_float(x), x);
+    }
+    a.mov(RDI, Rm::Reg(R15));
+    a.mov(RSI, Rm::Reg(RAX));
+    a.imm(RAX, function as i64);
+    a.alu_k(Alu::Sub, Rm::Reg(RSP), 8);
+    a.call_rm(Rm::Reg(RAX));
+    a.alu_k(Alu::Add, Rm::Reg(RSP), 8);
+    for r in GENERAL {
+        a.mov(r, saved(r));
+    }
+    for x in 0..FLOATS {
+        a.movsd(x, saved_float(x));
+    }
+    a.ret();
 }
 
 /// Where a register is saved.
