@@ -1,4 +1,4 @@
-//! What a worker is asked to do, and what it tells: lines of JSON on its standard streams.
+//! What a worker is asked to do, and what it tells: lines of JSON on a pipe.
 
 use serde::{Deserialize, Serialize};
 
@@ -143,8 +143,6 @@ pub struct Ended {
 /// What a worker tells.
 #[derive(Clone, Serialize, Deserialize, Debug)]
 pub enum Event {
-    /// A process has taken the job.
-    Started { process: u32 },
     /// A test of this number and name is about to run.
     Begin { number: usize, name: String, line: Option<u32> },
     /// One has ended, or something else has failed.
@@ -155,8 +153,7 @@ pub enum Event {
     Unused(String),
     /// What was executed of a file.
     Covered(FileCoverage),
-    /// Nothing follows. If the machine had to be given up, the tests behind this one have not run.
-    Over { left_after: Option<usize> },
-    /// The process has ended, and another job can be done.
-    Gone { why: String },
+    /// Nothing follows. If the machine had to be given up, the tests behind this one have not run. Names of
+    /// files that had to be compiled.
+    Over { left_after: Option<usize>, compiled: Vec<Vec<u8>> },
 }

@@ -2,7 +2,7 @@
 //!
 //! * `settings`, `busted` — what is asked for
 //! * `find`, `select`, `examples` — which files and which of their tests
-//! * `job`, `pool`, `foreman`, `worker`, `capture` — processes that run a file, and what they tell
+//! * `job`, `pool`, `process`, `worker`, `capture` — processes that run a file, and what they tell
 //! * `recall` — modules that several files load are compiled once
 //! * `report` — for people and for programs
 //! * `coverage` — which lines and branches were executed
@@ -15,10 +15,10 @@ mod capture;
 mod coverage;
 mod examples;
 mod find;
-mod foreman;
 mod job;
 mod memory;
 mod pool;
+mod process;
 mod recall;
 mod report;
 mod select;
@@ -30,17 +30,15 @@ use crate::cmd::files;
 use crate::watch::{self, What};
 use coverage::Coverage;
 use find::TestFile;
-use foreman::Who;
 use job::{Job, Kind};
 use pool::{FileResult, Pool, Rules};
 use report::Reports;
 use settings::Settings;
+use std::mem::ManuallyDrop;
+use worker::Prepared;
 
 /// The verb.
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
-    if args.has("--worker") {
-        return foreman::main();
-    }
     let settings = Settings::read(args, console)?;
     if args.has("--watch") {
         // (`FILE:LINE` is no file, but those are below the current folder.)
@@ -133,18 +131,18 @@ fn sources(settings: &Settings, tests: &[Job]) -> Vec<String> {
 
 fn run(settings: &Settings, console: &Console) -> Outcome {
     let first = found(settings)?;
-    let foremen = match foreman::make(settings.workers.min(first.len()))? {
-        Who::Runner(foremen) => foremen,
-        Who::Other(ending) => return ending,
-    };
+    let prepared = Prepared::new()
+        .map_err(|error| CliError::Failed(format!("a machine cannot be prepared: {error}")))?;
     let rules = Rules {
+        workers: settings.workers,
         timeout: settings.timeout,
         isolates: settings.isolates,
         fails_fast: settings.fails_fast,
     };
-    let mut pool = Pool::new(rules, foremen);
+    // The process ends with the run: nothing is gained by giving the machine's memory back object by object.
+    let mut pool = ManuallyDrop::new(Pool::new(rules, prepared));
     if settings.lists {
-        return list(settings, first, pool, console);
+        return list(settings, first, &mut pool, console);
     }
     let mut first = Some(first);
     let mut reports = Reports::new(settings, console)?;
@@ -199,7 +197,7 @@ fn run(settings: &Settings, console: &Console) -> Outcome {
 }
 
 /// `--list`: the tests there are. Files that can only be programs are not run for that.
-fn list(settings: &Settings, found: Vec<TestFile>, mut pool: Pool, console: &Console) -> Outcome {
+fn list(settings: &Settings, found: Vec<TestFile>, pool: &mut Pool, console: &Console) -> Outcome {
     let is_program: Vec<bool> = found.iter().map(|file| file.is_program).collect();
     let jobs = jobs(settings, found, 0)?;
     let (programs, jobs): (Vec<_>, Vec<_>) =

@@ -1,21 +1,15 @@
-//! The processes that run tests, one a file, several at a time: copies of a foreman each (see `foreman`).
+//! The tests of all files, each in a process of its own, several at a time. There is one thread, which waits for
+//! whatever any process tells: so a copy of this process can be made at any time (see `process`).
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, PipeWriter, Write};
-use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::collections::{BTreeMap, VecDeque};
+use std::os::fd::AsFd;
+use std::time::Duration;
 
 use super::coverage::FileCoverage;
-use super::foreman::{self, Begun};
 use super::job::{Caught, Ended, Event, Job, Status};
-
-/// How often a waiting thread looks whether its work is still wanted.
-const TICK: Duration = Duration::from_millis(50);
+use super::process::{Heard, Process};
+use super::worker::Prepared;
 
 /// What came of a file.
 #[derive(Default)]
@@ -36,16 +30,11 @@ impl FileResult {
     }
 }
 
-/// How jobs are done.
-pub struct Pool {
-    /// Each does one job at a time.
-    workers: Vec<Workers>,
-    rules: Rules,
-}
-
 /// The rules that jobs are done by.
 #[derive(Clone, Copy)]
 pub struct Rules {
+    /// How many processes run at a time.
+    pub workers: usize,
     /// How long nothing may be heard of a process.
     pub timeout: Duration,
     /// Whether each test has a process of its own.
@@ -54,116 +43,240 @@ pub struct Rules {
     pub fails_fast: bool,
 }
 
+/// How jobs are done.
+pub struct Pool {
+    rules: Rules,
+    /// What processes begin with.
+    prepared: Prepared,
+}
+
 impl Pool {
-    /// A pool of processes that have been made.
-    pub fn new(rules: Rules, foremen: Vec<Begun>) -> Pool {
-        let foremen = foremen.into_iter().map(|begun| Workers(Some(Foreman::of(begun))));
-        Pool { workers: foremen.collect(), rules }
+    /// A pool of processes that begin with this.
+    pub fn new(rules: Rules, prepared: Prepared) -> Pool {
+        Pool { rules, prepared }
     }
 
     /// Does the jobs and hands their results to `done`, in the order of the jobs. With `fails_fast`, the
     /// last result is that of the first job with a failure.
     pub fn run(&mut self, jobs: &[Job], mut done: impl FnMut(usize, FileResult)) {
-        let next = AtomicUsize::new(0);
+        let mut left = jobs.iter().enumerate();
+        let mut running: Vec<Task> = Vec::new();
+        let mut waiting = BTreeMap::new();
+        let mut expected = 0;
         // The first job with a failure: with `fails_fast`, no later one is wanted.
-        let last = AtomicUsize::new(usize::MAX);
-        let (sender, results) = channel();
-        let rules = self.rules;
-        std::thread::scope(|scope| {
-            for workers in &mut self.workers {
-                let (sender, next, last) = (sender.clone(), &next, &last);
-                scope.spawn(move || {
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(job) = jobs.get(number) else { return };
-                        let is_wanted = || number <= last.load(Ordering::Relaxed);
-                        if !is_wanted() {
-                            return;
-                        }
-                        let result = rules.file(job, workers, &is_wanted);
-                        if rules.fails_fast && result.is_bad() {
-                            last.fetch_min(number, Ordering::Relaxed);
-                        }
-                        if sender.send((number, result)).is_err() {
-                            return;
-                        }
-                    }
-                });
+        let mut last = usize::MAX;
+        loop {
+            running.retain(|task| task.number <= last);
+            while running.len() < self.rules.workers
+                && let Some((number, job)) = left.next()
+                && number <= last
+            {
+                running.push(Task::new(number, job, self.rules));
             }
-            drop(sender);
-            let mut waiting = BTreeMap::new();
-            let mut expected = 0;
-            for (number, result) in results {
-                waiting.insert(number, result);
-                while let Some(result) = waiting.remove(&expected) {
-                    if expected <= last.load(Ordering::Relaxed) {
-                        done(expected, result);
-                    }
-                    expected += 1;
+            if running.is_empty() {
+                return;
+            }
+            for task in &mut running {
+                task.proceed(&mut self.prepared);
+            }
+            wait(&running, self.rules.timeout);
+            for task in &mut running {
+                task.listen(self.rules);
+            }
+            for task in running.extract_if(.., |task| task.is_over()) {
+                if self.rules.fails_fast && task.result.is_bad() {
+                    last = last.min(task.number);
                 }
+                if left.len() > 0 {
+                    self.learn(&task);
+                }
+                waiting.insert(task.number, task.result);
             }
-        });
+            while let Some(result) = waiting.remove(&expected) {
+                if expected <= last {
+                    done(expected, result);
+                }
+                expected += 1;
+            }
+        }
+    }
+
+    /// Compiles what the process of a task had to compile: those that follow know it then.
+    fn learn(&self, task: &Task) {
+        for name in &task.compiled {
+            // The file of tests itself is loaded no more.
+            if *name != format!("@{}", task.path).into_bytes() {
+                self.prepared.recall.learn(name);
+            }
+        }
     }
 }
 
-impl Rules {
-    /// Runs the tests of a file, in one process or, isolated, one process each.
-    fn file(self, job: &Job, workers: &mut Workers, is_wanted: &dyn Fn() -> bool) -> FileResult {
-        let mut result = FileResult::default();
-        if !self.isolates || job.lists {
-            self.tests(job, workers, is_wanted, &mut result);
-            return result;
+/// Waits until a process tells something, or one has been silent for too long.
+fn wait(running: &[Task], timeout: Duration) {
+    let processes = || running.iter().filter_map(|task| task.process.as_ref());
+    let Some(heard) = processes().map(|process| process.heard).min() else { return };
+    let mut events: Vec<PollFd<'_>> =
+        processes().map(|process| PollFd::new(process.as_fd(), PollFlags::POLLIN)).collect();
+    let left = (timeout + Duration::from_millis(1)).saturating_sub(heard.elapsed());
+    // (What has happened is seen when processes are listened to; a signal only wakes up.)
+    let _ = poll(&mut events, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
+}
+
+/// A file whose tests are being run, in one process after the other.
+struct Task {
+    /// That of the job.
+    number: usize,
+    path: String,
+    result: FileResult,
+    /// What is left to do, in this order.
+    jobs: VecDeque<Job>,
+    /// The job being done, by this process.
+    job: Option<Job>,
+    process: Option<Process>,
+    /// Its tests are being counted; each is a job, then.
+    counted: Option<Job>,
+    /// The test under way.
+    test: Option<(usize, String, Option<u32>)>,
+    /// The process has said that it is done; tests behind this one are left.
+    over: Option<Option<usize>>,
+    /// Files that processes had to compile.
+    compiled: Vec<Vec<u8>>,
+}
+
+impl Task {
+    fn new(number: usize, job: &Job, rules: Rules) -> Task {
+        let counts = rules.isolates && !job.lists;
+        let first = match counts {
+            true => Job { lists: true, covers: false, ..job.clone() },
+            false => job.clone(),
+        };
+        Task {
+            number,
+            path: job.path.clone(),
+            result: FileResult::default(),
+            jobs: VecDeque::from([first]),
+            job: None,
+            process: None,
+            counted: counts.then(|| job.clone()),
+            test: None,
+            over: None,
+            compiled: Vec::new(),
         }
-        let mut listed = FileResult::default();
-        let lists = Job { lists: true, covers: false, ..job.clone() };
-        self.tests(&lists, workers, is_wanted, &mut listed);
-        result.ended = listed.ended;
-        for number in 1..=listed.listed.len() {
-            let mut one = job.clone();
-            one.selection.number = Some(number);
-            one.settings.all = false;
-            self.tests(&one, workers, is_wanted, &mut result);
-            if job.fails_fast && result.is_bad() {
-                break;
-            }
-        }
-        result
     }
 
-    /// Runs tests in a process, and in another those that are left when one ends early.
-    fn tests(
-        self,
-        job: &Job,
-        workers: &mut Workers,
-        is_wanted: &dyn Fn() -> bool,
-        result: &mut FileResult,
-    ) {
-        let mut job = job.clone();
-        loop {
-            let left_after = match workers.run(&job, self.timeout, is_wanted, result) {
-                Ok(Finish::Over(left_after)) => left_after,
-                Ok(Finish::Unwanted) => return,
-                Ok(Finish::Died { test, why }) => {
-                    let number = test.as_ref().map(|test| test.0);
-                    let (name, line) = match test {
-                        Some((_, name, line)) => (name, line),
-                        None => (job.path.clone(), None),
-                    };
-                    result.ended.push(failed(name, line, number.is_some(), why));
-                    number.filter(|_| !job.fails_fast)
-                }
-                Err(error) => {
-                    let why = format!("no process can be started: {error}");
-                    result.ended.push(failed(job.path.clone(), None, false, why));
-                    return;
-                }
-            };
-            match left_after {
-                Some(after) if after > job.after => job.after = after,
-                _ => return,
+    fn is_over(&self) -> bool {
+        self.job.is_none() && self.jobs.is_empty()
+    }
+
+    /// Starts a process for the next job if none is running.
+    fn proceed(&mut self, prepared: &mut Prepared) {
+        if self.job.is_some() {
+            return;
+        }
+        let Some(job) = self.jobs.pop_front() else { return };
+        (self.test, self.over) = (None, None);
+        match Process::start(&job, prepared) {
+            Ok(process) => {
+                self.process = Some(process);
+                self.job = Some(job);
+            }
+            Err(error) => {
+                let why = format!("no process can be started: {error}");
+                self.result.ended.push(failed(self.path.clone(), None, false, why));
+                self.jobs.clear();
             }
         }
     }
+
+    /// Takes note of what the process has told.
+    fn listen(&mut self, rules: Rules) {
+        let Some(process) = &mut self.process else { return };
+        let (lines, is_closed) = match process.listen() {
+            Heard::Nothing if process.heard.elapsed() > rules.timeout => {
+                process.kill();
+                let why = format!("nothing was heard for {:?}: it was stopped", rules.timeout);
+                return self.died(why, rules);
+            }
+            Heard::Nothing => return,
+            Heard::Lines(lines) => (lines, false),
+            Heard::End(lines) => (lines, true),
+        };
+        for line in lines {
+            match serde_json::from_slice::<Event>(&line) {
+                Ok(event) => self.note(event),
+                Err(_) => {
+                    if let Some(process) = &mut self.process {
+                        process.kill();
+                    }
+                    let line = String::from_utf8_lossy(&line);
+                    return self.died(format!("the process has said '{line}'"), rules);
+                }
+            }
+        }
+        if is_closed && let Some(process) = &mut self.process {
+            let end = process.end();
+            match self.over {
+                Some(left_after) => self.finished(left_after, rules),
+                None => self.died(end, rules),
+            }
+        }
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Begin { number, name, line } => self.test = Some((number, name, line)),
+            Event::End(ended) => {
+                self.test = None;
+                self.result.ended.push(ended);
+            }
+            Event::Listed { name, line } => self.result.listed.push((name, line)),
+            Event::Unused(name) => self.result.unused.push(name),
+            Event::Covered(file) => self.result.covered.push(file),
+            Event::Over { left_after, compiled } => {
+                self.over = Some(left_after);
+                self.compiled.extend(compiled);
+            }
+        }
+    }
+
+    /// The process has ended without a word, in the middle of a test, perhaps.
+    fn died(&mut self, why: String, rules: Rules) {
+        let test = self.test.take();
+        let number = test.as_ref().map(|test| test.0);
+        let (name, line) = match test {
+            Some((_, name, line)) => (name, line),
+            None => (self.path.clone(), None),
+        };
+        self.result.ended.push(failed(name, line, number.is_some(), why));
+        self.finished(number.filter(|_| !rules.fails_fast), rules);
+    }
+
+    /// The process has ended. Tests behind this one are left.
+    fn finished(&mut self, left_after: Option<usize>, rules: Rules) {
+        self.process = None;
+        let Some(mut job) = self.job.take() else { return };
+        if let Some(after) = left_after
+            && after > job.after
+        {
+            job.after = after;
+            return self.jobs.push_front(job);
+        }
+        if let Some(counted) = self.counted.take() {
+            let listed = std::mem::take(&mut self.result.listed);
+            self.jobs = (1..=listed.len()).map(|number| one_test(&counted, number)).collect();
+        } else if rules.fails_fast && self.result.is_bad() {
+            self.jobs.clear();
+        }
+    }
+}
+
+/// The job that is one test of another.
+fn one_test(of: &Job, number: usize) -> Job {
+    let mut one = of.clone();
+    one.selection.number = Some(number);
+    one.settings.all = false;
+    one
 }
 
 /// An error of a process.
@@ -177,179 +290,5 @@ fn failed(name: String, line: Option<u32>, is_test: bool, why: String) -> Ended 
         output: String::new(),
         fuel: 0,
         microseconds: 0,
-    }
-}
-
-/// How a process ended.
-enum Finish {
-    /// It said so itself; tests behind this one are left.
-    Over(Option<usize>),
-    /// Nobody wants to know any more.
-    Unwanted,
-    /// Without a word, in the middle of a test, perhaps.
-    Died { test: Option<(usize, String, Option<u32>)>, why: String },
-}
-
-/// Does one job at a time. The foreman is started again when it was lost.
-struct Workers(Option<Foreman>);
-
-impl Workers {
-    /// Has a process do a job, and listens to it.
-    fn run(
-        &mut self,
-        job: &Job,
-        timeout: Duration,
-        is_wanted: &dyn Fn() -> bool,
-        result: &mut FileResult,
-    ) -> std::io::Result<Finish> {
-        let mut foreman = match self.0.take() {
-            Some(foreman) => foreman,
-            None => Foreman::begin()?,
-        };
-        foreman.give(job)?;
-        let finish = foreman.listen(timeout, is_wanted, result);
-        self.0 = (!foreman.is_lost).then_some(foreman);
-        Ok(finish)
-    }
-}
-
-struct Foreman {
-    process: Pid,
-    /// Ends it when closed.
-    jobs: Option<PipeWriter>,
-    lines: Receiver<Vec<u8>>,
-    /// Reads lines until the process has closed its end.
-    reader: Option<JoinHandle<()>>,
-    /// The process that works.
-    worker: Option<u32>,
-    /// Nothing more is to be had from it.
-    is_lost: bool,
-}
-
-impl Foreman {
-    fn of(begun: Begun) -> Foreman {
-        let Begun { process, jobs, events } = begun;
-        let (sender, lines) = channel();
-        let reader = std::thread::spawn(move || {
-            for line in BufReader::new(events).split(b'\n').map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let (jobs, reader) = (Some(jobs), Some(reader));
-        Foreman { process, jobs, lines, reader, worker: None, is_lost: false }
-    }
-
-    /// Starts a process for one that was lost. (There are threads now, so it cannot be a copy of this one.)
-    fn begin() -> std::io::Result<Foreman> {
-        let (input, jobs) = std::io::pipe()?;
-        let (events, output) = std::io::pipe()?;
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["test", "--worker"]).stdin(input).stdout(output);
-        let process = Pid::from_raw(command.spawn()?.id() as i32);
-        Ok(Foreman::of(Begun { process, jobs, events }))
-    }
-
-    fn give(&mut self, job: &Job) -> std::io::Result<()> {
-        let mut text = serde_json::to_vec(job)?;
-        text.push(b'\n');
-        if let Some(jobs) = &mut self.jobs {
-            // If it has died already, that is noticed when it is listened to.
-            let _ = jobs.write_all(&text);
-        }
-        Ok(())
-    }
-
-    /// Ends it, and the process that works.
-    fn kill(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            // (It is the foreman's child, who has not told of its end: the number is still its own.)
-            let _ = kill(Pid::from_raw(worker as i32), Signal::SIGKILL);
-        }
-        let _ = kill(self.process, Signal::SIGKILL);
-        self.end();
-    }
-
-    /// Waits for its end.
-    fn end(&mut self) -> Option<nix::Result<ExitStatus>> {
-        self.jobs = None;
-        let was_lost = std::mem::replace(&mut self.is_lost, true);
-        let status = (!was_lost).then(|| foreman::wait(self.process));
-        if let Some(reader) = self.reader.take() {
-            let _ = reader.join();
-        }
-        status
-    }
-
-    fn listen(
-        &mut self,
-        timeout: Duration,
-        is_wanted: &dyn Fn() -> bool,
-        result: &mut FileResult,
-    ) -> Finish {
-        let mut test = None;
-        let mut over = None;
-        let mut heard = Instant::now();
-        loop {
-            let line = match self.lines.recv_timeout(TICK) {
-                Ok(line) => line,
-                Err(RecvTimeoutError::Timeout) => {
-                    if !is_wanted() {
-                        self.kill();
-                        return Finish::Unwanted;
-                    }
-                    if heard.elapsed() > timeout {
-                        self.kill();
-                        let why = format!("nothing was heard for {timeout:?}: it was stopped");
-                        return Finish::Died { test, why };
-                    }
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    let why = match self.end() {
-                        Some(Ok(status)) => {
-                            format!("the process that starts it has ended: {status}")
-                        }
-                        _ => "the process that starts it is lost".to_string(),
-                    };
-                    return Finish::Died { test, why };
-                }
-            };
-            if line.is_empty() {
-                continue;
-            }
-            heard = Instant::now();
-            let Ok(event) = serde_json::from_slice::<Event>(&line) else {
-                self.kill();
-                let line = String::from_utf8_lossy(&line).into_owned();
-                return Finish::Died { test, why: format!("the process has said '{line}'") };
-            };
-            match event {
-                Event::Started { process } => self.worker = Some(process),
-                Event::Begin { number, name, line } => test = Some((number, name, line)),
-                Event::End(ended) => {
-                    test = None;
-                    result.ended.push(ended);
-                }
-                Event::Listed { name, line } => result.listed.push((name, line)),
-                Event::Unused(name) => result.unused.push(name),
-                Event::Covered(file) => result.covered.push(file),
-                Event::Over { left_after } => over = Some(left_after),
-                Event::Gone { why } => {
-                    self.worker = None;
-                    return match over {
-                        Some(left_after) => Finish::Over(left_after),
-                        None => Finish::Died { test, why },
-                    };
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Foreman {
-    fn drop(&mut self) {
-        self.end();
     }
 }

@@ -2,7 +2,8 @@
 
 use luka::host::FileId;
 use luka::{
-    Budget, Chunk, Error, Function, HostCall, Libs, Outcome, Registry, Table, Value, Vm, toolchain,
+    Budget, Chunk, Error, Function, HostCall, Jit, Libs, Outcome, Registry, Table, Value, Vm,
+    toolchain,
 };
 use std::io::{PipeWriter, Write};
 use std::path::Path;
@@ -12,7 +13,6 @@ use super::capture::Capture;
 use super::coverage;
 use super::job::{Caught, Ended, Event, Job, Kind, Status};
 use super::recall::Recall;
-use crate::cli::CliError;
 use crate::interrupt;
 use crate::packages;
 
@@ -55,9 +55,8 @@ impl Prepared {
 ///
 /// # Errors
 /// Nothing can be told.
-pub fn work(job: Job, prepared: Prepared, out: PipeWriter) -> Result<(), CliError> {
-    let failed = |error: std::io::Error| CliError::Failed(format!("a worker has failed: {error}"));
-    let capture = Capture::begin().map_err(failed)?;
+pub fn work(job: Job, prepared: &mut Prepared, out: PipeWriter) -> std::io::Result<()> {
+    let capture = Capture::begin()?;
     let mut worker = Worker {
         number: 0,
         test: None,
@@ -71,7 +70,6 @@ pub fn work(job: Job, prepared: Prepared, out: PipeWriter) -> Result<(), CliErro
         capture,
         out,
     };
-    worker.tell(&Event::Started { process: std::process::id() });
     let left_after = match worker.job.kind.clone() {
         Kind::Examples(examples) => {
             examples.iter().for_each(|example| worker.example(example));
@@ -79,7 +77,7 @@ pub fn work(job: Job, prepared: Prepared, out: PipeWriter) -> Result<(), CliErro
         }
         Kind::Spec | Kind::Plain => worker.file(prepared),
     };
-    worker.tell(&Event::Over { left_after });
+    worker.tell(&Event::Over { left_after, compiled: prepared.recall.compiled() });
     Ok(())
 }
 
@@ -127,20 +125,22 @@ impl Worker {
     }
 
     /// Runs a file of tests. The number of the last test that has run, if the machine had to be given up.
-    fn file(&mut self, prepared: Prepared) -> Option<usize> {
-        let Prepared { mut vm, run, ask, .. } = prepared;
+    fn file(&mut self, prepared: &mut Prepared) -> Option<usize> {
+        let Prepared { vm, run, ask, .. } = prepared;
         if self.job.covers {
-            toolchain::machine(&mut vm).cover();
+            toolchain::machine(vm).cover();
+        } else {
+            vm.set_jit(Jit::On);
         }
-        let ran = match self.start(&mut vm, &run, ask) {
-            Ok(()) => self.run(&mut vm),
+        let ran = match self.start(vm, run, ask.clone()) {
+            Ok(()) => self.run(vm),
             Err(error) => {
-                self.outside(&mut vm, "luka test", Caught::message(error.to_string()));
+                self.outside(vm, "luka test", Caught::message(error.to_string()));
                 Ran::Finished
             }
         };
         if self.job.covers {
-            for file in coverage::of_machine(toolchain::machine(&mut vm)) {
+            for file in coverage::of_machine(toolchain::machine(vm)) {
                 self.tell(&Event::Covered(file));
             }
         }
@@ -148,8 +148,6 @@ impl Worker {
             let _ = vm.close(Budget::fuel(self.job.fuel));
         }
         let _ = vm.host().flush_all();
-        // Its memory goes with the process, which ends here.
-        std::mem::forget(vm);
         match ran {
             Ran::Finished => None,
             Ran::Lost(number) => (!self.stops).then_some(number),

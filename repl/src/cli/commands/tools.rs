@@ -137,7 +137,6 @@ pub fn test(name: &'static str) -> Command {
         .arg(busted(option("run", "NAME", "The table of .busted to use")))
         .arg(busted(flag("sort", "Run the tests of each block sorted by name")))
         .arg(busted(flag("no-keep-going", "The same as -x")))
-        .arg(flag("worker", "Run one file, as a job on standard input says").hide(true))
         .arg(color_arg())
         .after_help(
             "Examples:\n  luka test                          all tests of this project\n  \
