@@ -454,6 +454,22 @@ pending('to do')
     assert_eq!(ended.out, "6 passed, 0 failed, 1 skipped\n", "{}", ended.err);
 }
 
+/// (A failure of an assertion with `not` was an error of the runner: it has no differences.)
+#[test]
+fn failures_of_negated_assertions_are_failures() {
+    let spec = "
+it('a', function() assert.is_not_true(true) end)
+it('b', function() assert.are_not.same({1}, {1}) end)
+it('c', function() assert.has_no.errors(function() error('why') end) end)
+it('d', function() assert.not_nil(nil) end)
+";
+    let ended = test(&project(&[("spec/n_spec.lua", spec)]), &[]);
+    assert!(ended.out.ends_with("0 passed, 4 failed, 0 skipped\n"), "{}", ended.out);
+    assert_eq!(ended.out.matches("FAILED").count(), 4, "{}", ended.out);
+    assert!(ended.out.contains("Expected objects to not be the same"), "{}", ended.out);
+    assert!(ended.out.contains("why"), "{}", ended.out);
+}
+
 #[test]
 fn luassert_is_whole() {
     let spec = "
