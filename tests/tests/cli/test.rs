@@ -454,6 +454,19 @@ pending('to do')
     assert_eq!(ended.out, "6 passed, 0 failed, 1 skipped\n", "{}", ended.err);
 }
 
+/// (It was counted as a program that has passed, too.)
+#[test]
+fn a_spec_that_cannot_be_read_to_its_end_has_failed_once() {
+    let broken = "require 'not there'\ndescribe('a', function() end)";
+    let files = [
+        ("spec/a_spec.lua", broken),
+        ("spec/b_spec.lua", "require 'luacov' it('runs', function() end)"),
+    ];
+    let ended = test(&project(&files), &[]);
+    assert!(ended.out.contains("spec/a_spec.lua:1  the file's body"), "{}", ended.out);
+    assert!(ended.out.ends_with("1 passed, 1 failed, 0 skipped\n"), "{}", ended.out);
+}
+
 /// (A failure of an assertion with `not` was an error of the runner: it has no differences.)
 #[test]
 fn failures_of_negated_assertions_are_failures() {
