@@ -319,4 +319,49 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum)",
     ),
+    (
+        // When a program was stopped between the first TFORCALL of a loop and its TFORLOOP, native code came in
+        // there and went to the loop's head past what the head checks.
+        "generic loops that are entered at their ends",
+        "local t = {10, 20, 30}
+         local function f(v) local s = '' for _, x in next, t do s = s .. tostring(v) .. x end return s end
+         local out = {}
+         for i = 1, 12 do out[#out + 1] = f(i) end
+         for i = 1, 40 do out[#out + 1] = f(nil) .. f(1.5) .. f('x') end
+         print(#table.concat(out))",
+    ),
+    (
+        "new tables",
+        "local kept, sum, C = {}, 0, {}
+         C.__index = C
+         function C:get() return self.x + (self.extra or 0) end
+         C.__newindex = function(t, k, v) rawset(t, k, math.type(v) and v + 1 or v) end
+         local D = setmetatable({}, C) D.__gc = function(o) sum = sum + 1 end D.__index = C
+         local function new(x, y) return setmetatable({x = x, y = y}, C) end
+         local function dies(x) return setmetatable({x = x, y = 1}, D) end
+         local function fields(v, i) return {name = v, [1] = i, i, i > 3, v, kind = 'k', n = i, last = v} end
+         local function two(i, odd) local t = {a = i} if odd then t.b = 2 else t.c = 3 end t.d = 4 return t end
+         local function around(n) local t = {p = 1, q = 2} for i = 1, n do if i % 2 == 0 then t.r = i else t.s = i end end return t end
+         local function nested(i) return {pos = {x = i, y = {i, i + 1}}, list = {{}, {i}}, f = i / 2} end
+         local function nils(i) return {a = nil, b = i, c = i % 2 == 0 and i or nil, nil, i} end
+         for i = 1, 400 do
+           local o = new(i, i * 0.5)
+           o.extra = i % 3
+           sum = sum + o:get() + o.y + dies(i):get()
+           local t = fields(i % 5 == 0 and 'text' or i, i)
+           sum = sum + #t + t.n + (t[3] == 'text' and 1 or t[3])
+           local u = two(i, i % 3 == 0)
+           sum = sum + u.a + (u.b or 7) + (u.c or 8) + u.d
+           for k, v in pairs(u) do sum = sum + #k * v end
+           local w = around(i % 6) for k, v in pairs(w) do sum = sum + #k * v end
+           local n = nested(i) n.pos.x = n.list[2][1] n.pos.z = n.f n.list[3] = n.pos.y[2]
+           sum = sum + n.pos.x + n.pos.z + #n.list
+           local m = nils(i) sum = sum + m.b + (m.c or 0) + (m[2] or 0) + select('#', table.unpack(m, 1, 2))
+           kept[i % 7 + 1] = {o, t, u, prev = kept[i % 7 + 1] and kept[i % 7 + 1][1]}
+           if i == 300 then C.extra = 2 C.get = function(self) return self.y end end
+           if i % 90 == 0 then collectgarbage() end
+         end
+         for i = 1, 7 do sum = sum + kept[i][1].x + kept[i].prev.x end
+         print(sum)",
+    ),
 ];

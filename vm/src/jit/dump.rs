@@ -1,7 +1,7 @@
 //! What was compiled, as text.
 
 use super::alloc::{Place, Places};
-use super::ir::{Func, Ins, NONE};
+use super::ir::{Func, Ins, NONE, Resume};
 use super::state::Function;
 use std::fmt::Write;
 
@@ -26,6 +26,12 @@ pub(super) fn unit(function: &Function, pc: u32, f: &Func, places: &Places, code
     }
     for (n, exit) in f.exits.iter().enumerate() {
         let _ = writeln!(text, "exit {n}: to {}, {:?}, {:?}", exit.pc, exit.why, exit.flush);
+    }
+    for Resume { pc, block, tags, exit } in &f.resumes {
+        let tags: Vec<String> =
+            tags.iter().map(|(offset, tag)| format!("{offset} is {tag}")).collect();
+        let _ =
+            writeln!(text, "entry: at {pc}, block {block}, if {}, or exit {exit}", tags.join(", "));
     }
     for bytes in code.chunks(32) {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

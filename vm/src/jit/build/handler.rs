@@ -6,8 +6,9 @@ use crate::jit::ir::*;
 use luka_bytecode::{Flow as Goes, Instr, Op as B};
 
 impl Builder<'_> {
-    /// A generic loop is entered at its TFORCALL, in the middle. Here, the first TFORCALL is built
-    /// apart, and leads to the first instruction of the loop, which is the head for the compiler.
+    /// A generic loop is entered at its TFORCALL, in the middle. Here, the first TFORCALL and TFORLOOP are built
+    /// apart, and lead to the first instruction of the loop, which is the head for the compiler: nothing leads
+    /// into the loop but through its head, where it is checked what the loop relies on.
     pub(super) fn generic_for(&mut self, i: Instr) -> Option<()> {
         let pc = self.pc;
         let call = target(i, pc).filter(|call| *call < self.end)?;
@@ -24,13 +25,24 @@ impl Builder<'_> {
                 s.leave(call, Why::End);
                 return;
             }
-            s.by_handler_at(next, call, next.op.into(), |s| {
-                s.pc = pc;
+            let to_head = |s: &mut Self| {
+                let here = std::mem::replace(&mut s.pc, pc);
                 s.jump_to(pc + 1);
-                s.pc = call;
-            });
+                s.pc = here;
+            };
+            s.by_handler_at(next, call, next.op.into(), to_head);
+            if !s.open {
+                return;
+            }
+            s.pc = call + 1;
+            if s.stops_before(call + 1) {
+                s.leave(call + 1, Why::End);
+                return;
+            }
+            let last = s.source.plain[call as usize + 1];
+            s.by_handler_at(last, call + 1, last.op.into(), to_head);
             if s.open {
-                s.jump_to(call + 1);
+                s.jump_to(call + 2);
             }
         });
         self.pc = pc;
