@@ -129,7 +129,7 @@ fn work(job: &Job, prepared: &mut Prepared, output: PipeWriter) -> i32 {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(())) => 0,
         Ok(Err(error)) => {
-            eprintln!("luka: a worker has failed: {error}");
+            let _ = writeln!(std::io::stderr(), "luka: a worker has failed: {error}");
             1
         }
         // The message is written.
