@@ -168,6 +168,8 @@ pub(super) enum Op {
     ValueOfInt,
     /// The length of the table a, which has no metatable, is the result.
     Length,
+    /// The VM's top := k bytes from the frame's first register.
+    SetTop,
     /// Closes the frame's upvalues; the result is 1 if there are variables to be closed, and nothing was done.
     Close,
     /// After a call or [`Op::ValueOfInt`]: d := payload, tag of the result.

@@ -396,7 +396,7 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
                 site.c.add(seen(base, i.a + 2 * SLOT as u16));
             }
             // The first two arguments.
-            Call => {
+            Call | TailCall => {
                 let first = i.a + (HEADER * SLOT) as u16;
                 site.b.add(seen(base, first));
                 if i.b > 2 {
@@ -405,7 +405,7 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
             }
             LoadI | LoadF | LoadK | LoadNil | LoadTrue | LoadFalse | LFalseSkip => {}
             GetUpval | SetUpval | SetTabUp | SetTabUpK | NewTable | SetList | Concat | Jmp => {}
-            TailCall | Return | Return0 | VarargPrep | Vararg | Closure | Close | Tbc => {}
+            Return | Return0 | VarargPrep | Vararg | Closure | Close | Tbc => {}
             TForPrep | TForCall | TForLoop => {}
         }
     }

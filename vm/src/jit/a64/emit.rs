@@ -173,6 +173,10 @@ impl Emit<'_> {
             LoadVm1 => self.load(i, of_vm(i.k as usize), Access::Load1),
             StoreVm => self.store_value(of_vm(i.k as usize), i.a),
             FreeCell => self.free_cell(i),
+            SetTop => {
+                self.a.add_k(S0, B, i.k);
+                self.a.store(of_vm(offset_of!(Vm, top)), S0);
+            }
             Load8 | Load4 | Load1 | LoadF => {
                 let mem = self.at(i);
                 match i.op {

@@ -147,8 +147,14 @@ impl<'a> Builder<'a> {
         if !self.is_function || self.inlining.is_some() {
             return self.leaves();
         }
-        self.close_frame(i);
         let pc = self.pc;
+        if let Some(Callee::Native(native)) = self.source.feedback.callees.get(&pc)
+            && i.n == 0
+            && let Some(()) = self.tail_call_native(i, native)
+        {
+            return Some(());
+        }
+        self.close_frame(i);
         let a = self.a(i);
         self.calls_here(pc);
         self.settle();

@@ -2,7 +2,7 @@
 //! intrinsics in the interpreter do; the others by the handlers of those.
 
 use super::Builder;
-use super::state::{Tag, class_of};
+use super::state::{Tag, class_of, slot};
 use crate::function::NativeObj;
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
@@ -15,25 +15,42 @@ use std::mem::offset_of;
 
 impl Builder<'_> {
     pub(super) fn call_native(&mut self, i: Instr, native: &'static Native) -> Option<()> {
-        if self.is_in_place(i, native) {
-            return self.in_place(i, native);
+        if let Some(done) = self.native_in_place(i, native) {
+            return done;
         }
-        let a = self.a(i);
-        let site = self.site();
-        if native.intrinsic == Intrinsic::SetMetatable
-            && (i.b, i.c) == (3, 2)
-            && site.c == Seen::TABLE
-            && let Some((t, _)) = self.new_table_in(a + HEADER)
-        {
-            self.is_native(a, native)?;
-            return self.set_metatable(a, t);
-        }
-        self.is_native(a, native)?;
+        self.is_native(self.a(i), native)?;
         self.by_handler_at(i, self.pc, intrinsic_handler(native.intrinsic), |_| {});
         if self.open {
             self.check_result(i)?;
         }
         Some(())
+    }
+
+    /// The same for a TAILCALL; `None`: nothing has been done. What comes next is the RETURN of all results.
+    pub(super) fn tail_call_native(&mut self, i: Instr, native: &'static Native) -> Option<()> {
+        let done = self.native_in_place(Instr { c: 2, ..i }, native)?;
+        if self.open {
+            let end = slot(self.a(i) + 1);
+            self.push(Ins { k: end, ..Ins::new(Op::SetTop) });
+        }
+        done.or(Some(()))
+    }
+
+    /// Carries out a call for one result, if that is to be done here.
+    fn native_in_place(&mut self, i: Instr, native: &'static Native) -> Option<Option<()>> {
+        if self.is_in_place(i, native) {
+            return Some(self.in_place(i, native));
+        }
+        let a = self.a(i);
+        if native.intrinsic == Intrinsic::SetMetatable
+            && (i.b, i.c) == (3, 2)
+            && self.site().c == Seen::TABLE
+            && let Some((t, _)) = self.new_table_in(a + HEADER)
+        {
+            let done = self.is_native(a, native).and_then(|()| self.set_metatable(a, t));
+            return Some(done);
+        }
+        None
     }
 
     /// Whether the call is one that [`Builder::in_place`] carries out.

@@ -161,6 +161,10 @@ impl Emit<'_> {
             LoadVm1 => self.load(i, of_vm(i.k as usize), Asm::load8),
             StoreVm => self.store_value(of_vm(i.k as usize), i.a),
             FreeCell => self.free_cell(i),
+            SetTop => {
+                self.a.lea(RAX, slot(i.k));
+                self.a.store(of_vm(offset_of!(Vm, top)), RAX);
+            }
             Load8 | Load4 | Load1 | LoadF => {
                 let rm = self.at(i);
                 match i.op {
