@@ -364,4 +364,27 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          for i = 1, 7 do sum = sum + kept[i][1].x + kept[i].prev.x end
          print(sum)",
     ),
+    (
+        "small natives",
+        "local max, min, nan = math.max, math.min, 0/0
+         local function hi(a, b) return max(a, b) end
+         local function lo(a, b) return min(a, b) end
+         local function kind(v) return type(v) end
+         local function ints(n) local a, b = 0, 0 for i = 1, n do a = max(a, i * 7 % 13) b = min(b, -i % 5 - 3) end return a * 100 + b end
+         local function floats(n) local a, b = -1e9, 1e9 for i = 1, n do a = max(a, i * 0.7 % 13) b = min(b, i * 0.3 % 5) end return a * 100 + b end
+         local values = {1, 2.5, 'x', ('y'):rep(50), {}, print, kind, nil, true, false, coroutine.create(print), io.stdout}
+         local sum = 0
+         for r = 1, 200 do
+           sum = sum + ints(r % 20) + floats(r % 20 + 1) + hi(r, 100) + lo(r, 100) + hi(r * 0.5, 3.5) + lo(2.5, r * 0.25)
+           if hi(nan, 1.0) == 1.0 then sum = sum + 1 end
+           if hi(1.0, nan) == 1.0 then sum = sum + 2 end
+           if lo(nan, 1.0) == 1.0 then sum = sum + 4 end
+           if lo(1.0, nan) == 1.0 then sum = sum + 8 end
+           sum = sum + #kind(values[r % 12 + 1]) + #kind(r) + hi(-0.0, 0.0) + lo(0.0, -0.0)
+           if r % 50 == 0 then sum = sum + hi(r, 0.5) + hi(math.mininteger, r) + select('#', pcall(hi, {}, 1)) + select('#', pcall(lo, r, '3')) end
+           if r == 150 then max = function(a, b) return a end end
+           if r == 170 then type = function(v) return 'none' end end
+         end
+         print(sum, 1 / hi(-0.0, 0.0), 1 / lo(0.0, -0.0))",
+    ),
 ];

@@ -193,7 +193,7 @@ impl Value {
         }
     }
     /// The basic type.
-    pub fn type_of(self) -> Type {
+    pub const fn type_of(self) -> Type {
         match self.tag {
             tag::NIL => Type::Nil,
             tag::FALSE | tag::TRUE => Type::Boolean,

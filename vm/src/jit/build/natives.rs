@@ -4,14 +4,26 @@
 use super::Builder;
 use super::state::{Tag, class_of, slot};
 use crate::function::NativeObj;
+use crate::heap::Header;
 use crate::jit::feedback::Seen;
 use crate::jit::ir::*;
 use crate::jit::layout::intrinsic_handler;
 use crate::object::native::{Intrinsic, Native};
 use crate::stack::link::HEADER;
-use crate::value::tag;
+use crate::value::{Type, Value, tag};
 use luka_bytecode::Instr;
 use std::mem::offset_of;
+
+/// The types of values, by their tags.
+static TYPES: [u8; 256] = {
+    let mut types = [0; 256];
+    let mut tag = 0;
+    while tag < 256 {
+        types[tag] = Value { payload: 0, tag: tag as u8 }.type_of() as u8;
+        tag += 1;
+    }
+    types
+};
 
 impl Builder<'_> {
     pub(super) fn call_native(&mut self, i: Instr, native: &'static Native) -> Option<()> {
@@ -68,8 +80,17 @@ impl Builder<'_> {
             (Intrinsic::Byte, 3, 2) => {
                 is_string && self.number_tag(first + 1, site.c) == Some(tag::INT)
             }
+            (Intrinsic::Max | Intrinsic::Min, 3, 2) => self.numbers_of_one_type(first).is_some(),
+            (Intrinsic::Type, 2, 2) => true,
             _ => false,
         }
+    }
+
+    /// The type of the two numbers in a register and the next, if it is the same.
+    fn numbers_of_one_type(&self, first: usize) -> Option<u8> {
+        let site = self.site();
+        let tag = self.number_tag(first, site.b)?;
+        (self.number_tag(first + 1, site.c) == Some(tag)).then_some(tag)
     }
 
     fn in_place(&mut self, i: Instr, native: &'static Native) -> Option<()> {
@@ -89,13 +110,71 @@ impl Builder<'_> {
                 };
                 (self.byte_at(s, position), tag::INT)
             }
+            Intrinsic::Max | Intrinsic::Min => {
+                let tag = self.numbers_of_one_type(first)?;
+                let (x, y) = (self.want(first, tag)?, self.want(first + 1, tag)?);
+                let (a, b) = if native.intrinsic == Intrinsic::Max { (x, y) } else { (y, x) };
+                // The second one if it is greater, or less: of floats that are not ordered, the first.
+                let less = match class_of(tag) {
+                    Class::General => Ins { a, b, cond: Cond::Less, ..Ins::new(Op::Branch) },
+                    Class::Float => Ins { a, b, cond: Cond::Below, ..Ins::new(Op::BranchF) },
+                };
+                self.paid();
+                (self.choose(less, y, x), tag)
+            }
+            Intrinsic::Type => return self.type_name(a),
             other => {
                 let x = self.want(first, tag::FLOAT)?;
                 self.of_float(other, x)?
             }
         };
-        self.paid();
+        if !matches!(native.intrinsic, Intrinsic::Max | Intrinsic::Min) {
+            self.paid();
+        }
         self.set_known(a, v, result);
+        Some(())
+    }
+
+    /// One of two values: the first if a branch is taken.
+    fn choose(&mut self, branch: Ins, yes: V, no: V) -> V {
+        let from = self.block;
+        let (t, f, next) = (self.new_block(), self.new_block(), self.new_block());
+        self.block = from;
+        self.push(Ins { t, f, ..branch });
+        for (block, v) in [(t, yes), (f, no)] {
+            self.block = block;
+            self.push(Ins { t: next, ..Ins::new(Op::Jump) });
+            self.func.blocks[block as usize].args = vec![v];
+        }
+        self.block = next;
+        self.parameter(next, self.func.class[yes as usize])
+    }
+
+    /// The name of the type of `type`'s argument: an upvalue of the function in register `a`.
+    fn type_name(&mut self, a: usize) -> Option<()> {
+        let object = self.payload(a, tag::NATIVE);
+        let k = offset_of!(NativeObj, hdr) + offset_of!(Header, extra);
+        let count =
+            Ins { a: object, y: Type::COUNT as i32, k: k as i64, ..Ins::new(Op::GuardMem1) };
+        self.guard(count);
+        let (names, slot) = (offset_of!(NativeObj, upvals), size_of::<Value>());
+        let of = |t: usize| names + t * slot;
+        let at = match self.any(a + HEADER).tag {
+            Tag::Known(tag) => (object, of(TYPES[usize::from(tag)].into())),
+            Tag::Value(tag) => {
+                let types = self.int(TYPES.as_ptr() as i64);
+                let byte = self.int(0xff);
+                let b = self.ints(Op::And, tag, byte);
+                let t = self.define(Class::General, Ins { a: types, b, ..Ins::new(Op::LoadX1) });
+                let t = self.define(Class::General, Ins { a: t, k: 4, ..Ins::new(Op::ShiftLeftK) });
+                (self.ints(Op::Add, object, t), of(0))
+            }
+            Tag::Memory => return None,
+        };
+        let payload = self.load(Op::Load8, Class::General, at.0, at.1);
+        let tag = self.load(Op::Load1, Class::General, at.0, at.1 + offset_of!(Value, tag));
+        self.paid();
+        self.set(a, payload, Tag::Value(tag));
         Some(())
     }
 
