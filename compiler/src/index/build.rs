@@ -4,7 +4,7 @@ use super::{
     Access, Function, Index, NameId, Occurrence, Place, PlaceId, Value, Variable, VariableKind,
 };
 use crate::annotation::{Annotations, Origin};
-use crate::ast::{Attrib, BinOp, Chunk, Expr, ExprId, Field, FuncId, Id, List, Stmt};
+use crate::ast::{Attrib, BinOp, Chunk, Expr, ExprId, Field, FuncId, GenericFor, Id, List, Stmt};
 use crate::check::Prepared;
 use crate::check::facts::{Facts, Kind};
 use crate::check::walk;
@@ -37,6 +37,7 @@ impl Index {
             function_of: HashMap::new(),
             by_end: HashMap::new(),
             selves: HashMap::new(),
+            loops: HashMap::new(),
         };
         builder.variables();
         builder.functions();
@@ -70,6 +71,8 @@ struct Builder<'a> {
     function_of: HashMap<FuncId, u32>,
     /// The `self` of each method, by the position where the method begins.
     selves: HashMap<u32, u32>,
+    /// The variables of loops, by the position where their names begin.
+    loops: HashMap<u32, u32>,
     /// The occurrences by where they end.
     by_end: HashMap<u32, usize>,
 }
@@ -137,6 +140,9 @@ impl Builder<'_> {
             };
             if kind == VariableKind::SelfParameter {
                 self.selves.insert(variable.span.start, id as u32);
+            }
+            if kind == VariableKind::Loop {
+                self.loops.insert(variable.span.start, id as u32);
             }
             let end = match kind {
                 // The block behind the declaration.
@@ -230,6 +236,10 @@ impl Builder<'_> {
                     let place = self.field(call.object, call.name);
                     self.occurs(call.name, call.name_span, place, Access::Read, true);
                 }
+                Expr::Index { object, .. } => {
+                    let object = self.of_expr[object.index()];
+                    self.of_expr[number] = object.map(|object| self.place(Place::Element(object)));
+                }
                 Expr::Paren(inner) | Expr::Optional(inner) | Expr::OptionalLink(inner) => {
                     self.of_expr[number] = self.of_expr[inner.index()];
                 }
@@ -282,7 +292,9 @@ impl Builder<'_> {
     /// What is known of an expression's value.
     fn value(&mut self, id: ExprId) -> Option<Value> {
         match self.chunk.expr(id) {
-            Expr::Name(_) | Expr::Field { .. } => self.of_expr[id.index()].map(Value::Alias),
+            Expr::Name(_) | Expr::Field { .. } | Expr::Index { .. } => {
+                self.of_expr[id.index()].map(Value::Alias)
+            }
             Expr::Paren(inner) => self.value(inner),
             Expr::Table(_) => Some(Value::Table),
             Expr::Function(func) => self.function_of.get(&func).map(|&n| Value::Function(n)),
@@ -365,13 +377,19 @@ impl Builder<'_> {
 
     fn constructor(&mut self, place: PlaceId, table: crate::ast::TableId, depth: usize) {
         for field in self.chunk.list(self.chunk.table(table).fields) {
-            if let Field::Named { name, name_at, value } = self.chunk.field(field) {
-                let length = self.texts.bytes(name).len() as u32;
-                let id = self.name(name);
-                let inner = self.place(Place::Field(place, id));
-                let span = Span::new(name_at, name_at + length);
-                self.occurs(name, span, inner, Access::Define, false);
-                self.give(inner, value, depth + 1);
+            match self.chunk.field(field) {
+                Field::Named { name, name_at, value } => {
+                    let length = self.texts.bytes(name).len() as u32;
+                    let id = self.name(name);
+                    let inner = self.place(Place::Field(place, id));
+                    let span = Span::new(name_at, name_at + length);
+                    self.occurs(name, span, inner, Access::Define, false);
+                    self.give(inner, value, depth + 1);
+                }
+                Field::Item(value) | Field::Keyed { value, .. } => {
+                    let element = self.place(Place::Element(place));
+                    self.give(element, value, depth + 1);
+                }
             }
         }
     }
@@ -413,10 +431,30 @@ impl Builder<'_> {
                     }
                 }
                 Stmt::Compound { target, .. } => self.written(target, Access::Write),
+                Stmt::GenericFor(node) => self.elements(self.chunk.generic_for(node)),
                 _ => {}
             }
         }
         self.exports();
+    }
+
+    /// The second variable of a loop over `ipairs(t)` or `pairs(t)` is an element of `t`.
+    fn elements(&mut self, node: GenericFor) {
+        let values = self.chunk.list_get(node.values, 0).map(|id| self.chunk.expr(id));
+        let Some(Expr::Call { callee, args, .. }) = values else { return };
+        let walks = |name: &[u8]| self.is_global_named(callee, name);
+        if !walks(b"ipairs") && !walks(b"pairs") {
+            return;
+        }
+        let list = self.chunk.list_get(args, 0).and_then(|list| self.of_expr[list.index()]);
+        let element = self.chunk.list_get(node.vars, 1);
+        let element = element.map(|variable| self.chunk.binding(variable).name_span.start);
+        let element = element.and_then(|at| self.loops.get(&at).copied());
+        if let (Some(list), Some(element)) = (list, element) {
+            let variable = self.place(Place::Variable(element));
+            let element = self.place(Place::Element(list));
+            self.index.values.entry(variable).or_insert(Value::Alias(element));
+        }
     }
 
     /// The last name of a target is written to.

@@ -96,6 +96,8 @@ pub enum Place {
     Global(NameId),
     /// A field of a place.
     Field(PlaceId, NameId),
+    /// What a place has under keys that are no names: the elements of a list, the values of a map.
+    Element(PlaceId),
     /// A field of a value that has no place.
     Unknown(NameId),
     /// What the file returns.
@@ -206,12 +208,12 @@ impl Index {
         &self.names[name as usize]
     }
 
-    /// The last name of a place; `None` for what the file returns.
+    /// The last name of a place; `None` for elements and for what the file returns.
     pub fn name_of(&self, place: PlaceId) -> Option<NameId> {
         match self.places[place as usize] {
             Place::Variable(variable) => Some(self.variables[variable as usize].name),
             Place::Global(name) | Place::Field(_, name) | Place::Unknown(name) => Some(name),
-            Place::Export => None,
+            Place::Element(_) | Place::Export => None,
         }
     }
 

@@ -42,12 +42,19 @@ const KEYWORDS: [&str; 27] = [
     "then", "true", "try", "until", "while",
 ];
 
+/// What stands behind a name in a chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Suffix {
+    /// `(x)`: what follows is the result's.
+    Call,
+    /// `[x]`: what follows is an element's.
+    Element,
+}
+
 /// A name in a chain.
-#[derive(Clone, Copy)]
 struct Link<'a> {
     name: &'a str,
-    /// It is called, and what follows is its result's.
-    is_call: bool,
+    suffixes: Vec<Suffix>,
 }
 
 /// A chain of names that ends at a position: `a.b(x):c`.
@@ -64,8 +71,13 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// What stands before the list of arguments at the end of a text.
-fn before_arguments(text: &str) -> Option<&str> {
+/// What stands before the list of arguments or the key in brackets at the end of a text, and which it is.
+fn before_suffix(text: &str) -> Option<(&str, Suffix)> {
+    let (suffix, open) = match text.bytes().last()? {
+        b')' => (Suffix::Call, b'('),
+        b']' => (Suffix::Element, b'['),
+        _ => return None,
+    };
     let mut depth = 0u32;
     // (Brackets in strings are seldom without their partners.)
     for (at, byte) in text.bytes().enumerate().rev().take(LONGEST_CALL) {
@@ -74,7 +86,7 @@ fn before_arguments(text: &str) -> Option<&str> {
             b'(' | b'{' | b'[' => {
                 depth = depth.checked_sub(1)?;
                 if depth == 0 {
-                    return (byte == b'(').then(|| text[..at].trim_end());
+                    return (byte == open).then(|| (text[..at].trim_end(), suffix));
                 }
             }
             _ => {}
@@ -102,9 +114,10 @@ fn chain(text: &str, position: usize) -> Chain<'_> {
         chain.is_method |= first && separator == ':';
         first = false;
         let mut object = object.trim_end();
-        let is_call = object.ends_with(')');
-        if is_call {
-            object = before_arguments(object).unwrap_or_default();
+        let mut suffixes = Vec::new();
+        while let Some((before, suffix)) = before_suffix(object) {
+            object = before.strip_suffix('?').unwrap_or(before);
+            suffixes.insert(0, suffix);
         }
         let start = object.trim_end_matches(is_name).len();
         let name = &object[start..];
@@ -112,7 +125,7 @@ fn chain(text: &str, position: usize) -> Chain<'_> {
             chain.is_open = true;
             break;
         }
-        chain.links.insert(0, Link { name, is_call });
+        chain.links.insert(0, Link { name, suffixes });
         rest = &object[..start];
     }
     chain
@@ -130,9 +143,11 @@ fn resolve(workspace: &Workspace, file: FileId, position: u32, links: &[Link]) -
         Some(variable) => index.place(Place::Variable(variable)),
         None => index.name(first.name).and_then(|name| index.place(Place::Global(name))),
     };
-    let called = |entity: Entity, link: &Link| match link.is_call {
-        true => workspace.result_of(&entity),
-        false => Some(entity),
+    let followed = |entity: Entity, link: &Link| {
+        link.suffixes.iter().try_fold(entity, |entity, suffix| match suffix {
+            Suffix::Call => workspace.result_of(&entity),
+            Suffix::Element => workspace.element_of(&entity),
+        })
     };
     let entity = match place {
         Some(place) => workspace.target(file, place)?,
@@ -141,9 +156,9 @@ fn resolve(workspace: &Workspace, file: FileId, position: u32, links: &[Link]) -
             Entity::Library(first.name.to_string())
         }
     };
-    let mut entity = called(entity, first)?;
+    let mut entity = followed(entity, first)?;
     for link in rest {
-        entity = called(workspace.value(workspace.member(&entity, link.name)?)?, link)?;
+        entity = followed(workspace.value(workspace.member(&entity, link.name)?)?, link)?;
     }
     Some(entity)
 }
@@ -394,7 +409,7 @@ pub fn signature(workspace: &Workspace, file: FileId, position: u32) -> Option<S
     if found.is_open || last.is_empty() || last.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    found.links.push(Link { name: last, is_call: false });
+    found.links.push(Link { name: last, suffixes: Vec::new() });
     let entity = resolve(workspace, file, position, &found.links)?;
     let (label, parameters, is_method) = match &entity {
         Entity::Library(name) => {
@@ -458,7 +473,10 @@ mod tests {
         assert_eq!(names("a.b(c, {d})"), (String::new(), false, false));
         assert_eq!(names("a.b(c, {d}):e"), ("a b".into(), true, false));
         assert_eq!(names("(f or g)().x"), (String::new(), false, true));
-        assert_eq!(names("t[1].x"), (String::new(), false, true));
+        assert_eq!(names("t[1].x"), ("t".into(), false, false));
+        assert_eq!(names("t[i + 1][f(2)].x"), ("t".into(), false, false));
+        assert_eq!(names("a.b(c)[1]:x"), ("a b".into(), true, false));
+        assert_eq!(names("({1})[1].x"), (String::new(), false, true));
         assert_eq!(names("a .. b"), (String::new(), false, false));
         assert_eq!(names("goto ::x"), (String::new(), false, false));
     }

@@ -104,7 +104,7 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
                 },
                 Place::Global(_) => "(global) ",
                 Place::Field(..) => "(field) ",
-                Place::Unknown(_) | Place::Export => "",
+                Place::Element(_) | Place::Unknown(_) | Place::Export => "",
             };
             let annotated = index.types.get(place);
             let code = match (workspace.function(entity), known) {
@@ -132,6 +132,10 @@ pub fn describe(workspace: &Workspace, entity: &Entity) -> Description {
                     let class = index.name_of(*class).map_or("?", |name| index.text(name));
                     format!("{kind}{name}: {class}")
                 }
+                (None, Some(Value::Alias(_))) => match workspace.target(*file, *place) {
+                    Some(Entity::Of(_, ty)) => format!("{kind}{name}: {ty}"),
+                    _ => format!("{kind}{name}"),
+                },
                 (None, Some(Value::Result(_))) => match workspace.target(*file, *place) {
                     Some(Entity::Of(_, ty)) => format!("{kind}{name}: {ty}"),
                     Some(Entity::Library(library)) => format!("{kind}{name}: {library}"),

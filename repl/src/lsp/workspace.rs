@@ -296,6 +296,11 @@ impl Workspace {
         let index = &self.files[file].index;
         match index.places[place as usize] {
             Place::Variable(_) | Place::Export => Some(Entity::Place(file, place)),
+            Place::Element(list) => {
+                let found = self.target_within(file, list, steps);
+                let found = found.and_then(|list| self.element_within(&list, steps));
+                found.or(Some(Entity::Place(file, place)))
+            }
             Place::Unknown(_) => None,
             Place::Global(name) => {
                 let text = index.text(name);
@@ -406,9 +411,29 @@ impl Workspace {
                     _ => Some(Entity::Of(found.0, Type::Named(name.clone(), Vec::new()))),
                 }
             }
-            table @ Type::Table(_) => Some(Entity::Of(file, table.clone())),
+            table @ (Type::Table(_) | Type::Array(_) | Type::Map(_)) => {
+                Some(Entity::Of(file, table.clone()))
+            }
             _ => None,
         }
+    }
+
+    /// An element of a list, or a value of a map.
+    fn element_within(&self, list: &Entity, steps: usize) -> Option<Entity> {
+        match list {
+            Entity::Of(file, Type::Array(element)) => self.of_type(*file, element, steps),
+            Entity::Of(file, Type::Map(of)) => self.of_type(*file, &of.1, steps),
+            Entity::Place(file, place) => {
+                let element = self.files[*file].index.place(Place::Element(*place))?;
+                Some(Entity::Place(*file, element))
+            }
+            _ => None,
+        }
+    }
+
+    /// What an element of a list or a value of a map is.
+    pub fn element_of(&self, list: &Entity) -> Option<Entity> {
+        self.value(self.element_within(list, STEPS)?)
     }
 
     /// The function that a thing is, and the file it is in.

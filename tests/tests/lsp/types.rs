@@ -119,3 +119,56 @@ function f(item, other) end
     let types = client.labels("a.lua", "type");
     assert!(types.contains(&"Item".to_string()) && types.contains(&"string".to_string()));
 }
+
+#[test]
+fn elements_of_lists_are_known() {
+    let text = "---@class Item
+---@field price number
+---@field parts Item[]
+
+---@type Item[]
+local list = {}
+list[1].x()
+--      ^annotated
+list[#list].parts[2][1].x()
+--                  ^inner
+---@type table<string, Item>
+local map = {}
+map['a']:x()
+map.a.x = map[1].x
+--               ^map
+local rows = {{name = 'a', size = 1}, {name = 'b', [1] = {deep = 2}}}
+print(rows[2].x, rows[i][1].x)
+--            ^shape
+--                          ^deep
+for _, item in ipairs(list) do print(item.x, item) end
+--                                        ^loop
+--                                           ^item
+for _, row in pairs(rows) do print(row.name, row.size) end
+--                                     ^name
+local first = list[1]
+--    ^first
+";
+    let text = text.replace(
+        "list[#list].parts[2][1].x()\n--                  ^inner\n",
+        "list[#list].parts[2].x()\n--                   ^inner\n",
+    );
+    let mut client = Client::new(&[("a.lua", &text)]);
+    let item = ["price", "parts"];
+    for marker in ["annotated", "inner", "map", "loop"] {
+        assert_eq!(client.labels("a.lua", marker), item, "{marker}");
+    }
+    assert_eq!(client.labels("a.lua", "shape"), ["name", "size"]);
+    assert_eq!(client.labels("a.lua", "deep"), ["deep"]);
+    assert_eq!(client.hover("a.lua", "first"), "```lua\nlocal first: Item\n```");
+    assert!(
+        client.hover("a.lua", "item").contains("item: Item"),
+        "{}",
+        client.hover("a.lua", "item")
+    );
+    let at = client.at("a.lua", "name");
+    let found = client.ask("textDocument/definition", at.clone());
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    let found = client.ask("textDocument/references", at);
+    assert_eq!(found.as_array().map(Vec::len), Some(3), "{found}");
+}
