@@ -381,7 +381,7 @@ pub const PROGRAMS: &[(&str, &str)] = &[
            if lo(nan, 1.0) == 1.0 then sum = sum + 4 end
            if lo(1.0, nan) == 1.0 then sum = sum + 8 end
            sum = sum + #kind(values[r % 12 + 1]) + #kind(r) + hi(-0.0, 0.0) + lo(0.0, -0.0)
-           if r % 50 == 0 then sum = sum + hi(r, 0.5) + hi(math.mininteger, r) + select('#', pcall(hi, {}, 1)) + select('#', pcall(lo, r, '3')) end
+           if r % 50 == 0 then sum = sum + hi(r, 0.5) + hi(-7, r) + select('#', pcall(hi, {}, 1)) + select('#', pcall(lo, r, '3')) end
            if r == 150 then max = function(a, b) return a end end
            if r == 170 then type = function(v) return 'none' end end
          end

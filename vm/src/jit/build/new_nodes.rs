@@ -127,11 +127,13 @@ mod tests {
         let mut nodes = NewNodes::new(count);
         for name in names {
             let s = heap.intern_or_long(name.as_bytes());
-            let key =
-                Key { payload: Value::from(s).payload, hash: unsafe { (*s.as_ptr()).hdr.hash } };
+            // SAFETY: the string is new.
+            let hash = unsafe { (*s.as_ptr()).hdr.hash };
+            let key = Key { payload: Value::from(s).payload, hash };
             let before = nodes.clone();
             let Some(done) = nodes.insert(key) else { break };
             t.set_str(heap, s, Value::int(1)).unwrap();
+            // SAFETY: the table is new, and nothing is collected.
             let table: &Table = unsafe { &*t.as_ptr() };
             assert_eq!(table.node_mask + 1, count, "{names:?}");
             assert_eq!(table.last_free as usize, nodes.free_end, "{names:?}");
@@ -139,6 +141,7 @@ mod tests {
             assert_eq!(end, nodes.free_end, "{names:?}");
             assert_eq!(done.next, nodes.nodes[done.node as usize].next);
             for (n, node) in nodes.nodes.iter().enumerate() {
+                // SAFETY: it has so many nodes.
                 let real = unsafe { &*table.nodes.add(n) };
                 let key = node.key.map_or(0, |key| key.payload);
                 assert_eq!((real.key, real.next), (key, node.next), "{names:?} at {n}");
