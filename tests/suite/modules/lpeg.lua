@@ -64,3 +64,15 @@ print(coroutine.wrap(function() return try(lpeg.match, P(1) / coroutine.yield, "
 --- long work is done in pieces ---
 print(Cs((P "a" / "b" + 1) ^ 0):match(("a"):rep(20000)) == ("b"):rep(20000)) -- expect: true
 print(#Ct(Cmt(1, function() return true, 1 end) ^ 0):match(("x"):rep(3000))) -- expect: 3000
+
+--- at most so many, however many ---
+-- (They were nested, and 1,000 of them too deep.)
+local word = C(R "az" ^ 1) * P " " ^ -1
+local words = Ct(word * word ^ -1500) * Cp()
+local all = ("ab "):rep(2000)
+local found, behind = words:match(all)
+print(#found, behind) -- expect: 1501 4504
+print((P "ab" ^ -3 * Cp()):match "ababa", (P "ab" ^ -3 * P "a"):match "ababa") -- expect: 5 6
+print((P "a" ^ -2 * P "a"):match "aa", (P "a" ^ -2 * P "a"):match "aaa") -- expect: nil 4
+print((C(P "ab" + P "a") ^ -2 * Cp()):match "abax") -- expect: ab a 4
+print(((P "x" ^ -1) ^ -3 * Cp()):match "xx", (P(true) ^ -2):match "") -- expect: 3 1

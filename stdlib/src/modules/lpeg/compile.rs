@@ -202,6 +202,7 @@ impl Coder {
                 self.emit(op::UTF, 0, 0, at);
             }
             Node::Rep(p) => self.rep(arena, *p, follow)?,
+            Node::Most(list) => self.most(arena, list, follow)?,
             Node::And(p) => {
                 let fact = arena.facts[*p];
                 match fact.fixed {
@@ -326,6 +327,36 @@ impl Coder {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Patterns that are all the same, as many as match.
+    fn most(&mut self, arena: &Arena, list: &[usize], follow: &Charset) -> Result<(), u32> {
+        let Some((first, others)) = list.split_first() else { return Ok(()) };
+        let fact = arena.facts[*first];
+        let decided = fact.headfail || fact.first.is_disjoint(follow);
+        let is_tested = decided && fact.is_decided_by_first();
+        if let Some(test) = if is_tested { self.test(&fact.first) } else { None } {
+            // (That another test can be said follows from the first one.)
+            let mut ends = vec![test];
+            self.node(arena, *first, &Charset::FULL)?;
+            for p in others {
+                ends.extend(self.test(&fact.first));
+                self.node(arena, *p, &Charset::FULL)?;
+            }
+            ends.into_iter().for_each(|end| self.land(end));
+            return Ok(());
+        }
+        let choice = self.jump(op::CHOICE);
+        self.node(arena, *first, &Charset::FULL)?;
+        for p in others {
+            let next = self.here() + 1;
+            self.emit(op::PARTIAL_COMMIT, 0, 0, next);
+            self.node(arena, *p, &Charset::FULL)?;
+        }
+        let end = self.jump(op::COMMIT);
+        self.land(choice);
+        self.land(end);
         Ok(())
     }
 

@@ -19,6 +19,8 @@ pub enum Node {
     Utf(u32, u32),
     Str(Vec<u8>),
     Rep(usize),
+    /// At most these, one behind the other.
+    Most(Vec<usize>),
     And(usize),
     Not(usize),
     Behind(u8, usize),
@@ -176,6 +178,22 @@ impl Arena {
             tag::UTF => Node::Utf(record.number(0), record.number(4)),
             tag::STR => Node::Str(record.payload[4..].to_vec()),
             tag::REP => Node::Rep(child()?),
+            tag::MOST => {
+                let count = record.number(0) as usize;
+                if count == 0 || count > stack.len() {
+                    return Err(Unreadable::Damaged);
+                }
+                let items = stack.drain(stack.len() - count..);
+                Node::Most(
+                    items
+                        .map(|item| {
+                            start = start.min(item.start);
+                            depth = depth.max(item.depth + 1);
+                            item.node
+                        })
+                        .collect(),
+                )
+            }
             tag::AND => Node::And(child()?),
             tag::NOT => Node::Not(child()?),
             tag::BEHIND => Node::Behind(byte, child()?),
@@ -301,16 +319,8 @@ impl Arena {
                 let fixed = same.then_some(utf_length(*from));
                 Fact { fixed, first: Charset::where_(|c| a <= c && c <= b), ..NONE }
             }
-            Node::Rep(p) => Fact {
-                nullable: true,
-                nofail: true,
-                captures: of(p).captures,
-                first: of(p).first,
-                calls: of(p).calls,
-                empty: true,
-                end: true,
-                ..NONE
-            },
+            Node::Rep(p) => optional(of(p)),
+            Node::Most(list) => optional(self.seq(list)),
             Node::And(p) => Fact {
                 nofail: of(p).nofail,
                 captures: of(p).captures,
@@ -371,6 +381,20 @@ impl Arena {
             all.fixed = all.fixed.zip(fact.fixed).and_then(|(a, b)| a.checked_add(b));
         }
         all
+    }
+}
+
+/// Facts about what may be left out, where the rest of it may, too.
+fn optional(of: Fact) -> Fact {
+    Fact {
+        nullable: true,
+        nofail: true,
+        captures: of.captures,
+        first: of.first,
+        calls: of.calls,
+        empty: true,
+        end: true,
+        ..NONE
     }
 }
 

@@ -128,7 +128,7 @@ fn left_calls(known: &Arena, node: usize, calls: &mut Vec<usize>) {
             Node::Rep(p) | Node::And(p) | Node::Not(p) => open.push(*p),
             Node::Capture { child, .. } | Node::Runtime { child, .. } => open.push(*child),
             Node::Choice(list) => open.extend(list.iter().rev()),
-            Node::Seq(list) => {
+            Node::Seq(list) | Node::Most(list) => {
                 let passed = list.iter().position(|p| !known.facts[*p].nullable);
                 let upto = passed.map_or(list.len(), |n| n + 1);
                 open.extend(list[..upto].iter().rev());
@@ -175,7 +175,7 @@ fn has_empty_loop(known: &Arena, node: usize) -> bool {
             Node::Rep(p) if known.facts[*p].nullable => return true,
             Node::Rep(p) | Node::And(p) | Node::Not(p) | Node::Behind(_, p) => open.push(*p),
             Node::Capture { child, .. } | Node::Runtime { child, .. } => open.push(*child),
-            Node::Choice(list) | Node::Seq(list) => open.extend(list),
+            Node::Choice(list) | Node::Seq(list) | Node::Most(list) => open.extend(list),
             _ => {}
         }
     }

@@ -353,17 +353,11 @@ fn power(vm: &mut Vm) -> NativeResult {
             tree.push(tag::SEQ, &[]);
         }
     } else {
-        // p (p (p + true) + true) + true
         for _ in 0..times {
             tree.append(&p.tree);
         }
-        for i in 0..times {
-            if i > 0 {
-                tree.push(tag::SEQ, &[]);
-            }
-            tree.push(tag::TRUE, &[]);
-            tree.push(tag::CHOICE, &[]);
-        }
+        // (So many have memory: the number fits.)
+        tree.push(tag::MOST, &(times as u32).to_le_bytes());
     }
     new(vm, &tree, p.constants)
 }

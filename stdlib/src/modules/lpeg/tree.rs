@@ -35,6 +35,9 @@ pub mod tag {
     pub const CAPTURE: u8 = 16;
     /// [u32 function]
     pub const RUNTIME: u8 = 17;
+    /// [u32 n, at least 1]: at most the n patterns before it, one behind the other, as `p^-n` has them. (Nested
+    /// choices would say the same, n levels deep.)
+    pub const MOST: u8 = 18;
 }
 
 /// The rule of a call whose grammar is not there yet.
@@ -213,7 +216,7 @@ impl<'a> Record<'a> {
         let tag = *bytes.get(at)?;
         let len = match tag {
             tag::CHAR | tag::BEHIND => 1,
-            tag::ANY | tag::RULE | tag::GRAMMAR | tag::RUNTIME => 4,
+            tag::ANY | tag::RULE | tag::GRAMMAR | tag::RUNTIME | tag::MOST => 4,
             tag::CAPTURE => 5,
             tag::UTF | tag::CALL => 8,
             tag::SET => 32,
