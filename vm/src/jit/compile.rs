@@ -89,9 +89,9 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         entries: leaving.entries.as_ptr(),
         fails: vm.tier.fail_every != 0,
     };
-    let Code { bytes, body, resumes } = emit(&func, &places, target).ok_or(Refusal::Size)?;
+    let Code { bytes, body, resumes, lines } = emit(&func, &places, target).ok_or(Refusal::Size)?;
     if state.dump.is_some() {
-        let text = dump::unit(function, pc, &func, &places, &bytes);
+        let text = dump::unit(function, pc, &func, &places, &bytes, &lines);
         state.dump.iter_mut().for_each(|dump| dump.push_str(&text));
     }
     state.counts.unit(&func, &flow, bytes.len());

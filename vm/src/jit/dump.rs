@@ -6,7 +6,16 @@ use super::state::Function;
 use std::fmt::Write;
 
 /// A unit: where it is from, the intermediate form with the places of its values, the code's bytes.
-pub(super) fn unit(function: &Function, pc: u32, f: &Func, places: &Places, code: &[u8]) -> String {
+///
+/// `lines` says where code for which line begins.
+pub(super) fn unit(
+    function: &Function,
+    pc: u32,
+    f: &Func,
+    places: &Places,
+    code: &[u8],
+    lines: &[(usize, u32)],
+) -> String {
     // SAFETY: listed functions are live.
     let data = unsafe { &(*function.proto).data };
     let name = data.chunk.source_name.as_deref().unwrap_or(b"?");
@@ -16,7 +25,12 @@ pub(super) fn unit(function: &Function, pc: u32, f: &Func, places: &Places, code
     for (n, block) in f.blocks.iter().enumerate() {
         let params: Vec<String> = block.params.iter().map(|&v| value(v, places)).collect();
         let _ = writeln!(text, "block {n}({})", params.join(", "));
+        let mut line = 0;
         for i in &block.ins {
+            if i.line != line {
+                line = i.line;
+                let _ = writeln!(text, "  line {line}");
+            }
             let _ = writeln!(text, "    {}", instruction(i, places));
         }
         if !block.args.is_empty() {
@@ -33,11 +47,27 @@ pub(super) fn unit(function: &Function, pc: u32, f: &Func, places: &Places, code
         let _ =
             writeln!(text, "entry: at {pc}, block {block}, if {}, or exit {exit}", tags.join(", "));
     }
-    for bytes in code.chunks(32) {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let _ = writeln!(text, "code {hex}");
+    let ends = lines.iter().skip(1).map(|l| l.0).chain([code.len()]);
+    for (&(from, line), to) in lines.iter().zip(ends) {
+        match line {
+            0 => text.push_str("code\n"),
+            line => drop(writeln!(text, "code for line {line}")),
+        }
+        machine_code(&mut text, code, from, to);
     }
     text
+}
+
+#[cfg(feature = "disassembler")]
+use super::disassemble::write as machine_code;
+
+/// The bytes of a piece of code.
+#[cfg(not(feature = "disassembler"))]
+fn machine_code(text: &mut String, code: &[u8], from: usize, to: usize) {
+    for (n, bytes) in code[from..to].chunks(32).enumerate() {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let _ = writeln!(text, "    {:6x}  {hex}", from + n * 32);
+    }
 }
 
 fn value(v: u32, places: &Places) -> String {

@@ -19,6 +19,7 @@ pub(super) struct Emit<'a> {
     pub barriers: Vec<(Label, Label, Ins)>,
     /// Where cells are looked for when none is at hand, the instructions and where they go on.
     pub cells: Vec<(Label, Label, Ins)>,
+    lines: Vec<(usize, u32)>,
     /// Heads of loops: behind the look at fuel, how much it asks for and where it leaves.
     checked: Vec<Option<(Label, i64, u32)>>,
     pub body: Label,
@@ -44,22 +45,25 @@ pub(super) fn emit(f: &Func, places: &Places, target: Target) -> Option<Code> {
         exits: vec![None; f.exits.len()],
         barriers: Vec::new(),
         cells: Vec::new(),
+        lines: Vec::new(),
         checked: vec![None; f.blocks.len()],
         body,
         came_back,
         elsewhere,
         frame: frame_bytes(places.slots),
     };
+    emit.line(0);
     emit.enter();
     for n in 0..f.blocks.len() {
         emit.block(n);
     }
+    emit.line(0);
     emit.barrier_stubs();
     emit.cell_stubs();
     let resumes = emit.resume_stubs();
     emit.leave_stubs();
     let body = emit.a.offset(body);
-    Some(Code { bytes: emit.a.finish()?, body, resumes })
+    Some(Code { bytes: emit.a.finish()?, body, resumes, lines: emit.lines })
 }
 
 impl Emit<'_> {
@@ -141,6 +145,13 @@ impl Emit<'_> {
         }
     }
 
+    /// What comes next is for this line of the source.
+    fn line(&mut self, line: u32) {
+        if self.lines.last().is_none_or(|last| last.1 != line) {
+            self.lines.push((self.a.code.len(), line));
+        }
+    }
+
     fn block(&mut self, n: usize) {
         if self.is_passed(n) {
             return;
@@ -152,6 +163,7 @@ impl Emit<'_> {
         self.a.bind(label);
         let f = self.f;
         for i in &f.blocks[n].ins {
+            self.line(i.line);
             self.instruction(i, n);
         }
     }

@@ -254,12 +254,27 @@ pub(super) struct Ins {
     /// Blocks.
     pub t: u32,
     pub f: u32,
+    /// The line of the source that it is for, or 0.
+    pub line: u32,
 }
 
 impl Ins {
     pub fn new(op: Op) -> Ins {
         let cond = Cond::NotEqual;
-        Ins { op, cond, y: 0, x: NONE, d: NONE, a: NONE, b: NONE, c: NONE, k: 0, t: NONE, f: NONE }
+        Ins {
+            op,
+            cond,
+            y: 0,
+            x: NONE,
+            d: NONE,
+            a: NONE,
+            b: NONE,
+            c: NONE,
+            k: 0,
+            t: NONE,
+            f: NONE,
+            line: 0,
+        }
     }
 
     /// The exit it may leave by.

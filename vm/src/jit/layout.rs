@@ -30,6 +30,8 @@ pub(super) struct Code {
     pub body: usize,
     /// Instructions at which the interpreter may come in again, and where.
     pub resumes: Vec<(u32, usize)>,
+    /// Where code for another line of the source begins, and which (0: for none).
+    pub lines: Vec<(usize, u32)>,
 }
 
 /// Code that all units of a machine share, and where its parts are. Which registers they are given and leave

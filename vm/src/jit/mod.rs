@@ -21,7 +21,7 @@
 //! * [`opt`], [`live`], [`alloc`] — what nobody uses is taken out, values get registers, which [`check`] looks over
 //! * [`emit`], [`moves`], [`labels`] — machine code, as far as processors agree; `machine` is this one's:
 //!   registers, encodings, each operation, and the code that units share; [`layout`] says of what parts both are
-//! * [`compile`] — the stages above on one page; [`dump`] shows what they made
+//! * [`compile`] — the stages above on one page; [`dump`] shows what they made, `disassemble` what bytes mean
 //! * [`code`] — where machine code is kept; [`state`] — functions and units of a machine
 //! * [`leave`] — how native code is left; [`barrier`], [`cell`], [`close`] and [`length`] — what native code calls
 //! * [`stats`] counts what was done, [`report`] is what hosts see of it; `absent` is all there is in builds
@@ -48,6 +48,8 @@ mod close;
 mod code;
 #[cfg(luka_jit)]
 mod compile;
+#[cfg(all(luka_jit, feature = "disassembler"))]
+mod disassemble;
 #[cfg(luka_jit)]
 mod dump;
 #[cfg(luka_jit)]
