@@ -41,6 +41,9 @@ fn amount(by: By, n: u64) -> String {
     text
 }
 
+/// Fewer samples say little.
+const FEW: u64 = 20;
+
 /// The profile as text.
 pub fn text(tree: &Tree, by: By) -> String {
     let mut out = format!("{}: {}", unit(by), amount(by, tree.total));
@@ -54,6 +57,9 @@ pub fn text(tree: &Tree, by: By) -> String {
         By::Allocations => {
             let _ = write!(out, " allocated, {} times", tree.samples);
         }
+    }
+    if tree.samples < FEW && !matches!(by, By::Allocations) {
+        out.push_str("\nThese are few samples: --every with less looks more often.");
     }
     out.push_str("\n\n");
     let percent = |n: u64| 100.0 * n as f64 / tree.total.max(1) as f64;

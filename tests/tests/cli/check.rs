@@ -17,8 +17,11 @@ fn check() {
     let ended = folder.run(&["check", "missing.lua", "good.lua"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.ends_with(&format!("directory\n{nothing}")), "{}", ended.err);
-    assert_eq!(folder.run(&["check"]).code, Some(2));
     assert_eq!(folder.run(&["check", "--nonsense"]).code, Some(2));
+    // Without a name, what is below the current folder.
+    let all = folder.run(&["check"]);
+    assert_eq!((all.code, &all.err), (Some(1), &folder.run(&["check", "."]).err));
+    assert!(all.err.contains("checked 2 files"), "{}", all.err);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn exit_codes_of_verbs() {
         (&["check", "good.lua"], 0),
         (&["check", "bad.lua"], 1),
         (&["check", "absent.lua"], 1),
-        (&["check"], 2),
+        (&["check", "--frob"], 2),
         (&["build", "bad.lua", "-o", "out"], 1),
         (&["build", "good.lua", "-o", "no/such/folder/out"], 1),
         (&["build", "good.lua"], 2),

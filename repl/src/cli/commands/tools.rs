@@ -7,8 +7,8 @@ pub fn check(name: &'static str) -> Command {
     command(name, "Report errors and suspicious code; --fix applies safe fixes")
         .arg(
             files("FILE|DIR")
-                .required(true)
-                .help("Sources, or directories to search for .lua and .luka files"),
+                .num_args(0..)
+                .help("Sources, or directories to search (default: the current one)"),
         )
         .arg(level('A', "Turn a lint off, by name (unused-local) or code (L0201); or all"))
         .arg(level('W', "Make a lint a warning"))
@@ -33,7 +33,7 @@ pub fn check(name: &'static str) -> Command {
         )
         .args([std_arg(), color_arg()])
         .after_help(
-            "Examples:\n  luka check .                      all sources in this directory\n  \
+            "Examples:\n  luka check                        all sources in this directory\n  \
              luka check --fix -D unused-local a.lua\n  \
              luka check --emit lua54 a.luka > a.lua\n\n\
              A luka.toml in this directory or above it configures a project:\n  \

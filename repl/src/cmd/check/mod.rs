@@ -1,6 +1,6 @@
 //! `luka check [--fix] [--error-format human|short|json|sarif] [-A|-W|-D LINT] [--emit lua54]
-//! FILE|DIR…`: reports errors and suspicious code, and runs nothing. In a directory, all `.lua` and
-//! `.luka` files are checked, in order. The exit code is 0 if none has an error; warnings do not
+//! [FILE|DIR]…`: reports errors and suspicious code, and runs nothing. In a directory (the current one if none is
+//! named), all `.lua` and `.luka` files are checked, in order. The exit code is 0 if none has an error; warnings do not
 //! count. `--emit lua54` prints sources without errors as plain Lua 5.4.
 //!
 //! `format` and `sarif` print reports, `fix` applies fixes; the lints are those of
@@ -25,9 +25,10 @@ use format::Format;
 use sarif::Sarif;
 
 pub fn main(args: &Arguments, console: &Console) -> Outcome {
+    let named = if args.files.is_empty() { vec![b".".to_vec()] } else { args.files.clone() };
     if args.has("--watch") {
         let what = if args.has("--fix") { What::Writer } else { What::Reader };
-        return watch::again_and_again(what, &args.files, console);
+        return watch::again_and_again(what, &named, console);
     }
     let format = match args.value("--error-format") {
         Some(b"short") => Format::Short,
@@ -36,7 +37,7 @@ pub fn main(args: &Arguments, console: &Console) -> Outcome {
         _ => Format::Human,
     };
     let mut checker = Checker::new(args, console)?;
-    let paths = files::sources(&args.files);
+    let paths = files::sources(&named);
     for path in &paths {
         checker.collect_definitions(path);
     }
