@@ -26,6 +26,10 @@ const MOST_TRIES: u32 = 6;
 /// The same where everything is compiled as soon as possible.
 const MOST_TRIES_ALWAYS: u32 = 40;
 
+/// Longer functions (the main functions of data files) are left to the interpreter: what is noted of each instruction
+/// would take several times the code's memory.
+const MOST_INSTRUCTIONS: usize = 1 << 16;
+
 /// Instructions that the compiler looks at for a function, more or less: each of its units takes time in
 /// proportion to the whole function's code.
 const MOST_LOOKED_AT: usize = 400_000;
@@ -285,7 +289,7 @@ impl State {
         }
     }
 
-    /// The number of a function, which is given one if it has none. 0: there are too many.
+    /// The number of a function, which is given one if it has none. 0: there are too many, or it is too long.
     ///
     /// # Safety
     /// The prototype is live.
@@ -298,6 +302,9 @@ impl State {
             let Ok(number) = u32::try_from(self.functions.list.len()) else { return 0 };
             let data = &(*proto).data;
             let n = data.code.len();
+            if n > MOST_INSTRUCTIONS {
+                return 0;
+            }
             let at = vec![0; n].into_boxed_slice();
             let entries = Box::new(Entries { body: self.interpret, at: at.as_ptr() });
             self.functions.entries.push(&raw const *entries);
