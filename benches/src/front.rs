@@ -74,7 +74,7 @@ pub fn child(args: &[String]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn read(file: &Path) -> Option<Source> {
+fn read(file: &Path) -> Option<Source<'static>> {
     let bytes = std::fs::read(file).ok()?;
     Some(Source::new("=file", bytes, SourceKind::File))
 }

@@ -159,7 +159,7 @@ impl Compiler {
         options: &Options,
         limits: Limits<'_>,
     ) -> Result<Verified<Module>, Refusal> {
-        let source = Source::new(name, text, SourceKind::Chunk);
+        let source = Source::borrowed(name, text, SourceKind::Chunk);
         let diagnostics = match self.pipeline(&source, options, limits) {
             Ok(module) => match verified_within(module, limits) {
                 Ok(module) => return module.ok_or(Refusal::Stopped),

@@ -142,7 +142,7 @@ impl CompileError {
     }
 }
 
-fn source(name: &[u8], text: &[u8]) -> Source {
+fn source(name: &[u8], text: &[u8]) -> Source<'static> {
     Source::new(name, text, SourceKind::Chunk)
 }
 

@@ -58,7 +58,7 @@ fn main() {
     std::process::exit(i32::from(wrong + unstable > 0));
 }
 
-fn source(file: &Path, text: Vec<u8>) -> Source {
+fn source(file: &Path, text: Vec<u8>) -> Source<'static> {
     Source::new(format!("@{}", file.display()), text, SourceKind::File)
 }
 

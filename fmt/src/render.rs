@@ -67,7 +67,7 @@ enum Pending {
 }
 
 struct Render<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     doc: &'a Doc,
     width: usize,
     unit: Vec<u8>,

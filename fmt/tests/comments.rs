@@ -7,7 +7,7 @@ use luka_compiler::source::{Source, SourceKind};
 use luka_fmt::{Options, Refusal, format};
 use std::path::Path;
 
-fn source(text: &[u8]) -> Source {
+fn source(text: &[u8]) -> Source<'static> {
     Source::new("@test.lua", text, SourceKind::File)
 }
 

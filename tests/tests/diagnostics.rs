@@ -22,7 +22,7 @@ fn check_file(path: &Path, text: &str) {
     );
 }
 
-fn source(text: &str) -> Source {
+fn source(text: &str) -> Source<'static> {
     Source::new("@example.lua", text.as_bytes(), SourceKind::File)
 }
 

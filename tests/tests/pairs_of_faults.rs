@@ -35,7 +35,7 @@ const SYNTACTIC: &[&str] = &[
 /// The number of faults at the end of [`SYNTACTIC`] after which a second one may go unmentioned.
 const DOUBTFUL: usize = 2;
 
-fn source(text: &str) -> Source {
+fn source(text: &str) -> Source<'static> {
     Source::new("@faults.lua", text.as_bytes(), SourceKind::File)
 }
 

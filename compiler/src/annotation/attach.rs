@@ -29,7 +29,7 @@ impl Annotations {
 }
 
 struct Reader<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     tokens: &'a Tokens,
     chunk: &'a Chunk,
     found: Annotations,

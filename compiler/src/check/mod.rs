@@ -239,7 +239,7 @@ impl Prepared {
 
 /// The context of a lint.
 struct Context<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     annotations: &'a Annotations,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
@@ -265,7 +265,7 @@ impl<'a> Context<'a> {
 
     /// The text of a span.
     fn source_text(&self, span: Span) -> &'a [u8] {
-        let source: &'a Source = self.source;
+        let source: &'a Source<'a> = self.source;
         source.bytes().get(span.start as usize..span.end as usize).unwrap_or(&[])
     }
 

@@ -58,7 +58,7 @@ pub fn cannot_fail(hir: &Hir) -> bool {
 
 /// Emission of a chunk function by function, in any order. Of the tokens it needs the spans.
 pub struct Emission<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     tokens: &'a Tokens,
     scratch: &'a mut Scratch,
     protos: Vec<Proto>,
@@ -66,7 +66,11 @@ pub struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    pub fn new(source: &'a Source, tokens: &'a Tokens, scratch: &'a mut Scratch) -> Emission<'a> {
+    pub fn new(
+        source: &'a Source<'a>,
+        tokens: &'a Tokens,
+        scratch: &'a mut Scratch,
+    ) -> Emission<'a> {
         scratch.hints = positions::Hints::default();
         scratch.consts.prepare(tokens.names.text_len());
         Emission { source, tokens, scratch, protos: Vec::new(), diagnostics: Vec::new() }

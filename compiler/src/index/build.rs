@@ -57,7 +57,7 @@ impl Index {
 }
 
 struct Builder<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     annotations: &'a Annotations,
     chunk: &'a Chunk,
     facts: &'a Facts,

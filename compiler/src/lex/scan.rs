@@ -112,7 +112,7 @@ fn hash(word: &[u8]) -> usize {
 
 /// The state of the scan.
 pub(super) struct Lexer<'s> {
-    pub(super) source: &'s Source,
+    pub(super) source: &'s Source<'s>,
     pub(super) text: &'s [u8],
     /// The next byte to read.
     pub(super) pos: usize,

@@ -100,7 +100,7 @@ impl Builtin {
 
 /// The state of a lowering.
 struct Lower<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     tokens: &'a Tokens,
     chunk: &'a mut Chunk,
     names: &'a mut Names,

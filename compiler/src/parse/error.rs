@@ -73,7 +73,7 @@ impl LocatedError {
 struct Explainer<'a> {
     found: LocatedError,
     tokens: &'a Tokens,
-    source: &'a Source,
+    source: &'a Source<'a>,
 }
 
 impl Explainer<'_> {

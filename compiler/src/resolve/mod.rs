@@ -115,7 +115,7 @@ impl PredefinedNames {
 
 /// The state of a resolution.
 struct Resolver<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     tokens: &'a Tokens,
     chunk: &'a Chunk,
     predefined: PredefinedNames,
@@ -134,7 +134,7 @@ struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn new(
-        source: &'a Source,
+        source: &'a Source<'a>,
         tokens: &'a Tokens,
         chunk: &'a Chunk,
         predefined: PredefinedNames,

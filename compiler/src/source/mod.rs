@@ -19,35 +19,66 @@ pub enum SourceKind {
     File,
 }
 
-/// One chunk of source text.
+/// One chunk of source text: its own, or borrowed from whoever loads it.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct Source<'t> {
     name: Box<[u8]>,
-    bytes: Arc<[u8]>,
+    bytes: Text<'t>,
     start: u32,
     first_line: u32,
     lines: OnceCell<LineIndex>,
 }
 
-impl Source {
-    /// The longest text accepted, in bytes, so that positions fit in a `u32`.
-    pub const MAX_LEN: usize = (u32::MAX / 2) as usize;
+/// Where the bytes are.
+#[derive(Clone, Debug)]
+enum Text<'t> {
+    Shared(Arc<[u8]>),
+    Borrowed(&'t [u8]),
+}
 
+impl Text<'_> {
+    #[inline]
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Text::Shared(bytes) => bytes,
+            Text::Borrowed(bytes) => bytes,
+        }
+    }
+}
+
+impl Source<'static> {
     /// `name` as `lua_load` takes it: `@file`, `=literal`, or the text itself.
-    pub fn new(name: impl Into<Vec<u8>>, bytes: impl Into<Arc<[u8]>>, kind: SourceKind) -> Source {
-        let bytes = bytes.into();
-        let (start, first_line) = match kind {
-            SourceKind::Chunk => (0, 1),
-            SourceKind::File => lines::skip_first_line(&bytes),
-        };
-        let name = name.into().into_boxed_slice();
-        Source { name, bytes, start, first_line, lines: OnceCell::new() }
+    pub fn new(
+        name: impl Into<Vec<u8>>,
+        bytes: impl Into<Arc<[u8]>>,
+        kind: SourceKind,
+    ) -> Source<'static> {
+        Source::of(name.into(), Text::Shared(bytes.into()), kind)
     }
 
     /// A string chunk named after its own text, as `load(text)` names it.
-    pub fn from_text(text: impl AsRef<[u8]>) -> Source {
+    pub fn from_text(text: impl AsRef<[u8]>) -> Source<'static> {
         let text = text.as_ref();
         Source::new(text, text, SourceKind::Chunk)
+    }
+}
+
+impl<'t> Source<'t> {
+    /// The longest text accepted, in bytes, so that positions fit in a `u32`.
+    pub const MAX_LEN: usize = (u32::MAX / 2) as usize;
+
+    /// A text that stays where it is; else as [`Source::new`].
+    pub fn borrowed(name: impl Into<Vec<u8>>, bytes: &'t [u8], kind: SourceKind) -> Source<'t> {
+        Source::of(name.into(), Text::Borrowed(bytes), kind)
+    }
+
+    fn of(name: Vec<u8>, bytes: Text<'t>, kind: SourceKind) -> Source<'t> {
+        let (start, first_line) = match kind {
+            SourceKind::Chunk => (0, 1),
+            SourceKind::File => lines::skip_first_line(bytes.as_slice()),
+        };
+        let name = name.into_boxed_slice();
+        Source { name, bytes, start, first_line, lines: OnceCell::new() }
     }
 
     /// The chunk name with its `@` or `=`.
@@ -62,7 +93,7 @@ impl Source {
 
     /// All bytes, the skipped first line included.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_slice()
     }
 
     /// Where program text starts: after a byte-order mark and a `#` line of a file.
@@ -72,7 +103,7 @@ impl Source {
 
     /// The line index, built at the first call.
     pub fn lines(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::new(&self.bytes, self.start, self.first_line))
+        self.lines.get_or_init(|| LineIndex::new(self.bytes(), self.start, self.first_line))
     }
 
     /// The line, counted from 1, of the byte at `pos`; of the end of the text for larger ones.

@@ -29,7 +29,7 @@ use luka_compiler::lex::trivia::Comment;
 
 /// Prints one text.
 pub struct Printer<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     chunk: &'a Chunk,
     tokens: &'a Tokens,
     comments: &'a [Comment],
@@ -62,7 +62,7 @@ pub struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// A printer at the start of a text.
     pub fn new(
-        source: &'a Source,
+        source: &'a Source<'a>,
         parsed: &'a Parsed,
         comments: &'a [Comment],
         options: &'a Options,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::utf16::Utf16;
 
-fn source(name: &str, text: &[u8]) -> Source {
+fn source(name: &str, text: &[u8]) -> Source<'static> {
     Source::new(format!("@{name}"), text, SourceKind::File)
 }
 

@@ -76,7 +76,7 @@ pub fn failed(what: &str, path: &[u8], error: std::io::Error) -> CliError {
 }
 
 /// A source file as the compiler takes it.
-pub fn source(path: &[u8], bytes: Vec<u8>) -> Source {
+pub fn source(path: &[u8], bytes: Vec<u8>) -> Source<'static> {
     let name = if path == b"-" { b"=stdin".to_vec() } else { [b"@", path].concat() };
     Source::new(name, bytes, SourceKind::File)
 }

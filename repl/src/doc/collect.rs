@@ -51,7 +51,7 @@ pub fn module(name: &str, path: &str, text: Vec<u8>, std: Std) -> Module {
 }
 
 struct Collector<'a> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     index: &'a Index,
     lines: &'a [&'a str],
     items: Vec<Item>,

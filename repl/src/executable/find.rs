@@ -20,7 +20,7 @@ const FILES: [&str; 4] = ["?.lua", "?/init.lua", "?.luka", "?/init.luka"];
 pub struct Unit {
     /// The module; empty for the main file.
     pub name: String,
-    pub source: Source,
+    pub source: Source<'static>,
     pub path: String,
 }
 

@@ -84,7 +84,7 @@ pub fn load(console: &Console) -> Result<Settings, CliError> {
 
 /// Reads the text of a `luka.toml`; what is wrong with it becomes reports about the returned
 /// source.
-fn read(name: &str, text: &str) -> (Settings, Source, Vec<Diagnostic>) {
+fn read(name: &str, text: &str) -> (Settings, Source<'static>, Vec<Diagnostic>) {
     let source = Source::new(format!("@{name}"), text.as_bytes(), SourceKind::Chunk);
     let mut reader = Reader { settings: Settings::default(), found: Vec::new() };
     match DeTable::parse(text) {

@@ -24,11 +24,11 @@ pub struct ErrorSite<'a> {
     /// The level in question, unless its stack is gone.
     pub level: Option<(Gc<Thread>, Activation)>,
     pub span: Span,
-    pub source: Rc<Source>,
+    pub source: Rc<Source<'static>>,
     /// The values the failed instruction or native worked on.
     pub operands: &'a [FaultOperand],
     /// Where the function was called.
-    pub caller: Option<(Span, Rc<Source>)>,
+    pub caller: Option<(Span, Rc<Source<'static>>)>,
     /// Gives names of modules, where packages can be added.
     pub modules: Option<Modules<'a>>,
     /// The error value.
@@ -41,9 +41,9 @@ impl<'a> ErrorSite<'a> {
         vm: &'a Vm,
         level: Option<(Gc<Thread>, Activation)>,
         span: Span,
-        source: Rc<Source>,
+        source: Rc<Source<'static>>,
         fault: Option<&'a Fault>,
-        caller: Option<(Span, Rc<Source>)>,
+        caller: Option<(Span, Rc<Source<'static>>)>,
     ) -> ErrorSite<'a> {
         // Inputs of a session may be expressions alone.
         let (parsed, _) = parse_input(&source, &Options::default());

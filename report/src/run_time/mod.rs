@@ -60,7 +60,7 @@ pub struct ErrorReport {
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// The text of the chunk.
-    pub source: Rc<Source>,
+    pub source: Rc<Source<'static>>,
     /// Labels, notes and help. Its message is empty: that of the report comes first.
     pub diagnostic: Diagnostic,
 }
@@ -188,7 +188,7 @@ fn picture(
 }
 
 /// Where the function at a place was called.
-fn caller_of(vm: &Vm, place: &Place, sources: &mut Sources) -> Option<(Span, Rc<Source>)> {
+fn caller_of(vm: &Vm, place: &Place, sources: &mut Sources) -> Option<(Span, Rc<Source<'static>>)> {
     let (thread, level) = place.level.as_ref()?;
     if level.frame.is_tail {
         return None;

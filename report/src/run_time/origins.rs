@@ -44,7 +44,7 @@ const RETURN_NIL: &[(&[u8], &str)] = &[
 pub struct CallerCall {
     parsed: Parsed,
     call: ExprId,
-    source: std::rc::Rc<luka_compiler::source::Source>,
+    source: std::rc::Rc<luka_compiler::source::Source<'static>>,
     span: Span,
 }
 

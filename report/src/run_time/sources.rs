@@ -11,7 +11,7 @@ pub type Files<'a> = &'a dyn Fn(&[u8]) -> Option<Vec<u8>>;
 /// The sources seen so far in one report.
 pub struct Sources<'a> {
     files: Files<'a>,
-    known: Vec<(Rc<ChunkInfo>, Option<Rc<Source>>)>,
+    known: Vec<(Rc<ChunkInfo>, Option<Rc<Source<'static>>>)>,
 }
 
 impl<'a> Sources<'a> {
@@ -20,7 +20,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The text of the chunk a place is in, if it still is what was compiled.
-    pub fn of(&mut self, place: &Location) -> Option<Rc<Source>> {
+    pub fn of(&mut self, place: &Location) -> Option<Rc<Source<'static>>> {
         let at = self.known.iter().position(|(chunk, _)| Rc::ptr_eq(chunk, &place.chunk));
         let at = at.unwrap_or_else(|| {
             self.known.push((place.chunk.clone(), read(&place.chunk, self.files).map(Rc::new)));
@@ -33,7 +33,7 @@ impl<'a> Sources<'a> {
 }
 
 /// The text of a chunk: what was kept, or the file again.
-fn read(chunk: &ChunkInfo, files: Files) -> Option<Source> {
+fn read(chunk: &ChunkInfo, files: Files) -> Option<Source<'static>> {
     let name = chunk.source_name.as_deref()?;
     let text = match &chunk.source_text {
         Some(text) => text.to_vec(),

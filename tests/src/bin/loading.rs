@@ -20,7 +20,7 @@ const ROUNDS: usize = 5;
 
 /// A program in its two forms.
 struct Program {
-    source: Source,
+    source: Source<'static>,
     image: Vec<u8>,
     stripped: Vec<u8>,
 }

@@ -67,7 +67,7 @@ pub(super) struct Outcome {
 
 /// The text being repaired.
 pub(super) struct Context<'a> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a Source<'a>,
     pub(super) options: Options,
     pub(super) lexemes: Vec<Lexeme>,
     /// Names and numbers; its token arrays are those of the last run.
@@ -77,7 +77,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(source: &'a Source, tokens: Tokens, options: Options) -> Context<'a> {
+    pub(super) fn new(source: &'a Source<'a>, tokens: Tokens, options: Options) -> Context<'a> {
         let lexemes = lexemes(source, &tokens);
         Context { source, options, lexemes, tokens, budget: TOTAL_BUDGET }
     }

@@ -116,7 +116,7 @@ pub fn variables(prompt: &mut Prompt, _: &str) -> Done<()> {
     Ok(())
 }
 
-fn source(text: &str) -> Source {
+fn source(text: &str) -> Source<'static> {
     Source::new(b"=input", text.as_bytes(), SourceKind::Chunk)
 }
 
