@@ -17,6 +17,7 @@ use crate::lower::lower;
 use crate::parse::{
     Options, Parsed, Std, disabled_extension, explain, parse, parse_to_end, parse_tokens,
 };
+use crate::pieces;
 use crate::resolve::hir::{FuncId, Hir};
 use crate::resolve::{self, PredefinedNames, resolve, resolve_each, resolve_into};
 use crate::source::{Source, SourceKind};
@@ -189,13 +190,18 @@ impl From<Refusal> for Halt {
     }
 }
 
-/// Lex → parse → lower → resolve → emit.
+/// Lex → parse → lower → resolve → emit; piece by piece if the text is long.
 fn pipeline(
     source: &Source,
     options: &Options,
     limits: Limits<'_>,
     scratch: &mut Scratch,
 ) -> Result<Module, Halt> {
+    if source.bytes().len() >= pieces::LONG
+        && let Some(module) = pieces::compile(source, options, limits, pieces::WINDOW)?
+    {
+        return Ok(module);
+    }
     let mut tokens = lex_into(source, options.std, limits, std::mem::take(&mut scratch.tokens))
         .map_err(Halt::Limit)?;
     limits.may_go_on()?;

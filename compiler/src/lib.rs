@@ -18,6 +18,7 @@ mod limits;
 mod lower;
 pub mod names;
 pub mod parse;
+mod pieces;
 pub mod print;
 pub mod resolve;
 pub mod source;

@@ -65,6 +65,10 @@ pub enum Refusal {
 pub(crate) struct Watch<'a> {
     limits: Limits<'a>,
     most: usize,
+    /// Tokens of the text that the lexer has given away.
+    before: usize,
+    /// Tokens after which the lexer pauses.
+    pause: usize,
     /// The number of tokens at which to look.
     pub(crate) next: usize,
 }
@@ -72,7 +76,15 @@ pub(crate) struct Watch<'a> {
 impl<'a> Watch<'a> {
     pub(crate) fn new(limits: Limits<'a>, bytes: usize) -> Watch<'a> {
         let most = limits.most_tokens(bytes, false);
-        Watch { limits, most, next: most.min(BETWEEN_LOOKS) }
+        let next = most.min(BETWEEN_LOOKS);
+        Watch { limits, most, before: 0, pause: usize::MAX, next }
+    }
+
+    /// The lexer, which has given away so many tokens, is to pause when it has more than `pause`.
+    pub(crate) fn begin_window(&mut self, before: usize, pause: usize) {
+        self.before = before;
+        self.pause = pause;
+        self.next = 0;
     }
 
     /// How many tokens to make room for if `guessed` are expected.
@@ -80,16 +92,17 @@ impl<'a> Watch<'a> {
         guessed.min(self.most.saturating_add(1))
     }
 
-    /// Looks, at so many tokens; whether the lexer may go on.
+    /// Looks, at so many tokens; whether the lexer goes on, rather than pause.
     #[cold]
-    pub(crate) fn may_go_on(&mut self, tokens: usize) -> Result<(), Refusal> {
-        if tokens > self.most {
+    pub(crate) fn may_go_on(&mut self, tokens: usize) -> Result<bool, Refusal> {
+        let all = self.before.saturating_add(tokens);
+        if all > self.most {
             return Err(Refusal::Memory);
         }
         if self.limits.stopped() {
             return Err(Refusal::Stopped);
         }
-        self.next = self.most.min(tokens + BETWEEN_LOOKS);
-        Ok(())
+        self.next = (self.most - self.before).min(tokens + BETWEEN_LOOKS).min(self.pause);
+        Ok(tokens <= self.pause)
     }
 }

@@ -30,6 +30,24 @@ pub(super) struct Code {
     pub wide: bool,
     /// Some 16-bit jump did not reach.
     pub needs_wide: bool,
+    /// End of the last token consumed, and the line found for `line_end`.
+    pub last_end: u32,
+    line_end: u32,
+    line: u32,
+    /// Where the function ran out of registers: the end of the last token consumed then.
+    pub out_of_registers: Option<u32>,
+    /// Returns that close nothing, of a function that is emitted piece by piece: whether variables are
+    /// captured is not known before its end.
+    pub open_returns: Option<Vec<OpenReturn>>,
+}
+
+/// A return that may still have to close variables.
+pub(super) struct OpenReturn {
+    pub pc: u32,
+    /// The first register it returns.
+    pub first: u16,
+    /// How many variables of the outermost block are in scope.
+    pub variables: usize,
 }
 
 impl Code {
@@ -40,7 +58,7 @@ impl Code {
         reused.lines.clear();
         reused.spans.clear();
         let (instrs, lines, spans) = (reused.instrs, reused.lines, reused.spans);
-        *self = Code { instrs, lines, spans, wide, ..Code::default() };
+        *self = Code { instrs, lines, spans, wide, line_end: u32::MAX, ..Code::default() };
     }
 }
 
@@ -60,17 +78,17 @@ impl Emitter<'_> {
     /// Says that the token completeness at `end` has been consumed.
     #[inline]
     pub fn at(&mut self, end: u32) {
-        self.last_end = end;
+        self.f.last_end = end;
     }
 
     /// Emits an instruction that belongs to `span`.
     pub fn emit(&mut self, instr: Instr, span: Span) -> u32 {
-        if self.last_end != self.line_end {
-            self.line_end = self.last_end;
-            self.line = self.positions.line(self.last_end);
+        if self.f.last_end != self.f.line_end {
+            self.f.line_end = self.f.last_end;
+            self.f.line = self.positions.line(self.f.last_end);
         }
         self.f.instrs.push(instr);
-        self.f.lines.push(self.line);
+        self.f.lines.push(self.f.line);
         self.f.spans.push(span);
         self.pc() - 1
     }

@@ -46,6 +46,13 @@ impl Constants {
         self.strings.resize(names, Slot { function: 0, at: 0 });
     }
 
+    /// So many symbols of UTF-8 strings there are by now.
+    pub fn extend(&mut self, names: usize) {
+        if self.strings.len() < names {
+            self.strings.resize(names, Slot { function: 0, at: 0 });
+        }
+    }
+
     /// Begins another function.
     pub fn clear(&mut self) {
         self.values.clear();

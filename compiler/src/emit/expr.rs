@@ -56,6 +56,7 @@ impl Emitter<'_> {
                 self.at(before);
                 Kind::Vararg(self.emit(Instr::abc(Op::Vararg, 0, 0, 2), span))
             }
+            Expr::Built(register) => Kind::Reg(register),
             Expr::Function(func) => return self.closure(func, span),
             Expr::Table(items) => return self.table(items, span),
             Expr::Unary { op, operand } => {

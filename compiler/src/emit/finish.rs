@@ -10,11 +10,16 @@ use crate::resolve::hir::FuncId;
 impl Emitter<'_> {
     /// Emits the function.
     pub fn proto(&mut self) -> Proto {
-        let id = self.function;
         self.emit_body(false);
         if self.f.needs_wide {
             self.emit_body(true);
         }
+        self.finish()
+    }
+
+    /// The function, whose whole body has been emitted.
+    pub fn finish(&mut self) -> Proto {
+        let id = self.function;
         thread_jumps(&mut self.f.instrs);
         let function = &self.hir.functions[id.index()];
         let is_main = id == FuncId(0);
@@ -47,11 +52,16 @@ impl Emitter<'_> {
     }
 
     fn emit_body(&mut self, wide: bool) {
+        self.begin(wide);
+        self.body();
+    }
+
+    /// Begins a function.
+    pub fn begin(&mut self, wide: bool) {
         self.f.clear(wide);
         self.consts.clear();
         self.jump_nodes.clear();
         self.scopes.begin(self.hir.labels.len());
-        self.body();
     }
 }
 

@@ -4,7 +4,7 @@
 //! constants, `jumps` its pending jumps, `positions` where lines come from; `exp` brings values into
 //! registers, `access` reads and writes variables, `ops` combines values; `expr`, `table`, `stat`, `loops` walk the tree, `ext` the
 //! nodes of the extensions; `vars` keeps
-//! the scopes. Functions do not depend on each other's code, so nothing recurses over nested
+//! the scopes, `pieces` emits the main function of a long text piece by piece. Functions do not depend on each other's code, so nothing recurses over nested
 //! functions; a function whose conditional jumps do not reach is emitted again in wide mode.
 
 mod access;
@@ -17,6 +17,7 @@ mod finish;
 mod jumps;
 mod loops;
 mod ops;
+pub(crate) mod pieces;
 mod positions;
 mod stat;
 mod table;
@@ -76,32 +77,32 @@ impl<'a> Emission<'a> {
         Emission { source, tokens, scratch, protos: Vec::new(), diagnostics: Vec::new() }
     }
 
+    /// Goes on with another piece of a chunk, whose functions so far are `protos`.
+    pub fn resume(
+        source: &'a Source<'a>,
+        tokens: &'a Tokens,
+        scratch: &'a mut Scratch,
+        protos: Vec<Proto>,
+    ) -> Emission<'a> {
+        scratch.consts.extend(tokens.names.text_len());
+        Emission { source, tokens, scratch, protos, diagnostics: Vec::new() }
+    }
+
+    /// The functions so far; `None` if one has an error.
+    pub fn pause(self) -> Option<Vec<Proto>> {
+        self.diagnostics.is_empty().then_some(self.protos)
+    }
+
     /// Emits a function. `hir` holds its nodes, and of the functions in it what
     /// [`crate::resolve::hir::Function`] says.
     pub fn function(&mut self, hir: &Hir, id: FuncId) {
-        let scratch = &mut *self.scratch;
-        let mut emitter = Emitter {
-            hir,
-            names: &self.tokens.names,
-            positions: positions::Positions::new(self.tokens, self.source, scratch.hints),
-            function: id,
-            f: &mut scratch.f,
-            consts: &mut scratch.consts,
-            jump_nodes: &mut scratch.jump_nodes,
-            chains: Vec::new(),
-            left_chain: &mut scratch.left_chain,
-            targets: &mut scratch.targets,
-            scopes: &mut scratch.scopes,
-            last_end: 0,
-            line_end: u32::MAX,
-            line: 0,
-            out_of_registers: None,
-        };
-        let proto = emitter.proto();
-        if let Some(end) = emitter.out_of_registers {
+        let (proto, out_of_registers) =
+            self.scratch.emit(self.source, self.tokens, hir, id, |emitter| {
+                (emitter.proto(), emitter.f.out_of_registers)
+            });
+        if let Some(end) = out_of_registers {
             self.diagnostics.push(too_many_registers(self.source, self.tokens, end));
         }
-        scratch.hints = emitter.positions.hints();
         if self.protos.len() <= id.index() {
             self.protos.resize_with(id.index() + 1, Proto::default);
         }
@@ -129,6 +130,35 @@ pub struct Scratch {
     scopes: vars::Scopes,
 }
 
+impl Scratch {
+    /// Emits some of a function. `hir` holds its nodes.
+    fn emit<T>(
+        &mut self,
+        source: &Source,
+        tokens: &Tokens,
+        hir: &Hir,
+        function: FuncId,
+        what: impl FnOnce(&mut Emitter<'_>) -> T,
+    ) -> T {
+        let mut emitter = Emitter {
+            hir,
+            names: &tokens.names,
+            positions: positions::Positions::new(tokens, source, self.hints),
+            function,
+            f: &mut self.f,
+            consts: &mut self.consts,
+            jump_nodes: &mut self.jump_nodes,
+            chains: Vec::new(),
+            left_chain: &mut self.left_chain,
+            targets: &mut self.targets,
+            scopes: &mut self.scopes,
+        };
+        let emitted = what(&mut emitter);
+        self.hints = emitter.positions.hints();
+        emitted
+    }
+}
+
 /// The whole state of emission of a function. Its methods are spread over the modules of this
 /// folder.
 struct Emitter<'a> {
@@ -147,24 +177,18 @@ struct Emitter<'a> {
     /// Targets of assignments being emitted.
     targets: &'a mut Vec<exp::Exp>,
     scopes: &'a mut vars::Scopes,
-    /// End of the last token consumed, and the line found for `line_end`.
-    last_end: u32,
-    line_end: u32,
-    line: u32,
-    /// Where the function ran out of registers: the end of the last token consumed then.
-    out_of_registers: Option<u32>,
 }
 
 impl Emitter<'_> {
     /// Records that the function needs too many registers; the rest of the code is discarded.
     #[cold]
     fn too_many_registers(&mut self) {
-        self.out_of_registers.get_or_insert(self.last_end);
+        self.f.out_of_registers.get_or_insert(self.f.last_end);
     }
 
     /// Is the code of this function going to be discarded?
     fn is_invalid(&self) -> bool {
-        self.out_of_registers.is_some() || self.hir.has_errors
+        self.f.out_of_registers.is_some() || self.hir.has_errors
     }
 }
 

@@ -3,6 +3,7 @@
 use luka_bytecode::{Instr, Op, Span};
 
 use super::Emitter;
+use super::code::OpenReturn;
 use super::exp::{Exp, Kind};
 use super::jumps::JumpList;
 use crate::resolve::hir::{BlockId, ExprId, FuncId, List, LocalKind, Stat, StatId};
@@ -11,27 +12,38 @@ impl Emitter<'_> {
     /// Emits the body of the function and its final return.
     pub fn body(&mut self) {
         let hir = self.hir;
-        let function = &hir.functions[self.function.index()];
+        let body = hir.block(hir.functions[self.function.index()].body);
+        let base = self.begin_body(body.open_at);
+        self.statements(body.stats);
+        self.end_body(base, body.close_at);
+    }
+
+    /// What stands before the first statement. Returns what [`Emitter::end_body`] takes.
+    pub fn begin_body(&mut self, open_at: u32) -> usize {
+        let function = &self.hir.functions[self.function.index()];
         let is_main = self.function == FuncId(0);
-        let body = hir.block(function.body);
         let base = self.scopes.enter();
         self.activate(function.first_param, function.num_params as u32);
-        let before_body =
-            if is_main { 0 } else { self.positions.end_of_token_before(body.open_at) };
+        let before_body = if is_main { 0 } else { self.positions.end_of_token_before(open_at) };
         self.at(before_body);
         if function.is_vararg {
             self.emit(Instr::abc(Op::VarargPrep, 0, 0, 0), Span::NONE);
         }
         self.reserve(function.num_params as u32);
-        self.statements(body.stats);
-        let end = if is_main {
-            self.positions.end_of_token_before(body.close_at)
-        } else {
-            self.positions.end_of_token_at(function.end_at)
+        base
+    }
+
+    /// The final return; the token behind the body is at `close_at`.
+    pub fn end_body(&mut self, base: usize, close_at: u32) {
+        let end_at = self.hir.functions[self.function.index()].end_at;
+        let end = match self.function {
+            FuncId(0) => self.positions.end_of_token_before(close_at),
+            _ => self.positions.end_of_token_at(end_at),
         };
         self.at(end);
-        let span = Span::new(function.end_at, end.max(function.end_at));
+        let span = Span::new(end_at, end.max(end_at));
         self.emit_return(self.var_top() as u16, Some(0), span);
+        self.close_returns();
         self.leave(base, None, true, span);
     }
 
@@ -63,7 +75,7 @@ impl Emitter<'_> {
         Span::new(at, at)
     }
 
-    fn statement(&mut self, id: StatId) {
+    pub fn statement(&mut self, id: StatId) {
         let span = self.hir.stat_span(id);
         match self.hir.stat(id) {
             Stat::Error | Stat::Nothing => {}
@@ -152,13 +164,23 @@ impl Emitter<'_> {
     fn assignment(&mut self, targets: List, values: List) {
         let hir = self.hir;
         let base = self.targets.len();
-        for (n, &target) in hir.list(targets).iter().enumerate() {
-            let e = self.expr(ExprId(target));
-            if n > 0 && !e.is_indexed() {
-                self.avoid_conflict(base, &e);
-            }
-            self.targets.push(e);
+        for &target in hir.list(targets) {
+            self.target(base, ExprId(target));
         }
+        self.assign(base, values);
+    }
+
+    /// Adds a target to those of an assignment, which begin at `base`.
+    pub fn target(&mut self, base: usize, target: ExprId) {
+        let e = self.expr(target);
+        if self.targets.len() > base && !e.is_indexed() {
+            self.avoid_conflict(base, &e);
+        }
+        self.targets.push(e);
+    }
+
+    /// Assigns the values to the targets from `base` on.
+    pub fn assign(&mut self, base: usize, values: List) {
         let wanted = (self.targets.len() - base) as u32;
         let (n, mut last) = self.expr_list(values);
         if n == wanted {
@@ -250,7 +272,7 @@ impl Emitter<'_> {
         let &[only] = hir.list(hir.block(body).stats) else { return false };
         let span = hir.stat_span(StatId(only));
         // A line hook sees a `goto` on its own line (a `break` it does not in PUC Lua either).
-        let same_line = |e: &mut Self| e.positions.line(span.end) == e.positions.line(e.last_end);
+        let same_line = |e: &mut Self| e.positions.line(span.end) == e.positions.line(e.f.last_end);
         let (label, back_to) = match hir.stat(StatId(only)) {
             Stat::Break(label) => (label, None),
             Stat::Forward(label) if same_line(self) => (label, None),
@@ -311,6 +333,31 @@ impl Emitter<'_> {
             Some(1) => Instr::abc(Op::Return1, first, 0, 0),
             count => Instr::abc(Op::Return, first, count.map_or(0, |n| n + 1) as u16, 0),
         };
-        self.emit(instr, span);
+        let pc = self.emit(instr, span);
+        if !self.returns_close()
+            && let Some(returns) = &mut self.f.open_returns
+        {
+            returns.push(OpenReturn { pc, first, variables: self.scopes.outermost });
+        }
+    }
+
+    /// Lets the returns that were emitted before it was known close what closures have captured.
+    fn close_returns(&mut self) {
+        let Some(first_captured) = self.first_captured() else { return };
+        for OpenReturn { pc, first, variables } in self.f.open_returns.take().unwrap_or_default() {
+            if variables <= first_captured {
+                continue;
+            }
+            let instr = self.instr(pc);
+            let closing = match instr.opcode() {
+                Some(Op::Return0) => Instr::abc(Op::Return, first, 1, 0),
+                Some(Op::Return1) => Instr::abc(Op::Return, first, 2, 0),
+                _ => instr,
+            };
+            *self.instr_mut(pc) = closing.with_n(1);
+            if self.instr(pc - 1).op == Op::TailCall as u8 {
+                self.instr_mut(pc - 1).n = 1;
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ struct Active {
     local: LocalId,
     /// Its entry in the list for debuggers; `None` for one without register.
     debug: Option<u32>,
+    /// Whether it counts as captured or to be closed, and whether as the latter.
+    closes: bool,
+    tbc: bool,
 }
 
 /// A label's position, once it is defined, and the pending jumps to it until then.
@@ -34,18 +37,31 @@ pub(super) struct Scopes {
     /// How many variables in scope are captured or to be closed, and how many of them the latter.
     to_close: u32,
     tbc: u32,
+    /// How many variables of the outermost block are in scope, in a function that is emitted piece by
+    /// piece.
+    pub outermost: usize,
 }
 
 impl Scopes {
     /// Begins a function of a tree that has so many labels by now.
     pub fn begin(&mut self, labels: usize) {
+        self.extend(labels);
+        self.debug.clear();
+    }
+
+    /// Labels of other functions may have left their positions; a position is not read before its label
+    /// is defined.
+    fn extend(&mut self, labels: usize) {
         let state = LabelState { pc: 0, level: 0, pending: JumpList::EMPTY };
-        // Labels of other functions may have left their positions; a position is not read before
-        // its label is defined.
         if self.labels.len() < labels {
             self.labels.resize(labels, state);
         }
-        self.debug.clear();
+    }
+
+    /// Begins a statement of the outermost block.
+    pub fn begin_outermost(&mut self, labels: usize) {
+        self.outermost = self.active.len();
+        self.extend(labels);
     }
 
     /// Opens a scope; pass what it returns to [`Emitter::leave`].
@@ -78,6 +94,11 @@ impl Emitter<'_> {
         vars.find(|local| local.register as u16 == reg).is_some_and(|local| local.captured)
     }
 
+    /// The first of the variables in scope that a closure has captured.
+    pub fn first_captured(&self) -> Option<usize> {
+        self.scopes.active.iter().position(|var| self.hir.local(var.local).captured)
+    }
+
     /// Does this variable need a `CLOSE` when its scope is left?
     fn closes(&self, local: LocalId) -> (bool, bool) {
         let local = self.hir.local(local);
@@ -90,6 +111,7 @@ impl Emitter<'_> {
         for id in first.0..first.0 + count {
             let local = *self.hir.local(LocalId(id));
             let mut debug = None;
+            let (mut closes, mut tbc) = (false, false);
             if local.kind != LocalKind::Folded {
                 debug = Some(self.scopes.debug.len() as u32);
                 let start_pc = self.pc();
@@ -100,11 +122,11 @@ impl Emitter<'_> {
                     register: local.register,
                 });
                 self.scopes.var_top = local.register as u32 + 1;
-                let (closes, tbc) = self.closes(LocalId(id));
+                (closes, tbc) = self.closes(LocalId(id));
                 self.scopes.to_close += closes as u32;
                 self.scopes.tbc += tbc as u32;
             }
-            self.scopes.active.push(Active { local: LocalId(id), debug });
+            self.scopes.active.push(Active { local: LocalId(id), debug, closes, tbc });
         }
     }
 
@@ -127,10 +149,9 @@ impl Emitter<'_> {
             if let Some(debug) = var.debug {
                 self.scopes.debug[debug as usize].end_pc = pc;
                 self.scopes.var_top = self.hir.local(var.local).register as u32;
-                let (closes, tbc) = self.closes(var.local);
-                self.scopes.to_close -= closes as u32;
-                self.scopes.tbc -= tbc as u32;
-                needs_close |= closes;
+                self.scopes.to_close -= var.closes as u32;
+                self.scopes.tbc -= var.tbc as u32;
+                needs_close |= var.closes;
             }
         }
         let closed = exit.is_some_and(|exit| self.define_label(exit, span));

@@ -56,39 +56,18 @@ pub(crate) fn lex_into(
     limits: Limits<'_>,
     reused: Tokens,
 ) -> Result<Tokens, Refusal> {
-    let too_large = source.bytes().len() > Source::MAX_LEN;
-    let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
-    let mut tokens = Tokens { names: Names::for_text(text.len()), errors: Vec::new(), ..reused };
-    tokens.tokens.clear();
-    tokens.spans.clear();
-    tokens.ints.clear();
-    tokens.floats.clear();
-    let watch = Watch::new(limits, text.len());
-    let expected = watch.expected(text.len() / 4 + 1);
-    tokens.tokens.reserve(expected);
-    tokens.spans.reserve(expected);
-    let nothing = Recent { start: 0, len: 0, token: Token { kind: TokenKind::Error, payload: 0 } };
-    // Few slots for a short text, because initializing them takes time.
-    let slots = (text.len() / 8).next_power_of_two().clamp(8, RECENT);
-    let mut lexer = Lexer {
-        source,
-        text,
-        pos: source.start() as usize,
-        tokens,
-        buffer: Vec::new(),
-        recent: vec![nothing; slots],
-        recent_mask: slots - 1,
-        luka: std == Std::Luka,
-        holes: Holes::new(),
-        watch,
-    };
-    if too_large {
+    let length = source.bytes().len();
+    let mut lexer = Lexer::new(source, std, Watch::new(limits, length), reused);
+    let expected = lexer.watch.expected(length.min(Source::MAX_LEN) / 4 + 1);
+    lexer.tokens.tokens.reserve(expected);
+    lexer.tokens.spans.reserve(expected);
+    if length > Source::MAX_LEN {
         let diagnostic = error::source_too_large(source);
         lexer.push_error(lexer.pos, diagnostic);
-        lexer.pos = text.len();
+        lexer.pos = lexer.text.len();
     }
     lexer.run()?;
-    lexer.push(TokenKind::Eof, 0, text.len());
+    lexer.push(TokenKind::Eof, 0, lexer.text.len());
     Ok(lexer.tokens)
 }
 
@@ -125,7 +104,37 @@ pub(super) struct Lexer<'s> {
     /// Are there extensions?
     luka: bool,
     pub(super) holes: Holes,
-    watch: Watch<'s>,
+    pub(super) watch: Watch<'s>,
+}
+
+impl<'s> Lexer<'s> {
+    /// A lexer at the start of a text, which reuses the memory of `reused`.
+    pub(super) fn new(
+        source: &'s Source<'s>,
+        std: Std,
+        watch: Watch<'s>,
+        reused: Tokens,
+    ) -> Lexer<'s> {
+        let text = &source.bytes()[..source.bytes().len().min(Source::MAX_LEN)];
+        let names = Names::for_text(text.len());
+        let mut tokens = Tokens { names, errors: Vec::new(), ..reused };
+        tokens.clear();
+        let token = Token { kind: TokenKind::Error, payload: 0 };
+        // Few slots for a short text, because initializing them takes time.
+        let slots = (text.len() / 8).next_power_of_two().clamp(8, RECENT);
+        Lexer {
+            source,
+            text,
+            pos: source.start() as usize,
+            tokens,
+            buffer: Vec::new(),
+            recent: vec![Recent { start: 0, len: 0, token }; slots],
+            recent_mask: slots - 1,
+            luka: std == Std::Luka,
+            holes: Holes::new(),
+            watch,
+        }
+    }
 }
 
 impl Lexer<'_> {
@@ -156,11 +165,14 @@ impl Lexer<'_> {
         self.push(kind, 0, start);
     }
 
-    fn run(&mut self) -> Result<(), Refusal> {
+    /// Reads tokens up to the end of the text, or until there are as many as the watch wants at most.
+    pub(super) fn run(&mut self) -> Result<(), Refusal> {
         use TokenKind as T;
         while let Some(&byte) = self.text.get(self.pos) {
-            if self.tokens.tokens.len() > self.watch.next {
-                self.watch.may_go_on(self.tokens.tokens.len())?;
+            if self.tokens.tokens.len() > self.watch.next
+                && !self.watch.may_go_on(self.tokens.tokens.len())?
+            {
+                break;
             }
             match byte {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => self.pos += 1,

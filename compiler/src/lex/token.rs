@@ -156,6 +156,14 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// Removes the tokens; the names stay, and the memory.
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.spans.clear();
+        self.ints.clear();
+        self.floats.clear();
+    }
+
     /// Number of tokens, the `Eof` included.
     pub fn len(&self) -> usize {
         self.tokens.len()

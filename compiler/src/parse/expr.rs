@@ -52,6 +52,12 @@ fn binary_op(kind: T) -> Option<(BinOp, u8, u8)> {
     })
 }
 
+/// Does the token after an expression go on with it, or with the list that it is in?
+pub(super) fn goes_on<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
+    let next = kind(inp);
+    binary_op(next).is_some() || matches!(next, T::Comma | T::ColonColon)
+}
+
 /// `exp`
 #[inline]
 pub(super) fn expr<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {

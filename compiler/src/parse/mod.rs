@@ -6,7 +6,7 @@
 //! looks one token ahead (`custom` in chumsky's terms); nothing backtracks.
 //!
 //! `stmt`, `func`, `expr` and `table` hold the grammar, `state` what the rules share, `error` creates the
-//! diagnostics, `completeness` decides whether a text only ends too early; `ext` holds the grammar of the extensions, which is reached only where plain Lua has an error.
+//! diagnostics, `pieces` reads a long text window by window, `completeness` decides whether a text only ends too early; `ext` holds the grammar of the extensions, which is reached only where plain Lua has an error.
 
 mod completeness;
 mod disabled;
@@ -15,12 +15,14 @@ mod expr;
 mod ext;
 mod func;
 mod input;
+mod pieces;
 mod recovery;
 mod state;
 mod stmt;
 mod table;
 
 pub(crate) use disabled::disabled_extension;
+pub(crate) use pieces::{FieldHead, Piece, Rule, StatementHead, read_piece};
 
 pub use completeness::{Completeness, Form, completeness, input_completeness};
 

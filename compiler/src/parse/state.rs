@@ -70,6 +70,8 @@ pub(super) struct State<'s, M> {
     /// Ids of the lists being collected, innermost on top.
     pub(super) scratch: Vec<u32>,
     pub(super) error: Option<LocatedError>,
+    /// The token at which the fast pass failed.
+    pub(super) failed_at: usize,
     pub(super) done: bool,
     mode: PhantomData<M>,
 }
@@ -86,6 +88,7 @@ impl<'s, M> State<'s, M> {
             soft: Soft::default(),
             scratch: Vec::with_capacity(32),
             error: None,
+            failed_at: 0,
             done: false,
             mode: PhantomData,
         }
@@ -202,6 +205,8 @@ pub(super) fn failed<M: Mode>(inp: &mut In<'_, '_, M>) -> bool {
 #[inline(never)]
 pub(super) fn fail<M: Mode>(inp: &mut In<'_, '_, M>, error: SyntaxError) -> R<()> {
     if !M::EXPLAIN {
+        let at = index(inp);
+        inp.state().failed_at = at;
         return Err(EmptyErr::default());
     }
     if inp.state().error.is_none() {

@@ -25,7 +25,7 @@ pub(super) fn table<M: Mode>(inp: &mut In<'_, '_, M>) -> R<ExprId> {
 }
 
 /// `'[' exp ']' '=' exp | Name '=' exp | exp`
-fn field<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Field> {
+pub(super) fn field<M: Mode>(inp: &mut In<'_, '_, M>) -> R<Field> {
     match kind(inp) {
         T::LBracket => {
             inp.skip();

@@ -251,6 +251,7 @@ impl Dump<'_> {
                 todo.extend([Todo::Text("(optional "), Todo::Expr(inner), Todo::Text(")")]);
                 Ok(())
             }
+            Expr::Built(register) => write!(out, "R{register}"),
             Expr::OptionalLink(inner) => {
                 todo.extend([Todo::Expr(inner), Todo::Text("?")]);
                 Ok(())

@@ -5,6 +5,7 @@ use luka_bytecode::Span;
 use super::Resolver;
 use super::fold::{self, fold_binary, fold_unary, is_constant};
 use super::hir::{Expr, ExprId, List, Method, MethodId, NO_KEY};
+use crate::Sym;
 use crate::ast;
 
 impl Resolver<'_> {
@@ -114,18 +115,25 @@ impl Resolver<'_> {
         let chunk = self.chunk;
         let base = self.items.len();
         for field in chunk.list(chunk.table(table).fields) {
-            let (key, value) = match chunk.field(field) {
-                ast::Field::Item(value) => (NO_KEY, value),
-                ast::Field::Named { name, name_at, value } => {
-                    let len = self.tokens.names.bytes(name).len() as u32;
-                    let span = Span::new(name_at, name_at + len);
-                    (self.hir.add_expr(Expr::Str(name), span).0, value)
-                }
-                ast::Field::Keyed { key, value } => (self.expr(key).0, value),
-            };
-            let value = self.expr(value);
+            let (key, value) = self.field(field);
             self.items.extend([key, value.0]);
         }
         self.finish_list(base)
+    }
+
+    /// The key of a field, or [`NO_KEY`], and its value.
+    pub(super) fn field(&mut self, field: ast::FieldId) -> (u32, ExprId) {
+        let (key, value) = match self.chunk.field(field) {
+            ast::Field::Item(value) => (NO_KEY, value),
+            ast::Field::Named { name, name_at, value } => (self.name_key(name, name_at).0, value),
+            ast::Field::Keyed { key, value } => (self.expr(key).0, value),
+        };
+        (key, self.expr(value))
+    }
+
+    /// The key of a field with a name.
+    pub(super) fn name_key(&mut self, name: Sym, name_at: u32) -> ExprId {
+        let len = self.tokens.names.bytes(name).len() as u32;
+        self.hir.add_expr(Expr::Str(name), Span::new(name_at, name_at + len))
     }
 }

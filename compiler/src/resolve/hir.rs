@@ -109,6 +109,8 @@ pub enum Expr {
     /// A suffixed expression that is nil if an [`Expr::OptionalLink`] in it is nil.
     Optional(ExprId),
     OptionalLink(ExprId),
+    /// A constructor that has been emitted piece by piece, to this register.
+    Built(u16),
 }
 
 /// The key of a positional item of a table constructor.
@@ -317,6 +319,7 @@ pub struct Hir {
 }
 
 /// Lengths of the arenas of a [`Hir`].
+#[derive(Clone, Copy)]
 pub(super) struct Mark {
     exprs: usize,
     stats: usize,
@@ -371,6 +374,21 @@ impl Hir {
             locals: self.locals.len(),
             labels: self.labels.len(),
         }
+    }
+
+    /// Gives back the memory of nodes that have been removed.
+    pub(super) fn shrink(&mut self) {
+        self.exprs.shrink_to_fit();
+        self.expr_spans.shrink_to_fit();
+        self.stats.shrink_to_fit();
+        self.stat_spans.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.lists.shrink_to_fit();
+    }
+
+    /// The mark, but with the variables that there are now.
+    pub(super) fn with_locals(&self, mark: Mark) -> Mark {
+        Mark { locals: self.locals.len(), ..mark }
     }
 
     /// Removes the nodes added since `mark`.

@@ -2,7 +2,7 @@
 //!
 //! One walk in the order of the text. `scope` looks up names and creates upvalues, `jumps`
 //! matches `goto` and `break` with labels, `fold` folds constants, `expr` and `stat` walk the
-//! tree, `session` keeps the variables of interactive inputs, `error` predefined the diagnostics. The order in which things are captured and refused is
+//! tree, `session` keeps the variables of interactive inputs, `pieces` resolves the main function piece by piece, `error` predefined the diagnostics. The order in which things are captured and refused is
 //! that of PUC Lua's one-pass compiler.
 
 mod dump;
@@ -12,6 +12,7 @@ mod fold;
 mod global;
 pub(crate) mod hir;
 mod jumps;
+pub(crate) mod pieces;
 mod scope;
 mod session;
 mod stat;
@@ -52,7 +53,7 @@ pub(crate) fn resolve_into(
     predefined: PredefinedNames,
     scratch: &mut Scratch,
 ) -> Vec<Diagnostic> {
-    scratch.hir.clear();
+    scratch.prepare(tokens);
     let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.function(Chunk::MAIN);
     resolver.diagnostics
@@ -67,6 +68,14 @@ pub(crate) struct Scratch {
     jumps: jumps::Jumps,
     left_chain: Vec<ast::ExprId>,
     items: Vec<u32>,
+}
+
+impl Scratch {
+    /// Prepares for a chunk.
+    fn prepare(&mut self, tokens: &Tokens) {
+        self.hir.clear();
+        self.scopes.prepare(tokens.names.text_len());
+    }
 }
 
 /// Called with each function once it is resolved, after the functions nested in it.
@@ -86,7 +95,7 @@ pub(crate) fn resolve_each(
     scratch: &mut Scratch,
     done: Done<'_>,
 ) -> bool {
-    scratch.hir.clear();
+    scratch.prepare(tokens);
     let mut resolver = Resolver::new(source, tokens, chunk, predefined, scratch);
     resolver.done = Some(done);
     resolver.function(Chunk::MAIN);
@@ -94,6 +103,7 @@ pub(crate) fn resolve_each(
 }
 
 /// Names with a special meaning.
+#[derive(Clone, Copy)]
 pub(crate) struct PredefinedNames {
     env: Sym,
     self_: Sym,
@@ -141,7 +151,6 @@ impl<'a> Resolver<'a> {
         scratch: &'a mut Scratch,
     ) -> Resolver<'a> {
         let Scratch { hir, scopes, jumps, left_chain, items } = scratch;
-        scopes.prepare(tokens.names.text_len());
         Resolver {
             source,
             tokens,
@@ -169,8 +178,29 @@ impl Resolver<'_> {
     fn function(&mut self, id: ast::FuncId) -> FuncId {
         let func = self.chunk.func(id);
         let is_main = id == Chunk::MAIN;
-        let new = FuncId(self.hir.functions.len() as u32);
         let before = self.hir.mark();
+        let new = self.open_function(func, is_main);
+        let params = self.parameters(func);
+        self.hir.functions[new.index()].num_params = params;
+        let body = self.open_block(func.body);
+        self.hir.functions[new.index()].body = body;
+        self.leave_function(func.span.end, func.complete);
+        if let Some(done) = &mut self.done
+            && !is_main
+        {
+            if self.diagnostics.is_empty() {
+                done(self.hir, new);
+            }
+            self.hir.truncate(before);
+            let function = &mut self.hir.functions[new.index()];
+            (function.upvalues, function.children) = (Vec::new(), Vec::new());
+        }
+        new
+    }
+
+    /// Begins a function: the main function, or one in the current one.
+    fn open_function(&mut self, func: ast::Func, is_main: bool) -> FuncId {
+        let new = FuncId(self.hir.functions.len() as u32);
         let mut upvalues = Vec::new();
         if is_main {
             let kind = UpvalueKind::Regular;
@@ -191,19 +221,6 @@ impl Resolver<'_> {
             children: Vec::new(),
         });
         self.enter_function(new);
-        let params = self.parameters(func);
-        self.hir.functions[new.index()].num_params = params;
-        let body = self.open_block(func.body);
-        self.hir.functions[new.index()].body = body;
-        self.leave_function(func.span.end, func.complete);
-        if let Some(done) = &mut self.done
-            && !is_main
-        {
-            if self.diagnostics.is_empty() {
-                done(self.hir, new);
-            }
-            self.hir.truncate(before);
-        }
         new
     }
 

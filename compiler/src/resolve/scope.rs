@@ -45,7 +45,7 @@ pub(super) struct FuncState {
     /// A limit of the function was passed, and reported.
     over_limit: bool,
     /// The expression of `_ENV` last made here, and the variable it was for.
-    env: Option<(Option<LocalId>, ExprId)>,
+    pub env: Option<(Option<LocalId>, ExprId)>,
 }
 
 /// An open block.
@@ -86,6 +86,13 @@ impl Scopes {
         self.by_name.clear();
         self.by_name.resize(names, NONE);
         self.globals = Globals::default();
+    }
+
+    /// So many symbols may name variables by now.
+    pub fn extend(&mut self, names: usize) {
+        if self.by_name.len() < names {
+            self.by_name.resize(names, NONE);
+        }
     }
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn resolve_input(
     let names: Vec<Sym> = variables.iter().map(|v| tokens.names.intern(&v.name)).collect();
     let hir = Hir::with_capacity(chunk.exprs.len() + chunk.fields.len(), chunk.stmts.len());
     let mut scratch = Scratch { hir, ..Scratch::default() };
+    scratch.scopes.prepare(tokens.names.text_len());
     let mut resolver = Resolver::new(source, tokens, chunk, predefined, &mut scratch);
     resolver.session = Some(Session { before: variables.len(), ..Session::default() });
     for (variable, name) in variables.iter().zip(names) {

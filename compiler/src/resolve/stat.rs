@@ -10,7 +10,7 @@ use super::hir::{
     NumericForId, Stat, StatId,
 };
 use crate::Sym;
-use crate::ast::{self, Attrib, Stmt};
+use crate::ast::{self, Attrib, Binding, Stmt};
 
 impl Resolver<'_> {
     /// Resolves a block in a scope of its own.
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         BlockId(self.hir.blocks.len() as u32 - 1)
     }
 
-    fn statement(&mut self, id: ast::StmtId) -> StatId {
+    pub(super) fn statement(&mut self, id: ast::StmtId) -> StatId {
         let chunk = self.chunk;
         let span = chunk.stmt_span(id);
         let stat = match chunk.stmt(id) {
@@ -164,17 +164,25 @@ impl Resolver<'_> {
         values: ast::List<ast::ExprId>,
     ) -> Stat {
         let chunk = self.chunk;
-        let count = chunk.list_len(bindings) as u32;
         for (n, binding) in chunk.list(bindings).enumerate() {
             self.check_locals(n + 1, chunk.binding(binding).name_span.end);
         }
         let base = self.items.len();
         let values = self.exprs(values);
         debug_assert_eq!(base, self.items.len());
+        self.declare_locals(chunk.list(bindings).map(|binding| chunk.binding(binding)), values)
+    }
+
+    /// Declares the variables of a `local` and brings them into scope.
+    pub(super) fn declare_locals(
+        &mut self,
+        bindings: impl ExactSizeIterator<Item = Binding>,
+        values: List,
+    ) -> Stat {
         let first = LocalId(self.hir.locals.len() as u32);
         let given = self.hir.list(values).len() as u32;
-        for (n, binding) in chunk.list(bindings).enumerate() {
-            let binding = chunk.binding(binding);
+        let count = bindings.len() as u32;
+        for (n, binding) in bindings.enumerate() {
             let mut kind = match binding.attrib {
                 Attrib::None => LocalKind::Regular,
                 Attrib::Const => LocalKind::Const,
@@ -201,7 +209,7 @@ impl Resolver<'_> {
 
     /// Reports an assignment to `target`, checked at the token after `end`, if it is a variable
     /// that cannot change.
-    fn check_assignable(&mut self, target: ExprId, end: u32) {
+    pub(super) fn check_assignable(&mut self, target: ExprId, end: u32) {
         let span = self.hir.span(target);
         let name = match self.hir.expr(target) {
             Expr::Local(local) => {
