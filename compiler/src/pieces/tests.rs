@@ -193,7 +193,7 @@ fn given_up() {
     none(&format!("return {{{}}} }}", "1, ".repeat(300)));
     none(&format!("return {{{}", "1, ".repeat(300)));
     none(&format!("return {{{} 1 2}}", "1, ".repeat(300)));
-    none(&format!("{}", (0..201).map(|n| format!("local v{n} ")).collect::<String>()));
+    none(&(0..201).map(|n| format!("local v{n} ")).collect::<String>());
     none(&format!("local t = {{{}}}", "f(".repeat(199) + &")".repeat(199)));
     // What depends on what follows.
     none(&format!("{filler} goto on {filler} ::on:: {filler}"));
