@@ -197,7 +197,9 @@ fn pipeline(
     limits: Limits<'_>,
     scratch: &mut Scratch,
 ) -> Result<Module, Halt> {
-    if source.bytes().len() >= pieces::LONG
+    // (The module for the web does without: it would be larger.)
+    if cfg!(not(target_family = "wasm"))
+        && source.bytes().len() >= pieces::LONG
         && let Some(module) = pieces::compile(source, options, limits, pieces::WINDOW)?
     {
         return Ok(module);
