@@ -55,6 +55,11 @@ impl LazyDebug {
         }
     }
 
+    /// Whether it is packed, and nobody has unpacked it for good.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.packed.is_some()
+    }
+
     /// Whether all lists are empty. Does not unpack.
     pub fn is_empty(&self) -> bool {
         self.counts() == DebugCounts::default()

@@ -84,6 +84,14 @@ pub struct Proto {
     pub debug: LazyDebug,
 }
 
+impl Proto {
+    /// Keeps the debug information as an image has it, in a fraction of the memory; who reads it finds it as it
+    /// was.
+    pub fn pack_debug(&mut self) {
+        crate::image::pack(self);
+    }
+}
+
 /// A compiled chunk: its functions in pre-order, the main function first.
 ///
 /// A flat list, not a tree: nothing in the toolchain recurses over nested functions.

@@ -261,7 +261,8 @@ impl<'a> Pieces<'a> {
 
     /// The end of the text; its token.
     fn end(mut self, eof: usize) -> Result<Module, Stop> {
-        let main = self.compile(|step| step.end(eof))?;
+        let mut main = self.compile(|step| step.end(eof))?;
+        main.pack_debug();
         if self.protos.is_empty() {
             self.protos.push(Proto::default());
         }

@@ -82,6 +82,18 @@ impl DebugReader {
     }
 }
 
+/// Packs a function's debug information as an image has it: a fraction of the memory, until somebody reads it.
+/// Nothing that is seen of it changes.
+pub(crate) fn pack(proto: &mut Proto) {
+    if proto.debug.is_packed() {
+        return;
+    }
+    let bytes = super::encode::debug(proto);
+    let mut seen = Seen::new(&bytes, usize::MAX);
+    let read = DebugReader::new().read(&mut Reader::new(&bytes), &mut seen, proto);
+    debug_assert_eq!(read, Ok(()), "what has just been written can be read");
+}
+
 /// What debug information depends on in its function.
 #[derive(Clone, Copy)]
 struct Function {

@@ -77,6 +77,13 @@ fn write_proto<'a>(out: &mut Writer, strings: &mut Written<'a>, index: usize, pr
     }
 }
 
+/// The debug information of a function by itself.
+pub(super) fn debug(proto: &Proto) -> Vec<u8> {
+    let mut out = Writer::with_capacity(0);
+    write_debug(&mut out, &mut Written::default(), proto);
+    out.finish()
+}
+
 fn write_debug<'a>(out: &mut Writer, strings: &mut Written<'a>, proto: &'a Proto) {
     let debug = &proto.debug;
     let (size, upvalues) = (proto.code.len(), proto.upvalues.len());

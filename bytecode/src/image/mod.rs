@@ -20,7 +20,7 @@ mod sink;
 mod strings;
 mod writer;
 
-pub(crate) use debug::Packed;
+pub(crate) use debug::{Packed, pack};
 pub use decode::{decode, decode_within};
 pub use encode::encode;
 pub use error::ImageError;

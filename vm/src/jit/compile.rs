@@ -70,6 +70,8 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         linked: &function.linked,
         marks: &function.marks,
         feedback: &function.feedback,
+        // (They may be packed.)
+        lines: if state.dump.is_some() { &proto.data.debug.lines } else { &[] },
     };
     let Built { mut func, is_function } =
         build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;

@@ -38,7 +38,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn push(&mut self, i: Ins) {
-        let line = self.source.proto.data.debug.lines.get(self.pc as usize).copied();
+        let line = self.source.lines.get(self.pc as usize).copied();
         let i = Ins { line: line.unwrap_or(0), ..i };
         self.func.blocks[self.block as usize].ins.push(i);
     }

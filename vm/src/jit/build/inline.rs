@@ -74,6 +74,7 @@ impl<'a> Builder<'a> {
             linked: &function.linked,
             marks: &function.marks,
             feedback: &function.feedback,
+            lines: if self.source.lines.is_empty() { &[] } else { &proto.data.debug.lines },
         };
         let caller = std::mem::replace(&mut self.source, source);
         let call = self.pc;

@@ -53,6 +53,8 @@ pub(super) struct Source<'a> {
     /// Instructions that a debugger has marked, in order.
     pub marks: &'a [u32],
     pub feedback: &'a Feedback,
+    /// The line of each instruction, where somebody looks at what is made.
+    pub lines: &'a [u32],
 }
 
 impl Source<'_> {
