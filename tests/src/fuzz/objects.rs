@@ -1,6 +1,8 @@
 //! Programs of objects, lists, closures and loops, as text: what native code makes guesses about, with
 //! code in between that makes the guesses wrong. They end, and their errors are caught or end them.
 
+mod short;
+
 use crate::random::Random;
 use std::fmt::Write;
 
@@ -33,6 +35,8 @@ struct Maker<'r> {
     r: &'r mut Random,
     text: String,
     variables: Vec<Variable>,
+    /// Short functions of a number and an object.
+    short: Vec<String>,
     names: usize,
     loops: usize,
     /// How deep the next construct may nest.
@@ -52,6 +56,7 @@ pub fn program(r: &mut Random) -> String {
         r,
         text: String::new(),
         variables: Vec::new(),
+        short: Vec::new(),
         names: 0,
         loops: 0,
         room: 4,
@@ -61,6 +66,7 @@ pub fn program(r: &mut Random) -> String {
         labels: Vec::new(),
     };
     maker.classes();
+    maker.short_functions();
     for _ in 0..2 + maker.r.below(3) {
         maker.function();
     }
@@ -191,6 +197,7 @@ impl Maker<'_> {
                 }
             }
             25 => format!("({} + {})", self.place(room), self.number(0)),
+            26 if !self.short.is_empty() => self.short_call(room),
             22 => match self.variable(Kind::Function, false) {
                 Some(f) => format!("{f}({})", self.number(room)),
                 None => self.constant(),

@@ -387,4 +387,58 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum, 1 / hi(-0.0, 0.0), 1 / lo(0.0, -0.0))",
     ),
+    (
+        "functions in functions",
+        "local log = {}
+         local function sign(x) if x < 0 then return -1 elseif x == 0 then return 0 end return 1 end
+         local function clamp(x, lo, hi) if x < lo then return lo end if x > hi then return hi end return x end
+         local function half(x) return math.floor(x * 0.5) end
+         local function both(x, y) local a = clamp(x, -5, 50) local b = sign(y) if a > 10 and b < 0 then log[#log + 1] = a end return a * 10 + b end
+         local function void(o, x) if x > 90 then return end o.v = half(x) + sign(-x) end
+         local function text(x) if x == 77 then error('seventy-seven') end return x end
+         local P = {} P.__index = P
+         function P:size() return self.w * self.h end
+         function P:wide() if self.w > self.h then return true end return false end
+         function P:show() if self:wide() then return self:size() + half(self.w) end return -self:size() end
+         local function shown(p, n) local s = 0 for i = 1, n do p.w = i s = s + p:show() + both(i, 3 - i) end return s end
+         local p, q, sum = setmetatable({w = 1, h = 4}, P), setmetatable({w = 2.5, h = 1}, {__index = P}), 0
+         for i = 1, 300 do
+           sum = sum + shown(p, i % 9) + both(i - 20, i % 3 - 1) % 1009
+           void(p, i % 100)
+           sum = sum + (p.v or 0) + q:show()
+           local ok, m = pcall(text, i % 120) if not ok then sum = sum + #m end
+           if i == 200 then sign = function(x) return x > 0 and 2 or -2 end end
+           if i == 220 then P.size = function(self) return self.w + self.h + (self.extra or 0) end end
+           if i == 240 then setmetatable(p, {__index = function(t, k) return P[k] end}) end
+         end
+         print(sum, #log, both(3, -1))",
+    ),
+    (
+        "loops over tables",
+        "local function count(t) local n = 0 for k, v in pairs(t) do n = n + v end return n end
+         local function keys(t) local n = 0 for k in pairs(t) do n = n + #tostring(k) end return n end
+         local function list(t) local n = 0.0 for i, v in ipairs(t) do n = n + i * v end return n end
+         local function first(t) for i, v in ipairs(t) do if v > 3 then return i, v end end end
+         local function clears(t) for k in next, t do t[k] = nil end return next(t) end
+         local function three(t) local n = 0 for k, v, w in pairs(t) do n = n + v + (w and 1 or 0) end return n end
+         local function doubles(t) for k, v in pairs(t) do t[k] = v * 2 end for i, v in ipairs(t) do t[i] = v // 2 end end
+         local t, u, sum = {}, {}, 0
+         for i = 1, 12 do t[i] = i u['k' .. i] = i end
+         local proxy = setmetatable({}, {__index = function(_, i) if i < 6 then return i * 2 end end,
+                                         __pairs = function(o) return function(_, k) k = (k or 0) + 1 if k < 9 then return k, k end end, o, nil end})
+         for r = 1, 250 do
+           sum = sum + count(t) + count(u) + keys(u) + list(t) + three(u)
+           local i, v = first(t) sum = sum + i * (v or 0)
+           if r % 3 == 0 then sum = sum + list(proxy) + count(proxy) + (first(proxy) or 0) end
+           if r % 10 == 0 then local w = {1, 2, x = 3, [2.5] = 4, [true] = 5, nil, 7} sum = sum + count(w) w[1] = nil sum = sum + count(w) + list(w) sum = sum + (clears(w) and 1 or 0) + count(w) end
+           if r == 50 then t[40] = 7 u.k3 = nil end
+           if r == 90 then t[5] = nil u[1] = 1 u[-1] = 2.5 end
+           if r == 130 then t[5] = 2.5 t[3] = 1 << 60 end
+           if r > 150 then doubles(u) for k, v in pairs(u) do if v > 1e9 then u[k] = 1 end end end
+           if r == 170 then for i = 1, 300 do u['n' .. i] = i end for i = 1, 300 do u['n' .. i] = nil end end
+           if r == 190 then sum = sum + (pcall(function() for k in pairs(t) do t[k .. 'x'] = 1 if k == 7 then t[{}] = 1 end end end) and 1 or 2) for k in pairs(t) do if math.type(k) ~= 'integer' then t[k] = nil end end end
+           if r == 200 then local pairs_before = pairs pairs = function(x) return next, x end end
+         end
+         print(sum)",
+    ),
 ];

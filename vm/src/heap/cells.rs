@@ -336,6 +336,7 @@ pub(crate) fn class_of(bytes: usize) -> usize {
 }
 
 /// Bytes of a cell of a class.
+#[cfg(luka_jit)]
 pub(crate) fn cell_size(class: usize) -> usize {
     SIZES[class].into()
 }

@@ -1,11 +1,10 @@
 //! The stages of the compiler on one page.
 
 use super::alloc::allocate;
-use super::build::{Built, INLINED_COST, Source, build};
+use super::build::{Built, Source, build};
 use super::check::check;
 use super::dump;
 use super::emit::emit;
-use super::feedback::Callee;
 use super::flow::Flow;
 use super::layout::{Code, Target};
 use super::leave::Leaving;
@@ -54,15 +53,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
     let Some(function) = state.functions.get(number) else { return Ok(()) };
     // SAFETY: listed functions are live.
     let proto = unsafe { &*function.proto };
-    let inlined = |pc: u32| match function.feedback.callees.get(&pc) {
-        Some(Callee::Function(callee))
-            if state.functions.get(*callee).is_some_and(|f| f.is_short) =>
-        {
-            INLINED_COST
-        }
-        _ => 0,
-    };
-    let flow = Flow::new(proto, function.plain.clone(), inlined).ok_or(Refusal::Flow)?;
+    let flow = Flow::new(proto, function.plain.clone()).ok_or(Refusal::Flow)?;
     let source = Source {
         number,
         proto,

@@ -69,8 +69,6 @@ pub(super) struct Flow {
     pub leader: Vec<bool>,
     /// Registers that may be read from here on; behind the last instruction, none.
     pub live: Vec<Registers>,
-    /// Bytes of fuel on the longest way from here to where fuel is looked at, at most.
-    pub cost: Vec<i64>,
     /// Registers that functions inside capture.
     pub captured: Registers,
 }
@@ -138,9 +136,8 @@ fn surely_changes(i: Instr, registers: usize) -> Vec<usize> {
 }
 
 impl Flow {
-    /// Of the code of a live prototype. `extra` is what calls that may be inlined cost at most, by
-    /// instruction. `None`: its loops overlap, or it is too long without them.
-    pub fn new(proto: &ProtoObj, code: Vec<Instr>, extra: impl Fn(u32) -> i64) -> Option<Flow> {
+    /// Of the code of a live prototype. `None`: its loops overlap, or it is too long without them.
+    pub fn new(proto: &ProtoObj, code: Vec<Instr>) -> Option<Flow> {
         let registers = proto.data.max_stack as usize;
         let mut captured = Registers::new(registers);
         for child in proto.data.protos.iter() {
@@ -150,8 +147,14 @@ impl Flow {
         }
         let (loops, leader) = loops(&code, registers)?;
         let live = live(&code, registers);
-        let cost = costs(&code, &loops, extra)?;
-        Some(Flow { code, registers, loops, leader, live, cost, captured })
+        costs(&code, &loops, |_| 0)?;
+        Some(Flow { code, registers, loops, leader, live, captured })
+    }
+
+    /// Bytes of fuel on the longest way from each instruction to where fuel is looked at, if calls that are inlined
+    /// cost so much more. `None`: it is too long.
+    pub fn costs(&self, extra: impl Fn(u32) -> i64) -> Option<Vec<i64>> {
+        costs(&self.code, &self.loops, extra)
     }
 
     /// The loop that begins here.

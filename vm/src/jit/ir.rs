@@ -369,8 +369,8 @@ pub(super) struct Exit {
     pub pending: i64,
     pub flush: Vec<Flush>,
     pub why: Why,
-    /// In a function that is inlined.
-    pub inlined: Option<Inlined>,
+    /// In a function that is inlined: the calls that lead there, outer ones first.
+    pub inlined: Box<[Inlined]>,
 }
 
 /// A call that was inlined.
@@ -378,7 +378,7 @@ pub(super) struct Exit {
 pub(super) struct Inlined {
     /// The index of the CALL in the caller.
     pub call: u32,
-    /// Bytes from the caller's first register to the call's window.
+    /// Bytes from the first register of the caller to the call's window.
     pub window: u32,
     /// The function's code and constants.
     pub code: usize,

@@ -37,13 +37,13 @@ pub(super) struct Way {
     pub taken: u32,
     pending: i64,
     writes: Box<[Write]>,
-    inlined: Option<Inlined>,
+    inlined: Box<[Inlined]>,
 }
 
 impl Way {
     /// It leaves from a function that was inlined.
     pub fn is_inlined(&self) -> bool {
-        self.inlined.is_some()
+        !self.inlined.is_empty()
     }
 }
 
@@ -100,7 +100,7 @@ impl Leaving {
             taken: 0,
             pending: exit.pending,
             writes: exit.flush.iter().map(write).collect(),
-            inlined: exit.inlined,
+            inlined: exit.inlined.clone(),
         };
         let ways = func.exits.iter().map(way).collect();
         let pcs = std::iter::once(pc).chain(func.resumes.iter().map(|resume| resume.pc));
@@ -170,7 +170,7 @@ pub(super) unsafe extern "C" fn leave(
                 }
             }
             let mut code = leaving.code as *const Instr;
-            if let Some(Inlined { call, window, code: inlined }) = way.inlined {
+            for &Inlined { call, window, code: inlined } in &way.inlined {
                 let distance = window as usize + HEADER * SLOT;
                 let call = code.add(call as usize);
                 base = base.byte_add(distance);

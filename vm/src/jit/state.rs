@@ -4,6 +4,7 @@ use super::barrier::barrier;
 use super::cell::free_cell;
 use super::code::{CodeSpace, SIZE};
 use super::feedback::Feedback;
+use super::flow::Flow;
 use super::leave::{Leaving, leave};
 use super::machine::stubs;
 use super::stats::Counts;
@@ -67,8 +68,8 @@ pub(super) struct Function {
     /// Instructions that a debugger has marked, in order.
     pub marks: Vec<u32>,
     pub is_vararg: bool,
-    /// It may be inlined.
-    pub is_short: bool,
+    /// It may be inlined: what is known of its code.
+    pub inlined: Option<Box<Flow>>,
     /// How often its units were given up.
     pub tries: u32,
     /// How often polls have found it running.
@@ -321,7 +322,10 @@ impl State {
                 units: Vec::new(),
                 feedback: Feedback::new(n),
                 is_vararg: (*proto).is_vararg,
-                is_short: marks.is_empty() && super::build::may_be_inlined(&*proto, &plain),
+                inlined: match marks.is_empty() && super::build::may_be_inlined(&*proto, &plain) {
+                    true => Flow::new(&*proto, plain.clone()).map(Box::new),
+                    false => None,
+                },
                 marks,
                 plain,
                 linked,

@@ -1,7 +1,7 @@
 //! Values, instructions, exits, and how blocks begin and end.
 
+use super::Builder;
 use super::state::{Reg, State, Tag, class_of, has_payload};
-use super::{Builder, Inlining};
 use crate::jit::ir::*;
 
 impl Builder<'_> {
@@ -90,11 +90,7 @@ impl Builder<'_> {
         {
             return x;
         }
-        let inlined = self.inlining.as_ref().map(|inlining: &Inlining<'_>| Inlined {
-            call: inlining.call,
-            window: inlining.window as u32 * 16,
-            code: self.source.proto.code as usize,
-        });
+        let inlined = self.frames_at_exit();
         let flush = self.flushes();
         self.func.exits.push(Exit { pc, pending: self.state.pending, flush, why, inlined });
         let x = self.func.exits.len() as u32 - 1;
@@ -128,7 +124,7 @@ impl Builder<'_> {
         self.exit_here = None;
         let x = self.exit_to(pc, Why::End);
         self.exit_here = None;
-        self.push(Ins { k: self.flow.cost[pc as usize], x, ..Ins::new(Op::GuardFuel) });
+        self.push(Ins { y: pc as i32, x, ..Ins::new(Op::GuardFuel) });
     }
 
     // ------------------------------------------------------------ blocks
@@ -140,6 +136,9 @@ impl Builder<'_> {
 
     /// Ends the block, which has paid for the jump: on at `pc`.
     pub(super) fn jump_to(&mut self, pc: u32) {
+        if !self.inlining.is_empty() {
+            return self.comes_to(pc);
+        }
         let back = self.open_loops.iter().rposition(|l| l.head == pc);
         // (A loop that is not entered at its head is left to a unit of its own.)
         let outside = pc < self.entry || pc >= self.end || pc <= self.pc && back.is_none();
@@ -150,9 +149,15 @@ impl Builder<'_> {
         } else if let (Some(l), true) = (back, pc <= self.pc) {
             self.jump_back(l);
         } else {
-            let state = self.state.clone();
-            self.incoming.entry(pc).or_default().push((self.block, state));
+            self.comes_to(pc);
         }
+        self.open = false;
+    }
+
+    /// Ends the block, which comes to an instruction further down.
+    fn comes_to(&mut self, pc: u32) {
+        let state = self.state.clone();
+        self.incoming.entry(pc).or_default().push((self.block, state));
         self.open = false;
     }
 
@@ -177,7 +182,12 @@ impl Builder<'_> {
 
     /// Begins the block of an instruction with what comes there; false if nothing does.
     pub(super) fn begin_block(&mut self, pc: u32) -> bool {
-        let mut from = self.incoming.remove(&pc).unwrap_or_default();
+        let from = self.incoming.remove(&pc).unwrap_or_default();
+        self.begin_block_of(pc, from)
+    }
+
+    /// The same with what comes there.
+    pub(super) fn begin_block_of(&mut self, pc: u32, mut from: Vec<(u32, State)>) -> bool {
         if from.is_empty() {
             return false;
         }
@@ -210,7 +220,7 @@ impl Builder<'_> {
         for (r, merged) in merged.iter_mut().enumerate() {
             *merged = match common(&from, r) {
                 Common::Same(reg) => reg,
-                Common::Parameter(reg) if self.flow.is_live(r, pc) => {
+                Common::Parameter(reg) if self.is_live(r, pc) => {
                     params.push(r);
                     reg
                 }

@@ -20,7 +20,6 @@ impl<'a> Builder<'a> {
         }
         match self.source.feedback.callees.get(&self.pc).copied() {
             Some(Callee::Native(native)) => self.call_native(i, native),
-            _ if self.inlining.is_some() => None,
             Some(Callee::Function(number)) => {
                 let function: &'a Function = self.functions.get(number)?;
                 // SAFETY: functions that are listed are live.
@@ -53,16 +52,19 @@ impl<'a> Builder<'a> {
         let pc = self.pc;
         let a = self.a(i);
         let inlined = self.inlines(pc, number, function);
+        if inlined.is_none() && self.is_kept() {
+            return Some(());
+        }
         let closure = self.want(a, tag::LUA_FN)?;
         self.is_function(closure, number);
         let end = slot(a + HEADER) + i64::from(proto.frame_bytes);
-        if inlined {
+        if let Some(flow) = inlined {
             self.check(Fact::StackReaches(end), |s| {
                 let x = s.exit(Why::End);
                 s.push(Ins { k: end, x, ..Ins::new(Op::GuardStack) });
             });
             self.paid();
-            return self.inline(i, number, function, proto, closure);
+            return self.inline(i, number, function, flow, closure);
         }
         let x = self.exit(Why::End);
         self.push(Ins { k: end, y: 1, x, ..Ins::new(Op::GuardStack) });
@@ -103,6 +105,9 @@ impl<'a> Builder<'a> {
 
     /// The interpreter's handler makes the call, moves or fills up arguments, and later the results.
     fn call_any(&mut self, i: Instr) -> Option<()> {
+        if self.is_kept() {
+            return Some(());
+        }
         let pc = self.pc;
         let a = self.a(i);
         let x = self.exit(Why::End);
@@ -144,7 +149,10 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn tail_call(&mut self, i: Instr) -> Option<()> {
-        if !self.is_function || self.inlining.is_some() {
+        if !self.inlining.is_empty() {
+            return self.inlined_tail_call(i);
+        }
+        if !self.is_function {
             return self.leaves();
         }
         let pc = self.pc;
@@ -184,7 +192,10 @@ impl<'a> Builder<'a> {
 
     /// Any number of results; the caller's code, or the interpreter, moves them.
     pub(super) fn return_many(&mut self, i: Instr) -> Option<()> {
-        if !self.is_function || self.inlining.is_some() {
+        if self.is_kept() {
+            return Some(());
+        }
+        if !self.is_function {
             return self.leaves();
         }
         self.close_frame(i);

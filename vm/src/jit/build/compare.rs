@@ -199,6 +199,9 @@ impl Builder<'_> {
     // ------------------------------------------------------------ returns
 
     pub(super) fn return_some(&mut self, op: B, i: Instr) -> Option<()> {
+        if !self.inlining.is_empty() {
+            return self.inlined_return(op, i);
+        }
         if !self.is_function {
             return self.leaves();
         }

@@ -16,7 +16,7 @@ impl Builder<'_> {
         // (The verifier takes loops of other shapes, too.)
         let usual =
             next.opcode() == Some(B::TForCall) && self.handled_target(next, call) == Some(pc + 1);
-        if !usual || self.inlining.is_some() {
+        if !usual || !self.inlining.is_empty() {
             return None;
         }
         self.by_handler_at(i, pc, i.op.into(), |s| {
@@ -74,11 +74,7 @@ impl Builder<'_> {
         number: i32,
         jumped: impl FnOnce(&mut Self),
     ) {
-        if let Some(inlining) = &self.inlining {
-            // The function has no frame it could run in.
-            self.plan.kept.insert(inlining.call);
-            self.again = true;
-            self.open = false;
+        if self.is_kept() {
             return;
         }
         self.calls_here(pc);

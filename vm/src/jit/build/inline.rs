@@ -1,10 +1,11 @@
-//! Calls of short functions, built in place: a frame is made only where such code is left early. What
+//! Calls of short functions, built in place: frames are made only where such code is left early. What
 //! the call would have left in the window stays there as what registers hold.
 
-use super::state::{Reg, Tag};
+use super::state::{Reg, State, Tag};
 use super::{Builder, Inlining, Source};
 use crate::function::ProtoObj;
-use crate::jit::flow::COST;
+use crate::jit::feedback::Callee;
+use crate::jit::flow::{COST, Flow, target};
 use crate::jit::ir::*;
 use crate::jit::state::Function;
 use crate::stack::link::HEADER;
@@ -12,41 +13,64 @@ use crate::value::tag;
 use luka_bytecode::{Instr, Op as B};
 
 /// Instructions of functions that may be inlined, at most.
-const LONGEST: usize = 24;
+const LONGEST: usize = 40;
 
-/// What a call of such a function costs at most.
-pub(in crate::jit) const INLINED_COST: i64 = LONGEST as i64 * COST;
+/// Calls that are inlined in one another, at most.
+const DEEPEST: usize = 5;
 
-/// Whether a function's code may be inlined: short, without jumps, calls and functions in it.
+/// Instructions of inlined functions in one call of a unit's function, and in a unit, at most.
+const MOST_IN_A_CALL: u32 = 160;
+const MOST_IN_A_UNIT: u32 = 800;
+
+/// Whether a function's code may be inlined: short, without loops, and nothing in it changes or captures variables
+/// that others may see.
 pub(in crate::jit) fn may_be_inlined(proto: &ProtoObj, plain: &[Instr]) -> bool {
-    let straight = |(pc, i): (usize, &Instr)| match i.opcode() {
-        Some(B::Return0 | B::Return1) => pc + 2 >= plain.len(),
-        Some(B::Return) => pc + 1 == plain.len(),
-        Some(B::Move | B::LoadI | B::LoadF | B::LoadK | B::LoadNil | B::LoadTrue) => true,
-        Some(B::LoadFalse | B::GetUpval | B::GetField | B::GetTable | B::GetI) => true,
-        Some(B::NewTable | B::SetList) => true,
-        Some(B::SetTable | B::SetTableK | B::SetI | B::SetIK | B::SetField) => true,
-        Some(B::SetFieldK | B::AddI | B::AddK | B::SubK | B::MulK | B::ModK | B::PowK) => true,
-        Some(B::DivK | B::IDivK | B::BAndK | B::BOrK | B::BXorK | B::ShlK | B::ShrK) => true,
-        Some(B::Add | B::Sub | B::Mul | B::Mod | B::Pow | B::Div | B::IDiv) => true,
-        Some(B::BAnd | B::BOr | B::BXor | B::Shl | B::Shr | B::Unm | B::BNot) => true,
-        _ => false,
+    let may_be = |(pc, i): (usize, &Instr)| {
+        let back = target(*i, pc as u32).is_some_and(|to| to as usize <= pc);
+        let kept = matches!(
+            i.opcode(),
+            None | Some(B::SetUpval | B::Closure | B::Vararg | B::Close | B::Tbc)
+        );
+        !back && !kept
     };
     plain.len() <= LONGEST
         && !proto.is_vararg
         && proto.data.protos.is_empty()
-        && plain.iter().enumerate().all(straight)
-        && plain.iter().any(|i| matches!(i.opcode(), Some(B::Return0 | B::Return1)))
+        && plain.iter().enumerate().all(may_be)
 }
 
 impl<'a> Builder<'a> {
-    /// Whether the call at `pc` is inlined.
-    pub(super) fn inlines(&self, pc: u32, number: u32, function: &Function) -> bool {
-        number != self.source.number
-            && self.inlining.is_none()
-            && function.is_short
-            && !self.plan.kept.contains(&pc)
-            && function.feedback.sites.iter().any(|site| site.reached)
+    /// What is known of the code of the function that is called at `pc`, if the call is inlined.
+    pub(super) fn inlines(&self, pc: u32, number: u32, function: &'a Function) -> Option<&'a Flow> {
+        let flow = function.inlined.as_deref()?;
+        let (call, within) = match self.inlining.first() {
+            Some(outer) => (outer.call, self.inlined_here),
+            None => (pc, 0),
+        };
+        let length = flow.code.len() as u32;
+        let callers = self.inlining.iter().map(|inlining| inlining.caller.number);
+        let inlines = !self.plan.keeps_all
+            && !self.plan.kept.contains(&call)
+            && self.inlining.len() < DEEPEST
+            && within + length <= MOST_IN_A_CALL
+            && self.inlined + length <= MOST_IN_A_UNIT
+            && callers.chain([self.source.number]).all(|caller| caller != number)
+            && function.feedback.sites.iter().any(|site| site.reached);
+        inlines.then_some(flow)
+    }
+
+    /// Whether an inlined function would have to have a frame for the instruction, which ends the block: the call
+    /// is not inlined, unless it is not known yet whether control comes here.
+    pub(super) fn is_kept(&mut self) -> bool {
+        let Some(outer) = self.inlining.first() else { return false };
+        if self.site().reached {
+            self.plan.kept.insert(outer.call);
+            self.again = true;
+            self.open = false;
+        } else {
+            self.unseen();
+        }
+        true
     }
 
     /// The call, which is paid for; its closure has been checked.
@@ -55,17 +79,26 @@ impl<'a> Builder<'a> {
         i: Instr,
         number: u32,
         function: &'a Function,
-        proto: &'a ProtoObj,
+        flow: &'a Flow,
         closure: V,
     ) -> Option<()> {
-        let a = self.a(i);
-        for r in 0..self.flow.registers {
-            // Upvalues of the function may be registers of this frame.
-            if self.is_captured(r) {
-                self.flush(r);
+        let window = self.a(i);
+        if self.inlining.is_empty() {
+            for r in 0..self.flow.registers {
+                // Upvalues of the function may be registers of this frame.
+                if self.is_captured(r) {
+                    self.flush(r);
+                }
             }
         }
-        let first = a + HEADER;
+        let call = self.pc;
+        if self.inlining.is_empty() {
+            self.inlined_here = 0;
+        }
+        self.inlined += flow.code.len() as u32;
+        self.inlined_here += flow.code.len() as u32;
+        // SAFETY: functions that are listed are live.
+        let proto: &'a ProtoObj = unsafe { &*function.proto };
         // (What lies there above the arguments is what the function finds in its registers.)
         let source = Source {
             number,
@@ -77,62 +110,151 @@ impl<'a> Builder<'a> {
             lines: if self.source.lines.is_empty() { &[] } else { &proto.data.debug.lines },
         };
         let caller = std::mem::replace(&mut self.source, source);
-        let call = self.pc;
-        self.inlining = Some(Inlining { caller, call, window: a, closure });
-        self.first = first;
-        let mut result = None;
-        for pc in 0..source.plain.len() as u32 {
-            self.pc = pc;
-            self.exit_here = None;
-            let i = source.plain[pc as usize];
-            match i.opcode() {
-                Some(B::Return0) => {
-                    self.state.pending += COST;
-                    result = Some(None);
-                }
-                Some(B::Return1) => {
-                    result = self.inlined_result(i).map(Some);
-                }
-                _ => self.translate(),
-            }
-            if !self.open || result.is_some() {
-                break;
-            }
+        let incoming = std::mem::take(&mut self.incoming);
+        let first = std::mem::replace(&mut self.first, window + HEADER);
+        let returns = Vec::new();
+        let inlining = Inlining { caller, call, first, incoming, window, closure, flow, returns };
+        self.inlining.push(inlining);
+        self.walk_inlined();
+        let inlining = self.inlining.pop()?;
+        self.source = inlining.caller;
+        self.incoming = inlining.incoming;
+        self.first = inlining.first;
+        if self.inlining.is_empty() {
+            let most = self.inlined_in.entry(call).or_insert(0);
+            *most = self.inlined_here.max(*most);
         }
-        if let Some(inlining) = self.inlining.take() {
-            self.source = inlining.caller;
+        if !self.begin_block_of(call + 1, inlining.returns) {
+            self.open = false;
         }
-        (self.first, self.pc, self.exit_here) = (0, call, None);
-        if !self.open {
-            return Some(());
-        }
-        // The link that the call has left.
-        self.set_known(a + 1, NONE, tag::FRAME);
-        match result {
-            Some(Some(reg)) => self.set(a, reg.payload, reg.tag),
-            Some(None) if i.c == 2 => self.set_known(a, NONE, tag::NIL),
-            _ => {}
-        }
-        if self.is_in_calling_loop() {
-            let registers = a + 1..first + proto.data.max_stack as usize;
-            registers.for_each(|r| self.flush(r));
-        }
+        (self.pc, self.exit_here) = (call, None);
         Some(())
     }
 
-    /// The value that a RETURN1 returns.
-    fn inlined_result(&mut self, i: Instr) -> Option<Reg> {
-        let r = self.a(i);
+    /// Walks over the code of the function that is inlined.
+    fn walk_inlined(&mut self) {
+        self.exit_here = None;
+        for pc in 0..self.source.plain.len() as u32 {
+            let leads_here = self.inlining.last().is_some_and(|i| i.flow.leader[pc as usize]);
+            if leads_here && pc != 0 {
+                if self.open {
+                    self.jump_to(pc);
+                }
+                self.begin_block(pc);
+            }
+            if self.open {
+                self.pc = pc;
+                self.exit_here = None;
+                self.translate();
+            }
+        }
+        self.open = false;
+    }
+
+    /// A RETURN0 or RETURN1 of a function that is inlined.
+    pub(super) fn inlined_return(&mut self, op: B, i: Instr) -> Option<()> {
+        let result = match op {
+            B::Return0 => None,
+            _ => Some(self.inlined_result(self.a(i))?),
+        };
+        self.state.pending += COST;
+        self.returned(result);
+        Some(())
+    }
+
+    /// The value in a register that is returned.
+    fn inlined_result(&mut self, r: usize) -> Option<Reg> {
         if self.known(r).is_none()
             && let Some(tag) = self.site().a.only()
         {
             self.want(r, tag)?;
         }
         let reg = self.any(r);
-        self.state.pending += COST;
-        Some(Reg {
-            tag: if reg.tag == Tag::Memory { Tag::Known(tag::NIL) } else { reg.tag },
-            ..reg
-        })
+        let tag = if reg.tag == Tag::Memory { Tag::Known(tag::NIL) } else { reg.tag };
+        Some(Reg { tag, ..reg })
+    }
+
+    /// A TAILCALL of a function that is inlined, and the RETURN behind it: of a native in place, or what is not
+    /// inlined.
+    pub(super) fn inlined_tail_call(&mut self, i: Instr) -> Option<()> {
+        if !self.site().reached {
+            return self.unseen();
+        }
+        let native = match self.source.feedback.callees.get(&self.pc) {
+            Some(Callee::Native(native)) if i.n == 0 => native,
+            _ => return self.is_kept().then_some(()),
+        };
+        if self.tail_call_native(i, native).is_none() {
+            return self.is_kept().then_some(());
+        }
+        if self.open {
+            self.pc += 1;
+            self.exit_here = None;
+            let result = self.any(self.a(i));
+            self.state.pending += COST;
+            self.returned(Some(result));
+        }
+        Some(())
+    }
+
+    /// The block ends: the function that is inlined has returned, and has been paid for.
+    fn returned(&mut self, result: Option<Reg>) {
+        let Some(inlining) = self.inlining.last() else { return };
+        let (a, registers) = (inlining.window, inlining.flow.registers);
+        let takes_one = inlining.caller.plain[inlining.call as usize].c == 2;
+        // The link that the call has left.
+        self.set_known(a + 1, NONE, tag::FRAME);
+        match result {
+            // (The interpreter puts it there even if nobody wants it.)
+            Some(reg) => self.set(a, reg.payload, reg.tag),
+            None if takes_one => self.set_known(a, NONE, tag::NIL),
+            None => {}
+        }
+        if self.is_in_calling_loop() {
+            let registers = a + 1..a + HEADER + registers;
+            registers.for_each(|r| self.flush(r));
+        }
+        let state: State = self.state.clone();
+        let block = self.block;
+        if let Some(inlining) = self.inlining.last_mut() {
+            inlining.returns.push((block, state));
+        }
+        self.open = false;
+    }
+
+    /// Whether a register may be read from an instruction of the function that is built on.
+    pub(super) fn is_live(&self, r: usize, pc: u32) -> bool {
+        match self.inlining.last() {
+            None => self.flow.is_live(r, pc),
+            // (Those of callers are not looked at.)
+            Some(inlining) => r < self.first || inlining.flow.is_live(r - self.first, pc),
+        }
+    }
+
+    /// The calls that lead to an exit.
+    pub(super) fn frames_at_exit(&self) -> Box<[Inlined]> {
+        let inlined = self.inlining.iter().enumerate().map(|(n, inlining)| {
+            let source = self.inlining.get(n + 1).map_or(self.source, |next| next.caller);
+            Inlined {
+                call: inlining.call,
+                window: (inlining.window - inlining.first) as u32 * 16,
+                code: source.proto.code as usize,
+            }
+        });
+        inlined.collect()
+    }
+
+    /// Says of each look at fuel how far it is to the next, with what was inlined.
+    pub(super) fn measure_ways(&mut self) {
+        let inlined = &self.inlined_in;
+        let extra = |pc: u32| inlined.get(&pc).map_or(0, |n| i64::from(*n) * COST);
+        let Some(cost) = self.flow.costs(extra) else {
+            (self.plan.keeps_all, self.again) = (true, true);
+            return;
+        };
+        let looks = self.func.blocks.iter_mut().flat_map(|block| &mut block.ins);
+        for look in looks.filter(|i| i.op == Op::GuardFuel) {
+            (look.k, look.y) = (cost[look.y as usize], 0);
+        }
     }
 }

@@ -71,8 +71,9 @@ pub(super) struct Plan {
     calling: HashSet<u32>,
     /// Heads of loops in which fields are stored whose places were known before.
     storing: HashSet<u32>,
-    /// Calls that cannot be inlined.
+    /// Calls that cannot be inlined; none can.
     kept: HashSet<u32>,
+    keeps_all: bool,
     /// Registers that nobody reads at the head of a loop, with that head: they have to be stored, for they
     /// hold values of several types.
     stored: HashSet<(u32, usize)>,
@@ -87,12 +88,18 @@ pub(super) struct Built {
 
 /// A call that is being inlined.
 struct Inlining<'a> {
-    /// The caller, and where it is.
+    /// The caller, where it is, its first register, and what comes to its instructions further down.
     caller: Source<'a>,
     call: u32,
+    first: usize,
+    incoming: HashMap<u32, Vec<(u32, State)>>,
     /// The call's window, and the closure.
     window: usize,
     closure: V,
+    /// What is known of the code that is inlined.
+    flow: &'a Flow,
+    /// Where it returns, with the result in the window.
+    returns: Vec<(u32, State)>,
 }
 
 struct Builder<'a> {
@@ -134,7 +141,13 @@ struct Builder<'a> {
     exit_here: Option<(Why, u32)>,
     /// First register of the function that is being built: more than 0 when it is inlined.
     first: usize,
-    inlining: Option<Inlining<'a>>,
+    /// Calls that are being inlined, outer ones first.
+    inlining: Vec<Inlining<'a>>,
+    /// Instructions of functions that have been inlined: in all, in the call that is being inlined, and in each call
+    /// of the unit's function, at most.
+    inlined: u32,
+    inlined_here: u32,
+    inlined_in: HashMap<u32, u32>,
 }
 
 /// Each walk over the code notes all guesses that it finds wrong, so few are needed, but for code that is made to
@@ -189,9 +202,13 @@ pub(super) fn build(
             },
             exit_here: None,
             first: 0,
-            inlining: None,
+            inlining: Vec::new(),
+            inlined: 0,
+            inlined_here: 0,
+            inlined_in: HashMap::new(),
         };
         builder.walk();
+        builder.measure_ways();
         if !builder.again {
             let Builder { func, .. } = builder;
             return Some(Built { func, is_function });
@@ -339,5 +356,4 @@ impl Builder<'_> {
     }
 }
 
-/// Whether a function's code may be inlined: short, without jumps, calls and functions in it.
-pub(super) use inline::{INLINED_COST, may_be_inlined};
+pub(super) use inline::may_be_inlined;

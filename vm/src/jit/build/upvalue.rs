@@ -13,7 +13,7 @@ use std::mem::offset_of;
 impl Builder<'_> {
     /// The running closure.
     fn closure(&mut self) -> V {
-        if let Some(inlining) = &self.inlining {
+        if let Some(inlining) = self.inlining.last() {
             return inlining.closure;
         }
         self.fact(Fact::Closure, |s| {
@@ -45,7 +45,7 @@ impl Builder<'_> {
         let at = self.upvalue_at(n);
         let closure = self.closure();
         // (That of an inlined function may be a register of this frame.)
-        let is_stable = !self.sets_upvalues && self.inlining.is_none();
+        let is_stable = !self.sets_upvalues && self.inlining.is_empty();
         let fact = Fact::UpvalueIs(closure, n, tag);
         if is_stable && let Some(payload) = self.state.facts.get(fact) {
             return payload;
