@@ -166,13 +166,17 @@ pub(super) enum Op {
     FindField,
     /// The value of the integer b in the table a is the result; its tag is [`UNKNOWN`] if the handler has to look.
     ValueOfInt,
+    /// What `next` says of the table a and the control value of the generic loop with the window at `R[k]`: the pair goes
+    /// to its places in memory, the key to the control value's, too, and the key's tag is the result, nil behind
+    /// the last pair. [`UNKNOWN`]: the handler has to look, and nothing has changed.
+    Next,
     /// The length of the table a, which has no metatable, is the result.
     Length,
     /// The VM's top := k bytes from the frame's first register.
     SetTop,
     /// Closes the frame's upvalues; the result is 1 if there are variables to be closed, and nothing was done.
     Close,
-    /// After a call or [`Op::ValueOfInt`]: d := payload, tag of the result.
+    /// After a call, [`Op::ValueOfInt`] or [`Op::Next`]: d := payload, tag of the result.
     ResultPayload,
     ResultTag,
     /// After a call whose result is not used: `R[k]` := the result, if there is one.

@@ -58,6 +58,8 @@ pub(super) struct Layout {
     pub find_own: usize,
     pub find_field: usize,
     pub value_of_int: usize,
+    /// Finds the next pair of a table.
+    pub next: usize,
 }
 
 /// The function that `leave` calls.

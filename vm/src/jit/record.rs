@@ -310,14 +310,18 @@ impl State {
         }
     }
 
-    /// What a CALL or TAILCALL is about to call.
+    /// What a CALL, TAILCALL or TFORCALL is about to call; of functions of the language that are iterators, which is
+    /// not told.
     unsafe fn callee(&mut self, vm: &mut Vm, ip: Ip, base: *mut Value) -> Option<Callee> {
         // SAFETY: the caller.
         unsafe {
-            if !matches!(unmarked(*ip).opcode(), Some(Op::Call | Op::TailCall)) {
-                return None;
-            }
             let f = ra(ip, base);
+            match unmarked(*ip).opcode() {
+                Some(Op::Call | Op::TailCall) => {}
+                Some(Op::TForCall) if (*f).tag == tag::NATIVE => {}
+                Some(Op::TForCall) => return Some(Callee::Many),
+                _ => return None,
+            }
             Some(match (*f).tag {
                 tag::LUA_FN => {
                     let proto = (*((*f).payload as usize as *const LuaFn)).proto;

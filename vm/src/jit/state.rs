@@ -266,6 +266,7 @@ impl State {
             find_own: start + layout.find_own,
             find_field: start + layout.find_field,
             value_of_int: start + layout.value_of_int,
+            next: start + layout.next,
         };
         let (last, base) = (std::ptr::null(), std::ptr::null_mut());
         let nothing = Recording { left: 0, last, base, function: None };

@@ -67,6 +67,8 @@ pub(crate) struct Stubs {
     pub find_field: usize,
     /// Finds the value of an integer in a table.
     pub value_of_int: usize,
+    /// Finds the next pair of a table.
+    pub next: usize,
 }
 
 /// Where native code of a function begins.

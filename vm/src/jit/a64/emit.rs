@@ -250,6 +250,7 @@ impl Emit<'_> {
             UseFuel => self.a.add_k(F, F, -i.k),
             Call => self.call(i),
             FindOwn | FindField | ValueOfInt => self.find(i),
+            Next => self.next(i),
             CallAny => self.call_any(i),
             TailCall => self.tail_call(i),
             Length => self.length(i),

@@ -28,6 +28,8 @@ mod leaves;
 #[cfg(target_arch = "aarch64")]
 mod moves;
 #[cfg(target_arch = "aarch64")]
+mod next;
+#[cfg(target_arch = "aarch64")]
 mod registers;
 #[cfg(target_arch = "aarch64")]
 mod stubs;

@@ -12,8 +12,8 @@
 use super::asm::*;
 use super::calls::{call_body, entries_of_frame, returned};
 use super::emit::{of_tier, of_vm};
-use super::find;
 use super::registers::*;
+use super::{find, next};
 use crate::function::LuaFn;
 use crate::jit::ir::Cond;
 use crate::jit::labels::Label;
@@ -131,6 +131,9 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell)
     let value_of_int = at(&mut a);
     find::value_of_int(&mut a);
 
+    let next = at(&mut a);
+    next::next(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -144,6 +147,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell)
         find_own,
         find_field,
         value_of_int,
+        next,
     })
 }
 
@@ -177,7 +181,7 @@ fn call_keeping(a: &mut Asm, function: usize) {
 }
 
 /// Where a register is saved.
-fn saved(r: u8) -> Mem {
+pub(super) fn saved(r: u8) -> Mem {
     of_tier(offset_of!(Tier, saved) + offset_of!(Saved, general) + r as usize * 8)
 }
 

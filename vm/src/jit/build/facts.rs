@@ -45,6 +45,8 @@ pub(super) enum Fact {
     StackReaches(i64),
     /// A closure is one of the function with this number.
     IsFunction(V, u32),
+    /// A native function is the one defined at this address.
+    IsNative(V, usize),
 }
 
 #[derive(Clone, Default)]

@@ -19,6 +19,9 @@ impl Builder<'_> {
         if !usual || !self.inlining.is_empty() {
             return None;
         }
+        if self.begins_over_table(i, call).is_some() {
+            return Some(());
+        }
         self.by_handler_at(i, pc, i.op.into(), |s| {
             s.pc = call;
             if s.stops_before(call) {

@@ -19,6 +19,7 @@ mod facts;
 mod handler;
 mod inherited;
 mod inline;
+mod iterate;
 mod length;
 mod loops;
 mod natives;
@@ -318,7 +319,8 @@ impl Builder<'_> {
             B::SelfK => self.method(i),
             B::Concat | B::Vararg | B::Closure | B::Close | B::Tbc => None,
             B::TForPrep => self.generic_for(i),
-            B::TForCall | B::TForLoop => None,
+            B::TForCall => self.next_pair(i),
+            B::TForLoop => None,
         };
         if done.is_none() && self.open {
             self.by_handler(i);

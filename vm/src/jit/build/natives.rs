@@ -2,6 +2,7 @@
 //! intrinsics in the interpreter do; the others by the handlers of those.
 
 use super::Builder;
+use super::facts::Fact;
 use super::state::{Tag, class_of, slot};
 use crate::function::NativeObj;
 use crate::heap::Header;
@@ -199,7 +200,7 @@ impl Builder<'_> {
     }
 
     /// Checks that a register holds a function object of this native.
-    fn is_native(&mut self, r: usize, native: &'static Native) -> Option<()> {
+    pub(super) fn is_native(&mut self, r: usize, native: &'static Native) -> Option<()> {
         let reg = self.any(r);
         match reg.tag {
             Tag::Known(tag::NATIVE) => {}
@@ -208,10 +209,13 @@ impl Builder<'_> {
             }
             Tag::Known(_) | Tag::Memory => return None,
         }
-        let b = self.int(&raw const *native as i64);
-        let k = offset_of!(NativeObj, def) as i64;
         let object = self.payload(r, tag::NATIVE);
-        self.guard(Ins { a: object, b, k, ..Ins::new(Op::GuardMem8) });
+        let address = &raw const *native as usize;
+        self.check(Fact::IsNative(object, address), |s| {
+            let b = s.int(address as i64);
+            let k = offset_of!(NativeObj, def) as i64;
+            s.guard(Ins { a: object, b, k, ..Ins::new(Op::GuardMem8) });
+        });
         Some(())
     }
 }

@@ -215,6 +215,9 @@ impl Asm {
     pub fn store(&mut self, rm: Rm, s: u8) {
         self.op(Form::wide(0x89), s, rm, &[]);
     }
+    pub fn store32(&mut self, rm: Rm, s: u8) {
+        self.op(Form::narrow(0x89), s, rm, &[]);
+    }
     pub fn store8(&mut self, rm: Rm, s: u8) {
         self.op(Form::byte(0x88), s, rm, &[]);
     }

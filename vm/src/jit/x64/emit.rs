@@ -262,6 +262,7 @@ impl Emit<'_> {
             UseFuel => self.a.alu_k(Alu::Sub, Rm::Reg(R14), i.k as i32),
             Call => self.call(i),
             FindOwn | FindField | ValueOfInt => self.find(i),
+            Next => self.next(i),
             CallAny => self.call_any(i),
             TailCall => self.tail_call(i),
             Length => self.length(i),

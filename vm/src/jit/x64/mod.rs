@@ -14,6 +14,7 @@ mod heap;
 mod integers;
 mod leaves;
 mod moves;
+mod next;
 mod stubs;
 #[cfg(test)]
 mod tests;

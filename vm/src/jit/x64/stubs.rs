@@ -11,7 +11,7 @@
 use super::asm::*;
 use super::calls::{entries_of_frame, returned};
 use super::emit::{of_tier, of_vm};
-use super::{FLOATS, GENERAL, find};
+use super::{FLOATS, GENERAL, find, next};
 use crate::function::LuaFn;
 use crate::jit::ir::Cond;
 use crate::jit::labels::Label;
@@ -134,6 +134,10 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell)
     let value_of_int = at(&a);
     find::value_of_int(&mut a);
 
+    a.align(16);
+    let next = at(&a);
+    next::next(&mut a);
+
     Some(Layout {
         code: a.finish()?,
         back,
@@ -147,6 +151,7 @@ pub(in crate::jit) fn stubs(leave: Leave, barrier: Barrier, free_cell: FreeCell)
         find_own,
         find_field,
         value_of_int,
+        next,
     })
 }
 
