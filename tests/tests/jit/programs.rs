@@ -441,4 +441,27 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum)",
     ),
+    (
+        "numeric loops",
+        "local big, small, nan = math.maxinteger, math.mininteger, 0/0
+         local function by(s, a, b) local n = 0 for i = a, b, s do n = n + i if n ~= n or n > 1e15 then break end end return n end
+         local function twos(a, b) local n, c = 0, 0 for i = a, b, 2 do n = n + i c = c + 1 if c > 40 then break end end return n + c end
+         local function sevens(a, b) local n, c = 0, 0 for i = a, b, -7 do n = n ~ i c = c + 1 if c > 40 then break end end return n + c end
+         local function down(a, b) local c = 0 for i = a, b, -1 do for j = i, 1, -3 do c = c + j end if c > 500 then break end end return c end
+         local function tenths(a, b) local c = 0.0 for x = a, b, 0.1 do c = c + x if c > 90 then break end end return c end
+         local function falls(a, b) local c = 0 for x = a, b, -0.25 do c = c + 1 if c > 50 then break end end return c end
+         local function steps(a, b, s) local c = 0.0 for x = a, b, s do c = c + x end return c end
+         local t, sum, wrong = {}, 0, 0
+         for r = 1, 260 do
+           sum = sum + twos(r % 7, 20) + down(r % 6 + 1, 1) + sevens(r, r % 50) % 1000
+           sum = sum + tenths(r % 3 + 0.5, 3.25) + falls(r % 5 * 1.0, -1.0) + steps(0.0, r % 4 + 0.5, 0.5) + steps(2.0, r % 3 - 0.5, -0.75)
+           if r % 20 == 0 then
+             sum = sum + twos(big - 3, big) % 97 + twos(big, big - 1) + twos(small, big) % 89 + sevens(small + 9, small) % 91 + sevens(big, small) % 83
+             sum = sum + falls(nan, 1.0) + falls(1.0, nan) + steps(1.0, 0.0, 0.5) + (pcall(steps, 1.0, 2.0, 0.0) and 1 or 2) + tenths(0, 1)
+           end
+           if r == 120 then sum = sum + by(1, 1, 5) + by(-2, 9, 1) + by(0.5, 1, 2) + by(2, 1, 7.5) + (pcall(by, 0, 1, 2) and 1 or 2) + (pcall(by, 1, 'x', 2) and 1 or 2) end
+           for i = 3, 1, -1 do t[i] = i * r end
+         end
+         print(sum, t[3])",
+    ),
 ];

@@ -1,4 +1,4 @@
-//! Tests, comparisons, and numeric loops.
+//! Tests, comparisons and returns.
 
 use super::Builder;
 use super::state::{Tag, has_payload, tag_slot};
@@ -9,12 +9,12 @@ use luka_bytecode::{Instr, Op as B};
 
 impl Builder<'_> {
     /// Where the instruction jumps.
-    fn target(&self, i: Instr) -> u32 {
+    pub(super) fn target(&self, i: Instr) -> u32 {
         target(i, self.pc).unwrap_or(0)
     }
 
     /// Jumps if two values of a type compare. The condition is that of integers with sign.
-    fn compare(&mut self, tag: u8, a: V, b: V, cond: Cond, when: bool, to: u32) {
+    pub(super) fn compare(&mut self, tag: u8, a: V, b: V, cond: Cond, when: bool, to: u32) {
         let (op, cond) = match (tag, cond) {
             (tag::FLOAT, Cond::Less) => (Op::BranchF, Cond::Below),
             (tag::FLOAT, Cond::LessEqual) => (Op::BranchF, Cond::BelowEqual),
@@ -145,54 +145,6 @@ impl Builder<'_> {
         let cond = if matches!(op, B::JLt | B::JNlt) { Cond::Less } else { Cond::LessEqual };
         let when = matches!(op, B::JLt | B::JLe);
         self.compare(t, x, y, cond, when, self.target(i));
-        Some(())
-    }
-
-    // ------------------------------------------------------------ numeric loops
-
-    /// Whether index, limit and step of a loop are integers, as far as is known or was seen.
-    fn counts_integers(&self, a: usize) -> bool {
-        let site = self.site();
-        let seen = [site.a, site.b, site.c];
-        (0..3).all(|j| self.number_tag(a + j, seen[j]) == Some(tag::INT))
-    }
-
-    pub(super) fn for_prep(&mut self, i: Instr) -> Option<()> {
-        let a = self.a(i);
-        let to = self.target(i);
-        let one = self.int(1);
-        let step = self.reg(a + 2);
-        if !self.counts_integers(a) || step.known() != Some(tag::INT) || step.payload != one {
-            return if self.site().reached { None } else { self.unseen() };
-        }
-        let start = self.want(a, tag::INT)?;
-        let limit = self.want(a + 1, tag::INT)?;
-        self.paid();
-        self.compare(tag::INT, start, limit, Cond::Greater, true, to);
-        let count = self.ints(Op::Sub, limit, start);
-        self.set_known(a + 1, count, tag::INT);
-        self.set_known(a + 3, start, tag::INT);
-        Some(())
-    }
-
-    pub(super) fn for_loop(&mut self, i: Instr) -> Option<()> {
-        let a = self.a(i);
-        if !self.counts_integers(a) {
-            return if self.site().reached { None } else { self.unseen() };
-        }
-        let index = self.want(a, tag::INT)?;
-        let count = self.want(a + 1, tag::INT)?;
-        let step = self.want(a + 2, tag::INT)?;
-        self.paid();
-        let (zero, one) = (self.int(0), self.int(1));
-        let more = Ins { a: count, b: zero, cond: Cond::NotEqual, ..Ins::new(Op::Branch) };
-        self.branch(more, true, self.target(i), |s| {
-            let count = s.ints(Op::Sub, count, one);
-            s.set_known(a + 1, count, tag::INT);
-            let index = s.ints(Op::Add, index, step);
-            s.set_known(a, index, tag::INT);
-            s.set_known(a + 3, index, tag::INT);
-        });
         Some(())
     }
 

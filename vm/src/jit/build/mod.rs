@@ -14,6 +14,7 @@ mod arith;
 mod blocks;
 mod call;
 mod compare;
+mod count;
 mod create;
 mod facts;
 mod handler;

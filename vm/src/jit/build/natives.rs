@@ -137,7 +137,7 @@ impl Builder<'_> {
     }
 
     /// One of two values: the first if a branch is taken.
-    fn choose(&mut self, branch: Ins, yes: V, no: V) -> V {
+    pub(super) fn choose(&mut self, branch: Ins, yes: V, no: V) -> V {
         let from = self.block;
         let (t, f, next) = (self.new_block(), self.new_block(), self.new_block());
         self.block = from;
