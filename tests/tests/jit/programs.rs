@@ -464,4 +464,36 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum, t[3])",
     ),
+    (
+        "several results",
+        "local function two(a, b) return a + b, a - b end
+         local function three(x) if x > 50 then return x, x * 0.5, 'big' elseif x > 40 then return x end return 1, nil, x end
+         local function none(x) if x % 2 == 0 then return end return end
+         local function inner(x) local p, q = two(x, 2) local r, s, t, u = two(p, q) return r, s, t, u end
+         local function long(n) local s = 0 for i = 1, n do s = s + i end return s, n, s > 10 end
+         local function swap(a, b) if a > b then a, b = b, a end return a, b end
+         local function floor(x) return math.floor(x) end
+         local function all(n) return two(n, 1) end
+         local o = {v = 1} function o:both() return self.v, self.v + 1 end
+         local t, sum = {}, 0
+         for r = 1, 250 do
+           local a, b = two(r, 3)
+           local c, d, e = three(r % 70)
+           local f, g = none(r)
+           local h, i, j, k = inner(r)
+           local l, m, n = long(r % 6)
+           local p, q = swap(r % 7, 3)
+           two(r, r) three(r) none(r) floor(r + 0.5) inner(r)
+           t[1], t[2], t[3] = two(r, 1)
+           o.v = r % 5
+           local u, v, w = o:both()
+           local x, y = all(r)
+           sum = sum + a * b + c + (d or 7) + #tostring(e) + (f == nil and 1 or 2) + h + i + (j or 3) + (k or 4) + l + m + (n and 1 or 0) + p * q + t[2] + (t[3] or 5) + u + v + (w or 6) + x + y + floor(r * 0.7)
+           if r == 150 then two = function(a, b) return a, b, 9 end end
+           if r == 180 then o.both = function(self) return self.v end end
+           if r == 200 then long = function(...) return ... end end
+           sum = sum % 1e12
+         end
+         print(sum, select('#', two(1, 2)), select('#', none(1)), (inner(4)))",
+    ),
 ];

@@ -215,6 +215,8 @@ pub(super) enum Results {
     One,
     /// All there are, up to the top.
     All,
+    /// More than one.
+    Several,
 }
 
 /// A call whose number of arguments is known, or guessed.
@@ -228,6 +230,11 @@ pub(super) struct Exact {
 }
 
 impl Exact {
+    /// Whether there may be more than one result.
+    pub fn is_of_many(self) -> bool {
+        matches!(self.results, Results::All | Results::Several)
+    }
+
     /// As a number that is not 0.
     pub fn code(self) -> i64 {
         i64::from(self.b) << 3 | i64::from(self.is_open) << 2 | self.results as i64
@@ -235,7 +242,8 @@ impl Exact {
 
     /// `None`: the number is 0.
     pub fn of_code(code: i64) -> Option<Exact> {
-        let results = [Results::None, Results::One, Results::All, Results::All][code as usize & 3];
+        let results =
+            [Results::None, Results::One, Results::All, Results::Several][code as usize & 3];
         let exact = Exact { b: (code >> 3) as u16, is_open: code & 4 != 0, results };
         (code != 0).then_some(exact)
     }

@@ -42,14 +42,18 @@ impl Maker<'_> {
             }
             6 => self.line("if o.next then o = o.next end"),
             _ => {
-                let result = self.short_result();
-                self.line(&format!("a = {result}"));
+                let call = self.short_result();
+                let also = self.name();
+                self.line(&format!("local {also} a, {also} = {call}"));
             }
         }
     }
 
     fn short_result(&mut self) -> String {
-        match self.r.below(5) {
+        match self.r.below(7) {
+            // (For more results than one.)
+            5 => format!("{}, {}", self.number(0), self.number(1)),
+            6 => format!("{}, {}, {}", self.number(0), self.number(0), self.number(0)),
             0 => format!("math.floor({} * 0.5)", self.number(0)),
             1 if !self.short.is_empty() => self.short_call(1),
             2 => {
@@ -60,10 +64,13 @@ impl Maker<'_> {
         }
     }
 
-    /// A call of one, for one result.
+    /// A call of one, for as many results as there are, or one.
     pub(super) fn short_call(&mut self, room: usize) -> String {
         let name = self.short[self.r.below(self.short.len())].clone();
         let (number, object) = (self.number(room.min(1)), self.place(0));
-        format!("{name}({number}, {object})")
+        match self.r.below(3) {
+            0 => format!("({name}({number}, {object}))"),
+            _ => format!("{name}({number}, {object})"),
+        }
     }
 }

@@ -24,7 +24,9 @@ impl<'a> Builder<'a> {
                 let function: &'a Function = self.functions.get(number)?;
                 // SAFETY: functions that are listed are live.
                 let proto: &'a ProtoObj = unsafe { &*function.proto };
-                if proto.exact_b == i.b && !proto.is_vararg && matches!(i.c, 1 | 2) {
+                let usual = matches!(i.c, 1 | 2)
+                    || i.c > 2 && self.inlines(self.pc, number, function).is_some();
+                if proto.exact_b == i.b && !proto.is_vararg && usual {
                     return self.call_function(i, number, function, proto);
                 }
                 self.call_any(i)
@@ -116,12 +118,12 @@ impl<'a> Builder<'a> {
         self.settle();
         self.flush_all();
         let results = match i.c {
-            0 => Some(Results::All),
-            1 => Some(Results::None),
-            2 => Some(Results::One),
-            _ => None,
+            0 => Results::All,
+            1 => Results::None,
+            2 => Results::One,
+            _ => Results::Several,
         };
-        let k = results.map_or(0, |results| self.exact(i, results));
+        let k = self.exact(i, results);
         self.push(Ins { y: slot(a) as i32, x: pc, k, ..Ins::new(Op::CallAny) });
         self.forget(|r| r >= a);
         self.resume_in_block(pc + 1);
@@ -192,8 +194,8 @@ impl<'a> Builder<'a> {
 
     /// Any number of results; the caller's code, or the interpreter, moves them.
     pub(super) fn return_many(&mut self, i: Instr) -> Option<()> {
-        if self.is_kept() {
-            return Some(());
+        if !self.inlining.is_empty() {
+            return self.inlined_return_many(i);
         }
         if !self.is_function {
             return self.leaves();

@@ -158,7 +158,21 @@ impl<'a> Builder<'a> {
             _ => Some(self.inlined_result(self.a(i))?),
         };
         self.state.pending += COST;
-        self.returned(result);
+        // (The interpreter writes the one result even if nobody wants it.)
+        let least = result.iter().len();
+        self.returned(result.as_slice(), least);
+        Some(())
+    }
+
+    /// Its RETURN of a number of values.
+    pub(super) fn inlined_return_many(&mut self, i: Instr) -> Option<()> {
+        if i.b == 0 || i.n != 0 {
+            return self.is_kept().then_some(());
+        }
+        let first = self.a(i);
+        let results: Vec<Reg> = (first..first + i.b as usize - 1).map(|r| self.any(r)).collect();
+        self.state.pending += COST;
+        self.returned(&results, 0);
         Some(())
     }
 
@@ -192,26 +206,28 @@ impl<'a> Builder<'a> {
             self.exit_here = None;
             let result = self.any(self.a(i));
             self.state.pending += COST;
-            self.returned(Some(result));
+            self.returned(&[result], 0);
         }
         Some(())
     }
 
-    /// The block ends: the function that is inlined has returned, and has been paid for.
-    fn returned(&mut self, result: Option<Reg>) {
+    /// The block ends: the function that is inlined has returned, and has been paid for. So many results are written
+    /// at least.
+    fn returned(&mut self, results: &[Reg], least: usize) {
         let Some(inlining) = self.inlining.last() else { return };
         let (a, registers) = (inlining.window, inlining.flow.registers);
-        let takes_one = inlining.caller.plain[inlining.call as usize].c == 2;
+        let wanted = usize::from(inlining.caller.plain[inlining.call as usize].c) - 1;
         // The link that the call has left.
         self.set_known(a + 1, NONE, tag::FRAME);
-        match result {
-            // (The interpreter puts it there even if nobody wants it.)
-            Some(reg) => self.set(a, reg.payload, reg.tag),
-            None if takes_one => self.set_known(a, NONE, tag::NIL),
-            None => {}
+        let written = wanted.max(least);
+        for n in 0..written {
+            match results.get(n) {
+                Some(reg) => self.set(a + n, reg.payload, reg.tag),
+                None => self.set_known(a + n, NONE, tag::NIL),
+            }
         }
         if self.is_in_calling_loop() {
-            let registers = a + 1..a + HEADER + registers;
+            let registers = a + 1..a + registers.max(written) + HEADER;
             registers.for_each(|r| self.flush(r));
         }
         let state: State = self.state.clone();

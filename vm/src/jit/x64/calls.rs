@@ -115,7 +115,7 @@ impl Emit<'_> {
             self.call_exact(i, call, done, came_back);
         }
         self.run_handler(i.x, B::Call as i32);
-        if exact.is_some_and(|call| call.results == Results::All) {
+        if exact.is_some_and(Exact::is_of_many) {
             self.a.jump(back);
             // The RETURN of the function that was called moves the results.
             self.a.bind(came_back);
@@ -143,9 +143,17 @@ impl Emit<'_> {
         self.entries_of_window(window, call, base, other);
         self.link(i.x, window);
         self.a.call_rm(Rm::At(RDX, offset_of!(Entries, body) as i32));
-        if call.results == Results::All {
-            self.a.test(RCX);
-            self.a.jump_if(Cond::Less, came_back);
+        match call.results {
+            Results::None | Results::One => {}
+            Results::All => {
+                self.a.test(RCX);
+                self.a.jump_if(Cond::Less, came_back);
+            }
+            Results::Several => {
+                self.a.jump(came_back);
+                self.a.bind(other);
+                return;
+            }
         }
         self.a.alu_k(Alu::Sub, Rm::Reg(RBX), base as i32);
         if call.results == Results::None {
