@@ -9,9 +9,9 @@ use super::record;
 use super::state::State;
 use crate::config::Jit;
 use crate::jit::compile::compile;
-use crate::object::function::{LuaFn, ProtoObj};
+use crate::jit::feedback::Seen;
+use crate::object::function::ProtoObj;
 use crate::stack::link::HEADER;
-use crate::value::tag;
 use crate::vm::Vm;
 
 /// Instructions that are recorded before something is compiled for the first time.
@@ -37,17 +37,44 @@ const MANY_POLLS: u32 = 14;
 /// proportion to the function's code.
 const OLD_POLLS: u32 = 64;
 
-/// The function that runs, if it is one of the language.
-fn running(vm: &Vm) -> Option<*mut ProtoObj> {
+/// Where a poll finds a function without loops, the loop may be that of one of so many callers.
+const MOST_CALLERS: usize = 8;
+
+/// A function of the language that runs, or has called one that runs.
+struct Place {
+    proto: *mut ProtoObj,
+    /// The instruction that comes next, or that has called.
+    pc: u32,
+    /// The types of its registers, as far as they are its own.
+    registers: Vec<Seen>,
+}
+
+/// The functions that run, the innermost first. None: the machine is watched, or a native runs.
+fn places(vm: &Vm) -> Vec<Place> {
     let watched = vm.observer.is_some() || vm.profile.is_some() || vm.coverage.is_some();
     if vm.ip.is_null() || vm.hook_state.live || watched {
-        return None;
+        return Vec::new();
     }
-    // SAFETY: two slots below a frame's base is its function.
-    unsafe {
-        let f = *vm.base.sub(HEADER);
-        (f.tag == tag::LUA_FN).then(|| (*(f.payload as usize as *const LuaFn)).proto)
+    let mut places = Vec::new();
+    let mut end = usize::MAX;
+    for frame in vm.frames(vm.thread).take(MOST_CALLERS) {
+        let own = end.saturating_sub(frame.base);
+        end = frame.start.saturating_sub(HEADER);
+        let (Some(f), Some(pc)) = (frame.func.as_lua_fn(), frame.pc) else {
+            if places.is_empty() {
+                break;
+            }
+            continue;
+        };
+        // SAFETY: frames are live, and their registers are on the stack.
+        let (proto, mut registers) = unsafe {
+            let proto = (*f.as_ptr()).proto;
+            (proto, record::types(proto, vm.thread.stack.add(frame.base)))
+        };
+        registers.truncate(own);
+        places.push(Place { proto, pc: pc as u32, registers });
     }
+    places
 }
 
 /// The machine looks up for the first time.
@@ -102,11 +129,26 @@ pub(super) fn does_not_pay(vm: &mut Vm, number: u32, pc: u32) {
 }
 
 impl State {
-    /// What runs here is hot.
+    /// What runs here is hot, and so is the loop from which it was called. (Polls come at every so many instructions:
+    /// they may find a loop in the same function that it calls every time.)
     fn sample(&mut self, vm: &mut Vm) {
-        let Some(proto) = running(vm) else { return };
+        for place in places(vm) {
+            self.sample_at(vm, &place);
+            // SAFETY: a running function is live.
+            let number = unsafe { self.number(vm, place.proto) };
+            if self.functions.get(number).is_none_or(|function| function.has_loops) {
+                break;
+            }
+        }
+        if !self.wanted.is_empty() {
+            self.start_recording(vm, FIRST_RECORD);
+        }
+    }
+
+    /// The same of one function.
+    fn sample_at(&mut self, vm: &mut Vm, place: &Place) {
         // SAFETY: a running function is live.
-        let number = unsafe { self.number(vm, proto) };
+        let number = unsafe { self.number(vm, place.proto) };
         let most = self.most_tries();
         let Some(function) = self.functions.get_mut(number) else { return };
         function.polls += 1;
@@ -115,14 +157,10 @@ impl State {
         if function.polls < FEW_POLLS || is_old || function.is_finished(most) {
             return;
         }
-        // SAFETY: `ip` is in the running function's code.
-        let pc = unsafe { vm.ip.offset_from((*proto).code) } as u32;
-        let around = record::loops_around(&function.plain, pc);
+        let around = record::loops_around(&function.plain, place.pc);
         // What registers hold now, they mostly hold at the heads of the loops, too.
-        // SAFETY: as above; the frame's registers are on the stack.
-        let registers = unsafe { record::types(proto, vm.base) };
         for &(head, _) in &around {
-            record::see_head(&mut function.feedback, head, &registers, true);
+            record::see_head(&mut function.feedback, head, &place.registers, true);
         }
         let many = function.polls > MANY_POLLS;
         let mut wanted = Vec::new();
@@ -142,9 +180,6 @@ impl State {
         }
         for pc in wanted {
             self.want(number, pc);
-        }
-        if !self.wanted.is_empty() {
-            self.start_recording(vm, FIRST_RECORD);
         }
     }
 

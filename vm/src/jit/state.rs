@@ -4,7 +4,7 @@ use super::barrier::barrier;
 use super::cell::free_cell;
 use super::code::{CodeSpace, SIZE};
 use super::feedback::Feedback;
-use super::flow::Flow;
+use super::flow::{Flow, target};
 use super::leave::{Leaving, leave};
 use super::machine::stubs;
 use super::stats::Counts;
@@ -68,6 +68,8 @@ pub(super) struct Function {
     /// Instructions that a debugger has marked, in order.
     pub marks: Vec<u32>,
     pub is_vararg: bool,
+    /// There are jumps back in its code.
+    pub has_loops: bool,
     /// It may be inlined: what is known of its code.
     pub inlined: Option<Box<Flow>>,
     /// How often its units were given up.
@@ -323,6 +325,10 @@ impl State {
                 units: Vec::new(),
                 feedback: Feedback::new(n),
                 is_vararg: (*proto).is_vararg,
+                has_loops: plain
+                    .iter()
+                    .enumerate()
+                    .any(|(pc, i)| target(*i, pc as u32).is_some_and(|to| to as usize <= pc)),
                 inlined: match marks.is_empty() && super::build::may_be_inlined(&*proto, &plain) {
                     true => Flow::new(&*proto, plain.clone()).map(Box::new),
                     false => None,
