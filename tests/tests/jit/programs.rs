@@ -496,4 +496,25 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum, select('#', two(1, 2)), select('#', none(1)), (inner(4)))",
     ),
+    (
+        "natives in place",
+        "local abs, floor, ceil, tonumber, tostring = math.abs, math.floor, math.ceil, tonumber, tostring
+         local function round(x) return floor(x) + ceil(x) * 3 + abs(x) * 5 end
+         local function must(x, m) local y = assert(x, m) assert(x) return y end
+         local function num(x) return tonumber(x) end
+         local function str(x) return tostring(x) end
+         local function total(t) local n = 0 for k, v in pairs(t) do n = n + v end for i, v in ipairs(t) do n = n + i end return n end
+         local function abs_only(x) return abs(x) end
+         local with = setmetatable({5, 6, x = 7}, {__index = {8}})
+         local own = setmetatable({}, {__pairs = function(t) return function(_, k) if not k then return 1, 9 end end, t, nil end})
+         local t, sum = {1, 2, 3, x = 4}, 0
+         for i = 1, 300 do
+           sum = sum + round(i % 7 - 3) + must(i) + num(i) + #str('s') + total(t)
+           if i > 100 then sum = sum + round(i * 0.37 - 40) + num(i * 0.5) + #must('x' .. i % 10, 'm') end
+           if i % 10 == 0 then sum = sum + (round(2^60) < 0 and 1 or 2) + (select(2, pcall(must, nil, 7)) or 0) + (select(2, pcall(must, false, 8))) + #str(i) + (num('12') or 0) + (num('x') or 1) + total(with) + total(own) end
+           if i % 50 == 0 then sum = sum + (abs_only(math.mininteger) == math.mininteger and 1 or 0) + (round(0/0) ~= 0 and 1 or 0) + #tostring(pcall(round, 'x')) + (pcall(total, 5) and 1 or 2) end
+           sum = sum + abs_only(-i) + abs_only(i) + abs_only(-0.5)
+         end
+         print(sum, ceil(-0.5), ceil(2.0), floor(-2.5), math.type(ceil(-3.5)), 1 / abs_only(-0.0))",
+    ),
 ];

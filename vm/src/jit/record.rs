@@ -145,6 +145,12 @@ unsafe fn has(node: *const Node) -> bool {
     unsafe { !node.is_null() && (*node).val_tag != tag::NIL }
 }
 
+/// Whether a value is a table with a metatable.
+unsafe fn has_metatable(v: *const Value) -> bool {
+    // SAFETY: the callers: a value of the frame.
+    unsafe { (*v).tag == tag::TABLE && !(*((*v).payload as usize as *const Table)).meta.is_null() }
+}
+
 /// How the place for a value is found at a key that is not a constant.
 unsafe fn stored_access(t: *const Value, key: *const Value) -> Access {
     // SAFETY: the callers: values of the frame.
@@ -403,6 +409,9 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
             Call | TailCall => {
                 let first = i.a + (HEADER * SLOT) as u16;
                 site.b.add(seen(base, first));
+                if i.b > 1 && has_metatable(base.byte_add(first as usize)) {
+                    site.access.add(Access::META);
+                }
                 if i.b > 2 {
                     site.c.add(seen(base, first + SLOT as u16));
                 }

@@ -76,7 +76,17 @@ impl Builder<'_> {
         };
         let is_float = |s: &Self| s.number_tag(first, site.b) == Some(tag::FLOAT);
         match (native.intrinsic, i.b, i.c) {
-            (Intrinsic::Sqrt | Intrinsic::Abs | Intrinsic::Floor, 2, 2) => is_float(self),
+            (Intrinsic::Sqrt, 2, 2) => is_float(self),
+            (Intrinsic::Abs | Intrinsic::Floor | Intrinsic::Ceil | Intrinsic::ToNumber, 2, 2) => {
+                self.number_tag(first, site.b).is_some()
+            }
+            (Intrinsic::ToString, 2, 2) => is_string,
+            (Intrinsic::Assert, 2.., 1 | 2) => self.known(first).is_none_or(|tag| tag > tag::FALSE),
+            (Intrinsic::Ipairs, 2, 4) => true,
+            (Intrinsic::Pairs, 2, 4..) => {
+                let tag = self.known(first).or(site.b.only());
+                tag == Some(tag::TABLE) && !site.access.has_meta()
+            }
             (Intrinsic::Len | Intrinsic::Byte, 2, 2) => is_string,
             (Intrinsic::Byte, 3, 2) => {
                 is_string && self.number_tag(first + 1, site.c) == Some(tag::INT)
@@ -124,10 +134,27 @@ impl Builder<'_> {
                 (self.choose(less, y, x), tag)
             }
             Intrinsic::Type => return self.type_name(a),
-            other => {
-                let x = self.want(first, tag::FLOAT)?;
-                self.of_float(other, x)?
+            Intrinsic::Assert => return self.asserted(a),
+            Intrinsic::ToString => {
+                self.want_string(first)?;
+                return self.same(a);
             }
+            Intrinsic::Ipairs | Intrinsic::Pairs => return self.iterator(i, native.intrinsic),
+            Intrinsic::ToNumber => {
+                let tag = self.number_tag(first, self.site().b)?;
+                self.want(first, tag)?;
+                return self.same(a);
+            }
+            other => match self.number_tag(first, self.site().b)? {
+                tag::INT => {
+                    let x = self.want(first, tag::INT)?;
+                    (self.of_integer(other, x)?, tag::INT)
+                }
+                _ => {
+                    let x = self.want(first, tag::FLOAT)?;
+                    self.of_float(other, x)?
+                }
+            },
         };
         if !matches!(native.intrinsic, Intrinsic::Max | Intrinsic::Min) {
             self.paid();
@@ -179,12 +206,78 @@ impl Builder<'_> {
         Some(())
     }
 
+    /// The call has the argument as its result.
+    fn same(&mut self, a: usize) -> Option<()> {
+        let v = self.any(a + HEADER);
+        self.paid();
+        self.set(a, v.payload, v.tag);
+        Some(())
+    }
+
+    /// `assert` of what is neither nil nor false.
+    fn asserted(&mut self, a: usize) -> Option<()> {
+        if let Tag::Value(v) = self.any(a + HEADER).tag {
+            let falsy = Ins { a: v, y: tag::FALSE.into(), ..Ins::new(Op::GuardByte) };
+            self.guard(Ins { cond: Cond::BelowEqual, ..falsy });
+        }
+        self.same(a)
+    }
+
+    /// `ipairs`, or `pairs` of a table without a metatable: iterator, value and first control value, and as many nils as
+    /// are wanted besides.
+    fn iterator(&mut self, i: Instr, intrinsic: Intrinsic) -> Option<()> {
+        let a = self.a(i);
+        let pairs = intrinsic == Intrinsic::Pairs;
+        if pairs {
+            let t = self.want(a + HEADER, tag::TABLE)?;
+            self.no_metatable(t);
+        }
+        let object = self.payload(a, tag::NATIVE);
+        let k = (offset_of!(NativeObj, hdr) + offset_of!(Header, extra)) as i64;
+        let none = Ins { a: object, y: 0, k, ..Ins::new(Op::GuardMem1) };
+        self.guard(Ins { cond: Cond::Equal, ..none });
+        let at = offset_of!(NativeObj, upvals);
+        let tag = self.load(Op::Load1, Class::General, object, at + offset_of!(Value, tag));
+        let payload = self.load(Op::Load8, Class::General, object, at);
+        let v = self.any(a + HEADER);
+        let zero = self.int(0);
+        self.paid();
+        self.set(a, payload, Tag::Value(tag));
+        self.set(a + 1, v.payload, v.tag);
+        match pairs {
+            true => (a + 2..a + i.c as usize - 1).for_each(|r| self.set_known(r, NONE, tag::NIL)),
+            false => self.set_known(a + 2, zero, tag::INT),
+        }
+        Some(())
+    }
+
+    /// A function of an integer that has an integer as its result.
+    fn of_integer(&mut self, intrinsic: Intrinsic, x: V) -> Option<V> {
+        match intrinsic {
+            Intrinsic::Floor | Intrinsic::Ceil => Some(x),
+            Intrinsic::Abs => {
+                let zero = self.int(0);
+                let negated = self.ints(Op::Sub, zero, x);
+                let less = Ins { a: x, b: zero, cond: Cond::Less, ..Ins::new(Op::Branch) };
+                Some(self.choose(less, negated, x))
+            }
+            _ => None,
+        }
+    }
+
     /// A function of a float, and the type of its result.
     fn of_float(&mut self, intrinsic: Intrinsic, x: V) -> Option<(V, u8)> {
         let (op, result) = match intrinsic {
             Intrinsic::Sqrt => (Op::SqrtF, tag::FLOAT),
             Intrinsic::Abs => (Op::AbsF, tag::FLOAT),
             Intrinsic::Floor => (Op::FloorToInt, tag::INT),
+            Intrinsic::Ceil => {
+                // The opposite of the opposite, rounded down.
+                let x = self.define(Class::Float, Ins { a: x, ..Ins::new(Op::NegF) });
+                let (floor, tag) = self.of_float(Intrinsic::Floor, x)?;
+                let zero = self.int(0);
+                return Some((self.ints(Op::Sub, zero, floor), tag));
+            }
             _ => return None,
         };
         if op == Op::SqrtF {
