@@ -517,4 +517,37 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum, ceil(-0.5), ceil(2.0), floor(-2.5), math.type(ceil(-3.5)), 1 / abs_only(-0.0))",
     ),
+    (
+        "short tail calls",
+        "local C = {} C.__index = C
+         local function complex(x, y) return setmetatable({re = x, im = y}, C) end
+         local function add(a, b) return complex(a.re + b.re, a.im + b.im) end
+         local function twice(a) return add(a, a) end
+         local function norm(a) return a.re * a.re + a.im * a.im end
+         local function size(a) if a.re > 1e6 then return norm(complex(1, 1)) end return norm(a) end
+         local function pick(x, y, z) if x then return y end return z end
+         local function choose(n) return pick(n % 3 == 0, n, -n) end
+         local function void(n) return pick(n) end
+         local function level(n) if n > 45 then return error('too high') end return choose(n) end
+         local function trace(n) if n == 37 then return (debug.traceback('t')) end return void(n) end
+         local function deep(n) return trace(n) end
+         function C:double() return twice(self) end
+         function C:both(o) return self:double(), add(self, o) end
+         local sum, z, one = 0, complex(0, 0), complex(1, 2)
+         for i = 1, 300 do
+           z = add(z, one) z = twice(z)
+           sum = sum + size(z) % 1013 + choose(i) + (void(i) or 1)
+           if z.re > 2e6 then z = complex(i, 0.5) end
+           local ok, m = pcall(level, i % 50) sum = sum + (ok and m or #m)
+           local p, q = one:both(z) sum = sum + p.re + q.im % 7
+           local t = deep(i % 40) if t then sum = sum + #t:gsub('[^%a]', '') end
+           deep(i % 40) void(i)
+           if i == 200 then add = function(a, b) return complex(a.re - b.re, a.im) end end
+           if i == 230 then complex = function(x, ...) return setmetatable({re = x, im = ...}, C) end end
+           if i == 260 then norm = math.abs end
+           if i == 261 then norm = function(a) return -a.re end end
+           sum = sum % 1e9
+         end
+         print(sum)",
+    ),
 ];

@@ -392,8 +392,10 @@ pub(super) struct Inlined {
     pub call: u32,
     /// Bytes from the first register of the caller to the call's window.
     pub window: u32,
-    /// The function's code and constants.
+    /// The function's code.
     pub code: usize,
+    /// It has taken the frame over from the one that was called.
+    pub is_tail: bool,
 }
 
 /// Where the interpreter may come in again when something that was called has gone its own way: all

@@ -170,11 +170,12 @@ pub(super) unsafe extern "C" fn leave(
                 }
             }
             let mut code = leaving.code as *const Instr;
-            for &Inlined { call, window, code: inlined } in &way.inlined {
+            for &Inlined { call, window, code: inlined, is_tail } in &way.inlined {
                 let distance = window as usize + HEADER * SLOT;
                 let call = code.add(call as usize);
                 base = base.byte_add(distance);
-                Link::new(FrameKind::Lua, call as u64, distance, -1).write(base);
+                let link = Link::new(FrameKind::Lua, call as u64, distance, -1);
+                if is_tail { link.with_tail() } else { link }.write(base);
                 code = inlined as *const Instr;
             }
             vm.base = base;

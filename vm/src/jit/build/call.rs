@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Checks that a closure is one of the function with this number.
-    fn is_function(&mut self, closure: V, number: u32) {
+    pub(super) fn is_function(&mut self, closure: V, number: u32) {
         self.check(Fact::IsFunction(closure, number), |s| {
             let proto = s.load(Op::Load8, Class::General, closure, offset_of!(LuaFn, proto));
             let k = offset_of!(ProtoObj, native) as i64;
@@ -61,10 +61,7 @@ impl<'a> Builder<'a> {
         self.is_function(closure, number);
         let end = slot(a + HEADER) + i64::from(proto.frame_bytes);
         if let Some(flow) = inlined {
-            self.check(Fact::StackReaches(end), |s| {
-                let x = s.exit(Why::End);
-                s.push(Ins { k: end, x, ..Ins::new(Op::GuardStack) });
-            });
+            self.stack_reaches(a + HEADER, proto);
             self.paid();
             return self.inline(i, number, function, flow, closure);
         }

@@ -1,7 +1,8 @@
 //! Calls of short functions, built in place: frames are made only where such code is left early. What
 //! the call would have left in the window stays there as what registers hold.
 
-use super::state::{Reg, State, Tag};
+use super::facts::Fact;
+use super::state::{Reg, State, Tag, slot};
 use super::{Builder, Inlining, Source};
 use crate::function::ProtoObj;
 use crate::jit::feedback::Callee;
@@ -95,26 +96,24 @@ impl<'a> Builder<'a> {
         if self.inlining.is_empty() {
             self.inlined_here = 0;
         }
-        self.inlined += flow.code.len() as u32;
-        self.inlined_here += flow.code.len() as u32;
-        // SAFETY: functions that are listed are live.
-        let proto: &'a ProtoObj = unsafe { &*function.proto };
+        self.begin_inlining(flow);
         // (What lies there above the arguments is what the function finds in its registers.)
-        let source = Source {
-            number,
-            proto,
-            plain: &function.plain,
-            linked: &function.linked,
-            marks: &function.marks,
-            feedback: &function.feedback,
-            lines: if self.source.lines.is_empty() { &[] } else { &proto.data.debug.lines },
-        };
+        let source = self.source_of(number, function);
         let caller = std::mem::replace(&mut self.source, source);
         let incoming = std::mem::take(&mut self.incoming);
         let first = std::mem::replace(&mut self.first, window + HEADER);
-        let returns = Vec::new();
-        let inlining = Inlining { caller, call, first, incoming, window, closure, flow, returns };
-        self.inlining.push(inlining);
+        self.inlining.push(Inlining {
+            caller,
+            call,
+            first,
+            incoming,
+            window,
+            closure,
+            flow,
+            is_tail: false,
+            registers: flow.registers,
+            returns: Vec::new(),
+        });
         self.walk_inlined();
         let inlining = self.inlining.pop()?;
         self.source = inlining.caller;
@@ -129,6 +128,26 @@ impl<'a> Builder<'a> {
         }
         (self.pc, self.exit_here) = (call, None);
         Some(())
+    }
+
+    /// A function that is inlined.
+    fn source_of(&self, number: u32, function: &'a Function) -> Source<'a> {
+        // SAFETY: functions that are listed are live.
+        let proto: &'a ProtoObj = unsafe { &*function.proto };
+        Source {
+            number,
+            proto,
+            plain: &function.plain,
+            linked: &function.linked,
+            marks: &function.marks,
+            feedback: &function.feedback,
+            lines: if self.source.lines.is_empty() { &[] } else { &proto.data.debug.lines },
+        }
+    }
+
+    fn begin_inlining(&mut self, flow: &Flow) {
+        self.inlined += flow.code.len() as u32;
+        self.inlined_here += flow.code.len() as u32;
     }
 
     /// Walks over the code of the function that is inlined.
@@ -196,6 +215,9 @@ impl<'a> Builder<'a> {
         }
         let native = match self.source.feedback.callees.get(&self.pc) {
             Some(Callee::Native(native)) if i.n == 0 => native,
+            Some(Callee::Function(number)) if i.n == 0 => {
+                return self.inlined_take_over(i, *number);
+            }
             _ => return self.is_kept().then_some(()),
         };
         if self.tail_call_native(i, native).is_none() {
@@ -211,11 +233,56 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
+    /// A TAILCALL by which another function takes the frame over.
+    fn inlined_take_over(&mut self, i: Instr, number: u32) -> Option<()> {
+        let (pc, a, first) = (self.pc, self.a(i), self.first);
+        let function: &'a Function = self.functions.get(number)?;
+        // SAFETY: functions that are listed are live.
+        let proto: &'a ProtoObj = unsafe { &*function.proto };
+        let flow = self.inlines(pc, number, function);
+        let Some(flow) = flow.filter(|_| proto.exact_b == i.b && !proto.is_vararg) else {
+            return self.is_kept().then_some(());
+        };
+        let closure = self.want(a, tag::LUA_FN)?;
+        self.is_function(closure, number);
+        self.stack_reaches(first, proto);
+        self.paid();
+        self.set_known(first - HEADER, closure, tag::LUA_FN);
+        for n in 0..i.b as usize - 1 {
+            let v = self.any(a + HEADER + n);
+            self.set(first + n, v.payload, v.tag);
+        }
+        self.begin_inlining(flow);
+        let source = self.source_of(number, function);
+        let before = std::mem::replace(&mut self.source, source);
+        let incoming = std::mem::take(&mut self.incoming);
+        let frame = self.inlining.last_mut()?;
+        let before_it = (frame.flow, frame.closure, frame.is_tail);
+        (frame.flow, frame.closure, frame.is_tail) = (flow, closure, true);
+        frame.registers = frame.registers.max(flow.registers);
+        self.walk_inlined();
+        let frame = self.inlining.last_mut()?;
+        (frame.flow, frame.closure, frame.is_tail) = before_it;
+        self.source = before;
+        self.incoming = incoming;
+        (self.pc, self.exit_here) = (pc, None);
+        Some(())
+    }
+
+    /// Checks that the stack has room for the registers of a function from `first` on.
+    pub(super) fn stack_reaches(&mut self, first: usize, proto: &ProtoObj) {
+        let end = slot(first) + i64::from(proto.frame_bytes);
+        self.check(Fact::StackReaches(end), |s| {
+            let x = s.exit(Why::End);
+            s.push(Ins { k: end, x, ..Ins::new(Op::GuardStack) });
+        });
+    }
+
     /// The block ends: the function that is inlined has returned, and has been paid for. So many results are written
     /// at least.
     fn returned(&mut self, results: &[Reg], least: usize) {
         let Some(inlining) = self.inlining.last() else { return };
-        let (a, registers) = (inlining.window, inlining.flow.registers);
+        let (a, registers) = (inlining.window, inlining.registers);
         let wanted = usize::from(inlining.caller.plain[inlining.call as usize].c) - 1;
         // The link that the call has left.
         self.set_known(a + 1, NONE, tag::FRAME);
@@ -255,6 +322,7 @@ impl<'a> Builder<'a> {
                 call: inlining.call,
                 window: (inlining.window - inlining.first) as u32 * 16,
                 code: source.proto.code as usize,
+                is_tail: inlining.is_tail,
             }
         });
         inlined.collect()

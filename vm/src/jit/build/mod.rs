@@ -100,6 +100,10 @@ struct Inlining<'a> {
     closure: V,
     /// What is known of the code that is inlined.
     flow: &'a Flow,
+    /// It has taken the frame over by a tail call.
+    is_tail: bool,
+    /// Registers that have been the frame's.
+    registers: usize,
     /// Where it returns, with the result in the window.
     returns: Vec<(u32, State)>,
 }
