@@ -9,6 +9,9 @@ print(s:sub(1, 9), s:sub(-10, -20) == "", s:sub(-1), s:sub(-4), s:sub(-6, -4))
 -- expect: 123456789 true 9 6789 456
 print(s:sub(math.mininteger, -4), s:sub(math.mininteger, math.maxinteger), s:sub(math.maxinteger) == "", s:sub(2.0, "3"))
 -- expect: 123456 123456789 true 23
+-- (The distance between these two is no integer: builds with checks panicked.)
+print(s:sub(math.maxinteger, math.mininteger) == "", #s:sub(math.maxinteger - 1, -5))
+-- expect: true 0
 print(pcall(s.sub, s, 1.5))
 -- expect: false bad argument #2 to 'string.sub' (number has no integer representation)
 print(pcall(string.sub))

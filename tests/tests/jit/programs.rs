@@ -550,4 +550,40 @@ pub const PROGRAMS: &[(&str, &str)] = &[
          end
          print(sum)",
     ),
+    (
+        "arithmetic by metamethods",
+        "local V = {} V.__index = V
+         local function vec(x, y) return setmetatable({x = x, y = y}, V) end
+         V.__add = function(a, b) return vec(a.x + b.x, a.y + b.y) end
+         V.__sub = function(a, b) if b.x > 100 then return vec(0, 0) end return vec(a.x - b.x, a.y - b.y) end
+         V.__mul = function(a, b) if type(a) == 'number' then return vec(a * b.x, a * b.y) end if type(b) == 'number' then return vec(a.x * b, a.y * b) end return a.x * b.x + a.y * b.y end
+         V.__div = function(a, k) if k == 0 then error('zero') end return vec(a.x / k, a.y / k) end
+         V.__mod = function(a, b) return end
+         V.__band = function(a, b) return a.x, b end
+         V.__unm = function(a) return vec(-a.x, -a.y) end
+         V.__pow = function(a, b) return (a + a) * b end
+         local Plain = {}
+         local function sum3(a, b, c) return a + b - c end
+         local function scale(k, a) return k * a end
+         local function nest(a, b) return (a + b) * (a - b) end
+         local function over(a, k) return a / k end
+         local one, z, sum = vec(1, 2), vec(0, 0), 0
+         for i = 1, 320 do
+           z = sum3(z, one, vec(0.5, i % 3)) + scale(0.25, one) * 2
+           sum = sum + nest(z, one) % 1009 + (one * z) % 13
+           local ok, m = pcall(over, z, i % 40) sum = sum + (ok and m.x or #m)
+           sum = sum + ((z % one) == nil and 1 or 0) + (one & i) + (one ^ 3).x
+           if z.x > 300 then z = -one end
+           if i == 150 then V.__add = function(a, b) return vec(a.x + b.x + 1, a.y) end end
+           if i == 200 then V.__sub = function(...) local a, b = ... return vec(a.x, b.y) end end
+           if i == 230 then V.__mul = function(a, b) return rawequal(a, one) and 3 or b end sum = sum + (scale(2, one) == one and 1 or 2) end
+           if i == 231 then V.__mul = function(a, b) if type(a) == 'number' then return vec(a, b.y) end return type(b) == 'number' and vec(b, b) or 5 end end
+           if i == 260 then sum = sum + (pcall(sum3, one, Plain, one) and 1 or 2) + (pcall(sum3, Plain, one, one) and 1 or 2) + (pcall(scale, 'x', one) and 1 or 2) end
+           if i == 290 then V.__add = nil V.__add = V.__sub end
+           sum = sum % 1e9
+         end
+         local function deep(n) return setmetatable({n = n}, {__add = function(a, b) if a.n <= 0 then return 0 end return deep(a.n - 1) + b + 1 end}) end
+         for i = 1, 4 do sum = sum + (deep(20) + 0) end
+         print(sum, z.x, z.y, pcall(function() return deep(300) + 0 end))",
+    ),
 ];

@@ -352,7 +352,7 @@ unsafe fn part_of(vm: *mut Vm, f: *mut Value, v: *mut Value, n: usize) -> bool {
             return true;
         }
         // (Longer copies are charged.)
-        if end - start >= 15 {
+        if start <= end && end - start >= 15 {
             return false;
         }
         let part = if start <= end { &s.bytes()[start as usize - 1..end as usize] } else { b"" };

@@ -9,7 +9,6 @@ use super::flow::Flow;
 use super::layout::{Code, Target};
 use super::leave::Leaving;
 use super::opt::remove_unused;
-use super::path::index_name;
 use super::state::State;
 use super::stats::Refusal;
 use crate::vm::Vm;
@@ -65,7 +64,7 @@ fn compile_unit(state: &mut State, vm: &mut Vm, number: u32, pc: u32) -> Result<
         lines: if state.dump.is_some() { &proto.data.debug.lines } else { &[] },
     };
     let Built { mut func, is_function } =
-        build(source, &flow, &state.functions, index_name(vm).into(), pc).ok_or(Refusal::Shape)?;
+        build(source, &flow, &state.functions, &vm.event_names, pc).ok_or(Refusal::Shape)?;
     if func.blocks.len() * func.class.len() > MOST_LIVES {
         return Err(Refusal::Size);
     }

@@ -188,6 +188,14 @@ impl Feedback {
         Feedback { sites: vec![Site::default(); instructions], ..Feedback::default() }
     }
 
+    /// The instruction at `pc` has called this.
+    pub fn see_callee(&mut self, pc: u32, callee: Callee) {
+        let known = *self.callees.entry(pc).or_insert(callee);
+        if known != callee {
+            self.callees.insert(pc, Callee::Many);
+        }
+    }
+
     /// A function was called.
     pub fn see_called(&mut self, number: u32) {
         if self.called.len() < MOST_CALLED {

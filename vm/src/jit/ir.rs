@@ -388,7 +388,7 @@ pub(super) struct Exit {
 /// A call that was inlined.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inlined {
-    /// The index of the CALL in the caller.
+    /// The index of the CALL, or of another instruction, in the caller.
     pub call: u32,
     /// Bytes from the first register of the caller to the call's window.
     pub window: u32,
@@ -396,6 +396,8 @@ pub(super) struct Inlined {
     pub code: usize,
     /// It has taken the frame over from the one that was called.
     pub is_tail: bool,
+    /// It is a metamethod, and the call any instruction that has one.
+    pub is_meta: bool,
 }
 
 /// Where the interpreter may come in again when something that was called has gone its own way: all

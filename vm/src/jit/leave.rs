@@ -170,11 +170,15 @@ pub(super) unsafe extern "C" fn leave(
                 }
             }
             let mut code = leaving.code as *const Instr;
-            for &Inlined { call, window, code: inlined, is_tail } in &way.inlined {
+            for &Inlined { call, window, code: inlined, is_tail, is_meta } in &way.inlined {
                 let distance = window as usize + HEADER * SLOT;
                 let call = code.add(call as usize);
                 base = base.byte_add(distance);
-                let link = Link::new(FrameKind::Lua, call as u64, distance, -1);
+                let link = match is_meta {
+                    true => Link::new(FrameKind::Meta, call as u64, distance, 0),
+                    false => Link::new(FrameKind::Lua, call as u64, distance, -1),
+                };
+                (*vm.thread.as_ptr()).c_depth += u32::from(is_meta);
                 if is_tail { link.with_tail() } else { link }.write(base);
                 code = inlined as *const Instr;
             }

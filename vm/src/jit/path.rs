@@ -1,10 +1,8 @@
 //! Where a field was found that the table itself does not have: in the tables that the `__index` of
 //! metatables name, or nowhere.
 
-use crate::heap::Gc;
 use crate::interp::nodes::{FAST_LINKS, find_field, index_table, main_node};
 use crate::meta::Event;
-use crate::object::string::Str;
 use crate::table::{Node, Table};
 use crate::value::{Type, Value};
 use crate::vm::Vm;
@@ -166,9 +164,4 @@ impl Method {
 unsafe fn number(t: *const Table, n: *const Node) -> Option<u8> {
     // SAFETY: the callers: it is a node of this table.
     unsafe { u8::try_from(n.offset_from((*t).nodes)).ok() }
-}
-
-/// The name of the field that [`Path`]s go by.
-pub(super) fn index_name(vm: &Vm) -> Gc<Str> {
-    vm.event_names[Event::Index as usize]
 }

@@ -3,19 +3,20 @@
 use super::feedback::{Access, Callee, Feedback, Seen, Site};
 use super::flow::target;
 use super::path::{Method, Path, is_found_behind};
-use super::state::State;
+use super::state::{Function, State};
 use crate::config::Jit;
 use crate::function::{LuaFn, NativeObj, ProtoObj};
 use crate::interp::nodes::{array_slot, find_field};
 use crate::interp::operand::{ra, rb, rc};
 use crate::object::lookup::find_int;
 use crate::object::proto::unmarked;
-use crate::stack::link::{HEADER, SLOT};
+use crate::stack::link::{FrameKind, HEADER, Link, SLOT};
 use crate::table::{Node, Table};
 use crate::value::{Value, tag};
 use crate::vm::Vm;
 use crate::vm::handler::Ip;
 use luka_bytecode::ops::{Field, Role};
+use luka_bytecode::semantics::Class;
 use luka_bytecode::{Instr, Op};
 
 /// The machine is about to execute an instruction, and records.
@@ -237,6 +238,37 @@ fn own((access, value): (Access, Seen)) -> (Access, Seen) {
     (if access == Access::default() { Access::MISS } else { access }, value)
 }
 
+/// A function begins: if the instruction `last` of the `caller` has called it as a metamethod, that is noted, and
+/// whether it is the first operand's.
+///
+/// # Safety
+/// The frame at `base` has been called by a function of the language, with two arguments or more.
+unsafe fn see_metamethod(vm: &Vm, caller: &mut Function, number: u32, last: Ip, base: *mut Value) {
+    // SAFETY: the caller; an operand that is a table has the metatable in which metamethods are looked for.
+    unsafe {
+        let link = Link::read(base);
+        let code = (*caller.proto).code.cast_const();
+        let pc = (last as usize).wrapping_sub(code as usize) / size_of::<Instr>();
+        if !link.is(FrameKind::Meta) || link.ip() != last || pc >= caller.plain.len() {
+            return;
+        }
+        let i = unmarked(*last);
+        let Some(op) = i.opcode().filter(|op| matches!(op.info().class, Class::Arith(_))) else {
+            return;
+        };
+        let Some(event) = op.info().event(i.n) else { return };
+        let name: Value = vm.event_names[event as usize].into();
+        let closure = (*base.sub(HEADER)).payload;
+        let has_it = (*base).tag == tag::TABLE && {
+            let meta = (*((*base).payload as usize as *const Table)).meta;
+            let node = if meta.is_null() { std::ptr::null_mut() } else { find_field(meta, &name) };
+            !node.is_null() && (*node).val == closure
+        };
+        caller.feedback.sites[pc].access.add(if has_it { Access::OWN } else { Access::MISS });
+        caller.feedback.see_callee(pc as u32, Callee::Function(number));
+    }
+}
+
 impl State {
     /// # Safety
     /// As for [`event`].
@@ -255,6 +287,8 @@ impl State {
                 && let Some(caller) = self.functions.get_mut(caller)
             {
                 caller.feedback.see_called(number);
+                // SAFETY: listed functions are live.
+                see_metamethod(vm, caller, number, last, base);
             }
             let callee = self.callee(vm, ip, base);
             let Some(function) = self.functions.get_mut(number) else { return };
@@ -293,10 +327,7 @@ impl State {
                 feedback.see_method(pc as u32, Method::find(vm, key));
             }
             if let Some(callee) = callee {
-                let known = *feedback.callees.entry(pc as u32).or_insert(callee);
-                if known != callee {
-                    feedback.callees.insert(pc as u32, Callee::Many);
-                }
+                feedback.see_callee(pc as u32, callee);
             }
             if entry && self.mode == Jit::Always {
                 self.visit(vm, number, pc as u32);

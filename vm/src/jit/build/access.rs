@@ -383,7 +383,7 @@ impl Builder<'_> {
     }
 
     /// The node with this key, wherever it is.
-    fn own_node(&mut self, t: V, key: Value) -> V {
+    pub(super) fn own_node(&mut self, t: V, key: Value) -> V {
         let k = key.payload as i64;
         self.fact(Fact::Own(t, key.payload), |s| {
             let node = s.define(Class::General, Ins { a: t, k, ..Ins::new(Op::FindOwn) });
@@ -428,7 +428,7 @@ impl Builder<'_> {
                 Tag::Memory => return None,
             }
         }
-        self.state.facts.stored(key.payload, self.index_name.payload);
+        self.state.facts.stored(key.payload, self.index_name().payload);
         self.barrier(t, Parent::Field, v);
         let b = self.payload_or_zero(v);
         self.push(Ins { a: nodes, b, k: offset, ..Ins::new(Op::Store8) });

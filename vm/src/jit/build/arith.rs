@@ -4,7 +4,7 @@ use super::Builder;
 use super::state::Tag;
 use crate::jit::feedback::{Seen, Site};
 use crate::jit::ir::*;
-use crate::value::tag;
+use crate::value::{Value, tag};
 use luka_bytecode::{Instr, Op as B};
 
 /// A number: its value, and the tag of an integer or a float.
@@ -77,16 +77,19 @@ impl Builder<'_> {
 
     pub(super) fn arith_constant(&mut self, op: B, i: Instr) -> Option<()> {
         let (b, site) = (self.b(i), self.site());
+        let k = match op {
+            B::AddI => Value::int(i.sc().into()),
+            _ => self.source.constant(i.c as usize),
+        };
+        let constant = self.constant_reg(k);
         let Some(tag) = self.number_tag(b, site.b) else {
-            return if site.reached { None } else { self.unseen() };
+            if !site.reached {
+                return self.unseen();
+            }
+            return self.by_metamethod(i, Some(constant));
         };
         let x = self.want(b, tag)?;
-        let y = if op == B::AddI {
-            (self.int(i.sc().into()), tag::INT)
-        } else {
-            let k = self.source.constant(i.c as usize);
-            (self.constant_reg(k).payload, k.tag)
-        };
+        let y = (constant.payload, k.tag);
         self.operation(i, operator(op)?, (x, tag), y)
     }
 
@@ -105,7 +108,7 @@ impl Builder<'_> {
             return self.unseen();
         }
         if !gives_float(operator, site) {
-            return None;
+            return self.by_metamethod(i, None);
         }
         let p = self.any_as_float(b, tags.0)?;
         let q = self.any_as_float(c, tags.1)?;
@@ -217,7 +220,12 @@ impl Builder<'_> {
     pub(super) fn unary(&mut self, op: B, i: Instr) -> Option<()> {
         let (a, b, site) = (self.a(i), self.b(i), self.site());
         let Some(tag) = self.number_tag(b, site.b) else {
-            return if site.reached { None } else { self.unseen() };
+            if !site.reached {
+                return self.unseen();
+            }
+            // (The operand is both arguments.)
+            let same = self.any(b);
+            return self.by_metamethod(i, Some(same));
         };
         let op = match (op, tag) {
             (B::Unm, tag::INT) => Op::Neg,

@@ -61,9 +61,9 @@ impl<'a> Builder<'a> {
         self.is_function(closure, number);
         let end = slot(a + HEADER) + i64::from(proto.frame_bytes);
         if let Some(flow) = inlined {
-            self.stack_reaches(a + HEADER, proto);
+            self.stack_reaches(end);
             self.paid();
-            return self.inline(i, number, function, flow, closure);
+            return self.inline(a, false, (number, function, flow), closure);
         }
         let x = self.exit(Why::End);
         self.push(Ins { k: end, y: 1, x, ..Ins::new(Op::GuardStack) });

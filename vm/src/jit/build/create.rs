@@ -173,8 +173,9 @@ impl Builder<'_> {
             let k = offset_of!(Header, flags) as i64;
             self.push(Ins { a: t, y: 0, k, ..Ins::new(Op::Store1K) });
         }
+        let index = self.index_name().payload;
         let facts = &mut self.state.facts;
-        facts.inserted(t, key.payload, self.index_name.payload);
+        facts.inserted(t, key.payload, index);
         for (number, key) in made.nodes.keys() {
             facts.know(Fact::HasNode(t, number));
             facts.know(Fact::NodeKey(t, number, key));

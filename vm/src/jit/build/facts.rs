@@ -41,6 +41,8 @@ pub(super) enum Fact {
     Below(V, V),
     /// The index of an integer key.
     Index(V),
+    /// There may be a few more calls between functions of the language and natives before it is an error.
+    CallsAreLeft,
     /// The VM's stack goes on for so many bytes behind the frame's first register.
     StackReaches(i64),
     /// A closure is one of the function with this number.

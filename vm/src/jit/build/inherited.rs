@@ -47,7 +47,7 @@ impl Builder<'_> {
     }
 
     /// The metatable of a table, which has one.
-    fn metatable(&mut self, t: V) -> V {
+    pub(super) fn metatable(&mut self, t: V) -> V {
         self.fact(Fact::Metatable(t), |s| {
             let meta = s.load(Op::Load8, Class::General, t, offset_of!(Table, meta));
             let b = s.int(0);
@@ -58,7 +58,7 @@ impl Builder<'_> {
 
     /// The `__index` table of a metatable.
     pub(super) fn class_of_metatable(&mut self, meta: V, number: u8) -> V {
-        let name = self.index_name;
+        let name = self.index_name();
         self.fact(Fact::Field(meta, name.payload), |s| {
             let (nodes, offset) = s.node_at(meta, number, name);
             let k = offset + offset_of!(Node, val_tag) as i64;

@@ -17,7 +17,7 @@ use luka_bytecode::{Instr, Op as B};
 const LONGEST: usize = 40;
 
 /// Calls that are inlined in one another, at most.
-const DEEPEST: usize = 5;
+pub(super) const DEEPEST: usize = 5;
 
 /// Instructions of inlined functions in one call of a unit's function, and in a unit, at most.
 const MOST_IN_A_CALL: u32 = 160;
@@ -74,16 +74,14 @@ impl<'a> Builder<'a> {
         true
     }
 
-    /// The call, which is paid for; its closure has been checked.
+    /// The call, which is paid for; its closure has been checked, and it is with the arguments in the window.
     pub(super) fn inline(
         &mut self,
-        i: Instr,
-        number: u32,
-        function: &'a Function,
-        flow: &'a Flow,
+        window: usize,
+        is_meta: bool,
+        (number, function, flow): (u32, &'a Function, &'a Flow),
         closure: V,
     ) -> Option<()> {
-        let window = self.a(i);
         if self.inlining.is_empty() {
             for r in 0..self.flow.registers {
                 // Upvalues of the function may be registers of this frame.
@@ -111,6 +109,7 @@ impl<'a> Builder<'a> {
             closure,
             flow,
             is_tail: false,
+            is_meta,
             registers: flow.registers,
             returns: Vec::new(),
         });
@@ -245,7 +244,7 @@ impl<'a> Builder<'a> {
         };
         let closure = self.want(a, tag::LUA_FN)?;
         self.is_function(closure, number);
-        self.stack_reaches(first, proto);
+        self.stack_reaches(slot(first) + i64::from(proto.frame_bytes));
         self.paid();
         self.set_known(first - HEADER, closure, tag::LUA_FN);
         for n in 0..i.b as usize - 1 {
@@ -269,9 +268,8 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
-    /// Checks that the stack has room for the registers of a function from `first` on.
-    pub(super) fn stack_reaches(&mut self, first: usize, proto: &ProtoObj) {
-        let end = slot(first) + i64::from(proto.frame_bytes);
+    /// Checks that the stack goes on for so many bytes behind the frame's first register.
+    pub(super) fn stack_reaches(&mut self, end: i64) {
         self.check(Fact::StackReaches(end), |s| {
             let x = s.exit(Why::End);
             s.push(Ins { k: end, x, ..Ins::new(Op::GuardStack) });
@@ -283,14 +281,17 @@ impl<'a> Builder<'a> {
     fn returned(&mut self, results: &[Reg], least: usize) {
         let Some(inlining) = self.inlining.last() else { return };
         let (a, registers) = (inlining.window, inlining.registers);
-        let wanted = usize::from(inlining.caller.plain[inlining.call as usize].c) - 1;
+        let call = inlining.caller.plain[inlining.call as usize];
+        let (to, written) = match inlining.is_meta {
+            true => (inlining.first + call.a as usize, 1),
+            false => (a, least.max(usize::from(call.c) - 1)),
+        };
         // The link that the call has left.
         self.set_known(a + 1, NONE, tag::FRAME);
-        let written = wanted.max(least);
         for n in 0..written {
             match results.get(n) {
-                Some(reg) => self.set(a + n, reg.payload, reg.tag),
-                None => self.set_known(a + n, NONE, tag::NIL),
+                Some(reg) => self.set(to + n, reg.payload, reg.tag),
+                None => self.set_known(to + n, NONE, tag::NIL),
             }
         }
         if self.is_in_calling_loop() {
@@ -323,6 +324,7 @@ impl<'a> Builder<'a> {
                 window: (inlining.window - inlining.first) as u32 * 16,
                 code: source.proto.code as usize,
                 is_tail: inlining.is_tail,
+                is_meta: inlining.is_meta,
             }
         });
         inlined.collect()

@@ -23,6 +23,7 @@ mod inline;
 mod iterate;
 mod length;
 mod loops;
+mod metamethods;
 mod natives;
 mod new_nodes;
 mod peel;
@@ -37,6 +38,9 @@ use super::flow::{COST, Flow};
 use super::ir::*;
 use super::state::Functions;
 use crate::function::ProtoObj;
+use crate::meta::Event;
+use crate::object::Gc;
+use crate::object::string::Str;
 use crate::value::Value;
 use luka_bytecode::{Instr, Op as B};
 use state::{Reg, State};
@@ -102,6 +106,8 @@ struct Inlining<'a> {
     flow: &'a Flow,
     /// It has taken the frame over by a tail call.
     is_tail: bool,
+    /// A metamethod was called.
+    is_meta: bool,
     /// Registers that have been the frame's.
     registers: usize,
     /// Where it returns, with the result in the window.
@@ -112,8 +118,8 @@ struct Builder<'a> {
     source: Source<'a>,
     flow: &'a Flow,
     functions: &'a Functions,
-    /// The name of the field of metatables that names the table behind.
-    index_name: Value,
+    /// The names of the fields of metatables.
+    event_names: &'a [Gc<Str>; Event::COUNT],
     plan: &'a mut Plan,
     /// The unit's instructions are from here to before `end`.
     entry: u32,
@@ -165,7 +171,7 @@ pub(super) fn build(
     source: Source<'_>,
     flow: &Flow,
     functions: &Functions,
-    index_name: Value,
+    event_names: &[Gc<Str>; Event::COUNT],
     entry: u32,
 ) -> Option<Built> {
     let is_function = entry == 0 && flow.loop_at(0).is_none();
@@ -183,7 +189,7 @@ pub(super) fn build(
             source,
             flow,
             functions,
-            index_name,
+            event_names,
             plan: &mut plan,
             entry,
             end,
@@ -348,6 +354,16 @@ impl Builder<'_> {
     fn paid(&mut self) {
         self.state.pending += COST;
         self.exit_here = None;
+    }
+
+    /// The name of a field of metatables.
+    fn event_name(&self, event: Event) -> Value {
+        self.event_names[event as usize].into()
+    }
+
+    /// That of the field that names the table behind.
+    fn index_name(&self) -> Value {
+        self.event_name(Event::Index)
     }
 
     /// Whether functions inside capture a register.
