@@ -9,9 +9,9 @@ use super::record;
 use super::state::State;
 use crate::config::Jit;
 use crate::jit::compile::compile;
-use crate::jit::feedback::Seen;
 use crate::object::function::ProtoObj;
 use crate::stack::link::HEADER;
+use crate::value::Value;
 use crate::vm::Vm;
 
 /// Instructions that are recorded before something is compiled for the first time.
@@ -40,41 +40,10 @@ const OLD_POLLS: u32 = 64;
 /// Where a poll finds a function without loops, the loop may be that of one of so many callers.
 const MOST_CALLERS: usize = 8;
 
-/// A function of the language that runs, or has called one that runs.
-struct Place {
-    proto: *mut ProtoObj,
-    /// The instruction that comes next, or that has called.
-    pc: u32,
-    /// The types of its registers, as far as they are its own.
-    registers: Vec<Seen>,
-}
-
-/// The functions that run, the innermost first. None: the machine is watched, or a native runs.
-fn places(vm: &Vm) -> Vec<Place> {
+/// Whether somebody looks at every instruction, or nothing runs.
+fn is_watched(vm: &Vm) -> bool {
     let watched = vm.observer.is_some() || vm.profile.is_some() || vm.coverage.is_some();
-    if vm.ip.is_null() || vm.hook_state.live || watched {
-        return Vec::new();
-    }
-    let mut places = Vec::new();
-    let mut end = usize::MAX;
-    for frame in vm.frames(vm.thread).take(MOST_CALLERS) {
-        let own = end.saturating_sub(frame.base);
-        end = frame.start.saturating_sub(HEADER);
-        let (Some(f), Some(pc)) = (frame.func.as_lua_fn(), frame.pc) else {
-            if places.is_empty() {
-                break;
-            }
-            continue;
-        };
-        // SAFETY: frames are live, and their registers are on the stack.
-        let (proto, mut registers) = unsafe {
-            let proto = (*f.as_ptr()).proto;
-            (proto, record::types(proto, vm.thread.stack.add(frame.base)))
-        };
-        registers.truncate(own);
-        places.push(Place { proto, pc: pc as u32, registers });
-    }
-    places
+    vm.ip.is_null() || vm.hook_state.live || watched
 }
 
 /// The machine looks up for the first time.
@@ -132,11 +101,24 @@ impl State {
     /// What runs here is hot, and so is the loop from which it was called. (Polls come at every so many instructions:
     /// they may find a loop in the same function that it calls every time.)
     fn sample(&mut self, vm: &mut Vm) {
-        for place in places(vm) {
-            self.sample_at(vm, &place);
-            // SAFETY: a running function is live.
-            let number = unsafe { self.number(vm, place.proto) };
-            if self.functions.get(number).is_none_or(|function| function.has_loops) {
+        if is_watched(vm) {
+            return;
+        }
+        // What lies below this slot is a frame's own.
+        let mut end = usize::MAX;
+        for (level, frame) in vm.frames(vm.thread).take(MOST_CALLERS).enumerate() {
+            let own = end.saturating_sub(frame.base);
+            end = frame.start.saturating_sub(HEADER);
+            if let (Some(f), Some(pc)) = (frame.func.as_lua_fn(), frame.pc) {
+                // SAFETY: the function of a frame is live, and its registers are on the stack.
+                let in_loop = unsafe {
+                    let proto = (*f.as_ptr()).proto;
+                    self.sample_at(vm, proto, pc as u32, vm.thread.stack.add(frame.base), own)
+                };
+                if in_loop {
+                    break;
+                }
+            } else if level == 0 {
                 break;
             }
         }
@@ -145,22 +127,37 @@ impl State {
         }
     }
 
-    /// The same of one function.
-    fn sample_at(&mut self, vm: &mut Vm, place: &Place) {
-        // SAFETY: a running function is live.
-        let number = unsafe { self.number(vm, place.proto) };
+    /// The same of one function, with its registers at `base`, so many of which are its own. Whether it has loops.
+    ///
+    /// # Safety
+    /// The function runs there, or has called one that runs.
+    unsafe fn sample_at(
+        &mut self,
+        vm: &mut Vm,
+        proto: *mut ProtoObj,
+        pc: u32,
+        base: *mut Value,
+        own: usize,
+    ) -> bool {
+        // SAFETY: the caller.
+        let number = unsafe { self.number(vm, proto) };
         let most = self.most_tries();
-        let Some(function) = self.functions.get_mut(number) else { return };
+        // (What the compiler leaves alone is the end of the way.)
+        let Some(function) = self.functions.get_mut(number) else { return true };
+        let has_loops = function.has_loops;
         function.polls += 1;
         // (A function that many polls have not made worth compiling is looked at rarely.)
         let is_old = function.polls > OLD_POLLS && !function.polls.is_multiple_of(OLD_POLLS);
         if function.polls < FEW_POLLS || is_old || function.is_finished(most) {
-            return;
+            return has_loops;
         }
-        let around = record::loops_around(&function.plain, place.pc);
+        let around = record::loops_around(&function.plain, pc);
         // What registers hold now, they mostly hold at the heads of the loops, too.
+        // SAFETY: the caller.
+        let mut registers = unsafe { record::types(proto, base) };
+        registers.truncate(own);
         for &(head, _) in &around {
-            record::see_head(&mut function.feedback, head, &place.registers, true);
+            record::see_head(&mut function.feedback, head, &registers, true);
         }
         let many = function.polls > MANY_POLLS;
         let mut wanted = Vec::new();
@@ -181,6 +178,7 @@ impl State {
         for pc in wanted {
             self.want(number, pc);
         }
+        has_loops
     }
 
     pub(super) fn want(&mut self, number: u32, pc: u32) {

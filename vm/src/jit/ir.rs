@@ -140,7 +140,8 @@ pub(super) enum Op {
     GuardMem8,
     /// Exit x if the byte at [a + b] is not y.
     GuardMemX1,
-    /// Exit x if less than k bytes of fuel are left.
+    /// Exit x if less than k bytes of fuel are left. (While a unit is built, y is the index of the instruction from
+    /// which k is to be measured.)
     GuardFuel,
     /// Exit x if the VM's stack ends less than k bytes above the frame's first register, or, unless y
     /// is 0, the native stack is short.

@@ -450,7 +450,12 @@ unsafe fn note(site: &mut Site, ip: Ip, base: *mut Value, closure: *const LuaFn,
             LoadI | LoadF | LoadK | LoadNil | LoadTrue | LoadFalse | LFalseSkip => {}
             GetUpval | SetUpval | SetTabUp | SetTabUpK | NewTable | SetList | Concat | Jmp => {}
             Return | Return0 | VarargPrep | Vararg | Closure | Close | Tbc => {}
-            TForPrep | TForCall | TForLoop => {}
+            TForCall => {
+                if has_metatable(base.byte_add(i.a as usize + SLOT)) {
+                    site.access.add(Access::META);
+                }
+            }
+            TForPrep | TForLoop => {}
         }
     }
 }

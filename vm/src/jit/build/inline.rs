@@ -16,8 +16,8 @@ use luka_bytecode::{Instr, Op as B};
 /// Instructions of functions that may be inlined, at most.
 const LONGEST: usize = 40;
 
-/// Calls that are inlined in one another, at most.
-pub(super) const DEEPEST: usize = 5;
+/// Calls that are inlined in one another, tail calls as well, at most.
+pub(super) const DEEPEST: usize = 6;
 
 /// Instructions of inlined functions in one call of a unit's function, and in a unit, at most.
 const MOST_IN_A_CALL: u32 = 160;
@@ -52,7 +52,7 @@ impl<'a> Builder<'a> {
         let callers = self.inlining.iter().map(|inlining| inlining.caller.number);
         let inlines = !self.plan.keeps_all
             && !self.plan.kept.contains(&call)
-            && self.inlining.len() < DEEPEST
+            && self.depth < DEEPEST
             && within + length <= MOST_IN_A_CALL
             && self.inlined + length <= MOST_IN_A_UNIT
             && callers.chain([self.source.number]).all(|caller| caller != number)
@@ -151,6 +151,7 @@ impl<'a> Builder<'a> {
 
     /// Walks over the code of the function that is inlined.
     fn walk_inlined(&mut self) {
+        self.depth += 1;
         self.exit_here = None;
         for pc in 0..self.source.plain.len() as u32 {
             let leads_here = self.inlining.last().is_some_and(|i| i.flow.leader[pc as usize]);
@@ -166,6 +167,7 @@ impl<'a> Builder<'a> {
                 self.translate();
             }
         }
+        self.depth -= 1;
         self.open = false;
     }
 

@@ -55,7 +55,14 @@ impl Builder<'_> {
         };
         let next = *self.source.plain.get(pc as usize + 1)?;
         let usual = next.opcode() == Some(B::TForLoop) && next.a == i.a && i.c <= 2;
-        (usual && native.walk != Walk::Other).then_some(native)
+        let has_meta = self.source.feedback.sites[pc as usize].access.has_meta();
+        let walks = match native.walk {
+            Walk::Next => true,
+            // (Behind the last element, it asks the metatable.)
+            Walk::Ipairs => !has_meta,
+            Walk::Other => false,
+        };
+        (usual && walks).then_some(native)
     }
 
     /// Checks that a loop has no variable to be closed.
@@ -82,7 +89,7 @@ impl Builder<'_> {
         let tag = if native.walk == Walk::Next {
             // (The control value is written with the pair.)
             self.flush(control);
-            let exit = self.exit(Why::Guard);
+            let exit = self.exit(Why::End);
             self.push(Ins { a: t, k: slot(a), ..Ins::new(Op::Next) });
             let tag = self.define(Class::General, Ins::new(Op::ResultTag));
             self.leave_if_unknown(tag, exit);

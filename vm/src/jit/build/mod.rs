@@ -155,6 +155,8 @@ struct Builder<'a> {
     first: usize,
     /// Calls that are being inlined, outer ones first.
     inlining: Vec<Inlining<'a>>,
+    /// How deep they are, with tail calls.
+    depth: usize,
     /// Instructions of functions that have been inlined: in all, in the call that is being inlined, and in each call
     /// of the unit's function, at most.
     inlined: u32,
@@ -215,6 +217,7 @@ pub(super) fn build(
             exit_here: None,
             first: 0,
             inlining: Vec::new(),
+            depth: 0,
             inlined: 0,
             inlined_here: 0,
             inlined_in: HashMap::new(),
